@@ -1,0 +1,6 @@
+//! What every room stands on: hashes, text folding, URLs and time. No I/O but the system clock.
+
+pub mod hash;
+pub mod text;
+pub mod time;
+pub mod url;

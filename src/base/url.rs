@@ -1,0 +1,132 @@
+//! URLs as identity: the canonical form, the site name, tracking parameters. Does not fetch.
+
+use url::Url;
+
+/// Query parameters that say how a reader came, never which page it is. Names ending in `*` are prefixes.
+const TRACKING_PARAMETERS: &[&str] = &[
+    "utm_*",
+    "mtm_*",
+    "pk_*",
+    "piwik_*",
+    "hsa_*",
+    "_hs*",
+    "mc_cid",
+    "mc_eid",
+    "fbclid",
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "gbraid",
+    "wbraid",
+    "msclkid",
+    "yclid",
+    "twclid",
+    "ttclid",
+    "igshid",
+    "igsh",
+    "li_fat_id",
+    "mkt_tok",
+    "vero_id",
+    "vero_conv",
+    "oly_anon_id",
+    "oly_enc_id",
+    "wickedid",
+    "rb_clickid",
+    "s_cid",
+    "_openstat",
+    "ns_*",
+    "cmpid",
+    "cmp",
+    "icid",
+    "ncid",
+    "xtor",
+    "at_*",
+    "wt_*",
+    "ref_src",
+    "ref_url",
+    "guccounter",
+    "guce_referrer",
+    "guce_referrer_sig",
+    "spm",
+    "sc_src",
+    "smid",
+    "smtyp",
+    "partner_id",
+    "campaign_id",
+    "_ga",
+    "_gl",
+];
+
+fn is_tracking(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    TRACKING_PARAMETERS.iter().any(|entry| match entry.strip_suffix('*') {
+        Some(prefix) => name.starts_with(prefix),
+        None => name == *entry,
+    })
+}
+
+/// The canonical form of a page's address: no fragment, user info or tracking parameters, default port dropped, the rest as
+/// the URL Standard serialises it. Idempotent. Scheme and query order are kept: servers may tell them apart.
+pub fn canonical(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    // These fail only for URLs without a host, which have no user info to drop.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    if let Some(query) = url.query() {
+        let kept: Vec<&str> =
+            query.split('&').filter(|pair| !pair.is_empty() && !is_tracking(pair.split('=').next().unwrap_or(pair))).collect();
+        let kept = kept.join("&");
+        url.set_query((!kept.is_empty()).then_some(kept.as_str()));
+    }
+    url
+}
+
+/// The registrable domain of the URL's host (Public Suffix List), else the host itself; `None` where there is no host.
+pub fn site(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    match url.host()? {
+        url::Host::Domain(domain) => Some(psl::domain_str(domain).unwrap_or(domain).trim_end_matches('.').to_string()),
+        _ => Some(host.trim_matches(['[', ']']).to_string()),
+    }
+}
+
+/// A short ASCII name for the site, fit for file names: the registrable domain without its public suffix
+/// (`news.example.co.uk` → `example`), or the address with dashes.
+pub fn site_label(url: &Url) -> Option<String> {
+    let site = site(url)?;
+    let label = match url.host()? {
+        url::Host::Domain(_) => site.split('.').next().unwrap_or(&site).to_string(),
+        _ => site,
+    };
+    let label = crate::base::text::slug(&label, 40);
+    (!label.is_empty()).then_some(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canonical_of(text: &str) -> String {
+        canonical(&Url::parse(text).unwrap()).to_string()
+    }
+
+    #[test]
+    fn drops_what_is_not_identity() {
+        assert_eq!(canonical_of("https://u:p@Example.COM:443/a?utm_source=x&id=7&fbclid=1#c"), "https://example.com/a?id=7");
+        assert_eq!(canonical_of("https://example.com/a?utm_source=x"), "https://example.com/a");
+        assert_eq!(canonical_of("https://example.com/?b=2&a=1"), "https://example.com/?b=2&a=1");
+    }
+
+    #[test]
+    fn names_sites_by_registrable_domain() {
+        let site_of = |text: &str| site(&Url::parse(text).unwrap());
+        assert_eq!(site_of("https://news.example.co.uk/x").as_deref(), Some("example.co.uk"));
+        assert_eq!(site_of("http://127.0.0.1:8080/").as_deref(), Some("127.0.0.1"));
+        assert_eq!(site_of("http://[::1]/").as_deref(), Some("::1"));
+        assert_eq!(site_of("data:text/plain,x"), None);
+        let label = |text: &str| site_label(&Url::parse(text).unwrap());
+        assert_eq!(label("https://news.example.co.uk/x").as_deref(), Some("example"));
+        assert_eq!(label("http://127.0.0.1/").as_deref(), Some("127-0-0-1"));
+    }
+}

@@ -1,0 +1,1 @@
+//! The one configuration file: joins each stage's own `Config`.

@@ -1,0 +1,21 @@
+//! The plain types that pass from stage to stage. No I/O and no logic beyond their own invariants.
+
+pub mod article;
+pub mod block;
+pub mod category;
+pub mod metadata;
+pub mod origin;
+pub mod outcome;
+pub mod raw;
+pub mod relation;
+pub mod removal;
+
+pub use article::{Article, Completeness, DocumentId};
+pub use block::{Block, Container, ContainerId, Role, Tag};
+pub use category::Category;
+pub use metadata::{Found, Metadata};
+pub use origin::Origin;
+pub use outcome::{Outcome, Stage};
+pub use raw::{HttpFacts, RawDocument};
+pub use relation::Relation;
+pub use removal::{Removal, RuleId, Spared};

@@ -1,0 +1,61 @@
+//! Bytes as they came, with the facts of how they came.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Origin;
+use crate::base::hash::ContentHash;
+use crate::base::time::Timestamp;
+
+/// A document as received: bytes untouched (transfer compression off, charset untouched), with its origin.
+#[derive(Clone, Debug)]
+pub struct RawDocument {
+    /// SHA-256 of `bytes`.
+    pub hash: ContentHash,
+    /// Where it came from.
+    pub origin: Origin,
+    /// When it was received; `None` for files of the user, whose age is not ours to say.
+    pub fetched_at: Option<Timestamp>,
+    /// How it came, for fetched pages.
+    pub http: Option<HttpFacts>,
+    /// The body.
+    pub bytes: Vec<u8>,
+}
+
+impl RawDocument {
+    /// A document from a file or stream, without HTTP facts.
+    pub fn local(origin: Origin, bytes: Vec<u8>) -> Self {
+        Self { hash: ContentHash::of(&bytes), origin, fetched_at: None, http: None, bytes }
+    }
+
+    /// The address that the page finally answered at, where it was fetched.
+    pub fn final_url(&self) -> Option<url::Url> {
+        self.http.as_ref().and_then(|http| http.final_url.parse().ok())
+    }
+}
+
+/// What HTTP said about a fetched page. Never holds cookies or credentials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpFacts {
+    /// The address asked for.
+    pub requested: String,
+    /// The address that answered, after redirects.
+    pub final_url: String,
+    /// Every hop in between, in order, final one excluded.
+    pub redirects: Vec<String>,
+    /// The status code of the final answer (RFC 9110).
+    pub status: u16,
+    /// Response headers by lower-case name; repeated fields joined by `, `. `set-cookie` and kin are left out.
+    pub headers: BTreeMap<String, String>,
+    /// Bytes on the wire, before content decoding.
+    pub wire_bytes: u64,
+}
+
+impl HttpFacts {
+    /// A response header by its lower-case name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+}

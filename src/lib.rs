@@ -1,0 +1,29 @@
+//! gleaner turns the web's news into clean, deduplicated, explained text.
+//!
+//! This file is the map and holds no logic. The data's way, left to right:
+//!
+//! ```text
+//!  fetch ─┐                                                  ┌► clean/*.txt + *.json
+//!         ├─► RawDocument ─► Page ─► label ─► Article ─► dedup ─► store ─► index.db
+//! ingest ─┘        │        (blocks)  metadata                └► journal
+//!                raw/
+//! ```
+//!
+//! Floors, imports strictly downward (held by `tests/floors.rs`):
+//! base → document → rules, page → label, metadata, dedup, fetch, ingest, store → config → pipeline → binary.
+
+pub mod base;
+pub mod document;
+
+pub mod page;
+pub mod rules;
+
+pub mod dedup;
+pub mod fetch;
+pub mod ingest;
+pub mod label;
+pub mod metadata;
+pub mod store;
+
+pub mod config;
+pub mod pipeline;

@@ -1,0 +1,188 @@
+//! From bytes to blocks: charset, HTML or plain text, and what the page's head says. Judges nothing.
+//!
+//! [`read`] is the one door. The parser's types stay inside this room.
+
+pub mod blocks;
+pub mod caps;
+pub mod decode;
+pub mod html;
+pub mod plain;
+
+use url::Url;
+
+use crate::document::{Block, Container, ContainerId};
+
+/// A parsed page: blocks in document order, the containers around them, and the facts of its head.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// What it was read from.
+    pub format: Format,
+    /// Runs of text in document order. Together they hold all the visible and hidden text of the page.
+    pub blocks: Vec<Block>,
+    /// Block-level elements in document order; the first is the root. Text dumps have the root only.
+    pub containers: Vec<Container>,
+    /// What the page says about itself.
+    pub head: Head,
+}
+
+impl Page {
+    /// The containers around a block, innermost first, root last.
+    pub fn ancestors(&self, block: &Block) -> impl Iterator<Item = &Container> {
+        let mut next = Some(block.container);
+        std::iter::from_fn(move || {
+            let id = next?;
+            let container = self.containers.get(id.index())?;
+            next = (id != ContainerId::ROOT).then_some(container.parent);
+            Some(container)
+        })
+    }
+}
+
+/// What a page was read from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// HTML markup.
+    #[default]
+    Html,
+    /// Plain text or Markdown, one line or paragraph a block.
+    Text,
+}
+
+/// What the page says about itself outside its text.
+#[derive(Clone, Debug, Default)]
+pub struct Head {
+    /// The `<title>`, squeezed.
+    pub title: Option<String>,
+    /// The root element's `lang`, as written.
+    pub lang: Option<String>,
+    /// `<meta>` elements in order: lower-case `name`, `property`, `itemprop` or `http-equiv`, and the content as written.
+    pub meta: Vec<(String, String)>,
+    /// `<link>` elements that have `rel` and `href`, in order.
+    pub links: Vec<Link>,
+    /// Contents of `<script type="application/ld+json">`, in order, untouched.
+    pub json_ld: Vec<String>,
+    /// `<time>` elements, and other elements with `datetime` or an `itemprop` of a date, in order.
+    pub times: Vec<TimeMark>,
+    /// Elements that markup names as author or byline: `rel="author"`, `itemprop="author"`, class words `author`, `byline`…
+    pub bylines: Vec<Mark>,
+    /// The address of the page, where known.
+    pub url: Option<Url>,
+}
+
+impl Head {
+    /// The first non-empty content of the `<meta>` with this lower-case name.
+    pub fn meta(&self, name: &str) -> Option<&str> {
+        self.meta_all(name).next()
+    }
+
+    /// Every non-empty content of the `<meta>` elements with this lower-case name, in order.
+    pub fn meta_all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let found = self.meta.iter().filter(move |(key, _)| key == name);
+        found.map(|(_, content)| content.trim()).filter(|content| !content.is_empty())
+    }
+}
+
+/// A `<link>` of the head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Lower-case `rel`, as written otherwise.
+    pub rel: String,
+    /// `href` as written.
+    pub href: String,
+    /// `type`, lower case.
+    pub kind: Option<String>,
+    /// `hreflang` as written.
+    pub hreflang: Option<String>,
+}
+
+/// A date in the markup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeMark {
+    /// The machine-readable value: `datetime`, `content` or `title`.
+    pub datetime: Option<String>,
+    /// The visible text, squeezed.
+    pub text: String,
+    /// Lower-case words of class, id and itemprop of the element and its parent.
+    pub tokens: String,
+    /// The number of blocks in front of it: its place on the page.
+    pub block: usize,
+}
+
+/// A piece of text that the markup marks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The visible text, squeezed.
+    pub text: String,
+    /// How it is marked: `rel`, `itemprop` or `class`.
+    pub by: &'static str,
+    /// Lower-case words of class, id, rel and itemprop of the element.
+    pub tokens: String,
+    /// The number of blocks in front of it: its place on the page.
+    pub block: usize,
+}
+
+/// What is known about the bytes before they are read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints<'a> {
+    /// The Content-Type header, or a guess from a file's name.
+    pub content_type: Option<&'a str>,
+    /// The page's address.
+    pub url: Option<&'a Url>,
+}
+
+/// Why bytes could not become a page.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is nothing in it.
+    #[error("read the page: it is empty")]
+    Empty,
+    /// The bytes are neither HTML nor text.
+    #[error("read the page: it is binary data ({kind}), not HTML or text")]
+    Binary {
+        /// What the first bytes say it is.
+        kind: &'static str,
+    },
+    /// More bytes than the cap.
+    #[error("read the page: it has {size} bytes, more than the {cap} allowed")]
+    TooLarge {
+        /// Its size in bytes.
+        size: usize,
+        /// The cap in bytes.
+        cap: usize,
+    },
+}
+
+impl Error {
+    /// What the user can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Empty => "fetch it again, or delete the file",
+            Self::Binary { .. } => "only HTML, Markdown and plain text are read; leave the file out or convert it to text",
+            Self::TooLarge { .. } => "raise `page.max_bytes` in config.toml, or split the file",
+        }
+    }
+}
+
+/// Limits in front of the parser.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Largest page in bytes, after decompression.
+    pub max_bytes: usize,
+    /// Deepest nesting of elements that is kept; deeper elements are dissolved, their text stays.
+    pub max_depth: usize,
+    /// Most attributes of one element; the rest are dropped.
+    pub max_attributes: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { max_bytes: 20 << 20, max_depth: 512, max_attributes: 256 }
+    }
+}
+
+/// Reads bytes into a page: finds the charset, tells HTML from text, parses within the limits.
+pub fn read(bytes: &[u8], hints: Hints<'_>, config: &Config) -> Result<Page, Error> {
+    let _ = (bytes, hints, config);
+    Err(Error::Empty)
+}

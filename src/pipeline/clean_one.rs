@@ -1,0 +1,56 @@
+//! One page from raw bytes to clean article: the data's way, readable aloud. Pure but for the clock it is given.
+
+use crate::base::text::{count_words, nfc};
+use crate::base::time::Timestamp;
+use crate::document::{Article, RawDocument, Removal};
+use crate::label::{self, Labelled};
+use crate::metadata;
+use crate::page::{self, Hints, Page};
+use crate::rules::RuleSet;
+
+/// A cleaned page, with all that explains it.
+#[derive(Debug)]
+pub struct Cleaned {
+    /// The parsed page.
+    pub page: Page,
+    /// The verdict on every block.
+    pub labelled: Labelled,
+    /// The article.
+    pub article: Article,
+}
+
+/// What cleaning needs besides the page.
+#[derive(Clone, Copy, Debug)]
+pub struct Tools<'a> {
+    /// The rules.
+    pub rules: &'a RuleSet,
+    /// Limits in front of the parser.
+    pub page: &'a page::Config,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// Cleans one document.
+pub fn clean_one(raw: &RawDocument, tools: Tools<'_>) -> Result<Cleaned, page::Error> {
+    let url = raw.final_url();
+    let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
+    let page = page::read(&raw.bytes, Hints { content_type, url: url.as_ref() }, tools.page)?;
+    let labelled = label::label(&page, tools.rules);
+    let text = text_of(&page, &labelled);
+    let removals: Vec<Removal> = labelled.removals().cloned().collect();
+    let metadata = metadata::find(metadata::Evidence { page: &page, removals: &removals, text: &text, now: tools.now });
+    let article = Article {
+        words: count_words(&text),
+        text,
+        metadata,
+        completeness: labelled.completeness,
+        confidence: labelled.confidence,
+    };
+    Ok(Cleaned { page, labelled, article })
+}
+
+/// The kept blocks as clean text: NFC, one blank line between blocks.
+fn text_of(page: &Page, labelled: &Labelled) -> String {
+    let kept: Vec<&str> = labelled.kept().filter_map(|(index, _)| page.blocks.get(index)).map(|b| b.text.as_str()).collect();
+    nfc(&kept.join("\n\n"))
+}

@@ -1,0 +1,3 @@
+//! The stages in a row: one page, one run.
+
+pub mod clean_one;
