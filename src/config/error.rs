@@ -28,9 +28,12 @@ pub enum Error {
 }
 
 impl Error {
-    pub(super) fn new(text: &str, path: &Path, error: &toml::de::Error) -> Self {
-        let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or("").matches('\n').count() + 1);
-        Self::Invalid { path: path.into(), line, message: error.message().into(), hint: String::new() }
+    /// From what the TOML reader says of `text`. `tables` are all tables with their keys.
+    pub(super) fn new(text: &str, path: &Path, error: &toml::de::Error, tables: &[(&str, Vec<String>)]) -> Self {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or("");
+        let line = before.matches('\n').count() + 1;
+        let message = error.message().trim().replace('\n', ": ");
+        Self::Invalid { path: path.into(), line, hint: hint(&message, tables), message }
     }
 
     /// What the user can do about it.
@@ -40,4 +43,27 @@ impl Error {
             Self::Invalid { hint, .. } => Some(hint),
         }
     }
+}
+
+/// What was probably meant by a key or value that is not known.
+fn hint(message: &str, tables: &[(&str, Vec<String>)]) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let all = "every key is described in the commented `config.toml` that `gleaner init` writes";
+    let (true, Some(written)) = (message.starts_with("unknown "), quoted.next()) else { return all.to_owned() };
+    let expected: Vec<&str> = quoted.collect();
+    if let Some(near) = nearest(written, expected.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    match tables.iter().find(|(_, keys)| keys.iter().any(|key| key == written)) {
+        Some((table, _)) => format!("`{written}` is a key of `{table}`: move it there"),
+        None => all.to_owned(),
+    }
+}
+
+/// The candidate most like the word, where any is like it at all.
+fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const ALIKE: f32 = 0.7;
+    let likeness = |candidate: &str| similar::TextDiff::from_chars(word, candidate).ratio();
+    let scored = candidates.map(|candidate| (likeness(candidate), candidate)).filter(|(likeness, _)| *likeness >= ALIKE);
+    scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }

@@ -1,23 +1,11 @@
 //! Files of the user as raw documents: any name, depth and encoding, gzip and zstd too. Never writes.
+//!
+//! [`walk::Walk`] finds the files, in an order that never depends on the machine; [`file::read`] and [`file::read_stream`] give
+//! their bytes, decompressed under a cap. Pages that gleaner fetched and kept itself come back with their HTTP facts.
 
-use std::path::PathBuf;
+pub mod error;
+pub mod file;
+pub mod list;
+pub mod walk;
 
-/// Why a file could not be taken.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The file or folder could not be read.
-    #[error("read {path}: {source}")]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// The system's answer.
-        source: std::io::Error,
-    },
-}
-
-impl Error {
-    /// What the user can do about it.
-    pub fn hint(&self) -> &'static str {
-        "check that the file exists and may be read"
-    }
-}
+pub use error::Error;
