@@ -7,8 +7,13 @@ mod extract;
 mod ingest;
 mod init;
 mod man;
+mod reindex;
+mod rules;
 mod run;
 mod schedule;
+mod show;
+mod status;
+mod verify;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -34,7 +39,11 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Init(args) => init::init(&context, args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man => man::man(),
-        _ => Ok(Exit::Done),
+        Command::Rules(args) => rules::rules(&context, args),
+        Command::Verify(report) => verify::verify(&context, report),
+        Command::Reindex(report) => reindex::reindex(&context, report),
+        Command::Status(report) => status::status(&context, report),
+        Command::Show(args) => show::show(&context, &args),
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use gleaner::pipeline::RunReport;
 use gleaner::pipeline::explain::{ExplainedBlock, Explanation, Verdict};
+use gleaner::rules::Rule;
+use gleaner::store::reader::Status;
 
 use super::style::Style;
 
@@ -62,6 +64,89 @@ fn explained_block(block: &ExplainedBlock, style: Style, out: &mut String) {
             writeln!(out, "{cut}\n{}", style.aside(&format!("    {rule} · {why} · {score:.2}")))
         }
     };
+}
+
+/// What is in the corpus, a line a subject.
+pub fn status(status: &Status) -> String {
+    let mut out = String::new();
+    let copies = if status.copies == 1 { "copy" } else { "copies" };
+    let (documents, words) = (plural(status.documents, "document"), plural(status.words, "word"));
+    let _ = writeln!(out, "{documents}, {} {copies}, {words}", status.copies);
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    let (texts, index) = (megabytes(status.text_bytes), megabytes(status.index_bytes));
+    let (fetched, versions) = (plural(status.fetched, "fetched page"), plural(status.versions, "earlier version"));
+    let _ = writeln!(out, "{texts:.1} MB of text, {index:.1} MB of index, {fetched}, {versions}");
+    for (name, counts) in
+        [("completeness", &status.by_completeness), ("sites", &status.by_site), ("languages", &status.by_language)]
+    {
+        if !counts.is_empty() {
+            let _ = writeln!(out, "{name}: {}", most(counts));
+        }
+    }
+    if status.stale > 0 {
+        let _ = writeln!(out, "{} will be cleaned again by the next run", plural(status.stale, "document"));
+    }
+    if let Some(run) = &status.last_run {
+        let outcomes: Vec<String> = run.outcomes.iter().map(|(name, n)| format!("{n} {name}")).collect();
+        let _ = writeln!(out, "last run: {} {}", run.started, outcomes.join(", "));
+    }
+    if !status.closed && status.documents > 0 {
+        let _ = writeln!(out, "a run is at work, or one was stopped: the next run repairs what it left");
+    }
+    out
+}
+
+/// The greatest counts, and how many more there are.
+fn most(counts: &[(String, u64)]) -> String {
+    const SHOWN: usize = 10;
+    let mut parts: Vec<String> = counts.iter().take(SHOWN).map(|(name, n)| format!("{name} {n}")).collect();
+    if counts.len() > SHOWN {
+        parts.push(format!("and {} more", counts.len() - SHOWN));
+    }
+    parts.join(", ")
+}
+
+/// A line a rule.
+pub fn rules(rules: &[&Rule], style: Style) -> String {
+    let width = rules.iter().map(|rule| rule.id.0.chars().count()).max().unwrap_or(0);
+    let line = |rule: &&Rule| format!("{:width$}  {:6}  {}\n", rule.id, rule.strength.name(), style.aside(&rule.why));
+    rules.iter().map(line).collect()
+}
+
+/// A rule with all it says about itself.
+pub fn rule(rule: &Rule, style: Style) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{}\n{}\n", style.strong(&rule.id.0), rule.why);
+    let section = if rule.opens_section { ", and what follows it" } else { "" };
+    let _ = writeln!(out, "category   {}{section}\nstrength   {}\nfile       {}", rule.category, rule.strength.name(), rule.file.display());
+    if rule.reads_text() {
+        let _ = writeln!(out, "match      {}, blocks of at most {} words", rule.matching.name(), rule.max_words);
+    }
+    for (language, phrases) in &rule.phrases {
+        list(&format!("phrases {language}"), phrases, &mut out);
+    }
+    let lists = [
+        ("patterns", &rule.patterns),
+        ("names", &rule.names),
+        ("elements", &rule.tags),
+        ("removes", &rule.removes),
+        ("removes names", &rule.removes_names),
+        ("keeps", &rule.keeps),
+        ("keeps names", &rule.keeps_names),
+    ];
+    for (name, items) in lists {
+        list(name, items, &mut out);
+    }
+    out
+}
+
+fn list(name: &str, items: &[String], out: &mut String) {
+    if !items.is_empty() {
+        let _ = writeln!(out, "\n{name}");
+    }
+    for item in items {
+        let _ = writeln!(out, "  {item}");
+    }
 }
 
 /// The first characters of a cut, enough to know it by.
