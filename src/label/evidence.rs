@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::base::text::{fold, is_unspaced};
 use crate::base::url;
 use crate::document::{Block, Category, ContainerId, Tag};
-use crate::page::{Format, Page};
+use crate::page::Page;
 use crate::rules::{RuleMatch, RuleSet, Strength};
 
 /// The evidence on a page: one [`Facts`] a block, one [`Area`] a container.
@@ -51,7 +51,11 @@ pub struct Facts<'a> {
 impl Facts<'_> {
     /// A run of prose: long, hardly linked, ending as a sentence does.
     pub fn is_paragraph(&self) -> bool {
-        self.mass >= 80.0 && self.link_share < 0.35 && self.sentences > 0 && !self.hidden
+        self.reads_as_paragraph() && !self.hidden
+    }
+
+    fn reads_as_paragraph(&self) -> bool {
+        self.mass >= 80.0 && self.link_share < 0.35 && self.sentences > 0
     }
 
     /// The strongest rule on the block's own text has at least this strength.
@@ -131,6 +135,8 @@ impl<'a> Evidence<'a> {
                 facts
             })
             .collect();
+        let mut facts = facts;
+        show_what_scripts_show(&mut facts);
         let paragraph_mass = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.mass).sum();
         let mut evidence = Self { facts, areas: Vec::new(), paragraph_mass };
         evidence.areas = evidence.find_areas(page, rules);
@@ -154,7 +160,8 @@ impl<'a> Evidence<'a> {
                 (Some(own), _) => (Some(own), u32::try_from(index).unwrap_or(u32::MAX)),
                 (None, outer) => (outer, parent.ruled_by),
             };
-            areas.push(Area { rule, ruled_by, inside: parent.inside.enter(container.tag) });
+            let inside = if self.is_most_of_the_page(mass) { parent.inside } else { parent.inside.enter(container.tag) };
+            areas.push(Area { rule, ruled_by, inside });
         }
         areas
     }
@@ -181,11 +188,15 @@ impl<'a> Evidence<'a> {
     /// A guard: names such as `has-sidebar` on the whole page, or `subscriber-content` on the story, say nothing against the text inside.
     /// Comments may well be longer than their story; the others are not.
     fn holds_the_story(&self, rule: &RuleMatch<'_>, mass: f32) -> bool {
-        let outside = self.paragraph_mass - mass;
         match rule.category {
-            Category::Comments => outside < 250.0,
-            _ => mass > 600.0 && (mass > 0.45 * self.paragraph_mass || outside < 250.0),
+            Category::Comments => self.paragraph_mass - mass < 250.0,
+            _ => self.is_most_of_the_page(mass),
         }
+    }
+
+    /// A whole page inside a `<form>`, a story in an `<aside>`: the element says nothing then.
+    fn is_most_of_the_page(&self, mass: f32) -> bool {
+        mass > 600.0 && (mass > 0.45 * self.paragraph_mass || self.paragraph_mass - mass < 250.0)
     }
 }
 
@@ -214,6 +225,14 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// A page that is hidden as a whole until its scripts have run is not hidden: where most prose is hidden, hiding says nothing.
+fn show_what_scripts_show(facts: &mut [Facts<'_>]) {
+    let prose = |hidden: bool| facts.iter().filter(|f| f.hidden == hidden && f.reads_as_paragraph()).map(|f| f.mass).sum::<f32>();
+    if prose(true) > 1.5 * prose(false) {
+        facts.iter_mut().for_each(|facts| facts.hidden = false);
+    }
+}
+
 fn keeps(_rules: &RuleSet, _site: &str, _block: &Block, _container: &crate::document::Container) -> bool {
     false
 }
@@ -239,7 +258,7 @@ fn says_title(title: &str, block: &str) -> bool {
 
 /// Marks that end sentences, in the scripts that have their own.
 pub fn is_sentence_end(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '։' | '።' | '။' | '៕' | '።')
+    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '։' | '။' | '።' | '៕')
 }
 
 pub fn ends_sentence(text: &str) -> bool {
