@@ -34,6 +34,8 @@ pub struct Facts<'a> {
     pub sentences: usize,
     /// The text ends as a sentence does, closing quotes and brackets aside.
     pub ends_sentence: bool,
+    /// The text ends in an ellipsis.
+    pub trails_off: bool,
     /// Hidden by markup.
     pub hidden: bool,
     /// An earlier block says the same.
@@ -214,6 +216,7 @@ impl<'a> Facts<'a> {
             link_share: block.link_chars as f32 / chars.max(1) as f32,
             sentences: block.text.chars().filter(|c| is_sentence_end(*c)).count(),
             ends_sentence: ends_sentence(&block.text),
+            trails_off: block.text.ends_with('…') || block.text.ends_with("..."),
             hidden: block.hidden,
             repeated: false,
             titled: false,
@@ -247,7 +250,7 @@ fn titles(page: &Page) -> Vec<String> {
 }
 
 /// Whether a block says a title: the same, or most of it from either end (`Headline - Site`, `Section: Headline`).
-fn says_title(title: &str, block: &str) -> bool {
+pub fn says_title(title: &str, block: &str) -> bool {
     if block.len() < 8 {
         return false;
     }
@@ -265,6 +268,20 @@ pub fn ends_sentence(text: &str) -> bool {
     let closers = ['"', '\'', '”', '’', '»', '«', '“', '」', '』', ')', '）', ']', '›', '*', ' '];
     let body = text.trim_end_matches(closers);
     body.chars().next_back().is_some_and(|c| is_sentence_end(c) || c == ':' || c == '：')
+}
+
+/// Words of a shingle by which repetition is found.
+pub const SHINGLE: usize = 5;
+
+/// Hashes of the runs of [`SHINGLE`] words of a folded text; none where it has fewer words.
+pub fn shingles(folded: &str) -> impl Iterator<Item = u64> + '_ {
+    let starts: Vec<usize> = std::iter::once(0).chain(folded.match_indices(' ').map(|(at, _)| at + 1)).collect();
+    let count = (starts.len() + 1).saturating_sub(SHINGLE);
+    (0..count).filter_map(move |index| {
+        let from = *starts.get(index)?;
+        let to = starts.get(index + SHINGLE).map_or(folded.len(), |next| next - 1);
+        folded.get(from..to).filter(|piece| !piece.is_empty()).map(|piece| xxhash_rust::xxh3::xxh3_64(piece.as_bytes()))
+    })
 }
 
 #[cfg(test)]
