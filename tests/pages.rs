@@ -104,6 +104,9 @@ fn page_folders_are_well_formed() {
                 .map(|key| format!("{}: expected.json has no key {key:?}", name(&folder))),
         );
         for expected in expected_removals(&folder) {
+            if beginning(&expected.starts).is_empty() {
+                faults.push(format!("{}: {:?} would match every block", name(&folder), expected.starts));
+            }
             faults.extend(categories(&expected).err().map(|error| format!("{}: {error}", name(&folder))));
         }
         if folder.join("known.txt").exists() && read(&folder.join("known.txt")).trim().lines().count() != 1 {
@@ -158,10 +161,10 @@ fn removal_fault(expected: &Expected, cleaned: &Cleaned) -> Option<String> {
         Ok(wanted) => wanted,
         Err(error) => return Some(error),
     };
-    let starts = squeeze(&nfc(&expected.starts));
+    let starts = beginning(&expected.starts);
     let blocks = cleaned.page.blocks.iter().zip(&cleaned.labelled.verdicts);
     let mut seen = Vec::new();
-    for (_, verdict) in blocks.filter(|(block, _)| squeeze(&block.text).starts_with(&starts)) {
+    for (_, verdict) in blocks.filter(|(block, _)| beginning(&block.text).starts_with(&starts)) {
         match verdict {
             Verdict::Removed(removal) if wanted.contains(&removal.category) => return None,
             Verdict::Removed(removal) => seen.push(format!("{} by {}", removal.category, removal.rule)),
@@ -170,6 +173,11 @@ fn removal_fault(expected: &Expected, cleaned: &Cleaned) -> Option<String> {
     }
     let found = if seen.is_empty() { "no block begins so".to_owned() } else { seen.join(", ") };
     Some(format!("removal of {starts:?}: expected {}, found: {found}", expected.category))
+}
+
+/// The text from its first letter or digit on: bullets and quotation marks in front of a line are nobody's concern here.
+fn beginning(text: &str) -> String {
+    squeeze(&nfc(text)).trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned()
 }
 
 /// Kept and removed blocks together are all blocks, in order, and the kept ones are the text.
