@@ -108,6 +108,9 @@ pub enum Reason {
     /// The host asked to be left alone for longer than it is waited for.
     #[error("the host asks not to be asked again for another {0} s")]
     Busy(u64),
+    /// The host did not answer for several pages in a row and is left alone for a while.
+    #[error("the host does not answer and is not asked again for another {0} s")]
+    Silent(u64),
     /// The content type is not that of a page.
     #[error("it is not a page but {0}")]
     MediaType(String),
@@ -196,11 +199,7 @@ impl fmt::Display for Phase {
 impl Reason {
     /// Whether asking again can help.
     pub(super) fn is_transient(&self) -> bool {
-        match self {
-            Self::Status { status, .. } => *status == 429 || *status >= 500,
-            Self::Timeout { .. } | Self::Lookup(_) | Self::Connect(_) | Self::Transfer(_) => true,
-            _ => false,
-        }
+        matches!(self, Self::Timeout { .. } | Self::Lookup(_) | Self::Connect(_) | Self::Transfer(_))
     }
 
     /// Whether it tells about the host itself and not about what was asked of it.
@@ -209,6 +208,7 @@ impl Reason {
             self,
             Self::Address(_)
                 | Self::Busy(_)
+                | Self::Silent(_)
                 | Self::Timeout { phase: Phase::Connect, .. }
                 | Self::Lookup(_)
                 | Self::ConnectionRefused
@@ -223,6 +223,7 @@ impl Reason {
             Self::Address(_) => "if you mean it, add the host to fetch.allow_private in config.toml",
             Self::Robots { .. } => "the site asks crawlers to stay away; for a site of your own set fetch.robots = \"ignore\"",
             Self::RobotsUnreachable(_) => "until the host gives its rules it counts as closed; the next run asks again",
+            Self::Silent(_) => "the next run asks again",
             Self::Busy(_) => "the next run asks again; fetch.max_retry_after_s says how long a run waits",
             Self::MediaType(_) => "save the file and give its path instead, if gleaner can read its kind",
             Self::Status { status, .. } => return status_hint(*status),
