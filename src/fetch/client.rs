@@ -193,7 +193,7 @@ fn builder(config: &Config, guard: &Arc<Guard>, agent: &HeaderValue) -> reqwest:
 fn user_agent(config: &Config) -> Result<HeaderValue, Error> {
     let product = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
     let Some(contact) = config.contact() else { return Ok(HeaderValue::from_static(product)) };
-    let refused = || Error::Setup(format!("the contact {contact:?} is no e-mail or web address"));
+    let refused = || Error::Contact(contact.chars().take(200).collect());
     if !contact.is_ascii() || contact.contains(['(', ')']) {
         return Err(refused());
     }

@@ -10,7 +10,10 @@ use super::address::Refused;
 /// Why a page could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The client could not be made from the configuration.
+    /// The contact cannot be sent in a header.
+    #[error("use the contact {0:?}: it is no e-mail or web address")]
+    Contact(String),
+    /// The HTTP client could not be made.
     #[error("prepare fetching: {0}")]
     Setup(String),
     /// One page could not be fetched.
@@ -33,7 +36,7 @@ impl Error {
     /// Why, unless the client could not even be made.
     pub fn reason(&self) -> Option<&Reason> {
         match self {
-            Self::Setup(_) => None,
+            Self::Contact(_) | Self::Setup(_) => None,
             Self::Page { reason, .. } => Some(reason),
         }
     }
@@ -49,7 +52,8 @@ impl Error {
     /// What the user can do about it.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Setup(_) => Some("check fetch.contact in config.toml"),
+            Self::Contact(_) => Some("set fetch.contact to something like \"mailto:you@example.org\""),
+            Self::Setup(_) => None,
             Self::Page { reason, .. } => reason.hint(),
         }
     }

@@ -35,8 +35,7 @@ async fn a_host_sees_one_request_at_a_time_with_a_pause_between() {
     assert_eq!(fetch_all(&fetcher, urls).await, [true; 5]);
     assert_eq!(server.most_at_once(), 1);
     assert_eq!(server.paths().iter().filter(|path| *path == "/robots.txt").count(), 1, "one robots.txt for all");
-    // The server notes the end of its answer a moment after the client has it.
-    assert!(pauses(&server.seen()).iter().all(|pause| *pause >= millis(70)), "{:?}", pauses(&server.seen()));
+    assert!(pauses(&server.seen()).iter().all(|pause| *pause >= millis(80)), "{:?}", pauses(&server.seen()));
 }
 
 #[tokio::test]
@@ -48,7 +47,7 @@ async fn redirects_within_a_host_wait_as_well() {
     .await;
     let fetcher = fetcher(&Config { delay_s: millis(80).into(), ..quick() });
     fetcher.fetch(request(&server.url("/a"))).await.unwrap();
-    assert!(pauses(&server.seen()).iter().all(|pause| *pause >= millis(70)));
+    assert!(pauses(&server.seen()).iter().all(|pause| *pause >= millis(80)));
 }
 
 #[tokio::test]
@@ -90,11 +89,11 @@ async fn a_stalled_host_costs_other_hosts_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_cap_over_all_hosts_holds() {
     let server = Server::pages(|_, _| Reply::status(200).header("Content-Length", "2").pause(millis(30)).then("ok")).await;
-    let fetcher = fetcher(&Config { concurrency: 2, ..quick() });
-    // The whole of 127.0.0.0/8 is this machine, but the server listens at .1 only: two names for it are two hosts.
+    let fetcher = fetcher(&Config { concurrency: 1, ..quick() });
+    // Two names for one server are two hosts: each may be asked, so the cap of one is what holds them apart.
     let urls = (0..4).flat_map(|n| [server.url(&format!("/{n}")), server.named_url(&format!("/{n}"))]);
     assert_eq!(fetch_all(&fetcher, urls).await, [true; 8]);
-    assert_eq!(server.most_at_once(), 2);
+    assert_eq!(server.most_at_once(), 1);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ pub struct Seen {
     pub path: String,
     pub head: String,
     pub at: Instant,
-    /// When the answer was out; `None` while it is being sent.
+    /// When the answer was about to end; `None` where it never did.
     pub answered: Option<Instant>,
 }
 
@@ -70,7 +70,9 @@ impl Reply {
     pub fn body(self, body: impl AsRef<[u8]>) -> Self {
         let length = body.as_ref().len().to_string();
         let mut reply = self.header("Content-Length", length);
-        reply.body.push(Piece::Bytes(body.as_ref().to_vec()));
+        if !body.as_ref().is_empty() {
+            reply.body.push(Piece::Bytes(body.as_ref().to_vec()));
+        }
         reply
     }
 
@@ -89,11 +91,19 @@ impl Reply {
         self
     }
 
-    async fn send(self, socket: &mut TcpStream) -> std::io::Result<()> {
+    /// Sends all of it; `nearly_done` is called just before the last bytes, which the client may act on at once.
+    async fn send(mut self, socket: &mut TcpStream, nearly_done: impl FnOnce()) -> std::io::Result<()> {
         if !self.head.is_empty() {
-            socket.write_all(self.head.as_bytes()).await?;
-            socket.write_all(b"Connection: close\r\n\r\n").await?;
+            let head = format!("{}Connection: close\r\n\r\n", self.head);
+            self.body.insert(0, Piece::Bytes(head.into_bytes()));
         }
+        let last = match self.body.pop() {
+            Some(Piece::Bytes(bytes)) => bytes,
+            other => {
+                self.body.extend(other);
+                Vec::new()
+            }
+        };
         for piece in self.body {
             match piece {
                 Piece::Bytes(bytes) => socket.write_all(&bytes).await?,
@@ -106,6 +116,8 @@ impl Reply {
                 },
             }
         }
+        nearly_done();
+        socket.write_all(&last).await?;
         socket.shutdown().await
     }
 }
@@ -161,12 +173,12 @@ impl Server {
             seen.push(request.clone());
             (seen.len() - 1, nth)
         };
-        let reply = answer(&request, nth);
-        // The client may hang up; that is its right. It counts as answered from just before the last byte can arrive.
-        let sent = reply.send(&mut socket);
-        let _ = sent.await;
-        open.fetch_sub(1, Ordering::SeqCst);
-        self.seen.lock().unwrap()[index].answered = Some(Instant::now());
+        let answered = || {
+            open.fetch_sub(1, Ordering::SeqCst);
+            self.seen.lock().unwrap()[index].answered = Some(Instant::now());
+        };
+        // The client may hang up; that is its right.
+        let _ = answer(&request, nth).send(&mut socket, answered).await;
     }
 
     /// The URL of a path.
