@@ -84,7 +84,8 @@ impl Walk {
         }
         let is_raw = self.skip.raw.as_ref() == Some(&real);
         let mut left = list(&path)?;
-        left.retain(|found| !is_hidden(&found.path) && !(is_raw && is_our_readme(found)) && !is_our_sidecar(found));
+        left.retain(|found| !is_hidden(&found.path) && !is_our_sidecar(found));
+        left.retain(|found| !is_raw || !is_our_readme(found));
         left.sort_by_cached_key(|found| std::cmp::Reverse(sort_key(found)));
         self.stack.push(Folder { real, left });
         Ok(())

@@ -74,16 +74,14 @@ pub enum Error {
     #[error(transparent)]
     Ingest(#[from] ingest::Error),
     /// The one page could not be parsed.
-    #[error("{action} {source_name}: {error}")]
+    #[error("{error} ({source_name})")]
     Page {
-        /// `extract`, `explain`.
-        action: &'static str,
         /// The page.
         source_name: String,
         /// What is wrong with it.
         error: String,
         /// What the user can do.
-        hint: Option<String>,
+        hint: &'static str,
     },
     /// Neither file nor address nor document.
     #[error("find {0}: no such file, address or document")]
@@ -111,7 +109,7 @@ impl Error {
             Self::Store(error) => error.hint().map(str::to_owned),
             Self::Fetch(error) => error.hint().map(str::to_owned),
             Self::Ingest(error) => Some(error.hint().to_owned()),
-            Self::Page { hint, .. } => hint.clone(),
+            Self::Page { hint, .. } => Some((*hint).to_owned()),
             Self::Unknown(_) => {
                 Some("give a path, an http(s) address, or a document's id as `gleaner status` shows it".to_owned())
             }
