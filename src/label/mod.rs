@@ -3,9 +3,18 @@
 //! [`label`] is the one door. Scores come from `score` (rules today; a learned model takes that one place), `decide` turns them into
 //! kept and dropped blocks, and every dropped block gets a category, a rule and a reason.
 
+mod body;
+mod categorise;
+mod decide;
+mod evidence;
+mod score;
+
 use crate::document::{Removal, Role, Spared};
 use crate::page::Page;
 use crate::rules::RuleSet;
+use evidence::Evidence;
+
+pub use score::MODEL;
 
 /// What became of one block.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +63,9 @@ impl Labelled {
 
 /// Labels every block of the page.
 pub fn label(page: &Page, rules: &RuleSet) -> Labelled {
-    let _ = (page, rules);
-    Labelled::default()
+    let evidence = Evidence::gather(page, rules);
+    let scores = score::probabilities(page, &evidence);
+    let kept = decide::keep(page, &evidence, &scores);
+    let verdicts = categorise::verdicts(page, &evidence, &scores, &kept);
+    Labelled { verdicts, spared: Vec::new(), confidence: 0.0, completeness: Default::default() }
 }
