@@ -73,7 +73,8 @@ fn is_json(bytes: &[u8]) -> bool {
     values.all(|value| value.is_ok())
 }
 
-fn message(payload: &(dyn Any + Send)) -> String {
+/// What a panic says.
+pub fn message(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("no message").chars().take(200).collect()
 }
