@@ -26,19 +26,29 @@ impl Body {
     }
 }
 
-/// Finds the container of the story.
+/// Finds the container of the story: the best-scored one, widened to its ancestors where those hold much more prose of the same kind, as with
+/// stories that are cut into sections.
 pub fn find(page: &Page, evidence: &Evidence<'_>) -> Body {
-    let scores = scores(page, evidence);
+    let (scores, prose) = scores(page, evidence);
     let best = scores.iter().enumerate().max_by(|(i, a), (j, b)| a.total_cmp(b).then(j.cmp(i)));
     let Some(top) = best.filter(|(_, score)| **score > 0.0).map(|(index, _)| index) else {
         return Body { steps: Vec::new(), found: false };
     };
-    Body { steps: steps_from(page, top), found: true }
+    Body { steps: steps_from(page, widen(page, &prose, top)), found: true }
 }
 
-/// Each paragraph counts for its parent, half for the grandparent, a third for the one above; link-heavy containers lose their share.
-fn scores(page: &Page, evidence: &Evidence<'_>) -> Vec<f32> {
+/// Paragraphs inside a container.
+#[derive(Clone, Copy, Default)]
+struct Prose {
+    mass: f32,
+    count: f32,
+}
+
+/// Each paragraph counts for its parent, half for the grandparent, a third for the one above (the scores); and in full for every ancestor
+/// (the prose).
+fn scores(page: &Page, evidence: &Evidence<'_>) -> (Vec<f32>, Vec<Prose>) {
     let mut scores = vec![0.0f32; page.containers.len()];
+    let mut prose = vec![Prose::default(); page.containers.len()];
     for (block, facts) in page.blocks.iter().zip(&evidence.facts) {
         if !facts.is_paragraph() || is_ruled_out(evidence, block, facts) {
             continue;
@@ -50,10 +60,46 @@ fn scores(page: &Page, evidence: &Evidence<'_>) -> Vec<f32> {
             if let Some(score) = scores.get_mut(at.index()) {
                 *score += worth * share;
             }
-            at = page.containers.get(at.index()).map_or(ContainerId::ROOT, |container| container.parent);
+            at = parent(page, at);
+        }
+        if let Some(slot) = prose.get_mut(block.container.index()) {
+            *slot = Prose { mass: slot.mass + facts.mass, count: slot.count + 1.0 };
         }
     }
-    scores
+    for index in (1..prose.len()).rev() {
+        let own = prose.get(index).copied().unwrap_or_default();
+        let above = page.containers.get(index).map_or(0, |container| container.parent.index());
+        if let Some(slot) = prose.get_mut(above) {
+            *slot = Prose { mass: slot.mass + own.mass, count: slot.count + own.count };
+        }
+    }
+    (scores, prose)
+}
+
+fn parent(page: &Page, id: ContainerId) -> ContainerId {
+    page.containers.get(id.index()).map_or(ContainerId::ROOT, |container| container.parent)
+}
+
+/// How many ancestors a story may be wider than its best-scored container.
+const MAX_WIDENING: usize = 7;
+
+fn widen(page: &Page, prose: &[Prose], top: usize) -> usize {
+    let at = |index: usize| prose.get(index).copied().unwrap_or_default();
+    let (mut chosen, mut above) = (top, top);
+    for _ in 0..MAX_WIDENING {
+        let next = page.containers.get(above).map_or(0, |container| container.parent.index());
+        if next == above {
+            break;
+        }
+        above = next;
+        let (inner, outer) = (at(chosen), at(above));
+        let more = Prose { mass: outer.mass - inner.mass, count: outer.count - inner.count };
+        let alike = more.mass / more.count.max(1.0) >= 0.5 * inner.mass / inner.count.max(1.0);
+        if more.count >= 2.0 && more.mass >= 0.4 * inner.mass && alike {
+            chosen = above;
+        }
+    }
+    chosen
 }
 
 fn is_ruled_out(evidence: &Evidence<'_>, block: &Block, facts: &Facts<'_>) -> bool {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::base::text::{fold, is_unspaced};
 use crate::base::url;
 use crate::document::{Block, Category, ContainerId, Tag};
-use crate::page::{Format, Page};
+use crate::page::Page;
 use crate::rules::{RuleMatch, RuleSet, Strength};
 
 /// The evidence on a page: one [`Facts`] a block, one [`Area`] a container.
@@ -34,6 +34,8 @@ pub struct Facts<'a> {
     pub sentences: usize,
     /// The text ends as a sentence does, closing quotes and brackets aside.
     pub ends_sentence: bool,
+    /// The text ends in an ellipsis.
+    pub trails_off: bool,
     /// Hidden by markup.
     pub hidden: bool,
     /// An earlier block says the same.
@@ -51,7 +53,11 @@ pub struct Facts<'a> {
 impl Facts<'_> {
     /// A run of prose: long, hardly linked, ending as a sentence does.
     pub fn is_paragraph(&self) -> bool {
-        self.mass >= 80.0 && self.link_share < 0.35 && self.sentences > 0 && !self.hidden
+        self.reads_as_paragraph() && !self.hidden
+    }
+
+    fn reads_as_paragraph(&self) -> bool {
+        self.mass >= 80.0 && self.link_share < 0.35 && self.sentences > 0
     }
 
     /// The strongest rule on the block's own text has at least this strength.
@@ -131,6 +137,8 @@ impl<'a> Evidence<'a> {
                 facts
             })
             .collect();
+        let mut facts = facts;
+        show_what_scripts_show(&mut facts);
         let paragraph_mass = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.mass).sum();
         let mut evidence = Self { facts, areas: Vec::new(), paragraph_mass };
         evidence.areas = evidence.find_areas(page, rules);
@@ -154,7 +162,8 @@ impl<'a> Evidence<'a> {
                 (Some(own), _) => (Some(own), u32::try_from(index).unwrap_or(u32::MAX)),
                 (None, outer) => (outer, parent.ruled_by),
             };
-            areas.push(Area { rule, ruled_by, inside: parent.inside.enter(container.tag) });
+            let inside = if self.is_most_of_the_page(mass) { parent.inside } else { parent.inside.enter(container.tag) };
+            areas.push(Area { rule, ruled_by, inside });
         }
         areas
     }
@@ -181,11 +190,15 @@ impl<'a> Evidence<'a> {
     /// A guard: names such as `has-sidebar` on the whole page, or `subscriber-content` on the story, say nothing against the text inside.
     /// Comments may well be longer than their story; the others are not.
     fn holds_the_story(&self, rule: &RuleMatch<'_>, mass: f32) -> bool {
-        let outside = self.paragraph_mass - mass;
         match rule.category {
-            Category::Comments => outside < 250.0,
-            _ => mass > 600.0 && (mass > 0.45 * self.paragraph_mass || outside < 250.0),
+            Category::Comments => self.paragraph_mass - mass < 250.0,
+            _ => self.is_most_of_the_page(mass),
         }
+    }
+
+    /// A whole page inside a `<form>`, a story in an `<aside>`: the element says nothing then.
+    fn is_most_of_the_page(&self, mass: f32) -> bool {
+        mass > 600.0 && (mass > 0.45 * self.paragraph_mass || self.paragraph_mass - mass < 250.0)
     }
 }
 
@@ -203,6 +216,7 @@ impl<'a> Facts<'a> {
             link_share: block.link_chars as f32 / chars.max(1) as f32,
             sentences: block.text.chars().filter(|c| is_sentence_end(*c)).count(),
             ends_sentence: ends_sentence(&block.text),
+            trails_off: block.text.ends_with('…') || block.text.ends_with("..."),
             hidden: block.hidden,
             repeated: false,
             titled: false,
@@ -211,6 +225,14 @@ impl<'a> Facts<'a> {
             site_keep: site.zip(container).is_some_and(|(site, container)| keeps(rules, site, block, container)),
             folded,
         }
+    }
+}
+
+/// A page that is hidden as a whole until its scripts have run is not hidden: where most prose is hidden, hiding says nothing.
+fn show_what_scripts_show(facts: &mut [Facts<'_>]) {
+    let prose = |hidden: bool| facts.iter().filter(|f| f.hidden == hidden && f.reads_as_paragraph()).map(|f| f.mass).sum::<f32>();
+    if prose(true) > 1.5 * prose(false) {
+        facts.iter_mut().for_each(|facts| facts.hidden = false);
     }
 }
 
@@ -228,7 +250,7 @@ fn titles(page: &Page) -> Vec<String> {
 }
 
 /// Whether a block says a title: the same, or most of it from either end (`Headline - Site`, `Section: Headline`).
-fn says_title(title: &str, block: &str) -> bool {
+pub fn says_title(title: &str, block: &str) -> bool {
     if block.len() < 8 {
         return false;
     }
@@ -239,13 +261,27 @@ fn says_title(title: &str, block: &str) -> bool {
 
 /// Marks that end sentences, in the scripts that have their own.
 pub fn is_sentence_end(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '։' | '።' | '။' | '៕' | '።')
+    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '։' | '။' | '።' | '៕')
 }
 
 pub fn ends_sentence(text: &str) -> bool {
     let closers = ['"', '\'', '”', '’', '»', '«', '“', '」', '』', ')', '）', ']', '›', '*', ' '];
     let body = text.trim_end_matches(closers);
     body.chars().next_back().is_some_and(|c| is_sentence_end(c) || c == ':' || c == '：')
+}
+
+/// Words of a shingle by which repetition is found.
+pub const SHINGLE: usize = 5;
+
+/// Hashes of the runs of [`SHINGLE`] words of a folded text; none where it has fewer words.
+pub fn shingles(folded: &str) -> impl Iterator<Item = u64> + '_ {
+    let starts: Vec<usize> = std::iter::once(0).chain(folded.match_indices(' ').map(|(at, _)| at + 1)).collect();
+    let count = (starts.len() + 1).saturating_sub(SHINGLE);
+    (0..count).filter_map(move |index| {
+        let from = *starts.get(index)?;
+        let to = starts.get(index + SHINGLE).map_or(folded.len(), |next| next - 1);
+        folded.get(from..to).filter(|piece| !piece.is_empty()).map(|piece| xxhash_rust::xxh3::xxh3_64(piece.as_bytes()))
+    })
 }
 
 #[cfg(test)]
