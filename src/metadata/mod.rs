@@ -1,5 +1,7 @@
 //! Who wrote what when: metadata from a page's head, markup and text. Each field with its witness.
 
+mod date;
+
 use crate::base::time::Timestamp;
 use crate::document::{Metadata, Removal};
 use crate::page::Page;
