@@ -1,6 +1,6 @@
 //! Why a file could not be taken.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a file could not be taken.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,17 @@ pub enum Error {
 }
 
 impl Error {
+    /// The file or folder.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Io { path, .. }
+            | Self::Special { path }
+            | Self::Loop { path }
+            | Self::TooLarge { path, .. }
+            | Self::Corrupt { path, .. } => path,
+        }
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
@@ -57,11 +68,6 @@ impl Error {
             Self::TooLarge { .. } => "raise `page.max_bytes` in config.toml, or split the file",
             Self::Corrupt { .. } => "the file is damaged or cut short; fetch or compress it again",
         }
-    }
-
-    /// True where it is a decision and not a failure: a later run would decide the same.
-    pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Special { .. } | Self::Loop { .. })
     }
 }
 

@@ -2,16 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
-use super::Error;
-use crate::base::time::Timestamp;
-use crate::document::{HttpFacts, Origin, RawDocument};
-
-/// The end of the name of a fetched page that gleaner kept.
-const KEPT: &str = ".html.zst";
+use super::{Error, kept};
+use crate::document::{Origin, RawDocument};
 
 /// Reads a file. At most `cap` bytes of it, after decompression, are ever held. A page that gleaner fetched and kept comes with the
 /// HTTP facts of its sidecar.
@@ -27,8 +21,8 @@ pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
     }
     let bytes = read_capped(file, path, cap, metadata.len())?;
     let mut raw = RawDocument::local(Origin::File(path.to_path_buf()), bytes);
-    if let Some(facts) = kept_facts(path)? {
-        raw.fetched_at = Some(facts.fetched_at);
+    if let Some(facts) = kept::facts(path)? {
+        raw.fetched_at = facts.fetched_at;
         raw.http = Some(facts.http);
     }
     Ok(raw)
@@ -91,36 +85,6 @@ fn take(stream: impl Read, cap: usize, size: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0));
     stream.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// What stands beside a page that gleaner fetched and kept: how it came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KeptFacts {
-    /// When it was received.
-    pub fetched_at: Timestamp,
-    /// How it came.
-    pub http: HttpFacts,
-}
-
-/// The kept page that a sidecar belongs to, where there is one.
-pub(super) fn kept_page(sidecar: &Path) -> Option<PathBuf> {
-    let name = sidecar.file_name()?.to_str()?.strip_suffix(".json")?;
-    let page = sidecar.with_file_name(format!("{name}{KEPT}"));
-    page.is_file().then_some(page)
-}
-
-fn kept_facts(path: &Path) -> Result<Option<KeptFacts>, Error> {
-    let Some(stem) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(KEPT)) else {
-        return Ok(None);
-    };
-    let sidecar = path.with_file_name(format!("{stem}.json"));
-    match std::fs::read(&sidecar) {
-        // A sidecar that is not one of ours tells nothing: the page is then a file like any other.
-        Ok(text) => Ok(serde_json::from_slice(&text).ok()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(Error::Io { path: sidecar, source }),
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 pub mod error;
 pub mod file;
+pub mod kept;
 pub mod list;
 pub mod walk;
 

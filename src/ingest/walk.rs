@@ -1,10 +1,11 @@
 //! Finds files: below folders, at any depth, in byte order of their paths. Opens none of them.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
-use super::Error;
+use super::{Error, kept};
 
 /// Names that gleaner itself puts at the top of `raw/`, to say what the folder is for.
 const OUR_README: &[&str] = &["README.md", "README"];
@@ -84,7 +85,10 @@ impl Walk {
         }
         let is_raw = self.skip.raw.as_ref() == Some(&real);
         let mut left = list(&path)?;
-        left.retain(|found| !is_hidden(&found.path) && !(is_raw && is_our_readme(found)) && !is_our_sidecar(found));
+        left.retain(|found| !is_hidden(&found.path));
+        left.retain(|found| !is_raw || !is_our_readme(found));
+        let sidecars: HashSet<PathBuf> = left.iter().filter_map(|found| kept::sidecar(&found.path)).collect();
+        left.retain(|found| !sidecars.contains(&found.path));
         left.sort_by_cached_key(|found| std::cmp::Reverse(sort_key(found)));
         self.stack.push(Folder { real, left });
         Ok(())
@@ -146,13 +150,6 @@ fn is_hidden(path: &Path) -> bool {
 
 fn is_our_readme(found: &Found) -> bool {
     found.kind == Kind::File && OUR_README.iter().any(|name| found.path.ends_with(name))
-}
-
-/// Whether this is the sidecar of a page that gleaner kept: the `.json` beside a `.html.zst` of the same stem.
-fn is_our_sidecar(found: &Found) -> bool {
-    found.kind == Kind::File
-        && found.path.extension().is_some_and(|ext| ext == "json")
-        && super::file::kept_page(&found.path).is_some()
 }
 
 /// The path without links, as far as it exists.

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{Error, Progress, RunReport, Setup};
+use super::pass::{self, Task};
+use super::{Error, Progress, RunReport, Setup, prepare};
+use crate::document::Origin;
+use crate::ingest::walk::{Skip, Walk};
 
 /// What to clean and how. Threads and output folder are the [`Setup`]'s.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +52,23 @@ pub enum Diff {
 
 /// Cleans files. `Err` only where the run as a whole failed (the lock, the store).
 pub fn clean(setup: &Setup, options: &Options, progress: &dyn Progress) -> Result<RunReport, Error> {
-    let _ = (setup, options, progress);
-    Ok(RunReport::default())
+    let paths = if options.paths.is_empty() { vec![setup.layout.raw.clone()] } else { options.paths.clone() };
+    // Listing is far cheaper than reading: so that there is a total to show.
+    progress.total(walk(setup, paths.clone()).count() as u64);
+    let how = pass::Options { again: options.again, mode: options.mode, diff: options.diff };
+    pass::pass(setup, how, &mut files(setup, paths), progress)
+}
+
+/// The files below the paths, as tasks.
+pub(super) fn files(setup: &Setup, paths: Vec<PathBuf>) -> impl Iterator<Item = Task> + use<> {
+    walk(setup, paths).map(|found| match found {
+        Ok(path) => Task::File(path),
+        Err(error) => Task::Settled(Origin::File(error.path().to_path_buf()), prepare::outcome_of(&error)),
+    })
+}
+
+fn walk(setup: &Setup, paths: Vec<PathBuf>) -> Walk {
+    let layout = &setup.layout;
+    let folders = vec![layout.clean.clone(), layout.log.clone(), layout.state.clone()];
+    Walk::new(paths, Skip { folders, raw: Some(layout.raw.clone()) })
 }

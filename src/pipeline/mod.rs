@@ -3,12 +3,21 @@
 //! Every door takes a [`Setup`] (settings, rules, clock) and gives back a value: [`clean::clean`], [`ingest::ingest`] and
 //! [`run::run`] a [`RunReport`], [`extract::extract`] an article, [`batch::batch`] lines, [`explain::explain`] an explanation.
 
+mod address;
 pub mod batch;
 pub mod clean;
 pub mod clean_one;
+mod corpus;
+mod diff;
 pub mod explain;
 pub mod extract;
+mod fetching;
+mod guard;
+mod in_order;
 pub mod ingest;
+mod pass;
+mod pool;
+mod prepare;
 pub mod progress;
 pub mod render;
 pub mod report;

@@ -74,16 +74,14 @@ pub enum Error {
     #[error(transparent)]
     Ingest(#[from] ingest::Error),
     /// The one page could not be parsed.
-    #[error("{action} {source_name}: {error}")]
+    #[error("{error} ({source_name})")]
     Page {
-        /// `extract`, `explain`.
-        action: &'static str,
         /// The page.
         source_name: String,
         /// What is wrong with it.
         error: String,
         /// What the user can do.
-        hint: Option<String>,
+        hint: &'static str,
     },
     /// Neither file nor address nor document.
     #[error("find {0}: no such file, address or document")]
@@ -98,6 +96,9 @@ pub enum Error {
         /// The system's answer.
         source: std::io::Error,
     },
+    /// `run` has nothing to do.
+    #[error("run: config.toml names no sources")]
+    NoSources,
     /// No threads.
     #[error("start threads: {0}")]
     Threads(String),
@@ -111,13 +112,19 @@ impl Error {
             Self::Store(error) => error.hint().map(str::to_owned),
             Self::Fetch(error) => error.hint().map(str::to_owned),
             Self::Ingest(error) => Some(error.hint().to_owned()),
-            Self::Page { hint, .. } => hint.clone(),
+            Self::Page { hint, .. } => Some((*hint).to_owned()),
             Self::Unknown(_) => {
                 Some("give a path, an http(s) address, or a document's id as `gleaner status` shows it".to_owned())
             }
+            Self::NoSources => Some("add a `[[source]]` table to config.toml, or name addresses to `gleaner ingest`".to_owned()),
             Self::Io { .. } => None,
             Self::Threads(_) => Some("ask for fewer with `--jobs`".to_owned()),
         }
+    }
+
+    /// True where the command or the configuration is to be changed, and trying again is of no use.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::Rules(_) | Self::Unknown(_) | Self::NoSources | Self::Fetch(fetch::Error::Setup(_)))
     }
 
     /// True where another run holds the lock.

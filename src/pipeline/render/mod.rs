@@ -1,6 +1,11 @@
 //! One article as text, Markdown, JSON or HTML: one file each.
 
+pub mod html;
+pub mod json;
+pub mod markdown;
+
 use super::clean_one::Cleaned;
+use crate::document::Role;
 
 /// The forms of output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +38,16 @@ impl Format {
 
 /// Renders an article. Ends with a newline.
 pub fn render(cleaned: &Cleaned, format: Format) -> String {
-    let _ = format;
-    format!("{}\n", cleaned.article.text)
+    match format {
+        Format::Text => format!("{}\n", cleaned.article.text),
+        Format::Markdown => markdown::render(cleaned),
+        Format::Json => json::Line::of(serde_json::Value::Null, cleaned).with_removals(cleaned).to_json() + "\n",
+        Format::Html => html::render(cleaned),
+    }
+}
+
+/// The kept blocks with what they are in the story.
+fn story(cleaned: &Cleaned) -> impl Iterator<Item = (Role, &str)> {
+    let blocks = &cleaned.page.blocks;
+    cleaned.labelled.kept().filter_map(|(index, role)| blocks.get(index).map(|block| (role, block.text.as_str())))
 }
