@@ -15,7 +15,8 @@ pub fn reindex(context: &Context, report: Report) -> Result<Exit, Failure> {
         say("left out ", &format!("{}: {reason}", path.display()), None);
     }
     if report.json {
-        let left_out: Vec<_> = done.left_out.iter().map(|(path, reason)| serde_json::json!({"path": path, "reason": reason})).collect();
+        let left_out: Vec<_> =
+            done.left_out.iter().map(|(path, reason)| serde_json::json!({"path": path, "reason": reason})).collect();
         print::json::print(&serde_json::json!({"documents": done.documents, "fetched": done.fetched, "left_out": left_out}))?;
     } else {
         let (documents, pages) = (human::plural(done.documents, "document"), human::plural(done.fetched, "fetched page"));

@@ -118,7 +118,13 @@ pub fn rule(rule: &Rule, style: Style) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}\n{}\n", style.strong(&rule.id.0), rule.why);
     let section = if rule.opens_section { ", and what follows it" } else { "" };
-    let _ = writeln!(out, "category   {}{section}\nstrength   {}\nfile       {}", rule.category, rule.strength.name(), rule.file.display());
+    let _ = writeln!(
+        out,
+        "category   {}{section}\nstrength   {}\nfile       {}",
+        rule.category,
+        rule.strength.name(),
+        rule.file.display()
+    );
     if rule.reads_text() {
         let _ = writeln!(out, "match      {}, blocks of at most {} words", rule.matching.name(), rule.max_words);
     }

@@ -1,0 +1,9 @@
+//! The program from outside: real processes, real files, what they print and how they exit.
+//!
+//! Snapshots lie in `snapshots/`; `cargo insta review` (or `INSTA_UPDATE=always`) accepts changed ones.
+
+mod commands;
+mod errors;
+mod lock;
+mod pipes;
+mod support;
