@@ -112,6 +112,11 @@ impl Answer {
         })
     }
 
+    /// Whether the status says to come back later (RFC 9110 §15.6, RFC 6585 §4).
+    pub fn is_passing_trouble(&self) -> bool {
+        self.status == StatusCode::TOO_MANY_REQUESTS || self.status.is_server_error()
+    }
+
     /// The `Retry-After` field, as sent.
     pub fn retry_after(&self) -> Option<&str> {
         self.headers.get(RETRY_AFTER)?.to_str().ok()

@@ -137,12 +137,10 @@ impl Client {
     }
 
     fn reason(&self, error: &reqwest::Error) -> Reason {
-        // An io::Error hides the error that it wraps from its chain of sources.
-        let io = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
         if let Some(refused) = causes(error).find_map(|cause| cause.downcast_ref::<Refused>()) {
             return Reason::Address(refused.clone());
         }
-        if let Some(tls) = io.and_then(|io| io.get_ref()).and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
             return Reason::Tls(tls.to_string());
         }
         if error.is_connect() && error.is_timeout() {
@@ -151,7 +149,8 @@ impl Client {
         if error.is_dns() {
             return Reason::Lookup(root_cause(error));
         }
-        if io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
+        let io = || causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+        if io().any(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
             return Reason::ConnectionRefused;
         }
         match error.is_connect() {
@@ -192,15 +191,13 @@ fn builder(config: &Config, guard: &Arc<Guard>, agent: &HeaderValue) -> reqwest:
 }
 
 fn user_agent(config: &Config) -> Result<HeaderValue, Error> {
-    let mut agent = format!("{}/{}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-    if let Some(contact) = &config.contact {
-        agent.push_str(&format!(" (+{})", contact.trim()));
+    let product = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    let Some(contact) = config.contact() else { return Ok(HeaderValue::from_static(product)) };
+    let refused = || Error::Contact(contact.chars().take(200).collect());
+    if !contact.is_ascii() || contact.contains(['(', ')']) {
+        return Err(refused());
     }
-    match agent.is_ascii() && !agent.contains("()") {
-        true => HeaderValue::from_str(&agent).ok(),
-        false => None,
-    }
-    .ok_or_else(|| Error::Setup(format!("the contact {:?} is no e-mail or web address", config.contact.as_deref().unwrap_or(""))))
+    HeaderValue::from_str(&format!("{product} (+{contact})")).map_err(|_| refused())
 }
 
 fn accept(purpose: Purpose) -> HeaderValue {
@@ -215,7 +212,9 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'stat
     let mut next = Some(error as &(dyn StdError + 'static));
     std::iter::from_fn(move || {
         let cause = next?;
-        next = cause.source();
+        // An I/O error gives as its source the source of the error that it wraps, and so hides that one.
+        let wrapped = cause.downcast_ref::<io::Error>().and_then(|io| io.get_ref());
+        next = wrapped.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| cause.source());
         Some(cause)
     })
 }

@@ -25,10 +25,10 @@ pub struct Config {
     pub max_delay_s: Seconds,
     /// Seconds that a host may ask to wait (`Retry-After`) before it is left for the next run. Default: 120.
     pub max_retry_after_s: Seconds,
-    /// Requests in flight at the same time, over all hosts; one host never has more than one. Default: 16.
+    /// Requests in flight at the same time, over all hosts; one host never has more than one. At least 1. Default: 16.
     pub concurrency: usize,
     /// How often one address is tried, the first time included, where trying again can help: 429, 5xx, time-outs, broken
-    /// connections. Default: 3.
+    /// connections. At least 1. Default: 3.
     pub attempts: u32,
     /// Seconds before the second attempt; doubled for each further one, less up to half of it at random. Default: 1.
     pub backoff_s: Seconds,
@@ -65,6 +65,13 @@ impl Default for Config {
             max_bytes: 10 * 1024 * 1024,
             max_wire_bytes: 10 * 1024 * 1024,
         }
+    }
+}
+
+impl Config {
+    /// The contact, where one is given.
+    pub(super) fn contact(&self) -> Option<&str> {
+        self.contact.as_deref().map(str::trim).filter(|contact| !contact.is_empty())
     }
 }
 

@@ -25,15 +25,28 @@ impl Exchange {
     pub async fn get(&self, ask: &Ask<'_>, delay: Duration) -> Result<Answer, Reason> {
         let host = plain_host(ask.url.host_str().unwrap_or_default());
         for attempt in 1u32.. {
-            let turn = self.hosts.turn(&host, delay).await.map_err(|Held(left)| Reason::Busy(left.as_secs().max(1)))?;
+            let mut turn = self.hosts.turn(&host, delay).await.map_err(|held| match held {
+                Held::Asked(left) => Reason::Busy(left.as_secs().max(1)),
+                Held::Silent(left) => Reason::Silent(left.as_secs().max(1)),
+            })?;
             let result = self.client.get(ask).await;
+            let pause = self.retry.pause(attempt, ask.url);
             let asked = match &result {
-                Ok(answer) if is_transient(answer) => answer.retry_after().and_then(|value| retry_after(value, self.clock.now())),
-                Ok(_) => return result,
-                Err(reason) if reason.is_transient() => None,
+                Ok(answer) => {
+                    turn.answered();
+                    if !answer.is_passing_trouble() {
+                        return result;
+                    }
+                    answer.retry_after().and_then(|value| retry_after(value, self.clock.now()))
+                }
+                Err(reason) if reason.is_transient() => {
+                    if pause.is_none() {
+                        turn.gave_up();
+                    }
+                    None
+                }
                 Err(_) => return result,
             };
-            let pause = self.retry.pause(attempt, ask.url);
             if let Some(hold) = asked.or(pause) {
                 turn.hold(hold);
             }
@@ -44,8 +57,4 @@ impl Exchange {
         }
         Err(Reason::Busy(0))
     }
-}
-
-fn is_transient(answer: &Answer) -> bool {
-    answer.status.as_u16() == 429 || answer.status.is_server_error()
 }

@@ -10,7 +10,10 @@ use super::address::Refused;
 /// Why a page could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The client could not be made from the configuration.
+    /// The contact cannot be sent in a header.
+    #[error("use the contact {0:?}: it is no e-mail or web address")]
+    Contact(String),
+    /// The HTTP client could not be made.
     #[error("prepare fetching: {0}")]
     Setup(String),
     /// One page could not be fetched.
@@ -33,7 +36,7 @@ impl Error {
     /// Why, unless the client could not even be made.
     pub fn reason(&self) -> Option<&Reason> {
         match self {
-            Self::Setup(_) => None,
+            Self::Contact(_) | Self::Setup(_) => None,
             Self::Page { reason, .. } => Some(reason),
         }
     }
@@ -49,7 +52,8 @@ impl Error {
     /// What the user can do about it.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Setup(_) => Some("check fetch.contact in config.toml"),
+            Self::Contact(_) => Some("set fetch.contact to something like \"mailto:you@example.org\""),
+            Self::Setup(_) => None,
             Self::Page { reason, .. } => reason.hint(),
         }
     }
@@ -108,6 +112,9 @@ pub enum Reason {
     /// The host asked to be left alone for longer than it is waited for.
     #[error("the host asks not to be asked again for another {0} s")]
     Busy(u64),
+    /// The host did not answer for several pages in a row and is left alone for a while.
+    #[error("the host does not answer and is not asked again for another {0} s")]
+    Silent(u64),
     /// The content type is not that of a page.
     #[error("it is not a page but {0}")]
     MediaType(String),
@@ -196,11 +203,7 @@ impl fmt::Display for Phase {
 impl Reason {
     /// Whether asking again can help.
     pub(super) fn is_transient(&self) -> bool {
-        match self {
-            Self::Status { status, .. } => *status == 429 || *status >= 500,
-            Self::Timeout { .. } | Self::Lookup(_) | Self::Connect(_) | Self::Transfer(_) => true,
-            _ => false,
-        }
+        matches!(self, Self::Timeout { .. } | Self::Lookup(_) | Self::Connect(_) | Self::Transfer(_))
     }
 
     /// Whether it tells about the host itself and not about what was asked of it.
@@ -209,6 +212,7 @@ impl Reason {
             self,
             Self::Address(_)
                 | Self::Busy(_)
+                | Self::Silent(_)
                 | Self::Timeout { phase: Phase::Connect, .. }
                 | Self::Lookup(_)
                 | Self::ConnectionRefused
@@ -223,6 +227,7 @@ impl Reason {
             Self::Address(_) => "if you mean it, add the host to fetch.allow_private in config.toml",
             Self::Robots { .. } => "the site asks crawlers to stay away; for a site of your own set fetch.robots = \"ignore\"",
             Self::RobotsUnreachable(_) => "until the host gives its rules it counts as closed; the next run asks again",
+            Self::Silent(_) => "the next run asks again",
             Self::Busy(_) => "the next run asks again; fetch.max_retry_after_s says how long a run waits",
             Self::MediaType(_) => "save the file and give its path instead, if gleaner can read its kind",
             Self::Status { status, .. } => return status_hint(*status),

@@ -106,7 +106,7 @@ impl Fetcher {
     pub fn warnings(&self) -> Vec<Warning> {
         let config = &self.inner.config;
         let found = [
-            (config.contact.is_none(), Warning::NoContact),
+            (config.contact().is_none(), Warning::NoContact),
             (config.robots == RobotsPolicy::Ignore, Warning::RobotsIgnored),
             (config.allow_private == AllowPrivate::All, Warning::PrivateOpen),
         ];

@@ -102,7 +102,7 @@ impl Permissions {
             if answer.status.is_success() {
                 return Ok(Robots::parse(&answer.body, PRODUCT));
             }
-            if answer.status.as_u16() == 429 || answer.status.is_server_error() {
+            if answer.is_passing_trouble() {
                 return Err(unreachable(Reason::of_status(&answer, exchange.clock.now())));
             }
             let Some(next) = answer.location().and_then(|location| url.join(&location).ok()) else { break };

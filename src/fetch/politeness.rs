@@ -26,7 +26,14 @@ pub(super) struct Hosts {
 struct Times {
     last_end: Option<Instant>,
     held_until: Option<Instant>,
+    /// Pages in a row that were given up without an answer.
+    given_up: u32,
 }
+
+/// After so many pages in a row without an answer, a host is left alone for a while: a list of its pages must not keep a run
+/// busy for hours.
+const PATIENCE: u32 = 3;
+const REST: Duration = Duration::from_secs(10 * 60);
 
 impl Times {
     fn ready_at(&self, delay: Duration) -> Option<Instant> {
@@ -40,9 +47,14 @@ pub(super) struct Turn {
     _slot: Option<OwnedSemaphorePermit>,
 }
 
-/// The host asked to be left alone for longer than anyone waits: for this long.
+/// The host is left alone for longer than anyone waits: for this long.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Held(pub Duration);
+pub(super) enum Held {
+    /// It asked for that.
+    Asked(Duration),
+    /// It did not answer, again and again.
+    Silent(Duration),
+}
 
 impl Hosts {
     /// Queues as the configuration wishes them.
@@ -59,11 +71,10 @@ impl Hosts {
     /// hold is left. A host in waiting takes no place from other hosts.
     pub async fn turn(&self, host: &str, delay: Duration) -> Result<Turn, Held> {
         let times = self.queue(host).lock_owned().await;
-        let now = Instant::now();
-        if let Some(held) = times.held_until.and_then(|until| until.checked_duration_since(now))
-            && held > self.longest_wait
-        {
-            return Err(Held(held));
+        match times.held_until.map(|until| until.saturating_duration_since(Instant::now())) {
+            Some(left) if !left.is_zero() && times.given_up >= PATIENCE => return Err(Held::Silent(left)),
+            Some(left) if left > self.longest_wait => return Err(Held::Asked(left)),
+            _ => {}
         }
         if let Some(ready) = times.ready_at(delay) {
             tokio::time::sleep_until(ready).await;
@@ -93,9 +104,22 @@ impl Hosts {
 }
 
 impl Turn {
-    /// Ends the turn and keeps everyone from the host for this long.
-    pub fn hold(mut self, span: Duration) {
+    /// Keeps everyone from the host for this long.
+    pub fn hold(&mut self, span: Duration) {
         self.times.held_until = self.times.held_until.max(Instant::now().checked_add(span));
+    }
+
+    /// The host answered.
+    pub fn answered(&mut self) {
+        self.times.given_up = 0;
+    }
+
+    /// The host did not answer, and this page is not asked for again.
+    pub fn gave_up(&mut self) {
+        self.times.given_up += 1;
+        if self.times.given_up >= PATIENCE {
+            self.hold(REST);
+        }
     }
 }
 
@@ -190,8 +214,20 @@ mod tests {
         turn(&hosts, "a").await.hold(2 * TICK);
         turn(&hosts, "a").await.hold(Duration::from_secs(60));
         assert!(start.elapsed() >= 2 * TICK);
-        let Err(Held(left)) = hosts.turn("a", Duration::ZERO).await else { panic!("not held") };
+        let Err(Held::Asked(left)) = hosts.turn("a", Duration::ZERO).await else { panic!("not held") };
         assert!(left > Duration::from_secs(50));
+        turn(&hosts, "b").await;
+    }
+
+    #[tokio::test]
+    async fn a_host_that_never_answers_is_left_alone_for_a_while() {
+        let hosts = hosts(1);
+        for _ in 0..PATIENCE {
+            turn(&hosts, "a").await.gave_up();
+            turn(&hosts, "b").await.gave_up();
+            turn(&hosts, "b").await.answered();
+        }
+        assert!(matches!(hosts.turn("a", Duration::ZERO).await, Err(Held::Silent(_))));
         turn(&hosts, "b").await;
     }
 

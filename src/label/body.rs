@@ -107,7 +107,7 @@ fn is_ruled_out(evidence: &Evidence<'_>, block: &Block, facts: &Facts<'_>) -> bo
     let inside = area.inside;
     area.rule.is_some_and(|rule| rule.strength >= Strength::Likely)
         || facts.ruled(Strength::Sure)
-        || [inside.nav, inside.footer, inside.form, inside.aside, inside.figure].contains(&true)
+        || [inside.nav, inside.footer, inside.form, inside.aside, inside.figure, inside.other_story].contains(&true)
 }
 
 /// The container that a paragraph speaks for: what holds the `<p>`, not the `<p>` itself.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::base::text::{fold, is_unspaced};
 use crate::base::url;
 use crate::document::{Block, Category, ContainerId, Tag};
-use crate::page::Page;
+use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, RuleSet, Strength};
 
 /// The evidence on a page: one [`Facts`] a block, one [`Area`] a container.
@@ -99,6 +99,8 @@ pub struct Inside {
     pub article: bool,
     /// `table`
     pub table: bool,
+    /// An `article` beside the one that holds the page's headline.
+    pub other_story: bool,
 }
 
 impl Inside {
@@ -151,27 +153,69 @@ impl<'a> Evidence<'a> {
     }
 
     fn find_areas(&self, page: &Page, rules: &'a RuleSet) -> Vec<Area<'a>> {
-        let inner = self.paragraph_mass_of_containers(page);
+        let inner = self.mass_of_containers(page, Facts::is_paragraph);
+        let sections = self.headed_sections(page);
+        let story = self.story_article(page);
         let mut areas: Vec<Area<'a>> = Vec::with_capacity(page.containers.len());
         for (index, container) in page.containers.iter().enumerate() {
             let parent = areas.get(container.parent.index()).copied().unwrap_or_default();
             let mass = inner.get(index).copied().unwrap_or_default();
-            let own = rules.match_container(container).into_iter().find(|rule| !self.holds_the_story(rule, mass));
+            let named = rules.match_container(container).into_iter().chain(sections.get(&index).copied());
+            let own = named.filter(|rule| !self.holds_the_story(rule, mass)).max_by_key(|rule| rule.strength);
             let (rule, ruled_by) = match (own, parent.rule) {
                 (Some(own), Some(outer)) if outer.strength > own.strength => (Some(outer), parent.ruled_by),
                 (Some(own), _) => (Some(own), u32::try_from(index).unwrap_or(u32::MAX)),
                 (None, outer) => (outer, parent.ruled_by),
             };
-            let inside = if self.is_most_of_the_page(mass) { parent.inside } else { parent.inside.enter(container.tag) };
+            let mut inside = if self.is_most_of_the_page(mass) { parent.inside } else { parent.inside.enter(container.tag) };
+            inside.other_story |=
+                container.tag == Tag::Article && !story.is_empty() && !story.contains(&index) && !parent.inside.article;
             areas.push(Area { rule, ruled_by, inside });
         }
         areas
     }
 
-    /// Paragraph mass inside each container.
-    fn paragraph_mass_of_containers(&self, page: &Page) -> Vec<f32> {
+    /// Containers that a heading names: `Related articles` above a list of them. The container is the widest one whose text begins with the heading
+    /// and that holds more than the heading.
+    fn headed_sections(&self, page: &Page) -> HashMap<usize, RuleMatch<'a>> {
+        let all = self.mass_of_containers(page, |_| true);
+        let opens = |facts: &Facts<'a>| facts.rule.filter(|rule| rule.opens_section && rule.strength == Strength::Sure);
+        let headings = page.blocks.iter().zip(&self.facts).filter_map(|(block, facts)| Some((block, facts, opens(facts)?)));
+        let mut sections = HashMap::new();
+        for (block, facts, rule) in headings.filter(|_| page.format == Format::Html) {
+            let mut at = block.container.index();
+            for _ in 0..4 {
+                let more = all.get(at).is_some_and(|mass| *mass > facts.mass * 1.5 + 10.0);
+                if more || at == ContainerId::ROOT.index() {
+                    break;
+                }
+                at = page.containers.get(at).map_or(0, |container| container.parent.index());
+            }
+            sections.insert(at, rule);
+        }
+        sections
+    }
+
+    /// The `article` elements around the page's headline, innermost first; none where the headline stands outside of any.
+    fn story_article(&self, page: &Page) -> Vec<usize> {
+        let headline = page.blocks.iter().zip(&self.facts).find(|(_, facts)| facts.titled && facts.tag == Tag::H1);
+        let Some((block, _)) = headline else { return Vec::new() };
+        let mut found = Vec::new();
+        let mut at = block.container;
+        while at != ContainerId::ROOT {
+            let Some(container) = page.containers.get(at.index()) else { break };
+            if container.tag == Tag::Article {
+                found.push(at.index());
+            }
+            at = container.parent;
+        }
+        found
+    }
+
+    /// Mass of the blocks inside each container that pass.
+    fn mass_of_containers(&self, page: &Page, passes: impl Fn(&Facts<'a>) -> bool) -> Vec<f32> {
         let mut mass = vec![0.0; page.containers.len()];
-        for (block, facts) in page.blocks.iter().zip(&self.facts).filter(|(_, facts)| facts.is_paragraph()) {
+        for (block, facts) in page.blocks.iter().zip(&self.facts).filter(|(_, facts)| passes(facts)) {
             if let Some(slot) = mass.get_mut(block.container.index()) {
                 *slot += facts.mass;
             }

@@ -68,6 +68,7 @@ fn html_logit(facts: &Facts<'_>, evidence: &Evidence<'_>, block: &crate::documen
         (inside.aside, -2.0),
         (inside.form, -2.5),
         (inside.figure, -3.0),
+        (inside.other_story, -3.0),
         (inside.header && facts.mass < 80.0, -1.0),
         (facts.hidden, -4.0),
         (facts.titled, -4.0),
