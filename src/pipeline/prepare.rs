@@ -10,6 +10,7 @@ use super::clean_one::Tools;
 use super::guard::{Trouble, clean_guarded, message, refused};
 use crate::document::{Article, Completeness, DocumentId, Origin, Outcome, RawDocument, Removal, Stage};
 use crate::ingest;
+use crate::page::{Link, Page};
 use crate::store::{Cleaner, Known, Layout, RawRef, SourceKey};
 
 /// What all threads share.
@@ -132,14 +133,19 @@ fn clean(
     if let Some(reason) = refusal(&cleaned.article) {
         return Err(refused(reason));
     }
-    let declared = cleaned.article.metadata.canonical_url.as_ref().map(|found| found.value.as_str());
-    let addresses = raw.http.as_ref().and_then(|http| Addresses::of(http, declared));
+    let addresses = raw.http.as_ref().and_then(|http| Addresses::of(http, declared(&cleaned.page)));
     let key = kept.as_ref().map(|kept| SourceKey(kept.path.clone())).unwrap_or_else(|| SourceKey(raw.origin.to_string()));
     if kept.is_some() {
         raw.bytes = Vec::new();
     }
     let removals = cleaned.labelled.removals().cloned().collect();
     Ok(Box::new(Ready { key, addresses, raw, kept, article: cleaned.article, removals, known }))
+}
+
+/// The address that the page says it should be known by (RFC 6596).
+fn declared(page: &Page) -> Option<&str> {
+    let is_canonical = |link: &&Link| link.rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("canonical"));
+    page.head.links.iter().find(is_canonical).map(|link| link.href.as_str())
 }
 
 /// Why a page is no article, if it is none: what stands in a story's place is never stored as one.

@@ -1,0 +1,10 @@
+//! Whole runs of the pipeline: real files in temporary folders, a real server on the loopback, a real corpus. Every run that
+//! changes something is done twice, and the second time must change nothing.
+
+mod batch;
+mod clean;
+mod explain;
+mod extract;
+mod ingest;
+mod server;
+mod support;
