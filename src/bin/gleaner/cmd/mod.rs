@@ -18,7 +18,7 @@ mod verify;
 use std::path::Path;
 use std::sync::Arc;
 
-use gleaner::base::time::SystemClock;
+use gleaner::base::time::{Clock, FixedClock, SystemClock, Timestamp};
 use gleaner::config::{self, Loaded};
 use gleaner::pipeline::{RunReport, Setup};
 
@@ -69,7 +69,7 @@ impl Context {
 
     /// Settings, rules and clock.
     fn setup(&self, jobs: Jobs) -> Result<Setup, Failure> {
-        let setup = Setup::new(self.load()?, Arc::new(SystemClock))?;
+        let setup = Setup::new(self.load()?, clock()?)?;
         Ok(match jobs.jobs {
             Some(jobs) => setup.with_jobs(jobs.into()),
             None => setup,
@@ -98,6 +98,15 @@ impl Context {
         }
         Ok(if done.failed > 0 { Exit::SomeFailed } else { Exit::Done })
     }
+}
+
+/// The machine's clock, or the one instant that `SOURCE_DATE_EPOCH` names (https://reproducible-builds.org/specs/source-date-epoch/),
+/// for runs that must give the same bytes.
+fn clock() -> Result<Arc<dyn Clock>, Failure> {
+    let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(Arc::new(SystemClock)) };
+    let seconds = text.to_str().and_then(|text| text.parse().ok());
+    let wrong = || Failure::usage("read SOURCE_DATE_EPOCH: it is no number of seconds", "unset it, or give seconds since 1970");
+    Ok(Arc::new(FixedClock(Timestamp::from_unix(seconds.ok_or_else(wrong)?))))
 }
 
 /// The path as an absolute one without links, for what must hold in every folder.

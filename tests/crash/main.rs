@@ -1,0 +1,108 @@
+//! Runs that are killed: whatever the moment, the next run makes the corpus what an undisturbed run would have made it.
+//!
+//! The quick tests kill a run of 40 documents at every named point and at ten random moments. The long one
+//! (`cargo test --test crash -- --ignored`) does the same with 200 documents and fifty moments.
+
+#![cfg(unix)]
+
+mod scene;
+mod site;
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use gleaner::store::FAILPOINTS;
+
+use scene::{Scene, tree};
+
+/// Moments that look random and are the same each time (splitmix64).
+fn moments(seed: u64, count: usize) -> impl Iterator<Item = f64> {
+    let mut state = seed;
+    std::iter::repeat_with(move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    })
+    .take(count)
+}
+
+/// Kills runs at `count` moments, half of them filling an empty corpus, half of them updating a full one.
+fn at_random_moments(documents: usize, count: usize) {
+    let scene = Scene::new(documents);
+    for (first, seed) in [(true, 1), (false, 2)] {
+        let reference = scene.reference(first);
+        let started = Instant::now();
+        assert!(scene.corpus(first).run().success());
+        let whole = started.elapsed();
+        let mut killed = 0;
+        for part in moments(seed, count / 2) {
+            let corpus = scene.corpus(first);
+            let moment = Duration::from_secs_f64(whole.as_secs_f64() * part);
+            killed += usize::from(corpus.run_and_kill(moment));
+            corpus.finish(&reference, &format!("killed after {moment:?} of {whole:?}"));
+        }
+        println!("{killed} of {} runs were killed before their end", count / 2);
+        assert!(killed * 3 > count / 2, "most moments lie within the run: {killed}");
+    }
+}
+
+/// Kills runs at every named point, at its first hit and at a later one.
+fn at_every_point(documents: usize) {
+    let scene = Scene::new(documents);
+    let mut reached = BTreeSet::new();
+    for first in [true, false] {
+        let reference = scene.reference(first);
+        for point in FAILPOINTS {
+            for hit in [1, 7] {
+                let corpus = scene.corpus(first);
+                if corpus.run_to_point(&format!("{point}:{hit}")) {
+                    reached.insert(*point);
+                    corpus.finish(&reference, &format!("{point}:{hit}"));
+                }
+            }
+        }
+        // Killed while it repairs what an earlier kill left.
+        for point in FAILPOINTS {
+            let corpus = scene.corpus(first);
+            assert!(corpus.run_to_point("sidecar.after-rename:5"));
+            if corpus.run_to_point(point) {
+                reached.insert(*point);
+            }
+            corpus.finish(&reference, &format!("sidecar.after-rename:5, then {point}"));
+        }
+    }
+    let missed: Vec<_> = FAILPOINTS.iter().filter(|point| !reached.contains(*point)).collect();
+    assert!(missed.is_empty(), "points that no run passes: {missed:?}");
+}
+
+#[test]
+fn killed_at_every_point() {
+    at_every_point(40);
+}
+
+#[test]
+fn killed_at_random_moments() {
+    at_random_moments(40, 10);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn a_long_run_killed_at_every_point_and_at_fifty_moments() {
+    at_every_point(200);
+    at_random_moments(200, 50);
+}
+
+#[test]
+fn the_undisturbed_run_has_something_to_lose() {
+    let scene = Scene::new(40);
+    let (fresh, updated) = (scene.reference(true), scene.reference(false));
+    let count = |tree: &scene::Tree, part: &str| tree.keys().filter(|path| path.contains(part)).count();
+    assert!(count(&fresh, ".txt") > 30 && count(&fresh, ".html.zst") == 10, "{:?}", fresh.keys());
+    assert!(count(&fresh, ".versions") == 0 && count(&updated, ".versions") > 5, "{:?}", updated.keys());
+    // A second run changes nothing.
+    let corpus = scene.corpus(true);
+    assert!(corpus.run().success() && corpus.run().success());
+    assert_eq!(tree(corpus.root()), fresh);
+}
