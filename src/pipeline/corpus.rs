@@ -26,7 +26,7 @@ pub enum Corpus {
 /// What a look at a file's name says.
 pub enum Seen {
     /// It is to be read; this is what the corpus knows of it.
-    Due(Option<Known>),
+    Due(Option<Box<Known>>),
     /// A page that gleaner kept, of which it has a newer one: this document's.
     Superseded(DocumentId),
 }
@@ -64,12 +64,12 @@ impl Corpus {
         let key = setup.layout.key(path);
         // A sidecar that cannot be read is told when the file itself is.
         let Some(facts) = ingest::kept::facts(path).ok().flatten() else {
-            return Ok(Seen::Due(self.known(&SourceKey(key))?));
+            return Ok(Seen::Due(self.known(&SourceKey(key))?.map(Box::new)));
         };
         let Ok(url) = Url::parse(&facts.http.requested) else { return Ok(Seen::Due(None)) };
         Ok(match self.known(&SourceKey(canonical(&url).into()))? {
             Some(known) if is_superseded(setup, &known, facts.fetched_at, &key) => Seen::Superseded(known.id),
-            known => Seen::Due(known),
+            known => Seen::Due(known.map(Box::new)),
         })
     }
 

@@ -196,7 +196,10 @@ impl<'a> Pass<'a> {
                 let number = self.number(&origin);
                 match self.corpus.look_up(self.setup, &path)? {
                     Seen::Superseded(id) => self.in_order.push(number, Prepared::settled(origin, Outcome::Unchanged { id })),
-                    Seen::Due(known) => self.spawn(scope, number, Job { origin, body: Body::File(path), known }, None),
+                    Seen::Due(known) => {
+                        let job = Job { origin, body: Body::File(path), known: known.map(|known| *known) };
+                        self.spawn(scope, number, job, None);
+                    }
                 }
             }
             Task::Url(url) => self.ask(url)?,

@@ -8,7 +8,7 @@ use std::time::Instant;
 use gleaner::pipeline::clean::{self, Again, Diff, Mode, Options};
 use gleaner::pipeline::{Error, Silent};
 
-use crate::support::{Corpus, counts, files_below, page, story};
+use crate::support::{Corpus, counts, dump, files_below, page, story};
 
 fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -27,10 +27,10 @@ fn files_of_any_name_depth_encoding_and_compression_become_texts_and_stay_as_the
     corpus.write("raw/deep/er/still/B page", page(2, "Market news"));
     corpus.write("raw/c.md", format!("# Library opens\n\n{}", story(3)));
     corpus.write("raw/d.gz", gzip(&page(4, "Station closes")));
-    corpus.write("raw/e.zst", zstd::encode_all(story(5).as_bytes(), 1).unwrap());
+    corpus.write("raw/e.zst", zstd::encode_all(dump(5).as_bytes(), 1).unwrap());
     corpus
         .write("raw/é 日本 f", latin1(&page(6, "Café at the orchard reopens").replace("<head>", "<head><meta charset=latin1>")));
-    let utf16: Vec<u8> = "\u{feff}".encode_utf16().chain(story(7).encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = "\u{feff}".encode_utf16().chain(dump(7).encode_utf16()).flat_map(u16::to_le_bytes).collect();
     corpus.write("raw/g.utf16", utf16);
     let before = files_below(&corpus.path("raw"));
 
@@ -56,14 +56,14 @@ fn files_of_any_name_depth_encoding_and_compression_become_texts_and_stay_as_the
 #[test]
 fn what_is_no_article_is_refused_and_what_cannot_be_read_fails() {
     let corpus = Corpus::new();
-    corpus.write("raw/good.txt", story(1));
+    corpus.write("raw/good.txt", dump(1));
     corpus.write("raw/empty.txt", "");
     corpus.write("raw/blank.html", "<html><body>  </body></html>");
     corpus.write("raw/picture.txt", [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &[0, 1, 2, 3, 255, 254]].concat());
     corpus.write("raw/data.json", "{\"a\": [1, 2, 3]}");
     corpus.write("raw/cut.gz", &gzip(&story(2))[..60]);
-    corpus.write("raw/README.md", story(9));
-    corpus.write("raw/.hidden", story(8));
+    corpus.write("raw/README.md", dump(9));
+    corpus.write("raw/.hidden", dump(8));
     let large = fs::File::create(corpus.path("raw/large.html")).unwrap();
     large.set_len(200 << 20).unwrap();
 
@@ -90,13 +90,13 @@ fn what_is_no_article_is_refused_and_what_cannot_be_read_fails() {
 #[test]
 fn what_changed_is_done_again_and_the_earlier_text_is_kept() {
     let corpus = Corpus::new();
-    corpus.write("raw/a.txt", story(1));
-    corpus.write("raw/b.txt", story(2));
+    corpus.write("raw/a.txt", dump(1));
+    corpus.write("raw/b.txt", dump(2));
     corpus.clean();
     let names: Vec<String> = corpus.tree().into_keys().collect();
     corpus.write(
         "raw/a.txt",
-        format!("{}\n\nA new paragraph says that the plan was changed once more on Friday evening.", story(1)),
+        format!("{}\n\nA new paragraph says that the plan was changed once more on Friday evening.", dump(1)),
     );
 
     let dry = Options { mode: Mode::DryRun, diff: Diff::Unified, ..Options::default() };
@@ -120,7 +120,7 @@ fn what_changed_is_done_again_and_the_earlier_text_is_kept() {
 #[test]
 fn a_dry_run_on_an_empty_corpus_creates_nothing() {
     let corpus = Corpus::new();
-    corpus.write("raw/a.txt", story(1));
+    corpus.write("raw/a.txt", dump(1));
     let dry = Options { mode: Mode::DryRun, diff: Diff::Unified, ..Options::default() };
     let (report, heard) = corpus.clean_with(&dry);
     assert_eq!(counts(&report), [1, 0, 0, 0, 0, 0]);
@@ -131,15 +131,15 @@ fn a_dry_run_on_an_empty_corpus_creates_nothing() {
 #[test]
 fn copies_are_recorded_and_cleaned_again_when_their_text_is_gone() {
     let corpus = Corpus::new();
-    corpus.write("raw/a.txt", story(1));
-    corpus.write("raw/b.txt", story(1));
-    corpus.write("raw/c.txt", story(1).replace("Tuesday", "TUESDAY"));
-    corpus.write("raw/d.txt", story(2));
+    corpus.write("raw/a.txt", dump(1));
+    corpus.write("raw/b.txt", dump(1));
+    corpus.write("raw/c.txt", dump(1).replace("Tuesday", "TUESDAY"));
+    corpus.write("raw/d.txt", dump(2));
     assert_eq!(counts(&corpus.clean()), [2, 0, 0, 2, 0, 0]);
     assert_eq!((corpus.texts().len(), corpus.sidecars().len()), (2, 4));
     assert_eq!(counts(&corpus.clean()), [0, 0, 4, 0, 0, 0]);
 
-    corpus.write("raw/a.txt", story(3));
+    corpus.write("raw/a.txt", dump(3));
     let report = corpus.clean();
     assert_eq!((report.failed, report.refused), (0, 0), "{report:?}");
     let texts = corpus.texts().join("\n");
@@ -170,8 +170,8 @@ fn threads_do_not_change_a_byte() {
 #[test]
 fn output_goes_where_it_is_asked_to() {
     let corpus = Corpus::new();
-    corpus.write("texts/a.txt", story(1));
-    corpus.write("texts/sub/b.txt", story(2));
+    corpus.write("texts/a.txt", dump(1));
+    corpus.write("texts/sub/b.txt", dump(2));
     let options = Options { paths: vec![corpus.path("texts")], ..Options::default() };
     let setup = || corpus.setup().with_output(&corpus.path("texts/out"));
     assert_eq!(counts(&clean::clean(&setup(), &options, &Silent).unwrap()), [2, 0, 0, 0, 0, 0]);
@@ -183,7 +183,7 @@ fn output_goes_where_it_is_asked_to() {
 #[test]
 fn a_second_run_meets_the_lock() {
     let corpus = Corpus::new();
-    corpus.write("raw/a.txt", story(1));
+    corpus.write("raw/a.txt", dump(1));
     let setup = corpus.setup();
     let now = setup.clock.now();
     let store = gleaner::store::Store::open(&setup.layout, now).unwrap();
@@ -196,7 +196,7 @@ fn a_second_run_meets_the_lock() {
 #[test]
 fn other_rules_or_limits_clean_again() {
     let corpus = Corpus::new();
-    corpus.write("raw/a.txt", story(1));
+    corpus.write("raw/a.txt", dump(1));
     corpus.clean();
     let setup = corpus.setup_with("[page]\nmax_depth = 100\n");
     let report = clean::clean(&setup, &Options::default(), &Silent).unwrap();
@@ -208,7 +208,7 @@ fn other_rules_or_limits_clean_again() {
 #[test]
 fn a_missing_path_is_an_outcome_with_a_hint() {
     let corpus = Corpus::new();
-    corpus.write("raw/a.txt", story(1));
+    corpus.write("raw/a.txt", dump(1));
     let paths: Vec<PathBuf> = ["no/such", "raw"].map(|path| corpus.path(path)).to_vec();
     let (report, _) = corpus.clean_with(&Options { paths, ..Options::default() });
     assert_eq!(counts(&report), [1, 0, 0, 0, 0, 1]);
@@ -220,10 +220,10 @@ fn a_missing_path_is_an_outcome_with_a_hint() {
 fn a_folder_without_rights_does_not_stop_the_rest() {
     use std::os::unix::fs::PermissionsExt;
     let corpus = Corpus::new();
-    corpus.write("raw/closed/a.txt", story(1));
-    corpus.write("raw/open.txt", story(2));
+    corpus.write("raw/closed/a.txt", dump(1));
+    corpus.write("raw/open.txt", dump(2));
     let closed = corpus.path("raw/closed");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read_dir(&closed).is_ok() {
         println!("skipped: rights do not bind this user");
         return;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 /// What stands at a path.
@@ -63,7 +63,7 @@ impl Server {
 async fn answer(State(shelf): State<Shelf>, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let page = shelf.pages.lock().unwrap().get(&path).cloned().unwrap_or(Page::Status(404));
-    let response = match page {
+    let mut response = match page {
         Page::Html(html) => {
             let etag = format!("\"{}\"", gleaner::base::hash::ContentHash::of(&html).short());
             if headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes()) {
@@ -76,6 +76,8 @@ async fn answer(State(shelf): State<Shelf>, uri: Uri, headers: HeaderMap) -> Res
         Page::Bytes(kind, bytes) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
         Page::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
     };
+    // Kept with the body: two runs are only the same where the server says the same.
+    response.headers_mut().insert(header::DATE, HeaderValue::from_static("Wed, 01 May 2024 12:00:00 GMT"));
     if path != "/robots.txt" {
         shelf.asked.lock().unwrap().push((path, response.status().as_u16()));
     }

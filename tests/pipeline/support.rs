@@ -136,6 +136,11 @@ pub fn story(number: usize) -> String {
     .join("\n\n")
 }
 
+/// The story as a text dump: under its headline.
+pub fn dump(number: usize) -> String {
+    format!("Plan number {number} divides the district\n\n{}", story(number))
+}
+
 /// The story as a page with the usual things around it.
 pub fn page(number: usize, title: &str) -> String {
     let paragraphs: String = story(number).split("\n\n").map(|paragraph| format!("<p>{paragraph}</p>\n")).collect();
