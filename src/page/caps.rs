@@ -119,15 +119,6 @@ pub struct DepthLimit<Sink> {
     open: RefCell<OpenElements>,
 }
 
-#[derive(Default)]
-struct OpenElements {
-    /// Name, and whether it was passed on.
-    stack: Vec<(LocalName, bool)>,
-    passed: usize,
-    /// How often each name is open, so that a stray end tag costs no search.
-    counts: HashMap<LocalName, usize>,
-}
-
 impl<Sink: TokenSink> DepthLimit<Sink> {
     /// Stands in front of `inner`.
     pub fn new(inner: Sink, max_depth: usize) -> Self {
@@ -144,6 +135,56 @@ impl<Sink: TokenSink> DepthLimit<Sink> {
     }
 }
 
+/// The open elements as the tree builder has them, as far as depth is concerned. Where the two differ this one is the deeper.
+#[derive(Default)]
+struct OpenElements {
+    stack: Vec<Opened>,
+    /// Elements of the stack that were passed on.
+    passed: usize,
+    /// Where each name stands open, so that a stray end tag costs no search.
+    positions: HashMap<LocalName, Vec<usize>>,
+    /// Where elements stand that an end tag does not reach across; see [`Kind`].
+    special: Vec<usize>,
+    scopes: Vec<usize>,
+    lists: Vec<usize>,
+    tables: Vec<usize>,
+}
+
+struct Opened {
+    name: LocalName,
+    /// Whether it was passed on to the tree builder.
+    passed: bool,
+    /// Still open; a formatting element that was ended under an open block keeps its place in the depth.
+    open: bool,
+}
+
+/// How the HTML Standard treats an element's end tag ("the stack of open elements", "any other end tag", "adoption agency").
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Ends across anything but scope markers; blocks inside it stay open.
+    Formatting,
+    /// Ends within its scope.
+    Special,
+    /// Ends within its table.
+    TablePart,
+    /// Ends only where no special element is open inside it.
+    Ordinary,
+}
+
+fn kind(name: &str) -> Kind {
+    match name {
+        "a" | "b" | "big" | "code" | "em" | "font" | "i" | "nobr" | "s" | "small" | "strike" | "strong" | "tt" | "u" => {
+            Kind::Formatting
+        }
+        "table" | "caption" | "colgroup" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" => Kind::TablePart,
+        "address" | "applet" | "article" | "aside" | "blockquote" | "button" | "center" | "dd" | "details" | "dialog" | "dir"
+        | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5"
+        | "h6" | "header" | "hgroup" | "li" | "listing" | "main" | "marquee" | "menu" | "nav" | "object" | "ol" | "p" | "pre"
+        | "search" | "section" | "select" | "summary" | "template" | "ul" => Kind::Special,
+        _ => Kind::Ordinary,
+    }
+}
+
 impl OpenElements {
     fn start(&mut self, tag: &Tag, max_depth: usize) -> bool {
         let name: &str = &tag.name;
@@ -151,37 +192,69 @@ impl OpenElements {
             return true;
         }
         for implied in closed_by(name) {
-            if self.stack.last().is_some_and(|(top, _)| **top == **implied) {
-                self.pop();
+            if self.stack.last().is_some_and(|top| *top.name == **implied) {
+                self.truncate(self.stack.len() - 1);
             }
         }
-        let pass = self.passed < max_depth;
-        self.passed += usize::from(pass);
-        *self.counts.entry(tag.name.clone()).or_default() += 1;
-        self.stack.push((tag.name.clone(), pass));
-        pass
+        let at = self.stack.len();
+        let passed = self.passed < max_depth;
+        self.passed += usize::from(passed);
+        self.positions.entry(tag.name.clone()).or_default().push(at);
+        if matches!(kind(name), Kind::Special | Kind::TablePart) {
+            self.special.push(at);
+        }
+        match name {
+            "table" => self.tables.push(at),
+            "ul" | "ol" => self.lists.push(at),
+            _ => {}
+        }
+        if matches!(name, "applet" | "caption" | "marquee" | "object" | "table" | "td" | "th" | "template" | "button") {
+            self.scopes.push(at);
+        }
+        self.stack.push(Opened { name: tag.name.clone(), passed, open: true });
+        passed
     }
 
+    /// Whether the end tag goes on. One that ends nothing does: `</p>` and `</br>` make elements of their own.
     fn end(&mut self, name: &LocalName) -> bool {
-        if self.counts.get(name).is_none_or(|count| *count == 0) {
-            // `</p>` and `</br>` make elements of their own; they do not nest.
-            return true;
+        let Some(at) = self.positions.get(name).and_then(|at| at.last().copied()) else { return true };
+        let passed = self.stack.get(at).is_none_or(|opened| opened.passed);
+        let inside = |marks: &Vec<usize>| marks.last().is_some_and(|mark| *mark > at);
+        let out_of_reach = match kind(name) {
+            Kind::TablePart => inside(&self.tables),
+            Kind::Special => inside(&self.scopes) || (**name == *"li" && inside(&self.lists)),
+            Kind::Formatting => inside(&self.scopes),
+            Kind::Ordinary => inside(&self.special),
+        };
+        if out_of_reach {
+            return passed;
         }
-        while let Some((popped, passed)) = self.pop() {
-            if popped == *name {
-                return passed;
+        if kind(name) == Kind::Formatting && inside(&self.special) {
+            if let Some(opened) = self.stack.get_mut(at) {
+                opened.open = false;
             }
+            self.positions.entry(name.clone()).or_default().pop();
+        } else {
+            self.truncate(at);
         }
-        true
+        passed
     }
 
-    fn pop(&mut self) -> Option<(LocalName, bool)> {
-        let (name, passed) = self.stack.pop()?;
-        self.passed -= usize::from(passed);
-        if let Some(count) = self.counts.get_mut(&name) {
-            *count -= 1;
+    fn truncate(&mut self, length: usize) {
+        while self.stack.len() > length {
+            let Some(opened) = self.stack.pop() else { break };
+            self.passed -= usize::from(opened.passed);
+            if opened.open
+                && let Some(positions) = self.positions.get_mut(&opened.name)
+            {
+                positions.pop();
+            }
         }
-        Some((name, passed))
+        for marks in [&mut self.special, &mut self.scopes, &mut self.lists, &mut self.tables] {
+            while marks.last().is_some_and(|mark| *mark >= length) {
+                marks.pop();
+            }
+        }
     }
 }
 

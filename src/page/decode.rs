@@ -10,8 +10,8 @@ use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE,
 
 use super::Error;
 
-/// How many bytes are searched for a `<meta>` with a charset. The HTML Standard asks for 1,024; real pages need more.
-const PRESCAN_BYTES: usize = 4096;
+/// How many bytes are searched for a `<meta>` with a charset. The HTML Standard prescans 1,024 and lets the parser find later ones.
+const PRESCAN_BYTES: usize = 64 << 10;
 
 /// Decodes a page or text. `content_type` is the header's value; `is_html` says whether a `<meta>` may name the charset.
 pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, top_level_domain: Option<&str>) -> Cow<'a, str> {
@@ -84,7 +84,7 @@ pub fn declared_in_meta(bytes: &[u8]) -> Option<&'static Encoding> {
             // The comment's own dashes may close it: `<!-->`.
             at += 2 + memchr::memmem::find(rest.get(2..)?, b"-->")? + 3;
         } else if rest.len() > 5 && rest.get(1..5)?.eq_ignore_ascii_case(b"meta") && is_tag_gap(*rest.get(5)?) {
-            let mut tag = TagScanner { bytes: rest, at: 5 };
+            let mut tag = TagScanner { bytes: rest, at: 5, closed: false };
             if let Some(found) = charset_of_meta(&mut tag) {
                 return Some(found);
             }
@@ -92,7 +92,7 @@ pub fn declared_in_meta(bytes: &[u8]) -> Option<&'static Encoding> {
         } else if rest.get(1).is_some_and(u8::is_ascii_alphabetic)
             || (rest.get(1) == Some(&b'/') && rest.get(2).is_some_and(u8::is_ascii_alphabetic))
         {
-            let mut tag = TagScanner { bytes: rest, at: 1 };
+            let mut tag = TagScanner { bytes: rest, at: 1, closed: false };
             tag.skip_name();
             while tag.attribute().is_some() {}
             at += tag.at;
@@ -128,7 +128,7 @@ fn charset_of_meta(tag: &mut TagScanner<'_>) -> Option<&'static Encoding> {
         }
         seen.push(name);
     }
-    let found = found.filter(|_| need_pragma == Some(false) || (need_pragma == Some(true) && pragma))?;
+    let found = found.filter(|_| tag.closed).filter(|_| need_pragma == Some(false) || (need_pragma == Some(true) && pragma))?;
     Some(match found {
         encoding if encoding == UTF_16LE || encoding == UTF_16BE => UTF_8,
         encoding if encoding == X_USER_DEFINED => WINDOWS_1252,
@@ -164,6 +164,8 @@ fn is_tag_gap(byte: u8) -> bool {
 struct TagScanner<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Its `>` has been reached: a tag that the end of the bytes cuts off says nothing.
+    closed: bool,
 }
 
 impl TagScanner<'_> {
@@ -184,6 +186,7 @@ impl TagScanner<'_> {
         }
         if self.peek()? == b'>' {
             self.at += 1;
+            self.closed = true;
             return None;
         }
         let mut name = Vec::new();

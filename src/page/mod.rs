@@ -6,6 +6,7 @@ pub mod blocks;
 pub mod caps;
 pub mod decode;
 pub mod html;
+mod markdown;
 mod marks;
 pub mod plain;
 

@@ -1,6 +1,6 @@
 //! Text dumps to blocks: one block a line, or a paragraph where the text is hard-wrapped. Markdown's line markers become containers.
 
-use super::{Format, Head, Page};
+use super::{Format, Head, Page, markdown};
 use crate::base::text::{is_space, nfc, squeeze};
 use crate::document::{Block, Container, ContainerId, Tag};
 
@@ -10,10 +10,17 @@ const MAX_WRAP: usize = 100;
 /// Narrowest one.
 const MIN_WRAP: usize = 50;
 
+/// How much shorter than the widest line a full line may be: hyphenation, double-width quotes and hand wrapping leave gaps.
+const RAGGED: usize = 6;
+
 /// Turns a text dump into a page. Line endings may be LF, CRLF, CR or the Unicode separators.
 pub fn page_of(text: &str) -> Page {
     let mut page = Page { format: Format::Text, blocks: Vec::new(), containers: vec![root()], head: Head::default() };
-    let lines = lines_of(text);
+    let (front, skipped) = markdown::front_matter(text);
+    page.head.meta = front;
+    let mut lines = lines_of(text);
+    lines.retain(|line| line.number > skipped);
+    let markdown = skipped > 0 || markdown::is_likely(text);
     let width = wrap_width(&lines);
     let mut open: Option<Open> = None;
     for line in lines {
@@ -22,12 +29,12 @@ pub fn page_of(text: &str) -> Page {
         match &mut open {
             Some(paragraph) if joins => paragraph.append(&line),
             _ => {
-                close(&mut page, open.take());
+                close(&mut page, open.take(), markdown);
                 open = Some(Open::new(&line));
             }
         }
     }
-    close(&mut page, open);
+    close(&mut page, open, markdown);
     page
 }
 
@@ -85,7 +92,7 @@ fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
 
 fn is_full(first: &Line<'_>, second: &Line<'_>, width: usize) -> bool {
     let word = second.text.split(is_space).next().map_or(0, |word| word.chars().count());
-    first.chars + 1 + word > width
+    first.chars + 1 + word + RAGGED > width
 }
 
 /// Line markers of Markdown and of plain lists.
@@ -141,19 +148,20 @@ impl Open {
     }
 }
 
-fn close(page: &mut Page, open: Option<Open>) {
+fn close(page: &mut Page, open: Option<Open>, is_markdown: bool) {
     let Some(open) = open else { return };
-    let text = nfc(&squeeze(&open.text));
+    let inline = if is_markdown { markdown::inline(&open.text) } else { markdown::Inline::plain(open.text) };
+    let text = nfc(&squeeze(&inline.text));
     if !text.chars().any(char::is_alphanumeric) {
         return;
     }
-    let container = container_for(page, open.tag);
+    let container = container_for(page, if inline.is_image { Tag::Figure } else { open.tag });
     page.blocks.push(Block {
         text,
         container,
-        link_chars: 0,
-        links: 0,
-        emphasis_chars: 0,
+        link_chars: inline.link_chars,
+        links: inline.links,
+        emphasis_chars: inline.emphasis_chars,
         hidden: false,
         line: open.number,
         gap: open.gap,
