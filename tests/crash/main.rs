@@ -1,7 +1,7 @@
 //! Runs that are killed: whatever the moment, the next run makes the corpus what an undisturbed run would have made it.
 //!
-//! The quick tests kill a run of 40 documents at every named point and at ten random moments. The long one
-//! (`cargo test --test crash -- --ignored`) does the same with 200 documents and fifty moments.
+//! The quick tests kill short runs at every named point and at ten random moments. The long ones (`cargo test --test crash -- --ignored`)
+//! kill runs of 200 documents at fifty moments, and at every point at its first and seventeenth hit, and while they repair.
 
 #![cfg(unix)]
 
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use gleaner::store::FAILPOINTS;
 
-use scene::{Scene, tree};
+use scene::{Scene, Tree, tree};
 
 /// Moments that look random and are the same each time (splitmix64).
 fn moments(seed: u64, count: usize) -> impl Iterator<Item = f64> {
@@ -48,38 +48,46 @@ fn at_random_moments(documents: usize, count: usize) {
     }
 }
 
-/// Kills runs at every named point, at its first hit and at a later one.
-fn at_every_point(documents: usize) {
-    let scene = Scene::new(documents);
+/// Kills runs at every named point, at these hits of it, and the run that repairs what the kill left once more. Gives the points that were
+/// reached.
+fn at_every_point(scene: &Scene, first: bool, hits: &[u32]) -> BTreeSet<&'static str> {
+    let reference = scene.reference(first);
     let mut reached = BTreeSet::new();
-    for first in [true, false] {
-        let reference = scene.reference(first);
-        for point in FAILPOINTS {
-            for hit in [1, 7] {
-                let corpus = scene.corpus(first);
-                if corpus.run_to_point(&format!("{point}:{hit}")) {
-                    reached.insert(*point);
-                    corpus.finish(&reference, &format!("{point}:{hit}"));
-                }
-            }
-        }
-        // Killed while it repairs what an earlier kill left.
-        for point in FAILPOINTS {
+    for point in FAILPOINTS {
+        for hit in hits {
             let corpus = scene.corpus(first);
-            assert!(corpus.run_to_point("sidecar.after-rename:5"));
-            if corpus.run_to_point(point) {
+            if corpus.run_to_point(&format!("{point}:{hit}")) {
                 reached.insert(*point);
+                corpus.finish(&reference, &format!("{point}:{hit}"));
             }
-            corpus.finish(&reference, &format!("sidecar.after-rename:5, then {point}"));
         }
     }
+    reached.extend(while_repairing(scene, first, &reference, &["rebuild.before-commit"]));
+    reached
+}
+
+/// Kills runs, and the runs that repair what the kill left at these points.
+fn while_repairing(scene: &Scene, first: bool, reference: &Tree, points: &[&'static str]) -> BTreeSet<&'static str> {
+    let mut reached = BTreeSet::new();
+    for point in points {
+        let corpus = scene.corpus(first);
+        assert!(corpus.run_to_point("sidecar.after-rename:3"));
+        if corpus.run_to_point(point) {
+            reached.insert(*point);
+        }
+        corpus.finish(reference, &format!("sidecar.after-rename:3, then {point}"));
+    }
+    reached
+}
+
+fn expect_all(reached: &BTreeSet<&str>) {
     let missed: Vec<_> = FAILPOINTS.iter().filter(|point| !reached.contains(*point)).collect();
     assert!(missed.is_empty(), "points that no run passes: {missed:?}");
 }
 
 #[test]
 fn killed_at_every_point() {
-    at_every_point(40);
+    expect_all(&at_every_point(&Scene::new(24), false, &[1]));
 }
 
 #[test]
@@ -89,16 +97,25 @@ fn killed_at_random_moments() {
 
 #[test]
 #[ignore = "takes minutes"]
-fn a_long_run_killed_at_every_point_and_at_fifty_moments() {
-    at_every_point(200);
+fn a_long_run_killed_at_fifty_moments() {
     at_random_moments(200, 50);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn a_long_run_killed_at_every_point() {
+    let scene = Scene::new(200);
+    for first in [true, false] {
+        at_every_point(&scene, first, &[1, 17]);
+        while_repairing(&scene, first, &scene.reference(first), FAILPOINTS);
+    }
 }
 
 #[test]
 fn the_undisturbed_run_has_something_to_lose() {
     let scene = Scene::new(40);
     let (fresh, updated) = (scene.reference(true), scene.reference(false));
-    let count = |tree: &scene::Tree, part: &str| tree.keys().filter(|path| path.contains(part)).count();
+    let count = |tree: &Tree, part: &str| tree.keys().filter(|path| path.contains(part)).count();
     assert!(count(&fresh, ".txt") > 30 && count(&fresh, ".html.zst") == 10, "{:?}", fresh.keys());
     assert!(count(&fresh, ".versions") == 0 && count(&updated, ".versions") > 5, "{:?}", updated.keys());
     // A second run changes nothing.

@@ -65,7 +65,7 @@ impl Scene {
         let files = documents - documents / 4;
         write_files(empty.path(), files, 1);
         copy(empty.path(), changed.path());
-        let filling = Corpus { dir: None, root: changed.path().to_path_buf() };
+        let filling = Corpus { dir: None, root: changed.path().to_path_buf(), day: 1 };
         assert!(filling.run().success(), "the corpus cannot be filled");
         write_files(changed.path(), files, 2);
         Self { empty, changed, site }
@@ -76,7 +76,7 @@ impl Scene {
         self.site.publish(if first { 1 } else { 2 });
         let dir = tempfile::tempdir().unwrap();
         copy(if first { self.empty.path() } else { self.changed.path() }, dir.path());
-        Corpus { root: dir.path().to_path_buf(), dir: Some(dir) }
+        Corpus { root: dir.path().to_path_buf(), dir: Some(dir), day: if first { 1 } else { 2 } }
     }
 
     /// What an undisturbed run makes of it.
@@ -95,7 +95,7 @@ fn write_files(root: &Path, files: usize, edition: usize) {
     for n in 0..files {
         let told = match n % 20 {
             3 => (n - 1, 1),
-            7 if edition == 2 => (n - 1, 1),
+            7 if edition == 2 => (n - 2, 1),
             13 if edition == 1 => (n - 1, 1),
             1 | 6 | 11 | 16 => (n, edition),
             _ => (n, 1),
@@ -114,6 +114,8 @@ pub struct Corpus {
     root: PathBuf,
     #[expect(dead_code, reason = "holds the folder until the end")]
     dir: Option<TempDir>,
+    /// The day of its runs: of two bodies of one page, the one fetched later counts.
+    day: u64,
 }
 
 impl Corpus {
@@ -123,7 +125,8 @@ impl Corpus {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gleaner"));
-        command.args(args).current_dir(&self.root).env("SOURCE_DATE_EPOCH", "1700000000").env_remove("GLEANER_FAILPOINT");
+        let now = 1_700_000_000 + self.day * 86_400;
+        command.args(args).current_dir(&self.root).env("SOURCE_DATE_EPOCH", now.to_string()).env_remove("GLEANER_FAILPOINT");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }
