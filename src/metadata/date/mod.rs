@@ -13,7 +13,7 @@ use crate::document::metadata::PageDate;
 
 pub(crate) use machine::machine;
 pub(crate) use relative::relative;
-pub(crate) use visible::{Sighting, visible};
+pub(crate) use visible::{Sighting, label, visible};
 
 /// What a date is said to date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -419,3 +419,8 @@ impl Reader<'_> {
         }
     }
 }
+
+/// The last label in a text, whatever dates it holds.
+pub fn label(text: &str) -> Option<Label> {
+    WORDS.last_label(&fold_dates(text).text)
+}
