@@ -4,6 +4,7 @@
 //! (`GLEANER_TEST_CRONTAB=1` says it is: it is put back byte for byte).
 
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail and speak as tests do")]
 
 use std::fs;
 use std::io::Write;

@@ -2,6 +2,8 @@
 //!
 //! Blocks between `<!-- name -->` and `<!-- end -->` are written by this test: `GLEANER_BLESS=1 cargo test --test docs`.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,5 +1,7 @@
 //! Repository rules: floors, files and their sizes. What ARCHITECTURE.md calls an invariant of the layout is held here.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

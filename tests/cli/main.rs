@@ -2,6 +2,8 @@
 //!
 //! Snapshots lie in `snapshots/`; `cargo insta review` (or `INSTA_UPDATE=always`) accepts changed ones.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod commands;
 mod errors;
 mod lock;

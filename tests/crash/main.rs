@@ -4,6 +4,7 @@
 //! kill runs of 200 documents at fifty moments, and at every point at its first and seventeenth hit, and while they repair.
 
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail and speak as tests do")]
 
 mod scene;
 mod site;
