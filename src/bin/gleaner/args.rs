@@ -9,7 +9,7 @@ use gleaner::schedule::Every;
 
 /// Turns the web's news into clean, deduplicated, explained text.
 #[derive(Debug, Parser)]
-#[command(name = "gleaner", version, max_term_width = 100, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "gleaner", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -33,7 +33,7 @@ pub struct Global {
     /// Say nothing but errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Colours in the output
+    /// Colours in the output; auto means on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
     pub color: When,
 }
@@ -66,11 +66,8 @@ impl Global {
 /// When output is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
-    /// On a terminal, unless NO_COLOR is set
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 
@@ -79,7 +76,7 @@ pub enum When {
 pub enum Command {
     /// Clean the files below raw/, or those named: only what changed
     Clean(Clean),
-    /// Add pages by address, files, folders, archives or lists of them
+    /// Add pages by address, files, folders, or lists of them
     Ingest(Ingest),
     /// One pass over all configured sources, for cron
     Run(Run),
@@ -191,7 +188,7 @@ pub struct Extract {
     /// Form of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     pub format: Format,
-    /// List the removals in JSON output
+    /// List the removals: in each line of --batch, in JSON, else on standard error
     #[arg(long)]
     pub explain: bool,
     /// The page's address, where it is known
@@ -204,13 +201,9 @@ pub struct Extract {
 /// Forms of an extracted page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// The clean text
     Text,
-    /// Markdown with the title on top
     Markdown,
-    /// One JSON object, as a line of --batch
     Json,
-    /// A small, whole HTML page
     Html,
 }
 

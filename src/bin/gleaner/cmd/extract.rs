@@ -10,7 +10,7 @@ use gleaner::pipeline::{Setup, extract as page, render};
 use super::Context;
 use crate::args::{Extract, Format};
 use crate::exit::{Exit, Failure};
-use crate::print::out;
+use crate::print::{self, human, out, style::Style};
 
 /// Extracts one page, or a batch.
 pub fn extract(context: &Context, args: Extract) -> Result<Exit, Failure> {
@@ -38,7 +38,13 @@ fn one(setup: &Setup, args: &Extract) -> Result<Exit, Failure> {
         Format::Json => render::Format::Json,
         Format::Html => render::Format::Html,
     };
-    out(&render::render(&page::extract(setup, &raw, url.as_ref())?, format))?;
+    let cleaned = page::extract(setup, &raw, url.as_ref())?;
+    out(&render::render(&cleaned, format))?;
+    // JSON has the removals in it.
+    if args.explain && args.format != Format::Json {
+        let removals: String = cleaned.labelled.removals().map(|removal| human::removal(removal, Style::plain())).collect();
+        print::err(&removals);
+    }
     Ok(Exit::Done)
 }
 

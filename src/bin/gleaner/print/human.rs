@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use gleaner::document::{Category, Removal};
 use gleaner::pipeline::RunReport;
 use gleaner::pipeline::explain::{ExplainedBlock, Explanation, Verdict};
 use gleaner::rules::Rule;
@@ -60,10 +61,20 @@ fn explained_block(block: &ExplainedBlock, style: Style, out: &mut String) {
             writeln!(out, "  {}\n{}", block.text, style.aside(&aside))
         }
         Verdict::Removed { category, rule, why, score } => {
-            let cut = style.removed(&format!("− [{category}] {}", clip(&block.text)));
-            writeln!(out, "{cut}\n{}", style.aside(&format!("    {rule} · {why} · {score:.2}")))
+            write!(out, "{}", cut(*category, &block.text, &format!("{rule} · {why} · {score:.2}"), style))
         }
     };
+}
+
+/// A removal, as an explanation shows it.
+pub fn removal(removal: &Removal, style: Style) -> String {
+    let Removal { category, rule, why, score, text, .. } = removal;
+    cut(*category, text, &format!("{rule} · {why} · {score:.2}"), style)
+}
+
+fn cut(category: Category, text: &str, because: &str, style: Style) -> String {
+    let cut = style.removed(&format!("− [{category}] {}", clip(text)));
+    format!("{cut}\n{}\n", style.aside(&format!("    {because}")))
 }
 
 /// What is in the corpus, a line a subject.

@@ -20,3 +20,8 @@ pub fn out_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(|error| Failure::io("write", "<stdout>", &error))
 }
+
+/// Writes an aside to standard error. Where that is closed there is nobody to tell.
+pub fn err(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}

@@ -22,6 +22,11 @@ impl Style {
         Self { coloured }
     }
 
+    /// No colours.
+    pub fn plain() -> Self {
+        Self { coloured: false }
+    }
+
     /// What is gone.
     pub fn removed(self, text: &str) -> String {
         self.paint(text, "31")
