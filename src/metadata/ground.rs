@@ -146,7 +146,8 @@ fn stands_aside(container: &Container) -> bool {
     if matches!(container.tag, Tag::Html | Tag::Body | Tag::Main | Tag::Text) || container.depth < 2 {
         return false;
     }
-    matches!(container.tag, Tag::Nav | Tag::Aside | Tag::Footer) || container.tokens.split(' ').any(|word| PLACES.aside.contains(word))
+    matches!(container.tag, Tag::Nav | Tag::Aside | Tag::Footer)
+        || container.tokens.split(' ').any(|word| PLACES.aside.contains(word))
 }
 
 /// The Dice coefficient of two folded texts' tokens, each token counted once; containment of the shorter in the longer counts for most.

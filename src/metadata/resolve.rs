@@ -84,8 +84,11 @@ fn reliability(field: Field, source: Source) -> Option<f32> {
 
 /// Weighs candidates against each other, best first. `agree` says how far two values say the same, 0 to 1.
 fn weigh<T>(field: Field, candidates: Vec<Candidate<T>>, agree: impl Fn(&T, &T) -> f32) -> Vec<Weighed<T>> {
-    let heard: Vec<(Candidate<T>, f32)> =
-        candidates.into_iter().filter_map(|candidate| reliability(field, candidate.source).map(|own| (candidate, own))).take(MAX_CANDIDATES).collect();
+    let heard: Vec<(Candidate<T>, f32)> = candidates
+        .into_iter()
+        .filter_map(|candidate| reliability(field, candidate.source).map(|own| (candidate, own)))
+        .take(MAX_CANDIDATES)
+        .collect();
     let mut scores: Vec<f32> = Vec::with_capacity(heard.len());
     for (candidate, own) in &heard {
         // Each other source counts once, with its most agreeing candidate.
@@ -164,7 +167,11 @@ fn site_name(name: &str, host: &SiteNames) -> String {
 
 fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Weighed<String>> {
     let candidates = texts(candidates, 500);
-    let spoken: Vec<String> = candidates.iter().filter(|candidate| candidate.source != Source::TitleTag).map(|candidate| fold(&candidate.value)).collect();
+    let spoken: Vec<String> = candidates
+        .iter()
+        .filter(|candidate| candidate.source != Source::TitleTag)
+        .map(|candidate| fold(&candidate.value))
+        .collect();
     let cleaned: Vec<Candidate<String>> = candidates
         .iter()
         .filter(|candidate| !names.has(&candidate.value) || candidates.len() == 1)
@@ -208,7 +215,10 @@ fn shared(one: &[String], other: &[String]) -> f32 {
 
 fn dates(field: Field, candidates: Vec<Candidate<Reading>>) -> Vec<Weighed<PageDate>> {
     let weighed = weigh(field, candidates, |a, b| if a.day == b.day { 1.0 } else { 0.0 });
-    weighed.into_iter().map(|winner| Weighed { value: winner.value.page_date(), witness: winner.witness, score: winner.score }).collect()
+    weighed
+        .into_iter()
+        .map(|winner| Weighed { value: winner.value.page_date(), witness: winner.witness, score: winner.score })
+        .collect()
 }
 
 fn languages(candidates: Vec<Candidate<String>>) -> Vec<Weighed<String>> {
@@ -271,7 +281,8 @@ mod tests {
 
     #[test]
     fn equal_scores_go_to_the_first() {
-        let candidates = vec![Candidate::new("One".to_string(), Source::JsonLd, "a"), Candidate::new("Two".to_string(), Source::JsonLd, "b")];
+        let candidates =
+            vec![Candidate::new("One".to_string(), Source::JsonLd, "a"), Candidate::new("Two".to_string(), Source::JsonLd, "b")];
         assert_eq!(titles(candidates, &SiteNames::default())[0].witness, "a");
     }
 

@@ -3,7 +3,10 @@
 use crate::base::text::{fold, squeeze};
 
 /// What parts a headline from the site's name. Tried where they stand last (or first) in the title.
-const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ‹ ", " › ", " > ", " < ", " ~ ", " : ", " || ", " ǀ ", "｜", " // ", " @ ", "_", "|", " -- ", ": ", " ／ "];
+const SEPARATORS: &[&str] = &[
+    " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ‹ ", " › ", " > ", " < ", " ~ ", " : ", " || ",
+    " ǀ ", "｜", " // ", " @ ", "_", "|", " -- ", ": ", " ／ ",
+];
 
 /// Names that a site goes by.
 #[derive(Clone, Debug, Default)]
@@ -35,10 +38,16 @@ impl SiteNames {
         if folded.is_empty() {
             return false;
         }
-        let contains = |one: &str, other: &str| one == other || (other.len() >= 4 && is_within(other, one)) || (one.len() >= 4 && is_within(one, other));
+        let contains = |one: &str, other: &str| {
+            one == other || (other.len() >= 4 && is_within(other, one)) || (one.len() >= 4 && is_within(one, other))
+        };
         self.hosts.contains(&folded)
             || self.names.iter().any(|name| contains(name, &folded) || name.replace(' ', "") == joined)
-            || self.labels.iter().any(|label| *label == joined || (label.len() >= 4 && joined.starts_with(label.as_str()) && joined.len() <= label.len() + 8) || (joined.len() >= 4 && label.contains(&joined)))
+            || self.labels.iter().any(|label| {
+                *label == joined
+                    || (label.len() >= 4 && joined.starts_with(label.as_str()) && joined.len() <= label.len() + 8)
+                    || (joined.len() >= 4 && label.contains(&joined))
+            })
     }
 }
 
@@ -78,7 +87,10 @@ pub(crate) fn guess_strip(title: &str) -> Option<String> {
 
 /// Everything in front of the last separator, and what stands behind it.
 pub(crate) fn split_last(title: &str) -> Option<(&str, &str)> {
-    let hits = SEPARATORS.iter().filter(|separator| !separator.starts_with(':')).filter_map(|separator| Some((title.rfind(separator)?, separator.len())));
+    let hits = SEPARATORS
+        .iter()
+        .filter(|separator| !separator.starts_with(':'))
+        .filter_map(|separator| Some((title.rfind(separator)?, separator.len())));
     let (at, len) = hits.max_by_key(|(at, len)| (*at + *len, *len))?;
     parts(title, at, len)
 }
