@@ -240,14 +240,7 @@ impl<'a> Evidence<'a> {
                 *slot += facts.mass;
             }
         }
-        // Parents stand before their children, so one backward pass sums up the tree.
-        for index in (1..page.containers.len()).rev() {
-            let parent = page.containers.get(index).map_or(ContainerId::ROOT, |container| container.parent);
-            let own = mass.get(index).copied().unwrap_or_default();
-            if let Some(slot) = mass.get_mut(parent.index()) {
-                *slot += own;
-            }
-        }
+        super::body::sum_upwards(page, &mut mass, |above, own| *above += own);
         mass
     }
 
@@ -340,6 +333,7 @@ pub fn is_sentence_end(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '։' | '။' | '።' | '៕')
 }
 
+/// Whether the text ends as a sentence does, closing quotes and brackets aside.
 pub fn ends_sentence(text: &str) -> bool {
     let closers = ['"', '\'', '”', '’', '»', '«', '“', '」', '』', ')', '）', ']', '›', '*', ' '];
     let body = text.trim_end_matches(closers);
