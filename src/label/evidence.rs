@@ -1,10 +1,10 @@
 //! What is known of each block before it is scored: its shape, its place, and the rules that match it or its containers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::base::text::{fold, is_unspaced};
 use crate::base::url;
-use crate::document::{Block, Category, ContainerId, Tag};
+use crate::document::{Block, Category, ContainerId, RuleId, Tag};
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, RuleSet, Strength};
 
@@ -153,61 +153,81 @@ impl<'a> Evidence<'a> {
     }
 
     fn find_areas(&self, page: &Page, rules: &'a RuleSet) -> Vec<Area<'a>> {
+        let areas = self.areas_without(page, rules, &HashSet::new());
+        // A guard: names such as `paywall` on each paragraph of a paid story. A rule that takes most of the page's prose says nothing about it.
+        let mut taken: HashMap<&RuleId, f32> = HashMap::new();
+        for (block, facts) in page.blocks.iter().zip(&self.facts).filter(|(_, facts)| facts.is_paragraph()) {
+            let area = areas.get(block.container.index());
+            if let Some(rule) = area.and_then(|area| area.rule).filter(|rule| rule.strength >= Strength::Likely) {
+                *taken.entry(rule.rule).or_default() += facts.mass;
+            }
+        }
+        let most: HashSet<&RuleId> =
+            taken.iter().filter(|(_, mass)| self.is_most_of_the_page(**mass)).map(|(rule, _)| *rule).collect();
+        if most.is_empty() { areas } else { self.areas_without(page, rules, &most) }
+    }
+
+    fn areas_without(&self, page: &Page, rules: &'a RuleSet, refused: &HashSet<&RuleId>) -> Vec<Area<'a>> {
         let inner = self.mass_of_containers(page, Facts::is_paragraph);
         let sections = self.headed_sections(page);
-        let story = self.story_article(page);
+        let headline = self.around_headline(page);
+        let story: Vec<usize> =
+            headline.iter().copied().filter(|at| page.containers.get(*at).is_some_and(|c| c.tag == Tag::Article)).collect();
         let mut areas: Vec<Area<'a>> = Vec::with_capacity(page.containers.len());
         for (index, container) in page.containers.iter().enumerate() {
             let parent = areas.get(container.parent.index()).copied().unwrap_or_default();
             let mass = inner.get(index).copied().unwrap_or_default();
             let named = rules.match_container(container).into_iter().chain(sections.get(&index).copied());
-            let own = named.filter(|rule| !self.holds_the_story(rule, mass)).max_by_key(|rule| rule.strength);
+            let fits = |rule: &RuleMatch<'_>| {
+                !refused.contains(rule.rule) && !headline.contains(&index) && !self.holds_the_story(rule, mass)
+            };
+            let own = named.filter(fits).max_by_key(|rule| rule.strength);
             let (rule, ruled_by) = match (own, parent.rule) {
                 (Some(own), Some(outer)) if outer.strength > own.strength => (Some(outer), parent.ruled_by),
                 (Some(own), _) => (Some(own), u32::try_from(index).unwrap_or(u32::MAX)),
                 (None, outer) => (outer, parent.ruled_by),
             };
             let mut inside = if self.is_most_of_the_page(mass) { parent.inside } else { parent.inside.enter(container.tag) };
-            inside.other_story |=
-                container.tag == Tag::Article && !story.is_empty() && !story.contains(&index) && !parent.inside.article;
+            let beside = container.tag == Tag::Article && !story.is_empty() && !story.contains(&index) && !parent.inside.article;
+            inside.other_story |= beside;
             areas.push(Area { rule, ruled_by, inside });
         }
         areas
     }
 
-    /// Containers that a heading names: `Related articles` above a list of them. The container is the widest one whose text begins with the heading
-    /// and that holds more than the heading.
+    /// Containers that a heading names: `Related articles` above a list of them. The container is the nearest one that begins with the heading and
+    /// holds more than it.
     fn headed_sections(&self, page: &Page) -> HashMap<usize, RuleMatch<'a>> {
-        let all = self.mass_of_containers(page, |_| true);
-        let opens = |facts: &Facts<'a>| facts.rule.filter(|rule| rule.opens_section && rule.strength == Strength::Sure);
-        let headings = page.blocks.iter().zip(&self.facts).filter_map(|(block, facts)| Some((block, facts, opens(facts)?)));
         let mut sections = HashMap::new();
-        for (block, facts, rule) in headings.filter(|_| page.format == Format::Html) {
+        if page.format != Format::Html {
+            return sections;
+        }
+        let all = self.mass_of_containers(page, |_| true);
+        let first = first_blocks(page);
+        let opens = |facts: &Facts<'a>| facts.rule.filter(|rule| rule.opens_section && rule.strength == Strength::Sure);
+        for (index, (block, facts)) in page.blocks.iter().zip(&self.facts).enumerate() {
+            let Some(rule) = opens(facts) else { continue };
             let mut at = block.container.index();
-            for _ in 0..4 {
-                let more = all.get(at).is_some_and(|mass| *mass > facts.mass * 1.5 + 10.0);
-                if more || at == ContainerId::ROOT.index() {
+            while at != ContainerId::ROOT.index() && first.get(at) == Some(&index) {
+                if all.get(at).is_some_and(|mass| *mass > facts.mass * 1.5 + 10.0) {
+                    sections.insert(at, rule);
                     break;
                 }
                 at = page.containers.get(at).map_or(0, |container| container.parent.index());
             }
-            sections.insert(at, rule);
         }
         sections
     }
 
-    /// The `article` elements around the page's headline, innermost first; none where the headline stands outside of any.
-    fn story_article(&self, page: &Page) -> Vec<usize> {
+    /// The containers around the page's headline, innermost first. Whatever they are called, they hold the story.
+    fn around_headline(&self, page: &Page) -> Vec<usize> {
         let headline = page.blocks.iter().zip(&self.facts).find(|(_, facts)| facts.titled && facts.tag == Tag::H1);
         let Some((block, _)) = headline else { return Vec::new() };
         let mut found = Vec::new();
         let mut at = block.container;
         while at != ContainerId::ROOT {
-            let Some(container) = page.containers.get(at.index()) else { break };
-            if container.tag == Tag::Article {
-                found.push(at.index());
-            }
-            at = container.parent;
+            found.push(at.index());
+            at = page.containers.get(at.index()).map_or(ContainerId::ROOT, |container| container.parent);
         }
         found
     }
@@ -220,14 +240,7 @@ impl<'a> Evidence<'a> {
                 *slot += facts.mass;
             }
         }
-        // Parents stand before their children, so one backward pass sums up the tree.
-        for index in (1..page.containers.len()).rev() {
-            let parent = page.containers.get(index).map_or(ContainerId::ROOT, |container| container.parent);
-            let own = mass.get(index).copied().unwrap_or_default();
-            if let Some(slot) = mass.get_mut(parent.index()) {
-                *slot += own;
-            }
-        }
+        super::body::sum_upwards(page, &mut mass, |above, own| *above += own);
         mass
     }
 
@@ -272,6 +285,18 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// The first block inside each container.
+fn first_blocks(page: &Page) -> Vec<usize> {
+    let mut first = vec![usize::MAX; page.containers.len()];
+    for (index, block) in page.blocks.iter().enumerate().rev() {
+        if let Some(slot) = first.get_mut(block.container.index()) {
+            *slot = index;
+        }
+    }
+    super::body::sum_upwards(page, &mut first, |above, own| *above = (*above).min(own));
+    first
+}
+
 /// A page that is hidden as a whole until its scripts have run is not hidden: where most prose is hidden, hiding says nothing.
 fn show_what_scripts_show(facts: &mut [Facts<'_>]) {
     let prose = |hidden: bool| facts.iter().filter(|f| f.hidden == hidden && f.reads_as_paragraph()).map(|f| f.mass).sum::<f32>();
@@ -308,6 +333,7 @@ pub fn is_sentence_end(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '։' | '။' | '።' | '៕')
 }
 
+/// Whether the text ends as a sentence does, closing quotes and brackets aside.
 pub fn ends_sentence(text: &str) -> bool {
     let closers = ['"', '\'', '”', '’', '»', '«', '“', '」', '』', ')', '）', ']', '›', '*', ' '];
     let body = text.trim_end_matches(closers);

@@ -7,9 +7,12 @@ mod body;
 mod categorise;
 mod completeness;
 mod decide;
-mod evidence;
+pub mod evidence;
+pub mod features;
 mod guards;
 mod headline;
+pub mod lexicon;
+pub mod model;
 mod score;
 
 use crate::document::{Removal, Role, Spared};
