@@ -113,8 +113,8 @@ impl Config {
 
     /// SHA-256 over the settings that shape clean text, and only those: part of the cleaner's stamp in every sidecar.
     pub fn text_hash(&self) -> ContentHash {
-        let page = &self.page;
-        ContentHash::of(format!("page {} {} {}", page.max_bytes, page.max_depth, page.max_attributes))
+        // Plain numbers and names: writing them out cannot fail.
+        ContentHash::of(serde_json::to_vec(&self.page).unwrap_or_default())
     }
 
     /// The number of threads: the setting, or one for each core.

@@ -38,27 +38,31 @@ impl Addresses {
         DocumentId::of_url(&self.identity)
     }
 
-    /// Where it answered.
-    pub fn answered(&self) -> &str {
-        self.answered.as_str()
+    /// Whether the page answered where this other body did; where that is not known, it is taken to.
+    pub fn answered_at(&self, other: Option<&str>) -> bool {
+        other.and_then(|other| Url::parse(other).ok()).is_none_or(|other| canonical(&other) == self.answered)
+    }
+
+    /// Whether the page is known by where it answered.
+    pub fn is_plain(&self) -> bool {
+        self.identity == self.answered
     }
 
     /// The same, known by where it answered instead of by what it declares.
-    pub fn without_declared(mut self) -> Self {
-        self.identity = self.answered.clone();
-        self
+    pub fn plain(&self) -> Self {
+        Self { identity: self.answered.clone(), ..self.clone() }
     }
 
-    /// As the corpus writes them down.
-    pub fn urls(&self, http: &HttpFacts) -> Urls {
-        let mut aliases: Vec<String> =
-            [&self.requested, &self.answered].into_iter().filter(|url| **url != self.identity).map(Url::to_string).collect();
+    /// As the corpus writes them down for a document of this source.
+    pub fn urls(&self, source: &SourceKey, http: &HttpFacts) -> Urls {
+        let others = [&self.requested, &self.answered].into_iter().map(Url::to_string);
+        let mut aliases: Vec<String> = others.filter(|url| *url != source.0).collect();
         aliases.sort_unstable();
         aliases.dedup();
         Urls {
             requested: Some(http.requested.clone()),
             r#final: Some(http.final_url.clone()),
-            canonical: Some(self.identity.to_string()),
+            canonical: Some(source.0.clone()),
             aliases,
         }
     }

@@ -52,7 +52,11 @@ pub enum Diff {
 
 /// Cleans files. `Err` only where the run as a whole failed (the lock, the store).
 pub fn clean(setup: &Setup, options: &Options, progress: &dyn Progress) -> Result<RunReport, Error> {
-    let paths = if options.paths.is_empty() { vec![setup.layout.raw.clone()] } else { options.paths.clone() };
+    let paths = match options.paths.as_slice() {
+        [] if !setup.layout.raw.exists() => return Err(Error::NoRaw(setup.layout.raw.clone())),
+        [] => vec![setup.layout.raw.clone()],
+        paths => paths.to_vec(),
+    };
     // Listing is far cheaper than reading: so that there is a total to show.
     progress.total(walk(setup, paths.clone()).count() as u64);
     let how = pass::Options { again: options.again, mode: options.mode, diff: options.diff };

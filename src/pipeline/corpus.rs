@@ -6,14 +6,15 @@ use url::Url;
 
 use super::clean::{Diff, Mode};
 use super::diff::unified;
-use super::prepare::Ready;
+use super::identity::{Identity, identify, is_newer};
+use super::prepare::{Ready, Shared};
 use super::{Error, Setup};
 use crate::base::time::Timestamp;
 use crate::base::url::canonical;
 use crate::document::{DocumentId, Origin, Outcome};
 use crate::ingest;
 use crate::store::journal::Line;
-use crate::store::{self, Cleaner, Journal, Known, NewDocument, Put, Reader, SourceKey, Store, Urls};
+use crate::store::{self, Journal, Known, NewDocument, Put, Reader, SourceKey, Store, Urls};
 
 /// The corpus, opened for one pass.
 pub enum Corpus {
@@ -66,9 +67,14 @@ impl Corpus {
         let Some(facts) = ingest::kept::facts(path).ok().flatten() else {
             return Ok(Seen::Due(self.known(&SourceKey(key))?.map(Box::new)));
         };
-        let Ok(url) = Url::parse(&facts.http.requested) else { return Ok(Seen::Due(None)) };
-        Ok(match self.known(&SourceKey(canonical(&url).into()))? {
-            Some(known) if is_superseded(setup, &known, facts.fetched_at, &key) => Seen::Superseded(known.id),
+        let Ok(url) = Url::parse(&facts.http.final_url) else { return Ok(Seen::Due(None)) };
+        let answered = canonical(&url);
+        let known = self.known(&SourceKey(answered.as_str().to_owned()))?;
+        let is_same_page = |known: &Known| {
+            known.answered.as_deref().and_then(|at| Url::parse(at).ok()).map(|at| canonical(&at)) == Some(answered)
+        };
+        Ok(match known {
+            Some(known) if is_newer(&known, facts.fetched_at, &key) && is_same_page(&known) => Seen::Superseded(known.id),
             known => Seen::Due(known.map(Box::new)),
         })
     }
@@ -97,22 +103,18 @@ impl Corpus {
     }
 
     /// Stores a clean page, or says what storing it would do.
-    pub fn store(&mut self, setup: &Setup, ready: Ready, cleaner: &Cleaner, diff: Diff) -> Result<Stored, Error> {
-        let key = ready.addresses.as_ref().map_or_else(|| ready.key.clone(), |addresses| addresses.key());
-        let known = self.known(&key)?;
-        let is_file = ready.kept.as_ref().is_some_and(|kept| ready.addresses.is_some() && kept.path == ready.key.0);
-        if let Some(known) =
-            known.as_ref().filter(|known| is_file && is_superseded(setup, known, ready.raw.fetched_at, &ready.key.0))
-        {
-            return Ok(Stored { outcome: Outcome::Unchanged { id: known.id }, diff: None });
-        }
+    pub fn store(&mut self, shared: &Shared<'_>, ready: Ready, diff: Diff) -> Result<Stored, Error> {
+        let (source, id, known) = match identify(self, shared, &ready)? {
+            Identity::Settled(id) => return Ok(Stored { outcome: Outcome::Unchanged { id }, diff: None }),
+            Identity::Of { source, id, known } => (source, id, known),
+        };
         let diff = match diff {
-            Diff::Unified => self.difference(known.as_ref(), &ready, &key)?,
+            Diff::Unified => self.difference(known.as_deref(), &ready, &source)?,
             Diff::None => None,
         };
         let outcome = match self {
-            Self::Written(store, _) => put(store, key, known.is_some(), ready, cleaner)?,
-            Self::Read(_) => foresee(known, &ready),
+            Self::Written(store, _) => put(store, source, id, ready, shared)?,
+            Self::Read(_) => foresee(known.as_deref(), id, &ready),
         };
         Ok(Stored { outcome, diff })
     }
@@ -148,23 +150,28 @@ impl Corpus {
     }
 }
 
-fn put(store: &mut Store, key: SourceKey, is_known: bool, ready: Ready, cleaner: &Cleaner) -> Result<Outcome, Error> {
-    let Ready { addresses, raw, kept, article, removals, known, .. } = ready;
+fn put(
+    store: &mut Store,
+    source: SourceKey,
+    id: Option<DocumentId>,
+    ready: Ready,
+    shared: &Shared<'_>,
+) -> Result<Outcome, Error> {
+    let Ready { addresses, raw, kept, article, removals, .. } = ready;
     let kept = match kept {
         Some(kept) => kept,
         None => store.keep_raw(&raw)?,
     };
-    // A page that moved, and is asked for where it was, stays the document that it was.
-    let id = match known.filter(|_| !is_known) {
+    let id = match id {
         Some(id) => id,
-        None => store.identify(&key, &raw)?,
+        None => store.identify(&source, &raw)?,
     };
     let urls = match (&addresses, &raw.http) {
-        (Some(addresses), Some(http)) => addresses.urls(http),
+        (Some(addresses), Some(http)) => addresses.urls(&source, http),
         _ => Urls::default(),
     };
-    let (fetched_at, cleaner) = (raw.fetched_at, cleaner.clone());
-    let document = NewDocument { id, source: key, raw: kept, urls, fetched_at, article, removals, cleaner };
+    let (fetched_at, cleaner) = (raw.fetched_at, shared.cleaner.clone());
+    let document = NewDocument { id, source, raw: kept, urls, fetched_at, article, removals, cleaner };
     Ok(match store.put(&document)? {
         Put::New => Outcome::Kept { id, new: true },
         Put::Updated => Outcome::Kept { id, new: false },
@@ -174,25 +181,11 @@ fn put(store: &mut Store, key: SourceKey, is_known: bool, ready: Ready, cleaner:
 }
 
 /// What storing the page would do, as far as it can be told without doing it: whether a new text is a copy, it cannot.
-fn foresee(known: Option<Known>, ready: &Ready) -> Outcome {
+fn foresee(known: Option<&Known>, id: Option<DocumentId>, ready: &Ready) -> Outcome {
     match known {
-        Some(Known { id, text_sha256, .. }) if text_sha256 != store::text_sha256(&ready.article.text) => {
-            Outcome::Kept { id, new: false }
-        }
-        Some(Known { id, copy_of: Some(of), .. }) => Outcome::Copy { id, of },
-        Some(Known { id, .. }) => Outcome::Unchanged { id },
-        None => {
-            let id = ready.addresses.as_ref().map_or(DocumentId(ready.raw.hash), |addresses| addresses.id());
-            Outcome::Kept { id, new: true }
-        }
+        Some(known) if known.text_sha256 != store::text_sha256(&ready.article.text) => Outcome::Kept { id: known.id, new: false },
+        Some(Known { id, copy_of: Some(of), .. }) => Outcome::Copy { id: *id, of: *of },
+        Some(known) => Outcome::Unchanged { id: known.id },
+        None => Outcome::Kept { id: id.unwrap_or(DocumentId(ready.raw.hash)), new: true },
     }
-}
-
-/// Whether the corpus has cleaned a newer body of the same page than the one fetched at this instant and kept under this key.
-fn is_superseded(setup: &Setup, known: &Known, fetched_at: Option<Timestamp>, key: &str) -> bool {
-    if known.raw.path == key {
-        return false;
-    }
-    let other = ingest::kept::facts(&setup.layout.path(&known.raw.path)).ok().flatten();
-    other.is_some_and(|other| (other.fetched_at, known.raw.path.as_str()) > (fetched_at, key))
 }

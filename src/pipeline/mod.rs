@@ -13,6 +13,7 @@ pub mod explain;
 pub mod extract;
 mod fetching;
 mod guard;
+mod identity;
 mod in_order;
 pub mod ingest;
 mod pass;

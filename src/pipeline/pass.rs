@@ -13,14 +13,13 @@ use rayon::Scope;
 use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
-use super::address::Addresses;
 use super::clean::{Again, Diff, Mode};
 use super::clean_one::Tools;
 use super::corpus::{Corpus, Seen, Stored};
 use super::fetching::{Answer, Fetching};
 use super::in_order::InOrder;
 use super::pool::{AHEAD, pool};
-use super::prepare::{Body, Job, Prepared, Ready, Shared, prepare};
+use super::prepare::{Body, Job, Prepared, Shared, prepare};
 use super::{Error, Event, Progress, RunReport, Setup};
 use crate::base::hash::ContentHash;
 use crate::base::url::canonical;
@@ -128,8 +127,6 @@ struct Pass<'a> {
     asked: HashMap<u64, Asked>,
     /// Addresses that a pass has taken already: one named twice is fetched once.
     taken: HashSet<ContentHash>,
-    /// Where the page of each key answered, for those known by an address that they only declare.
-    declared: HashMap<SourceKey, String>,
 }
 
 impl<'a> Pass<'a> {
@@ -150,7 +147,6 @@ impl<'a> Pass<'a> {
             under_way: UnderWay::default(),
             asked: HashMap::new(),
             taken: HashSet::new(),
-            declared: HashMap::new(),
         }
     }
 
@@ -294,7 +290,7 @@ impl<'a> Pass<'a> {
         while let Some(Prepared { origin, bytes, result }) = self.in_order.pop() {
             *self.under_way.count(&origin) -= 1;
             let Stored { outcome, diff } = match result {
-                Ok(ready) => self.store(*ready)?,
+                Ok(ready) => self.corpus.store(self.shared, *ready, self.options.diff)?,
                 Err(outcome) => Stored { outcome, diff: None },
             };
             self.corpus.journal(&origin, &outcome)?;
@@ -302,21 +298,6 @@ impl<'a> Pass<'a> {
             self.progress.done(Event { source: &origin, outcome: &outcome, bytes, diff: diff.as_deref() });
         }
         Ok(())
-    }
-
-    fn store(&mut self, mut ready: Ready) -> Result<Stored, Error> {
-        ready.addresses = ready.addresses.map(|addresses| self.believe(addresses));
-        self.corpus.store(self.setup, ready, &self.shared.cleaner, self.options.diff)
-    }
-
-    /// Two pages of one run that declare the same address and answered elsewhere are not one page: the first has the address.
-    fn believe(&mut self, addresses: Addresses) -> Addresses {
-        let key = addresses.key();
-        if key.0 == addresses.answered() {
-            return addresses;
-        }
-        let first = self.declared.entry(key).or_insert_with(|| addresses.answered().to_owned());
-        if first == addresses.answered() { addresses } else { addresses.without_declared() }
     }
 
     /// Cleans copies again whose text is held by no document any more, until there are none left that this can help.

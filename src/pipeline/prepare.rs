@@ -8,7 +8,7 @@ use super::address::Addresses;
 use super::clean::Again;
 use super::clean_one::Tools;
 use super::guard::{Trouble, clean_guarded, message, refused};
-use crate::document::{Article, Completeness, DocumentId, Origin, Outcome, RawDocument, Removal, Stage};
+use crate::document::{Article, Completeness, Origin, Outcome, RawDocument, Removal, Stage};
 use crate::ingest;
 use crate::page::{Link, Page};
 use crate::store::{Cleaner, Known, Layout, RawRef, SourceKey};
@@ -70,7 +70,7 @@ pub struct Ready {
     /// What was removed.
     pub removals: Vec<Removal>,
     /// The document that the address asked for led to so far.
-    pub known: Option<DocumentId>,
+    pub known: Option<Box<Known>>,
 }
 
 impl Prepared {
@@ -99,7 +99,7 @@ fn read_and_clean(job: Job, shared: &Shared<'_>) -> Prepared {
     let bytes = raw.bytes.len() as u64;
     let result = match known.as_ref().filter(|known| is_unchanged(known, &raw, shared)) {
         Some(known) => Err(Outcome::Unchanged { id: known.id }),
-        None => clean(raw, kept, known.map(|known| known.id), shared),
+        None => clean(raw, kept, known.map(Box::new), shared),
     };
     Prepared { origin, bytes, result }
 }
@@ -126,7 +126,7 @@ fn is_unchanged(known: &Known, raw: &RawDocument, shared: &Shared<'_>) -> bool {
 fn clean(
     mut raw: RawDocument,
     kept: Option<RawRef>,
-    known: Option<DocumentId>,
+    known: Option<Box<Known>>,
     shared: &Shared<'_>,
 ) -> Result<Box<Ready>, Outcome> {
     let cleaned = clean_guarded(&raw, None, shared.tools).map_err(|trouble| trouble.outcome())?;

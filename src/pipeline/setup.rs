@@ -96,6 +96,9 @@ pub enum Error {
         /// The system's answer.
         source: std::io::Error,
     },
+    /// `clean` has nothing to do.
+    #[error("clean {0}: there is no such folder")]
+    NoRaw(PathBuf),
     /// `run` has nothing to do.
     #[error("run: config.toml names no sources")]
     NoSources,
@@ -116,6 +119,7 @@ impl Error {
             Self::Unknown(_) => {
                 Some("give a path, an http(s) address, or a document's id as `gleaner status` shows it".to_owned())
             }
+            Self::NoRaw(_) => Some("start a corpus with `gleaner init`, or name the files to clean".to_owned()),
             Self::NoSources => Some("add a `[[source]]` table to config.toml, or name addresses to `gleaner ingest`".to_owned()),
             Self::Io { .. } => None,
             Self::Threads(_) => Some("ask for fewer with `--jobs`".to_owned()),
@@ -124,7 +128,7 @@ impl Error {
 
     /// True where the command or the configuration is to be changed, and trying again is of no use.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Rules(_) | Self::Unknown(_) | Self::NoSources | Self::Fetch(fetch::Error::Setup(_)))
+        matches!(self, Self::Rules(_) | Self::Unknown(_) | Self::NoRaw(_) | Self::NoSources | Self::Fetch(fetch::Error::Setup(_)))
     }
 
     /// True where another run holds the lock.

@@ -104,6 +104,8 @@ pub struct Urls {
 pub struct Known {
     /// The document.
     pub id: DocumentId,
+    /// The source that the document is known by; another address of it may have been asked for.
+    pub source: SourceKey,
     /// The raw body it was last cleaned from.
     pub raw: RawRef,
     /// The cleaner's stamp at that time; `None` where it must be cleaned again whatever the stamp says.
@@ -116,6 +118,10 @@ pub struct Known {
     pub etag: Option<String>,
     /// `Last-Modified` of the last answer.
     pub last_modified: Option<String>,
+    /// The address that gave the raw body, where it was fetched.
+    pub answered: Option<String>,
+    /// When the raw body was fetched.
+    pub fetched_at: Option<Timestamp>,
 }
 
 /// A cleaned document on its way into the corpus.

@@ -213,6 +213,9 @@ fn a_missing_path_is_an_outcome_with_a_hint() {
     let (report, _) = corpus.clean_with(&Options { paths, ..Options::default() });
     assert_eq!(counts(&report), [1, 0, 0, 0, 0, 1]);
     assert_eq!(report.failures[0].hint.as_deref(), Some("check the spelling of the path"));
+    fs::remove_dir_all(corpus.path("raw")).unwrap();
+    let error = clean::clean(&corpus.setup(), &Options::default(), &Silent).unwrap_err();
+    assert!(error.is_usage() && error.hint().unwrap().contains("gleaner init"));
 }
 
 #[cfg(unix)]

@@ -118,6 +118,70 @@ fn pages_that_all_declare_one_address_stay_apart() {
     assert_eq!(corpus.tree(), tree);
 }
 
+fn declaring(html: &str, canonical: &str) -> Page {
+    Page::Html(html.replace("<head>", &format!("<head><link rel=\"canonical\" href=\"{canonical}\">")))
+}
+
+/// Runs until nothing changes any more: the second time at the latest but one. Gives the texts.
+fn settle(corpus: &Corpus, inputs: &[Input]) -> Vec<String> {
+    take(corpus, inputs);
+    take(corpus, inputs);
+    let tree = corpus.tree();
+    let report = take(corpus, inputs);
+    assert_eq!((report.new, report.updated, report.failed), (0, 0, 0), "{report:?}");
+    assert_eq!(corpus.tree(), tree);
+    corpus.texts()
+}
+
+#[test]
+fn a_page_and_its_mobile_form_do_not_rewrite_each_other() {
+    for order in [["/story", "/amp"], ["/amp", "/story"]] {
+        let (corpus, server) = (Corpus::new(), Server::start());
+        server.put("/story", declaring(&page(1, "Story"), "/story"));
+        server.put("/amp", declaring(&page(1, "Story").replace("Tuesday", "Tuesday evening"), "/story"));
+        let inputs = order.map(|path| url(&server, path));
+        assert_eq!(settle(&corpus, &inputs).len(), 2, "{order:?}");
+        // The same text at both is one document, and its copy or alias.
+        server.put("/amp", declaring(&page(1, "Story"), "/story"));
+        assert_eq!(settle(&corpus, &inputs).len(), 1, "{order:?}");
+    }
+}
+
+#[test]
+fn an_address_that_always_leads_to_the_newest_story_collects_them_all() {
+    for redirects in [true, false] {
+        let (corpus, server) = (Corpus::new(), Server::start());
+        let inputs = [url(&server, "/latest")];
+        for number in [3, 1, 2] {
+            let path = format!("/story-{number}");
+            let story = declaring(&page(number, "Story"), &path);
+            server.put(&path, story.clone());
+            server.put("/latest", if redirects { Page::To(path) } else { story });
+            settle(&corpus, &inputs);
+        }
+        assert_eq!(corpus.texts().len(), 3);
+        let tree = corpus.tree();
+        assert_eq!(corpus.clean().failed, 0);
+        assert_eq!(corpus.tree(), tree);
+    }
+}
+
+#[test]
+fn a_story_that_moves_stays_the_document_that_it_was() {
+    let (corpus, server) = (Corpus::new(), Server::start());
+    let inputs = [url(&server, "/old")];
+    server.put("/old", Page::Html(page(1, "Story")));
+    take(&corpus, &inputs);
+    let id = corpus.sidecars()[0]["id"].clone();
+    server.put("/new", Page::Html(page(1, "Story").replace("<nav>", "<nav><a href=\"/moved\">We have moved</a>")));
+    server.put("/old", Page::To("/new".into()));
+    settle(&corpus, &inputs);
+    assert_eq!(corpus.sidecars().len(), 1);
+    assert_eq!(corpus.sidecars()[0]["id"], id);
+    settle(&corpus, &[url(&server, "/new"), url(&server, "/old")]);
+    assert_eq!(corpus.sidecars().len(), 1);
+}
+
 #[test]
 fn one_bad_address_is_an_outcome() {
     let (corpus, server) = (Corpus::new(), Server::start());

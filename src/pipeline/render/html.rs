@@ -15,12 +15,13 @@ pub fn render(cleaned: &Cleaned) -> String {
             out.push_str(&format!("<meta name=\"author\" content=\"{}\">\n", escape(author)));
         }
     }
+    if let Some(published) = &metadata.published {
+        let day = published.value.day;
+        out.push_str(&format!("<meta property=\"article:published_time\" content=\"{day}\">\n"));
+    }
     out.push_str("</head>\n<body>\n<article>\n");
     if !title.is_empty() {
         out.push_str(&format!("<h1>{title}</h1>\n"));
-    }
-    if let Some(published) = &metadata.published {
-        out.push_str(&format!("<p><time datetime=\"{0}\">{0}</time></p>\n", published.value.day));
     }
     let mut open = None;
     for (role, text) in story(cleaned) {

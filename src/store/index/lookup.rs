@@ -55,7 +55,7 @@ impl Index {
         self.ask("read", |db| {
             let sql = format!(
                 "SELECT d.id, d.raw_sha256, d.raw_path, d.text_sha256, d.copy_of, d.cleaner_version, d.cleaner_model,
-                    d.cleaner_rules, d.cleaner_config, r.etag, r.last_modified, {STALE}
+                    d.cleaner_rules, d.cleaner_config, r.etag, r.last_modified, {STALE}, d.source, r.final, r.fetched_at
                  FROM documents d LEFT JOIN raws r ON r.path = d.raw_path WHERE d.doc = ?1"
             );
             db.prepare_cached(&sql)?.query_row([doc], known_of).optional()
@@ -245,12 +245,15 @@ fn known_of(row: &Row<'_>) -> rusqlite::Result<Known> {
     };
     Ok(Known {
         id: id(row, 0)?,
+        source: SourceKey(row.get(12)?),
         raw: RawRef { sha256: parsed(row, 1)?, path: row.get(2)? },
         text_sha256: parsed(row, 3)?,
         copy_of: optional(row, 4)?.map(DocumentId),
         cleaner,
         etag: row.get(9)?,
         last_modified: row.get(10)?,
+        answered: row.get(13)?,
+        fetched_at: row.get::<_, Option<String>>(14)?.and_then(|time| time.parse().ok()),
     })
 }
 
