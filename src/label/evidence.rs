@@ -114,7 +114,8 @@ impl Inside {
             Tag::Figure | Tag::Figcaption => self.figure = true,
             Tag::Blockquote => self.quote = true,
             Tag::Article | Tag::Main => self.article = true,
-            Tag::Table => self.table = true,
+            // A table inside a figure is data, not a picture's caption.
+            Tag::Table => (self.table, self.figure) = (true, false),
             _ => {}
         }
         self
