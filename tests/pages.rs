@@ -122,7 +122,7 @@ fn faults(folder: &Path, rules: &RuleSet) -> Vec<String> {
     let bytes = fs::read(&source).expect("a readable source");
     let origin = Origin::File(PathBuf::from(source.file_name().expect("a file name")));
     let tools = Tools { rules, page: &page::Config::default(), now: Timestamp::from_unix(NOW) };
-    let cleaned = match clean_one(&RawDocument::local(origin, bytes), tools) {
+    let cleaned = match clean_one(&RawDocument::local(origin, bytes), None, tools) {
         Ok(cleaned) => cleaned,
         Err(error) => return vec![format!("failed to {error}")],
     };
