@@ -34,7 +34,7 @@ pub(crate) struct Heading {
     pub block: usize,
     /// How far it is what the page calls itself, 0 to 1.
     pub likeness: f32,
-    /// Whether it stands aside of the story or is hidden.
+    /// Whether it stands aside of the story, is hidden, or is the site's own name by its markup.
     pub aside: bool,
 }
 
@@ -101,7 +101,7 @@ impl<'a> Ground<'a> {
                 }
                 Some(_) => {}
                 None => {
-                    let aside = self.is_aside(index);
+                    let aside = self.is_aside(index) || names_site(page, heading);
                     out.push((heading, Heading { text: block.text.clone(), block: index, likeness: 0.0, aside }));
                 }
             }
@@ -129,6 +129,17 @@ fn heading_around(page: &Page, from: ContainerId, tag: Tag) -> Option<ContainerI
         id = container.parent;
     }
     None
+}
+
+/// Whether a heading is marked up as the site's name or logo.
+fn names_site(page: &Page, heading: ContainerId) -> bool {
+    let own = page.containers.get(heading.index());
+    let around = own.and_then(|own| page.containers.get(own.parent.index()));
+    let marked = |container: &Container| {
+        let words = |set: &[&str]| container.tokens.split(' ').any(|word| set.contains(&word));
+        words(&["logo", "brand", "masthead"]) || container.tokens.contains("site title") || container.tokens.contains("blog title")
+    };
+    own.is_some_and(marked) || around.is_some_and(marked)
 }
 
 /// Marks containers aside of the story. Parents stand before their children, so one pass does.

@@ -9,6 +9,7 @@ use super::candidate::{Candidate, Gathered, RawAuthor, Source};
 use super::date::{self, Label, Reading, Sighting};
 use super::ground::Ground;
 use super::plain::plain;
+use super::title::{self, SiteNames};
 use crate::base::url::site;
 use crate::document::Tag;
 use crate::page::{Format, Mark, TimeMark};
@@ -76,9 +77,12 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
 }
 
 fn titles(ground: &Ground<'_>, found: &mut Gathered) {
+    // The only main heading is the headline, whatever the page calls itself for search engines and wherever it stands.
+    let only = ground.headings.len() == 1;
+    let (unlike_weight, aside_weight) = if only { (0.06, 0.06) } else { (0.25, 0.2) };
     for heading in ground.headings.iter().take(3) {
-        let lower = if heading.aside { -0.25 } else { 0.0 };
-        let unlike = if ground.names.is_empty() { 0.0 } else { 0.3 * heading.likeness - 0.3 };
+        let lower = if heading.aside { -aside_weight } else { 0.0 };
+        let unlike = if ground.names.is_empty() { 0.0 } else { unlike_weight * (heading.likeness - 1.0) };
         found.titles.push(Candidate::new(plain(&heading.text), Source::Heading, "markup:h1").nudged(lower + unlike));
     }
     if !ground.headings.iter().any(|heading| heading.likeness > 0.6) {
@@ -90,9 +94,17 @@ fn titles(ground: &Ground<'_>, found: &mut Gathered) {
         let container = page.containers.get(block.container.index());
         container.is_some_and(|container| container.itemprop.as_deref() == Some("headline")) && !ground.is_aside(*index)
     });
+<<<<<<< HEAD
     found
         .titles
         .extend(headline.map(|(_, block)| Candidate::new(plain(&block.text), Source::Microdata, "markup:itemprop=headline")));
+=======
+    found.titles.extend(headline.map(|(_, block)| Candidate::new(plain(&block.text), Source::Microdata, "markup:itemprop=headline")));
+    // The `<title>` ends with the site's name where the host bears it out.
+    let host = SiteNames::of(std::iter::empty(), page.head.url.as_ref());
+    let tail = page.head.title.as_deref().map(plain).and_then(|title| title::split_last(&title).map(|(_, tail)| tail.to_string()));
+    found.sites.extend(tail.filter(|tail| host.has(tail)).map(|tail| Candidate::new(tail, Source::TitleTag, "markup:title")));
+>>>>>>> meta
     found.titles.extend(page.head.title.as_deref().map(|title| Candidate::new(plain(title), Source::TitleTag, "markup:title")));
 }
 
