@@ -137,7 +137,9 @@ fn names_site(page: &Page, heading: ContainerId) -> bool {
     let around = own.and_then(|own| page.containers.get(own.parent.index()));
     let marked = |container: &Container| {
         let words = |set: &[&str]| container.tokens.split(' ').any(|word| set.contains(&word));
-        words(&["logo", "brand", "masthead"]) || container.tokens.contains("site title") || container.tokens.contains("blog title")
+        words(&["logo", "brand", "masthead"])
+            || container.tokens.contains("site title")
+            || container.tokens.contains("blog title")
     };
     own.is_some_and(marked) || around.is_some_and(marked)
 }

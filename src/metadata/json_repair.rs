@@ -113,13 +113,9 @@ fn closes(rest: &str) -> bool {
         // A comma inside prose is followed by words; one between members by a quote, a bracket or a value.
         Some(',') => {
             let next = rest.get(1..).unwrap_or_default().trim_start();
-<<<<<<< HEAD
-            next.starts_with(['"', '{', '[', '}', ']', '-', '/'])
+            next.starts_with(['"', '{', '[', '}', ']', '-', '/', ','])
                 || next.starts_with(|c: char| c.is_ascii_digit())
                 || ["true", "false", "null"].iter().any(|word| next.starts_with(word))
-=======
-            next.starts_with(['"', '{', '[', '}', ']', '-', '/', ',']) || next.starts_with(|c: char| c.is_ascii_digit()) || ["true", "false", "null"].iter().any(|word| next.starts_with(word))
->>>>>>> meta
         }
         Some(_) => false,
     }

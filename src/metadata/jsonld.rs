@@ -204,7 +204,8 @@ impl<'a> Graph<'a> {
         let now = ground.evidence.now;
         for key in ["headline", "name"] {
             // Newsrooms put the headline here, other publishers a title made for search engines.
-            let lower = if key == "headline" { 0.0 } else { -0.05 } + if ranked.kind.ends_with("NewsArticle") { 0.0 } else { -0.12 };
+            let lower =
+                if key == "headline" { 0.0 } else { -0.05 } + if ranked.kind.ends_with("NewsArticle") { 0.0 } else { -0.12 };
             found.titles.extend(text(node, key).map(|title| say(key, title).nudged(lower)));
         }
         for key in ["author", "creator"] {

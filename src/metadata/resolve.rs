@@ -99,7 +99,9 @@ fn family(source: Source) -> Family {
     use Source as S;
     match source {
         S::JsonLd | S::Citation | S::DublinCore | S::Analytics => Family::Structured,
-        S::OpenGraph | S::ArticleTag | S::Twitter | S::PlainMeta | S::TitleTag | S::JsonLdPage | S::HtmlLang | S::Link => Family::Head,
+        S::OpenGraph | S::ArticleTag | S::Twitter | S::PlainMeta | S::TitleTag | S::JsonLdPage | S::HtmlLang | S::Link => {
+            Family::Head
+        }
         S::UrlPath | S::Host => Family::Address,
         _ => Family::Visible,
     }
@@ -191,26 +193,20 @@ fn site_name(name: &str, host: &SiteNames) -> String {
 
 fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Weighed<String>> {
     let candidates = texts(candidates, 500);
-<<<<<<< HEAD
-    let spoken: Vec<String> = candidates
-        .iter()
-        .filter(|candidate| candidate.source != Source::TitleTag)
-        .map(|candidate| fold(&candidate.value))
-        .collect();
-    let cleaned: Vec<Candidate<String>> = candidates
-=======
     let alone = candidates.len() == 1;
     let stripped: Vec<Candidate<String>> = candidates
         .into_iter()
         .filter(|candidate| alone || !names.is(&candidate.value))
         .map(|candidate| candidate.with(title::strip_site(&candidate.value, names)))
         .collect();
-    let spoken: Vec<String> = stripped.iter().filter(|other| other.source != Source::TitleTag).map(|other| fold(&other.value)).collect();
+    let spoken: Vec<String> =
+        stripped.iter().filter(|other| other.source != Source::TitleTag).map(|other| fold(&other.value)).collect();
     let cleaned: Vec<Candidate<String>> = stripped
->>>>>>> meta
         .iter()
         .map(|candidate| match candidate.source {
-            Source::Heading | Source::Subheading | Source::Labelled => candidate.with(without_kicker(&candidate.value, &stripped)),
+            Source::Heading | Source::Subheading | Source::Labelled => {
+                candidate.with(without_kicker(&candidate.value, &stripped))
+            }
             // Another witness says where the headline ends; else a short tail of the `<title>` is a site's name that nothing else gives.
             source => {
                 let piece = title::prefixes(&candidate.value).into_iter().find(|piece| spoken.contains(&fold(piece)));
@@ -227,12 +223,17 @@ fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Weighed<
 /// A heading without the short line in front of the headline (`World` `A big story`), where another witness bears the headline out.
 fn without_kicker(heading: &str, candidates: &[Candidate<String>]) -> String {
     let folded = fold(heading);
-    let others = candidates.iter().filter(|other| matches!(other.source, Source::OpenGraph | Source::JsonLd | Source::Twitter | Source::Citation));
+    let others = candidates
+        .iter()
+        .filter(|other| matches!(other.source, Source::OpenGraph | Source::JsonLd | Source::Twitter | Source::Citation));
     let confirmed = others.filter(|other| {
         let tail = fold(&other.value);
         let kicker = folded.strip_suffix(tail.as_str()).unwrap_or_default();
         let words = |text: &str| text.split(' ').filter(|word| !word.is_empty()).count();
-        (1..=6).contains(&words(kicker)) && kicker.chars().any(char::is_alphabetic) && words(&tail) >= 3 && words(&tail) > words(kicker)
+        (1..=6).contains(&words(kicker))
+            && kicker.chars().any(char::is_alphabetic)
+            && words(&tail) >= 3
+            && words(&tail) > words(kicker)
     });
     confirmed.max_by_key(|other| other.value.len()).map_or_else(|| heading.to_string(), |other| other.value.clone())
 }
