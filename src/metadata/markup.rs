@@ -21,40 +21,15 @@ const SHORT_LINE: usize = 160;
 const LONG_LINES: usize = 40;
 
 /// Names of elements that mark a date as the last change.
-const MODIFIED_WORDS: &[&str] =
-    &["updated", "modified", "update", "lastmod", "datemodified", "aktualisiert", "actualizado", "modification", "revised"];
+const MODIFIED_WORDS: &[&str] = &["updated", "modified", "update", "lastmod", "datemodified", "aktualisiert", "actualizado", "modification", "revised"];
 
 /// Names of elements that mark a date as the publication.
-const PUBLISHED_WORDS: &[&str] =
-    &["published", "publish", "pubdate", "publication", "datepublished", "posted", "entry", "created", "publicado", "issued"];
+const PUBLISHED_WORDS: &[&str] = &["published", "publish", "pubdate", "publication", "datepublished", "posted", "entry", "created", "publicado", "issued"];
 
 /// Names of elements about an author that hold no name.
 const NO_NAME_WORDS: &[&str] = &[
-    "bio",
-    "biography",
-    "description",
-    "desc",
-    "image",
-    "avatar",
-    "img",
-    "photo",
-    "picture",
-    "social",
-    "twitter",
-    "email",
-    "mail",
-    "role",
-    "job",
-    "jobtitle",
-    "position",
-    "count",
-    "posts",
-    "date",
-    "time",
-    "follow",
-    "credit",
-    "credits",
-    "caption",
+    "bio", "biography", "description", "desc", "image", "avatar", "img", "photo", "picture", "social", "twitter", "email", "mail", "role",
+    "job", "jobtitle", "position", "count", "posts", "date", "time", "follow", "credit", "credits", "caption",
 ];
 
 /// Hears the page's markup.
@@ -94,13 +69,10 @@ fn titles(ground: &Ground<'_>, found: &mut Gathered) {
         let container = page.containers.get(block.container.index());
         container.is_some_and(|container| container.itemprop.as_deref() == Some("headline")) && !ground.is_aside(*index)
     });
-    found
-        .titles
-        .extend(headline.map(|(_, block)| Candidate::new(plain(&block.text), Source::Microdata, "markup:itemprop=headline")));
+    found.titles.extend(headline.map(|(_, block)| Candidate::new(plain(&block.text), Source::Microdata, "markup:itemprop=headline")));
     // The `<title>` ends with the site's name where the host bears it out.
     let host = SiteNames::of(std::iter::empty(), page.head.url.as_ref());
-    let tail =
-        page.head.title.as_deref().map(plain).and_then(|title| title::split_last(&title).map(|(_, tail)| tail.to_string()));
+    let tail = page.head.title.as_deref().map(plain).and_then(|title| title::split_last(&title).map(|(_, tail)| tail.to_string()));
     found.sites.extend(tail.filter(|tail| host.has(tail)).map(|tail| Candidate::new(tail, Source::TitleTag, "markup:title")));
     found.titles.extend(page.head.title.as_deref().map(|title| Candidate::new(plain(title), Source::TitleTag, "markup:title")));
 }
@@ -184,11 +156,7 @@ fn time(mark: &TimeMark, order: usize, ground: &Ground<'_>, found: &mut Gathered
     if machine.is_none() || seen.len() > 1 {
         for sighting in seen {
             let vague = if sighting.vague { -0.1 } else { 0.0 };
-            push_date(
-                Candidate::new(sighting.reading, source, witness).nudged(nudge - 0.02 + vague),
-                sighting.label.or(own),
-                found,
-            );
+            push_date(Candidate::new(sighting.reading, source, witness).nudged(nudge - 0.02 + vague), sighting.label.or(own), found);
         }
     } else if seen.is_empty()
         && machine.is_none()
@@ -215,13 +183,9 @@ fn push_date(candidate: Candidate<Reading>, label: Option<Label>, found: &mut Ga
 /// The names that one kind of mark gives: the marks nearest behind the headline, innermost ones only.
 fn bylines(by: &str, source: Source, ground: &Ground<'_>, found: &mut Gathered) {
     let usable = |mark: &&Mark| {
-        mark.by == by
-            && !ground.is_aside(mark.block)
-            && !has_word(&mark.tokens, NO_NAME_WORDS)
-            && mark.text.chars().count() <= SHORT_LINE
+        mark.by == by && !ground.is_aside(mark.block) && !has_word(&mark.tokens, NO_NAME_WORDS) && mark.text.chars().count() <= SHORT_LINE
     };
-    let marks: Vec<&Mark> =
-        ground.page().head.bylines.iter().filter(usable).filter(|mark| byline::holds_name(&mark.text)).collect();
+    let marks: Vec<&Mark> = ground.page().head.bylines.iter().filter(usable).filter(|mark| byline::holds_name(&mark.text)).collect();
     let title = ground.headline_at().unwrap_or(0);
     let distance = |mark: &Mark| if mark.block + 3 >= title { mark.block.abs_diff(title) } else { 1_000 + title - mark.block };
     let Some(first) = marks.iter().min_by_key(|mark| distance(mark)) else { return };
@@ -229,10 +193,7 @@ fn bylines(by: &str, source: Source, ground: &Ground<'_>, found: &mut Gathered) 
     // An outer element repeats the text of those inside it.
     let inner = near.iter().enumerate().filter(|(index, mark)| {
         !near.iter().enumerate().any(|(other, inside)| {
-            other != *index
-                && inside.text.len() < mark.text.len()
-                && mark.text.contains(inside.text.as_str())
-                && byline::holds_name(&inside.text)
+            other != *index && inside.text.len() < mark.text.len() && mark.text.contains(inside.text.as_str()) && byline::holds_name(&inside.text)
         })
     });
     let names: Vec<RawAuthor> = inner.map(|(_, mark)| RawAuthor::unknown(mark.text.clone())).collect();

@@ -60,11 +60,7 @@ pub(crate) fn authors(raw: &[RawAuthor], sites: &SiteNames, trust: Trust) -> Aut
         }
     }
     drop_shorter_forms(&mut people);
-    if people.is_empty() {
-        Authors { organisations: !others.is_empty(), names: others }
-    } else {
-        Authors { names: people, organisations: false }
-    }
+    if people.is_empty() { Authors { organisations: !others.is_empty(), names: others } } else { Authors { names: people, organisations: false } }
 }
 
 /// `Jane` beside `Jane Doe` is the same person.
@@ -120,9 +116,7 @@ fn replace(pattern: &LazyLock<Option<Regex>>, text: &str) -> String {
 fn last_first(text: &str) -> Option<String> {
     let (last, first) = text.split_once(", ")?;
     let single = |word: &str| {
-        !word.is_empty()
-            && !word.contains([' ', ',', ';', '/', '|', '&', '.', '-', '@'])
-            && word.chars().next().is_some_and(char::is_uppercase)
+        !word.is_empty() && !word.contains([' ', ',', ';', '/', '|', '&', '.', '-', '@']) && word.chars().next().is_some_and(char::is_uppercase)
     };
     let known = |word: &str| WORDS.is_role(word) || WORDS.is_degree(word) || WORDS.is_organisation(word) || WORDS.is_agency(word);
     let ok = single(last) && single(first) && !known(last) && !known(first) && !words::opens_lead_in(text);

@@ -22,48 +22,7 @@ const MAX_WORDS: usize = 7;
 /// Marks that cling to names.
 pub fn trim(text: &str) -> &str {
     let edge = |c: char| {
-        c.is_whitespace()
-            || matches!(
-                c,
-                '*' | ':'
-                    | '：'
-                    | ','
-                    | '-'
-                    | '–'
-                    | '—'
-                    | '|'
-                    | '_'
-                    | '"'
-                    | '“'
-                    | '”'
-                    | '„'
-                    | '«'
-                    | '»'
-                    | '†'
-                    | '‡'
-                    | '¹'
-                    | '²'
-                    | '³'
-                    | '/'
-                    | '>'
-                    | '<'
-                    | '~'
-                    | '='
-                    | '…'
-                    | '('
-                    | ')'
-                    | '['
-                    | ']'
-                    | '（'
-                    | '）'
-                    | '■'
-                    | '●'
-                    | '▶'
-                    | '©'
-                    | '!'
-                    | '?'
-                    | '#'
-            )
+        c.is_whitespace() || matches!(c, '*' | ':' | '：' | ',' | '-' | '–' | '—' | '|' | '_' | '"' | '“' | '”' | '„' | '«' | '»' | '†' | '‡' | '¹' | '²' | '³' | '/' | '>' | '<' | '~' | '=' | '…' | '(' | ')' | '[' | ']' | '（' | '）' | '■' | '●' | '▶' | '©' | '!' | '?' | '#')
     };
     let text = text.trim_matches(edge);
     let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
@@ -85,17 +44,9 @@ pub fn judge(part: &str, trust: Trust) -> Part {
         return Part::Nothing;
     }
     if words.iter().all(|word| WORDS.is_role(word)) {
-        return if trust == Trust::Field && words.len() > 1 && words.iter().any(|word| WORDS.is_organisation(word)) {
-            Part::Organisation
-        } else {
-            Part::Nothing
-        };
+        return if trust == Trust::Field && words.len() > 1 && words.iter().any(|word| WORDS.is_organisation(word)) { Part::Organisation } else { Part::Nothing };
     }
-    if words.iter().any(|word| WORDS.is_organisation(word))
-        || part.contains(".com")
-        || looks_like_domain(part)
-        || has_organisation_ending(part)
-    {
+    if words.iter().any(|word| WORDS.is_organisation(word)) || part.contains(".com") || looks_like_domain(part) || has_organisation_ending(part) {
         return Part::Organisation;
     }
     if words.len() > MAX_WORDS {
@@ -109,41 +60,12 @@ pub fn judge(part: &str, trust: Trust) -> Part {
 }
 
 fn looks_like_domain(part: &str) -> bool {
-    !part.contains(' ')
-        && part.split_once('.').is_some_and(|(head, tail)| {
-            head.len() >= 2 && (2..=4).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_lowercase())
-        })
+    !part.contains(' ') && part.split_once('.').is_some_and(|(head, tail)| head.len() >= 2 && (2..=4).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
 /// Organisations of scripts without spaces, by how their names end.
 fn has_organisation_ending(part: &str) -> bool {
-    const ENDINGS: &[&str] = &[
-        "編集部",
-        "编辑部",
-        "編輯部",
-        "通信社",
-        "通讯社",
-        "通訊社",
-        "新聞社",
-        "新聞",
-        "新闻",
-        "日报",
-        "日報",
-        "晚报",
-        "网",
-        "網",
-        "デジタル",
-        "ニュース",
-        "取材班",
-        "뉴스",
-        "뉴스팀",
-        "편집부",
-        "신문",
-        "일보",
-        "Web",
-        "web",
-        "NEWS",
-    ];
+    const ENDINGS: &[&str] = &["編集部", "编辑部", "編輯部", "通信社", "通讯社", "通訊社", "新聞社", "新聞", "新闻", "日报", "日報", "晚报", "网", "網", "デジタル", "ニュース", "取材班", "뉴스", "뉴스팀", "편집부", "신문", "일보", "Web", "web", "NEWS"];
     part.chars().next().is_some_and(is_unspaced) && ENDINGS.iter().any(|ending| part.ends_with(ending))
 }
 
@@ -161,10 +83,7 @@ fn looks_like_name(words: &[&str]) -> bool {
     }
     let capital = words.iter().filter(|word| first(word).is_some_and(char::is_uppercase)).count();
     let particles = words.iter().filter(|word| first(word).is_some_and(char::is_lowercase) && word.chars().count() <= 4).count();
-    (2..=5).contains(&words.len())
-        && capital >= 2
-        && capital + particles == words.len()
-        && first(words.first().unwrap_or(&"")).is_some_and(|c| c.is_uppercase())
+    (2..=5).contains(&words.len()) && capital >= 2 && capital + particles == words.len() && first(words.first().unwrap_or(&"")).is_some_and(|c| c.is_uppercase())
         || (words.len() > 1 && capital == words.len() && words.len() <= 5)
 }
 
@@ -177,14 +96,8 @@ pub fn tidy(name: &str) -> String {
     let words: Vec<&str> = name.split(' ').collect();
     let shouted = words.iter().filter(|word| is_shouted(word)).count();
     // Initials (`JD Vance`, `BBC News`) and single words (`AFP`) are no shouting.
-    let lowers = |word: &str| {
-        is_shouted(word)
-            && (shouted == words.len() && words.len() > 1 || word.chars().count() > 3)
-            && words.len() > 1
-            && !WORDS.is_agency(name)
-    };
-    let parts: Vec<String> =
-        words.iter().map(|word| if lowers(word) { capitalised(word) } else { (*word).to_string() }).collect();
+    let lowers = |word: &str| is_shouted(word) && (shouted == words.len() && words.len() > 1 || word.chars().count() > 3) && words.len() > 1 && !WORDS.is_agency(name);
+    let parts: Vec<String> = words.iter().map(|word| if lowers(word) { capitalised(word) } else { (*word).to_string() }).collect();
     parts.join(" ")
 }
 
@@ -192,11 +105,7 @@ fn capitalised(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     let mut start = true;
     for c in word.chars() {
-        if start {
-            out.push(c)
-        } else {
-            out.extend(c.to_lowercase())
-        }
+        if start { out.push(c) } else { out.extend(c.to_lowercase()) }
         start = !c.is_alphabetic() || out == "Mc" || out == "O’" || out == "O'";
     }
     out

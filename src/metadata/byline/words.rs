@@ -13,8 +13,7 @@ pub static WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(toml::from_str(TA
 const TABLE: &str = include_str!("../data/bylines.toml");
 
 /// What parts names for certain.
-const HARD: &[char] =
-    &[',', ';', '|', '/', '·', '•', '、', '，', '；', '／', '\n', '&', '＆', '+', '※', '▪', '●', '۔', '،', '・'];
+const HARD: &[char] = &[',', ';', '|', '/', '·', '•', '、', '，', '；', '／', '\n', '&', '＆', '+', '※', '▪', '●', '۔', '،', '・'];
 
 /// Dashes that, with spaces around, part a name from a role or an outlet.
 const DASHES: &[&str] = &[" - ", " – ", " — ", " ― ", " :: ", " > "];
@@ -124,8 +123,7 @@ pub fn split_conjunctions(text: &str) -> Vec<&str> {
         if lower && WORDS.conjunctions.contains(word) {
             let (before, after) = (text.get(start..at).unwrap_or_default().trim(), text.get(end..).unwrap_or_default().trim());
             let short = word.chars().count() <= 2;
-            let enough =
-                if short { before.contains(' ') && after.contains(' ') } else { !before.is_empty() && !after.is_empty() };
+            let enough = if short { before.contains(' ') && after.contains(' ') } else { !before.is_empty() && !after.is_empty() };
             if enough {
                 out.push(before);
                 start = end;
@@ -153,32 +151,7 @@ pub fn strip_lead_ins(text: &str) -> &str {
 }
 
 fn is_edge(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            ':' | '：'
-                | '-'
-                | '–'
-                | '—'
-                | '|'
-                | '.'
-                | '*'
-                | '•'
-                | '"'
-                | '“'
-                | '„'
-                | '»'
-                | '>'
-                | '~'
-                | '='
-                | '■'
-                | '●'
-                | '▶'
-                | '◆'
-                | '○'
-                | '/'
-                | '／'
-        )
+    c.is_whitespace() || matches!(c, ':' | '：' | '-' | '–' | '—' | '|' | '.' | '*' | '•' | '"' | '“' | '„' | '»' | '>' | '~' | '=' | '■' | '●' | '▶' | '◆' | '○' | '/' | '／')
 }
 
 fn strip_lead_in(text: &str) -> Option<&str> {
@@ -236,10 +209,7 @@ pub fn cut_stops(text: &str) -> &str {
 /// The text without words that say what someone is. A piece behind a separator that begins with a role is no name at all.
 pub fn strip_roles(text: &str, later: bool) -> &str {
     let mut text = text.trim();
-    if later
-        && text.split(' ').next().is_some_and(|word| WORDS.is_role(word))
-        && text.split(' ').all(|word| WORDS.is_role(word) || !word.chars().next().is_some_and(char::is_uppercase))
-    {
+    if later && text.split(' ').next().is_some_and(|word| WORDS.is_role(word)) && text.split(' ').all(|word| WORDS.is_role(word) || !word.chars().next().is_some_and(char::is_uppercase)) {
         return "";
     }
     while let Some((first, rest)) = text.split_once(' ')
