@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::base::text::{fold, is_unspaced};
 use crate::base::url;
-use crate::document::{Block, Category, ContainerId, RuleId, Tag};
+use crate::document::{Block, Category, ContainerId, RuleId, Spared, Tag};
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, RuleSet, Strength};
 
@@ -16,6 +16,8 @@ pub struct Evidence<'a> {
     pub areas: Vec<Area<'a>>,
     /// Sum of the mass of all paragraphs.
     pub paragraph_mass: f32,
+    /// Blocks whose rule was taken back by a guard.
+    pub spared: Vec<Spared>,
 }
 
 /// What is known of one block.
@@ -143,7 +145,8 @@ impl<'a> Evidence<'a> {
         let mut facts = facts;
         show_what_scripts_show(&mut facts);
         let paragraph_mass = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.mass).sum();
-        let mut evidence = Self { facts, areas: Vec::new(), paragraph_mass };
+        let spared = super::guards::spare_long_paragraphs(&mut facts);
+        let mut evidence = Self { facts, areas: Vec::new(), paragraph_mass, spared };
         evidence.areas = evidence.find_areas(page, rules);
         evidence
     }
