@@ -1,21 +1,46 @@
 //! Polite HTTP: one page at an address, within limits, never where it must not go. Stores nothing.
+//!
+//! A request's way: [`Fetcher::fetch`] walks from redirect to redirect; each hop passes `address` (may we go there?) and
+//! `permission` (does robots.txt agree?), waits its turn in `politeness`, and is asked by `client` within deadlines and size
+//! limits; `exchange` repeats what `retry` finds worth it; `decode` undoes the compression.
 
+mod address;
+mod answer;
+mod client;
+mod config;
+mod decode;
+mod exchange;
+mod failure;
+mod permission;
+mod politeness;
+mod retry;
+pub mod robots;
+
+use std::fmt;
 use std::sync::Arc;
 
-use url::Url;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use url::{Origin as UrlOrigin, Url};
 
+pub use address::{Refused, internal_range};
+pub use config::{AllowPrivate, Config, RobotsPolicy, Seconds};
+pub use failure::{Error, Phase, Reason, Target};
+
+use crate::base::hash::ContentHash;
 use crate::base::time::Clock;
-use crate::document::RawDocument;
-
-/// How pages are fetched. Every key is documented in `config.toml`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Config {}
+use crate::document::{HttpFacts, Origin, RawDocument};
+use address::Guard;
+use answer::Answer;
+use client::{Ask, Client, Purpose};
+use exchange::Exchange;
+use permission::Permissions;
+use politeness::Hosts;
+use retry::Retry;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The address.
+    /// The address. A user name and password in it are sent to that origin only, and never kept or shown.
     pub url: Url,
     /// `ETag` of the copy at hand, for a conditional request (RFC 9110 §13).
     pub etag: Option<String>,
@@ -32,38 +57,202 @@ pub enum Fetched {
     NotModified,
 }
 
-/// Why a page could not be fetched.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Stub.
-    #[error("fetch {0}")]
-    Stub(Url),
+/// Something in the configuration that works, but should be thought about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// No contact is set.
+    NoContact,
+    /// robots.txt is not obeyed.
+    RobotsIgnored,
+    /// Every internal address may be fetched from.
+    PrivateOpen,
 }
 
-impl Error {
-    /// True where the answer is a decision and not a failure: robots.txt, an address that is not allowed, not a page.
-    pub fn is_refusal(&self) -> bool {
-        false
-    }
-
-    /// What the user can do about it.
-    pub fn hint(&self) -> Option<&'static str> {
-        None
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoContact => "site owners cannot tell who asks: set fetch.contact to an e-mail address or a page",
+            Self::RobotsIgnored => "fetch.robots = \"ignore\": right only for sites of your own",
+            Self::PrivateOpen => "fetch.allow_private = true: any link can lead into your own network; a list of hosts is safer",
+        })
     }
 }
 
-/// Fetches pages: one request at a time per host, within robots.txt.
-pub struct Fetcher {}
+/// Fetches pages: one request at a time per host, within robots.txt. Cheap to clone; clones share queues and connections.
+#[derive(Clone)]
+pub struct Fetcher {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    guard: Arc<Guard>,
+    /// `None` where robots.txt is not asked for.
+    permissions: Option<Permissions>,
+    exchange: Exchange,
+    config: Config,
+}
 
 impl Fetcher {
-    /// A fetcher with its own connection pool.
+    /// A fetcher with its own connection pool. `clock` dates what is fetched and ages what is remembered of robots.txt.
     pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let _ = (config, clock);
-        Ok(Self {})
+        let guard = Arc::new(Guard::new(config.allow_private.clone()));
+        let client = Client::new(config, Arc::clone(&guard))?;
+        let permissions = (config.robots == RobotsPolicy::Honour).then(|| Permissions::new(config));
+        let exchange = Exchange { client, hosts: Hosts::new(config), retry: Retry::new(config), clock };
+        Ok(Self { inner: Arc::new(Inner { guard, permissions, exchange, config: config.clone() }) })
+    }
+
+    /// What the user should think about.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let config = &self.inner.config;
+        let found = [
+            (config.contact().is_none(), Warning::NoContact),
+            (config.robots == RobotsPolicy::Ignore, Warning::RobotsIgnored),
+            (config.allow_private == AllowPrivate::All, Warning::PrivateOpen),
+        ];
+        found.into_iter().filter_map(|(applies, warning)| applies.then_some(warning)).collect()
     }
 
     /// Fetches one page. Waits for the host's turn; follows redirects; retries what is worth retrying.
     pub async fn fetch(&self, request: Request) -> Result<Fetched, Error> {
-        Err(Error::Stub(request.url))
+        let headers = conditions(&request);
+        let mut journey = Journey::new(request.url);
+        match self.inner.travel(&mut journey, &headers).await {
+            Ok(fetched) => Ok(fetched),
+            Err(reason) => Err(Error::Page { target: Box::new(journey.target()), reason: Box::new(reason) }),
+        }
     }
+}
+
+impl Inner {
+    async fn travel(&self, journey: &mut Journey, conditions: &HeaderMap) -> Result<Fetched, Reason> {
+        loop {
+            let answer = self.visit(journey, conditions).await?;
+            if let Some(location) = answer.location() {
+                journey.follow(&location, self.config.max_redirects)?;
+                continue;
+            }
+            return match answer.status.as_u16() {
+                304 if !conditions.is_empty() => Ok(Fetched::NotModified),
+                // 206 answers a question that was not asked.
+                200..=299 if answer.status.as_u16() != 206 => self.document(journey, answer),
+                _ => Err(Reason::of_status(&answer, self.exchange.clock.now())),
+            };
+        }
+    }
+
+    /// Asks the address that the journey has come to, if that is allowed.
+    async fn visit(&self, journey: &Journey, conditions: &HeaderMap) -> Result<Answer, Reason> {
+        self.guard.check(&journey.at)?;
+        let delay = match &self.permissions {
+            Some(permissions) => permissions.check(&self.exchange, &self.guard, &journey.at).await?,
+            None => self.config.delay_s.duration(),
+        };
+        let url = journey.with_login();
+        self.exchange.get(&Ask { url: &url, headers: conditions, purpose: Purpose::Page }, delay).await
+    }
+
+    fn document(&self, journey: &Journey, answer: Answer) -> Result<Fetched, Reason> {
+        if answer.body.is_empty() {
+            return Err(Reason::Empty);
+        }
+        Ok(Fetched::Document(Box::new(RawDocument {
+            hash: ContentHash::of(&answer.body),
+            origin: Origin::Url(journey.requested.clone()),
+            fetched_at: Some(self.exchange.clock.now()),
+            http: Some(HttpFacts {
+                requested: journey.requested.to_string(),
+                final_url: journey.at.to_string(),
+                redirects: journey.hops.iter().skip(1).map(Url::to_string).collect(),
+                status: answer.status.as_u16(),
+                headers: answer.kept_headers(),
+                wire_bytes: answer.wire_bytes,
+            }),
+            bytes: answer.body,
+        })))
+    }
+}
+
+/// The conditional fields of a request. They go along on every hop, since the copy at hand may have come by the same way;
+/// what cannot stand in a header is left out.
+fn conditions(request: &Request) -> HeaderMap {
+    let fields: [(HeaderName, &Option<String>); 2] =
+        [(IF_NONE_MATCH, &request.etag), (IF_MODIFIED_SINCE, &request.last_modified)];
+    let valid = fields.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::from_str(value.as_deref()?).ok()?)));
+    valid.collect()
+}
+
+/// The way from the address asked for to the one that answers.
+struct Journey {
+    /// As asked for, without login.
+    requested: Url,
+    login: Option<Login>,
+    /// The addresses that redirected.
+    hops: Vec<Url>,
+    /// Where it has come to, without login or fragment.
+    at: Url,
+}
+
+/// A user name and password, percent-encoded as in the URL, and the only origin that may see them.
+struct Login {
+    origin: UrlOrigin,
+    name: String,
+    password: Option<String>,
+}
+
+/// Bytes of a redirect's address; longer ones lead nowhere.
+const MAX_LOCATION: usize = 8 * 1024;
+
+impl Journey {
+    fn new(url: Url) -> Self {
+        let login = (!url.username().is_empty() || url.password().is_some()).then(|| Login {
+            origin: url.origin(),
+            name: url.username().to_owned(),
+            password: url.password().map(str::to_owned),
+        });
+        let requested = without_login(url);
+        let mut at = requested.clone();
+        at.set_fragment(None);
+        Self { requested, login, hops: Vec::new(), at }
+    }
+
+    /// The present address, with the login where it belongs to its origin.
+    fn with_login(&self) -> Url {
+        let mut url = self.at.clone();
+        if let Some(login) = self.login.as_ref().filter(|login| login.origin == url.origin()) {
+            // These fail only for URLs without a host, which have not come this far.
+            let _ = url.set_username(&login.name);
+            let _ = url.set_password(login.password.as_deref());
+        }
+        url
+    }
+
+    /// Goes where a redirect points. A login in its address is dropped: it is not the user's.
+    fn follow(&mut self, location: &str, max_redirects: usize) -> Result<(), Reason> {
+        let bad = || Reason::BadRedirect(location.chars().take(200).collect());
+        if location.len() > MAX_LOCATION {
+            return Err(bad());
+        }
+        let mut next = without_login(self.at.join(location).map_err(|_| bad())?);
+        next.set_fragment(None);
+        if self.hops.len() >= max_redirects {
+            return Err(Reason::TooManyRedirects(max_redirects));
+        }
+        let left = std::mem::replace(&mut self.at, next);
+        self.hops.push(left);
+        // Nothing is remembered between hops, so the same address would answer the same again.
+        if self.hops.contains(&self.at) { Err(Reason::RedirectLoop) } else { Ok(()) }
+    }
+
+    fn target(&self) -> Target {
+        let redirected = (!self.hops.is_empty()).then(|| self.at.clone());
+        Target { requested: self.requested.clone(), redirected }
+    }
+}
+
+fn without_login(mut url: Url) -> Url {
+    // These fail only for URLs without a host, which have no login.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
 }

@@ -3,9 +3,26 @@
 //! [`label`] is the one door. Scores come from `score` (rules today; a learned model takes that one place), `decide` turns them into
 //! kept and dropped blocks, and every dropped block gets a category, a rule and a reason.
 
+mod body;
+mod categorise;
+mod completeness;
+mod decide;
+pub mod evidence;
+pub mod features;
+mod guards;
+mod headline;
+pub mod lexicon;
+pub mod model;
+mod score;
+
 use crate::document::{Removal, Role, Spared};
-use crate::page::Page;
+use crate::page::{Format, Page};
 use crate::rules::RuleSet;
+use categorise::Scene;
+use evidence::Evidence;
+use headline::HeadLines;
+
+pub use score::MODEL;
 
 /// What became of one block.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +71,31 @@ impl Labelled {
 
 /// Labels every block of the page.
 pub fn label(page: &Page, rules: &RuleSet) -> Labelled {
-    let _ = (page, rules);
-    Labelled::default()
+    let mut evidence = Evidence::gather(page, rules);
+    let spared = guards::spare_long_paragraphs(&mut evidence);
+    let scores = score::probabilities(page, &evidence);
+    let head = head_lines(page, &mut evidence, &scores);
+    let mut kept = decide::keep(page, &evidence, &scores);
+    guards::fall_back(page, &evidence, &scores, &mut kept);
+    let confidence = guards::confidence(&evidence, &scores, &kept);
+    let verdicts = categorise::verdicts(&Scene { page, evidence: &evidence, scores: &scores, kept: &kept, head: &head });
+    let completeness = completeness::judge(&evidence, &verdicts);
+    Labelled { verdicts, spared, confidence, completeness }
+}
+
+/// A text dump's head lines; its headline, and every repetition of it, is marked as such.
+fn head_lines(page: &Page, evidence: &mut Evidence<'_>, scores: &[f32]) -> HeadLines {
+    if page.format != Format::Text {
+        return HeadLines::default();
+    }
+    let body = scores.iter().position(|score| *score >= decide::THRESHOLD).unwrap_or(0);
+    let head = headline::find(page, evidence, body);
+    if let Some(title) = head.title.and_then(|at| evidence.facts.get(at)).map(|facts| facts.folded.clone()) {
+        evidence
+            .facts
+            .iter_mut()
+            .for_each(|facts| facts.titled |= evidence::says_title(&facts.folded, &title) && facts.mass < 300.0);
+        evidence.facts.iter_mut().for_each(|facts| facts.titled |= facts.folded == title);
+    }
+    head
 }

@@ -1,1 +1,344 @@
-//! Stub.
+//! DOM to blocks: the direct inline text of each block-level element, with the containers around it. One walk, no judgement.
+//!
+//! Inline elements become containers only where block-level elements stand inside them (`<a><div>…</div></a>`), so that their class names are not
+//! lost. Rows of data tables become one block, cells joined by ` | `.
+
+use ego_tree::iter::Edge;
+use scraper::{Html, Node};
+
+use super::marks::{self, Attributes};
+use super::{Format, Head, Page};
+use crate::base::text::{is_space, nfc, squeeze};
+use crate::document::{Block, Container, ContainerId, Tag};
+
+/// Elements whose content is never text of the page.
+const SKIPPED: &[&str] = &[
+    "script", "style", "noscript", "svg", "math", "iframe", "object", "embed", "canvas", "select", "option", "audio", "video",
+    "datalist", "textarea", "title", "noframes", "noembed", "applet", "map", "progress", "meter", "rp",
+];
+
+/// Longest cell, in characters, of a table row that is joined to one block.
+const ROW_CELL_CHARS: usize = 200;
+
+/// Turns a document into a page.
+pub fn page_of(html: &Html) -> Page {
+    let mut walk = Walk::new();
+    let mut skipping = 0u32;
+    for edge in html.tree.root().traverse() {
+        match edge {
+            Edge::Open(node) => match node.value() {
+                Node::Element(element) => {
+                    let name = element.name();
+                    let attributes = Attributes::of(element);
+                    if skipping > 0 || is_skipped(name, &attributes) {
+                        skipping += 1;
+                        if skipping == 1 {
+                            marks::note_skipped(&mut walk.page.head, node, name, &attributes);
+                        }
+                    } else {
+                        marks::note(&mut walk.page.head, node, name, &attributes, walk.page.blocks.len());
+                        walk.open(name, attributes);
+                    }
+                }
+                Node::Text(text) if skipping == 0 => walk.text(text),
+                _ => {}
+            },
+            Edge::Close(node) => {
+                if let Node::Element(element) = node.value() {
+                    if skipping > 0 {
+                        skipping -= 1;
+                    } else {
+                        walk.close(element.name());
+                    }
+                }
+            }
+        }
+    }
+    walk.finish()
+}
+
+fn is_skipped(name: &str, attributes: &Attributes<'_>) -> bool {
+    SKIPPED.contains(&name) || (name == "template" && attributes.get("shadowrootmode").is_none())
+}
+
+/// An open element.
+struct Open {
+    tag: Tag,
+    /// Its container, once it has one.
+    container: Option<ContainerId>,
+    /// What its container would be named.
+    tokens: String,
+    itemprop: Option<String>,
+    hidden: bool,
+    children: u32,
+    link: bool,
+    emphasis: bool,
+    /// Blocks in front of it: for rows, where its cells begin.
+    first_block: usize,
+}
+
+/// The text gathered since the last block.
+#[derive(Default)]
+struct Pending {
+    text: String,
+    link_chars: u32,
+    links: u32,
+    emphasis_chars: u32,
+    breaks: u8,
+}
+
+struct Walk {
+    page: Page,
+    open: Vec<Open>,
+    pending: Pending,
+    /// Text of hidden inline elements, which becomes a block of its own behind the visible one.
+    hidden_inline: String,
+    links: u32,
+    emphasis: u32,
+    hidden: u32,
+    preformatted: u32,
+}
+
+impl Walk {
+    fn new() -> Self {
+        let root = Container {
+            tag: Tag::Html,
+            parent: ContainerId::ROOT,
+            depth: 0,
+            tokens: String::new(),
+            itemprop: None,
+            children: 0,
+            hidden: false,
+        };
+        let page = Page { format: Format::Html, blocks: Vec::new(), containers: vec![root], head: Head::default() };
+        Self {
+            page,
+            open: Vec::new(),
+            pending: Pending::default(),
+            hidden_inline: String::new(),
+            links: 0,
+            emphasis: 0,
+            hidden: 0,
+            preformatted: 0,
+        }
+    }
+
+    fn open(&mut self, name: &str, attributes: Attributes<'_>) {
+        if let Some(parent) = self.open.last_mut() {
+            parent.children += 1;
+        }
+        if let Some(parent) = self.current_container_mut() {
+            parent.children += 1;
+        }
+        if name == "br" {
+            self.line_break();
+            return;
+        }
+        let tag = Tag::from_name(name);
+        let block_level = tag != Tag::Other || is_block_name(name);
+        if block_level {
+            self.flush();
+        }
+        let hidden = attributes.hide();
+        let open = Open {
+            tag,
+            container: None,
+            tokens: attributes.tokens(),
+            itemprop: attributes.get("itemprop").map(str::to_string),
+            hidden,
+            children: 0,
+            link: name == "a" && attributes.get("href").is_some(),
+            emphasis: matches!(name, "b" | "strong" | "em" | "i"),
+            first_block: self.page.blocks.len(),
+        };
+        self.links += u32::from(open.link);
+        self.pending.links += u32::from(open.link);
+        self.emphasis += u32::from(open.emphasis);
+        self.hidden += u32::from(hidden);
+        self.preformatted += u32::from(tag == Tag::Pre);
+        self.open.push(open);
+        if block_level {
+            self.give_containers();
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        if name == "br" {
+            return;
+        }
+        let Some(top) = self.open.last() else { return };
+        if top.container.is_some() {
+            self.flush();
+        }
+        let Some(closed) = self.open.pop() else { return };
+        self.links -= u32::from(closed.link);
+        self.emphasis -= u32::from(closed.emphasis);
+        self.hidden -= u32::from(closed.hidden);
+        self.preformatted -= u32::from(closed.tag == Tag::Pre);
+        if closed.tag == Tag::Tr
+            && let Some(row) = closed.container
+        {
+            self.join_row(row, closed.first_block);
+        }
+    }
+
+    /// Gives every open element that has none a container. Inline elements get theirs when a block opens inside them.
+    fn give_containers(&mut self) {
+        let first = self.open.iter().rposition(|open| open.container.is_some()).map_or(0, |at| at + 1);
+        for at in first..self.open.len() {
+            let parent = at.checked_sub(1).and_then(|above| self.open.get(above)?.container).unwrap_or(ContainerId::ROOT);
+            let (depth, hidden) = self.page.containers.get(parent.index()).map_or((0, false), |c| (c.depth, c.hidden));
+            let id = ContainerId(u32::try_from(self.page.containers.len()).unwrap_or(u32::MAX));
+            let Some(open) = self.open.get_mut(at) else { continue };
+            if open.tag == Tag::Html {
+                open.container = Some(ContainerId::ROOT);
+                continue;
+            }
+            open.container = Some(id);
+            self.page.containers.push(Container {
+                tag: open.tag,
+                parent,
+                depth: depth.saturating_add(1),
+                tokens: std::mem::take(&mut open.tokens),
+                itemprop: open.itemprop.take(),
+                children: open.children,
+                hidden: hidden || open.hidden,
+            });
+        }
+    }
+
+    fn current_container(&self) -> ContainerId {
+        self.open.iter().rev().find_map(|open| open.container).unwrap_or(ContainerId::ROOT)
+    }
+
+    fn current_container_mut(&mut self) -> Option<&mut Container> {
+        let id = self.open.last()?.container?;
+        self.page.containers.get_mut(id.index())
+    }
+
+    fn text(&mut self, text: &str) {
+        let container_hidden = self.page.containers.get(self.current_container().index()).is_some_and(|c| c.hidden);
+        if self.hidden > 0 && !container_hidden {
+            self.hidden_inline.push_str(text);
+            return;
+        }
+        if text.trim_matches(is_space).is_empty() {
+            self.pending.text.push_str(text);
+            return;
+        }
+        self.pending.breaks = 0;
+        let chars = if self.links > 0 || self.emphasis > 0 { visible_chars(text) } else { 0 };
+        self.pending.link_chars += if self.links > 0 { chars } else { 0 };
+        self.pending.emphasis_chars += if self.emphasis > 0 { chars } else { 0 };
+        self.pending.text.push_str(text);
+    }
+
+    /// One `<br>` is a space, two in a row part paragraphs.
+    fn line_break(&mut self) {
+        self.pending.text.push('\n');
+        self.pending.breaks += 1;
+        if self.pending.breaks >= 2 && self.preformatted == 0 {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let open_links = self.links;
+        let pending = std::mem::take(&mut self.pending);
+        let container = self.current_container();
+        let text = if self.preformatted > 0 { tidy_preformatted(&pending.text) } else { squeeze(&pending.text) };
+        let hidden = self.page.containers.get(container.index()).is_some_and(|c| c.hidden);
+        if has_content(&text) {
+            let chars = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+            self.page.blocks.push(Block {
+                text: nfc(&text),
+                container,
+                link_chars: pending.link_chars.min(chars),
+                links: pending.links.max(u32::from(open_links > 0)),
+                emphasis_chars: pending.emphasis_chars.min(chars),
+                hidden,
+                line: 0,
+                gap: 0,
+            });
+        }
+        let aside = squeeze(&std::mem::take(&mut self.hidden_inline));
+        if has_content(&aside) {
+            self.page.blocks.push(Block {
+                text: nfc(&aside),
+                container,
+                link_chars: 0,
+                links: 0,
+                emphasis_chars: 0,
+                hidden: true,
+                line: 0,
+                gap: 0,
+            });
+        }
+    }
+
+    /// Joins the cells of a data row: at least two, one block each, all short.
+    fn join_row(&mut self, row: ContainerId, first: usize) {
+        let Some(cells) = self.page.blocks.get(first..).filter(|cells| cells.len() >= 2) else { return };
+        let mut previous = None;
+        for cell in cells {
+            let Some(td) = self.cell_of(cell.container, row) else { return };
+            if previous == Some(td)
+                || cell.text.len() > ROW_CELL_CHARS * 4
+                || cell.chars() > ROW_CELL_CHARS
+                || cell.text.contains('\n')
+            {
+                return;
+            }
+            previous = Some(td);
+        }
+        let cells = self.page.blocks.split_off(first);
+        let sum = |count: fn(&Block) -> u32| cells.iter().map(count).fold(0, u32::saturating_add);
+        self.page.blocks.push(Block {
+            text: cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" | "),
+            container: row,
+            link_chars: sum(|cell| cell.link_chars),
+            links: sum(|cell| cell.links),
+            emphasis_chars: sum(|cell| cell.emphasis_chars),
+            hidden: cells.iter().all(|cell| cell.hidden),
+            line: 0,
+            gap: 0,
+        });
+    }
+
+    /// The cell of `row` that a block's container is, or directly lies in.
+    fn cell_of(&self, container: ContainerId, row: ContainerId) -> Option<ContainerId> {
+        let inner = self.page.containers.get(container.index())?;
+        let is_cell = |tag| matches!(tag, Tag::Td | Tag::Th);
+        if is_cell(inner.tag) && inner.parent == row {
+            return Some(container);
+        }
+        let outer = self.page.containers.get(inner.parent.index())?;
+        (is_cell(outer.tag) && outer.parent == row && matches!(inner.tag, Tag::P | Tag::Div)).then_some(inner.parent)
+    }
+
+    fn finish(mut self) -> Page {
+        self.flush();
+        self.page
+    }
+}
+
+/// Custom elements and a few standard ones that lay out as blocks.
+fn is_block_name(name: &str) -> bool {
+    matches!(name, "center" | "dir" | "frameset" | "search" | "optgroup" | "amp-accordion" | "amp-sidebar" | "amp-carousel")
+}
+
+/// Letters or digits of any script, or a currency or similar sign worth keeping: not just dashes and dots.
+fn has_content(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
+}
+
+fn visible_chars(text: &str) -> u32 {
+    let text = text.trim_matches(is_space);
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+/// Preformatted text keeps its line breaks and loses empty lines at both ends and spaces at line ends.
+fn tidy_preformatted(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n").trim_matches('\n').to_string()
+}

@@ -6,6 +6,8 @@ pub mod blocks;
 pub mod caps;
 pub mod decode;
 pub mod html;
+mod markdown;
+mod marks;
 pub mod plain;
 
 use url::Url;
@@ -183,6 +185,41 @@ impl Default for Config {
 
 /// Reads bytes into a page: finds the charset, tells HTML from text, parses within the limits.
 pub fn read(bytes: &[u8], hints: Hints<'_>, config: &Config) -> Result<Page, Error> {
-    let _ = (bytes, hints, config);
-    Err(Error::Empty)
+    if bytes.len() > config.max_bytes {
+        return Err(Error::TooLarge { size: bytes.len(), cap: config.max_bytes });
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Error::Empty);
+    }
+    decode::refuse_binary(bytes)?;
+    let domain = hints.url.and_then(|url| url.host_str()?.rsplit('.').next());
+    let text = decode::decode(bytes, hints.content_type, domain);
+    let mut page = if looks_like_html(&text, hints.content_type) {
+        blocks::page_of(&html::parse(&text, config))
+    } else {
+        plain::page_of(&text)
+    };
+    page.head.url = hints.url.cloned();
+    Ok(page)
+}
+
+/// Tags that structure a page, as they stand in markup.
+const STRUCTURE: &[&str] =
+    &["</p>", "</div>", "</li>", "</h1>", "</h2>", "</td>", "</span>", "</a>", "<br>", "<br />", "<br/>", "<p>"];
+
+/// Tells markup from text: by the first tag, by the declared type where the bytes bear it out, by the density of tags.
+fn looks_like_html(text: &str, content_type: Option<&str>) -> bool {
+    let start = text.trim_start_matches(crate::base::text::is_space);
+    let head: String = start.chars().take(1024).flat_map(char::to_lowercase).collect();
+    if ["<!doctype html", "<html", "<head", "<body", "<?xml"].iter().any(|tag| head.starts_with(tag)) || head.contains("<html") {
+        return true;
+    }
+    let lower: String = text.chars().take(100_000).flat_map(char::to_lowercase).collect();
+    let tags: usize = STRUCTURE.iter().map(|tag| lower.matches(tag).count()).sum();
+    let kind = content_type.unwrap_or_default().to_ascii_lowercase();
+    if kind.contains("html") {
+        return tags > 0 || lower.contains("</");
+    }
+    // A dump may hold a stray iframe or a line of code; markup has a tag every few hundred characters.
+    tags >= 3 && tags * 400 >= lower.len()
 }

@@ -1,1 +1,229 @@
-//! Stub.
+//! Text dumps to blocks: one block a line, or a paragraph where the text is hard-wrapped. Markdown's line markers become containers.
+
+use super::{Format, Head, Page, markdown};
+use crate::base::text::{is_space, nfc, squeeze};
+use crate::document::{Block, Container, ContainerId, Tag};
+
+/// Widest column at which people and programs wrap text.
+const MAX_WRAP: usize = 100;
+
+/// Narrowest one.
+const MIN_WRAP: usize = 50;
+
+/// How much shorter than the widest line a full line may be: hyphenation, double-width quotes and hand wrapping leave gaps.
+const RAGGED: usize = 6;
+
+/// Turns a text dump into a page. Line endings may be LF, CRLF, CR or the Unicode separators.
+pub fn page_of(text: &str) -> Page {
+    let mut page = Page { format: Format::Text, blocks: Vec::new(), containers: vec![root()], head: Head::default() };
+    let (front, skipped) = markdown::front_matter(text);
+    page.head.meta = front;
+    let mut lines = lines_of(text);
+    lines.retain(|line| line.number > skipped);
+    let markdown = skipped > 0 || markdown::is_likely(text);
+    let width = wrap_width(&lines);
+    let mut open: Option<Open> = None;
+    for line in lines {
+        let joins =
+            open.as_ref().is_some_and(|open| line.gap == 0 && width.is_some_and(|width| open.continues_with(&line, width)));
+        match &mut open {
+            Some(paragraph) if joins => paragraph.append(&line),
+            _ => {
+                close(&mut page, open.take(), markdown);
+                open = Some(Open::new(&line));
+            }
+        }
+    }
+    close(&mut page, open, markdown);
+    page
+}
+
+/// A non-empty line.
+struct Line<'a> {
+    /// Without white space at its ends.
+    text: &'a str,
+    /// From 1.
+    number: u32,
+    /// Blank lines in front of it.
+    gap: u32,
+    chars: usize,
+}
+
+fn lines_of(text: &str) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    let mut gap = 0;
+    let unified = text.split(['\n', '\u{2028}', '\u{2029}', '\u{85}', '\u{c}']);
+    let mut number = 0u32;
+    for piece in unified {
+        for line in piece.strip_suffix('\r').unwrap_or(piece).split('\r') {
+            number = number.saturating_add(1);
+            let line = line.trim_matches(is_space);
+            if line.is_empty() {
+                gap += 1;
+                continue;
+            }
+            lines.push(Line { text: line, number, gap, chars: line.chars().count() });
+            gap = 0;
+        }
+    }
+    lines
+}
+
+/// The column at which the text is hard-wrapped, if it is: hardly any longer line, and where lines follow each other directly most of the
+/// first ones are full (the next line's first word would not have fitted).
+fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
+    let mut lengths: Vec<usize> = lines.iter().map(|line| line.chars).collect();
+    lengths.sort_unstable();
+    let longest = *lengths.get(lengths.len().checked_sub(1 + lengths.len() / 50)?)?;
+    if !(MIN_WRAP..=MAX_WRAP).contains(&longest) {
+        return None;
+    }
+    let pairs = lines.windows(2).filter_map(|pair| match pair {
+        [first, second] if second.gap == 0 => Some((first, second)),
+        _ => None,
+    });
+    let (mut all, mut full) = (0, 0);
+    for (first, second) in pairs {
+        all += 1;
+        full += usize::from(is_full(first, second, longest));
+    }
+    (all >= 3 && full * 10 >= all * 6).then_some(longest)
+}
+
+fn is_full(first: &Line<'_>, second: &Line<'_>, width: usize) -> bool {
+    let word = second.text.split(is_space).next().map_or(0, |word| word.chars().count());
+    first.chars + 1 + word + RAGGED > width
+}
+
+/// Line markers of Markdown and of plain lists.
+fn marker(line: &str) -> (Tag, &str) {
+    let hashes = line.bytes().take_while(|byte| *byte == b'#').count();
+    let heading = [Tag::H1, Tag::H2, Tag::H3, Tag::H4, Tag::H5, Tag::H6];
+    if let Some(tag) = hashes.checked_sub(1).and_then(|level| heading.get(level))
+        && let Some(rest) = line.get(hashes..).filter(|rest| rest.starts_with(' '))
+    {
+        return (*tag, rest.trim_start().trim_end_matches('#').trim_end());
+    }
+    for bullet in ["• ", "* ", "- ", "– ", "· ", "‣ ", "▪ ", "● ", "◦ ", "■ "] {
+        if let Some(rest) = line.strip_prefix(bullet) {
+            return (Tag::Li, rest.trim_start());
+        }
+    }
+    match line.strip_prefix("> ") {
+        Some(rest) => (Tag::Blockquote, rest.trim_start()),
+        None => (Tag::Text, line),
+    }
+}
+
+/// A paragraph that may go on in the next line.
+struct Open {
+    tag: Tag,
+    text: String,
+    number: u32,
+    gap: u32,
+    last_chars: usize,
+}
+
+impl Open {
+    fn new(line: &Line<'_>) -> Self {
+        let (tag, text) = marker(line.text);
+        Self { tag, text: text.to_string(), number: line.number, gap: line.gap, last_chars: line.chars }
+    }
+
+    fn continues_with(&self, next: &Line<'_>, width: usize) -> bool {
+        let (tag, _) = marker(next.text);
+        // A quotation marks each of its lines; the other markers begin something new.
+        let same_quote = self.tag == Tag::Blockquote && tag == Tag::Blockquote;
+        if self.tag.heading_level().is_some() || !(tag == Tag::Text || same_quote) {
+            return false;
+        }
+        let last = Line { text: "", number: 0, gap: 0, chars: self.last_chars };
+        is_full(&last, next, width)
+    }
+
+    fn append(&mut self, line: &Line<'_>) {
+        self.text.push(' ');
+        self.text.push_str(marker(line.text).1);
+        self.last_chars = line.chars;
+    }
+}
+
+fn close(page: &mut Page, open: Option<Open>, is_markdown: bool) {
+    let Some(open) = open else { return };
+    let inline = if is_markdown { markdown::inline(&open.text) } else { markdown::Inline::plain(open.text) };
+    let text = nfc(&squeeze(&inline.text));
+    if !text.chars().any(char::is_alphanumeric) {
+        return;
+    }
+    let container = container_for(page, if inline.is_image { Tag::Figure } else { open.tag });
+    page.blocks.push(Block {
+        text,
+        container,
+        link_chars: inline.link_chars,
+        links: inline.links,
+        emphasis_chars: inline.emphasis_chars,
+        hidden: false,
+        line: open.number,
+        gap: open.gap,
+    });
+}
+
+fn root() -> Container {
+    Container {
+        tag: Tag::Text,
+        parent: ContainerId::ROOT,
+        depth: 0,
+        tokens: String::new(),
+        itemprop: None,
+        children: 0,
+        hidden: false,
+    }
+}
+
+/// The container that stands for a line marker: one for each kind on the page.
+fn container_for(page: &mut Page, tag: Tag) -> ContainerId {
+    let at = page.containers.iter().position(|container| container.tag == tag).unwrap_or_else(|| {
+        page.containers.push(Container { tag, depth: 1, ..root() });
+        page.containers.len() - 1
+    });
+    ContainerId(u32::try_from(at).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<String> {
+        page_of(text).blocks.into_iter().map(|block| block.text).collect()
+    }
+
+    #[test]
+    fn one_block_a_line_with_its_number_and_gap() {
+        let page = page_of("One\r\n\r\n\r\nTwo \u{a0} words\r---\nThree\n");
+        let seen: Vec<_> = page.blocks.iter().map(|b| (b.text.as_str(), b.line, b.gap)).collect();
+        assert_eq!(seen, [("One", 1, 0), ("Two words", 4, 2), ("Three", 6, 0)]);
+    }
+
+    #[test]
+    fn hard_wrapped_paragraphs_are_joined() {
+        let text = "The ferry had been late for the third day in a row when the\nharbour master finally wrote to the ministry to ask for a second\nboat and for a crew that could sail it.\n\nNobody answered, and by the end of the month the islanders had\nbegun to organise crossings of their own with fishing boats.\n";
+        assert_eq!(texts(text).len(), 2);
+        assert!(texts(text)[0].ends_with("a crew that could sail it."));
+    }
+
+    #[test]
+    fn short_lines_that_follow_each_other_stay_apart() {
+        assert_eq!(
+            texts("Daily Briefing\nWeekend Letter\nSport\nA line that is quite a bit longer than all the others are").len(),
+            4
+        );
+    }
+
+    #[test]
+    fn markdown_markers_become_containers() {
+        let page = page_of("# Title\n\n- first\n- second\n\n> quoted\n");
+        let tags: Vec<_> = page.blocks.iter().map(|b| page.containers[b.container.index()].tag).collect();
+        assert_eq!(tags, [Tag::H1, Tag::Li, Tag::Li, Tag::Blockquote]);
+        assert_eq!(page.blocks[1].text, "first");
+    }
+}

@@ -225,12 +225,22 @@ impl Loader {
         Ok(())
     }
 
-    fn selector(&mut self, source: &Source<'_>, offset: usize, host: &str, entry: SiteEntry) -> Result<(RuleId, String, Selector), Error> {
+    fn selector(
+        &mut self,
+        source: &Source<'_>,
+        offset: usize,
+        host: &str,
+        entry: SiteEntry,
+    ) -> Result<(RuleId, String, Selector), Error> {
         let id = RuleId(format!("site.{host}.{}", entry.id));
-        let checked = check_id(&entry.id)
-            .and_then(|()| check_why(&entry.why))
-            .and_then(|()| check_words(&entry.phrases))
-            .and_then(|()| if entry.phrases.is_empty() && entry.names.is_empty() { Err("it has neither `phrases` nor `names`".into()) } else { Ok(()) });
+        let checked =
+            check_id(&entry.id).and_then(|()| check_why(&entry.why)).and_then(|()| check_words(&entry.phrases)).and_then(|()| {
+                if entry.phrases.is_empty() && entry.names.is_empty() {
+                    Err("it has neither `phrases` nor `names`".into())
+                } else {
+                    Ok(())
+                }
+            });
         checked.map_err(|reason| source.invalid(offset, reason))?;
         self.claim(source, offset, &id.0)?;
         let matching = entry.matching.unwrap_or(Matching::Is);

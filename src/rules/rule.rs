@@ -11,8 +11,8 @@ use crate::document::{Category, RuleId};
 /// Languages that phrases may be written in (ISO 639-1), and `any` for words that all languages share.
 pub const LANGUAGES: &[&str] = &[
     "any", "ar", "be", "bg", "bn", "bs", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "gl", "he",
-    "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk", "km", "ko", "lt", "lv", "mk", "ms", "nl", "no", "pl", "pt",
-    "ro", "ru", "sk", "sl", "sq", "sr", "sv", "sw", "ta", "te", "th", "tl", "tr", "uk", "ur", "uz", "vi", "zh",
+    "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk", "km", "ko", "lt", "lv", "mk", "ms", "nl", "no", "pl", "pt", "ro",
+    "ru", "sk", "sl", "sq", "sr", "sv", "sw", "ta", "te", "th", "tl", "tr", "uk", "ur", "uz", "vi", "zh",
 ];
 
 /// Where in the block a phrase must stand. Only whole words count, upper and lower case and accents are the same, and a number

@@ -1,0 +1,225 @@
+//! One request and its answer, within deadlines and limits. Follows nothing, repeats nothing, waits for nobody's turn.
+
+use std::error::Error as StdError;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, HeaderMap, HeaderValue};
+use tokio::time::timeout;
+use url::Url;
+
+use super::address::{Guard, GuardedResolver, Refused};
+use super::answer::{Answer, not_a_page};
+use super::config::Config;
+use super::decode::{self, Overflow};
+use super::failure::{Error, Phase, Reason};
+use super::robots;
+
+/// Header fields of one HTTP/1 answer.
+const MAX_HEADERS: usize = 256;
+/// Bytes of one HTTP/2 answer's header fields; hyper bounds those of HTTP/1 (about 400 KiB).
+const MAX_HEADER_BYTES: u32 = 128 * 1024;
+/// Kept connections that nobody used for so long are closed.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A page for the corpus.
+    Page,
+    /// A robots.txt.
+    Robots,
+}
+
+/// One request.
+pub(super) struct Ask<'a> {
+    /// The address; a user name and password in it are sent as `Authorization`.
+    pub url: &'a Url,
+    /// Fields to send besides the usual ones.
+    pub headers: &'a HeaderMap,
+    pub purpose: Purpose,
+}
+
+/// The connection pool with its limits.
+pub(super) struct Client {
+    http: reqwest::Client,
+    connect_timeout: Duration,
+    read_timeout: Duration,
+    total_timeout: Duration,
+    max_bytes: u64,
+    max_wire_bytes: u64,
+}
+
+impl Client {
+    pub fn new(config: &Config, guard: Arc<Guard>) -> Result<Self, Error> {
+        // An earlier call, or the program around, may have chosen the provider already; either is fine.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let agent = user_agent(config)?;
+        // Without a single certificate of the system the builder fails; then it is made with none, so that http still works
+        // and https fails where it is used.
+        let http = builder(config, &guard, &agent)
+            .build()
+            .or_else(|_| builder(config, &guard, &agent).tls_certs_only([]).build())
+            .map_err(|error| Error::Setup(root_cause(&error)))?;
+        Ok(Self {
+            http,
+            connect_timeout: config.connect_timeout_s.duration(),
+            read_timeout: config.read_timeout_s.duration(),
+            total_timeout: config.total_timeout_s.duration(),
+            max_bytes: config.max_bytes,
+            max_wire_bytes: config.max_wire_bytes,
+        })
+    }
+
+    /// Sends one request and takes its answer: the body of a success, the header of anything else.
+    pub async fn get(&self, ask: &Ask<'_>) -> Result<Answer, Reason> {
+        within(self.total_timeout, Phase::Total, self.exchange(ask)).await?
+    }
+
+    async fn exchange(&self, ask: &Ask<'_>) -> Result<Answer, Reason> {
+        let send = self.http.get(ask.url.clone()).headers(ask.headers.clone()).header(ACCEPT, accept(ask.purpose)).send();
+        // Connecting has a deadline of its own within this one.
+        let response = timeout(self.connect_timeout.saturating_add(self.read_timeout), send)
+            .await
+            .map_err(|_| Reason::Timeout { phase: Phase::Read, after: self.read_timeout })?
+            .map_err(|error| self.reason(&error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        if !status.is_success() {
+            return Ok(Answer { status, headers, body: Vec::new(), wire_bytes: 0 });
+        }
+        if let (Purpose::Page, Some(kind)) = (ask.purpose, not_a_page(&headers)) {
+            return Err(Reason::MediaType(kind));
+        }
+        let wire = self.read(response, ask.purpose).await?;
+        let wire_bytes = wire.len() as u64;
+        let body = self.decode(wire, &headers, ask.purpose).await?;
+        Ok(Answer { status, headers, body, wire_bytes })
+    }
+
+    async fn read(&self, mut response: reqwest::Response, purpose: Purpose) -> Result<Vec<u8>, Reason> {
+        let (limit, overflow) = match purpose {
+            Purpose::Page => (self.max_wire_bytes, Overflow::Refuse),
+            Purpose::Robots => (ROBOTS_LIMIT, Overflow::Cut),
+        };
+        if overflow == Overflow::Refuse && response.content_length().is_some_and(|length| length > limit) {
+            return Err(Reason::WireTooLarge(limit));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) =
+            within(self.read_timeout, Phase::Read, response.chunk()).await?.map_err(|error| self.reason(&error))?
+        {
+            let room = usize::try_from(limit).unwrap_or(usize::MAX) - body.len();
+            if chunk.len() > room && overflow == Overflow::Refuse {
+                return Err(Reason::WireTooLarge(limit));
+            }
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if chunk.len() > room {
+                break;
+            }
+        }
+        Ok(body)
+    }
+
+    async fn decode(&self, wire: Vec<u8>, headers: &HeaderMap, purpose: Purpose) -> Result<Vec<u8>, Reason> {
+        let encoding = super::answer::joined(headers, &CONTENT_ENCODING);
+        if wire.is_empty() || (encoding.is_empty() && wire.len() as u64 <= self.max_bytes) {
+            return Ok(wire);
+        }
+        let (limit, overflow) = match purpose {
+            Purpose::Page => (self.max_bytes, Overflow::Refuse),
+            Purpose::Robots => (ROBOTS_LIMIT, Overflow::Cut),
+        };
+        // Up to max_bytes of work for the processor: not on the threads that serve the sockets.
+        tokio::task::spawn_blocking(move || decode::decode(wire, &encoding, limit, overflow))
+            .await
+            .unwrap_or_else(|error| Err(Reason::Transfer(error.to_string())))
+    }
+
+    fn reason(&self, error: &reqwest::Error) -> Reason {
+        if let Some(refused) = causes(error).find_map(|cause| cause.downcast_ref::<Refused>()) {
+            return Reason::Address(refused.clone());
+        }
+        if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
+            return Reason::Tls(tls.to_string());
+        }
+        if error.is_connect() && error.is_timeout() {
+            return Reason::Timeout { phase: Phase::Connect, after: self.connect_timeout };
+        }
+        if error.is_dns() {
+            return Reason::Lookup(root_cause(error));
+        }
+        let io = || causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+        if io().any(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
+            return Reason::ConnectionRefused;
+        }
+        match error.is_connect() {
+            true => Reason::Connect(root_cause(error)),
+            false => Reason::Transfer(root_cause(error)),
+        }
+    }
+}
+
+/// One byte more than counts, so that the reader sees that it was cut.
+const ROBOTS_LIMIT: u64 = robots::MAX_BYTES as u64 + 1;
+
+async fn within<T>(limit: Duration, phase: Phase, work: impl Future<Output = T>) -> Result<T, Reason> {
+    timeout(limit, work).await.map_err(|_| Reason::Timeout { phase, after: limit })
+}
+
+fn builder(config: &Config, guard: &Arc<Guard>, agent: &HeaderValue) -> reqwest::ClientBuilder {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(decode::ACCEPTED));
+    headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("*"));
+    reqwest::Client::builder()
+        .user_agent(agent.clone())
+        .default_headers(headers)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        // A proxy would resolve names itself and so get round the guard.
+        .no_proxy()
+        .dns_resolver(GuardedResolver(Arc::clone(guard)))
+        .connect_timeout(config.connect_timeout_s.duration())
+        .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(1)
+        .http1_max_headers(MAX_HEADERS)
+        // Browsers forgive these, so pages have them.
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http2_max_header_list_size(MAX_HEADER_BYTES)
+}
+
+fn user_agent(config: &Config) -> Result<HeaderValue, Error> {
+    let product = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    let Some(contact) = config.contact() else { return Ok(HeaderValue::from_static(product)) };
+    let refused = || Error::Contact(contact.chars().take(200).collect());
+    if !contact.is_ascii() || contact.contains(['(', ')']) {
+        return Err(refused());
+    }
+    HeaderValue::from_str(&format!("{product} (+{contact})")).map_err(|_| refused())
+}
+
+fn accept(purpose: Purpose) -> HeaderValue {
+    HeaderValue::from_static(match purpose {
+        Purpose::Page => "text/html, application/xhtml+xml, text/plain;q=0.9, application/xml;q=0.8, */*;q=0.5",
+        Purpose::Robots => "text/plain, */*;q=0.5",
+    })
+}
+
+/// The error and what caused it, outermost first.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    let mut next = Some(error as &(dyn StdError + 'static));
+    std::iter::from_fn(move || {
+        let cause = next?;
+        // An I/O error gives as its source the source of the error that it wraps, and so hides that one.
+        let wrapped = cause.downcast_ref::<io::Error>().and_then(|io| io.get_ref());
+        next = wrapped.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| cause.source());
+        Some(cause)
+    })
+}
+
+/// The innermost error's text: what the outer ones say is said in our own words.
+fn root_cause(error: &reqwest::Error) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}

@@ -1,0 +1,270 @@
+//! The `[fetch]` section of `config.toml`. Says what is wished, does nothing.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// How pages are fetched. Every key is documented in `config.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// How site owners reach you: an e-mail address (`mailto:you@example.org`) or a page. Sent with every request as part of
+    /// the User-Agent, `gleaner/<version> (+<contact>)`. Default: none.
+    pub contact: Option<String>,
+    /// Whether robots.txt is obeyed: `honour` or `ignore`. Default: `honour`.
+    pub robots: RobotsPolicy,
+    /// Opens private, loopback and other internal addresses, which are refused by default so that no link can lead into your
+    /// own network: `true` for all, or a list of hosts such as `["localhost", "10.1.2.3"]`. Default: `false`.
+    pub allow_private: AllowPrivate,
+    /// Seconds between the end of one request and the start of the next to the same host. Default: 2.
+    pub delay_s: Seconds,
+    /// Seconds that a host's robots.txt (`Crawl-delay`) can raise `delay_s` to. Default: 30.
+    pub max_delay_s: Seconds,
+    /// Seconds that a host may ask to wait (`Retry-After`) before it is left for the next run. Default: 120.
+    pub max_retry_after_s: Seconds,
+    /// Requests in flight at the same time, over all hosts; one host never has more than one. At least 1. Default: 16.
+    pub concurrency: usize,
+    /// How often one address is tried, the first time included, where trying again can help: 429, 5xx, time-outs, broken
+    /// connections. At least 1. Default: 3.
+    pub attempts: u32,
+    /// Seconds before the second attempt; doubled for each further one, less up to half of it at random. Default: 1.
+    pub backoff_s: Seconds,
+    /// Seconds for name lookup, connection and TLS handshake together. Default: 10.
+    pub connect_timeout_s: Seconds,
+    /// Seconds without a single byte from the host. Default: 20.
+    pub read_timeout_s: Seconds,
+    /// Seconds for one request, from the connection to the last byte. Default: 60.
+    pub total_timeout_s: Seconds,
+    /// Redirects followed for one page. Default: 10.
+    pub max_redirects: usize,
+    /// Bytes of one page after decompression. Default: 10485760 (10 MiB).
+    pub max_bytes: u64,
+    /// Bytes of one page on the wire, before decompression. Default: 10485760 (10 MiB).
+    pub max_wire_bytes: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            contact: None,
+            robots: RobotsPolicy::Honour,
+            allow_private: AllowPrivate::None,
+            delay_s: Seconds::new(2),
+            max_delay_s: Seconds::new(30),
+            max_retry_after_s: Seconds::new(120),
+            concurrency: 16,
+            attempts: 3,
+            backoff_s: Seconds::new(1),
+            connect_timeout_s: Seconds::new(10),
+            read_timeout_s: Seconds::new(20),
+            total_timeout_s: Seconds::new(60),
+            max_redirects: 10,
+            max_bytes: 10 * 1024 * 1024,
+            max_wire_bytes: 10 * 1024 * 1024,
+        }
+    }
+}
+
+impl Config {
+    /// The contact, where one is given.
+    pub(super) fn contact(&self) -> Option<&str> {
+        self.contact.as_deref().map(str::trim).filter(|contact| !contact.is_empty())
+    }
+}
+
+/// Whether robots.txt is obeyed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RobotsPolicy {
+    /// robots.txt is fetched and obeyed (RFC 9309).
+    #[default]
+    Honour,
+    /// robots.txt is never asked for: for your own sites.
+    Ignore,
+}
+
+/// A span of time, written in the file as a number of seconds: `2`, `0.5`. At most a year.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seconds(Duration);
+
+const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+impl Seconds {
+    /// Whole seconds.
+    pub const fn new(seconds: u64) -> Self {
+        Self(Duration::from_secs(seconds))
+    }
+
+    /// The span itself.
+    pub const fn duration(self) -> Duration {
+        self.0
+    }
+}
+
+impl From<Duration> for Seconds {
+    /// Spans over a year become a year.
+    fn from(span: Duration) -> Self {
+        Self(span.min(YEAR))
+    }
+}
+
+impl fmt::Debug for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} s", self.0.as_secs_f64())
+    }
+}
+
+impl Serialize for Seconds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.subsec_nanos() {
+            0 => serializer.serialize_u64(self.0.as_secs()),
+            _ => serializer.serialize_f64(self.0.as_secs_f64()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Number;
+
+        impl Visitor<'_> for Number {
+            type Value = Seconds;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number of seconds, from 0 to a year")
+            }
+
+            fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<Seconds, E> {
+                let span = Duration::from_secs(seconds);
+                if span > YEAR {
+                    return Err(E::invalid_value(de::Unexpected::Unsigned(seconds), &self));
+                }
+                Ok(Seconds(span))
+            }
+
+            fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Seconds, E> {
+                match u64::try_from(seconds) {
+                    Ok(seconds) => self.visit_u64(seconds),
+                    Err(_) => Err(E::invalid_value(de::Unexpected::Signed(seconds), &self)),
+                }
+            }
+
+            fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<Seconds, E> {
+                match Duration::try_from_secs_f64(seconds) {
+                    Ok(span) if span <= YEAR => Ok(Seconds(span)),
+                    _ => Err(E::invalid_value(de::Unexpected::Float(seconds), &self)),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(Number)
+    }
+}
+
+/// Which internal addresses may be fetched from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AllowPrivate {
+    /// None: the default.
+    #[default]
+    None,
+    /// All.
+    All,
+    /// Those of these hosts: names or IP addresses, lower case, without port.
+    Hosts(BTreeSet<String>),
+}
+
+impl AllowPrivate {
+    /// Whether the list opens this host, which is a name or an address.
+    pub(super) fn opens(&self, host: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Hosts(hosts) => hosts.contains(&plain_host(host)),
+        }
+    }
+}
+
+/// One spelling for a host: lower case, no brackets, no final dot.
+pub(super) fn plain_host(host: &str) -> String {
+    host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase()
+}
+
+impl FromIterator<String> for AllowPrivate {
+    fn from_iter<I: IntoIterator<Item = String>>(hosts: I) -> Self {
+        Self::Hosts(hosts.into_iter().map(|host| plain_host(&host)).collect())
+    }
+}
+
+impl Serialize for AllowPrivate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::None => serializer.serialize_bool(false),
+            Self::All => serializer.serialize_bool(true),
+            Self::Hosts(hosts) => serializer.collect_seq(hosts),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for AllowPrivate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct BoolOrHosts;
+
+        impl<'de> Visitor<'de> for BoolOrHosts {
+            type Value = AllowPrivate;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true, false or a list of hosts")
+            }
+
+            fn visit_bool<E: de::Error>(self, all: bool) -> Result<AllowPrivate, E> {
+                Ok(if all { AllowPrivate::All } else { AllowPrivate::None })
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<AllowPrivate, A::Error> {
+                let mut hosts = Vec::new();
+                while let Some(host) = list.next_element::<String>()? {
+                    hosts.push(host);
+                }
+                Ok(hosts.into_iter().collect())
+            }
+        }
+
+        deserializer.deserialize_any(BoolOrHosts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_section_is_the_default_and_every_value_survives_a_round_trip() {
+        assert_eq!(toml::from_str::<Config>("").unwrap(), Config::default());
+        let config: Config = toml::from_str(
+            "contact = 'mailto:a@example.org'\nrobots = 'ignore'\nallow_private = ['LocalHost.', '[::1]']\ndelay_s = 0.25\n",
+        )
+        .unwrap();
+        assert_eq!(config.delay_s.duration(), Duration::from_millis(250));
+        assert!(config.allow_private.opens("localhost") && config.allow_private.opens("::1"));
+        assert!(!config.allow_private.opens("127.0.0.1"));
+        assert_eq!(toml::from_str::<Config>(&toml::to_string(&config).unwrap()).unwrap(), config);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for bad in
+            ["delay_s = -1", "delay_s = nan", "delay_s = '2'", "delay_s = 1e12", "allow_private = 'localhost'", "delays = 1"]
+        {
+            assert!(toml::from_str::<Config>(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Whose turn it is: one request at a time per host, with a pause between, and a cap over all hosts. Knows no HTTP.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+use super::config::Config;
+
+/// Hosts remembered before the idle ones are forgotten.
+const MAX_IDLE_HOSTS: usize = 1024;
+
+/// Every host's queue.
+pub(super) struct Hosts {
+    queues: Mutex<HashMap<String, Arc<AsyncMutex<Times>>>>,
+    in_flight: Arc<Semaphore>,
+    longest_wait: Duration,
+    /// How long after its last request a host's times still matter.
+    memory: Duration,
+}
+
+/// When a host was last, and may next be, asked.
+#[derive(Default)]
+struct Times {
+    last_end: Option<Instant>,
+    held_until: Option<Instant>,
+    /// Pages in a row that were given up without an answer.
+    given_up: u32,
+}
+
+/// After so many pages in a row without an answer, a host is left alone for a while: a list of its pages must not keep a run
+/// busy for hours.
+const PATIENCE: u32 = 3;
+const REST: Duration = Duration::from_secs(10 * 60);
+
+impl Times {
+    fn ready_at(&self, delay: Duration) -> Option<Instant> {
+        self.last_end.map(|end| end + delay).max(self.held_until)
+    }
+}
+
+/// The right to send one request; the host's pause begins when it is dropped.
+pub(super) struct Turn {
+    times: OwnedMutexGuard<Times>,
+    _slot: Option<OwnedSemaphorePermit>,
+}
+
+/// The host is left alone for longer than anyone waits: for this long.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    /// It asked for that.
+    Asked(Duration),
+    /// It did not answer, again and again.
+    Silent(Duration),
+}
+
+impl Hosts {
+    /// Queues as the configuration wishes them.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            queues: Mutex::new(HashMap::new()),
+            in_flight: Arc::new(Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS))),
+            longest_wait: config.max_retry_after_s.duration(),
+            memory: config.delay_s.max(config.max_delay_s).duration(),
+        }
+    }
+
+    /// Waits for the host's turn, first come first served: until `delay` has passed since the end of the last request and no
+    /// hold is left. A host in waiting takes no place from other hosts.
+    pub async fn turn(&self, host: &str, delay: Duration) -> Result<Turn, Held> {
+        let times = self.queue(host).lock_owned().await;
+        match times.held_until.map(|until| until.saturating_duration_since(Instant::now())) {
+            Some(left) if !left.is_zero() && times.given_up >= PATIENCE => return Err(Held::Silent(left)),
+            Some(left) if left > self.longest_wait => return Err(Held::Asked(left)),
+            _ => {}
+        }
+        if let Some(ready) = times.ready_at(delay) {
+            tokio::time::sleep_until(ready).await;
+        }
+        // Fails only for a closed semaphore, and nobody closes this one.
+        let slot = Arc::clone(&self.in_flight).acquire_owned().await.ok();
+        Ok(Turn { times, _slot: slot })
+    }
+
+    /// The longest hold that a turn waits out.
+    pub fn longest_wait(&self) -> Duration {
+        self.longest_wait
+    }
+
+    fn queue(&self, host: &str) -> Arc<AsyncMutex<Times>> {
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        if queues.len() >= MAX_IDLE_HOSTS && !queues.contains_key(host) {
+            let cutoff = Instant::now().checked_sub(self.memory);
+            queues.retain(|_, queue| match queue.try_lock() {
+                // A reference outside the map is someone about to queue.
+                Ok(times) => Arc::strong_count(queue) > 1 || times.ready_at(Duration::ZERO) > cutoff,
+                Err(_) => true,
+            });
+        }
+        Arc::clone(queues.entry(host.to_owned()).or_default())
+    }
+}
+
+impl Turn {
+    /// Keeps everyone from the host for this long.
+    pub fn hold(&mut self, span: Duration) {
+        self.times.held_until = self.times.held_until.max(Instant::now().checked_add(span));
+    }
+
+    /// The host answered.
+    pub fn answered(&mut self) {
+        self.times.given_up = 0;
+    }
+
+    /// The host did not answer, and this page is not asked for again.
+    pub fn gave_up(&mut self) {
+        self.times.given_up += 1;
+        if self.times.given_up >= PATIENCE {
+            self.hold(REST);
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.times.last_end = Some(Instant::now());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    const TICK: Duration = Duration::from_millis(40);
+
+    fn hosts(concurrency: usize) -> Arc<Hosts> {
+        let (longest, none) = ((4 * TICK).into(), Duration::ZERO.into());
+        Arc::new(Hosts::new(&Config {
+            concurrency,
+            max_retry_after_s: longest,
+            delay_s: none,
+            max_delay_s: none,
+            ..Config::default()
+        }))
+    }
+
+    async fn turn(hosts: &Hosts, host: &str) -> Turn {
+        hosts.turn(host, Duration::ZERO).await.ok().unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_pause_counts_from_the_end_of_the_last_request() {
+        let (hosts, start) = (hosts(8), Instant::now());
+        let first = turn(&hosts, "a").await;
+        let second = async {
+            drop(hosts.turn("a", 2 * TICK).await.ok().unwrap());
+            start.elapsed()
+        };
+        let work = async {
+            tokio::time::sleep(3 * TICK).await;
+            drop(first);
+        };
+        assert!(tokio::join!(second, work).0 >= 5 * TICK);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn one_request_at_a_time_per_host() {
+        let (hosts, inside) = (hosts(8), Arc::new(AtomicUsize::new(0)));
+        let tasks: Vec<_> = (0..20)
+            .map(|_| {
+                let (hosts, inside) = (Arc::clone(&hosts), Arc::clone(&inside));
+                tokio::spawn(async move {
+                    let turn = turn(&hosts, "a").await;
+                    assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                    tokio::task::yield_now().await;
+                    inside.fetch_sub(1, Ordering::SeqCst);
+                    drop(turn);
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_queue_at_a_stalled_host_costs_other_hosts_nothing() {
+        let hosts = hosts(2);
+        let stalled = turn(&hosts, "stalled").await;
+        let waiting = hosts.turn("stalled", Duration::ZERO);
+        tokio::select! {
+            biased;
+            _ = waiting => panic!("two at the same host"),
+            other = turn(&hosts, "other") => drop(other),
+        }
+        drop(stalled);
+    }
+
+    #[tokio::test]
+    async fn the_cap_holds_over_all_hosts() {
+        let hosts = hosts(1);
+        let one = turn(&hosts, "a").await;
+        assert!(tokio::time::timeout(TICK, turn(&hosts, "b")).await.is_err());
+        drop(one);
+        turn(&hosts, "b").await;
+    }
+
+    #[tokio::test]
+    async fn a_held_host_is_waited_for_or_given_up() {
+        let (hosts, start) = (hosts(1), Instant::now());
+        turn(&hosts, "a").await.hold(2 * TICK);
+        turn(&hosts, "a").await.hold(Duration::from_secs(60));
+        assert!(start.elapsed() >= 2 * TICK);
+        let Err(Held::Asked(left)) = hosts.turn("a", Duration::ZERO).await else { panic!("not held") };
+        assert!(left > Duration::from_secs(50));
+        turn(&hosts, "b").await;
+    }
+
+    #[tokio::test]
+    async fn a_host_that_never_answers_is_left_alone_for_a_while() {
+        let hosts = hosts(1);
+        for _ in 0..PATIENCE {
+            turn(&hosts, "a").await.gave_up();
+            turn(&hosts, "b").await.gave_up();
+            turn(&hosts, "b").await.answered();
+        }
+        assert!(matches!(hosts.turn("a", Duration::ZERO).await, Err(Held::Silent(_))));
+        turn(&hosts, "b").await;
+    }
+
+    #[tokio::test]
+    async fn idle_hosts_are_forgotten_and_busy_ones_are_not() {
+        let hosts = hosts(8);
+        let busy = turn(&hosts, "busy").await;
+        turn(&hosts, "held").await.hold(Duration::from_secs(60));
+        for n in 0..3 * MAX_IDLE_HOSTS {
+            drop(turn(&hosts, &n.to_string()).await);
+        }
+        let queues = hosts.queues.lock().unwrap();
+        assert!(queues.len() <= MAX_IDLE_HOSTS && queues.contains_key("busy") && queues.contains_key("held"));
+        drop(queues);
+        drop(busy);
+    }
+}

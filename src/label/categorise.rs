@@ -1,0 +1,260 @@
+//! What each dropped block is: a category, the rule that says so, and why. First the block's own evidence, then its neighbourhood.
+
+use std::collections::HashSet;
+
+use super::Verdict;
+use super::decide::role_of;
+use super::evidence::{Evidence, Facts, SHINGLE, shingles};
+use super::headline::HeadLines;
+use crate::document::{Block, Category, Removal, RuleId, Tag};
+use crate::page::{Format, Page};
+use crate::rules::RuleMatch;
+
+/// A category with the rule that says so, and why.
+#[derive(Clone)]
+struct Reason {
+    category: Category,
+    rule: RuleId,
+    why: String,
+    /// Whether blocks behind this one belong to it too.
+    opens_section: bool,
+}
+
+impl Reason {
+    /// A reason of the labeller's own.
+    fn of(category: Category, name: &str, why: &str) -> Self {
+        Self { category, rule: RuleId(format!("label.{name}")), why: why.to_string(), opens_section: false }
+    }
+
+    fn of_rule(rule: &RuleMatch<'_>) -> Self {
+        Self { category: rule.category, rule: rule.rule.clone(), why: rule.why.to_string(), opens_section: rule.opens_section }
+    }
+}
+
+/// What the categories are found from.
+pub struct Scene<'a> {
+    /// The page.
+    pub page: &'a Page,
+    /// Its evidence.
+    pub evidence: &'a Evidence<'a>,
+    /// The scores of its blocks.
+    pub scores: &'a [f32],
+    /// Which blocks are kept.
+    pub kept: &'a [bool],
+    /// A text dump's head lines.
+    pub head: &'a HeadLines,
+}
+
+/// The verdict on every block.
+pub fn verdicts(scene: &Scene<'_>) -> Vec<Verdict> {
+    let story = Story::of(scene);
+    let mut reasons: Vec<Option<Reason>> = (0..scene.kept.len()).map(|index| scene.own_reason(index, &story)).collect();
+    spread_sections(scene, &mut reasons);
+    fill_from_neighbours(scene, &mut reasons);
+    let verdict = |(index, reason): (usize, Option<Reason>)| {
+        let block = scene.page.blocks.get(index)?;
+        let score = scene.scores.get(index).copied().unwrap_or_default();
+        if scene.kept.get(index) == Some(&true) {
+            return Some(Verdict::Kept { role: role_of(scene.page, block), score });
+        }
+        let reason = reason.unwrap_or_else(|| scene.last_resort(index));
+        let removal = Removal {
+            block: index,
+            category: reason.category,
+            rule: reason.rule,
+            why: reason.why,
+            score,
+            text: block.text.clone(),
+        };
+        Some(Verdict::Removed(removal))
+    };
+    reasons.into_iter().enumerate().filter_map(verdict).collect()
+}
+
+/// What the kept text says, for finding what repeats it.
+struct Story {
+    lines: HashSet<String>,
+    shingles: HashSet<u64>,
+}
+
+impl Story {
+    fn of(scene: &Scene<'_>) -> Self {
+        let kept = || scene.evidence.facts.iter().zip(scene.kept).filter(|(_, kept)| **kept).map(|(facts, _)| facts);
+        let lines = kept().map(|facts| facts.folded.clone()).collect();
+        Self { lines, shingles: kept().flat_map(|facts| shingles(&facts.folded)).collect() }
+    }
+
+    /// Every run of five words stands in the story.
+    fn quotes(&self, facts: &Facts<'_>) -> bool {
+        let mut own = shingles(&facts.folded).peekable();
+        own.peek().is_some() && own.all(|shingle| self.shingles.contains(&shingle))
+    }
+}
+
+impl Scene<'_> {
+    /// What the block itself, its containers and its place in front of the body say; `None` for kept blocks too.
+    fn own_reason(&self, index: usize, story: &Story) -> Option<Reason> {
+        if self.kept.get(index) == Some(&true) {
+            return None;
+        }
+        let (block, facts) = self.page.blocks.get(index).zip(self.evidence.facts.get(index))?;
+        let area = self.evidence.area(block);
+        if let Some(rule) = &facts.site_drop {
+            return Some(Reason::of_rule(rule));
+        }
+        if facts.titled || Some(index) == self.head.title {
+            return Some(Reason::of(Category::Title, "title", "it says the page's title, which is metadata"));
+        }
+        match (&facts.rule, &area.rule) {
+            (Some(own), Some(outer)) if outer.strength > own.strength => return Some(Reason::of_rule(outer)),
+            (Some(own), _) => return Some(Reason::of_rule(own)),
+            _ => {}
+        }
+        self.head_line(index)
+            .or_else(|| repeats(facts, story))
+            .or_else(|| area.rule.as_ref().map(Reason::of_rule))
+            .or_else(|| self.by_element(block, facts))
+    }
+
+    fn head_line(&self, index: usize) -> Option<Reason> {
+        let at = Some(index);
+        let line = |category: Category, why: &str| Some(Reason::of(category, category.name(), why));
+        match at {
+            _ if at == self.head.byline => line(Category::Byline, "a name on a line of its own between headline and body"),
+            _ if at == self.head.source => line(Category::Source, "a second name between headline and body"),
+            _ if at == self.head.section => line(Category::Section, "the only words in front of the headline"),
+            _ => self.breadcrumb(index),
+        }
+    }
+
+    /// A line in front of the headline that ends with it: a breadcrumb whose separators were lost.
+    fn breadcrumb(&self, index: usize) -> Option<Reason> {
+        let title = self.head.title.filter(|title| index < *title)?;
+        let (line, title) = (self.evidence.facts.get(index)?, self.evidence.facts.get(title)?);
+        let squeezed = |text: &str| text.replace(' ', "");
+        let ends_with_title = title.words >= 3 && squeezed(&line.folded).ends_with(&squeezed(&title.folded));
+        ends_with_title.then(|| Reason::of(Category::Navigation, "breadcrumb", "a path that ends with the headline"))
+    }
+
+    fn by_element(&self, block: &Block, facts: &Facts<'_>) -> Option<Reason> {
+        let inside = self.evidence.area(block).inside;
+        let elements = [
+            (inside.nav, Category::Navigation, "nav", "it lies in a navigation element"),
+            (
+                matches!(facts.tag, Tag::Figcaption | Tag::Caption) || inside.figure,
+                Category::Caption,
+                "figure",
+                "it lies in a figure or is a caption",
+            ),
+            (inside.footer, Category::Footer, "footer", "it lies in a footer element"),
+            (inside.form, Category::Widget, "form", "it lies in a form"),
+            (inside.aside, Category::Related, "aside", "it lies in an aside"),
+        ];
+        elements.iter().find(|(holds, ..)| *holds).map(|(_, category, name, why)| Reason::of(*category, name, why))
+    }
+
+    fn last_resort(&self, index: usize) -> Reason {
+        let first_kept = self.kept.iter().position(|kept| *kept);
+        let facts = self.evidence.facts.get(index);
+        match facts {
+            Some(facts) if facts.hidden => Reason::of(Category::Other, "hidden", "the markup hides it"),
+            Some(facts) if facts.link_share > 0.6 && first_kept.is_some_and(|first| index < first) => {
+                Reason::of(Category::Navigation, "links-in-front", "links in front of the story")
+            }
+            Some(facts) if facts.link_share > 0.6 => Reason::of(Category::Related, "links", "links behind or beside the story"),
+            _ => Reason::of(Category::Other, "score", "it does not read like part of the story"),
+        }
+    }
+}
+
+fn repeats(facts: &Facts<'_>, story: &Story) -> Option<Reason> {
+    if story.lines.contains(&facts.folded) {
+        return Some(Reason::of(Category::Duplicate, "duplicate", "the same text is kept elsewhere on the page"));
+    }
+    let quoted = facts.words > SHINGLE && facts.words <= 60 && story.quotes(facts);
+    quoted.then(|| Reason::of(Category::Pullquote, "pullquote", "it repeats words of the story"))
+}
+
+/// The heading of a section that is not the story's gives its category to what follows, up to the next kept block or other evidence.
+fn spread_sections(scene: &Scene<'_>, reasons: &mut [Option<Reason>]) {
+    let mut open: Option<Reason> = None;
+    for (index, reason) in reasons.iter_mut().enumerate() {
+        if scene.kept.get(index) == Some(&true) {
+            open = None;
+            continue;
+        }
+        match reason {
+            Some(own) if own.opens_section => {
+                open = Some(Reason {
+                    why: format!("it stands under a heading: {}", lower_first(&own.why)),
+                    opens_section: false,
+                    ..own.clone()
+                });
+            }
+            Some(own) if open.as_ref().is_some_and(|open| open.category != own.category) && own.rule.0.starts_with("label.") => {}
+            Some(_) => {}
+            None => reason.clone_from(&open),
+        }
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// Longest line, in words, that takes its category from its neighbours.
+const NEIGHBOUR_WORDS: usize = 30;
+
+/// In text dumps a line that says nothing itself belongs to the box it stands in: to the lines in front of it, and where the run of such lines
+/// ends with one of another kind (after list items), that one to the lines behind.
+fn fill_from_neighbours(scene: &Scene<'_>, reasons: &mut [Option<Reason>]) {
+    if scene.page.format != Format::Text {
+        return;
+    }
+    let spoken = |index: usize| scene.kept.get(index) == Some(&true);
+    let mut index = 0;
+    while index < reasons.len() {
+        if spoken(index) || reasons.get(index).is_some_and(Option::is_some) {
+            index += 1;
+            continue;
+        }
+        let end = (index..reasons.len())
+            .find(|at| spoken(*at) || reasons.get(*at).is_some_and(Option::is_some))
+            .unwrap_or(reasons.len());
+        let before = index.checked_sub(1).and_then(|at| neighbour(reasons.get(at)?.as_ref()?));
+        let after = reasons.get(end).and_then(|reason| neighbour(reason.as_ref()?));
+        for at in index..end {
+            let short = scene.evidence.facts.get(at).is_some_and(|facts| facts.words <= NEIGHBOUR_WORDS);
+            let tag = |at: usize| scene.evidence.facts.get(at).map(|facts| facts.tag);
+            let begins_next = at + 1 == end && at > index && tag(at) != tag(at - 1);
+            let chosen = if begins_next { after.as_ref().or(before.as_ref()) } else { before.as_ref().or(after.as_ref()) };
+            if let Some(slot) = reasons.get_mut(at).filter(|_| short) {
+                *slot = chosen.cloned();
+            }
+        }
+        index = end;
+    }
+}
+
+/// Categories that come in boxes of several lines.
+const BOXES: &[Category] = &[
+    Category::Paywall,
+    Category::Newsletter,
+    Category::Comments,
+    Category::Related,
+    Category::Share,
+    Category::Advertising,
+    Category::Consent,
+    Category::Navigation,
+    Category::Footer,
+    Category::AuthorBio,
+    Category::SiteInfo,
+    Category::Donation,
+    Category::Widget,
+    Category::Tracking,
+];
+
+fn neighbour(reason: &Reason) -> Option<Reason> {
+    BOXES.contains(&reason.category).then(|| Reason::of(reason.category, "neighbour", "it stands among lines of that kind"))
+}

@@ -1,0 +1,381 @@
+//! What is known of each block before it is scored: its shape, its place, and the rules that match it or its containers.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::base::text::{fold, is_unspaced};
+use crate::base::url;
+use crate::document::{Block, Category, ContainerId, RuleId, Tag};
+use crate::page::{Format, Page};
+use crate::rules::{RuleMatch, RuleSet, Strength};
+
+/// The evidence on a page: one [`Facts`] a block, one [`Area`] a container.
+pub struct Evidence<'a> {
+    /// In page order.
+    pub facts: Vec<Facts<'a>>,
+    /// In order of the page's containers.
+    pub areas: Vec<Area<'a>>,
+    /// Sum of the mass of all paragraphs.
+    pub paragraph_mass: f32,
+}
+
+/// What is known of one block.
+pub struct Facts<'a> {
+    /// The nearest container's element.
+    pub tag: Tag,
+    /// Folded text; see [`fold`].
+    pub folded: String,
+    /// Folded words.
+    pub words: usize,
+    /// Characters; those of unspaced scripts count two and a half, as they say more each.
+    pub mass: f32,
+    /// Characters inside links over all, 0 to 1.
+    pub link_share: f32,
+    /// Marks that end a sentence, of any script.
+    pub sentences: usize,
+    /// The text ends as a sentence does, closing quotes and brackets aside.
+    pub ends_sentence: bool,
+    /// The text ends in an ellipsis.
+    pub trails_off: bool,
+    /// Hidden by markup.
+    pub hidden: bool,
+    /// An earlier block says the same.
+    pub repeated: bool,
+    /// Says what the page's title says.
+    pub titled: bool,
+    /// The strongest rule that matches the block's own text.
+    pub rule: Option<RuleMatch<'a>>,
+    /// A site rule that drops the block.
+    pub site_drop: Option<RuleMatch<'a>>,
+    /// A site rule keeps the block.
+    pub site_keep: bool,
+}
+
+impl Facts<'_> {
+    /// A run of prose: long, hardly linked, ending as a sentence does.
+    pub fn is_paragraph(&self) -> bool {
+        self.reads_as_paragraph() && !self.hidden
+    }
+
+    fn reads_as_paragraph(&self) -> bool {
+        self.mass >= 80.0 && self.link_share < 0.35 && self.sentences > 0
+    }
+
+    /// The strongest rule on the block's own text has at least this strength.
+    pub fn ruled(&self, strength: Strength) -> bool {
+        self.rule.is_some_and(|rule| rule.strength >= strength)
+    }
+}
+
+/// What is known of one container, its ancestors' share included.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Area<'a> {
+    /// The strongest rule that matches the names of the container or an ancestor; the innermost where several are as strong.
+    pub rule: Option<RuleMatch<'a>>,
+    /// The container that the rule matched.
+    pub ruled_by: u32,
+    /// Inside these elements.
+    pub inside: Inside,
+}
+
+/// Which elements a container lies in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, read by name")]
+pub struct Inside {
+    /// `nav`, `menu`
+    pub nav: bool,
+    /// `footer`
+    pub footer: bool,
+    /// `header`
+    pub header: bool,
+    /// `aside`
+    pub aside: bool,
+    /// `form`, `button`, `label`, `fieldset`, `dialog`
+    pub form: bool,
+    /// `figure`
+    pub figure: bool,
+    /// `blockquote`
+    pub quote: bool,
+    /// `article`, `main`
+    pub article: bool,
+    /// `table`
+    pub table: bool,
+    /// An `article` beside the one that holds the page's headline.
+    pub other_story: bool,
+}
+
+impl Inside {
+    fn enter(mut self, tag: Tag) -> Self {
+        match tag {
+            Tag::Nav | Tag::Menu => self.nav = true,
+            Tag::Footer => self.footer = true,
+            Tag::Header => self.header = true,
+            Tag::Aside => self.aside = true,
+            Tag::Form | Tag::Button | Tag::Label | Tag::Fieldset | Tag::Dialog => self.form = true,
+            Tag::Figure | Tag::Figcaption => self.figure = true,
+            Tag::Blockquote => self.quote = true,
+            Tag::Article | Tag::Main => self.article = true,
+            Tag::Table => self.table = true,
+            _ => {}
+        }
+        self
+    }
+}
+
+impl<'a> Evidence<'a> {
+    /// Gathers the evidence on a page.
+    pub fn gather(page: &Page, rules: &'a RuleSet) -> Self {
+        let titles = titles(page);
+        let site = page.head.url.as_ref().and_then(url::site);
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        let facts: Vec<Facts<'a>> = page
+            .blocks
+            .iter()
+            .map(|block| {
+                let mut facts = Facts::of(page, block, rules, site.as_deref());
+                let earlier = seen.entry(facts.folded.clone()).or_default();
+                facts.repeated = *earlier > 0;
+                *earlier += 1;
+                facts.titled = !facts.folded.is_empty() && titles.iter().any(|title| says_title(title, &facts.folded));
+                facts
+            })
+            .collect();
+        let mut facts = facts;
+        show_what_scripts_show(&mut facts);
+        let paragraph_mass = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.mass).sum();
+        let mut evidence = Self { facts, areas: Vec::new(), paragraph_mass };
+        evidence.areas = evidence.find_areas(page, rules);
+        evidence
+    }
+
+    /// The area of a block's container.
+    pub fn area(&self, block: &Block) -> Area<'a> {
+        self.areas.get(block.container.index()).copied().unwrap_or_default()
+    }
+
+    fn find_areas(&self, page: &Page, rules: &'a RuleSet) -> Vec<Area<'a>> {
+        let areas = self.areas_without(page, rules, &HashSet::new());
+        // A guard: names such as `paywall` on each paragraph of a paid story. A rule that takes most of the page's prose says nothing about it.
+        let mut taken: HashMap<&RuleId, f32> = HashMap::new();
+        for (block, facts) in page.blocks.iter().zip(&self.facts).filter(|(_, facts)| facts.is_paragraph()) {
+            let area = areas.get(block.container.index());
+            if let Some(rule) = area.and_then(|area| area.rule).filter(|rule| rule.strength >= Strength::Likely) {
+                *taken.entry(rule.rule).or_default() += facts.mass;
+            }
+        }
+        let most: HashSet<&RuleId> =
+            taken.iter().filter(|(_, mass)| self.is_most_of_the_page(**mass)).map(|(rule, _)| *rule).collect();
+        if most.is_empty() { areas } else { self.areas_without(page, rules, &most) }
+    }
+
+    fn areas_without(&self, page: &Page, rules: &'a RuleSet, refused: &HashSet<&RuleId>) -> Vec<Area<'a>> {
+        let inner = self.mass_of_containers(page, Facts::is_paragraph);
+        let sections = self.headed_sections(page);
+        let headline = self.around_headline(page);
+        let story: Vec<usize> =
+            headline.iter().copied().filter(|at| page.containers.get(*at).is_some_and(|c| c.tag == Tag::Article)).collect();
+        let mut areas: Vec<Area<'a>> = Vec::with_capacity(page.containers.len());
+        for (index, container) in page.containers.iter().enumerate() {
+            let parent = areas.get(container.parent.index()).copied().unwrap_or_default();
+            let mass = inner.get(index).copied().unwrap_or_default();
+            let named = rules.match_container(container).into_iter().chain(sections.get(&index).copied());
+            let fits = |rule: &RuleMatch<'_>| {
+                !refused.contains(rule.rule) && !headline.contains(&index) && !self.holds_the_story(rule, mass)
+            };
+            let own = named.filter(fits).max_by_key(|rule| rule.strength);
+            let (rule, ruled_by) = match (own, parent.rule) {
+                (Some(own), Some(outer)) if outer.strength > own.strength => (Some(outer), parent.ruled_by),
+                (Some(own), _) => (Some(own), u32::try_from(index).unwrap_or(u32::MAX)),
+                (None, outer) => (outer, parent.ruled_by),
+            };
+            let mut inside = if self.is_most_of_the_page(mass) { parent.inside } else { parent.inside.enter(container.tag) };
+            let beside = container.tag == Tag::Article && !story.is_empty() && !story.contains(&index) && !parent.inside.article;
+            inside.other_story |= beside;
+            areas.push(Area { rule, ruled_by, inside });
+        }
+        areas
+    }
+
+    /// Containers that a heading names: `Related articles` above a list of them. The container is the nearest one that begins with the heading and
+    /// holds more than it.
+    fn headed_sections(&self, page: &Page) -> HashMap<usize, RuleMatch<'a>> {
+        let mut sections = HashMap::new();
+        if page.format != Format::Html {
+            return sections;
+        }
+        let all = self.mass_of_containers(page, |_| true);
+        let first = first_blocks(page);
+        let opens = |facts: &Facts<'a>| facts.rule.filter(|rule| rule.opens_section && rule.strength == Strength::Sure);
+        for (index, (block, facts)) in page.blocks.iter().zip(&self.facts).enumerate() {
+            let Some(rule) = opens(facts) else { continue };
+            let mut at = block.container.index();
+            while at != ContainerId::ROOT.index() && first.get(at) == Some(&index) {
+                if all.get(at).is_some_and(|mass| *mass > facts.mass * 1.5 + 10.0) {
+                    sections.insert(at, rule);
+                    break;
+                }
+                at = page.containers.get(at).map_or(0, |container| container.parent.index());
+            }
+        }
+        sections
+    }
+
+    /// The containers around the page's headline, innermost first. Whatever they are called, they hold the story.
+    fn around_headline(&self, page: &Page) -> Vec<usize> {
+        let headline = page.blocks.iter().zip(&self.facts).find(|(_, facts)| facts.titled && facts.tag == Tag::H1);
+        let Some((block, _)) = headline else { return Vec::new() };
+        let mut found = Vec::new();
+        let mut at = block.container;
+        while at != ContainerId::ROOT {
+            found.push(at.index());
+            at = page.containers.get(at.index()).map_or(ContainerId::ROOT, |container| container.parent);
+        }
+        found
+    }
+
+    /// Mass of the blocks inside each container that pass.
+    fn mass_of_containers(&self, page: &Page, passes: impl Fn(&Facts<'a>) -> bool) -> Vec<f32> {
+        let mut mass = vec![0.0; page.containers.len()];
+        for (block, facts) in page.blocks.iter().zip(&self.facts).filter(|(_, facts)| passes(facts)) {
+            if let Some(slot) = mass.get_mut(block.container.index()) {
+                *slot += facts.mass;
+            }
+        }
+        super::body::sum_upwards(page, &mut mass, |above, own| *above += own);
+        mass
+    }
+
+    /// A guard: names such as `has-sidebar` on the whole page, or `subscriber-content` on the story, say nothing against the text inside.
+    /// Comments may well be longer than their story; the others are not.
+    fn holds_the_story(&self, rule: &RuleMatch<'_>, mass: f32) -> bool {
+        match rule.category {
+            Category::Comments => self.paragraph_mass - mass < 250.0,
+            _ => self.is_most_of_the_page(mass),
+        }
+    }
+
+    /// A whole page inside a `<form>`, a story in an `<aside>`: the element says nothing then.
+    fn is_most_of_the_page(&self, mass: f32) -> bool {
+        mass > 600.0 && (mass > 0.45 * self.paragraph_mass || self.paragraph_mass - mass < 250.0)
+    }
+}
+
+impl<'a> Facts<'a> {
+    fn of(page: &Page, block: &Block, rules: &'a RuleSet, site: Option<&str>) -> Self {
+        let container = page.containers.get(block.container.index());
+        let folded = fold(&block.text);
+        let chars = block.chars();
+        let unspaced = if block.text.is_ascii() { 0 } else { block.text.chars().filter(|c| is_unspaced(*c)).count() };
+        let site_rule = |site: &str| rules.match_site(site, block, container?).into_iter().next();
+        Self {
+            tag: container.map_or(Tag::Other, |container| container.tag),
+            words: if folded.is_empty() { 0 } else { folded.matches(' ').count() + 1 },
+            mass: chars as f32 + 1.5 * unspaced as f32,
+            link_share: block.link_chars as f32 / chars.max(1) as f32,
+            sentences: block.text.chars().filter(|c| is_sentence_end(*c)).count(),
+            ends_sentence: ends_sentence(&block.text),
+            trails_off: block.text.ends_with('…') || block.text.ends_with("..."),
+            hidden: block.hidden,
+            repeated: false,
+            titled: false,
+            rule: rules.match_text(&block.text).into_iter().next(),
+            site_drop: site.and_then(site_rule),
+            site_keep: site.zip(container).is_some_and(|(site, container)| keeps(rules, site, block, container)),
+            folded,
+        }
+    }
+}
+
+/// The first block inside each container.
+fn first_blocks(page: &Page) -> Vec<usize> {
+    let mut first = vec![usize::MAX; page.containers.len()];
+    for (index, block) in page.blocks.iter().enumerate().rev() {
+        if let Some(slot) = first.get_mut(block.container.index()) {
+            *slot = index;
+        }
+    }
+    super::body::sum_upwards(page, &mut first, |above, own| *above = (*above).min(own));
+    first
+}
+
+/// A page that is hidden as a whole until its scripts have run is not hidden: where most prose is hidden, hiding says nothing.
+fn show_what_scripts_show(facts: &mut [Facts<'_>]) {
+    let prose = |hidden: bool| facts.iter().filter(|f| f.hidden == hidden && f.reads_as_paragraph()).map(|f| f.mass).sum::<f32>();
+    if prose(true) > 1.5 * prose(false) {
+        facts.iter_mut().for_each(|facts| facts.hidden = false);
+    }
+}
+
+fn keeps(_rules: &RuleSet, _site: &str, _block: &Block, _container: &crate::document::Container) -> bool {
+    false
+}
+
+/// The titles that the page gives itself, folded, each also without its site suffix.
+fn titles(page: &Page) -> Vec<String> {
+    let own = page.head.title.as_deref().into_iter();
+    let meta = ["og:title", "twitter:title", "headline"].into_iter().filter_map(|name| page.head.meta(name));
+    let mut titles: Vec<String> = own.chain(meta).map(fold).filter(|title| title.len() >= 8).collect();
+    titles.dedup();
+    titles
+}
+
+/// Whether a block says a title: the same, or most of it from either end (`Headline - Site`, `Section: Headline`).
+pub fn says_title(title: &str, block: &str) -> bool {
+    if block.len() < 8 {
+        return false;
+    }
+    title == block
+        || (block.len() * 10 >= title.len() * 4 && (title.starts_with(block) || title.ends_with(block)))
+        || (title.len() * 10 >= block.len() * 7 && block.starts_with(title))
+}
+
+/// Marks that end sentences, in the scripts that have their own.
+pub fn is_sentence_end(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '։' | '။' | '።' | '៕')
+}
+
+/// Whether the text ends as a sentence does, closing quotes and brackets aside.
+pub fn ends_sentence(text: &str) -> bool {
+    let closers = ['"', '\'', '”', '’', '»', '«', '“', '」', '』', ')', '）', ']', '›', '*', ' '];
+    let body = text.trim_end_matches(closers);
+    body.chars().next_back().is_some_and(|c| is_sentence_end(c) || c == ':' || c == '：')
+}
+
+/// Words of a shingle by which repetition is found.
+pub const SHINGLE: usize = 5;
+
+/// Hashes of the runs of [`SHINGLE`] words of a folded text; none where it has fewer words.
+pub fn shingles(folded: &str) -> impl Iterator<Item = u64> + '_ {
+    let starts: Vec<usize> = std::iter::once(0).chain(folded.match_indices(' ').map(|(at, _)| at + 1)).collect();
+    let count = (starts.len() + 1).saturating_sub(SHINGLE);
+    (0..count).filter_map(move |index| {
+        let from = *starts.get(index)?;
+        let to = starts.get(index + SHINGLE).map_or(folded.len(), |next| next - 1);
+        folded.get(from..to).filter(|piece| !piece.is_empty()).map(|piece| xxhash_rust::xxh3::xxh3_64(piece.as_bytes()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_in_many_scripts() {
+        for text in ["It ends.", "“It ends.”", "終わる。」", "انتهى؟", "समाप्त।", "Il finit ! »"] {
+            assert!(ends_sentence(text), "{text}");
+        }
+        for text in ["Read more", "Sport | News", "最新ニュース"] {
+            assert!(!ends_sentence(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn titles_are_known_with_and_without_the_site() {
+        let title = fold("Harbour reopens after storm - The Daily Example");
+        assert!(says_title(&title, &fold("Harbour reopens after storm")));
+        assert!(!says_title(&title, &fold("Harbour")));
+        assert!(!says_title(
+            &title,
+            &fold("Harbour reopens after storm as the mayor, who had warned of the danger for years, looks on")
+        ));
+    }
+}

@@ -1,0 +1,58 @@
+//! Guards: a rule never takes most of a story, and a page where nothing scores well still gives its best.
+
+use super::evidence::Evidence;
+use crate::document::Spared;
+use crate::page::Page;
+use crate::rules::Strength;
+
+/// Words from which a paragraph is long enough that one phrase in it says little.
+const LONG_WORDS: usize = 60;
+
+/// Takes back rules whose phrase is a small part of a long paragraph; gives what was spared.
+pub fn spare_long_paragraphs(evidence: &mut Evidence<'_>) -> Vec<Spared> {
+    let mut spared = Vec::new();
+    for (block, facts) in evidence.facts.iter_mut().enumerate() {
+        let Some(rule) = facts.rule else { continue };
+        let slight = facts.words >= LONG_WORDS && rule.coverage < 0.12 && facts.is_paragraph();
+        if slight && rule.strength >= Strength::Likely {
+            let why = format!("the phrase is {:.0} % of a paragraph of {} words", rule.coverage * 100.0, facts.words);
+            spared.push(Spared { block, rule: rule.rule.clone(), why });
+            facts.rule = None;
+        }
+    }
+    spared
+}
+
+/// Where no block passes, the ones nearest to passing are kept instead of an empty text, provided they read like prose at all.
+pub fn fall_back(page: &Page, evidence: &Evidence<'_>, scores: &[f32], kept: &mut [bool]) {
+    if kept.contains(&true) {
+        return;
+    }
+    let eligible = |index: usize| {
+        let prose = evidence
+            .facts
+            .get(index)
+            .is_some_and(|f| f.mass >= 40.0 && f.link_share < 0.5 && !f.ruled(Strength::Sure) && !f.titled);
+        prose && page.blocks.get(index).is_some()
+    };
+    let best = scores.iter().enumerate().filter(|(index, _)| eligible(*index)).map(|(_, score)| *score).fold(0.0, f32::max);
+    if best < 0.1 {
+        return;
+    }
+    for (index, (slot, score)) in kept.iter_mut().zip(scores).enumerate() {
+        *slot = eligible(index) && *score >= 0.6 * best;
+    }
+}
+
+/// Expected F1 of the decision, by mass, if the scores were true probabilities: `2 E[hits] / (kept + E[story])`.
+pub fn confidence(evidence: &Evidence<'_>, scores: &[f32], kept: &[bool]) -> f32 {
+    let (mut hits, mut taken, mut story) = (0.0f32, 0.0f32, 0.0f32);
+    for ((facts, score), kept) in evidence.facts.iter().zip(scores).zip(kept) {
+        story += score * facts.mass;
+        if *kept {
+            hits += score * facts.mass;
+            taken += facts.mass;
+        }
+    }
+    if taken + story > 0.0 { 2.0 * hits / (taken + story) } else { 0.0 }
+}

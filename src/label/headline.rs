@@ -1,0 +1,94 @@
+//! Headline, byline and source lines of text dumps, which no markup names: found by their place in front of the body.
+
+use super::evidence::{Evidence, Facts};
+use crate::document::{Category, Tag};
+use crate::page::Page;
+
+/// Longest headline in characters.
+const MAX_CHARS: usize = 200;
+
+/// A first line up to this many characters may be the headline even where it reads like prose.
+const MAX_PROSE_CHARS: usize = 110;
+
+/// The lines in front of a text dump's body.
+#[derive(Debug, Default)]
+pub struct HeadLines {
+    /// The block that is the headline.
+    pub title: Option<usize>,
+    /// The block that names the author.
+    pub byline: Option<usize>,
+    /// The block that names the source.
+    pub source: Option<usize>,
+    /// The block that names the section.
+    pub section: Option<usize>,
+}
+
+/// Finds the head lines of a text dump whose body begins at block `body`.
+pub fn find(page: &Page, evidence: &Evidence<'_>, body: usize) -> HeadLines {
+    let mut lines = HeadLines { title: title(page, evidence, body), ..HeadLines::default() };
+    let from = lines.title.map_or(0, |at| at + 1);
+    for index in from..body {
+        let Some((block, facts)) = page.blocks.get(index).zip(evidence.facts.get(index)) else { continue };
+        if facts.rule.is_some() || !is_name(&block.text) {
+            continue;
+        }
+        match lines.byline {
+            None => lines.byline = Some(index),
+            Some(_) if lines.source.is_none() => lines.source = Some(index),
+            Some(_) => {}
+        }
+    }
+    lines.section = lines.title.and_then(|title| section(page, evidence, title));
+    lines
+}
+
+/// The likeliest headline among the lines in front of the body, the body's first included where it is short and the page's first.
+fn title(page: &Page, evidence: &Evidence<'_>, body: usize) -> Option<usize> {
+    let first = evidence.facts.iter().position(|facts| facts.rule.is_none())?;
+    let opens = first == body
+        && page.blocks.get(body).is_some_and(|block| block.chars() <= MAX_PROSE_CHARS && page.blocks.len() > body + 2);
+    let end = if opens { body + 1 } else { body };
+    let candidates = (0..end).filter_map(|index| {
+        let (block, facts) = page.blocks.get(index).zip(evidence.facts.get(index))?;
+        let chars = block.chars();
+        let refused = facts.rule.is_some_and(|rule| rule.category != Category::Title) || chars > MAX_CHARS || facts.mass < 12.0;
+        (!refused).then(|| (index, likelihood(evidence, facts, index, body)))
+    });
+    let best = candidates.max_by(|(i, a), (j, b)| a.total_cmp(b).then(j.cmp(i)))?;
+    (best.1 > 0.0).then_some(best.0)
+}
+
+fn likelihood(evidence: &Evidence<'_>, facts: &Facts<'_>, index: usize, body: usize) -> f32 {
+    let said_again = evidence.facts.iter().take(body + 1).enumerate().any(|(other, line)| {
+        other != index
+            && (line.folded == facts.folded || (line.folded.starts_with(&facts.folded) && line.mass < 2.5 * facts.mass))
+    });
+    let mut score = 0.8 - 0.12 * body.saturating_sub(index).min(12) as f32;
+    score += if said_again { 2.5 } else { 0.0 };
+    score += if facts.tag == Tag::H1 { 4.0 } else { 0.0 };
+    score += if (25.0..170.0).contains(&facts.mass) { 1.0 } else { 0.0 };
+    score -= if facts.ends_sentence { 0.3 } else { 0.0 };
+    score -= if facts.words <= 3 && facts.mass < 25.0 { 1.5 } else { 0.0 };
+    score
+}
+
+/// A person's or an organisation's name alone on its line: two to five words, capitalised where the script has capitals.
+fn is_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let capital = |word: &&str| word.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase() && c.is_alphabetic());
+    (2..=5).contains(&words.len())
+        && text.chars().count() <= 48
+        && text.chars().all(|c| c.is_alphabetic() || " .'’-*,".contains(c))
+        && words.iter().filter(|word| capital(word)).count() + 1 >= words.len()
+        && words.first().is_some_and(capital)
+}
+
+/// One to three words in front of the headline, and nothing else there but machine lines, name the section.
+fn section(page: &Page, evidence: &Evidence<'_>, title: usize) -> Option<usize> {
+    let mut free = (0..title).filter(|index| evidence.facts.get(*index).is_some_and(|facts| facts.rule.is_none()));
+    let only = free.next().filter(|_| free.next().is_none())?;
+    let facts = evidence.facts.get(only)?;
+    let text = &page.blocks.get(only)?.text;
+    (facts.words <= 3 && text.chars().count() <= 30 && text.chars().all(|c| c.is_alphabetic() || " &-".contains(c)))
+        .then_some(only)
+}

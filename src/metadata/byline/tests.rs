@@ -1,0 +1,95 @@
+use super::*;
+
+fn read(text: &str, trust: Trust) -> Vec<String> {
+    let sites = SiteNames::of(["The Daily Example", "例日报"].into_iter(), None);
+    authors(&[RawAuthor::unknown(text)], &sites, trust).names
+}
+
+#[test]
+fn reads_bylines_in_many_languages() {
+    for (text, names) in [
+        ("By Jane Doe", &["Jane Doe"][..]),
+        ("by JANE DOE and John Roe", &["Jane Doe", "John Roe"]),
+        ("Von Anna Meier und Jörg Müller", &["Anna Meier", "Jörg Müller"]),
+        ("Von Anna Meier, Redakteurin", &["Anna Meier"]),
+        ("Par Jean Dupont avec AFP", &["Jean Dupont"]),
+        ("Por María José Pérez y Juan García", &["María José Pérez", "Juan García"]),
+        ("Di Luigi Rossi", &["Luigi Rossi"]),
+        ("Door Jan de Vries en Piet van den Berg", &["Jan de Vries", "Piet van den Berg"]),
+        ("Av Kari Nordmann og Ola Nordmann", &["Kari Nordmann", "Ola Nordmann"]),
+        ("Автор: Иван Петров", &["Иван Петров"]),
+        ("Иван Петров и Анна Смирнова", &["Иван Петров", "Анна Смирнова"]),
+        ("بقلم: محمد علي", &["محمد علي"]),
+        ("作者：张三", &["张三"]),
+        ("记者 张三 李四", &["张三 李四"]),
+        ("김철수 기자", &["김철수"]),
+        ("Yazan: Mehmet Yılmaz", &["Mehmet Yılmaz"]),
+        ("Jane Doe, Senior Editor", &["Jane Doe"]),
+        ("Jane Doe | Political Correspondent", &["Jane Doe"]),
+        ("Jane Doe - The Daily Example", &["Jane Doe"]),
+        ("Jane Doe jane@example.org @janedoe", &["Jane Doe"]),
+        ("By Jane Doe in London", &["Jane Doe"]),
+        ("By Jane Doe Published 3 May 2020", &["Jane Doe"]),
+        ("Jane Doe*", &["Jane Doe"]),
+        ("Jane Doe, M.D.", &["Jane Doe"]),
+        ("Jane Doe, PhD, RD", &["Jane Doe"]),
+        ("Staff Writer Jane Doe", &["Jane Doe"]),
+        ("Bill MCCARTHY", &["Bill McCarthy"]),
+        ("Lúcia Di Maio", &["Lúcia Di Maio"]),
+        ("Text: Anna Meier; Fotos: Jörg Müller", &["Anna Meier", "Jörg Müller"]),
+    ] {
+        assert_eq!(read(text, Trust::Text), names, "{text}");
+    }
+}
+
+#[test]
+fn fields_are_trusted_with_user_names() {
+    for (text, names) in [
+        ("janedoe42", &["janedoe42"][..]),
+        ("Fatima", &["Fatima"]),
+        ("Doe, Jane", &["Jane Doe"]),
+        ("Di Maio", &["Di Maio"]),
+        ("Jane Doe,John Roe", &["Jane Doe", "John Roe"]),
+        ("null", &[]),
+        ("https://example.org/authors/jane-doe", &[]),
+    ] {
+        assert_eq!(read(text, Trust::Field), names, "{text}");
+    }
+}
+
+#[test]
+fn organisations_only_where_no_person_is() {
+    for (text, names, organisations) in [
+        ("The Daily Example", &["The Daily Example"][..], true),
+        ("AFP", &["AFP"], true),
+        ("Jane Doe, AFP", &["Jane Doe"], false),
+        ("Redaktion", &["Redaktion"], true),
+        ("Jane Doe and The Daily Example staff", &["Jane Doe"], false),
+    ] {
+        let sites = SiteNames::of(["The Daily Example"].into_iter(), None);
+        let got = authors(&[RawAuthor::unknown(text)], &sites, Trust::Field);
+        assert_eq!(
+            (got.names.as_slice(), got.organisations),
+            (&names.iter().map(|name| (*name).to_string()).collect::<Vec<_>>()[..], organisations),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn text_without_names_holds_none() {
+    for text in [
+        "",
+        "Share this",
+        "5 min read",
+        "Updated 3 May 2020",
+        "Follow us on Twitter",
+        "a very long sentence that talks about nothing in particular",
+        "by",
+    ] {
+        assert!(!holds_name(text), "{text}");
+    }
+    assert!(opens_with_lead_in("By Jane Doe"));
+    assert!(!opens_with_lead_in("Jane Doe"));
+    assert!(!opens_with_lead_in("By the way"));
+}

@@ -1,0 +1,282 @@
+//! The tables of byline words, and the cuts made with them.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::base::text::{fold, is_unspaced};
+
+/// The words, folded.
+pub static WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(toml::from_str(TABLE).unwrap_or_default()));
+
+const TABLE: &str = include_str!("../data/bylines.toml");
+
+/// What parts names for certain.
+const HARD: &[char] =
+    &[',', ';', '|', '/', '·', '•', '、', '，', '；', '／', '\n', '&', '＆', '+', '※', '▪', '●', '۔', '،', '・'];
+
+/// Dashes that, with spaces around, part a name from a role or an outlet.
+const DASHES: &[&str] = &[" - ", " – ", " — ", " ― ", " :: ", " > "];
+
+/// The tables, folded.
+#[derive(Default)]
+pub struct Words {
+    lead_ins: Vec<String>,
+    lead_outs: Vec<String>,
+    conjunctions: HashSet<String>,
+    stops: Vec<String>,
+    places: HashSet<String>,
+    roles: HashSet<String>,
+    degrees: HashSet<String>,
+    organisations: HashSet<String>,
+    agencies: HashSet<String>,
+    noise: HashSet<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    lead_ins: Vec<String>,
+    lead_outs: Vec<String>,
+    conjunctions: Vec<String>,
+    stops: Vec<String>,
+    places: Vec<String>,
+    roles: Vec<String>,
+    degrees: Vec<String>,
+    organisations: Vec<String>,
+    agencies: Vec<String>,
+    noise: Vec<String>,
+}
+
+impl Words {
+    fn of(table: Table) -> Self {
+        let set = |list: &[String]| -> HashSet<String> { list.iter().map(|word| fold(word)).collect() };
+        let by_length = |list: &[String]| -> Vec<String> {
+            let mut words: Vec<String> = list.iter().map(|word| word.to_lowercase()).collect();
+            words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+            words.dedup();
+            words
+        };
+        Self {
+            lead_ins: by_length(&table.lead_ins),
+            lead_outs: by_length(&table.lead_outs),
+            conjunctions: table.conjunctions.iter().map(|word| word.to_lowercase()).collect(),
+            stops: by_length(&table.stops),
+            places: set(&table.places),
+            roles: set(&table.roles),
+            degrees: table.degrees.iter().map(|word| fold(word).replace(' ', "")).collect(),
+            organisations: set(&table.organisations),
+            agencies: set(&table.agencies),
+            noise: set(&table.noise),
+        }
+    }
+
+    /// Whether the word says what someone is.
+    pub fn is_role(&self, word: &str) -> bool {
+        self.roles.contains(&fold(word))
+    }
+
+    /// Whether the word is a degree: `M.D.`, `Ph.D.`
+    pub fn is_degree(&self, word: &str) -> bool {
+        self.degrees.contains(&fold(word).replace(' ', ""))
+    }
+
+    /// Whether the word stands in names of organisations.
+    pub fn is_organisation(&self, word: &str) -> bool {
+        self.organisations.contains(&fold(word))
+    }
+
+    /// Whether the text is a news agency's name.
+    pub fn is_agency(&self, text: &str) -> bool {
+        self.agencies.contains(&fold(text))
+    }
+
+    /// Whether the text is a label or placeholder.
+    pub fn is_noise(&self, text: &str) -> bool {
+        self.noise.contains(&fold(text))
+    }
+}
+
+/// The pieces between certain separators.
+pub fn split_hard(text: &str) -> Vec<&str> {
+    let mut pieces = vec![];
+    for piece in text.split(HARD) {
+        let mut rest = piece;
+        while let Some((at, len)) = DASHES.iter().filter_map(|dash| Some((rest.find(dash)?, dash.len()))).min() {
+            let (head, tail) = rest.split_at(at);
+            pieces.push(head);
+            rest = tail.get(len..).unwrap_or_default();
+        }
+        pieces.push(rest);
+    }
+    pieces.into_iter().map(str::trim).filter(|piece| !piece.is_empty()).collect()
+}
+
+/// The names between `and` and its kin. Short words part names only where both sides look whole: `Maria i Josep` may be one name.
+pub fn split_conjunctions(text: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    for word in text.split(' ') {
+        let end = at + word.len();
+        let lower = word.chars().next().is_some_and(|c| !c.is_uppercase());
+        if lower && WORDS.conjunctions.contains(word) {
+            let (before, after) = (text.get(start..at).unwrap_or_default().trim(), text.get(end..).unwrap_or_default().trim());
+            let short = word.chars().count() <= 2;
+            let enough =
+                if short { before.contains(' ') && after.contains(' ') } else { !before.is_empty() && !after.is_empty() };
+            if enough {
+                out.push(before);
+                start = end;
+            }
+        }
+        at = end + 1;
+    }
+    out.push(text.get(start..).unwrap_or_default().trim());
+    out
+}
+
+/// Whether the text opens with a lead-in.
+pub fn opens_lead_in(text: &str) -> bool {
+    strip_lead_ins(text).len() < text.trim().len()
+}
+
+/// The text without lead-ins: `Written by: Jane Doe` → `Jane Doe`.
+pub fn strip_lead_ins(text: &str) -> &str {
+    let mut text = text.trim_start_matches(is_edge).trim_end();
+    for _ in 0..4 {
+        let Some(rest) = strip_lead_in(text) else { break };
+        text = rest;
+    }
+    text
+}
+
+fn is_edge(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            ':' | '：'
+                | '-'
+                | '–'
+                | '—'
+                | '|'
+                | '.'
+                | '*'
+                | '•'
+                | '"'
+                | '“'
+                | '„'
+                | '»'
+                | '>'
+                | '~'
+                | '='
+                | '■'
+                | '●'
+                | '▶'
+                | '◆'
+                | '○'
+                | '/'
+                | '／'
+        )
+}
+
+fn strip_lead_in(text: &str) -> Option<&str> {
+    for lead_in in &WORDS.lead_ins {
+        let Some(rest) = strip_prefix_folded(text, lead_in) else { continue };
+        let next = rest.chars().next()?;
+        let marked = matches!(next, ':' | '：' | '/' | '／');
+        let unspaced = lead_in.chars().next_back().is_some_and(is_unspaced);
+        if !(marked || next.is_whitespace() || unspaced) {
+            continue;
+        }
+        let tail = rest.trim_start_matches(is_edge);
+        // Particles of names (`Di Maio`, `Von Hardenberg`) look like lead-ins: two words must be left.
+        let particle = lead_in.chars().count() <= 3 && lead_in != "by" && !marked && !unspaced;
+        let needed = if particle { 2 } else { 1 };
+        if tail.split_whitespace().count() >= needed && (marked || !unspaced || tail.chars().count() >= 2) {
+            return Some(tail);
+        }
+    }
+    None
+}
+
+/// The rest behind a lower-case prefix, case ignored.
+fn strip_prefix_folded<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let mut rest = text.chars();
+    for wanted in prefix.chars() {
+        let mut lower = rest.next()?.to_lowercase();
+        if lower.next() != Some(wanted) {
+            return None;
+        }
+    }
+    Some(rest.as_str())
+}
+
+/// The text up to the word where names end: a date, an act, a place behind a full name.
+pub fn cut_stops(text: &str) -> &str {
+    let mut at = 0;
+    for (index, word) in text.split(' ').enumerate() {
+        let here = text.get(at..).unwrap_or_default();
+        if index > 0 {
+            let stop = WORDS.stops.iter().any(|stop| {
+                strip_prefix_folded(here, stop).is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_alphanumeric()))
+            });
+            let lower = word.chars().next().is_some_and(|c| c.is_lowercase());
+            let place = index >= 2 && lower && WORDS.places.contains(&fold(word));
+            if (stop && (lower || index >= 2)) || place || (index >= 2 && word.chars().any(|c| c.is_ascii_digit())) {
+                return text.get(..at).unwrap_or_default().trim_end();
+            }
+        }
+        at += word.len() + 1;
+    }
+    text
+}
+
+/// The text without words that say what someone is. A piece behind a separator that begins with a role is no name at all.
+pub fn strip_roles(text: &str, later: bool) -> &str {
+    let mut text = text.trim();
+    if later
+        && text.split(' ').next().is_some_and(|word| WORDS.is_role(word))
+        && text.split(' ').all(|word| WORDS.is_role(word) || !word.chars().next().is_some_and(char::is_uppercase))
+    {
+        return "";
+    }
+    while let Some((first, rest)) = text.split_once(' ')
+        && WORDS.is_role(first.trim_end_matches([':', '.']))
+        && rest.split(' ').count() >= 1
+    {
+        text = rest.trim_start_matches(is_edge);
+    }
+    let mut at = 0;
+    for (index, word) in text.split(' ').enumerate() {
+        // `Jane Doe Senior Editor`, `김철수 기자`
+        let out = WORDS.lead_outs.iter().any(|lead_out| lead_out == &word.to_lowercase());
+        if (index >= 2 && WORDS.is_role(word)) || (index >= 1 && out) || (index >= 2 && WORDS.is_degree(word)) {
+            text = text.get(..at).unwrap_or_default().trim_end();
+            break;
+        }
+        at += word.len() + 1;
+    }
+    for lead_out in &WORDS.lead_outs {
+        if let Some(rest) = text.strip_suffix(lead_out.as_str())
+            && rest.chars().next_back().is_some_and(is_unspaced)
+            && rest.chars().count() >= 2
+        {
+            return rest.trim_end();
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn table_is_whole() {
+        let table: Table = toml::from_str(TABLE).unwrap();
+        assert!(table.lead_ins.len() > 100);
+        assert!(table.conjunctions.iter().any(|word| word == "und"));
+    }
+}

@@ -1,0 +1,181 @@
+//! The ground that all witnesses stand on: the page's habits of language, where its headline stands, what lies aside of the story.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::Evidence;
+use super::date::Locale;
+use super::plain::plain;
+use crate::base::text::fold;
+use crate::document::{Container, ContainerId, Tag};
+use crate::page::Page;
+
+/// What is known before the witnesses are heard.
+pub(crate) struct Ground<'a> {
+    /// What metadata is found from.
+    pub evidence: Evidence<'a>,
+    /// Habits of the page's language and country.
+    pub locale: Locale,
+    /// Folded `<title>` and `og:title`: what the page calls itself.
+    pub names: Vec<String>,
+    /// The main headings with text, likest to the page's own names first.
+    pub headings: Vec<Heading>,
+    /// For each container, whether it or one around it is aside of the story.
+    aside: Vec<bool>,
+}
+
+/// A heading of the page.
+pub(crate) struct Heading {
+    /// Its text.
+    pub text: String,
+    /// Its first block.
+    pub block: usize,
+    /// How far it is what the page calls itself, 0 to 1.
+    pub likeness: f32,
+    /// Whether it stands aside of the story or is hidden.
+    pub aside: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Places {
+    aside: HashSet<String>,
+}
+
+static PLACES: LazyLock<Places> = LazyLock::new(|| toml::from_str(include_str!("data/places.toml")).unwrap_or_default());
+
+impl<'a> Ground<'a> {
+    /// Looks the page over.
+    pub fn of(evidence: Evidence<'a>) -> Self {
+        let head = &evidence.page.head;
+        let tag = head.lang.as_deref().filter(|lang| !lang.trim().is_empty()).or_else(|| head.meta("og:locale"));
+        let guess = if tag.is_none() { super::language::by_statistics(evidence.text) } else { None };
+        let domain = head.url.as_ref().and_then(|url| url.host_str()?.rsplit('.').next());
+        let names = [head.title.as_deref(), head.meta("og:title")];
+        let mut ground = Self {
+            evidence,
+            locale: Locale::of(tag.or(guess), domain),
+            names: names.into_iter().flatten().map(|name| fold(&plain(name))).filter(|name| !name.is_empty()).collect(),
+            headings: Vec::new(),
+            aside: aside(evidence.page),
+        };
+        ground.headings = ground.main_headings(Tag::H1);
+        ground
+    }
+
+    /// The page.
+    pub fn page(&self) -> &'a Page {
+        self.evidence.page
+    }
+
+    /// The block of the story's headline, if one is known.
+    pub fn headline_at(&self) -> Option<usize> {
+        self.headings.first().map(|heading| heading.block)
+    }
+
+    /// Whether a block stands in comments, menus, teasers or the like.
+    pub fn is_aside(&self, block: usize) -> bool {
+        let Some(block) = self.page().blocks.get(block) else { return false };
+        block.hidden || self.aside.get(block.container.index()).copied().unwrap_or(false)
+    }
+
+    /// How far a text is what the page calls itself: the share of its words found there, and of those words covered by it.
+    pub fn likeness(&self, text: &str) -> f32 {
+        let folded = fold(text);
+        let best = self.names.iter().map(|name| overlap(&folded, name));
+        best.fold(0.0, f32::max)
+    }
+
+    /// Headings of a kind with text, likest to the page's names first; ties in page order.
+    pub fn main_headings(&self, tag: Tag) -> Vec<Heading> {
+        let page = self.page();
+        let mut out: Vec<(ContainerId, Heading)> = Vec::new();
+        for (index, block) in page.blocks.iter().enumerate() {
+            let Some(heading) = heading_around(page, block.container, tag) else { continue };
+            match out.last_mut().filter(|(last, _)| *last == heading) {
+                Some((_, open)) if open.text.len() < 400 => {
+                    open.text.push(' ');
+                    open.text.push_str(&block.text);
+                }
+                Some(_) => {}
+                None => {
+                    let aside = self.is_aside(index);
+                    out.push((heading, Heading { text: block.text.clone(), block: index, likeness: 0.0, aside }));
+                }
+            }
+        }
+        let mut headings: Vec<Heading> = out.into_iter().map(|(_, heading)| heading).collect();
+        for heading in &mut headings {
+            heading.likeness = self.likeness(&heading.text);
+        }
+        headings.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then(a.aside.cmp(&b.aside)).then(a.block.cmp(&b.block)));
+        headings
+    }
+}
+
+/// The heading element of this kind at or within four containers around.
+fn heading_around(page: &Page, from: ContainerId, tag: Tag) -> Option<ContainerId> {
+    let mut id = from;
+    for _ in 0..4 {
+        let container = page.containers.get(id.index())?;
+        if container.tag == tag {
+            return Some(id);
+        }
+        if id == ContainerId::ROOT {
+            return None;
+        }
+        id = container.parent;
+    }
+    None
+}
+
+/// Marks containers aside of the story. Parents stand before their children, so one pass does.
+fn aside(page: &Page) -> Vec<bool> {
+    let mut out: Vec<bool> = Vec::with_capacity(page.containers.len());
+    for container in &page.containers {
+        let inherited = out.get(container.parent.index()).copied().unwrap_or(false);
+        out.push(inherited || stands_aside(container));
+    }
+    out
+}
+
+fn stands_aside(container: &Container) -> bool {
+    // The page's own frame may be named after anything that stands in it.
+    if matches!(container.tag, Tag::Html | Tag::Body | Tag::Main | Tag::Text) || container.depth < 2 {
+        return false;
+    }
+    matches!(container.tag, Tag::Nav | Tag::Aside | Tag::Footer)
+        || container.tokens.split(' ').any(|word| PLACES.aside.contains(word))
+}
+
+/// The Dice coefficient of two folded texts' tokens, each token counted once; containment of the shorter in the longer counts for most.
+pub(crate) fn overlap(one: &str, other: &str) -> f32 {
+    let set = |text: &str| -> HashSet<String> { text.split(' ').filter(|token| !token.is_empty()).map(str::to_string).collect() };
+    let (one, other) = (set(one), set(other));
+    if one.is_empty() || other.is_empty() {
+        return 0.0;
+    }
+    let shared = one.intersection(&other).count() as f32;
+    let dice = 2.0 * shared / (one.len() + other.len()) as f32;
+    let contained = shared / one.len().min(other.len()) as f32;
+    if one.len().min(other.len()) >= 3 { 0.5 * dice + 0.5 * contained } else { dice }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn table_is_whole() {
+        assert!(toml::from_str::<Places>(include_str!("data/places.toml")).unwrap().aside.contains("comments"));
+    }
+
+    #[test]
+    fn overlap_favours_containment() {
+        assert_eq!(overlap("", "a"), 0.0);
+        assert_eq!(overlap("a b c", "a b c"), 1.0);
+        assert!(overlap("a b c", "a b c site name") > overlap("a x c", "a b c site name"));
+    }
+}

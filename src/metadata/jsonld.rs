@@ -1,0 +1,387 @@
+//! JSON-LD: finds the node that describes this page among all that the page carries, and hears it. Related stories are not heard.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::candidate::{AuthorKind, Candidate, Gathered, RawAuthor, Source};
+use super::date::{self, Reading};
+use super::ground::{Ground, overlap};
+use super::json_repair;
+use super::plain::plain;
+use super::resolve;
+use crate::base::text::fold;
+use crate::base::url::canonical;
+
+/// A JSON-LD node.
+type Node = Map<String, Value>;
+
+/// Most nodes that are looked at.
+const MAX_NODES: usize = 4_000;
+
+/// Most authors, images or keywords that are taken from one value.
+const MAX_ITEMS: usize = 64;
+
+/// How well a type describes a story; types that are not listed describe none. Schema.org, "Article" and its subtypes first.
+const TYPES: &[(&str, f32)] = &[
+    ("NewsArticle", 3.0),
+    ("ReportageNewsArticle", 3.0),
+    ("AnalysisNewsArticle", 3.0),
+    ("OpinionNewsArticle", 3.0),
+    ("BackgroundNewsArticle", 3.0),
+    ("AskPublicNewsArticle", 3.0),
+    ("ReviewNewsArticle", 3.0),
+    ("SatiricalArticle", 3.0),
+    ("AdvertiserContentArticle", 2.8),
+    ("Article", 2.9),
+    ("BlogPosting", 2.9),
+    ("TechArticle", 2.9),
+    ("ScholarlyArticle", 2.9),
+    ("MedicalScholarlyArticle", 2.9),
+    ("LiveBlogPosting", 2.8),
+    ("SocialMediaPosting", 2.5),
+    ("DiscussionForumPosting", 2.5),
+    ("Report", 2.5),
+    ("Recipe", 2.5),
+    ("HowTo", 2.2),
+    ("Review", 2.0),
+    ("CreativeWork", 1.9),
+    ("Question", 1.8),
+    ("Course", 1.5),
+    ("Product", 1.2),
+    ("Event", 1.2),
+    ("PodcastEpisode", 1.2),
+    ("VideoObject", 1.1),
+    ("AudioObject", 1.0),
+    ("QAPage", 1.0),
+    ("MedicalWebPage", 1.0),
+    ("AboutPage", 0.9),
+    ("ItemPage", 0.9),
+    ("FAQPage", 0.8),
+    ("CollectionPage", 0.7),
+    ("ProfilePage", 0.7),
+    ("WebPage", 0.9),
+];
+
+/// From this rank on a type is a story's own.
+const STORY: f32 = 1.9;
+
+/// Where nodes of the page's own stand inside others.
+const NESTS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage", "@list"];
+
+/// Hears the page's JSON-LD.
+pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
+    let values: Vec<Value> = ground.page().head.json_ld.iter().flat_map(|text| json_repair::parse(text)).collect();
+    let graph = Graph::of(&values);
+    let mut ranked: Vec<Ranked<'_>> = graph.nodes.iter().filter_map(|node| graph.rank(node, ground)).collect();
+    // A stable sort: the first node of several alike wins.
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
+    if let Some(story) = ranked.iter().find(|ranked| ranked.type_rank >= STORY) {
+        graph.hear(story, Source::JsonLd, ground, found);
+    }
+    if let Some(page) = ranked.iter().find(|ranked| ranked.type_rank < STORY) {
+        graph.hear(page, Source::JsonLdPage, ground, found);
+    }
+    graph.hear_site(found);
+    graph.hear_breadcrumbs(ground, found);
+}
+
+/// A node that may describe the page.
+struct Ranked<'a> {
+    node: &'a Node,
+    kind: &'a str,
+    type_rank: f32,
+    score: f32,
+    /// It says that it describes another page.
+    foreign: bool,
+}
+
+struct Graph<'a> {
+    nodes: Vec<&'a Node>,
+    by_id: HashMap<&'a str, &'a Node>,
+}
+
+impl<'a> Graph<'a> {
+    fn of(values: &'a [Value]) -> Self {
+        let mut graph = Self { nodes: Vec::new(), by_id: HashMap::new() };
+        for value in values {
+            graph.collect(value, true, 0);
+        }
+        graph
+    }
+
+    /// Takes nodes of the page's own (`own`), and every node that has an identity, for references.
+    fn collect(&mut self, value: &'a Value, own: bool, depth: u8) {
+        if depth > 16 || self.nodes.len() + self.by_id.len() > MAX_NODES {
+            return;
+        }
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.collect(item, own, depth + 1)),
+            Value::Object(node) => {
+                if own && node.contains_key("@type") {
+                    self.nodes.push(node);
+                }
+                if let Some(id) = node.get("@id").and_then(Value::as_str).filter(|_| node.len() > 1) {
+                    let known = self.by_id.entry(id).or_insert(node);
+                    // The fullest node of an identity is its definition, the others mention it.
+                    if node.len() > known.len() {
+                        *known = node;
+                    }
+                }
+                for (key, value) in node {
+                    self.collect(value, own && NESTS.contains(&key.as_str()), depth + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The node a value is or refers to.
+    fn resolve(&self, value: &'a Value) -> Option<&'a Node> {
+        match value {
+            Value::Object(node) => {
+                let id = node.get("@id").and_then(Value::as_str);
+                let bare = !node.contains_key("name");
+                Some(id.filter(|_| bare).and_then(|id| self.by_id.get(id).copied()).unwrap_or(node))
+            }
+            Value::String(id) => self.by_id.get(id.as_str()).copied(),
+            Value::Array(items) => items.first().and_then(|first| self.resolve(first)),
+            _ => None,
+        }
+    }
+
+    fn rank(&self, node: &'a Node, ground: &Ground<'_>) -> Option<Ranked<'a>> {
+        let kinds = types(node);
+        let (kind, type_rank) = kinds
+            .into_iter()
+            .filter_map(|kind| TYPES.iter().find(|(name, _)| *name == kind).map(|(_, rank)| (kind, *rank)))
+            .max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let mut score = type_rank;
+        let title = text(node, "headline").or_else(|| text(node, "name"));
+        score += title.map_or(0.0, |title| 2.0 * ground.likeness(&title));
+        let same = self.is_this_page(node, ground);
+        score += same.map_or(0.0, |same| if same { 1.5 } else { -1.5 });
+        score += ["datePublished", "author", "headline"].iter().filter(|key| node.contains_key(**key)).count() as f32 * 0.3;
+        Some(Ranked { node, kind, type_rank, score, foreign: same == Some(false) })
+    }
+
+    /// Whether the node says that it describes this page, or another one; `None` where it says neither.
+    fn is_this_page(&self, node: &'a Node, ground: &Ground<'_>) -> Option<bool> {
+        let own = ground.page().head.url.as_ref()?;
+        let key = |url: &url::Url| {
+            let url = canonical(url);
+            format!("{}{}", url.host_str().unwrap_or_default().trim_start_matches("www."), url.path().trim_end_matches('/'))
+        };
+        let declared = ["mainEntityOfPage", "url", "@id"].iter().filter_map(|name| {
+            let value = node.get(*name)?;
+            let text = value.as_str().or_else(|| value.get("@id").or_else(|| value.get("url")).and_then(Value::as_str))?;
+            own.join(text).ok()
+        });
+        let mut said = None;
+        for url in declared {
+            if key(&url) == key(own) {
+                return Some(true);
+            }
+            // A bare host or fragment tells nothing of the page.
+            if url.path().len() > 1 {
+                said = Some(false);
+            }
+        }
+        said
+    }
+
+    /// Hears one node for every field.
+    fn hear(&self, ranked: &Ranked<'a>, source: Source, ground: &Ground<'_>, found: &mut Gathered) {
+        let node = ranked.node;
+        // Addresses differ for harmless reasons too (moved hosts, AMP), so a foreign address only lowers the voice.
+        let nudge = if ranked.foreign { -0.15 } else { 0.0 };
+        let witness = |key: &str| format!("json-ld:{}.{key}", ranked.kind);
+        let say = |key: &str, value: String| Candidate::new(value, source, witness(key)).nudged(nudge);
+        let now = ground.evidence.now;
+        for key in ["headline", "name"] {
+            let lower = if key == "headline" { 0.0 } else { -0.05 };
+            found.titles.extend(text(node, key).map(|title| say(key, title).nudged(lower)));
+        }
+        for key in ["author", "creator"] {
+            let mut authors = Vec::new();
+            self.authors(node.get(key), &mut authors, 0);
+            if !authors.is_empty() {
+                found.authors.push(Candidate::new(authors, source, witness(key)).nudged(nudge));
+                break;
+            }
+        }
+        let dates = [("datePublished", 0.0), ("dateCreated", -0.25), ("uploadDate", -0.2)];
+        found.published.extend(dates.iter().filter_map(|(key, lower)| {
+            let reading = read_date(node, key, ground).filter(|reading| date::is_plausible(reading, now))?;
+            Some(Candidate::new(reading, source, witness(key)).nudged(nudge + lower))
+        }));
+        found.modified.extend(
+            read_date(node, "dateModified", ground)
+                .map(|reading| Candidate::new(reading, source, witness("dateModified")).nudged(nudge)),
+        );
+        for key in ["publisher", "sourceOrganization", "isPartOf"] {
+            let name = node.get(key).and_then(|value| self.resolve(value)).and_then(|node| text(node, "name"));
+            let lower = if key == "publisher" { 0.0 } else { -0.2 };
+            found.sites.extend(name.map(|name| say(&format!("{key}.name"), name).nudged(lower)));
+        }
+        self.hear_rest(node, &say, found);
+        let free = node.get("isAccessibleForFree").and_then(boolean);
+        found.paywalled.extend(free.map(|free| Candidate::new(!free, source, witness("isAccessibleForFree")).nudged(nudge)));
+        let tags: Vec<String> =
+            strings(node.get("keywords")).iter().flat_map(|text| resolve::split_tags(text)).take(MAX_ITEMS).collect();
+        if !tags.is_empty() {
+            found.tags.push(Candidate::new(tags, source, witness("keywords")).nudged(nudge));
+        }
+    }
+
+    /// Section, language, summary, address and image.
+    fn hear_rest(&self, node: &'a Node, say: &dyn Fn(&str, String) -> Candidate<String>, found: &mut Gathered) {
+        found
+            .sections
+            .extend(strings(node.get("articleSection")).into_iter().next().map(|section| say("articleSection", plain(&section))));
+        let language = node.get("inLanguage").and_then(|value| match value {
+            Value::Object(node) => text(node, "alternateName").or_else(|| text(node, "name")),
+            other => strings(Some(other)).into_iter().next(),
+        });
+        found.languages.extend(language.map(|language| say("inLanguage", language)));
+        found.descriptions.extend(text(node, "description").map(|text| say("description", text)));
+        let address = node.get("mainEntityOfPage").or_else(|| node.get("url"));
+        let address = address.and_then(|value| value.as_str().or_else(|| value.get("@id").and_then(Value::as_str)));
+        found.canonical.extend(address.map(|url| say("mainEntityOfPage", url.to_string())));
+        let image = node.get("image").and_then(|value| match value {
+            Value::String(url) => Some(url.clone()),
+            Value::Array(items) => items.first().and_then(|first| match first {
+                Value::String(url) => Some(url.clone()),
+                other => self.resolve(other).and_then(|node| text(node, "url")),
+            }),
+            other => self.resolve(other).and_then(|node| text(node, "url").or_else(|| text(node, "contentUrl"))),
+        });
+        found.images.extend(image.map(|image| say("image", image)));
+    }
+
+    /// The authors of a value in any of its shapes: a string, an object, a reference, a list of them.
+    fn authors(&self, value: Option<&'a Value>, out: &mut Vec<RawAuthor>, depth: u8) {
+        let Some(value) = value.filter(|_| depth < 4 && out.len() < MAX_ITEMS) else { return };
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.authors(Some(item), out, depth + 1)),
+            Value::String(name) => match self.by_id.get(name.as_str()) {
+                Some(node) => self.author_of(node, out, depth),
+                None => out.extend(Some(plain(name)).filter(|name| !name.is_empty()).map(RawAuthor::unknown)),
+            },
+            Value::Object(_) => {
+                if let Some(node) = self.resolve(value) {
+                    self.author_of(node, out, depth);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn author_of(&self, node: &'a Node, out: &mut Vec<RawAuthor>, depth: u8) {
+        let kinds = types(node);
+        let kind = if kinds.contains(&"Person") {
+            AuthorKind::Person
+        } else if kinds.iter().any(|kind| kind.contains("Organization") || *kind == "Corporation") {
+            AuthorKind::Organisation
+        } else {
+            AuthorKind::Unknown
+        };
+        let names: Vec<String> =
+            strings(node.get("name")).iter().map(|name| plain(name)).filter(|name| !name.is_empty()).collect();
+        if names.is_empty() {
+            let parts = [text(node, "givenName"), text(node, "familyName")];
+            let whole = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            match node.get("@list").or_else(|| node.get("author")) {
+                Some(list) if whole.is_empty() => self.authors(Some(list), out, depth + 1),
+                _ => out.extend(Some(whole).filter(|name| !name.is_empty()).map(|text| RawAuthor { text, kind })),
+            }
+        }
+        out.extend(names.into_iter().map(|text| RawAuthor { text, kind }));
+    }
+
+    /// The name of the site, from nodes that describe it.
+    fn hear_site(&self, found: &mut Gathered) {
+        const SITES: &[(&str, f32)] = &[
+            ("WebSite", 0.0),
+            ("NewsMediaOrganization", 0.0),
+            ("Organization", -0.25),
+            ("Corporation", -0.3),
+            ("Newspaper", 0.0),
+        ];
+        for node in &self.nodes {
+            let kinds = types(node);
+            let Some((kind, lower)) = SITES.iter().find(|(kind, _)| kinds.contains(kind)) else { continue };
+            let name = text(node, "name").or_else(|| text(node, "alternateName"));
+            found
+                .sites
+                .extend(name.map(|name| Candidate::new(name, Source::JsonLdPage, format!("json-ld:{kind}.name")).nudged(*lower)));
+        }
+    }
+
+    /// The last breadcrumb in front of the story.
+    fn hear_breadcrumbs(&self, ground: &Ground<'_>, found: &mut Gathered) {
+        let Some(list) = self.nodes.iter().find(|node| types(node).contains(&"BreadcrumbList")) else { return };
+        let Some(Value::Array(items)) = list.get("itemListElement") else { return };
+        let names: Vec<String> = items
+            .iter()
+            .take(MAX_ITEMS)
+            .filter_map(|item| {
+                let item = item.as_object()?;
+                text(item, "name").or_else(|| item.get("item").and_then(Value::as_object).and_then(|item| text(item, "name")))
+            })
+            .collect();
+        // The first is the home page, the story itself comes last where it is listed at all.
+        let inner = names.get(1..).unwrap_or_default();
+        let section = inner.iter().rev().find(|name| ground.names.iter().all(|own| overlap(&fold(name), own) < 0.6));
+        found.sections.extend(section.map(|name| Candidate::new(name.clone(), Source::JsonLdPage, "json-ld:BreadcrumbList")));
+    }
+}
+
+fn read_date(node: &Node, key: &str, ground: &Ground<'_>) -> Option<Reading> {
+    let value = node.get(key)?;
+    let value = if let Value::Array(items) = value { items.first()? } else { value };
+    match value {
+        Value::String(text) => date::any(text, &ground.locale),
+        Value::Number(number) => date::machine(&number.to_string()),
+        Value::Object(node) => node.get("@value").and_then(Value::as_str).and_then(|text| date::any(text, &ground.locale)),
+        _ => None,
+    }
+}
+
+/// The types of a node, without namespaces.
+fn types(node: &Node) -> Vec<&str> {
+    let values: Vec<&str> = match node.get("@type") {
+        Some(Value::String(kind)) => vec![kind],
+        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    values.into_iter().map(|kind| kind.rsplit(['/', '#', ':']).next().unwrap_or(kind)).collect()
+}
+
+/// A text value, plain; `None` where empty.
+fn text(node: &Node, key: &str) -> Option<String> {
+    let value = strings(node.get(key)).into_iter().next()?;
+    Some(plain(&value)).filter(|text| !text.is_empty())
+}
+
+/// The strings of a value: itself, the items of a list, `@value`s, names of objects.
+fn strings(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(Value::Array(items)) => items.iter().take(MAX_ITEMS).flat_map(|item| strings(Some(item))).collect(),
+        Some(Value::Object(node)) => strings(node.get("@value").or_else(|| node.get("name"))),
+        _ => Vec::new(),
+    }
+}
+
+fn boolean(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(value) => Some(*value),
+        Value::String(text) => match text.trim().to_ascii_lowercase().rsplit('/').next() {
+            Some("true" | "yes" | "1") => Some(true),
+            Some("false" | "no" | "0") => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,292 @@
+//! Markup as a witness: headings, the `<title>`, `<time>` marks, bylines, short lines near the headline, links and the page's address.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::byline;
+use super::candidate::{Candidate, Gathered, RawAuthor, Source};
+use super::date::{self, Label, Reading, Sighting};
+use super::ground::Ground;
+use super::plain::plain;
+use crate::base::url::site;
+use crate::document::Tag;
+use crate::page::{Format, Mark, TimeMark};
+
+/// Longest line, in characters, that is read as a byline or dateline.
+const SHORT_LINE: usize = 160;
+
+/// Lines of running text that are searched for a date.
+const LONG_LINES: usize = 40;
+
+/// Names of elements that mark a date as the last change.
+const MODIFIED_WORDS: &[&str] =
+    &["updated", "modified", "update", "lastmod", "datemodified", "aktualisiert", "actualizado", "modification", "revised"];
+
+/// Names of elements that mark a date as the publication.
+const PUBLISHED_WORDS: &[&str] =
+    &["published", "publish", "pubdate", "publication", "datepublished", "posted", "entry", "created", "publicado", "issued"];
+
+/// Names of elements about an author that hold no name.
+const NO_NAME_WORDS: &[&str] = &[
+    "bio",
+    "biography",
+    "description",
+    "desc",
+    "image",
+    "avatar",
+    "img",
+    "photo",
+    "picture",
+    "social",
+    "twitter",
+    "email",
+    "mail",
+    "role",
+    "job",
+    "jobtitle",
+    "position",
+    "count",
+    "posts",
+    "date",
+    "time",
+    "follow",
+    "credit",
+    "credits",
+    "caption",
+];
+
+/// Hears the page's markup.
+pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
+    links(ground, found);
+    address(ground, found);
+    if ground.page().format == Format::Text {
+        return;
+    }
+    titles(ground, found);
+    let lang = ground.page().head.lang.clone().filter(|lang| !lang.trim().is_empty());
+    found.languages.extend(lang.map(|lang| Candidate::new(lang, Source::HtmlLang, "html:lang")));
+    for (order, mark) in ground.page().head.times.iter().enumerate() {
+        time(mark, order, ground, found);
+    }
+    for (by, source) in [("rel", Source::RelAuthor), ("itemprop", Source::Microdata), ("class", Source::BylineClass)] {
+        bylines(by, source, ground, found);
+    }
+    lines(ground, found);
+}
+
+fn titles(ground: &Ground<'_>, found: &mut Gathered) {
+    for heading in ground.headings.iter().take(3) {
+        let lower = if heading.aside { -0.25 } else { 0.0 };
+        let unlike = if ground.names.is_empty() { 0.0 } else { 0.3 * heading.likeness - 0.3 };
+        found.titles.push(Candidate::new(plain(&heading.text), Source::Heading, "markup:h1").nudged(lower + unlike));
+    }
+    if !ground.headings.iter().any(|heading| heading.likeness > 0.6) {
+        let lesser = ground.main_headings(Tag::H2).into_iter().next().filter(|heading| heading.likeness > 0.6);
+        found.titles.extend(lesser.map(|heading| Candidate::new(plain(&heading.text), Source::Subheading, "markup:h2")));
+    }
+    let page = ground.page();
+    let headline = page.blocks.iter().enumerate().find(|(index, block)| {
+        let container = page.containers.get(block.container.index());
+        container.is_some_and(|container| container.itemprop.as_deref() == Some("headline")) && !ground.is_aside(*index)
+    });
+    found
+        .titles
+        .extend(headline.map(|(_, block)| Candidate::new(plain(&block.text), Source::Microdata, "markup:itemprop=headline")));
+    found.titles.extend(page.head.title.as_deref().map(|title| Candidate::new(plain(title), Source::TitleTag, "markup:title")));
+}
+
+fn links(ground: &Ground<'_>, found: &mut Gathered) {
+    for link in &ground.page().head.links {
+        match link.rel.trim() {
+            "canonical" => found.canonical.push(Candidate::new(link.href.clone(), Source::Link, "link:canonical")),
+            "image_src" => found.images.push(Candidate::new(link.href.clone(), Source::Link, "link:image_src")),
+            _ => {}
+        }
+    }
+}
+
+/// What the page's address says: a date in its path, the site by its host.
+fn address(ground: &Ground<'_>, found: &mut Gathered) {
+    let Some(url) = &ground.page().head.url else { return };
+    found.published.extend(path_date(url.path()).map(|reading| Candidate::new(reading, Source::UrlPath, "url:path")));
+    found.sites.extend(site(url).map(|site| Candidate::new(site, Source::Host, "url:host")));
+}
+
+static PATH_DATES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let patterns = [
+        r"(?:^|[/_.-])((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?:[/_.-]|$)",
+        r"(?:^|[/_.-])((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?:[/_.-]|$)",
+        r"(?:^|[/_.-])((?:19|20)\d\d)(\d\d)(\d\d)(?:[/_.-]|$)",
+        r"(?:^|/)((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?:[/_.-]|$)",
+    ];
+    patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
+});
+
+/// The last date in an address's path: addresses of archives hold the archive's own date first.
+fn path_date(path: &str) -> Option<Reading> {
+    let hits = PATH_DATES.iter().flat_map(|pattern| pattern.captures_iter(path));
+    let dated = hits.filter_map(|hit| {
+        let (_, [year, month, day]) = hit.extract();
+        let at = hit.get(0)?.start();
+        let locale = date::Locale::of(Some("en"), None);
+        let numeric = date::machine(&format!("{year}-{month}-{day}"));
+        Some((at, numeric.or_else(|| date::visible(&format!("{day} {month} {year}"), &locale).first().map(|seen| seen.reading))?))
+    });
+    dated.max_by_key(|(at, _)| *at).map(|(_, reading)| reading)
+}
+
+/// What its distance from the headline adds to a witness.
+fn nearness(block: usize, ground: &Ground<'_>) -> f32 {
+    let aside = if ground.is_aside(block) { -0.35 } else { 0.0 };
+    let near = match ground.headline_at() {
+        Some(title) if block >= title && block - title <= 12 => 0.1,
+        Some(title) if block < title && title - block <= 6 => 0.06,
+        Some(_) => -0.12,
+        None => 0.0,
+    };
+    aside + near
+}
+
+fn has_word(tokens: &str, words: &[&str]) -> bool {
+    tokens.split(' ').any(|token| words.contains(&token))
+}
+
+fn time(mark: &TimeMark, order: usize, ground: &Ground<'_>, found: &mut Gathered) {
+    let locale = &ground.locale;
+    let seen = date::visible(&mark.text, locale);
+    let machine = mark.datetime.as_deref().and_then(|text| date::any(text, locale));
+    let own = if has_word(&mark.tokens, MODIFIED_WORDS) {
+        Some(Label::Modified)
+    } else {
+        has_word(&mark.tokens, PUBLISHED_WORDS).then_some(Label::Published)
+    };
+    let microdata = mark.tokens.contains("date published") || mark.tokens.contains("date modified");
+    let source = if microdata { Source::Microdata } else { Source::TimeMark };
+    let nudge = nearness(mark.block, ground) - (order as f32 * 0.01).min(0.1);
+    let witness = "markup:time";
+    if let Some(reading) = machine {
+        let label = match seen.as_slice() {
+            [] | [_] => seen.first().and_then(|only| only.label).or_else(|| label_of(&mark.text)).or(own),
+            _ => own,
+        };
+        push_date(Candidate::new(reading, source, witness).nudged(nudge), label, found);
+    }
+    if machine.is_none() || seen.len() > 1 {
+        for sighting in seen {
+            let vague = if sighting.vague { -0.1 } else { 0.0 };
+            push_date(
+                Candidate::new(sighting.reading, source, witness).nudged(nudge - 0.02 + vague),
+                sighting.label.or(own),
+                found,
+            );
+        }
+    } else if seen.is_empty()
+        && machine.is_none()
+        && ground.page().head.url.is_some()
+        && let Some(reading) = date::relative(&mark.text, ground.evidence.now)
+    {
+        push_date(Candidate::new(reading, source, "markup:time (relative)").nudged(nudge - 0.4), own, found);
+    }
+}
+
+/// The label in a text without a date of its own.
+fn label_of(text: &str) -> Option<Label> {
+    date::label(text)
+}
+
+fn push_date(candidate: Candidate<Reading>, label: Option<Label>, found: &mut Gathered) {
+    match label {
+        Some(Label::Modified) => found.modified.push(candidate),
+        Some(Label::Published) => found.published.push(candidate.nudged(0.06)),
+        None => found.published.push(candidate),
+    }
+}
+
+/// The names that one kind of mark gives: the marks nearest behind the headline, innermost ones only.
+fn bylines(by: &str, source: Source, ground: &Ground<'_>, found: &mut Gathered) {
+    let usable = |mark: &&Mark| {
+        mark.by == by
+            && !ground.is_aside(mark.block)
+            && !has_word(&mark.tokens, NO_NAME_WORDS)
+            && mark.text.chars().count() <= SHORT_LINE
+    };
+    let marks: Vec<&Mark> =
+        ground.page().head.bylines.iter().filter(usable).filter(|mark| byline::holds_name(&mark.text)).collect();
+    let title = ground.headline_at().unwrap_or(0);
+    let distance = |mark: &Mark| if mark.block + 3 >= title { mark.block.abs_diff(title) } else { 1_000 + title - mark.block };
+    let Some(first) = marks.iter().min_by_key(|mark| distance(mark)) else { return };
+    let near: Vec<&&Mark> = marks.iter().filter(|mark| mark.block.abs_diff(first.block) <= 3).collect();
+    // An outer element repeats the text of those inside it.
+    let inner = near.iter().enumerate().filter(|(index, mark)| {
+        !near.iter().enumerate().any(|(other, inside)| {
+            other != *index
+                && inside.text.len() < mark.text.len()
+                && mark.text.contains(inside.text.as_str())
+                && byline::holds_name(&inside.text)
+        })
+    });
+    let names: Vec<RawAuthor> = inner.map(|(_, mark)| RawAuthor::unknown(mark.text.clone())).collect();
+    let far = if distance(first) > 40 { -0.2 } else { 0.0 };
+    found.authors.push(Candidate::new(names, source, format!("markup:{by}=author")).nudged(far));
+}
+
+/// Bylines and dates in short lines, and as a last resort dates in running text.
+fn lines(ground: &Ground<'_>, found: &mut Gathered) {
+    let mut long = 0;
+    for (index, block) in ground.page().blocks.iter().enumerate() {
+        let aside = ground.is_aside(index);
+        if block.text.len() > SHORT_LINE * 4 || block.chars() > SHORT_LINE {
+            if !aside && long < LONG_LINES {
+                long += 1;
+                long_line(&block.text, ground, found);
+            }
+            continue;
+        }
+        let near = ground.headline_at().is_none_or(|title| index + 8 >= title && index <= title + 15);
+        let witness = format!("markup:line {}", index + 1);
+        for sighting in date::visible(&block.text, &ground.locale) {
+            let candidate = Candidate::new(sighting.reading, Source::ShortLine, witness.clone());
+            push_date(candidate.nudged(line_nudge(&sighting, near, aside)), sighting.label, found);
+        }
+        if near && !aside && byline::opens_with_lead_in(&block.text) {
+            found.authors.push(Candidate::new(vec![RawAuthor::unknown(block.text.clone())], Source::ShortLine, witness));
+        }
+    }
+}
+
+/// What a line with a date in it is worth: near the headline, and little else in it.
+fn line_nudge(sighting: &Sighting, near: bool, aside: bool) -> f32 {
+    let place = match (near, aside) {
+        (true, false) => 0.1,
+        (false, false) => -0.1,
+        (_, true) => -0.3,
+    };
+    let alone = if sighting.around <= 30 { 0.05 } else { -0.05 };
+    let vague = if sighting.vague { -0.1 } else { 0.0 };
+    place + alone + vague
+}
+
+fn long_line(text: &str, ground: &Ground<'_>, found: &mut Gathered) {
+    for sighting in date::visible(text, &ground.locale).into_iter().take(2) {
+        push_date(Candidate::new(sighting.reading, Source::LongLine, "markup:running text"), sighting.label, found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_in_paths() {
+        let day = |path: &str| path_date(path).map(|reading| reading.day.to_string());
+        assert_eq!(day("/2023/10/27/a-story").as_deref(), Some("2023-10-27"));
+        assert_eq!(day("/world/2023/oct/27/a-story").as_deref(), Some("2023-10-27"));
+        assert_eq!(day("/a-story-2023-10-27.html").as_deref(), Some("2023-10-27"));
+        assert_eq!(day("/news/20231027/story").as_deref(), Some("2023-10-27"));
+        assert_eq!(day("/web/20130419034022/http://example.org/2012/08/02/x").as_deref(), Some("2012-08-02"));
+        assert_eq!(day("/2023/10/a-story"), None);
+        assert_eq!(day("/p/2023-99-27"), None);
+        assert_eq!(day("/id/120231027"), None);
+    }
+}

@@ -1,0 +1,219 @@
+//! What a text dump calls its site: an agency in front of the first paragraph, names and domains in the furniture around the story.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::candidate::{Candidate, Gathered, Source};
+use super::ground::Ground;
+use crate::base::text::fold;
+use crate::document::Category;
+
+/// Kinds of lines in which a site speaks of itself.
+const FURNITURE: &[Category] = &[
+    Category::Paywall,
+    Category::Newsletter,
+    Category::SiteInfo,
+    Category::Donation,
+    Category::Footer,
+    Category::Comments,
+    Category::Share,
+    Category::Consent,
+    Category::Advertising,
+];
+
+/// Evidence needed to name a site.
+const ENOUGH: f32 = 2.0;
+
+/// What the domain of the same name adds.
+const DOMAIN: f32 = 3.0;
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    pattern: Vec<Pattern>,
+    generic: WordList,
+    home: WordList,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Pattern {
+    weight: f32,
+    forms: Vec<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct WordList {
+    words: Vec<String>,
+}
+
+struct Owners {
+    patterns: Vec<(f32, Regex)>,
+    generic: HashSet<String>,
+    home: Vec<String>,
+    domain: Option<Regex>,
+    dateline: Vec<Regex>,
+    told: Option<Regex>,
+}
+
+/// A capitalised name of up to five words.
+const NAME: &str = r"(?-i:((?:[\p{Lu}\d][\p{L}\p{N}'’.-]*)(?: (?:\p{Lu}[\p{L}\p{N}'’-]*|of|the|&|de|del|der|des)){0,4}))";
+
+const TABLE: &str = include_str!("data/owners.toml");
+
+static OWNERS: LazyLock<Owners> = LazyLock::new(|| {
+    let table: Table = toml::from_str(TABLE).unwrap_or_default();
+    let compile = |form: &str| Regex::new(&format!(r"(?i)(?:^|[^\p{{L}}]){}", form.replace("{N}", NAME))).ok();
+    let patterns =
+        table.pattern.iter().flat_map(|pattern| pattern.forms.iter().filter_map(|form| Some((pattern.weight, compile(form)?))));
+    let mut home: Vec<String> = table.home.words.iter().map(|word| word.to_lowercase()).collect();
+    home.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let datelines = [
+        r"^\((\p{Lu}[^()\d]{1,30})\) ?[-–—]{0,2} ?\S",
+        r"^\p{Lu}[\p{L} .,'’/-]{2,60}(?:, [^()]{2,30})? ?\((\p{Lu}[^()\d]{1,30})\) ?[-–—]{1,2} ",
+    ];
+    Owners {
+        patterns: patterns.collect(),
+        generic: table.generic.words.iter().map(|word| fold(word)).collect(),
+        home,
+        domain: Regex::new(r"(?i)\b((?:[a-z0-9-]+\.)+[a-z]{2,10})\b").ok(),
+        dateline: datelines.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect(),
+        told: Regex::new(&format!(r"\b(?:told|tells) {NAME}")).ok(),
+    }
+});
+
+/// Hears the dateline and the furniture.
+pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
+    if let Some((name, line)) = dateline(ground) {
+        found.sites.push(Candidate::new(name, Source::Furniture, format!("text:line {line} (dateline)")));
+    }
+    if let Some((name, line)) = furniture(ground) {
+        found.sites.push(Candidate::new(name, Source::Furniture, format!("text:line {line}")).nudged(0.1));
+    }
+}
+
+/// The agency or outlet in brackets at the start of the story.
+fn dateline(ground: &Ground<'_>) -> Option<(String, u32)> {
+    let removed: HashSet<usize> = ground.evidence.removals.iter().map(|removal| removal.block).collect();
+    let kept = ground.page().blocks.iter().enumerate().filter(|(index, block)| !removed.contains(index) && block.text.len() > 60);
+    kept.take(2).find_map(|(_, block)| {
+        let start = block.text.get(..block.text.floor_char_boundary(200))?;
+        let hit = OWNERS.dateline.iter().find_map(|pattern| pattern.captures(start))?;
+        let name = hit.get(1)?.as_str().trim();
+        let sentence = name.split(' ').count() > 4 || name.chars().any(|c| matches!(c, ';' | ':' | '!' | '?'));
+        (!sentence && !is_generic(name)).then(|| (name.to_string(), block.line))
+    })
+}
+
+/// The name with the most evidence in the furniture, and the line that shows it first.
+fn furniture(ground: &Ground<'_>) -> Option<(String, u32)> {
+    let mut names: BTreeMap<String, (f32, String, u32)> = BTreeMap::new();
+    let mut domains: HashSet<String> = HashSet::new();
+    for removal in ground.evidence.removals.iter().filter(|removal| FURNITURE.contains(&removal.category)) {
+        let Some(block) = ground.page().blocks.get(removal.block).filter(|block| block.text.len() < 2_000) else { continue };
+        domains.extend(domain_labels(&block.text));
+        let mut add = |name: &str, weight: f32| {
+            if let Some(name) = proper(name) {
+                names.entry(run_together(&name)).or_insert((0.0, name, block.line)).0 += weight;
+            }
+        };
+        for (weight, pattern) in &OWNERS.patterns {
+            if let Some(name) = pattern.captures(&block.text).and_then(|hit| hit.get(1)) {
+                add(name.as_str(), *weight);
+            }
+        }
+        // A line that is a name and nothing else.
+        if removal.category == Category::SiteInfo && block.chars() <= 30 && block.text.split(' ').count() <= 3 {
+            add(&block.text, 1.0);
+        }
+    }
+    for name in told(ground.evidence.text) {
+        if let Some(known) = names.get_mut(&run_together(&name)) {
+            known.0 += 1.0;
+        }
+    }
+    for (key, entry) in &mut names {
+        entry.0 += if domains.contains(key) { DOMAIN } else { 0.0 };
+    }
+    let best = names.into_values().filter(|(score, ..)| *score >= ENOUGH).max_by(|a, b| a.0.total_cmp(&b.0).then(b.2.cmp(&a.2)));
+    best.map(|(_, name, line)| (name, line))
+}
+
+/// Whom people in the story spoke to, each name once.
+fn told(text: &str) -> Vec<String> {
+    let Some(pattern) = OWNERS.told.as_ref() else { return Vec::new() };
+    let names: HashSet<String> = pattern.captures_iter(text).filter_map(|hit| proper(hit.get(1)?.as_str())).collect();
+    names.into_iter().collect()
+}
+
+/// The labels of the domains in a text, run together: `news.daily-example.com` → `dailyexample`.
+fn domain_labels(text: &str) -> Vec<String> {
+    let Some(pattern) = OWNERS.domain.as_ref() else { return Vec::new() };
+    let hosts = pattern.captures_iter(text).filter_map(|hit| hit.get(1)).map(|hit| hit.as_str().to_lowercase());
+    hosts.filter_map(|host| Some(run_together(psl::domain_str(&host)?.split('.').next()?))).collect()
+}
+
+/// A name without generic words at its end and without its domain's suffix; `None` where nothing is left.
+fn proper(name: &str) -> Option<String> {
+    let mut name = name.trim_matches(|c: char| !c.is_alphanumeric());
+    name = name.strip_suffix("’s").or_else(|| name.strip_suffix("'s")).unwrap_or(name);
+    while let Some((rest, last)) = name.rsplit_once(' ')
+        && OWNERS.generic.contains(&fold(last))
+    {
+        name = rest.trim();
+    }
+    let lower = name.to_lowercase();
+    if !name.contains(' ')
+        && name.contains('.')
+        && let Some(domain) = psl::domain_str(&lower)
+        && domain == lower
+        && let Some((label, _)) = name.split_once('.')
+    {
+        name = label;
+    }
+    (name.chars().count() >= 2 && !is_generic(name) && name.chars().any(char::is_alphabetic)).then(|| name.to_string())
+}
+
+fn is_generic(name: &str) -> bool {
+    OWNERS.generic.contains(&fold(name))
+}
+
+fn run_together(name: &str) -> String {
+    fold(name).replace(' ', "")
+}
+
+/// What follows the word for the home page at the start of a line.
+pub(crate) fn after_home(line: &str) -> Option<&str> {
+    let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+    OWNERS.home.iter().find_map(|word| {
+        let head = line.get(..word.len())?;
+        (head.to_lowercase() == *word).then(|| line.get(word.len()..)).flatten()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn table_is_whole() {
+        let table: Table = toml::from_str(TABLE).unwrap();
+        for form in table.pattern.iter().flat_map(|pattern| &pattern.forms) {
+            assert!(form.contains("{N}"), "{form}");
+        }
+        let forms: usize = table.pattern.iter().map(|pattern| pattern.forms.len()).sum();
+        assert_eq!(OWNERS.patterns.len(), forms, "every form compiles");
+        assert_eq!(OWNERS.dateline.len(), 2);
+    }
+
+    #[test]
+    fn names_are_proper() {
+        assert_eq!(proper("Dailyexample.com").as_deref(), Some("Dailyexample"));
+        assert_eq!(proper("Daily Example PRO").as_deref(), Some("Daily Example"));
+        assert_eq!(proper("Patreon"), None);
+    }
+}

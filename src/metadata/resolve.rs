@@ -1,0 +1,294 @@
+//! Which witness wins: one table of reliabilities, agreement, and what each field needs to be comparable.
+//!
+//! A candidate's score is its source's reliability for the field, moved by its place (`nudge`), plus a share of the reliabilities of the
+//! other sources that agree with it. The best score wins; equal scores go to the earlier candidate.
+
+use super::byline::{self, Trust};
+use super::candidate::{Candidate, Gathered, RawAuthor, Source};
+use super::date::{self, Reading};
+use super::ground::Ground;
+use super::plain::plain;
+use super::title::{self, SiteNames};
+use super::{Dossier, Weighed, language};
+use crate::base::text::{fold, is_unspaced};
+use crate::document::metadata::PageDate;
+
+/// The fields that are resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Title,
+    Authors,
+    Published,
+    Modified,
+    Site,
+    Section,
+    Tags,
+    Language,
+    Description,
+    Canonical,
+    Image,
+    Paywalled,
+}
+
+/// How far each source is believed for each field: the share of pages on which it is right where it speaks, measured on pages with known
+/// metadata where there were enough, estimated where not. A source that is not listed is not heard.
+#[rustfmt::skip]
+const RELIABILITY: &[(Field, &[(Source, f32)])] = {
+    use Source::{
+        Analytics, ArticleTag, BylineClass, Citation, DublinCore, Furniture, Heading, Host, HtmlLang, JsonLd, JsonLdPage, Labelled, Link,
+        LongLine, Microdata, OpenGraph, PlainMeta, RelAuthor, ShortLine, Statistics, Subheading, TimeMark, TitleTag, Twitter, UrlPath,
+    };
+    &[
+        (Field::Title, &[
+            (Heading, 0.88), (JsonLd, 0.80), (OpenGraph, 0.76), (Labelled, 0.74), (Microdata, 0.74), (Citation, 0.8), (Analytics, 0.74), (Twitter, 0.66),
+            (DublinCore, 0.6), (PlainMeta, 0.62), (TitleTag, 0.66), (Subheading, 0.6), (JsonLdPage, 0.5), (ShortLine, 0.3),
+        ]),
+        (Field::Authors, &[
+            (JsonLd, 0.85), (Citation, 0.85), (Analytics, 0.8), (PlainMeta, 0.72), (OpenGraph, 0.7), (RelAuthor, 0.75), (Microdata, 0.75),
+            (BylineClass, 0.72), (DublinCore, 0.6), (Labelled, 0.7), (ShortLine, 0.65), (Twitter, 0.7), (JsonLdPage, 0.5),
+        ]),
+        (Field::Published, &[
+            (JsonLd, 0.92), (ArticleTag, 0.9), (Citation, 0.8), (Analytics, 0.85), (Microdata, 0.85), (UrlPath, 0.84), (PlainMeta, 0.8), (DublinCore, 0.76),
+            (TimeMark, 0.68), (Labelled, 0.7), (ShortLine, 0.5), (JsonLdPage, 0.72), (LongLine, 0.1), (OpenGraph, 0.4),
+        ]),
+        (Field::Modified, &[
+            (JsonLd, 0.9), (ArticleTag, 0.9), (Analytics, 0.8), (Microdata, 0.8), (JsonLdPage, 0.7), (OpenGraph, 0.7), (PlainMeta, 0.6), (DublinCore, 0.6),
+            (TimeMark, 0.6), (Labelled, 0.6), (ShortLine, 0.5),
+        ]),
+        (Field::Site, &[
+            (OpenGraph, 0.9), (JsonLd, 0.8), (JsonLdPage, 0.75), (PlainMeta, 0.7), (Citation, 0.6), (DublinCore, 0.5), (TitleTag, 0.5), (Furniture, 0.6),
+            (Labelled, 0.5), (Host, 0.1),
+        ]),
+        (Field::Section, &[
+            (ArticleTag, 0.85), (JsonLd, 0.85), (Analytics, 0.8), (PlainMeta, 0.6), (JsonLdPage, 0.6), (Labelled, 0.5),
+        ]),
+        (Field::Tags, &[(ArticleTag, 0.8), (JsonLd, 0.8), (Analytics, 0.7), (PlainMeta, 0.6), (JsonLdPage, 0.4)]),
+        (Field::Language, &[(Statistics, 0.95), (JsonLd, 0.5), (HtmlLang, 0.7), (OpenGraph, 0.5), (PlainMeta, 0.4), (JsonLdPage, 0.4)]),
+        (Field::Description, &[(JsonLd, 0.7), (OpenGraph, 0.75), (PlainMeta, 0.8), (Twitter, 0.6), (DublinCore, 0.5), (JsonLdPage, 0.4)]),
+        (Field::Canonical, &[(Link, 0.95), (OpenGraph, 0.7), (JsonLd, 0.6), (Analytics, 0.5), (JsonLdPage, 0.5)]),
+        (Field::Image, &[(OpenGraph, 0.9), (JsonLd, 0.8), (Twitter, 0.7), (Analytics, 0.6), (Link, 0.5), (PlainMeta, 0.4), (JsonLdPage, 0.4)]),
+        (Field::Paywalled, &[(JsonLd, 0.9), (ArticleTag, 0.85), (PlainMeta, 0.6), (JsonLdPage, 0.6)]),
+    ]
+};
+
+/// The share of an agreeing source's reliability that is added to a candidate.
+const AGREEMENT: f32 = 0.15;
+
+/// Most candidates of one field that are compared.
+const MAX_CANDIDATES: usize = 60;
+
+fn reliability(field: Field, source: Source) -> Option<f32> {
+    let (_, sources) = RELIABILITY.iter().find(|(known, _)| *known == field)?;
+    sources.iter().find(|(known, _)| *known == source).map(|(_, reliability)| *reliability)
+}
+
+/// Weighs candidates against each other, best first. `agree` says how far two values say the same, 0 to 1.
+fn weigh<T>(field: Field, candidates: Vec<Candidate<T>>, agree: impl Fn(&T, &T) -> f32) -> Vec<Weighed<T>> {
+    let heard: Vec<(Candidate<T>, f32)> = candidates
+        .into_iter()
+        .filter_map(|candidate| reliability(field, candidate.source).map(|own| (candidate, own)))
+        .take(MAX_CANDIDATES)
+        .collect();
+    let mut scores: Vec<f32> = Vec::with_capacity(heard.len());
+    for (candidate, own) in &heard {
+        // Each other source counts once, with its most agreeing candidate.
+        let mut support: Vec<(Source, f32)> = Vec::new();
+        for (other, reliability) in heard.iter().filter(|(other, _)| other.source != candidate.source) {
+            let weight = (reliability + other.nudge.min(0.0)).max(0.0) * agree(&candidate.value, &other.value);
+            match support.iter_mut().find(|(source, _)| *source == other.source) {
+                Some((_, best)) => *best = best.max(weight),
+                None => support.push((other.source, weight)),
+            }
+        }
+        scores.push(own + candidate.nudge + AGREEMENT * support.iter().map(|(_, weight)| weight).sum::<f32>());
+    }
+    let mut weighed: Vec<Weighed<T>> = heard
+        .into_iter()
+        .zip(scores)
+        .map(|((candidate, _), score)| Weighed { value: candidate.value, witness: candidate.witness, score })
+        .collect();
+    weighed.sort_by(|a, b| b.score.total_cmp(&a.score));
+    weighed
+}
+
+/// Decides every field.
+pub(crate) fn settle(ground: &Ground<'_>, found: Gathered) -> Dossier {
+    let url = ground.page().head.url.as_ref();
+    let sites = sites(found.sites, ground);
+    // The host's own name is no evidence against an author called like it.
+    let names = SiteNames::of(sites.iter().map(|site| site.value.as_str()), url);
+    let now = ground.evidence.now;
+    let plausible = |candidates: Vec<Candidate<Reading>>| -> Vec<Candidate<Reading>> {
+        candidates.into_iter().filter(|candidate| date::is_plausible(&candidate.value, now)).collect()
+    };
+    let modified = plausible(found.modified);
+    let published = dates(Field::Published, plausible(found.published));
+    Dossier {
+        title: titles(found.titles, &names),
+        authors: authors(found.authors, &names),
+        published,
+        modified: dates(Field::Modified, modified),
+        section: weigh(Field::Section, texts(found.sections, 80), same_text),
+        tags: weigh(Field::Tags, found.tags, |a, b| if a == b { 1.0 } else { 0.0 }),
+        language: languages(found.languages),
+        description: weigh(Field::Description, texts(found.descriptions, 2_000), same_text),
+        canonical_url: weigh(Field::Canonical, addresses(found.canonical, ground), |a, b| if a == b { 1.0 } else { 0.0 }),
+        image: weigh(Field::Image, addresses(found.images, ground), |a, b| if a == b { 1.0 } else { 0.0 }),
+        paywalled: weigh(Field::Paywalled, found.paywalled, |a, b| if a == b { 1.0 } else { 0.0 }),
+        site: sites,
+    }
+}
+
+fn same_text(one: &String, other: &String) -> f32 {
+    if fold(one) == fold(other) { 1.0 } else { 0.0 }
+}
+
+fn texts(candidates: Vec<Candidate<String>>, max_chars: usize) -> Vec<Candidate<String>> {
+    let plain = candidates.into_iter().map(|candidate| candidate.with(plain(&candidate.value)));
+    plain.filter(|candidate| !candidate.value.is_empty() && candidate.value.chars().count() <= max_chars).collect()
+}
+
+/// Site names: taglines off, addresses and handles dropped.
+fn sites(candidates: Vec<Candidate<String>>, ground: &Ground<'_>) -> Vec<Weighed<String>> {
+    let host = SiteNames::of(std::iter::empty(), ground.page().head.url.as_ref());
+    let cleaned = texts(candidates, 120).into_iter().filter_map(|candidate| {
+        let name = site_name(&candidate.value, &host);
+        let usable = name.chars().count() <= 60 && !name.starts_with('@') && name.chars().any(char::is_alphabetic);
+        usable.then(|| candidate.with(name))
+    });
+    weigh(Field::Site, cleaned.collect(), same_text)
+}
+
+/// A site's name without the tagline behind it: the part that the host bears out, else the first.
+fn site_name(name: &str, host: &SiteNames) -> String {
+    let Some((head, tail)) = title::split_last(name) else { return name.to_string() };
+    if host.has(tail) && !host.has(head) { tail.to_string() } else { site_name(head, host) }
+}
+
+fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Weighed<String>> {
+    let candidates = texts(candidates, 500);
+    let spoken: Vec<String> = candidates
+        .iter()
+        .filter(|candidate| candidate.source != Source::TitleTag)
+        .map(|candidate| fold(&candidate.value))
+        .collect();
+    let cleaned: Vec<Candidate<String>> = candidates
+        .iter()
+        .filter(|candidate| !names.has(&candidate.value) || candidates.len() == 1)
+        .map(|candidate| {
+            let value = match candidate.source {
+                Source::Heading => candidate.value.clone(),
+                _ => title::strip_site(&candidate.value, names),
+            };
+            if candidate.source != Source::TitleTag {
+                return candidate.with(value);
+            }
+            // Another witness says where the headline ends.
+            let piece = title::pieces(&candidate.value).into_iter().find(|piece| spoken.contains(&fold(piece)));
+            let guess = || if value == candidate.value { title::guess_strip(&value) } else { None };
+            candidate.with(piece.map(str::to_string).or_else(guess).unwrap_or(value))
+        })
+        .filter(|candidate| !candidate.value.is_empty())
+        .collect();
+    weigh(Field::Title, cleaned, same_text)
+}
+
+fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec<Weighed<Vec<String>>> {
+    let read = candidates.into_iter().filter_map(|candidate| {
+        let trust = match candidate.source {
+            Source::BylineClass | Source::RelAuthor | Source::Microdata | Source::ShortLine | Source::Labelled => Trust::Text,
+            _ => Trust::Field,
+        };
+        let authors = byline::authors(&candidate.value, names, trust);
+        let lower = if authors.organisations { -0.35 } else { 0.0 };
+        (!authors.names.is_empty()).then(|| candidate.with(authors.names).nudged(lower))
+    });
+    weigh(Field::Authors, read.collect(), |a, b| shared(a, b))
+}
+
+/// The Dice coefficient of two lists of names.
+fn shared(one: &[String], other: &[String]) -> f32 {
+    let keys: Vec<String> = other.iter().map(|name| fold(name)).collect();
+    let hits = one.iter().filter(|name| keys.contains(&fold(name))).count();
+    2.0 * hits as f32 / (one.len() + other.len()).max(1) as f32
+}
+
+fn dates(field: Field, candidates: Vec<Candidate<Reading>>) -> Vec<Weighed<PageDate>> {
+    let weighed = weigh(field, candidates, |a, b| if a.day == b.day { 1.0 } else { 0.0 });
+    weighed
+        .into_iter()
+        .map(|winner| Weighed { value: winner.value.page_date(), witness: winner.witness, score: winner.score })
+        .collect()
+}
+
+fn languages(candidates: Vec<Candidate<String>>) -> Vec<Weighed<String>> {
+    let tags = candidates.into_iter().filter_map(|candidate| Some(candidate.with(language::normal(&candidate.value)?)));
+    weigh(Field::Language, tags.collect(), |a, b| if a == b { 1.0 } else { 0.0 })
+}
+
+/// Addresses made absolute; http and https only.
+fn addresses(candidates: Vec<Candidate<String>>, ground: &Ground<'_>) -> Vec<Candidate<String>> {
+    let base = ground.page().head.url.as_ref();
+    let absolute = candidates.into_iter().filter_map(|candidate| {
+        let text = candidate.value.trim();
+        let url = match base {
+            Some(base) => base.join(text).ok()?,
+            None => url::Url::parse(text).ok()?,
+        };
+        matches!(url.scheme(), "http" | "https").then(|| candidate.with(url.to_string()))
+    });
+    absolute.collect()
+}
+
+/// The keywords of a list as written: commas or semicolons part them, doubles and empty ones are dropped.
+pub(crate) fn split_tags(text: &str) -> Vec<String> {
+    let unspaced = text.chars().any(is_unspaced);
+    let separators: &[char] = if unspaced { &[',', ';', '，', '、', '；'] } else { &[',', ';'] };
+    let mut out: Vec<String> = Vec::new();
+    for tag in text.split(separators).map(plain) {
+        let known = out.iter().any(|known| fold(known) == fold(&tag));
+        if !tag.is_empty() && tag.chars().count() <= 80 && !known {
+            out.push(tag);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn table_lists_each_source_once() {
+        for (field, sources) in RELIABILITY {
+            for (index, (source, reliability)) in sources.iter().enumerate() {
+                assert!((0.0..=1.0).contains(reliability), "{field:?} {source:?}");
+                assert!(!sources.iter().skip(index + 1).any(|(other, _)| other == source), "{field:?} {source:?} twice");
+            }
+        }
+    }
+
+    #[test]
+    fn agreement_outweighs_a_lone_better_source() {
+        let day = |text: &str| date::machine(text).unwrap();
+        let candidates = vec![
+            Candidate::new(day("2024-05-02"), Source::Citation, "a"),
+            Candidate::new(day("2024-05-01"), Source::DublinCore, "b"),
+            Candidate::new(day("2024-05-01"), Source::TimeMark, "c"),
+        ];
+        assert_eq!(dates(Field::Published, candidates)[0].witness, "b");
+    }
+
+    #[test]
+    fn equal_scores_go_to_the_first() {
+        let candidates =
+            vec![Candidate::new("One".to_string(), Source::JsonLd, "a"), Candidate::new("Two".to_string(), Source::JsonLd, "b")];
+        assert_eq!(titles(candidates, &SiteNames::default())[0].witness, "a");
+    }
+
+    #[test]
+    fn tags_split() {
+        assert_eq!(split_tags("News, World; news,, Politics "), ["News", "World", "Politics"]);
+        assert_eq!(split_tags("社会、政治"), ["社会", "政治"]);
+    }
+}

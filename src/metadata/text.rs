@@ -1,0 +1,153 @@
+//! Lines as witnesses: those that the labeller took out and named, and in text dumps the lines near the top, the dateline and what the
+//! furniture calls the site.
+
+use super::byline;
+use super::candidate::{Candidate, Gathered, RawAuthor, Source};
+use super::date::{self, Label};
+use super::ground::Ground;
+use super::owner;
+use super::plain::plain;
+use crate::base::text::fold;
+use crate::document::{Block, Category, Removal};
+use crate::page::Format;
+
+/// Lines at the top of a dump that may hold a headline, a byline or a date.
+const TOP_LINES: usize = 25;
+
+/// Longest line, in characters, that is read as a byline or dateline.
+const SHORT_LINE: usize = 160;
+
+/// Hears the removed lines and, in dumps, the top of the text.
+pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
+    let mut order = Order::default();
+    for removal in ground.evidence.removals {
+        if let Some(block) = ground.page().blocks.get(removal.block) {
+            labelled(removal, block, &mut order, ground, found);
+        }
+    }
+    if ground.page().format == Format::Text {
+        headings(ground, found);
+        top_lines(ground, found);
+        owner::gather(ground, found);
+    }
+    breadcrumbs(ground, found);
+}
+
+/// How many lines of each kind were heard: the first of a kind is nearest to the headline.
+#[derive(Default)]
+struct Order {
+    titles: u8,
+    bylines: u8,
+    dates: u8,
+    sections: u8,
+}
+
+fn next(count: &mut u8) -> f32 {
+    let lower = -0.04 * f32::from(*count);
+    *count = count.saturating_add(1).min(8);
+    lower
+}
+
+fn witness(block: &Block, index: usize) -> String {
+    if block.line > 0 { format!("text:line {}", block.line) } else { format!("text:block {}", index + 1) }
+}
+
+fn labelled(removal: &Removal, block: &Block, order: &mut Order, ground: &Ground<'_>, found: &mut Gathered) {
+    let say = |value: String| Candidate::new(value, Source::Labelled, witness(block, removal.block));
+    let aside = if ground.is_aside(removal.block) { -0.3 } else { 0.0 };
+    match removal.category {
+        Category::Title => found.titles.push(say(plain(&block.text)).nudged(next(&mut order.titles))),
+        Category::Byline => {
+            let raw = vec![RawAuthor::unknown(block.text.clone())];
+            found.authors.push(say(String::new()).with(raw).nudged(aside + next(&mut order.bylines)));
+        }
+        Category::Date => {
+            let lower = next(&mut order.dates);
+            for sighting in date::visible(&block.text, &ground.locale) {
+                let candidate = say(String::new()).with(sighting.reading).nudged(aside + lower);
+                let list = if sighting.label == Some(Label::Modified) { &mut found.modified } else { &mut found.published };
+                list.push(candidate);
+            }
+        }
+        Category::Section if block.chars() <= 60 => {
+            found.sections.push(say(plain(&block.text)).nudged(aside + next(&mut order.sections)))
+        }
+        Category::Source if block.chars() <= 60 => found.sites.push(say(plain(&block.text)).nudged(-0.3)),
+        _ => {}
+    }
+}
+
+/// Markdown headings of a dump.
+fn headings(ground: &Ground<'_>, found: &mut Gathered) {
+    let heading = ground.headings.iter().min_by_key(|heading| heading.block);
+    found.titles.extend(heading.map(|heading| {
+        let at = ground.page().blocks.get(heading.block).map_or_else(String::new, |block| witness(block, heading.block));
+        Candidate::new(plain(&heading.text), Source::Heading, at)
+    }));
+}
+
+/// Short lines at the top of a dump: dates, bylines, and a headline where the labeller found none.
+fn top_lines(ground: &Ground<'_>, found: &mut Gathered) {
+    let blocks = &ground.page().blocks;
+    for (index, block) in blocks.iter().enumerate() {
+        if block.text.len() > SHORT_LINE * 4 || block.chars() > SHORT_LINE {
+            continue;
+        }
+        let far = if index < TOP_LINES { 0.0 } else { -0.2 };
+        for sighting in date::visible(&block.text, &ground.locale) {
+            let alone = if sighting.around <= 30 { 0.1 } else { -0.05 };
+            let candidate = Candidate::new(sighting.reading, Source::ShortLine, witness(block, index)).nudged(far + alone);
+            let list = if sighting.label == Some(Label::Modified) { &mut found.modified } else { &mut found.published };
+            list.push(candidate);
+        }
+        if index < TOP_LINES && byline::opens_with_lead_in(&block.text) {
+            let raw = vec![RawAuthor::unknown(block.text.clone())];
+            found.authors.push(Candidate::new(raw, Source::ShortLine, witness(block, index)));
+        }
+    }
+}
+
+/// The section of a breadcrumb trail that leads to the story's title, with separators (`Home > World > Title`) or without (`HomeWorldTitle`).
+fn breadcrumbs(ground: &Ground<'_>, found: &mut Gathered) {
+    let Some(title) = found.titles.iter().find(|title| title.source == Source::Labelled || title.source == Source::Heading)
+    else {
+        return;
+    };
+    let title = title.value.clone();
+    for removal in ground.evidence.removals {
+        let Some(block) = ground.page().blocks.get(removal.block) else { continue };
+        let is_trail =
+            matches!(removal.category, Category::Navigation | Category::Section | Category::Title | Category::Duplicate);
+        if !is_trail || block.chars() > title.chars().count() + 120 {
+            continue;
+        }
+        if let Some(section) = crumb(&block.text, &title) {
+            found.sections.push(Candidate::new(section, Source::Labelled, witness(block, removal.block)));
+            return;
+        }
+    }
+}
+
+/// The last crumb in front of the title.
+fn crumb(line: &str, title: &str) -> Option<String> {
+    let edge = |c: char| !c.is_alphanumeric();
+    let home = owner::after_home(line)?;
+    let trail = home.strip_suffix(title).unwrap_or(home).trim_matches(edge);
+    let mut crumbs = trail.split(['>', '»', '/', '|', '›', '→', '\\']).map(|crumb| crumb.trim_matches(edge));
+    let section = crumbs.rfind(|crumb| !crumb.is_empty() && fold(crumb) != fold(title))?;
+    (section.chars().count() <= 40 && section.chars().any(char::is_alphabetic)).then(|| plain(section))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crumbs_with_and_without_separators() {
+        assert_eq!(crumb("HomeExpertsTHE BIG STORY", "THE BIG STORY").as_deref(), Some("Experts"));
+        assert_eq!(crumb("Home > World > Europe > The big story", "The big story").as_deref(), Some("Europe"));
+        assert_eq!(crumb("Startseite » Politik", "The big story").as_deref(), Some("Politik"));
+        assert_eq!(crumb("HomeTHE BIG STORY", "THE BIG STORY"), None);
+        assert_eq!(crumb("World > Europe", "The big story"), None);
+    }
+}

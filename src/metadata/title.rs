@@ -1,0 +1,171 @@
+//! Headlines without what is glued to them: the site's name, the section, the page number. Decides on one title at a time.
+
+use crate::base::text::{fold, squeeze};
+
+/// What parts a headline from the site's name. Tried where they stand last (or first) in the title.
+const SEPARATORS: &[&str] = &[
+    " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ‹ ", " › ", " > ", " < ", " ~ ", " : ", " || ",
+    " ǀ ", "｜", " // ", " @ ", "_", "|", " -- ", ": ", " ／ ",
+];
+
+/// Names that a site goes by.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SiteNames {
+    /// Folded names.
+    names: Vec<String>,
+    /// The labels of the host, without the public suffix, run together: `daily-news` → `dailynews`.
+    labels: Vec<String>,
+    /// The host and its registrable domain.
+    hosts: Vec<String>,
+}
+
+impl SiteNames {
+    /// From every name that a page gives its site, and its address.
+    pub fn of<'a>(names: impl Iterator<Item = &'a str>, url: Option<&url::Url>) -> Self {
+        let mut out = Self { names: names.map(fold).filter(|name| name.len() > 1).collect(), ..Self::default() };
+        let Some(url) = url else { return out };
+        let host = url.host_str().unwrap_or_default().trim_start_matches("www.").to_string();
+        let domain = crate::base::url::site(url).unwrap_or_default();
+        out.labels.extend(domain.split('.').next().map(run_together).filter(|label| label.len() > 1));
+        out.hosts = vec![fold(&host), fold(&domain)];
+        out
+    }
+
+    /// Whether a text is one of the site's names, with or without words such as "News" around it.
+    pub fn has(&self, text: &str) -> bool {
+        let folded = fold(text);
+        let joined = folded.replace(' ', "");
+        if folded.is_empty() {
+            return false;
+        }
+        let contains = |one: &str, other: &str| {
+            one == other || (other.len() >= 4 && is_within(other, one)) || (one.len() >= 4 && is_within(one, other))
+        };
+        self.hosts.contains(&folded)
+            || self.names.iter().any(|name| contains(name, &folded) || name.replace(' ', "") == joined)
+            || self.labels.iter().any(|label| {
+                *label == joined
+                    || (label.len() >= 4 && joined.starts_with(label.as_str()) && joined.len() <= label.len() + 8)
+                    || (joined.len() >= 4 && label.contains(&joined))
+            })
+    }
+}
+
+/// Whether a folded phrase stands in a folded text at word boundaries.
+fn is_within(phrase: &str, text: &str) -> bool {
+    format!(" {text} ").contains(&format!(" {phrase} "))
+}
+
+fn run_together(text: &str) -> String {
+    fold(text).replace(' ', "")
+}
+
+/// The title without the site's names at its ends.
+pub(crate) fn strip_site(title: &str, sites: &SiteNames) -> String {
+    let mut title = squeeze(title);
+    for _ in 0..3 {
+        let Some(shorter) = strip_once(&title, sites) else { break };
+        title = shorter;
+    }
+    title
+}
+
+fn strip_once(title: &str, sites: &SiteNames) -> Option<String> {
+    let (head, tail) = split_last(title)?;
+    if sites.has(tail) && words(head) >= 1 {
+        return Some(head.to_string());
+    }
+    let (head, tail) = split_first(title)?;
+    (sites.has(head) && words(tail) >= 2).then(|| tail.to_string())
+}
+
+/// The title without its last part, where that part is short and the rest long enough: a guess, for titles of unknown sites.
+pub(crate) fn guess_strip(title: &str) -> Option<String> {
+    let (head, tail) = split_last(title)?;
+    (words(tail) <= 4 && words(head) >= 4 && words(head) > words(tail)).then(|| head.to_string())
+}
+
+/// Everything in front of the last separator, and what stands behind it.
+pub(crate) fn split_last(title: &str) -> Option<(&str, &str)> {
+    let hits = SEPARATORS
+        .iter()
+        .filter(|separator| !separator.starts_with(':'))
+        .filter_map(|separator| Some((title.rfind(separator)?, separator.len())));
+    let (at, len) = hits.max_by_key(|(at, len)| (*at + *len, *len))?;
+    parts(title, at, len)
+}
+
+fn split_first(title: &str) -> Option<(&str, &str)> {
+    let hits = SEPARATORS.iter().filter_map(|separator| Some((title.find(separator)?, separator.len())));
+    let (at, len) = hits.min_by_key(|(at, len)| (*at, usize::MAX - *len))?;
+    parts(title, at, len)
+}
+
+fn parts(title: &str, at: usize, len: usize) -> Option<(&str, &str)> {
+    let (head, tail) = (title.get(..at)?.trim(), title.get(at + len..)?.trim());
+    (!head.is_empty() && !tail.is_empty()).then_some((head, tail))
+}
+
+/// The prefixes and suffixes of a title at its separators, longest first: what another witness may confirm.
+pub(crate) fn pieces(title: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut rest = title;
+    while let Some((head, _)) = split_last(rest) {
+        out.push(head);
+        rest = head;
+    }
+    rest = title;
+    while let Some((_, tail)) = split_first(rest) {
+        out.push(tail);
+        rest = tail;
+    }
+    out
+}
+
+fn words(text: &str) -> usize {
+    // Scripts without spaces: four characters make about a word.
+    let folded = fold(text);
+    let tokens = folded.split(' ').filter(|token| !token.is_empty());
+    let (mut spaced, mut unspaced) = (0, 0);
+    for token in tokens {
+        if token.chars().next().is_some_and(crate::base::text::is_unspaced) { unspaced += 1 } else { spaced += 1 }
+    }
+    spaced + usize::div_ceil(unspaced, 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> SiteNames {
+        let url = url::Url::parse("https://www.daily-example.co.uk/x").unwrap();
+        SiteNames::of(["The Daily Example"].into_iter(), Some(&url))
+    }
+
+    #[test]
+    fn strips_the_sites_names() {
+        for (title, want) in [
+            ("A big story | The Daily Example", "A big story"),
+            ("A big story - Daily Example", "A big story"),
+            ("A big story – daily-example.co.uk", "A big story"),
+            ("The Daily Example: A big story", "A big story"),
+            ("A big - small story | World | The Daily Example", "A big - small story | World"),
+            ("A big story", "A big story"),
+            ("Left - right", "Left - right"),
+            ("A big story｜The Daily Example", "A big story"),
+        ] {
+            assert_eq!(strip_site(title, &names()), want, "{title}");
+        }
+    }
+
+    #[test]
+    fn guesses_only_short_tails() {
+        assert_eq!(guess_strip("One two three four - Some Site").as_deref(), Some("One two three four"));
+        assert_eq!(guess_strip("One two - three four five six"), None);
+    }
+
+    #[test]
+    fn pieces_are_prefixes_and_suffixes() {
+        assert_eq!(pieces("A | B | C"), ["A | B", "A", "B | C", "C"]);
+    }
+}

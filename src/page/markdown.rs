@@ -1,0 +1,141 @@
+//! The little of Markdown (CommonMark) that text dumps need: front matter, links, images, emphasis. Not a renderer.
+
+/// Longest front matter in lines; longer ones are text.
+const FRONT_MATTER_LINES: usize = 60;
+
+/// The `key: value` lines between two `---` at the text's very beginning, keys in lower case, and how many lines they take up. Lists and nested
+/// values stay as they are written.
+pub fn front_matter(text: &str) -> (Vec<(String, String)>, u32) {
+    let mut lines = text.lines().enumerate();
+    if lines.next().is_none_or(|(_, line)| line.trim_end() != "---") {
+        return Default::default();
+    }
+    let mut pairs = Vec::new();
+    for (index, line) in lines.take(FRONT_MATTER_LINES) {
+        if line.trim_end() == "---" {
+            return (pairs, u32::try_from(index + 1).unwrap_or(0));
+        }
+        if let Some((key, value)) = line.split_once(':')
+            && key.chars().all(|c| c.is_alphanumeric() || "_- ".contains(c))
+        {
+            let value = value.trim().trim_matches(['"', '\'']);
+            pairs.push((key.trim().to_lowercase(), value.to_string()));
+        }
+    }
+    Default::default()
+}
+
+/// Whether a text is Markdown: a heading marker, or several links or strong words.
+pub fn is_likely(text: &str) -> bool {
+    let heading = text.lines().take(200).any(|line| line.starts_with("# ") || line.starts_with("## "));
+    let marks = text.matches("](").count() + text.matches("**").count() / 2;
+    heading || marks >= 3
+}
+
+/// A line without its inline marks.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Inline {
+    /// What a reader sees.
+    pub text: String,
+    /// Characters inside links.
+    pub link_chars: u32,
+    /// Number of links.
+    pub links: u32,
+    /// Characters inside emphasis.
+    pub emphasis_chars: u32,
+    /// The line is nothing but an image; its text is the image's description.
+    pub is_image: bool,
+}
+
+impl Inline {
+    /// A line that is taken as it is.
+    pub fn plain(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
+}
+
+/// Takes the inline marks off a line: `[text](url)`, `![description](url)`, `**strong**`, `*emphasis*`, `` `code` ``. Whatever is not closed stays.
+pub fn inline(line: &str) -> Inline {
+    let mut out = Inline::default();
+    let mut rest = line;
+    let (mut images, mut other) = (0, false);
+    while let Some(first) = rest.chars().next() {
+        if let Some((label, after)) = link(rest.strip_prefix('!').unwrap_or(rest)).filter(|_| first == '!' || first == '[') {
+            let label = inline(label).text;
+            if first == '!' {
+                images += 1;
+            } else {
+                out.links += 1;
+                out.link_chars += count(&label);
+                other = true;
+            }
+            out.text.push_str(&label);
+            rest = after;
+        } else if let Some((inner, after)) = emphasis(rest, &out.text) {
+            let inner = inline(inner);
+            out.emphasis_chars += count(&inner.text);
+            out.link_chars += inner.link_chars;
+            out.links += inner.links;
+            out.text.push_str(&inner.text);
+            rest = after;
+            other = true;
+        } else {
+            out.text.push(first);
+            other |= !first.is_whitespace();
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+        }
+    }
+    out.is_image = images > 0 && !other;
+    out
+}
+
+fn count(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+/// `[label](target)` at the beginning: the label and what follows.
+fn link(text: &str) -> Option<(&str, &str)> {
+    let (label, rest) = text.strip_prefix('[')?.split_once("](")?;
+    let (target, after) = rest.split_once(')')?;
+    (!label.contains('\n') && !target.contains(' ')).then_some((label, after))
+}
+
+/// A run between equal marks at the beginning. A mark opens only before a word and closes only behind one; `_` not inside a word.
+fn emphasis<'a>(text: &'a str, before: &str) -> Option<(&'a str, &'a str)> {
+    let marks = ["**", "__", "*", "_", "`"];
+    let mark = marks.iter().find(|mark| text.starts_with(**mark))?;
+    let body = text.get(mark.len()..)?;
+    let at = body.find(*mark)?;
+    let (inner, after) = (body.get(..at)?, body.get(at + mark.len()..)?);
+    let spaced = inner.is_empty() || inner.starts_with(char::is_whitespace) || inner.ends_with(char::is_whitespace);
+    let within_word =
+        mark.starts_with('_') && (before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric));
+    (!spaced && !within_word).then_some((inner, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn front_matter_is_read_and_counted() {
+        let (pairs, lines) = front_matter("---\ntitle: \"A: B\"\nDate: 2024-04-06\n---\n# A\n");
+        assert_eq!(pairs, [("title".to_string(), "A: B".to_string()), ("date".to_string(), "2024-04-06".to_string())]);
+        assert_eq!(lines, 4);
+        assert_eq!(front_matter("---\nno end\n"), (Vec::new(), 0));
+        assert_eq!(front_matter("title: x\n"), (Vec::new(), 0));
+    }
+
+    #[test]
+    fn inline_marks_go_and_words_stay() {
+        let line = inline("A **strong** and *soft* [link](https://a.example/x) with `code`.");
+        assert_eq!(line.text, "A strong and soft link with code.");
+        assert_eq!((line.links, line.link_chars), (1, 4));
+        for kept in ["2 * 3 * 4", "snake_case_name", "[not a link]", "5* hotel", "**open"] {
+            assert_eq!(inline(kept).text, kept);
+        }
+        let image = inline("![A harbour](a.jpg)");
+        assert!(image.is_image && image.text == "A harbour");
+        assert!(!inline("![A](a.jpg) text").is_image);
+    }
+}

@@ -1,0 +1,250 @@
+//! What markup says outside the text: the head's facts, dates and bylines. Collected while the blocks are walked.
+
+use ego_tree::NodeRef;
+use scraper::Node;
+use scraper::node::Element;
+
+use super::{Head, Link, Mark, TimeMark};
+use crate::base::text::squeeze;
+
+/// Longest text of a mark, in characters: a byline or date is short.
+const MARK_CHARS: usize = 300;
+
+/// Most nodes that are looked at for a mark's text.
+const MARK_NODES: usize = 200;
+
+/// Most of the words of an element's names that are kept.
+const MAX_NAME_BYTES: usize = 240;
+
+/// Most marks of one kind on a page.
+const MAX_MARKS: usize = 64;
+
+/// Whole words of class, id, rel or itemprop that name the author.
+const AUTHOR_WORDS: &[&str] = &[
+    "author",
+    "authors",
+    "byline",
+    "bylines",
+    "autor",
+    "autores",
+    "auteur",
+    "auteurs",
+    "autore",
+    "autori",
+    "writer",
+    "contributor",
+    "contributors",
+    "journalist",
+    "reporter",
+    "creator",
+    "auteurname",
+    "authorname",
+    "yazar",
+    "penulis",
+    "redakteur",
+];
+
+/// Whole words of class, id or itemprop that name a date.
+const DATE_WORDS: &[&str] = &[
+    "date",
+    "dateline",
+    "datum",
+    "fecha",
+    "data",
+    "pubdate",
+    "timestamp",
+    "time",
+    "published",
+    "publication",
+    "publish",
+    "datepublished",
+    "datemodified",
+    "posted",
+    "updated",
+    "modified",
+    "dated",
+    "datetime",
+    "tarih",
+    "zeit",
+];
+
+/// The attributes of an element by name; elements have few, so a list is searched.
+pub struct Attributes<'a> {
+    element: &'a Element,
+}
+
+impl<'a> Attributes<'a> {
+    /// Those of `element`.
+    pub fn of(element: &'a Element) -> Self {
+        Self { element }
+    }
+
+    /// The value of an attribute by its lower-case name.
+    pub fn get(&self, name: &str) -> Option<&'a str> {
+        self.element.attrs.iter().find(|(key, _)| &*key.local == name).map(|(_, value)| &**value)
+    }
+
+    /// Hidden by attribute or inline style.
+    pub fn hide(&self) -> bool {
+        self.get("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found"))
+            || self.get("style").is_some_and(style_hides)
+    }
+
+    /// Lower-case words of class, id, role, itemprop, aria-label and data-testid.
+    pub fn tokens(&self) -> String {
+        let mut out = String::new();
+        for name in ["class", "id", "role", "itemprop", "aria-label", "data-testid"] {
+            if let Some(value) = self.get(name) {
+                push_words(value, &mut out);
+            }
+        }
+        out
+    }
+}
+
+/// `display:none` or `visibility:hidden`, in any spacing and case.
+fn style_hides(style: &str) -> bool {
+    if style.len() > 4096 {
+        return false;
+    }
+    let compact: String = style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+    compact.split(';').any(|rule| rule.starts_with("display:none") || rule.starts_with("visibility:hidden"))
+}
+
+/// Appends the words of a name: `relatedArticles-box2` gives `related articles box`.
+fn push_words(value: &str, out: &mut String) {
+    let mut previous_lower = false;
+    let mut in_word = false;
+    for c in value.chars() {
+        if out.len() > MAX_NAME_BYTES {
+            return;
+        }
+        if !c.is_alphabetic() {
+            in_word = false;
+            previous_lower = false;
+            continue;
+        }
+        if (!in_word || (c.is_uppercase() && previous_lower)) && !out.is_empty() {
+            out.push(' ');
+        }
+        out.extend(c.to_lowercase());
+        in_word = true;
+        previous_lower = c.is_lowercase();
+    }
+}
+
+/// Notes what an element that is walked into says: dates and bylines.
+pub fn note(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attributes: &Attributes<'_>, block: usize) {
+    match name {
+        "html" => head.lang = attributes.get("lang").or_else(|| attributes.get("xml:lang")).map(str::to_string),
+        "meta" => note_meta(head, attributes),
+        "link" => note_link(head, attributes),
+        _ => {}
+    }
+    let itemprop = attributes.get("itemprop");
+    let dated = name == "time" || attributes.get("datetime").is_some();
+    if attributes.get("class").is_none()
+        && itemprop.is_none()
+        && attributes.get("rel").is_none()
+        && attributes.get("id").is_none()
+        && !dated
+    {
+        return;
+    }
+    let tokens = attributes.tokens();
+    if (dated || tokens.split(' ').any(|word| DATE_WORDS.contains(&word))) && head.times.len() < MAX_MARKS {
+        note_time(head, node, attributes, tokens.clone(), dated, block);
+    }
+    let rel =
+        attributes.get("rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("author")));
+    let prop = itemprop.is_some_and(|prop| prop.split_ascii_whitespace().any(|word| matches!(word, "author" | "creator")));
+    let by = match (rel, prop) {
+        (true, _) => Some("rel"),
+        (_, true) => Some("itemprop"),
+        _ => tokens.split(' ').any(|word| AUTHOR_WORDS.contains(&word)).then_some("class"),
+    };
+    if let Some(by) = by.filter(|_| head.bylines.len() < MAX_MARKS) {
+        let text = attributes.get("content").map_or_else(|| text_of(node), squeeze);
+        if !text.is_empty() {
+            head.bylines.push(Mark { text, by, tokens, block });
+        }
+    }
+}
+
+/// Notes what an element that is not walked into says: the title and JSON-LD.
+pub fn note_skipped(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attributes: &Attributes<'_>) {
+    match name {
+        "title" if head.title.is_none() => {
+            let text = text_of(node);
+            head.title = (!text.is_empty()).then_some(text);
+        }
+        "script"
+            if attributes.get("type").is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/ld+json")) =>
+        {
+            let text: String = node.children().filter_map(|child| child.value().as_text().map(|text| text.to_string())).collect();
+            if head.json_ld.len() < MAX_MARKS && !text.trim().is_empty() {
+                head.json_ld.push(text);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn note_meta(head: &mut Head, attributes: &Attributes<'_>) {
+    let Some(content) = attributes.get("content") else { return };
+    for key in ["name", "property", "itemprop", "http-equiv"] {
+        if let Some(name) = attributes.get(key) {
+            head.meta.push((name.trim().to_ascii_lowercase(), content.to_string()));
+        }
+    }
+}
+
+fn note_link(head: &mut Head, attributes: &Attributes<'_>) {
+    if let (Some(rel), Some(href)) = (attributes.get("rel"), attributes.get("href")) {
+        head.links.push(Link {
+            rel: rel.to_ascii_lowercase(),
+            href: href.to_string(),
+            kind: attributes.get("type").map(str::to_ascii_lowercase),
+            hreflang: attributes.get("hreflang").map(str::to_string),
+        });
+    }
+}
+
+fn note_time(
+    head: &mut Head,
+    node: NodeRef<'_, Node>,
+    attributes: &Attributes<'_>,
+    mut tokens: String,
+    dated: bool,
+    block: usize,
+) {
+    let datetime = ["datetime", "content", "title"].iter().find_map(|name| attributes.get(name)).map(str::to_string);
+    let text = text_of(node);
+    // A container named "date" that holds half the page is no date.
+    if !dated && (text.chars().count() > 120 || !text.chars().any(char::is_numeric)) && datetime.is_none() {
+        return;
+    }
+    if let Some(parent) =
+        node.parent().and_then(|parent| parent.value().as_element().map(|element| Attributes::of(element).tokens()))
+    {
+        tokens.push(' ');
+        tokens.push_str(&parent);
+    }
+    head.times.push(TimeMark { datetime, text, tokens: tokens.trim().to_string(), block });
+}
+
+/// The text of an element, squeezed, cut at [`MARK_CHARS`].
+fn text_of(node: NodeRef<'_, Node>) -> String {
+    let mut text = String::new();
+    for descendant in node.descendants().take(MARK_NODES) {
+        match descendant.value() {
+            Node::Text(piece) => text.push_str(piece),
+            Node::Element(_) => text.push(' '),
+            _ => {}
+        }
+        if text.len() > MARK_CHARS * 4 {
+            break;
+        }
+    }
+    squeeze(&text).chars().take(MARK_CHARS).collect()
+}

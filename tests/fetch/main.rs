@@ -1,0 +1,78 @@
+//! The fetcher against real sockets: a loopback server that answers well, badly and hostilely.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests fail and speak as tests do")]
+
+mod address;
+mod bodies;
+mod deadlines;
+mod politeness;
+mod privacy;
+mod redirects;
+mod retries;
+mod robots;
+mod server;
+mod tls;
+mod vectors;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gleaner::base::time::SystemClock;
+use gleaner::document::{HttpFacts, RawDocument};
+use gleaner::fetch::{AllowPrivate, Config, Error, Fetched, Fetcher, Reason, Request};
+
+/// Opens the loopback and takes the waiting out; everything else as the user has it.
+fn quick() -> Config {
+    Config {
+        allow_private: AllowPrivate::All,
+        delay_s: Duration::ZERO.into(),
+        backoff_s: millis(10).into(),
+        connect_timeout_s: millis(2000).into(),
+        read_timeout_s: millis(2000).into(),
+        total_timeout_s: millis(5000).into(),
+        attempts: 1,
+        ..Config::default()
+    }
+}
+
+fn millis(span: u64) -> Duration {
+    Duration::from_millis(span)
+}
+
+fn fetcher(config: &Config) -> Fetcher {
+    Fetcher::new(config, Arc::new(SystemClock)).unwrap()
+}
+
+fn request(url: &str) -> Request {
+    Request { url: url.parse().unwrap(), etag: None, last_modified: None }
+}
+
+/// Fetches with a fetcher of its own.
+async fn fetch(config: &Config, url: &str) -> Result<Fetched, Error> {
+    fetcher(config).fetch(request(url)).await
+}
+
+/// The page, which must come.
+async fn page(config: &Config, url: &str) -> RawDocument {
+    match fetch(config, url).await.unwrap() {
+        Fetched::Document(document) => *document,
+        Fetched::NotModified => panic!("not modified"),
+    }
+}
+
+/// The failure, which must come; its message must be fit for the user.
+async fn failure(config: &Config, url: &str) -> Error {
+    let error = fetch(config, url).await.unwrap_err();
+    let shown = error.to_string();
+    assert!(shown.starts_with("fetch ") && shown.contains(": ") && shown.lines().count() == 1 && shown.len() < 700, "{shown}");
+    error
+}
+
+/// Why a page failed.
+async fn reason(config: &Config, url: &str) -> Reason {
+    failure(config, url).await.reason().unwrap().clone()
+}
+
+fn facts(document: &RawDocument) -> &HttpFacts {
+    document.http.as_ref().unwrap()
+}

@@ -1,0 +1,137 @@
+//! Public test vectors from the shared folder, unpacked in memory. Skipped, and said so, where the folder is absent.
+
+use std::path::PathBuf;
+
+use gleaner::fetch::robots::{Robots, Verdict};
+
+/// The files of `vectors/<name>.tar.zst` by path, or `None` where the shared folder is absent.
+pub fn unpack(name: &str) -> Option<Vec<(String, Vec<u8>)>> {
+    let shared = std::env::var_os("GLEANER_SHARED")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let path = shared.join("vectors").join(name).with_extension("tar.zst");
+    let Ok(packed) = std::fs::read(&path) else {
+        eprintln!("skipped: no {}", path.display());
+        return None;
+    };
+    let tar = zstd::decode_all(&*packed).unwrap();
+    let mut files = Vec::new();
+    let mut at = 0;
+    // Plain ustar: a 512-byte header, the name in its first 100 bytes, the size in octal, then the padded content.
+    while let Some(header) = tar.get(at..at + 512).filter(|header| header[0] != 0) {
+        let field = |from: usize, to: usize| {
+            let text = header[from..to].split(|b| *b == 0).next().unwrap();
+            String::from_utf8_lossy(text).trim().to_owned()
+        };
+        let size = usize::from_str_radix(&field(124, 136), 8).unwrap();
+        if matches!(header[156], b'0' | 0) {
+            files.push((field(0, 100), tar[at + 512..at + 512 + size].to_vec()));
+        }
+        at += 512 + size.div_ceil(512) * 512;
+    }
+    assert!(!files.is_empty(), "{} holds nothing", path.display());
+    Some(files)
+}
+
+#[derive(Debug)]
+enum Token {
+    Name(String),
+    Text(Vec<u8>),
+}
+
+/// The names and strings of a text-format protocol buffer, adjacent strings joined.
+fn tokens(text: &[u8]) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::new();
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        at += 1;
+        match byte {
+            b'#' => at += text[at..].iter().take_while(|b| **b != b'\n').count(),
+            b'"' => {
+                let (string, used) = unquote(&text[at..]);
+                at += used;
+                match out.last_mut() {
+                    Some(Token::Text(before)) => before.extend(string),
+                    _ => out.push(Token::Text(string)),
+                }
+            }
+            b if b.is_ascii_alphabetic() => {
+                let length = text[at..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+                out.push(Token::Name(String::from_utf8_lossy(&text[at - 1..at + length]).into_owned()));
+                at += length;
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+/// A string up to its closing quote, and the bytes used.
+fn unquote(text: &[u8]) -> (Vec<u8>, usize) {
+    let (mut out, mut at) = (Vec::new(), 0);
+    loop {
+        match text[at] {
+            b'"' => return (out, at + 1),
+            b'\\' => {
+                at += 1;
+                match text[at] {
+                    b'n' => out.push(b'\n'),
+                    b'r' => out.push(b'\r'),
+                    b't' => out.push(b'\t'),
+                    b'x' => {
+                        let digits = std::str::from_utf8(&text[at + 1..at + 3]).unwrap();
+                        out.push(u8::from_str_radix(digits, 16).unwrap());
+                        at += 2;
+                    }
+                    other => out.push(other),
+                }
+            }
+            other => out.push(other),
+        }
+        at += 1;
+    }
+}
+
+/// The path and query of a URL taken as it stands, without encoding anything.
+fn path_of(url: &str) -> String {
+    let rest = url.split_once("//").map_or(url, |(_, rest)| rest);
+    let rest = rest.split('#').next().unwrap();
+    match rest.find(['/', '?']) {
+        Some(at) if rest[at..].starts_with('/') => rest[at..].to_owned(),
+        Some(at) => format!("/{}", &rest[at..]),
+        None => "/".to_owned(),
+    }
+}
+
+#[test]
+fn every_robots_case_comes_out_as_expected() {
+    let Some(files) = unpack("robots") else { return };
+    let (mut cases, mut wrong) = (0, Vec::new());
+    for (name, content) in files.iter().filter(|(name, _)| name.ends_with(".textproto")) {
+        let (mut robots, mut url, mut agent) = (Vec::new(), String::new(), String::new());
+        let tokens = tokens(content);
+        for pair in tokens.windows(2) {
+            match pair {
+                [Token::Name(field), Token::Text(text)] => match field.as_str() {
+                    "robotstxt" => robots = text.clone(),
+                    "testurl" => url = String::from_utf8_lossy(text).into_owned(),
+                    "useragent" => agent = String::from_utf8_lossy(text).into_owned(),
+                    _ => {}
+                },
+                [Token::Name(field), Token::Name(outcome)] if field == "expected_outcome" => {
+                    cases += 1;
+                    let found = match Robots::parse(&robots, &agent).verdict(&path_of(&url)) {
+                        Verdict::Allowed => "ALLOWED",
+                        Verdict::Disallowed { .. } => "DISALLOWED",
+                    };
+                    if found != outcome {
+                        wrong.push(format!("{name}: {agent} at {url}: {found}, not {outcome}"));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {cases} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(cases >= 300, "only {cases} cases were read");
+    eprintln!("{cases} cases");
+}
