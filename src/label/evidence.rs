@@ -283,7 +283,9 @@ impl<'a> Facts<'a> {
             titled: false,
             rule: rules.match_text(&block.text).into_iter().next(),
             site_drop: site.and_then(site_rule),
-            site_keep: site.zip(container).is_some_and(|(site, container)| keeps(rules, site, block, container)),
+            site_keep: site
+                .zip(container)
+                .is_some_and(|(site, container)| rules.match_site_keep(site, block, container).is_some()),
             folded,
         }
     }
@@ -307,10 +309,6 @@ fn show_what_scripts_show(facts: &mut [Facts<'_>]) {
     if prose(true) > 1.5 * prose(false) {
         facts.iter_mut().for_each(|facts| facts.hidden = false);
     }
-}
-
-fn keeps(_rules: &RuleSet, _site: &str, _block: &Block, _container: &crate::document::Container) -> bool {
-    false
 }
 
 /// The titles that the page gives itself, folded, each also without its site suffix.

@@ -87,6 +87,11 @@ fn text_logit(evidence: &Evidence<'_>, index: usize) -> f32 {
     if facts.tag == Tag::H1 || facts.titled {
         logit -= 4.0;
     }
+    // A line between two of a box belongs to the box.
+    let ruled = |at: Option<usize>| at.and_then(|at| evidence.facts.get(at)).is_some_and(|facts| facts.ruled(Strength::Likely));
+    if ruled(index.checked_sub(1)) && ruled(Some(index + 1)) {
+        logit -= 3.0;
+    }
     logit - rule_penalty(facts.rule)
 }
 
