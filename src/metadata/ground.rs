@@ -24,6 +24,8 @@ pub(crate) struct Ground<'a> {
     pub headings: Vec<Heading>,
     /// For each container, whether it or one around it is aside of the story.
     aside: Vec<bool>,
+    /// The headline itself is hidden: scripts show the page once it is loaded.
+    all_hidden: bool,
 }
 
 /// A heading of the page.
@@ -60,8 +62,10 @@ impl<'a> Ground<'a> {
             names: names.into_iter().flatten().map(|name| fold(&plain(name))).filter(|name| !name.is_empty()).collect(),
             headings: Vec::new(),
             aside: Vec::new(),
+            all_hidden: false,
         };
         let best = ground.main_headings(Tag::H1).first().map(|heading| heading.block);
+        ground.all_hidden = best.and_then(|at| evidence.page.blocks.get(at)).is_some_and(|block| block.hidden);
         ground.aside = aside(evidence.page, best);
         ground.headings = ground.main_headings(Tag::H1);
         ground
@@ -80,7 +84,7 @@ impl<'a> Ground<'a> {
     /// Whether a block stands in comments, menus, teasers or the like.
     pub fn is_aside(&self, block: usize) -> bool {
         let Some(block) = self.page().blocks.get(block) else { return false };
-        block.hidden || self.aside.get(block.container.index()).copied().unwrap_or(false)
+        (block.hidden && !self.all_hidden) || self.aside.get(block.container.index()).copied().unwrap_or(false)
     }
 
     /// Whether a block stands in a figure or is a caption or credit by its markup.

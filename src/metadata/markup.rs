@@ -249,21 +249,25 @@ fn byline_lines(title: usize, dated: &[usize], ground: &Ground<'_>, found: &mut 
     let from = title.saturating_sub(4);
     for (index, block) in blocks.iter().enumerate().skip(from) {
         let follows = std::mem::replace(&mut led, byline::is_lead_in(&block.text));
-        if index == title || block.chars() > SHORT_LINE || ground.is_aside(index) || ground.is_caption(index) {
+        if index == title || block.chars() > SHORT_LINE || ground.is_caption(index) {
             continue;
         }
+        let aside = ground.is_aside(index);
         let place = match index {
+            // Some designs put the byline into a side column next to the headline.
+            _ if aside && index.abs_diff(title) <= 4 && byline::is_byline(&block.text) => -0.15,
+            _ if aside => continue,
             _ if index < title => -0.05,
             _ if index <= title + 8 => 0.0,
             _ if byline::is_marked_byline(&block.text) => -0.15,
             _ => continue,
         };
-        let dated = || dated.iter().any(|date| date.abs_diff(index) <= 1);
+        let dated = || index == title + 1 || dated.iter().any(|date| date.abs_diff(index) <= 2);
         let kind = if byline::is_byline(&block.text) {
             0.0
         } else if follows && byline::holds_name(&block.text) {
             -0.02
-        } else if index + 2 >= title && index <= title + 5 && dated() && byline::is_bare_name(&block.text) {
+        } else if index + 2 >= title && index <= title + 5 && dated() && ground.likeness(&block.text) < 0.5 && byline::is_bare_name(&block.text) {
             -0.3
         } else {
             continue;

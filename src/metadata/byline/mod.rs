@@ -90,7 +90,9 @@ fn push(list: &mut Vec<String>, name: String) {
 fn judge(piece: &Piece, trust: Trust) -> Part {
     let part = name::judge(&piece.text);
     if part != Part::Person {
-        return part;
+        // Running text is full of organisations; a long one is a sentence.
+        let credible = trust == Trust::Field || piece.text.split(' ').count() <= 5 && (piece.led || trust == Trust::Mark);
+        return if credible { part } else { Part::Nothing };
     }
     let single = !piece.text.contains(' ');
     let enough = name::looks_like_name(&piece.text)
@@ -127,7 +129,7 @@ pub(crate) fn holds_name(text: &str) -> bool {
 /// Whether a visible line, without any lead-in, is a full name with little around it: `Jane Doe | Senior Writer`.
 pub(crate) fn is_bare_name(text: &str) -> bool {
     let pieces = pieces(text);
-    text.split(' ').count() <= 10 && pieces.len() <= 3 && pieces.iter().any(|piece| judge(piece, Trust::Text) == Part::Person && name::looks_like_full_name(&piece.text))
+    !text.starts_with('#') && text.split(' ').count() <= 10 && pieces.len() <= 3 && pieces.iter().any(|piece| judge(piece, Trust::Text) == Part::Person && name::looks_like_full_name(&piece.text))
 }
 
 /// Whether a short text opens with a lead-in and a colon or slash: a byline wherever it stands.

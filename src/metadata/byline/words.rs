@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::super::date::is_month;
 use crate::base::text::{fold, is_unspaced};
 
 /// The words, folded.
@@ -13,7 +14,7 @@ pub static WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(toml::from_str(TA
 const TABLE: &str = include_str!("../data/bylines.toml");
 
 /// What parts names for certain.
-const HARD: &[char] = &[',', ';', '|', '/', '·', '•', '、', '，', '；', '／', '\n', '&', '＆', '+', '※', '▪', '●', '۔', '،', '・'];
+const HARD: &[char] = &[',', ';', '|', '/', '·', '•', '、', '，', '；', '／', '\n', '&', '＆', '+', '※', '▪', '●', '۔', '،', '・', '⋅', '∙', '‧', '│', '∣', '❘', '»', '«', '◆', '■'];
 
 /// Dashes that, with spaces around, part a name from a role or an outlet.
 const DASHES: &[&str] = &[" - ", " – ", " — ", " ― ", " :: ", " > "];
@@ -236,6 +237,10 @@ pub fn cut_stops(text: &str) -> &str {
     for (index, word) in text.split(' ').enumerate() {
         let here = text.get(at..).unwrap_or_default();
         if index > 0 {
+            let day_follows = here.get(word.len()..).is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+            if day_follows && is_month(word) {
+                return text.get(..at).unwrap_or_default().trim_end();
+            }
             let stop = WORDS.stops.iter().any(|stop| {
                 strip_prefix_folded(here, stop).is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_alphanumeric()))
             });
