@@ -183,9 +183,21 @@ fn push_date(candidate: Candidate<Reading>, label: Option<Label>, found: &mut Ga
 /// The names that one kind of mark gives: the marks nearest behind the headline, innermost ones only.
 fn bylines(by: &str, source: Source, ground: &Ground<'_>, found: &mut Gathered) {
     let usable = |mark: &&Mark| {
-        mark.by == by && !ground.is_aside(mark.block) && !has_word(&mark.tokens, NO_NAME_WORDS) && mark.text.chars().count() <= SHORT_LINE
+        // Marks of the story's own author stand in no form and under no comment.
+        mark.by == by
+            && !has_word(&mark.tokens, &["comment", "comments", "form", "social", "related", "reply"])
+            && !has_word(&mark.tokens, NO_NAME_WORDS)
+            && mark.text.chars().count() <= SHORT_LINE
+            && byline::holds_name(&mark.text)
     };
-    let marks: Vec<&Mark> = ground.page().head.bylines.iter().filter(usable).filter(|mark| byline::holds_name(&mark.text)).collect();
+    let all: Vec<&Mark> = ground.page().head.bylines.iter().filter(usable).collect();
+    let mut marks: Vec<&Mark> = all.iter().copied().filter(|mark| !ground.is_aside(mark.block)).collect();
+    let mut far = 0.0;
+    if marks.is_empty() && source != Source::BylineClass {
+        // Footers and boxes hold other people's names too.
+        marks = all;
+        far = -0.4;
+    }
     let title = ground.headline_at().unwrap_or(0);
     let distance = |mark: &Mark| if mark.block + 3 >= title { mark.block.abs_diff(title) } else { 1_000 + title - mark.block };
     let Some(first) = marks.iter().min_by_key(|mark| distance(mark)) else { return };
@@ -197,13 +209,14 @@ fn bylines(by: &str, source: Source, ground: &Ground<'_>, found: &mut Gathered) 
         })
     });
     let names: Vec<RawAuthor> = inner.map(|(_, mark)| RawAuthor::unknown(mark.text.clone())).collect();
-    let far = if distance(first) > 40 { -0.2 } else { 0.0 };
+    far += if distance(first) > 40 { -0.2 } else { 0.0 };
     found.authors.push(Candidate::new(names, source, format!("markup:{by}=author")).nudged(far));
 }
 
 /// Bylines and dates in short lines, and as a last resort dates in running text.
 fn lines(ground: &Ground<'_>, found: &mut Gathered) {
     let mut long = 0;
+    let mut dated: Vec<usize> = Vec::new();
     for (index, block) in ground.page().blocks.iter().enumerate() {
         let aside = ground.is_aside(index);
         if block.text.len() > SHORT_LINE * 4 || block.chars() > SHORT_LINE {
@@ -214,14 +227,53 @@ fn lines(ground: &Ground<'_>, found: &mut Gathered) {
             continue;
         }
         let near = ground.headline_at().is_none_or(|title| index + 8 >= title && index <= title + 15);
-        let witness = format!("markup:line {}", index + 1);
         for sighting in date::visible(&block.text, &ground.locale) {
-            let candidate = Candidate::new(sighting.reading, Source::ShortLine, witness.clone());
+            let candidate = Candidate::new(sighting.reading, Source::ShortLine, line_witness(index));
             push_date(candidate.nudged(line_nudge(&sighting, near, aside)), sighting.label, found);
+            dated.push(index);
         }
-        if near && !aside && byline::opens_with_lead_in(&block.text) {
-            found.authors.push(Candidate::new(vec![RawAuthor::unknown(block.text.clone())], Source::ShortLine, witness));
+    }
+    if let Some(title) = ground.headline_at() {
+        byline_lines(title, &dated, ground, found);
+    }
+}
+
+fn line_witness(index: usize) -> String {
+    format!("markup:line {}", index + 1)
+}
+
+/// Lines around the headline that read as bylines: with a lead-in, with one in the line before, or a bare name next to a date.
+fn byline_lines(title: usize, dated: &[usize], ground: &Ground<'_>, found: &mut Gathered) {
+    let blocks = &ground.page().blocks;
+    let mut led = false;
+    let from = title.saturating_sub(4);
+    for (index, block) in blocks.iter().enumerate().skip(from) {
+        let follows = std::mem::replace(&mut led, byline::is_lead_in(&block.text));
+        if index == title || block.chars() > SHORT_LINE || ground.is_caption(index) {
+            continue;
         }
+        let aside = ground.is_aside(index);
+        let place = match index {
+            // Some designs put the byline into a side column next to the headline.
+            _ if aside && index.abs_diff(title) <= 4 && byline::is_byline(&block.text) => -0.15,
+            _ if aside => continue,
+            _ if index < title => -0.05,
+            _ if index <= title + 8 => 0.0,
+            _ if byline::is_marked_byline(&block.text) => -0.15,
+            _ => continue,
+        };
+        let dated = || index == title + 1 || dated.iter().any(|date| date.abs_diff(index) <= 2);
+        let kind = if byline::is_byline(&block.text) {
+            0.0
+        } else if follows && byline::holds_name(&block.text) {
+            -0.02
+        } else if index + 2 >= title && index <= title + 5 && dated() && ground.likeness(&block.text) < 0.5 && byline::is_bare_name(&block.text) {
+            -0.3
+        } else {
+            continue;
+        };
+        let text = if follows { format!("by {}", block.text) } else { block.text.clone() };
+        found.authors.push(Candidate::new(vec![RawAuthor::unknown(text)], Source::ShortLine, line_witness(index)).nudged(kind + place));
     }
 }
 

@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn table_is_whole() {
-        let table: Table = toml::from_str(TABLE).unwrap();
+        let table: Table = toml::from_str(TABLE).map_err(|error| error.message().to_string()).unwrap();
         for form in table.pattern.iter().flat_map(|pattern| &pattern.forms) {
             assert!(form.contains("{N}"), "{form}");
         }

@@ -44,8 +44,8 @@ const RELIABILITY: &[(Field, &[(Source, f32)])] = {
             (DublinCore, 0.6), (PlainMeta, 0.62), (TitleTag, 0.66), (Subheading, 0.6), (JsonLdPage, 0.5), (ShortLine, 0.3),
         ]),
         (Field::Authors, &[
-            (JsonLd, 0.85), (Citation, 0.85), (Analytics, 0.8), (PlainMeta, 0.72), (OpenGraph, 0.7), (RelAuthor, 0.75), (Microdata, 0.75),
-            (BylineClass, 0.72), (DublinCore, 0.6), (Labelled, 0.7), (ShortLine, 0.65), (Twitter, 0.7), (JsonLdPage, 0.5),
+            (JsonLd, 0.85), (Citation, 0.85), (Analytics, 0.8), (PlainMeta, 0.72), (OpenGraph, 0.7), (RelAuthor, 0.84), (Microdata, 0.86),
+            (BylineClass, 0.76), (DublinCore, 0.6), (Labelled, 0.7), (ShortLine, 0.65), (Twitter, 0.7), (JsonLdPage, 0.5),
         ]),
         (Field::Published, &[
             (JsonLd, 0.92), (ArticleTag, 0.9), (Citation, 0.8), (Analytics, 0.85), (Microdata, 0.85), (UrlPath, 0.84), (PlainMeta, 0.8), (DublinCore, 0.76),
@@ -228,21 +228,32 @@ fn without_kicker(heading: &str, candidates: &[Candidate<String>]) -> String {
 fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec<Weighed<Vec<String>>> {
     let read = candidates.into_iter().filter_map(|candidate| {
         let trust = match candidate.source {
-            Source::BylineClass | Source::RelAuthor | Source::Microdata | Source::ShortLine | Source::Labelled => Trust::Text,
+            Source::BylineClass | Source::RelAuthor | Source::Microdata | Source::Labelled => Trust::Mark,
+            Source::ShortLine => Trust::Text,
             _ => Trust::Field,
         };
         let authors = byline::authors(&candidate.value, names, trust);
-        let lower = if authors.organisations { -0.35 } else { 0.0 };
+        // Words of a script without capitals are names only where something says so.
+        let unsure = trust != Trust::Field && authors.names.iter().any(|name| name.chars().any(is_unspaced));
+        let unsure = if unsure { -0.25 } else { 0.0 };
+        let lower = unsure + if authors.organisations { -0.35 } else { 0.0 } + if authors.are_short() { -0.12 } else { 0.0 };
         (!authors.names.is_empty()).then(|| candidate.with(authors.names).nudged(lower))
     });
     weigh(Field::Authors, read.collect(), |a, b| shared(a, b))
 }
 
-/// The Dice coefficient of two lists of names.
+/// How far `other` bears `one` out: the Dice coefficient of the two lists, and the share of the other's names that `one` covers, so that a
+/// fuller list gains more than it gives. A first name agrees with the full one.
 fn shared(one: &[String], other: &[String]) -> f32 {
-    let keys: Vec<String> = other.iter().map(|name| fold(name)).collect();
-    let hits = one.iter().filter(|name| keys.contains(&fold(name))).count();
-    2.0 * hits as f32 / (one.len() + other.len()).max(1) as f32
+    let keys: Vec<String> = other.iter().map(|name| format!(" {} ", fold(name))).collect();
+    let same = |name: &String| {
+        let name = format!(" {} ", fold(name));
+        keys.iter().any(|key| key.contains(&name) || name.contains(key.as_str()))
+    };
+    let hits = one.iter().filter(|name| same(name)).count() as f32;
+    let dice = 2.0 * hits / (one.len() + other.len()).max(1) as f32;
+    let covered = (hits / other.len().max(1) as f32).min(1.0);
+    0.5 * dice + 0.5 * covered
 }
 
 fn dates(field: Field, candidates: Vec<Candidate<Reading>>) -> Vec<Weighed<PageDate>> {

@@ -98,7 +98,7 @@ fn top_lines(ground: &Ground<'_>, found: &mut Gathered) {
             let list = if sighting.label == Some(Label::Modified) { &mut found.modified } else { &mut found.published };
             list.push(candidate);
         }
-        if index < TOP_LINES && byline::opens_with_lead_in(&block.text) {
+        if index < TOP_LINES && byline::is_byline(&block.text) {
             let raw = vec![RawAuthor::unknown(block.text.clone())];
             found.authors.push(Candidate::new(raw, Source::ShortLine, witness(block, index)));
         }
