@@ -108,7 +108,10 @@ impl Scene<'_> {
         if facts.titled || Some(index) == self.head.title {
             return Some(Reason::of(Category::Title, "title", "it says the page's title, which is metadata"));
         }
-        if let Some(named) = self.head_line(index) {
+        if let Some(category) = facts.marked {
+            return Some(Reason::of(category, "marked", "the markup marks it as byline or date"));
+        }
+        if let Some(named) = self.copyright(index, facts).or_else(|| self.head_line(index)) {
             return Some(named);
         }
         // A hint names what nothing better names; see `last_resort`.
@@ -139,6 +142,14 @@ impl Scene<'_> {
         let title = self.head.title.filter(|title| index < *title).and_then(text)?;
         super::headline::is_breadcrumb(text(index)?, title)
             .then(|| Reason::of(Category::Navigation, "breadcrumb", "a path that ends with the headline"))
+    }
+
+    /// A © behind the story is the site's, whatever else it looks like.
+    fn copyright(&self, index: usize, facts: &Facts<'_>) -> Option<Reason> {
+        let behind = self.kept.iter().rposition(|kept| *kept).is_some_and(|last| index > last);
+        let credit = facts.rule.is_some_and(|rule| matches!(rule.category, Category::Caption | Category::Credit));
+        let signed = self.page.blocks.get(index).is_some_and(|block| block.text.contains('©'));
+        (behind && signed && credit).then(|| Reason::of(Category::Footer, "copyright", "a copyright line behind the story"))
     }
 
     fn by_element(&self, block: &Block, facts: &Facts<'_>) -> Option<Reason> {

@@ -44,6 +44,8 @@ pub struct Facts<'a> {
     pub repeated: bool,
     /// Says what the page's title says.
     pub titled: bool,
+    /// A short line that the markup marks as byline or date.
+    pub marked: Option<Category>,
     /// The strongest rule that matches the block's own text.
     pub rule: Option<RuleMatch<'a>>,
     /// A site rule that drops the block.
@@ -144,6 +146,7 @@ impl<'a> Evidence<'a> {
             .collect();
         let mut facts = facts;
         show_what_scripts_show(&mut facts);
+        note_marks(page, &mut facts);
         let paragraph_mass = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.mass).sum();
         let spared = super::guards::spare_long_paragraphs(&mut facts);
         let mut evidence = Self { facts, areas: Vec::new(), paragraph_mass, spared };
@@ -281,12 +284,39 @@ impl<'a> Facts<'a> {
             hidden: block.hidden,
             repeated: false,
             titled: false,
-            rule: rules.match_text(&block.text).into_iter().next(),
+            marked: None,
+            rule: tell(&rules.match_text(&block.text)),
             site_drop: site.and_then(site_rule),
             site_keep: site
                 .zip(container)
                 .is_some_and(|(site, container)| rules.match_site_keep(site, block, container).is_some()),
             folded,
+        }
+    }
+}
+
+/// Of several rules on a block the strongest; a caption or credit only where nothing else as strong is said, for a © stands in many lines.
+fn tell<'a>(matches: &[RuleMatch<'a>]) -> Option<RuleMatch<'a>> {
+    let first = *matches.first()?;
+    let is_credit = |rule: &RuleMatch<'_>| matches!(rule.category, Category::Caption | Category::Credit);
+    let other = matches.iter().find(|rule| rule.strength == first.strength && !is_credit(rule));
+    Some(if is_credit(&first) { *other.unwrap_or(&first) } else { first })
+}
+
+/// Longest line, in words, that a byline or date may take up.
+const MARKED_WORDS: usize = 14;
+
+/// Finds the short lines that are marked as byline or date: the mark's text and little more.
+fn note_marks(page: &Page, facts: &mut [Facts<'_>]) {
+    let bylines = page.head.bylines.iter().map(|mark| (mark.block, &mark.text, Category::Byline));
+    let times = page.head.times.iter().map(|mark| (mark.block, &mark.text, Category::Date));
+    for (block, text, category) in times.chain(bylines) {
+        let words = fold(text);
+        let around = facts.get_mut(block.saturating_sub(1)..).into_iter().flatten().take(3);
+        for facts in around.filter(|facts| facts.words <= MARKED_WORDS && !facts.ends_sentence && !words.is_empty()) {
+            if facts.folded.contains(&words) || words.contains(&facts.folded) && words.len() < 3 * facts.folded.len() {
+                facts.marked = Some(category);
+            }
         }
     }
 }

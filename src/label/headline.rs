@@ -71,9 +71,17 @@ fn likelihood(evidence: &Evidence<'_>, facts: &Facts<'_>, index: usize, body: us
     score += if said_again { 2.5 } else { 0.0 };
     score += if facts.tag == Tag::H1 { 4.0 } else { 0.0 };
     score += if (25.0..170.0).contains(&facts.mass) { 1.0 } else { 0.0 };
+    score -= if has_year(&facts.folded) { 1.2 } else { 0.0 };
     score -= if facts.ends_sentence { 0.3 } else { 0.0 };
     score -= if facts.words <= 3 && facts.mass < 25.0 { 1.5 } else { 0.0 };
     score
+}
+
+/// A word that is a year of the web's age: dates stand in bylines more than in headlines.
+fn has_year(folded: &str) -> bool {
+    folded.split(' ').any(|word| {
+        word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// A person's or an organisation's name alone on its line: two to five words, capitalised where the script has capitals.

@@ -84,8 +84,8 @@ fn text_logit(evidence: &Evidence<'_>, index: usize) -> f32 {
     let around = evidence.facts.get(index.saturating_sub(2)..(index + 3).min(evidence.facts.len())).unwrap_or_default();
     let mean = around.iter().map(|f| f.mass.min(300.0)).sum::<f32>() / around.len().max(1) as f32;
     let mut logit = prose_logit(facts) + 1.6 * (mean / 150.0).min(1.0) - 0.5;
-    if facts.tag == Tag::H1 || facts.titled {
-        logit -= 4.0;
+    if matches!(facts.tag, Tag::H1 | Tag::Figure) || facts.titled {
+        logit -= 6.0;
     }
     // A line between two of a box belongs to the box.
     let ruled = |at: Option<usize>| at.and_then(|at| evidence.facts.get(at)).is_some_and(|facts| facts.ruled(Strength::Likely));
@@ -112,10 +112,12 @@ fn within_region(local: &[f32], evidence: &Evidence<'_>) -> Vec<f32> {
     local.iter().enumerate().map(|(index, p)| if best_span.contains(&index) { *p } else { p * 0.3 }).collect()
 }
 
-/// What comes after the heading of a section that is not the story's costs more than the heading itself.
+/// What comes after the heading of a section that is not the story's costs more than the heading itself: comments end a story for good, a list
+/// of other stories may stand in its middle.
 fn section_cost(facts: &Facts<'_>) -> f32 {
-    let closes = |rule: &RuleMatch<'_>| {
-        rule.opens_section && rule.strength == Strength::Sure && matches!(rule.category, Category::Comments | Category::Related)
-    };
-    if facts.rule.as_ref().is_some_and(closes) { 1.0 } else { 0.0 }
+    match facts.rule.filter(|rule| rule.opens_section && rule.strength >= Strength::Likely) {
+        Some(rule) if rule.category == Category::Comments => 4.0,
+        Some(rule) if rule.category == Category::Related => 1.0,
+        _ => 0.0,
+    }
 }
