@@ -19,8 +19,8 @@ pub fn keep(page: &Page, evidence: &Evidence<'_>, scores: &[f32]) -> Vec<bool> {
     drop_pull_quotes(evidence, &mut kept);
     bridge_short_blocks(evidence, &mut kept);
     runs_stand_together(page, evidence, &mut kept);
-    keep_standfirst(page, evidence, &mut kept);
     headings_follow_their_text(page, evidence, &mut kept);
+    keep_standfirst(page, evidence, &mut kept);
     kept
 }
 

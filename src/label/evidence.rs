@@ -165,7 +165,9 @@ impl<'a> Evidence<'a> {
         let mut taken: HashMap<&RuleId, f32> = HashMap::new();
         for (block, facts) in page.blocks.iter().zip(&self.facts).filter(|(_, facts)| facts.is_paragraph()) {
             let area = areas.get(block.container.index());
-            if let Some(rule) = area.and_then(|area| area.rule).filter(|rule| rule.strength >= Strength::Likely) {
+            if let Some(rule) =
+                area.and_then(|area| area.rule).filter(|rule| rule.strength >= Strength::Likely && !rule.opens_section)
+            {
                 *taken.entry(rule.rule).or_default() += facts.mass;
             }
         }
@@ -184,11 +186,12 @@ impl<'a> Evidence<'a> {
         for (index, container) in page.containers.iter().enumerate() {
             let parent = areas.get(container.parent.index()).copied().unwrap_or_default();
             let mass = inner.get(index).copied().unwrap_or_default();
-            let named = rules.match_container(container).into_iter().chain(sections.get(&index).copied());
-            let fits = |rule: &RuleMatch<'_>| {
-                !refused.contains(rule.rule) && !headline.contains(&index) && !self.holds_the_story(rule, mass)
-            };
-            let own = named.filter(fits).max_by_key(|rule| rule.strength);
+            let admits = |rule: &RuleMatch<'_>| !refused.contains(rule.rule) && !headline.contains(&index);
+            let named = rules.match_container(container).into_iter();
+            let named = named.filter(|rule| admits(rule) && !self.holds_the_story(rule, mass));
+            // A section that its heading names may well be longer than a short story beside it.
+            let headed = sections.get(&index).copied().filter(|rule| admits(rule) && self.paragraph_mass - mass >= 100.0);
+            let own = named.chain(headed).max_by_key(|rule| rule.strength);
             let (rule, ruled_by) = match (own, parent.rule) {
                 (Some(own), Some(outer)) if outer.strength > own.strength => (Some(outer), parent.ruled_by),
                 (Some(own), _) => (Some(own), u32::try_from(index).unwrap_or(u32::MAX)),

@@ -169,6 +169,8 @@ pub(super) fn entries(raw: &Path) -> Result<impl Iterator<Item = Result<RawEntry
     let sites = atomic::names(&raw)?;
     Ok(sites.into_iter().flat_map(move |site| match in_site(&raw.join(site)) {
         Ok(entries) => entries.into_iter().map(Ok).collect(),
+        // gleaner's own folders can be read: this one is the user's, and what walks the user's files reports it.
+        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::PermissionDenied => Vec::new(),
         Err(error) => vec![Err(error)],
     }))
 }
