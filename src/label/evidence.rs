@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::base::text::{fold, is_unspaced};
 use crate::base::url;
-use crate::document::{Block, Category, ContainerId, RuleId, Tag};
+use crate::document::{Block, Category, ContainerId, RuleId, Spared, Tag};
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, RuleSet, Strength};
 
@@ -16,6 +16,8 @@ pub struct Evidence<'a> {
     pub areas: Vec<Area<'a>>,
     /// Sum of the mass of all paragraphs.
     pub paragraph_mass: f32,
+    /// Blocks whose rule was taken back by a guard.
+    pub spared: Vec<Spared>,
 }
 
 /// What is known of one block.
@@ -42,6 +44,8 @@ pub struct Facts<'a> {
     pub repeated: bool,
     /// Says what the page's title says.
     pub titled: bool,
+    /// A short line that the markup marks as byline or date.
+    pub marked: Option<Category>,
     /// The strongest rule that matches the block's own text.
     pub rule: Option<RuleMatch<'a>>,
     /// A site rule that drops the block.
@@ -114,7 +118,8 @@ impl Inside {
             Tag::Figure | Tag::Figcaption => self.figure = true,
             Tag::Blockquote => self.quote = true,
             Tag::Article | Tag::Main => self.article = true,
-            Tag::Table => self.table = true,
+            // A table inside a figure is data, not a picture's caption.
+            Tag::Table => (self.table, self.figure) = (true, false),
             _ => {}
         }
         self
@@ -141,8 +146,10 @@ impl<'a> Evidence<'a> {
             .collect();
         let mut facts = facts;
         show_what_scripts_show(&mut facts);
+        note_marks(page, &mut facts);
         let paragraph_mass = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.mass).sum();
-        let mut evidence = Self { facts, areas: Vec::new(), paragraph_mass };
+        let spared = super::guards::spare_long_paragraphs(&mut facts);
+        let mut evidence = Self { facts, areas: Vec::new(), paragraph_mass, spared };
         evidence.areas = evidence.find_areas(page, rules);
         evidence
     }
@@ -158,7 +165,9 @@ impl<'a> Evidence<'a> {
         let mut taken: HashMap<&RuleId, f32> = HashMap::new();
         for (block, facts) in page.blocks.iter().zip(&self.facts).filter(|(_, facts)| facts.is_paragraph()) {
             let area = areas.get(block.container.index());
-            if let Some(rule) = area.and_then(|area| area.rule).filter(|rule| rule.strength >= Strength::Likely) {
+            if let Some(rule) =
+                area.and_then(|area| area.rule).filter(|rule| rule.strength >= Strength::Likely && !rule.opens_section)
+            {
                 *taken.entry(rule.rule).or_default() += facts.mass;
             }
         }
@@ -177,11 +186,12 @@ impl<'a> Evidence<'a> {
         for (index, container) in page.containers.iter().enumerate() {
             let parent = areas.get(container.parent.index()).copied().unwrap_or_default();
             let mass = inner.get(index).copied().unwrap_or_default();
-            let named = rules.match_container(container).into_iter().chain(sections.get(&index).copied());
-            let fits = |rule: &RuleMatch<'_>| {
-                !refused.contains(rule.rule) && !headline.contains(&index) && !self.holds_the_story(rule, mass)
-            };
-            let own = named.filter(fits).max_by_key(|rule| rule.strength);
+            let admits = |rule: &RuleMatch<'_>| !refused.contains(rule.rule) && !headline.contains(&index);
+            let named = rules.match_container(container).into_iter();
+            let named = named.filter(|rule| admits(rule) && !self.holds_the_story(rule, mass));
+            // A section that its heading names may well be longer than a short story beside it.
+            let headed = sections.get(&index).copied().filter(|rule| admits(rule) && self.paragraph_mass - mass >= 100.0);
+            let own = named.chain(headed).max_by_key(|rule| rule.strength);
             let (rule, ruled_by) = match (own, parent.rule) {
                 (Some(own), Some(outer)) if outer.strength > own.strength => (Some(outer), parent.ruled_by),
                 (Some(own), _) => (Some(own), u32::try_from(index).unwrap_or(u32::MAX)),
@@ -277,10 +287,39 @@ impl<'a> Facts<'a> {
             hidden: block.hidden,
             repeated: false,
             titled: false,
-            rule: rules.match_text(&block.text).into_iter().next(),
+            marked: None,
+            rule: tell(&rules.match_text(&block.text)),
             site_drop: site.and_then(site_rule),
-            site_keep: site.zip(container).is_some_and(|(site, container)| keeps(rules, site, block, container)),
+            site_keep: site
+                .zip(container)
+                .is_some_and(|(site, container)| rules.match_site_keep(site, block, container).is_some()),
             folded,
+        }
+    }
+}
+
+/// Of several rules on a block the strongest; a caption or credit only where nothing else as strong is said, for a © stands in many lines.
+fn tell<'a>(matches: &[RuleMatch<'a>]) -> Option<RuleMatch<'a>> {
+    let first = *matches.first()?;
+    let is_credit = |rule: &RuleMatch<'_>| matches!(rule.category, Category::Caption | Category::Credit);
+    let other = matches.iter().find(|rule| rule.strength == first.strength && !is_credit(rule));
+    Some(if is_credit(&first) { *other.unwrap_or(&first) } else { first })
+}
+
+/// Longest line, in words, that a byline or date may take up.
+const MARKED_WORDS: usize = 14;
+
+/// Finds the short lines that are marked as byline or date: the mark's text and little more.
+fn note_marks(page: &Page, facts: &mut [Facts<'_>]) {
+    let bylines = page.head.bylines.iter().map(|mark| (mark.block, &mark.text, Category::Byline));
+    let times = page.head.times.iter().map(|mark| (mark.block, &mark.text, Category::Date));
+    for (block, text, category) in times.chain(bylines) {
+        let words = fold(text);
+        let around = facts.get_mut(block.saturating_sub(1)..).into_iter().flatten().take(3);
+        for facts in around.filter(|facts| facts.words <= MARKED_WORDS && !facts.ends_sentence && !words.is_empty()) {
+            if facts.folded.contains(&words) || words.contains(&facts.folded) && words.len() < 3 * facts.folded.len() {
+                facts.marked = Some(category);
+            }
         }
     }
 }
@@ -303,10 +342,6 @@ fn show_what_scripts_show(facts: &mut [Facts<'_>]) {
     if prose(true) > 1.5 * prose(false) {
         facts.iter_mut().for_each(|facts| facts.hidden = false);
     }
-}
-
-fn keeps(_rules: &RuleSet, _site: &str, _block: &Block, _container: &crate::document::Container) -> bool {
-    false
 }
 
 /// The titles that the page gives itself, folded, each also without its site suffix.

@@ -24,6 +24,8 @@ pub(crate) struct Ground<'a> {
     pub headings: Vec<Heading>,
     /// For each container, whether it or one around it is aside of the story.
     aside: Vec<bool>,
+    /// The headline itself is hidden: scripts show the page once it is loaded.
+    all_hidden: bool,
 }
 
 /// A heading of the page.
@@ -34,7 +36,7 @@ pub(crate) struct Heading {
     pub block: usize,
     /// How far it is what the page calls itself, 0 to 1.
     pub likeness: f32,
-    /// Whether it stands aside of the story or is hidden.
+    /// Whether it stands aside of the story, is hidden, or is the site's own name by its markup.
     pub aside: bool,
 }
 
@@ -59,8 +61,12 @@ impl<'a> Ground<'a> {
             locale: Locale::of(tag.or(guess), domain),
             names: names.into_iter().flatten().map(|name| fold(&plain(name))).filter(|name| !name.is_empty()).collect(),
             headings: Vec::new(),
-            aside: aside(evidence.page),
+            aside: Vec::new(),
+            all_hidden: false,
         };
+        let best = ground.main_headings(Tag::H1).first().map(|heading| heading.block);
+        ground.all_hidden = best.and_then(|at| evidence.page.blocks.get(at)).is_some_and(|block| block.hidden);
+        ground.aside = aside(evidence.page, best);
         ground.headings = ground.main_headings(Tag::H1);
         ground
     }
@@ -78,7 +84,17 @@ impl<'a> Ground<'a> {
     /// Whether a block stands in comments, menus, teasers or the like.
     pub fn is_aside(&self, block: usize) -> bool {
         let Some(block) = self.page().blocks.get(block) else { return false };
-        block.hidden || self.aside.get(block.container.index()).copied().unwrap_or(false)
+        (block.hidden && !self.all_hidden) || self.aside.get(block.container.index()).copied().unwrap_or(false)
+    }
+
+    /// Whether a block stands in a figure or is a caption or credit by its markup.
+    pub fn is_caption(&self, block: usize) -> bool {
+        let Some(block) = self.page().blocks.get(block) else { return false };
+        let marked = |container: &Container| {
+            matches!(container.tag, Tag::Figure | Tag::Figcaption)
+                || container.tokens.split(' ').any(|word| matches!(word, "caption" | "credit" | "credits" | "figcaption"))
+        };
+        self.page().ancestors(block).take(4).any(marked)
     }
 
     /// How far a text is what the page calls itself: the share of its words found there, and of those words covered by it.
@@ -101,7 +117,7 @@ impl<'a> Ground<'a> {
                 }
                 Some(_) => {}
                 None => {
-                    let aside = self.is_aside(index);
+                    let aside = self.is_aside(index) || names_site(page, heading);
                     out.push((heading, Heading { text: block.text.clone(), block: index, likeness: 0.0, aside }));
                 }
             }
@@ -131,12 +147,49 @@ fn heading_around(page: &Page, from: ContainerId, tag: Tag) -> Option<ContainerI
     None
 }
 
-/// Marks containers aside of the story. Parents stand before their children, so one pass does.
-fn aside(page: &Page) -> Vec<bool> {
+/// Whether a heading is marked up as the site's name or logo.
+fn names_site(page: &Page, heading: ContainerId) -> bool {
+    let own = page.containers.get(heading.index());
+    let around = own.and_then(|own| page.containers.get(own.parent.index()));
+    let marked = |container: &Container| {
+        let words = |set: &[&str]| container.tokens.split(' ').any(|word| set.contains(&word));
+        words(&["logo", "brand", "masthead"]) || container.tokens.contains("site title") || container.tokens.contains("blog title")
+    };
+    own.is_some_and(marked) || around.is_some_and(marked)
+}
+
+/// Marks containers aside of the story: by name, but never one that holds the headline or half of the page's text.
+fn aside(page: &Page, headline: Option<usize>) -> Vec<bool> {
+    let mut chars: Vec<usize> = vec![0; page.containers.len()];
+    for block in &page.blocks {
+        if let Some(own) = chars.get_mut(block.container.index()) {
+            *own += block.text.len();
+        }
+    }
+    // Parents stand in front of their children: one pass backwards sums, one forwards inherits.
+    for (index, container) in page.containers.iter().enumerate().skip(1).rev() {
+        let own = chars.get(index).copied().unwrap_or(0);
+        if let Some(parent) = chars.get_mut(container.parent.index()) {
+            *parent += own;
+        }
+    }
+    let half = chars.first().copied().unwrap_or(0) / 2;
+    let around_headline = around(page, headline);
     let mut out: Vec<bool> = Vec::with_capacity(page.containers.len());
-    for container in &page.containers {
+    for (index, (container, chars)) in page.containers.iter().zip(chars).enumerate() {
         let inherited = out.get(container.parent.index()).copied().unwrap_or(false);
-        out.push(inherited || stands_aside(container));
+        let frames_story = chars > half || around_headline.contains(&index);
+        out.push(inherited || (!frames_story && stands_aside(container)));
+    }
+    out
+}
+
+/// The indices of the containers around a block.
+fn around(page: &Page, block: Option<usize>) -> HashSet<usize> {
+    let mut out = HashSet::new();
+    let mut next = block.and_then(|at| page.blocks.get(at)).map(|block| block.container);
+    while let Some(id) = next.filter(|id| out.insert(id.index())) {
+        next = page.containers.get(id.index()).map(|container| container.parent);
     }
     out
 }
@@ -146,8 +199,7 @@ fn stands_aside(container: &Container) -> bool {
     if matches!(container.tag, Tag::Html | Tag::Body | Tag::Main | Tag::Text) || container.depth < 2 {
         return false;
     }
-    matches!(container.tag, Tag::Nav | Tag::Aside | Tag::Footer)
-        || container.tokens.split(' ').any(|word| PLACES.aside.contains(word))
+    matches!(container.tag, Tag::Nav | Tag::Aside | Tag::Footer) || container.tokens.split(' ').any(|word| PLACES.aside.contains(word))
 }
 
 /// The Dice coefficient of two folded texts' tokens, each token counted once; containment of the shorter in the longer counts for most.

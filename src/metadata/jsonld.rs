@@ -66,6 +66,9 @@ const TYPES: &[(&str, f32)] = &[
 /// From this rank on a type is a story's own.
 const STORY: f32 = 1.9;
 
+/// Types of what an article can be part of that name an outlet.
+const OUTLETS: &[&str] = &["WebSite", "Periodical", "Newspaper", "Blog", "PublicationIssue", "CreativeWorkSeries"];
+
 /// Where nodes of the page's own stand inside others.
 const NESTS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage", "@list"];
 
@@ -179,7 +182,8 @@ impl<'a> Graph<'a> {
         });
         let mut said = None;
         for url in declared {
-            if key(&url) == key(own) {
+            let same_number = number(url.path()).is_some_and(|id| number(own.path()) == Some(id));
+            if key(&url) == key(own) || same_number {
                 return Some(true);
             }
             // A bare host or fragment tells nothing of the page.
@@ -199,7 +203,8 @@ impl<'a> Graph<'a> {
         let say = |key: &str, value: String| Candidate::new(value, source, witness(key)).nudged(nudge);
         let now = ground.evidence.now;
         for key in ["headline", "name"] {
-            let lower = if key == "headline" { 0.0 } else { -0.05 };
+            // Newsrooms put the headline here, other publishers a title made for search engines.
+            let lower = if key == "headline" { 0.0 } else { -0.05 } + if ranked.kind.ends_with("NewsArticle") { 0.0 } else { -0.12 };
             found.titles.extend(text(node, key).map(|title| say(key, title).nudged(lower)));
         }
         for key in ["author", "creator"] {
@@ -215,20 +220,18 @@ impl<'a> Graph<'a> {
             let reading = read_date(node, key, ground).filter(|reading| date::is_plausible(reading, now))?;
             Some(Candidate::new(reading, source, witness(key)).nudged(nudge + lower))
         }));
-        found.modified.extend(
-            read_date(node, "dateModified", ground)
-                .map(|reading| Candidate::new(reading, source, witness("dateModified")).nudged(nudge)),
-        );
+        found.modified.extend(read_date(node, "dateModified", ground).map(|reading| Candidate::new(reading, source, witness("dateModified")).nudged(nudge)));
         for key in ["publisher", "sourceOrganization", "isPartOf"] {
-            let name = node.get(key).and_then(|value| self.resolve(value)).and_then(|node| text(node, "name"));
+            // An article is also said to be part of its own web page, whose name is the headline.
+            let is_outlet = |node: &&Node| key != "isPartOf" || types(node).iter().any(|kind| OUTLETS.contains(kind));
+            let name = node.get(key).and_then(|value| self.resolve(value)).filter(is_outlet).and_then(|node| text(node, "name"));
             let lower = if key == "publisher" { 0.0 } else { -0.2 };
             found.sites.extend(name.map(|name| say(&format!("{key}.name"), name).nudged(lower)));
         }
         self.hear_rest(node, &say, found);
         let free = node.get("isAccessibleForFree").and_then(boolean);
         found.paywalled.extend(free.map(|free| Candidate::new(!free, source, witness("isAccessibleForFree")).nudged(nudge)));
-        let tags: Vec<String> =
-            strings(node.get("keywords")).iter().flat_map(|text| resolve::split_tags(text)).take(MAX_ITEMS).collect();
+        let tags: Vec<String> = strings(node.get("keywords")).iter().flat_map(|text| resolve::split_tags(text)).take(MAX_ITEMS).collect();
         if !tags.is_empty() {
             found.tags.push(Candidate::new(tags, source, witness("keywords")).nudged(nudge));
         }
@@ -236,9 +239,7 @@ impl<'a> Graph<'a> {
 
     /// Section, language, summary, address and image.
     fn hear_rest(&self, node: &'a Node, say: &dyn Fn(&str, String) -> Candidate<String>, found: &mut Gathered) {
-        found
-            .sections
-            .extend(strings(node.get("articleSection")).into_iter().next().map(|section| say("articleSection", plain(&section))));
+        found.sections.extend(strings(node.get("articleSection")).into_iter().next().map(|section| say("articleSection", plain(&section))));
         let language = node.get("inLanguage").and_then(|value| match value {
             Value::Object(node) => text(node, "alternateName").or_else(|| text(node, "name")),
             other => strings(Some(other)).into_iter().next(),
@@ -286,8 +287,7 @@ impl<'a> Graph<'a> {
         } else {
             AuthorKind::Unknown
         };
-        let names: Vec<String> =
-            strings(node.get("name")).iter().map(|name| plain(name)).filter(|name| !name.is_empty()).collect();
+        let names: Vec<String> = strings(node.get("name")).iter().map(|name| plain(name)).filter(|name| !name.is_empty()).collect();
         if names.is_empty() {
             let parts = [text(node, "givenName"), text(node, "familyName")];
             let whole = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -301,20 +301,13 @@ impl<'a> Graph<'a> {
 
     /// The name of the site, from nodes that describe it.
     fn hear_site(&self, found: &mut Gathered) {
-        const SITES: &[(&str, f32)] = &[
-            ("WebSite", 0.0),
-            ("NewsMediaOrganization", 0.0),
-            ("Organization", -0.25),
-            ("Corporation", -0.3),
-            ("Newspaper", 0.0),
-        ];
+        const SITES: &[(&str, f32)] =
+            &[("WebSite", 0.0), ("NewsMediaOrganization", 0.0), ("Organization", -0.25), ("Corporation", -0.3), ("Newspaper", 0.0)];
         for node in &self.nodes {
             let kinds = types(node);
             let Some((kind, lower)) = SITES.iter().find(|(kind, _)| kinds.contains(kind)) else { continue };
             let name = text(node, "name").or_else(|| text(node, "alternateName"));
-            found
-                .sites
-                .extend(name.map(|name| Candidate::new(name, Source::JsonLdPage, format!("json-ld:{kind}.name")).nudged(*lower)));
+            found.sites.extend(name.map(|name| Candidate::new(name, Source::JsonLdPage, format!("json-ld:{kind}.name")).nudged(*lower)));
         }
     }
 
@@ -335,6 +328,12 @@ impl<'a> Graph<'a> {
         let section = inner.iter().rev().find(|name| ground.names.iter().all(|own| overlap(&fold(name), own) < 0.6));
         found.sections.extend(section.map(|name| Candidate::new(name.clone(), Source::JsonLdPage, "json-ld:BreadcrumbList")));
     }
+}
+
+/// The longest number of at least five digits in a path: content systems keep it when the words around it change.
+fn number(path: &str) -> Option<&str> {
+    let numbers = path.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() >= 5);
+    numbers.max_by_key(|run| run.len())
 }
 
 fn read_date(node: &Node, key: &str, ground: &Ground<'_>) -> Option<Reading> {

@@ -9,6 +9,7 @@ use super::candidate::{Candidate, Gathered, RawAuthor, Source};
 use super::date::{self, Label, Reading, Sighting};
 use super::ground::Ground;
 use super::plain::plain;
+use super::title::{self, SiteNames};
 use crate::base::url::site;
 use crate::document::Tag;
 use crate::page::{Format, Mark, TimeMark};
@@ -20,40 +21,15 @@ const SHORT_LINE: usize = 160;
 const LONG_LINES: usize = 40;
 
 /// Names of elements that mark a date as the last change.
-const MODIFIED_WORDS: &[&str] =
-    &["updated", "modified", "update", "lastmod", "datemodified", "aktualisiert", "actualizado", "modification", "revised"];
+const MODIFIED_WORDS: &[&str] = &["updated", "modified", "update", "lastmod", "datemodified", "aktualisiert", "actualizado", "modification", "revised"];
 
 /// Names of elements that mark a date as the publication.
-const PUBLISHED_WORDS: &[&str] =
-    &["published", "publish", "pubdate", "publication", "datepublished", "posted", "entry", "created", "publicado", "issued"];
+const PUBLISHED_WORDS: &[&str] = &["published", "publish", "pubdate", "publication", "datepublished", "posted", "entry", "created", "publicado", "issued"];
 
 /// Names of elements about an author that hold no name.
 const NO_NAME_WORDS: &[&str] = &[
-    "bio",
-    "biography",
-    "description",
-    "desc",
-    "image",
-    "avatar",
-    "img",
-    "photo",
-    "picture",
-    "social",
-    "twitter",
-    "email",
-    "mail",
-    "role",
-    "job",
-    "jobtitle",
-    "position",
-    "count",
-    "posts",
-    "date",
-    "time",
-    "follow",
-    "credit",
-    "credits",
-    "caption",
+    "bio", "biography", "description", "desc", "image", "avatar", "img", "photo", "picture", "social", "twitter", "email", "mail", "role",
+    "job", "jobtitle", "position", "count", "posts", "date", "time", "follow", "credit", "credits", "caption",
 ];
 
 /// Hears the page's markup.
@@ -76,9 +52,12 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
 }
 
 fn titles(ground: &Ground<'_>, found: &mut Gathered) {
+    // The only main heading is the headline, whatever the page calls itself for search engines and wherever it stands.
+    let only = ground.headings.len() == 1;
+    let (unlike_weight, aside_weight) = if only { (0.06, 0.06) } else { (0.25, 0.2) };
     for heading in ground.headings.iter().take(3) {
-        let lower = if heading.aside { -0.25 } else { 0.0 };
-        let unlike = if ground.names.is_empty() { 0.0 } else { 0.3 * heading.likeness - 0.3 };
+        let lower = if heading.aside { -aside_weight } else { 0.0 };
+        let unlike = if ground.names.is_empty() { 0.0 } else { unlike_weight * (heading.likeness - 1.0) };
         found.titles.push(Candidate::new(plain(&heading.text), Source::Heading, "markup:h1").nudged(lower + unlike));
     }
     if !ground.headings.iter().any(|heading| heading.likeness > 0.6) {
@@ -90,9 +69,11 @@ fn titles(ground: &Ground<'_>, found: &mut Gathered) {
         let container = page.containers.get(block.container.index());
         container.is_some_and(|container| container.itemprop.as_deref() == Some("headline")) && !ground.is_aside(*index)
     });
-    found
-        .titles
-        .extend(headline.map(|(_, block)| Candidate::new(plain(&block.text), Source::Microdata, "markup:itemprop=headline")));
+    found.titles.extend(headline.map(|(_, block)| Candidate::new(plain(&block.text), Source::Microdata, "markup:itemprop=headline")));
+    // The `<title>` ends with the site's name where the host bears it out.
+    let host = SiteNames::of(std::iter::empty(), page.head.url.as_ref());
+    let tail = page.head.title.as_deref().map(plain).and_then(|title| title::split_last(&title).map(|(_, tail)| tail.to_string()));
+    found.sites.extend(tail.filter(|tail| host.has(tail)).map(|tail| Candidate::new(tail, Source::TitleTag, "markup:title")));
     found.titles.extend(page.head.title.as_deref().map(|title| Candidate::new(plain(title), Source::TitleTag, "markup:title")));
 }
 
@@ -175,11 +156,7 @@ fn time(mark: &TimeMark, order: usize, ground: &Ground<'_>, found: &mut Gathered
     if machine.is_none() || seen.len() > 1 {
         for sighting in seen {
             let vague = if sighting.vague { -0.1 } else { 0.0 };
-            push_date(
-                Candidate::new(sighting.reading, source, witness).nudged(nudge - 0.02 + vague),
-                sighting.label.or(own),
-                found,
-            );
+            push_date(Candidate::new(sighting.reading, source, witness).nudged(nudge - 0.02 + vague), sighting.label.or(own), found);
         }
     } else if seen.is_empty()
         && machine.is_none()
@@ -206,13 +183,21 @@ fn push_date(candidate: Candidate<Reading>, label: Option<Label>, found: &mut Ga
 /// The names that one kind of mark gives: the marks nearest behind the headline, innermost ones only.
 fn bylines(by: &str, source: Source, ground: &Ground<'_>, found: &mut Gathered) {
     let usable = |mark: &&Mark| {
+        // Marks of the story's own author stand in no form and under no comment.
         mark.by == by
-            && !ground.is_aside(mark.block)
+            && !has_word(&mark.tokens, &["comment", "comments", "form", "social", "related", "reply"])
             && !has_word(&mark.tokens, NO_NAME_WORDS)
             && mark.text.chars().count() <= SHORT_LINE
+            && byline::holds_name(&mark.text)
     };
-    let marks: Vec<&Mark> =
-        ground.page().head.bylines.iter().filter(usable).filter(|mark| byline::holds_name(&mark.text)).collect();
+    let all: Vec<&Mark> = ground.page().head.bylines.iter().filter(usable).collect();
+    let mut marks: Vec<&Mark> = all.iter().copied().filter(|mark| !ground.is_aside(mark.block)).collect();
+    let mut far = 0.0;
+    if marks.is_empty() && source != Source::BylineClass {
+        // Footers and boxes hold other people's names too.
+        marks = all;
+        far = -0.4;
+    }
     let title = ground.headline_at().unwrap_or(0);
     let distance = |mark: &Mark| if mark.block + 3 >= title { mark.block.abs_diff(title) } else { 1_000 + title - mark.block };
     let Some(first) = marks.iter().min_by_key(|mark| distance(mark)) else { return };
@@ -220,20 +205,18 @@ fn bylines(by: &str, source: Source, ground: &Ground<'_>, found: &mut Gathered) 
     // An outer element repeats the text of those inside it.
     let inner = near.iter().enumerate().filter(|(index, mark)| {
         !near.iter().enumerate().any(|(other, inside)| {
-            other != *index
-                && inside.text.len() < mark.text.len()
-                && mark.text.contains(inside.text.as_str())
-                && byline::holds_name(&inside.text)
+            other != *index && inside.text.len() < mark.text.len() && mark.text.contains(inside.text.as_str()) && byline::holds_name(&inside.text)
         })
     });
     let names: Vec<RawAuthor> = inner.map(|(_, mark)| RawAuthor::unknown(mark.text.clone())).collect();
-    let far = if distance(first) > 40 { -0.2 } else { 0.0 };
+    far += if distance(first) > 40 { -0.2 } else { 0.0 };
     found.authors.push(Candidate::new(names, source, format!("markup:{by}=author")).nudged(far));
 }
 
 /// Bylines and dates in short lines, and as a last resort dates in running text.
 fn lines(ground: &Ground<'_>, found: &mut Gathered) {
     let mut long = 0;
+    let mut dated: Vec<usize> = Vec::new();
     for (index, block) in ground.page().blocks.iter().enumerate() {
         let aside = ground.is_aside(index);
         if block.text.len() > SHORT_LINE * 4 || block.chars() > SHORT_LINE {
@@ -244,14 +227,53 @@ fn lines(ground: &Ground<'_>, found: &mut Gathered) {
             continue;
         }
         let near = ground.headline_at().is_none_or(|title| index + 8 >= title && index <= title + 15);
-        let witness = format!("markup:line {}", index + 1);
         for sighting in date::visible(&block.text, &ground.locale) {
-            let candidate = Candidate::new(sighting.reading, Source::ShortLine, witness.clone());
+            let candidate = Candidate::new(sighting.reading, Source::ShortLine, line_witness(index));
             push_date(candidate.nudged(line_nudge(&sighting, near, aside)), sighting.label, found);
+            dated.push(index);
         }
-        if near && !aside && byline::opens_with_lead_in(&block.text) {
-            found.authors.push(Candidate::new(vec![RawAuthor::unknown(block.text.clone())], Source::ShortLine, witness));
+    }
+    if let Some(title) = ground.headline_at() {
+        byline_lines(title, &dated, ground, found);
+    }
+}
+
+fn line_witness(index: usize) -> String {
+    format!("markup:line {}", index + 1)
+}
+
+/// Lines around the headline that read as bylines: with a lead-in, with one in the line before, or a bare name next to a date.
+fn byline_lines(title: usize, dated: &[usize], ground: &Ground<'_>, found: &mut Gathered) {
+    let blocks = &ground.page().blocks;
+    let mut led = false;
+    let from = title.saturating_sub(4);
+    for (index, block) in blocks.iter().enumerate().skip(from) {
+        let follows = std::mem::replace(&mut led, byline::is_lead_in(&block.text));
+        if index == title || block.chars() > SHORT_LINE || ground.is_caption(index) {
+            continue;
         }
+        let aside = ground.is_aside(index);
+        let place = match index {
+            // Some designs put the byline into a side column next to the headline.
+            _ if aside && index.abs_diff(title) <= 4 && byline::is_byline(&block.text) => -0.15,
+            _ if aside => continue,
+            _ if index < title => -0.05,
+            _ if index <= title + 8 => 0.0,
+            _ if byline::is_marked_byline(&block.text) => -0.15,
+            _ => continue,
+        };
+        let dated = || index == title + 1 || dated.iter().any(|date| date.abs_diff(index) <= 2);
+        let kind = if byline::is_byline(&block.text) {
+            0.0
+        } else if follows && byline::holds_name(&block.text) {
+            -0.02
+        } else if index + 2 >= title && index <= title + 5 && dated() && ground.likeness(&block.text) < 0.5 && byline::is_bare_name(&block.text) {
+            -0.3
+        } else {
+            continue;
+        };
+        let text = if follows { format!("by {}", block.text) } else { block.text.clone() };
+        found.authors.push(Candidate::new(vec![RawAuthor::unknown(text)], Source::ShortLine, line_witness(index)).nudged(kind + place));
     }
 }
 

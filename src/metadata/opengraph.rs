@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn table_is_whole() {
-        let table: Table = toml::from_str(TABLE).unwrap();
+        let table: Table = toml::from_str(TABLE).map_err(|error| error.message().to_string()).unwrap();
         let names: Vec<&String> = table.entry.iter().flat_map(|entry| &entry.names).collect();
         for name in &names {
             assert_eq!(**name, name.to_lowercase(), "names are looked up in lower case");

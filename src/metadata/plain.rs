@@ -64,9 +64,10 @@ const ENTITIES: &[(&str, &str)] = &[
 /// Longest value that is kept, in characters.
 const MAX_CHARS: usize = 2_000;
 
-/// Plain, squeezed, NFC text of a value: entities decoded (twice encoded ones too), tags dropped.
+/// Plain, squeezed, NFC text of a value: entities decoded (twice encoded ones too), tags and soft hyphens
+/// dropped.
 pub(crate) fn plain(value: &str) -> String {
-    let mut text: String = value.chars().take(MAX_CHARS).collect();
+    let mut text: String = value.chars().filter(|c| *c != '\u{ad}').take(MAX_CHARS).collect();
     for _ in 0..2 {
         if !text.contains('&') {
             break;

@@ -40,12 +40,12 @@ const RELIABILITY: &[(Field, &[(Source, f32)])] = {
     };
     &[
         (Field::Title, &[
-            (Heading, 0.88), (JsonLd, 0.80), (OpenGraph, 0.76), (Labelled, 0.74), (Microdata, 0.74), (Citation, 0.8), (Analytics, 0.74), (Twitter, 0.66),
+            (Heading, 0.90), (JsonLd, 0.82), (OpenGraph, 0.76), (Labelled, 0.74), (Microdata, 0.74), (Citation, 0.8), (Analytics, 0.74), (Twitter, 0.66),
             (DublinCore, 0.6), (PlainMeta, 0.62), (TitleTag, 0.66), (Subheading, 0.6), (JsonLdPage, 0.5), (ShortLine, 0.3),
         ]),
         (Field::Authors, &[
-            (JsonLd, 0.85), (Citation, 0.85), (Analytics, 0.8), (PlainMeta, 0.72), (OpenGraph, 0.7), (RelAuthor, 0.75), (Microdata, 0.75),
-            (BylineClass, 0.72), (DublinCore, 0.6), (Labelled, 0.7), (ShortLine, 0.65), (Twitter, 0.7), (JsonLdPage, 0.5),
+            (JsonLd, 0.85), (Citation, 0.85), (Analytics, 0.8), (PlainMeta, 0.72), (OpenGraph, 0.7), (RelAuthor, 0.84), (Microdata, 0.86),
+            (BylineClass, 0.76), (DublinCore, 0.6), (Labelled, 0.7), (ShortLine, 0.65), (Twitter, 0.7), (JsonLdPage, 0.5),
         ]),
         (Field::Published, &[
             (JsonLd, 0.92), (ArticleTag, 0.9), (Citation, 0.8), (Analytics, 0.85), (Microdata, 0.85), (UrlPath, 0.84), (PlainMeta, 0.8), (DublinCore, 0.76),
@@ -82,22 +82,43 @@ fn reliability(field: Field, source: Source) -> Option<f32> {
     sources.iter().find(|(known, _)| *known == source).map(|(_, reliability)| *reliability)
 }
 
+/// Sources that copy from each other: they count once as support.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    /// Written for search engines and social networks.
+    Head,
+    /// Structured data about the article.
+    Structured,
+    /// What readers see.
+    Visible,
+    /// The page's address.
+    Address,
+}
+
+fn family(source: Source) -> Family {
+    use Source as S;
+    match source {
+        S::JsonLd | S::Citation | S::DublinCore | S::Analytics => Family::Structured,
+        S::OpenGraph | S::ArticleTag | S::Twitter | S::PlainMeta | S::TitleTag | S::JsonLdPage | S::HtmlLang | S::Link => Family::Head,
+        S::UrlPath | S::Host => Family::Address,
+        _ => Family::Visible,
+    }
+}
+
 /// Weighs candidates against each other, best first. `agree` says how far two values say the same, 0 to 1.
 fn weigh<T>(field: Field, candidates: Vec<Candidate<T>>, agree: impl Fn(&T, &T) -> f32) -> Vec<Weighed<T>> {
-    let heard: Vec<(Candidate<T>, f32)> = candidates
-        .into_iter()
-        .filter_map(|candidate| reliability(field, candidate.source).map(|own| (candidate, own)))
-        .take(MAX_CANDIDATES)
-        .collect();
+    let heard: Vec<(Candidate<T>, f32)> =
+        candidates.into_iter().filter_map(|candidate| reliability(field, candidate.source).map(|own| (candidate, own))).take(MAX_CANDIDATES).collect();
     let mut scores: Vec<f32> = Vec::with_capacity(heard.len());
     for (candidate, own) in &heard {
-        // Each other source counts once, with its most agreeing candidate.
-        let mut support: Vec<(Source, f32)> = Vec::new();
-        for (other, reliability) in heard.iter().filter(|(other, _)| other.source != candidate.source) {
+        // Each other family counts once, with its most agreeing candidate.
+        let mut support: Vec<(Family, f32)> = Vec::new();
+        let own_family = family(candidate.source);
+        for (other, reliability) in heard.iter().filter(|(other, _)| family(other.source) != own_family) {
             let weight = (reliability + other.nudge.min(0.0)).max(0.0) * agree(&candidate.value, &other.value);
-            match support.iter_mut().find(|(source, _)| *source == other.source) {
+            match support.iter_mut().find(|(known, _)| *known == family(other.source)) {
                 Some((_, best)) => *best = best.max(weight),
-                None => support.push((other.source, weight)),
+                None => support.push((family(other.source), weight)),
             }
         }
         scores.push(own + candidate.nudge + AGREEMENT * support.iter().map(|(_, weight)| weight).sum::<f32>());
@@ -167,58 +188,77 @@ fn site_name(name: &str, host: &SiteNames) -> String {
 
 fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Weighed<String>> {
     let candidates = texts(candidates, 500);
-    let spoken: Vec<String> = candidates
-        .iter()
-        .filter(|candidate| candidate.source != Source::TitleTag)
-        .map(|candidate| fold(&candidate.value))
+    let alone = candidates.len() == 1;
+    let stripped: Vec<Candidate<String>> = candidates
+        .into_iter()
+        .filter(|candidate| alone || !names.is(&candidate.value))
+        .map(|candidate| candidate.with(title::strip_site(&candidate.value, names)))
         .collect();
-    let cleaned: Vec<Candidate<String>> = candidates
+    let spoken: Vec<String> = stripped.iter().filter(|other| other.source != Source::TitleTag).map(|other| fold(&other.value)).collect();
+    let cleaned: Vec<Candidate<String>> = stripped
         .iter()
-        .filter(|candidate| !names.has(&candidate.value) || candidates.len() == 1)
-        .map(|candidate| {
-            let value = match candidate.source {
-                Source::Heading => candidate.value.clone(),
-                _ => title::strip_site(&candidate.value, names),
-            };
-            if candidate.source != Source::TitleTag {
-                return candidate.with(value);
+        .map(|candidate| match candidate.source {
+            Source::Heading | Source::Subheading | Source::Labelled => candidate.with(without_kicker(&candidate.value, &stripped)),
+            // Another witness says where the headline ends; else a short tail of the `<title>` is a site's name that nothing else gives.
+            source => {
+                let piece = title::prefixes(&candidate.value).into_iter().find(|piece| spoken.contains(&fold(piece)));
+                let guess = || if source == Source::TitleTag { title::guess_strip(&candidate.value) } else { None };
+                let known = spoken.contains(&fold(&candidate.value)) && source == Source::TitleTag;
+                let better = if known { None } else { piece.map(str::to_string).or_else(guess) };
+                better.map_or_else(|| candidate.clone(), |better| candidate.with(better))
             }
-            // Another witness says where the headline ends.
-            let piece = title::pieces(&candidate.value).into_iter().find(|piece| spoken.contains(&fold(piece)));
-            let guess = || if value == candidate.value { title::guess_strip(&value) } else { None };
-            candidate.with(piece.map(str::to_string).or_else(guess).unwrap_or(value))
         })
-        .filter(|candidate| !candidate.value.is_empty())
         .collect();
     weigh(Field::Title, cleaned, same_text)
+}
+
+/// A heading without the short line in front of the headline (`World` `A big story`), where another witness bears the headline out.
+fn without_kicker(heading: &str, candidates: &[Candidate<String>]) -> String {
+    let folded = fold(heading);
+    let others = candidates.iter().filter(|other| matches!(other.source, Source::OpenGraph | Source::JsonLd | Source::Twitter | Source::Citation));
+    let confirmed = others.filter(|other| {
+        let tail = fold(&other.value);
+        let kicker = folded.strip_suffix(tail.as_str()).unwrap_or_default();
+        let words = |text: &str| text.split(' ').filter(|word| !word.is_empty()).count();
+        (1..=6).contains(&words(kicker)) && kicker.chars().any(char::is_alphabetic) && words(&tail) >= 3 && words(&tail) > words(kicker)
+    });
+    confirmed.max_by_key(|other| other.value.len()).map_or_else(|| heading.to_string(), |other| other.value.clone())
 }
 
 fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec<Weighed<Vec<String>>> {
     let read = candidates.into_iter().filter_map(|candidate| {
         let trust = match candidate.source {
-            Source::BylineClass | Source::RelAuthor | Source::Microdata | Source::ShortLine | Source::Labelled => Trust::Text,
+            Source::BylineClass | Source::RelAuthor | Source::Microdata | Source::Labelled => Trust::Mark,
+            Source::ShortLine => Trust::Text,
             _ => Trust::Field,
         };
         let authors = byline::authors(&candidate.value, names, trust);
-        let lower = if authors.organisations { -0.35 } else { 0.0 };
+        // Words of a script without capitals are names only where something says so.
+        let unsure = trust != Trust::Field && authors.names.iter().any(|name| name.chars().any(is_unspaced));
+        let unsure = if unsure { -0.25 } else { 0.0 };
+        let lower = unsure + if authors.organisations { -0.35 } else { 0.0 } + if authors.are_short() { -0.12 } else { 0.0 };
         (!authors.names.is_empty()).then(|| candidate.with(authors.names).nudged(lower))
     });
     weigh(Field::Authors, read.collect(), |a, b| shared(a, b))
 }
 
-/// The Dice coefficient of two lists of names.
+/// How far `other` bears `one` out: the Dice coefficient of the two lists, and the share of the other's names that `one` covers, so that a
+/// fuller list gains more than it gives. A first name agrees with the full one.
 fn shared(one: &[String], other: &[String]) -> f32 {
-    let keys: Vec<String> = other.iter().map(|name| fold(name)).collect();
-    let hits = one.iter().filter(|name| keys.contains(&fold(name))).count();
-    2.0 * hits as f32 / (one.len() + other.len()).max(1) as f32
+    let keys: Vec<String> = other.iter().map(|name| format!(" {} ", fold(name))).collect();
+    let same = |name: &String| {
+        let name = format!(" {} ", fold(name));
+        keys.iter().any(|key| key.contains(&name) || name.contains(key.as_str()))
+    };
+    let hits = one.iter().filter(|name| same(name)).count() as f32;
+    let dice = 2.0 * hits / (one.len() + other.len()).max(1) as f32;
+    let covered = (hits / other.len().max(1) as f32).min(1.0);
+    0.5 * dice + 0.5 * covered
 }
 
 fn dates(field: Field, candidates: Vec<Candidate<Reading>>) -> Vec<Weighed<PageDate>> {
     let weighed = weigh(field, candidates, |a, b| if a.day == b.day { 1.0 } else { 0.0 });
-    weighed
-        .into_iter()
-        .map(|winner| Weighed { value: winner.value.page_date(), witness: winner.witness, score: winner.score })
-        .collect()
+    weighed.into_iter().map(|winner| Weighed { value: winner.value.page_date(), witness: winner.witness, score: winner.score }).collect()
 }
 
 fn languages(candidates: Vec<Candidate<String>>) -> Vec<Weighed<String>> {
@@ -281,8 +321,7 @@ mod tests {
 
     #[test]
     fn equal_scores_go_to_the_first() {
-        let candidates =
-            vec![Candidate::new("One".to_string(), Source::JsonLd, "a"), Candidate::new("Two".to_string(), Source::JsonLd, "b")];
+        let candidates = vec![Candidate::new("One".to_string(), Source::JsonLd, "a"), Candidate::new("Two".to_string(), Source::JsonLd, "b")];
         assert_eq!(titles(candidates, &SiteNames::default())[0].witness, "a");
     }
 

@@ -69,9 +69,7 @@ fn labelled(removal: &Removal, block: &Block, order: &mut Order, ground: &Ground
                 list.push(candidate);
             }
         }
-        Category::Section if block.chars() <= 60 => {
-            found.sections.push(say(plain(&block.text)).nudged(aside + next(&mut order.sections)))
-        }
+        Category::Section if block.chars() <= 60 => found.sections.push(say(plain(&block.text)).nudged(aside + next(&mut order.sections))),
         Category::Source if block.chars() <= 60 => found.sites.push(say(plain(&block.text)).nudged(-0.3)),
         _ => {}
     }
@@ -100,7 +98,7 @@ fn top_lines(ground: &Ground<'_>, found: &mut Gathered) {
             let list = if sighting.label == Some(Label::Modified) { &mut found.modified } else { &mut found.published };
             list.push(candidate);
         }
-        if index < TOP_LINES && byline::opens_with_lead_in(&block.text) {
+        if index < TOP_LINES && byline::is_byline(&block.text) {
             let raw = vec![RawAuthor::unknown(block.text.clone())];
             found.authors.push(Candidate::new(raw, Source::ShortLine, witness(block, index)));
         }
@@ -109,15 +107,11 @@ fn top_lines(ground: &Ground<'_>, found: &mut Gathered) {
 
 /// The section of a breadcrumb trail that leads to the story's title, with separators (`Home > World > Title`) or without (`HomeWorldTitle`).
 fn breadcrumbs(ground: &Ground<'_>, found: &mut Gathered) {
-    let Some(title) = found.titles.iter().find(|title| title.source == Source::Labelled || title.source == Source::Heading)
-    else {
-        return;
-    };
+    let Some(title) = found.titles.iter().find(|title| title.source == Source::Labelled || title.source == Source::Heading) else { return };
     let title = title.value.clone();
     for removal in ground.evidence.removals {
         let Some(block) = ground.page().blocks.get(removal.block) else { continue };
-        let is_trail =
-            matches!(removal.category, Category::Navigation | Category::Section | Category::Title | Category::Duplicate);
+        let is_trail = matches!(removal.category, Category::Navigation | Category::Section | Category::Title | Category::Duplicate);
         if !is_trail || block.chars() > title.chars().count() + 120 {
             continue;
         }

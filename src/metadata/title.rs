@@ -3,10 +3,7 @@
 use crate::base::text::{fold, squeeze};
 
 /// What parts a headline from the site's name. Tried where they stand last (or first) in the title.
-const SEPARATORS: &[&str] = &[
-    " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ‹ ", " › ", " > ", " < ", " ~ ", " : ", " || ",
-    " ǀ ", "｜", " // ", " @ ", "_", "|", " -- ", ": ", " ／ ",
-];
+const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ‹ ", " › ", " > ", " < ", " ~ ", " : ", " || ", " ǀ ", "｜", " // ", " @ ", "_", "|", " -- ", ": ", " ／ "];
 
 /// Names that a site goes by.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +28,12 @@ impl SiteNames {
         out
     }
 
+    /// Whether a text is exactly one of the site's names.
+    pub fn is(&self, text: &str) -> bool {
+        let folded = fold(text);
+        self.names.contains(&folded) || self.hosts.contains(&folded)
+    }
+
     /// Whether a text is one of the site's names, with or without words such as "News" around it.
     pub fn has(&self, text: &str) -> bool {
         let folded = fold(text);
@@ -38,16 +41,12 @@ impl SiteNames {
         if folded.is_empty() {
             return false;
         }
-        let contains = |one: &str, other: &str| {
-            one == other || (other.len() >= 4 && is_within(other, one)) || (one.len() >= 4 && is_within(one, other))
-        };
+        let count = |text: &str| text.split(' ').count();
+        // `Daily Example` for `The Daily Example`, `The Daily Example Sport` for `The Daily Example`; never a headline that names the site.
+        let near = |name: &str| (folded.len() >= 4 && is_within(&folded, name)) || (name.len() >= 4 && is_within(name, &folded) && count(&folded) <= count(name) + 2);
         self.hosts.contains(&folded)
-            || self.names.iter().any(|name| contains(name, &folded) || name.replace(' ', "") == joined)
-            || self.labels.iter().any(|label| {
-                *label == joined
-                    || (label.len() >= 4 && joined.starts_with(label.as_str()) && joined.len() <= label.len() + 8)
-                    || (joined.len() >= 4 && label.contains(&joined))
-            })
+            || self.names.iter().any(|name| near(name) || name.replace(' ', "") == joined)
+            || self.labels.iter().any(|label| *label == joined || (label.len() >= 4 && joined.starts_with(label.as_str()) && joined.len() <= label.len() + 8) || (joined.len() >= 4 && label.contains(&joined)))
     }
 }
 
@@ -71,12 +70,13 @@ pub(crate) fn strip_site(title: &str, sites: &SiteNames) -> String {
 }
 
 fn strip_once(title: &str, sites: &SiteNames) -> Option<String> {
-    let (head, tail) = split_last(title)?;
-    if sites.has(tail) && words(head) >= 1 {
+    if let Some((head, tail)) = split_last(title)
+        && sites.has(tail)
+    {
         return Some(head.to_string());
     }
     let (head, tail) = split_first(title)?;
-    (sites.has(head) && words(tail) >= 2).then(|| tail.to_string())
+    (sites.is(head) && words(tail) >= 2).then(|| tail.to_string())
 }
 
 /// The title without its last part, where that part is short and the rest long enough: a guess, for titles of unknown sites.
@@ -87,10 +87,7 @@ pub(crate) fn guess_strip(title: &str) -> Option<String> {
 
 /// Everything in front of the last separator, and what stands behind it.
 pub(crate) fn split_last(title: &str) -> Option<(&str, &str)> {
-    let hits = SEPARATORS
-        .iter()
-        .filter(|separator| !separator.starts_with(':'))
-        .filter_map(|separator| Some((title.rfind(separator)?, separator.len())));
+    let hits = SEPARATORS.iter().filter(|separator| !separator.starts_with(':')).filter_map(|separator| Some((title.rfind(separator)?, separator.len())));
     let (at, len) = hits.max_by_key(|(at, len)| (*at + *len, *len))?;
     parts(title, at, len)
 }
@@ -106,18 +103,13 @@ fn parts(title: &str, at: usize, len: usize) -> Option<(&str, &str)> {
     (!head.is_empty() && !tail.is_empty()).then_some((head, tail))
 }
 
-/// The prefixes and suffixes of a title at its separators, longest first: what another witness may confirm.
-pub(crate) fn pieces(title: &str) -> Vec<&str> {
+/// The prefixes of a title at its separators, longest first: what another witness may confirm.
+pub(crate) fn prefixes(title: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut rest = title;
     while let Some((head, _)) = split_last(rest) {
         out.push(head);
         rest = head;
-    }
-    rest = title;
-    while let Some((_, tail)) = split_first(rest) {
-        out.push(tail);
-        rest = tail;
     }
     out
 }
@@ -165,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_are_prefixes_and_suffixes() {
-        assert_eq!(pieces("A | B | C"), ["A | B", "A", "B | C", "C"]);
+    fn prefixes_end_at_separators() {
+        assert_eq!(prefixes("A | B | C"), ["A | B", "A"]);
     }
 }

@@ -47,7 +47,7 @@ impl Shape {
             };
         }
         shape.text.push(' ');
-        shape.weight = (halves + 1) / 2;
+        shape.weight = usize::div_ceil(halves, 2);
         shape
     }
 

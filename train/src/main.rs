@@ -16,6 +16,7 @@ use gleaner::label::evidence::Evidence;
 use gleaner::label::features::{Matrix, first_round, second_round};
 use gleaner::label::lexicon::{Level, Lexicon, key, text_words};
 use gleaner::label::model::{Forest, Model};
+use gleaner::label::{self, Verdict};
 use gleaner::page::{self, Format, Hints, Page};
 use gleaner::rules::RuleSet;
 use rayon::prelude::*;
@@ -85,7 +86,8 @@ fn main() {
         report(&samples, &predictions);
     }
     if let Some(path) = &args.predictions {
-        let lines: Vec<String> = samples.iter().zip(&predictions).map(|(sample, scores)| line(sample, scores)).collect();
+        let lines: Vec<String> =
+            samples.par_iter().zip(&predictions).map(|(sample, scores)| line(sample, scores, &rules)).collect();
         std::fs::write(path, lines.join("\n")).expect("the predictions can be written");
     }
     if let Some(path) = &args.out {
@@ -95,10 +97,22 @@ fn main() {
     }
 }
 
-fn line(sample: &Sample, scores: &[f32]) -> String {
-    let blocks: Vec<_> =
-        sample.page.blocks.iter().zip(scores).map(|(block, score)| serde_json::json!([score, block.text])).collect();
-    serde_json::json!({"set": sample.set, "id": sample.id, "blocks": blocks, "labels": sample.labels}).to_string()
+/// A page's cross-validated text, and its blocks with score, text, the rule that dropped it and the label.
+fn line(sample: &Sample, scores: &[f32], rules: &RuleSet) -> String {
+    let evidence = Evidence::gather(&sample.page, rules);
+    let labelled = label::decide(&sample.page, evidence, scores);
+    let blocks: Vec<_> = (sample.page.blocks.iter().zip(scores))
+        .zip(labelled.verdicts.iter().zip(&sample.labels))
+        .map(|((block, score), (verdict, label))| {
+            let removed = match verdict {
+                Verdict::Removed(removal) => removal.rule.0.as_str(),
+                Verdict::Kept { .. } => "",
+            };
+            serde_json::json!([score, block.text, removed, label])
+        })
+        .collect();
+    let kept: Vec<&str> = labelled.kept().map(|(index, _)| sample.page.blocks[index].text.as_str()).collect();
+    serde_json::json!({"set": sample.set, "id": sample.id, "text": kept.join("\n\n"), "confidence": labelled.confidence, "blocks": blocks}).to_string()
 }
 
 /// Block-level F1 by mass at the usual threshold: a quick look, not the yardstick.

@@ -1,8 +1,7 @@
 //! One name: is it a person's, and how is it written tidily?
 
-use super::Trust;
 use super::words::WORDS;
-use crate::base::text::{fold, is_unspaced};
+use crate::base::text::is_unspaced;
 
 /// What a part of a byline is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,48 +21,7 @@ const MAX_WORDS: usize = 7;
 /// Marks that cling to names.
 pub fn trim(text: &str) -> &str {
     let edge = |c: char| {
-        c.is_whitespace()
-            || matches!(
-                c,
-                '*' | ':'
-                    | '：'
-                    | ','
-                    | '-'
-                    | '–'
-                    | '—'
-                    | '|'
-                    | '_'
-                    | '"'
-                    | '“'
-                    | '”'
-                    | '„'
-                    | '«'
-                    | '»'
-                    | '†'
-                    | '‡'
-                    | '¹'
-                    | '²'
-                    | '³'
-                    | '/'
-                    | '>'
-                    | '<'
-                    | '~'
-                    | '='
-                    | '…'
-                    | '('
-                    | ')'
-                    | '['
-                    | ']'
-                    | '（'
-                    | '）'
-                    | '■'
-                    | '●'
-                    | '▶'
-                    | '©'
-                    | '!'
-                    | '?'
-                    | '#'
-            )
+        c.is_whitespace() || matches!(c, '*' | ':' | '：' | ',' | '-' | '–' | '—' | '|' | '_' | '"' | '“' | '”' | '„' | '«' | '»' | '†' | '‡' | '¹' | '²' | '³' | '/' | '>' | '<' | '~' | '=' | '…' | '(' | ')' | '[' | ']' | '（' | '）' | '■' | '●' | '▶' | '©' | '!' | '?' | '#')
     };
     let text = text.trim_matches(edge);
     let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
@@ -74,8 +32,8 @@ pub fn trim(text: &str) -> &str {
     }
 }
 
-/// What a part of a byline is.
-pub fn judge(part: &str, trust: Trust) -> Part {
+/// What a part of a byline is, by its words alone.
+pub fn judge(part: &str) -> Part {
     let words: Vec<&str> = part.split(' ').collect();
     if WORDS.is_agency(part) {
         return Part::Organisation;
@@ -84,88 +42,60 @@ pub fn judge(part: &str, trust: Trust) -> Part {
     if letters < 2 || part.chars().count() > MAX_CHARS || WORDS.is_noise(part) || WORDS.is_degree(part) {
         return Part::Nothing;
     }
+    let organisation = words.iter().any(|word| WORDS.is_organisation(word));
     if words.iter().all(|word| WORDS.is_role(word)) {
-        return if trust == Trust::Field && words.len() > 1 && words.iter().any(|word| WORDS.is_organisation(word)) {
-            Part::Organisation
-        } else {
-            Part::Nothing
-        };
+        return if organisation && words.len() > 1 { Part::Organisation } else { Part::Nothing };
     }
-    if words.iter().any(|word| WORDS.is_organisation(word))
-        || part.contains(".com")
-        || looks_like_domain(part)
-        || has_organisation_ending(part)
-    {
+    if organisation || words.len() > MAX_WORDS || part.contains(".com") || looks_like_domain(part) || has_organisation_ending(part) {
         return Part::Organisation;
     }
-    if words.len() > MAX_WORDS {
-        return if trust == Trust::Field { Part::Organisation } else { Part::Nothing };
-    }
-    match trust {
-        Trust::Field => Part::Person,
-        Trust::Text if looks_like_name(&words) => Part::Person,
-        Trust::Text => Part::Nothing,
-    }
+    Part::Person
 }
 
 fn looks_like_domain(part: &str) -> bool {
-    !part.contains(' ')
-        && part.split_once('.').is_some_and(|(head, tail)| {
-            head.len() >= 2 && (2..=4).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_lowercase())
-        })
+    !part.contains(' ') && part.split_once('.').is_some_and(|(head, tail)| head.len() >= 2 && (2..=4).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
 /// Organisations of scripts without spaces, by how their names end.
 fn has_organisation_ending(part: &str) -> bool {
-    const ENDINGS: &[&str] = &[
-        "編集部",
-        "编辑部",
-        "編輯部",
-        "通信社",
-        "通讯社",
-        "通訊社",
-        "新聞社",
-        "新聞",
-        "新闻",
-        "日报",
-        "日報",
-        "晚报",
-        "网",
-        "網",
-        "デジタル",
-        "ニュース",
-        "取材班",
-        "뉴스",
-        "뉴스팀",
-        "편집부",
-        "신문",
-        "일보",
-        "Web",
-        "web",
-        "NEWS",
-    ];
+    const ENDINGS: &[&str] = &["編集部", "编辑部", "編輯部", "通信社", "通讯社", "通訊社", "新聞社", "新聞", "新闻", "日报", "日報", "晚报", "网", "網", "デジタル", "ニュース", "取材班", "뉴스", "뉴스팀", "편집부", "신문", "일보", "Web", "web", "NEWS"];
     part.chars().next().is_some_and(is_unspaced) && ENDINGS.iter().any(|ending| part.ends_with(ending))
 }
 
 /// Capitalised words (with particles between), or a few characters of a script without capitals.
-fn looks_like_name(words: &[&str]) -> bool {
+pub fn looks_like_name(part: &str) -> bool {
+    let words: Vec<&str> = part.split(' ').collect();
     let first = |word: &str| word.chars().find(|c| c.is_alphabetic());
-    let cased = words.iter().any(|word| word.chars().any(|c| c.is_uppercase() || c.is_lowercase()));
-    if words.iter().any(|word| word.chars().any(|c| c.is_numeric())) {
+    if part.chars().any(char::is_numeric) {
         return false;
     }
-    if !cased {
+    if !part.chars().any(|c| c.is_uppercase() || c.is_lowercase()) {
         let chars: usize = words.iter().map(|word| word.chars().count()).sum();
-        let unspaced = words.iter().any(|word| word.chars().any(is_unspaced));
-        return if unspaced { (2..=6).contains(&chars) } else { (2..=4).contains(&words.len()) };
+        return if part.chars().any(is_unspaced) { (2..=6).contains(&chars) } else { (2..=4).contains(&words.len()) };
     }
     let capital = words.iter().filter(|word| first(word).is_some_and(char::is_uppercase)).count();
-    let particles = words.iter().filter(|word| first(word).is_some_and(char::is_lowercase) && word.chars().count() <= 4).count();
-    (2..=5).contains(&words.len())
+    let particles = words.iter().filter(|word| WORDS.is_particle(word) || word.starts_with("d'") || word.starts_with("d’")).count();
+    (2..=6).contains(&words.len())
         && capital >= 2
         && capital + particles == words.len()
-        && first(words.first().unwrap_or(&"")).is_some_and(|c| c.is_uppercase())
-        || (words.len() > 1 && capital == words.len() && words.len() <= 5)
+        && words.first().and_then(|word| first(word)).is_some_and(char::is_uppercase)
+}
+
+/// Two to four capitalised words of letters: a name even where nothing else says so.
+pub fn looks_like_full_name(part: &str) -> bool {
+    let words: Vec<&str> = part.split(' ').collect();
+    let is_word = |word: &&str| {
+        let mut chars = word.chars();
+        chars.next().is_some_and(char::is_uppercase) && chars.all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’'))
+    };
+    let cased = words.iter().any(|word| word.chars().any(char::is_lowercase));
+    looks_like_name(part) && cased && (2..=4).contains(&words.len()) && words.iter().filter(|word| word.chars().count() > 3).all(is_word)
+}
+
+/// A first and last name without capitals, as some systems write them.
+pub fn is_lower_name(part: &str) -> bool {
+    let words = part.split(' ').count();
+    (2..=3).contains(&words) && part.chars().all(|c| c.is_lowercase() || matches!(c, ' ' | '-'))
 }
 
 /// The name with shouting taken back: `JANE DOE` → `Jane Doe`, `Bill MCCARTHY` → `Bill McCarthy`.
@@ -177,14 +107,8 @@ pub fn tidy(name: &str) -> String {
     let words: Vec<&str> = name.split(' ').collect();
     let shouted = words.iter().filter(|word| is_shouted(word)).count();
     // Initials (`JD Vance`, `BBC News`) and single words (`AFP`) are no shouting.
-    let lowers = |word: &str| {
-        is_shouted(word)
-            && (shouted == words.len() && words.len() > 1 || word.chars().count() > 3)
-            && words.len() > 1
-            && !WORDS.is_agency(name)
-    };
-    let parts: Vec<String> =
-        words.iter().map(|word| if lowers(word) { capitalised(word) } else { (*word).to_string() }).collect();
+    let lowers = |word: &str| is_shouted(word) && (shouted == words.len() && words.len() > 1 || word.chars().count() > 3) && words.len() > 1 && !WORDS.is_agency(name);
+    let parts: Vec<String> = words.iter().map(|word| if lowers(word) { capitalised(word) } else { (*word).to_string() }).collect();
     parts.join(" ")
 }
 
@@ -192,17 +116,8 @@ fn capitalised(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     let mut start = true;
     for c in word.chars() {
-        if start {
-            out.push(c)
-        } else {
-            out.extend(c.to_lowercase())
-        }
+        if start { out.push(c) } else { out.extend(c.to_lowercase()) }
         start = !c.is_alphabetic() || out == "Mc" || out == "O’" || out == "O'";
     }
     out
-}
-
-/// A comparable form of a name.
-pub fn key(name: &str) -> String {
-    fold(name)
 }

@@ -93,9 +93,9 @@ pub(crate) fn is_plausible(reading: &Reading, now: Timestamp) -> bool {
     reading.day.year() >= FIRST_YEAR && calendar::days_since_epoch(reading.day) <= latest && !placeholder
 }
 
-/// Whether two days are at most one day apart: the same moment in two zones.
-pub(crate) fn is_next_to(one: Day, other: Day) -> bool {
-    (calendar::days_since_epoch(one) - calendar::days_since_epoch(other)).abs() == 1
+/// Whether a word names a month in any language.
+pub(crate) fn is_month(word: &str) -> bool {
+    words::WORDS.month(&fold::fold_dates(word.trim_end_matches('.')).text, "").is_some()
 }
 
 /// A date in machine-readable form, else the first one written for people.
