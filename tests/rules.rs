@@ -81,7 +81,9 @@ fn categories_have_rules_in_all_languages() {
     for category in NEEDED {
         assert!(spoken.contains_key(&category), "{category} has no rules");
     }
-    for (category, languages) in spoken.into_iter().filter(|(category, languages)| NEEDED.contains(category) && !languages.is_empty()) {
+    for (category, languages) in
+        spoken.into_iter().filter(|(category, languages)| NEEDED.contains(category) && !languages.is_empty())
+    {
         let missing: Vec<_> = SPOKEN.iter().filter(|language| !languages.contains(*language)).collect();
         assert!(missing.is_empty(), "{category} has no phrases in {missing:?}");
     }
