@@ -166,8 +166,8 @@ fn best_split(data: &Binned, columns: &[usize], histograms: &[[Sums; BINS]], sum
     let mut best: Option<Split> = None;
     for (column, bins) in columns.iter().zip(histograms) {
         let mut left = Sums::default();
-        for bin in 0..data.edges[*column].len() {
-            left = left.plus(bins[bin]);
+        for (bin, inside) in bins.iter().enumerate().take(data.edges[*column].len()) {
+            left = left.plus(*inside);
             let right = sums.minus(left);
             if left.weight < f64::from(params.min_weight) || right.weight < f64::from(params.min_weight) {
                 continue;

@@ -240,11 +240,9 @@ impl Trainer<'_> {
         for (index, matrix) in chosen.iter().zip(matrices).filter(|(index, _)| passes(**index)) {
             let sample = &self.samples[*index];
             let own = block_weights(sample);
-            for row in 0..matrix.rows() {
-                rows.push(matrix.row(row));
-                labels.push(sample.labels[row]);
-                weights.push(own[row] * sample.weight);
-            }
+            rows.extend((0..matrix.rows()).map(|row| matrix.row(row)));
+            labels.extend_from_slice(&sample.labels);
+            weights.extend(own.iter().map(|weight| weight * sample.weight));
         }
         let params = Params {
             trees: self.args.trees,
