@@ -10,7 +10,8 @@
 //! ```
 //!
 //! Floors, imports strictly downward (held by `tests/floors.rs`):
-//! base → document → rules, page → label, metadata, dedup, fetch, ingest, store → config → pipeline → binary.
+//! base → document → rules, page → label, metadata, dedup, fetch, ingest, store, schedule → config → pipeline →
+//! binary.
 
 pub mod base;
 pub mod document;
@@ -23,6 +24,7 @@ pub mod fetch;
 pub mod ingest;
 pub mod label;
 pub mod metadata;
+pub mod schedule;
 pub mod store;
 
 pub mod config;

@@ -74,7 +74,7 @@ fn no_markup_panics() {
         for (data, _) in cases(&std::fs::read(&file).unwrap(), "#document") {
             let raw = RawDocument::local(Origin::Stdin, data);
             let tools = Tools { rules: &rules, page: &config, now: Timestamp::from_unix(1_700_000_000) };
-            if let Ok(cleaned) = clean_one(&raw, tools) {
+            if let Ok(cleaned) = clean_one(&raw, None, tools) {
                 assert_eq!(cleaned.page.blocks.len(), cleaned.labelled.verdicts.len());
             }
             count += 1;

@@ -1,6 +1,7 @@
-//! SHA-256 digests as values: of raw bytes, of texts, of configurations. Does not read files.
+//! SHA-256 digests as values: of raw bytes, of texts, of configurations. Does not open files.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -14,6 +15,20 @@ impl ContentHash {
     /// The digest of `bytes`.
     pub fn of(bytes: impl AsRef<[u8]>) -> Self {
         Self(Sha256::digest(bytes.as_ref()).into())
+    }
+
+    /// The digest of everything that `reader` gives, in constant memory.
+    pub fn of_reader(mut reader: impl Read) -> io::Result<Self> {
+        let mut hasher = Sha256::new();
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => return Ok(Self(hasher.finalize().into())),
+                Ok(read) => hasher.update(buffer.get(..read).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// The digest of several parts, each preceded by its length, so that no two lists of parts collide.
@@ -91,6 +106,7 @@ mod tests {
         assert_eq!(hash.to_string(), shown);
         assert_eq!(hash.short(), "ba7816bf");
         assert_eq!(shown.parse::<ContentHash>().unwrap(), hash);
+        assert_eq!(ContentHash::of_reader("abc".as_bytes()).unwrap(), hash);
     }
 
     #[test]

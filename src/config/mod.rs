@@ -1,1 +1,226 @@
-//! The one configuration file: joins each stage's own `Config`.
+//! The one configuration file: joins each stage's own `Config`. Reads it; never writes it.
+//!
+//! `default.toml`, embedded here, is at once the default configuration and its documentation: every key stands in it with
+//! its meaning, and the `config.toml` at the root of a corpus starts as a copy of it.
+
+pub mod error;
+pub mod source;
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::base::hash::ContentHash;
+use crate::store::Layout;
+use crate::{fetch, page};
+
+pub use error::Error;
+pub use source::Source;
+
+/// The commented template: the default configuration and its documentation.
+pub const DEFAULT_TOML: &str = include_str!("default.toml");
+
+/// The name under which the configuration is looked for.
+pub const FILE_NAME: &str = "config.toml";
+
+/// Everything that can be set.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Folder of raw pages, relative to the configuration file's folder.
+    pub raw: PathBuf,
+    /// Folder of clean text, relative to the configuration file's folder.
+    pub clean: PathBuf,
+    /// Folder of rules of one's own, added to those that ship with gleaner.
+    pub rules_dir: Option<PathBuf>,
+    /// Threads; 0 means one for each core.
+    pub jobs: usize,
+    /// How pages are fetched.
+    pub fetch: fetch::Config,
+    /// Limits in front of the parser.
+    pub page: page::Config,
+    /// Where `gleaner run` gets its pages.
+    pub source: Vec<Source>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            raw: "raw".into(),
+            clean: "clean".into(),
+            rules_dir: None,
+            jobs: 0,
+            fetch: fetch::Config::default(),
+            page: page::Config::default(),
+            source: Vec::new(),
+        }
+    }
+}
+
+/// A configuration with the folder it speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// The settings.
+    pub config: Config,
+    /// The file they were read from; `None` for the built-in defaults.
+    pub path: Option<PathBuf>,
+    /// The corpus root: the configuration file's folder, else the current one. Relative paths of the settings start here.
+    pub root: PathBuf,
+}
+
+impl Loaded {
+    /// Where the corpus keeps its parts.
+    pub fn layout(&self) -> Layout {
+        let mut layout = Layout::at(&self.root);
+        layout.raw = self.root.join(&self.config.raw);
+        layout.clean = self.root.join(&self.config.clean);
+        layout
+    }
+
+    /// The folder of rules of one's own, where there is one.
+    pub fn rules_dir(&self) -> Option<PathBuf> {
+        self.config.rules_dir.as_ref().map(|dir| self.root.join(dir))
+    }
+}
+
+/// Finds and reads the configuration: the file at `path` where one is given, else `config.toml` in `folder`, else the defaults.
+pub fn load(path: Option<&Path>, folder: &Path) -> Result<Loaded, Error> {
+    let found = match path {
+        Some(path) => path.to_path_buf(),
+        None => folder.join(FILE_NAME),
+    };
+    let text = match std::fs::read_to_string(&found) {
+        Ok(text) => text,
+        Err(error) if path.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(Loaded { config: Config::default(), path: None, root: folder.to_path_buf() });
+        }
+        Err(source) => return Err(Error::Io { path: found, source }),
+    };
+    let config = Config::parse(&text, &found)?;
+    let root = match found.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => folder,
+        Some(parent) => parent,
+        None => folder,
+    };
+    Ok(Loaded { config, root: root.to_path_buf(), path: Some(found) })
+}
+
+impl Config {
+    /// Reads a configuration from its text; `path` names it in errors.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, Error> {
+        toml::from_str(text).map_err(|error| Error::new(text, path, &error, &tables()))
+    }
+
+    /// SHA-256 over the settings that shape clean text, and only those: part of the cleaner's stamp in every sidecar.
+    pub fn text_hash(&self) -> ContentHash {
+        // Plain numbers and names: writing them out cannot fail.
+        ContentHash::of(serde_json::to_vec(&self.page).unwrap_or_default())
+    }
+
+    /// The number of threads: the setting, or one for each core.
+    pub fn threads(&self) -> usize {
+        match self.jobs {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
+        }
+    }
+}
+
+/// Every table of the configuration with its keys, as the TOML reader knows them: asked by a key that there is not.
+pub fn tables() -> Vec<(&'static str, Vec<String>)> {
+    const TABLES: &[(&str, &str)] =
+        &[("the top, above all tables", ""), ("[fetch]", "[fetch]\n"), ("[page]", "[page]\n"), ("[[source]]", "[[source]]\n")];
+    let keys = |header: &str| {
+        let asked = toml::from_str::<Config>(&format!("{header}no-such-key = 0"));
+        let answer = asked.err().map(|error| error.message().to_owned()).unwrap_or_default();
+        answer.split('`').skip(1).step_by(2).skip(1).map(str::to_owned).collect()
+    };
+    TABLES.iter().map(|(name, header)| (*name, keys(header))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(text: &str) -> (String, String) {
+        let error = Config::parse(text, Path::new("config.toml")).unwrap_err();
+        (error.to_string(), error.hint().unwrap().to_owned())
+    }
+
+    #[test]
+    fn the_template_says_what_the_defaults_are() {
+        assert_eq!(Config::parse(DEFAULT_TOML, Path::new("default.toml")).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn every_key_is_documented_in_its_table() {
+        for (table, keys) in tables() {
+            assert!(!keys.is_empty(), "{table}");
+            let header = if table.starts_with('[') { table } else { "" };
+            let start = DEFAULT_TOML.find(&format!("\n{header}")).or(DEFAULT_TOML.find(&format!("\n# {header}")));
+            let section = &DEFAULT_TOML[start.unwrap_or_else(|| panic!("no {table}")) + 1..];
+            let header_end = section.find('\n').unwrap();
+            let end = section[header_end..].find("\n[").map_or(section.len(), |end| end + header_end);
+            for key in keys {
+                if DEFAULT_TOML.contains(&format!("[{key}]")) {
+                    continue; // A table, looked at on its own.
+                }
+                let documented = section[..end].lines().any(|line| {
+                    let line = line.trim_start_matches("# ");
+                    line.strip_prefix(&key).is_some_and(|rest| rest.trim_start().starts_with('='))
+                });
+                assert!(documented, "`{key}` of {table} is missing from default.toml");
+            }
+        }
+    }
+
+    #[test]
+    fn the_example_at_the_root_is_the_template() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE_NAME);
+        assert_eq!(std::fs::read_to_string(root).unwrap(), DEFAULT_TOML, "copy src/config/default.toml to config.toml");
+    }
+
+    #[test]
+    fn mistakes_are_told_with_line_key_and_what_was_meant() {
+        let (error, hint) = wrong("raw = \"raw\"\n\n[page]\nmax_byte = 1\n");
+        assert!(error.starts_with("read the configuration config.toml, line 4: unknown field `max_byte`"), "{error}");
+        assert_eq!(hint, "did you mean `max_bytes`?");
+        assert_eq!(wrong("max_depth = 3").1, "`max_depth` is a key of `[page]`: move it there");
+        assert!(wrong("[page]\nmax_bytes = \"1\"").0.contains("line 2: invalid type"));
+        assert!(wrong("a = ").0.contains("line 1"));
+    }
+
+    #[test]
+    fn sources_have_a_kind_and_what_it_needs() {
+        let sources = "[[source]]\nkind = \"urls\"\nname = \"a\"\nurls = [\"https://a.example/\"]\n\
+                       [[source]]\nkind = \"list\"\nname = \"b\"\nfile = \"b.txt\"\n";
+        let config = Config::parse(sources, Path::new("c")).unwrap();
+        assert_eq!(config.source.iter().map(Source::name).collect::<Vec<_>>(), ["a", "b"]);
+        let (error, _) = wrong("[[source]]\nkind = \"feed\"\nname = \"a\"\n");
+        assert!(error.contains("line 2: unknown variant `feed`, expected `urls` or `list`"), "{error}");
+        assert!(wrong("[[source]]\nkind = \"urls\"\nname = \"a\"\nfile = \"x\"").0.contains("needs `urls"));
+        assert!(wrong("[[source]]\nkind = \"urls\"\nurls = []").0.contains("missing field `name`"));
+    }
+
+    #[test]
+    fn only_what_shapes_text_is_in_the_hash() {
+        let parse = |text: &str| Config::parse(text, Path::new("c")).unwrap().text_hash();
+        assert_eq!(parse(""), parse("jobs = 3\nraw = \"elsewhere\""));
+        assert_ne!(parse(""), parse("[page]\nmax_depth = 3"));
+    }
+
+    #[test]
+    fn a_file_is_looked_for_and_its_folder_is_the_root() {
+        let dir = tempfile::tempdir().unwrap();
+        let none = load(None, dir.path()).unwrap();
+        assert_eq!((none.path.as_deref(), none.root.as_path()), (None, dir.path()));
+        let sub = dir.path().join("sub");
+        std::fs::create_dir(&sub).unwrap();
+        let path = sub.join(FILE_NAME);
+        std::fs::write(&path, "clean = \"out\"\n").unwrap();
+        for loaded in [load(Some(&path), dir.path()).unwrap(), load(None, &sub).unwrap()] {
+            assert_eq!(loaded.layout().clean, sub.join("out"));
+        }
+        assert!(matches!(load(Some(&dir.path().join("no.toml")), dir.path()), Err(Error::Io { .. })));
+    }
+}

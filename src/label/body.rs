@@ -9,6 +9,8 @@ use crate::rules::Strength;
 pub struct Body {
     /// Steps from the story's container up to the common ancestor, one entry a container; 0 inside the story.
     steps: Vec<u8>,
+    /// Readability's score of each container, over the best one's.
+    shares: Vec<f32>,
     found: bool,
 }
 
@@ -16,6 +18,16 @@ pub struct Body {
 const BONUS_BY_STEPS: [f32; 5] = [1.2, 0.2, -0.9, -1.8, -2.4];
 
 impl Body {
+    /// Steps from the story's container up to the common ancestor; −1 where no story's container was found.
+    pub fn steps(&self, container: ContainerId) -> f32 {
+        if self.found { self.steps.get(container.index()).copied().map_or(-1.0, |steps| f32::from(steps.min(20))) } else { -1.0 }
+    }
+
+    /// Readability's score of the container or its parent's, over the best one's.
+    pub fn share(&self, container: ContainerId) -> f32 {
+        self.shares.get(container.index()).copied().unwrap_or_default()
+    }
+
     /// What a block's place adds to its logit.
     pub fn bonus(&self, container: ContainerId) -> f32 {
         if !self.found {
@@ -31,10 +43,11 @@ impl Body {
 pub fn find(page: &Page, evidence: &Evidence<'_>) -> Body {
     let (scores, prose) = scores(page, evidence);
     let best = scores.iter().enumerate().max_by(|(i, a), (j, b)| a.total_cmp(b).then(j.cmp(i)));
-    let Some(top) = best.filter(|(_, score)| **score > 0.0).map(|(index, _)| index) else {
-        return Body { steps: Vec::new(), found: false };
+    let Some((top, best)) = best.filter(|(_, score)| **score > 0.0).map(|(index, score)| (index, *score)) else {
+        return Body { steps: Vec::new(), shares: Vec::new(), found: false };
     };
-    Body { steps: steps_from(page, widen(page, &prose, top)), found: true }
+    let shares = scores.iter().map(|score| score / best).collect();
+    Body { steps: steps_from(page, widen(page, &prose, top)), shares, found: true }
 }
 
 /// Paragraphs inside a container.
@@ -66,14 +79,20 @@ fn scores(page: &Page, evidence: &Evidence<'_>) -> (Vec<f32>, Vec<Prose>) {
             *slot = Prose { mass: slot.mass + facts.mass, count: slot.count + 1.0 };
         }
     }
-    for index in (1..prose.len()).rev() {
-        let own = prose.get(index).copied().unwrap_or_default();
-        let above = page.containers.get(index).map_or(0, |container| container.parent.index());
-        if let Some(slot) = prose.get_mut(above) {
-            *slot = Prose { mass: slot.mass + own.mass, count: slot.count + own.count };
+    sum_upwards(page, &mut prose, |above, own| *above = Prose { mass: above.mass + own.mass, count: above.count + own.count });
+    (scores, prose)
+}
+
+/// Adds what each container holds itself to all its ancestors. Parents stand before their children, so one backward pass does it.
+pub fn sum_upwards<T: Copy>(page: &Page, values: &mut [T], add: impl Fn(&mut T, T)) {
+    for index in (1..values.len()).rev() {
+        let parent = page.containers.get(index).map_or(0, |container| container.parent.index());
+        if let Some(own) = values.get(index).copied()
+            && let Some(above) = values.get_mut(parent)
+        {
+            add(above, own);
         }
     }
-    (scores, prose)
 }
 
 fn parent(page: &Page, id: ContainerId) -> ContainerId {

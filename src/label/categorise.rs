@@ -8,7 +8,7 @@ use super::evidence::{Evidence, Facts, SHINGLE, shingles};
 use super::headline::HeadLines;
 use crate::document::{Block, Category, Removal, RuleId, Tag};
 use crate::page::{Format, Page};
-use crate::rules::RuleMatch;
+use crate::rules::{RuleMatch, Strength};
 
 /// A category with the rule that says so, and why.
 #[derive(Clone)]
@@ -102,17 +102,27 @@ impl Scene<'_> {
         if let Some(rule) = &facts.site_drop {
             return Some(Reason::of_rule(rule));
         }
+        if let Some(path) = self.breadcrumb(index) {
+            return Some(path);
+        }
         if facts.titled || Some(index) == self.head.title {
             return Some(Reason::of(Category::Title, "title", "it says the page's title, which is metadata"));
         }
-        match (&facts.rule, &area.rule) {
+        if let Some(category) = facts.marked {
+            return Some(Reason::of(category, "marked", "the markup marks it as byline or date"));
+        }
+        if let Some(named) = self.copyright(index, facts).or_else(|| self.head_line(index)) {
+            return Some(named);
+        }
+        // A hint names what nothing better names; see `last_resort`.
+        let told = |rule: &RuleMatch<'_>| rule.strength > Strength::Hint;
+        match (facts.rule.as_ref().filter(|rule| told(rule)), area.rule.as_ref().filter(|rule| told(rule))) {
             (Some(own), Some(outer)) if outer.strength > own.strength => return Some(Reason::of_rule(outer)),
             (Some(own), _) => return Some(Reason::of_rule(own)),
             _ => {}
         }
-        self.head_line(index)
-            .or_else(|| repeats(facts, story))
-            .or_else(|| area.rule.as_ref().map(Reason::of_rule))
+        repeats(facts, story)
+            .or_else(|| area.rule.as_ref().filter(|rule| told(rule)).map(Reason::of_rule))
             .or_else(|| self.by_element(block, facts))
     }
 
@@ -123,17 +133,23 @@ impl Scene<'_> {
             _ if at == self.head.byline => line(Category::Byline, "a name on a line of its own between headline and body"),
             _ if at == self.head.source => line(Category::Source, "a second name between headline and body"),
             _ if at == self.head.section => line(Category::Section, "the only words in front of the headline"),
-            _ => self.breadcrumb(index),
+            _ => None,
         }
     }
 
-    /// A line in front of the headline that ends with it: a breadcrumb whose separators were lost.
     fn breadcrumb(&self, index: usize) -> Option<Reason> {
-        let title = self.head.title.filter(|title| index < *title)?;
-        let (line, title) = (self.evidence.facts.get(index)?, self.evidence.facts.get(title)?);
-        let squeezed = |text: &str| text.replace(' ', "");
-        let ends_with_title = title.words >= 3 && squeezed(&line.folded).ends_with(&squeezed(&title.folded));
-        ends_with_title.then(|| Reason::of(Category::Navigation, "breadcrumb", "a path that ends with the headline"))
+        let text = |at: usize| self.page.blocks.get(at).map(|block| block.text.as_str());
+        let title = self.head.title.filter(|title| index < *title).and_then(text)?;
+        super::headline::is_breadcrumb(text(index)?, title)
+            .then(|| Reason::of(Category::Navigation, "breadcrumb", "a path that ends with the headline"))
+    }
+
+    /// A © behind the story is the site's, whatever else it looks like.
+    fn copyright(&self, index: usize, facts: &Facts<'_>) -> Option<Reason> {
+        let behind = self.kept.iter().rposition(|kept| *kept).is_some_and(|last| index > last);
+        let credit = facts.rule.is_some_and(|rule| matches!(rule.category, Category::Caption | Category::Credit));
+        let signed = self.page.blocks.get(index).is_some_and(|block| block.text.contains('©'));
+        (behind && signed && credit).then(|| Reason::of(Category::Footer, "copyright", "a copyright line behind the story"))
     }
 
     fn by_element(&self, block: &Block, facts: &Facts<'_>) -> Option<Reason> {
@@ -156,6 +172,10 @@ impl Scene<'_> {
     fn last_resort(&self, index: usize) -> Reason {
         let first_kept = self.kept.iter().position(|kept| *kept);
         let facts = self.evidence.facts.get(index);
+        let area = self.page.blocks.get(index).and_then(|block| self.evidence.area(block).rule);
+        if let Some(hint) = facts.and_then(|facts| facts.rule).or(area) {
+            return Reason::of_rule(&hint);
+        }
         match facts {
             Some(facts) if facts.hidden => Reason::of(Category::Other, "hidden", "the markup hides it"),
             Some(facts) if facts.link_share > 0.6 && first_kept.is_some_and(|first| index < first) => {
@@ -228,6 +248,8 @@ fn fill_from_neighbours(scene: &Scene<'_>, reasons: &mut [Option<Reason>]) {
             let short = scene.evidence.facts.get(at).is_some_and(|facts| facts.words <= NEIGHBOUR_WORDS);
             let tag = |at: usize| scene.evidence.facts.get(at).map(|facts| facts.tag);
             let begins_next = at + 1 == end && at > index && tag(at) != tag(at - 1);
+            let folded = |at: usize| scene.evidence.facts.get(at).map_or("", |facts| facts.folded.as_str());
+            let begins_next = begins_next || (!folded(at).is_empty() && folded(end).starts_with(folded(at)));
             let chosen = if begins_next { after.as_ref().or(before.as_ref()) } else { before.as_ref().or(after.as_ref()) };
             if let Some(slot) = reasons.get_mut(at).filter(|_| short) {
                 *slot = chosen.cloned();

@@ -13,14 +13,14 @@ pub const THRESHOLD: f32 = 0.5;
 /// Whether each block is kept.
 pub fn keep(page: &Page, evidence: &Evidence<'_>, scores: &[f32]) -> Vec<bool> {
     let passes = |(score, facts): (&f32, &Facts<'_>)| {
-        facts.site_keep || (*score >= THRESHOLD && !facts.titled && facts.site_drop.is_none())
+        facts.site_keep || (*score >= THRESHOLD && !facts.titled && facts.marked.is_none() && facts.site_drop.is_none())
     };
     let mut kept: Vec<bool> = scores.iter().zip(&evidence.facts).map(passes).collect();
     drop_pull_quotes(evidence, &mut kept);
     bridge_short_blocks(evidence, &mut kept);
     runs_stand_together(page, evidence, &mut kept);
-    keep_standfirst(page, evidence, &mut kept);
     headings_follow_their_text(page, evidence, &mut kept);
+    keep_standfirst(page, evidence, &mut kept);
     kept
 }
 
@@ -83,7 +83,12 @@ fn runs_stand_together(page: &Page, evidence: &Evidence<'_>, kept: &mut [bool]) 
 
 /// Nothing speaks against the block but its shape.
 fn is_harmless(facts: &Facts<'_>) -> bool {
-    !facts.ruled(Strength::Likely) && !facts.hidden && !facts.titled && !facts.repeated && facts.link_share < 0.9
+    !facts.ruled(Strength::Likely)
+        && !facts.hidden
+        && !facts.titled
+        && !facts.repeated
+        && facts.marked.is_none()
+        && facts.link_share < 0.9
 }
 
 fn set(kept: &mut [bool], index: usize) {
@@ -199,7 +204,9 @@ pub fn role_of(page: &Page, block: &Block) -> Role {
         }
     }
     match page.format {
-        Format::Text if block.chars() < 80 && !super::evidence::ends_sentence(&block.text) => Role::Heading(2),
+        Format::Text if own == Tag::Text && block.chars() < 80 && !super::evidence::ends_sentence(&block.text) => {
+            Role::Heading(2)
+        }
         _ => Role::Paragraph,
     }
 }

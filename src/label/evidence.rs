@@ -1,10 +1,10 @@
 //! What is known of each block before it is scored: its shape, its place, and the rules that match it or its containers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::base::text::{fold, is_unspaced};
 use crate::base::url;
-use crate::document::{Block, Category, ContainerId, Tag};
+use crate::document::{Block, Category, ContainerId, RuleId, Spared, Tag};
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, RuleSet, Strength};
 
@@ -16,6 +16,8 @@ pub struct Evidence<'a> {
     pub areas: Vec<Area<'a>>,
     /// Sum of the mass of all paragraphs.
     pub paragraph_mass: f32,
+    /// Blocks whose rule was taken back by a guard.
+    pub spared: Vec<Spared>,
 }
 
 /// What is known of one block.
@@ -42,6 +44,8 @@ pub struct Facts<'a> {
     pub repeated: bool,
     /// Says what the page's title says.
     pub titled: bool,
+    /// A short line that the markup marks as byline or date.
+    pub marked: Option<Category>,
     /// The strongest rule that matches the block's own text.
     pub rule: Option<RuleMatch<'a>>,
     /// A site rule that drops the block.
@@ -114,7 +118,8 @@ impl Inside {
             Tag::Figure | Tag::Figcaption => self.figure = true,
             Tag::Blockquote => self.quote = true,
             Tag::Article | Tag::Main => self.article = true,
-            Tag::Table => self.table = true,
+            // A table inside a figure is data, not a picture's caption.
+            Tag::Table => (self.table, self.figure) = (true, false),
             _ => {}
         }
         self
@@ -141,8 +146,10 @@ impl<'a> Evidence<'a> {
             .collect();
         let mut facts = facts;
         show_what_scripts_show(&mut facts);
+        note_marks(page, &mut facts);
         let paragraph_mass = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.mass).sum();
-        let mut evidence = Self { facts, areas: Vec::new(), paragraph_mass };
+        let spared = super::guards::spare_long_paragraphs(&mut facts);
+        let mut evidence = Self { facts, areas: Vec::new(), paragraph_mass, spared };
         evidence.areas = evidence.find_areas(page, rules);
         evidence
     }
@@ -153,61 +160,84 @@ impl<'a> Evidence<'a> {
     }
 
     fn find_areas(&self, page: &Page, rules: &'a RuleSet) -> Vec<Area<'a>> {
+        let areas = self.areas_without(page, rules, &HashSet::new());
+        // A guard: names such as `paywall` on each paragraph of a paid story. A rule that takes most of the page's prose says nothing about it.
+        let mut taken: HashMap<&RuleId, f32> = HashMap::new();
+        for (block, facts) in page.blocks.iter().zip(&self.facts).filter(|(_, facts)| facts.is_paragraph()) {
+            let area = areas.get(block.container.index());
+            if let Some(rule) =
+                area.and_then(|area| area.rule).filter(|rule| rule.strength >= Strength::Likely && !rule.opens_section)
+            {
+                *taken.entry(rule.rule).or_default() += facts.mass;
+            }
+        }
+        let most: HashSet<&RuleId> =
+            taken.iter().filter(|(_, mass)| self.is_most_of_the_page(**mass)).map(|(rule, _)| *rule).collect();
+        if most.is_empty() { areas } else { self.areas_without(page, rules, &most) }
+    }
+
+    fn areas_without(&self, page: &Page, rules: &'a RuleSet, refused: &HashSet<&RuleId>) -> Vec<Area<'a>> {
         let inner = self.mass_of_containers(page, Facts::is_paragraph);
         let sections = self.headed_sections(page);
-        let story = self.story_article(page);
+        let headline = self.around_headline(page);
+        let story: Vec<usize> =
+            headline.iter().copied().filter(|at| page.containers.get(*at).is_some_and(|c| c.tag == Tag::Article)).collect();
         let mut areas: Vec<Area<'a>> = Vec::with_capacity(page.containers.len());
         for (index, container) in page.containers.iter().enumerate() {
             let parent = areas.get(container.parent.index()).copied().unwrap_or_default();
             let mass = inner.get(index).copied().unwrap_or_default();
-            let named = rules.match_container(container).into_iter().chain(sections.get(&index).copied());
-            let own = named.filter(|rule| !self.holds_the_story(rule, mass)).max_by_key(|rule| rule.strength);
+            let admits = |rule: &RuleMatch<'_>| !refused.contains(rule.rule) && !headline.contains(&index);
+            let named = rules.match_container(container).into_iter();
+            let named = named.filter(|rule| admits(rule) && !self.holds_the_story(rule, mass));
+            // A section that its heading names may well be longer than a short story beside it.
+            let headed = sections.get(&index).copied().filter(|rule| admits(rule) && self.paragraph_mass - mass >= 100.0);
+            let own = named.chain(headed).max_by_key(|rule| rule.strength);
             let (rule, ruled_by) = match (own, parent.rule) {
                 (Some(own), Some(outer)) if outer.strength > own.strength => (Some(outer), parent.ruled_by),
                 (Some(own), _) => (Some(own), u32::try_from(index).unwrap_or(u32::MAX)),
                 (None, outer) => (outer, parent.ruled_by),
             };
             let mut inside = if self.is_most_of_the_page(mass) { parent.inside } else { parent.inside.enter(container.tag) };
-            inside.other_story |=
-                container.tag == Tag::Article && !story.is_empty() && !story.contains(&index) && !parent.inside.article;
+            let beside = container.tag == Tag::Article && !story.is_empty() && !story.contains(&index) && !parent.inside.article;
+            inside.other_story |= beside;
             areas.push(Area { rule, ruled_by, inside });
         }
         areas
     }
 
-    /// Containers that a heading names: `Related articles` above a list of them. The container is the widest one whose text begins with the heading
-    /// and that holds more than the heading.
+    /// Containers that a heading names: `Related articles` above a list of them. The container is the nearest one that begins with the heading and
+    /// holds more than it.
     fn headed_sections(&self, page: &Page) -> HashMap<usize, RuleMatch<'a>> {
-        let all = self.mass_of_containers(page, |_| true);
-        let opens = |facts: &Facts<'a>| facts.rule.filter(|rule| rule.opens_section && rule.strength == Strength::Sure);
-        let headings = page.blocks.iter().zip(&self.facts).filter_map(|(block, facts)| Some((block, facts, opens(facts)?)));
         let mut sections = HashMap::new();
-        for (block, facts, rule) in headings.filter(|_| page.format == Format::Html) {
+        if page.format != Format::Html {
+            return sections;
+        }
+        let all = self.mass_of_containers(page, |_| true);
+        let first = first_blocks(page);
+        let opens = |facts: &Facts<'a>| facts.rule.filter(|rule| rule.opens_section && rule.strength == Strength::Sure);
+        for (index, (block, facts)) in page.blocks.iter().zip(&self.facts).enumerate() {
+            let Some(rule) = opens(facts) else { continue };
             let mut at = block.container.index();
-            for _ in 0..4 {
-                let more = all.get(at).is_some_and(|mass| *mass > facts.mass * 1.5 + 10.0);
-                if more || at == ContainerId::ROOT.index() {
+            while at != ContainerId::ROOT.index() && first.get(at) == Some(&index) {
+                if all.get(at).is_some_and(|mass| *mass > facts.mass * 1.5 + 10.0) {
+                    sections.insert(at, rule);
                     break;
                 }
                 at = page.containers.get(at).map_or(0, |container| container.parent.index());
             }
-            sections.insert(at, rule);
         }
         sections
     }
 
-    /// The `article` elements around the page's headline, innermost first; none where the headline stands outside of any.
-    fn story_article(&self, page: &Page) -> Vec<usize> {
+    /// The containers around the page's headline, innermost first. Whatever they are called, they hold the story.
+    fn around_headline(&self, page: &Page) -> Vec<usize> {
         let headline = page.blocks.iter().zip(&self.facts).find(|(_, facts)| facts.titled && facts.tag == Tag::H1);
         let Some((block, _)) = headline else { return Vec::new() };
         let mut found = Vec::new();
         let mut at = block.container;
         while at != ContainerId::ROOT {
-            let Some(container) = page.containers.get(at.index()) else { break };
-            if container.tag == Tag::Article {
-                found.push(at.index());
-            }
-            at = container.parent;
+            found.push(at.index());
+            at = page.containers.get(at.index()).map_or(ContainerId::ROOT, |container| container.parent);
         }
         found
     }
@@ -220,14 +250,7 @@ impl<'a> Evidence<'a> {
                 *slot += facts.mass;
             }
         }
-        // Parents stand before their children, so one backward pass sums up the tree.
-        for index in (1..page.containers.len()).rev() {
-            let parent = page.containers.get(index).map_or(ContainerId::ROOT, |container| container.parent);
-            let own = mass.get(index).copied().unwrap_or_default();
-            if let Some(slot) = mass.get_mut(parent.index()) {
-                *slot += own;
-            }
-        }
+        super::body::sum_upwards(page, &mut mass, |above, own| *above += own);
         mass
     }
 
@@ -264,12 +287,53 @@ impl<'a> Facts<'a> {
             hidden: block.hidden,
             repeated: false,
             titled: false,
-            rule: rules.match_text(&block.text).into_iter().next(),
+            marked: None,
+            rule: tell(&rules.match_text(&block.text)),
             site_drop: site.and_then(site_rule),
-            site_keep: site.zip(container).is_some_and(|(site, container)| keeps(rules, site, block, container)),
+            site_keep: site
+                .zip(container)
+                .is_some_and(|(site, container)| rules.match_site_keep(site, block, container).is_some()),
             folded,
         }
     }
+}
+
+/// Of several rules on a block the strongest; a caption or credit only where nothing else as strong is said, for a © stands in many lines.
+fn tell<'a>(matches: &[RuleMatch<'a>]) -> Option<RuleMatch<'a>> {
+    let first = *matches.first()?;
+    let is_credit = |rule: &RuleMatch<'_>| matches!(rule.category, Category::Caption | Category::Credit);
+    let other = matches.iter().find(|rule| rule.strength == first.strength && !is_credit(rule));
+    Some(if is_credit(&first) { *other.unwrap_or(&first) } else { first })
+}
+
+/// Longest line, in words, that a byline or date may take up.
+const MARKED_WORDS: usize = 14;
+
+/// Finds the short lines that are marked as byline or date: the mark's text and little more.
+fn note_marks(page: &Page, facts: &mut [Facts<'_>]) {
+    let bylines = page.head.bylines.iter().map(|mark| (mark.block, &mark.text, Category::Byline));
+    let times = page.head.times.iter().map(|mark| (mark.block, &mark.text, Category::Date));
+    for (block, text, category) in times.chain(bylines) {
+        let words = fold(text);
+        let around = facts.get_mut(block.saturating_sub(1)..).into_iter().flatten().take(3);
+        for facts in around.filter(|facts| facts.words <= MARKED_WORDS && !facts.ends_sentence && !words.is_empty()) {
+            if facts.folded.contains(&words) || words.contains(&facts.folded) && words.len() < 3 * facts.folded.len() {
+                facts.marked = Some(category);
+            }
+        }
+    }
+}
+
+/// The first block inside each container.
+fn first_blocks(page: &Page) -> Vec<usize> {
+    let mut first = vec![usize::MAX; page.containers.len()];
+    for (index, block) in page.blocks.iter().enumerate().rev() {
+        if let Some(slot) = first.get_mut(block.container.index()) {
+            *slot = index;
+        }
+    }
+    super::body::sum_upwards(page, &mut first, |above, own| *above = (*above).min(own));
+    first
 }
 
 /// A page that is hidden as a whole until its scripts have run is not hidden: where most prose is hidden, hiding says nothing.
@@ -278,10 +342,6 @@ fn show_what_scripts_show(facts: &mut [Facts<'_>]) {
     if prose(true) > 1.5 * prose(false) {
         facts.iter_mut().for_each(|facts| facts.hidden = false);
     }
-}
-
-fn keeps(_rules: &RuleSet, _site: &str, _block: &Block, _container: &crate::document::Container) -> bool {
-    false
 }
 
 /// The titles that the page gives itself, folded, each also without its site suffix.
@@ -308,6 +368,7 @@ pub fn is_sentence_end(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '։' | '။' | '።' | '៕')
 }
 
+/// Whether the text ends as a sentence does, closing quotes and brackets aside.
 pub fn ends_sentence(text: &str) -> bool {
     let closers = ['"', '\'', '”', '’', '»', '«', '“', '」', '』', ')', '）', ']', '›', '*', ' '];
     let body = text.trim_end_matches(closers);

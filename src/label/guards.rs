@@ -1,6 +1,6 @@
 //! Guards: a rule never takes most of a story, and a page where nothing scores well still gives its best.
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Facts};
 use crate::document::Spared;
 use crate::page::Page;
 use crate::rules::Strength;
@@ -9,9 +9,9 @@ use crate::rules::Strength;
 const LONG_WORDS: usize = 60;
 
 /// Takes back rules whose phrase is a small part of a long paragraph; gives what was spared.
-pub fn spare_long_paragraphs(evidence: &mut Evidence<'_>) -> Vec<Spared> {
+pub fn spare_long_paragraphs(facts: &mut [Facts<'_>]) -> Vec<Spared> {
     let mut spared = Vec::new();
-    for (block, facts) in evidence.facts.iter_mut().enumerate() {
+    for (block, facts) in facts.iter_mut().enumerate() {
         let Some(rule) = facts.rule else { continue };
         let slight = facts.words >= LONG_WORDS && rule.coverage < 0.12 && facts.is_paragraph();
         if slight && rule.strength >= Strength::Likely {

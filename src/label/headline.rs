@@ -3,6 +3,7 @@
 use super::evidence::{Evidence, Facts};
 use crate::document::{Category, Tag};
 use crate::page::Page;
+use crate::rules::Strength;
 
 /// Longest headline in characters.
 const MAX_CHARS: usize = 200;
@@ -29,7 +30,7 @@ pub fn find(page: &Page, evidence: &Evidence<'_>, body: usize) -> HeadLines {
     let from = lines.title.map_or(0, |at| at + 1);
     for index in from..body {
         let Some((block, facts)) = page.blocks.get(index).zip(evidence.facts.get(index)) else { continue };
-        if facts.rule.is_some() || !is_name(&block.text) {
+        if facts.ruled(Strength::Likely) || !is_name(&block.text) {
             continue;
         }
         match lines.byline {
@@ -44,15 +45,18 @@ pub fn find(page: &Page, evidence: &Evidence<'_>, body: usize) -> HeadLines {
 
 /// The likeliest headline among the lines in front of the body, the body's first included where it is short and the page's first.
 fn title(page: &Page, evidence: &Evidence<'_>, body: usize) -> Option<usize> {
-    let first = evidence.facts.iter().position(|facts| facts.rule.is_none())?;
+    let first = evidence.facts.iter().position(|facts| !facts.ruled(Strength::Likely))?;
     let opens = first == body
         && page.blocks.get(body).is_some_and(|block| block.chars() <= MAX_PROSE_CHARS && page.blocks.len() > body + 2);
     let end = if opens { body + 1 } else { body };
     let candidates = (0..end).filter_map(|index| {
         let (block, facts) = page.blocks.get(index).zip(evidence.facts.get(index))?;
         let chars = block.chars();
-        let refused = facts.rule.is_some_and(|rule| rule.category != Category::Title) || chars > MAX_CHARS || facts.mass < 12.0;
-        (!refused).then(|| (index, likelihood(evidence, facts, index, body)))
+        let refused = facts.rule.is_some_and(|rule| rule.category != Category::Title && rule.strength >= Strength::Likely)
+            || chars > MAX_CHARS
+            || facts.mass < 12.0;
+        let path = page.blocks.iter().take(end).any(|other| is_breadcrumb(&block.text, &other.text));
+        (!refused && !path).then(|| (index, likelihood(evidence, facts, index, body)))
     });
     let best = candidates.max_by(|(i, a), (j, b)| a.total_cmp(b).then(j.cmp(i)))?;
     (best.1 > 0.0).then_some(best.0)
@@ -67,9 +71,17 @@ fn likelihood(evidence: &Evidence<'_>, facts: &Facts<'_>, index: usize, body: us
     score += if said_again { 2.5 } else { 0.0 };
     score += if facts.tag == Tag::H1 { 4.0 } else { 0.0 };
     score += if (25.0..170.0).contains(&facts.mass) { 1.0 } else { 0.0 };
+    score -= if has_year(&facts.folded) { 1.2 } else { 0.0 };
     score -= if facts.ends_sentence { 0.3 } else { 0.0 };
     score -= if facts.words <= 3 && facts.mass < 25.0 { 1.5 } else { 0.0 };
     score
+}
+
+/// A word that is a year of the web's age: dates stand in bylines more than in headlines.
+fn has_year(folded: &str) -> bool {
+    folded.split(' ').any(|word| {
+        word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// A person's or an organisation's name alone on its line: two to five words, capitalised where the script has capitals.
@@ -83,9 +95,19 @@ fn is_name(text: &str) -> bool {
         && words.first().is_some_and(capital)
 }
 
-/// One to three words in front of the headline, and nothing else there but machine lines, name the section.
+/// A path whose separators were lost: a line that ends with the headline, glued to the words in front of it.
+pub fn is_breadcrumb(line: &str, headline: &str) -> bool {
+    let before = line.strip_suffix(headline).filter(|_| headline.contains(' '));
+    before.is_some_and(|before| before.ends_with(char::is_alphanumeric))
+}
+
+/// One to three words on a line apart, in front of the headline and alone there but for machine lines, name the section.
 fn section(page: &Page, evidence: &Evidence<'_>, title: usize) -> Option<usize> {
-    let mut free = (0..title).filter(|index| evidence.facts.get(*index).is_some_and(|facts| facts.rule.is_none()));
+    let is_free = |index: &usize| {
+        let block_stands_apart = page.blocks.get(*index).is_some_and(|block| *index == 0 || block.gap > 0);
+        block_stands_apart && evidence.facts.get(*index).is_some_and(|facts| !facts.ruled(Strength::Sure))
+    };
+    let mut free = (0..title).filter(is_free);
     let only = free.next().filter(|_| free.next().is_none())?;
     let facts = evidence.facts.get(only)?;
     let text = &page.blocks.get(only)?.text;

@@ -7,9 +7,12 @@ mod body;
 mod categorise;
 mod completeness;
 mod decide;
-mod evidence;
+pub mod evidence;
+pub mod features;
 mod guards;
 mod headline;
+pub mod lexicon;
+pub mod model;
 mod score;
 
 use crate::document::{Removal, Role, Spared};
@@ -68,16 +71,20 @@ impl Labelled {
 
 /// Labels every block of the page.
 pub fn label(page: &Page, rules: &RuleSet) -> Labelled {
-    let mut evidence = Evidence::gather(page, rules);
-    let spared = guards::spare_long_paragraphs(&mut evidence);
+    let evidence = Evidence::gather(page, rules);
     let scores = score::probabilities(page, &evidence);
-    let head = head_lines(page, &mut evidence, &scores);
-    let mut kept = decide::keep(page, &evidence, &scores);
-    guards::fall_back(page, &evidence, &scores, &mut kept);
-    let confidence = guards::confidence(&evidence, &scores, &kept);
-    let verdicts = categorise::verdicts(&Scene { page, evidence: &evidence, scores: &scores, kept: &kept, head: &head });
+    decide(page, evidence, &scores)
+}
+
+/// Turns scores into verdicts: one probability a block, in page order.
+pub fn decide(page: &Page, mut evidence: Evidence<'_>, scores: &[f32]) -> Labelled {
+    let head = head_lines(page, &mut evidence, scores);
+    let mut kept = decide::keep(page, &evidence, scores);
+    guards::fall_back(page, &evidence, scores, &mut kept);
+    let confidence = guards::confidence(&evidence, scores, &kept);
+    let verdicts = categorise::verdicts(&Scene { page, evidence: &evidence, scores, kept: &kept, head: &head });
     let completeness = completeness::judge(&evidence, &verdicts);
-    Labelled { verdicts, spared, confidence, completeness }
+    Labelled { verdicts, spared: evidence.spared, confidence, completeness }
 }
 
 /// A text dump's head lines; its headline, and every repetition of it, is marked as such.

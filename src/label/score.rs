@@ -21,7 +21,7 @@ pub fn probabilities(page: &Page, evidence: &Evidence<'_>) -> Vec<f32> {
         Format::Text => (0..evidence.facts.len()).map(|index| text_logit(evidence, index)).collect(),
     };
     let local: Vec<f32> = local.into_iter().map(sigmoid).collect();
-    within_region(&local, evidence)
+    within_region(&local, evidence, page.format)
 }
 
 fn sigmoid(logit: f32) -> f32 {
@@ -84,16 +84,22 @@ fn text_logit(evidence: &Evidence<'_>, index: usize) -> f32 {
     let around = evidence.facts.get(index.saturating_sub(2)..(index + 3).min(evidence.facts.len())).unwrap_or_default();
     let mean = around.iter().map(|f| f.mass.min(300.0)).sum::<f32>() / around.len().max(1) as f32;
     let mut logit = prose_logit(facts) + 1.6 * (mean / 150.0).min(1.0) - 0.5;
-    if facts.tag == Tag::H1 || facts.titled {
-        logit -= 4.0;
+    if matches!(facts.tag, Tag::H1 | Tag::Figure) || facts.titled {
+        logit -= 6.0;
+    }
+    // A line between two of a box belongs to the box.
+    let ruled = |at: Option<usize>| at.and_then(|at| evidence.facts.get(at)).is_some_and(|facts| facts.ruled(Strength::Likely));
+    if ruled(index.checked_sub(1)) && ruled(Some(index + 1)) {
+        logit -= 3.0;
     }
     logit - rule_penalty(facts.rule)
 }
 
 /// The one stretch of the page that the story takes up: the run of blocks with the largest sum of mass-weighted evidence (Kadane's maximum
 /// subarray). Blocks outside it lose most of their probability: a teaser or a comment may be prose, but stands elsewhere.
-fn within_region(local: &[f32], evidence: &Evidence<'_>) -> Vec<f32> {
-    let worth = |(p, facts): (&f32, &Facts<'_>)| (p - 0.5) * (facts.mass / 80.0).clamp(0.35, 4.0) - section_cost(facts);
+fn within_region(local: &[f32], evidence: &Evidence<'_>, format: Format) -> Vec<f32> {
+    let cost = |facts: &Facts<'_>| if format == Format::Text { section_cost(facts) } else { 0.0 };
+    let worth = |(p, facts): (&f32, &Facts<'_>)| (p - 0.5) * (facts.mass / 80.0).clamp(0.35, 4.0) - cost(facts);
     let (mut best, mut best_span, mut sum, mut start) = (0.0f32, 0..0, 0.0f32, 0);
     for (index, value) in local.iter().zip(&evidence.facts).map(worth).enumerate() {
         if sum <= 0.0 {
@@ -107,10 +113,12 @@ fn within_region(local: &[f32], evidence: &Evidence<'_>) -> Vec<f32> {
     local.iter().enumerate().map(|(index, p)| if best_span.contains(&index) { *p } else { p * 0.3 }).collect()
 }
 
-/// What comes after the heading of a section that is not the story's costs more than the heading itself.
+/// In a text dump, where no container shows its end, what comes after the heading of a section that is not the story's costs more than the heading itself: comments end a story for good, a list
+/// of other stories may stand in its middle.
 fn section_cost(facts: &Facts<'_>) -> f32 {
-    let closes = |rule: &RuleMatch<'_>| {
-        rule.opens_section && rule.strength == Strength::Sure && matches!(rule.category, Category::Comments | Category::Related)
-    };
-    if facts.rule.as_ref().is_some_and(closes) { 1.0 } else { 0.0 }
+    match facts.rule.filter(|rule| rule.opens_section && rule.strength >= Strength::Likely) {
+        Some(rule) if rule.category == Category::Comments => 4.0,
+        Some(rule) if rule.category == Category::Related => 1.0,
+        _ => 0.0,
+    }
 }

@@ -153,7 +153,9 @@ fn names_site(page: &Page, heading: ContainerId) -> bool {
     let around = own.and_then(|own| page.containers.get(own.parent.index()));
     let marked = |container: &Container| {
         let words = |set: &[&str]| container.tokens.split(' ').any(|word| set.contains(&word));
-        words(&["logo", "brand", "masthead"]) || container.tokens.contains("site title") || container.tokens.contains("blog title")
+        words(&["logo", "brand", "masthead"])
+            || container.tokens.contains("site title")
+            || container.tokens.contains("blog title")
     };
     own.is_some_and(marked) || around.is_some_and(marked)
 }
@@ -199,7 +201,8 @@ fn stands_aside(container: &Container) -> bool {
     if matches!(container.tag, Tag::Html | Tag::Body | Tag::Main | Tag::Text) || container.depth < 2 {
         return false;
     }
-    matches!(container.tag, Tag::Nav | Tag::Aside | Tag::Footer) || container.tokens.split(' ').any(|word| PLACES.aside.contains(word))
+    matches!(container.tag, Tag::Nav | Tag::Aside | Tag::Footer)
+        || container.tokens.split(' ').any(|word| PLACES.aside.contains(word))
 }
 
 /// The Dice coefficient of two folded texts' tokens, each token counted once; containment of the shorter in the longer counts for most.

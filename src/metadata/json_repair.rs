@@ -63,7 +63,9 @@ fn repair(text: &str) -> String {
             match c {
                 '\\' => match chars.next() {
                     Some((_, next @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't'))) => out.extend(['\\', next]),
-                    Some((_, 'u')) if rest.get(1..5).is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit())) => out.push_str("\\u"),
+                    Some((_, 'u')) if rest.get(1..5).is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit())) => {
+                        out.push_str("\\u")
+                    }
                     Some((_, next)) if !next.is_control() => out.push(next),
                     _ => {}
                 },
@@ -111,7 +113,9 @@ fn closes(rest: &str) -> bool {
         // A comma inside prose is followed by words; one between members by a quote, a bracket or a value.
         Some(',') => {
             let next = rest.get(1..).unwrap_or_default().trim_start();
-            next.starts_with(['"', '{', '[', '}', ']', '-', '/', ',']) || next.starts_with(|c: char| c.is_ascii_digit()) || ["true", "false", "null"].iter().any(|word| next.starts_with(word))
+            next.starts_with(['"', '{', '[', '}', ']', '-', '/', ','])
+                || next.starts_with(|c: char| c.is_ascii_digit())
+                || ["true", "false", "null"].iter().any(|word| next.starts_with(word))
         }
         Some(_) => false,
     }

@@ -204,7 +204,8 @@ impl<'a> Graph<'a> {
         let now = ground.evidence.now;
         for key in ["headline", "name"] {
             // Newsrooms put the headline here, other publishers a title made for search engines.
-            let lower = if key == "headline" { 0.0 } else { -0.05 } + if ranked.kind.ends_with("NewsArticle") { 0.0 } else { -0.12 };
+            let lower =
+                if key == "headline" { 0.0 } else { -0.05 } + if ranked.kind.ends_with("NewsArticle") { 0.0 } else { -0.12 };
             found.titles.extend(text(node, key).map(|title| say(key, title).nudged(lower)));
         }
         for key in ["author", "creator"] {
@@ -220,7 +221,10 @@ impl<'a> Graph<'a> {
             let reading = read_date(node, key, ground).filter(|reading| date::is_plausible(reading, now))?;
             Some(Candidate::new(reading, source, witness(key)).nudged(nudge + lower))
         }));
-        found.modified.extend(read_date(node, "dateModified", ground).map(|reading| Candidate::new(reading, source, witness("dateModified")).nudged(nudge)));
+        found.modified.extend(
+            read_date(node, "dateModified", ground)
+                .map(|reading| Candidate::new(reading, source, witness("dateModified")).nudged(nudge)),
+        );
         for key in ["publisher", "sourceOrganization", "isPartOf"] {
             // An article is also said to be part of its own web page, whose name is the headline.
             let is_outlet = |node: &&Node| key != "isPartOf" || types(node).iter().any(|kind| OUTLETS.contains(kind));
@@ -231,7 +235,8 @@ impl<'a> Graph<'a> {
         self.hear_rest(node, &say, found);
         let free = node.get("isAccessibleForFree").and_then(boolean);
         found.paywalled.extend(free.map(|free| Candidate::new(!free, source, witness("isAccessibleForFree")).nudged(nudge)));
-        let tags: Vec<String> = strings(node.get("keywords")).iter().flat_map(|text| resolve::split_tags(text)).take(MAX_ITEMS).collect();
+        let tags: Vec<String> =
+            strings(node.get("keywords")).iter().flat_map(|text| resolve::split_tags(text)).take(MAX_ITEMS).collect();
         if !tags.is_empty() {
             found.tags.push(Candidate::new(tags, source, witness("keywords")).nudged(nudge));
         }
@@ -239,7 +244,9 @@ impl<'a> Graph<'a> {
 
     /// Section, language, summary, address and image.
     fn hear_rest(&self, node: &'a Node, say: &dyn Fn(&str, String) -> Candidate<String>, found: &mut Gathered) {
-        found.sections.extend(strings(node.get("articleSection")).into_iter().next().map(|section| say("articleSection", plain(&section))));
+        found
+            .sections
+            .extend(strings(node.get("articleSection")).into_iter().next().map(|section| say("articleSection", plain(&section))));
         let language = node.get("inLanguage").and_then(|value| match value {
             Value::Object(node) => text(node, "alternateName").or_else(|| text(node, "name")),
             other => strings(Some(other)).into_iter().next(),
@@ -287,7 +294,8 @@ impl<'a> Graph<'a> {
         } else {
             AuthorKind::Unknown
         };
-        let names: Vec<String> = strings(node.get("name")).iter().map(|name| plain(name)).filter(|name| !name.is_empty()).collect();
+        let names: Vec<String> =
+            strings(node.get("name")).iter().map(|name| plain(name)).filter(|name| !name.is_empty()).collect();
         if names.is_empty() {
             let parts = [text(node, "givenName"), text(node, "familyName")];
             let whole = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -301,13 +309,20 @@ impl<'a> Graph<'a> {
 
     /// The name of the site, from nodes that describe it.
     fn hear_site(&self, found: &mut Gathered) {
-        const SITES: &[(&str, f32)] =
-            &[("WebSite", 0.0), ("NewsMediaOrganization", 0.0), ("Organization", -0.25), ("Corporation", -0.3), ("Newspaper", 0.0)];
+        const SITES: &[(&str, f32)] = &[
+            ("WebSite", 0.0),
+            ("NewsMediaOrganization", 0.0),
+            ("Organization", -0.25),
+            ("Corporation", -0.3),
+            ("Newspaper", 0.0),
+        ];
         for node in &self.nodes {
             let kinds = types(node);
             let Some((kind, lower)) = SITES.iter().find(|(kind, _)| kinds.contains(kind)) else { continue };
             let name = text(node, "name").or_else(|| text(node, "alternateName"));
-            found.sites.extend(name.map(|name| Candidate::new(name, Source::JsonLdPage, format!("json-ld:{kind}.name")).nudged(*lower)));
+            found
+                .sites
+                .extend(name.map(|name| Candidate::new(name, Source::JsonLdPage, format!("json-ld:{kind}.name")).nudged(*lower)));
         }
     }
 

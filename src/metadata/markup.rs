@@ -21,15 +21,40 @@ const SHORT_LINE: usize = 160;
 const LONG_LINES: usize = 40;
 
 /// Names of elements that mark a date as the last change.
-const MODIFIED_WORDS: &[&str] = &["updated", "modified", "update", "lastmod", "datemodified", "aktualisiert", "actualizado", "modification", "revised"];
+const MODIFIED_WORDS: &[&str] =
+    &["updated", "modified", "update", "lastmod", "datemodified", "aktualisiert", "actualizado", "modification", "revised"];
 
 /// Names of elements that mark a date as the publication.
-const PUBLISHED_WORDS: &[&str] = &["published", "publish", "pubdate", "publication", "datepublished", "posted", "entry", "created", "publicado", "issued"];
+const PUBLISHED_WORDS: &[&str] =
+    &["published", "publish", "pubdate", "publication", "datepublished", "posted", "entry", "created", "publicado", "issued"];
 
 /// Names of elements about an author that hold no name.
 const NO_NAME_WORDS: &[&str] = &[
-    "bio", "biography", "description", "desc", "image", "avatar", "img", "photo", "picture", "social", "twitter", "email", "mail", "role",
-    "job", "jobtitle", "position", "count", "posts", "date", "time", "follow", "credit", "credits", "caption",
+    "bio",
+    "biography",
+    "description",
+    "desc",
+    "image",
+    "avatar",
+    "img",
+    "photo",
+    "picture",
+    "social",
+    "twitter",
+    "email",
+    "mail",
+    "role",
+    "job",
+    "jobtitle",
+    "position",
+    "count",
+    "posts",
+    "date",
+    "time",
+    "follow",
+    "credit",
+    "credits",
+    "caption",
 ];
 
 /// Hears the page's markup.
@@ -69,10 +94,13 @@ fn titles(ground: &Ground<'_>, found: &mut Gathered) {
         let container = page.containers.get(block.container.index());
         container.is_some_and(|container| container.itemprop.as_deref() == Some("headline")) && !ground.is_aside(*index)
     });
-    found.titles.extend(headline.map(|(_, block)| Candidate::new(plain(&block.text), Source::Microdata, "markup:itemprop=headline")));
+    found
+        .titles
+        .extend(headline.map(|(_, block)| Candidate::new(plain(&block.text), Source::Microdata, "markup:itemprop=headline")));
     // The `<title>` ends with the site's name where the host bears it out.
     let host = SiteNames::of(std::iter::empty(), page.head.url.as_ref());
-    let tail = page.head.title.as_deref().map(plain).and_then(|title| title::split_last(&title).map(|(_, tail)| tail.to_string()));
+    let tail =
+        page.head.title.as_deref().map(plain).and_then(|title| title::split_last(&title).map(|(_, tail)| tail.to_string()));
     found.sites.extend(tail.filter(|tail| host.has(tail)).map(|tail| Candidate::new(tail, Source::TitleTag, "markup:title")));
     found.titles.extend(page.head.title.as_deref().map(|title| Candidate::new(plain(title), Source::TitleTag, "markup:title")));
 }
@@ -158,7 +186,11 @@ fn time(mark: &TimeMark, order: usize, ground: &Ground<'_>, found: &mut Gathered
     if machine.is_none() || seen.len() > 1 {
         for sighting in seen {
             let vague = if sighting.vague { -0.1 } else { 0.0 };
-            push_date(Candidate::new(sighting.reading, source, witness).nudged(nudge - 0.02 + vague), sighting.label.or(own), found);
+            push_date(
+                Candidate::new(sighting.reading, source, witness).nudged(nudge - 0.02 + vague),
+                sighting.label.or(own),
+                found,
+            );
         }
     } else if seen.is_empty()
         && machine.is_none()
@@ -207,7 +239,10 @@ fn bylines(by: &str, source: Source, ground: &Ground<'_>, found: &mut Gathered) 
     // An outer element repeats the text of those inside it.
     let inner = near.iter().enumerate().filter(|(index, mark)| {
         !near.iter().enumerate().any(|(other, inside)| {
-            other != *index && inside.text.len() < mark.text.len() && mark.text.contains(inside.text.as_str()) && byline::holds_name(&inside.text)
+            other != *index
+                && inside.text.len() < mark.text.len()
+                && mark.text.contains(inside.text.as_str())
+                && byline::holds_name(&inside.text)
         })
     });
     let names: Vec<RawAuthor> = inner.map(|(_, mark)| RawAuthor::unknown(mark.text.clone())).collect();
@@ -269,13 +304,20 @@ fn byline_lines(title: usize, dated: &[usize], ground: &Ground<'_>, found: &mut 
             0.0
         } else if follows && byline::holds_name(&block.text) {
             -0.02
-        } else if index + 2 >= title && index <= title + 5 && dated() && ground.likeness(&block.text) < 0.5 && byline::is_bare_name(&block.text) {
+        } else if index + 2 >= title
+            && index <= title + 5
+            && dated()
+            && ground.likeness(&block.text) < 0.5
+            && byline::is_bare_name(&block.text)
+        {
             -0.3
         } else {
             continue;
         };
         let text = if follows { format!("by {}", block.text) } else { block.text.clone() };
-        found.authors.push(Candidate::new(vec![RawAuthor::unknown(text)], Source::ShortLine, line_witness(index)).nudged(kind + place));
+        found
+            .authors
+            .push(Candidate::new(vec![RawAuthor::unknown(text)], Source::ShortLine, line_witness(index)).nudged(kind + place));
     }
 }
 

@@ -101,7 +101,7 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
 fn is_met(entry: &Entry, ground: &Ground<'_>) -> bool {
     let Some((name, contents)) = entry.requires.split_first() else { return true };
     let content = ground.page().head.meta(name).unwrap_or_default().to_lowercase();
-    contents.iter().any(|wanted| *wanted == content)
+    contents.contains(&content)
 }
 
 fn is_address(value: &str) -> bool {

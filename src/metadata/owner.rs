@@ -68,7 +68,8 @@ const TABLE: &str = include_str!("data/owners.toml");
 static OWNERS: LazyLock<Owners> = LazyLock::new(|| {
     let table: Table = toml::from_str(TABLE).unwrap_or_default();
     let compile = |form: &str| Regex::new(&format!(r"(?i)(?:^|[^\p{{L}}]){}", form.replace("{N}", NAME))).ok();
-    let patterns = table.pattern.iter().flat_map(|pattern| pattern.forms.iter().filter_map(|form| Some((pattern.weight, compile(form)?))));
+    let patterns =
+        table.pattern.iter().flat_map(|pattern| pattern.forms.iter().filter_map(|form| Some((pattern.weight, compile(form)?))));
     let mut home: Vec<String> = table.home.words.iter().map(|word| word.to_lowercase()).collect();
     home.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let datelines = [

@@ -100,7 +100,9 @@ fn family(source: Source) -> Family {
     use Source as S;
     match source {
         S::JsonLd | S::Citation | S::DublinCore | S::Analytics => Family::Structured,
-        S::OpenGraph | S::ArticleTag | S::Twitter | S::PlainMeta | S::TitleTag | S::JsonLdPage | S::HtmlLang | S::Link => Family::Head,
+        S::OpenGraph | S::ArticleTag | S::Twitter | S::PlainMeta | S::TitleTag | S::JsonLdPage | S::HtmlLang | S::Link => {
+            Family::Head
+        }
         S::UrlPath | S::Host => Family::Address,
         _ => Family::Visible,
     }
@@ -108,8 +110,11 @@ fn family(source: Source) -> Family {
 
 /// Weighs candidates against each other, best first. `agree` says how far two values say the same, 0 to 1.
 fn weigh<T>(field: Field, candidates: Vec<Candidate<T>>, agree: impl Fn(&T, &T) -> f32) -> Vec<Weighed<T>> {
-    let heard: Vec<(Candidate<T>, f32)> =
-        candidates.into_iter().filter_map(|candidate| reliability(field, candidate.source).map(|own| (candidate, own))).take(MAX_CANDIDATES).collect();
+    let heard: Vec<(Candidate<T>, f32)> = candidates
+        .into_iter()
+        .filter_map(|candidate| reliability(field, candidate.source).map(|own| (candidate, own)))
+        .take(MAX_CANDIDATES)
+        .collect();
     let mut scores: Vec<f32> = Vec::with_capacity(heard.len());
     for (candidate, own) in &heard {
         // Each other family counts once, with its most agreeing candidate.
@@ -147,17 +152,21 @@ pub(crate) fn settle(ground: &Ground<'_>, found: Gathered) -> Dossier {
     let mut published = dates(Field::Published, local_days(plausible(found.published)));
     // Where nothing dates the publication, the change that the page does date is the best guess at it.
     if published.is_empty() {
-        published.extend(modified.first().map(|last| Weighed { witness: format!("{} (modified)", last.witness), score: last.score - 0.6, ..last.clone() }));
+        published.extend(modified.first().map(|last| Weighed {
+            witness: format!("{} (modified)", last.witness),
+            score: last.score - 0.6,
+            ..last.clone()
+        }));
     }
     Dossier {
         title: titles(found.titles, &names),
         authors: authors(found.authors, &names),
         published,
         modified,
-        section: weigh(Field::Section, texts(found.sections, 80), same_text),
+        section: weigh(Field::Section, texts(found.sections, 80), |one, other| same_text(one, other)),
         tags: weigh(Field::Tags, found.tags, |a, b| if a == b { 1.0 } else { 0.0 }),
         language: languages(found.languages),
-        description: weigh(Field::Description, texts(found.descriptions, 2_000), same_text),
+        description: weigh(Field::Description, texts(found.descriptions, 2_000), |one, other| same_text(one, other)),
         canonical_url: weigh(Field::Canonical, addresses(found.canonical, ground), |a, b| if a == b { 1.0 } else { 0.0 }),
         image: weigh(Field::Image, addresses(found.images, ground), |a, b| if a == b { 1.0 } else { 0.0 }),
         paywalled: weigh(Field::Paywalled, found.paywalled, |a, b| if a == b { 1.0 } else { 0.0 }),
@@ -165,7 +174,7 @@ pub(crate) fn settle(ground: &Ground<'_>, found: Gathered) -> Dossier {
     }
 }
 
-fn same_text(one: &String, other: &String) -> f32 {
+fn same_text(one: &str, other: &str) -> f32 {
     if fold(one) == fold(other) { 1.0 } else { 0.0 }
 }
 
@@ -182,7 +191,7 @@ fn sites(candidates: Vec<Candidate<String>>, ground: &Ground<'_>) -> Vec<Weighed
         let usable = name.chars().count() <= 60 && !name.starts_with('@') && name.chars().any(char::is_alphabetic);
         usable.then(|| candidate.with(name))
     });
-    weigh(Field::Site, cleaned.collect(), same_text)
+    weigh(Field::Site, cleaned.collect(), |one, other| same_text(one, other))
 }
 
 /// A site's name without the tagline behind it: the part that the host bears out, else the first.
@@ -199,11 +208,14 @@ fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Weighed<
         .filter(|candidate| alone || !names.is(&candidate.value))
         .map(|candidate| candidate.with(title::strip_site(&candidate.value, names)))
         .collect();
-    let spoken: Vec<String> = stripped.iter().filter(|other| other.source != Source::TitleTag).map(|other| fold(&other.value)).collect();
+    let spoken: Vec<String> =
+        stripped.iter().filter(|other| other.source != Source::TitleTag).map(|other| fold(&other.value)).collect();
     let cleaned: Vec<Candidate<String>> = stripped
         .iter()
         .map(|candidate| match candidate.source {
-            Source::Heading | Source::Subheading | Source::Labelled => candidate.with(without_kicker(&candidate.value, &stripped)),
+            Source::Heading | Source::Subheading | Source::Labelled => {
+                candidate.with(without_kicker(&candidate.value, &stripped))
+            }
             // Another witness says where the headline ends; else a short tail of the `<title>` is a site's name that nothing else gives.
             source => {
                 let piece = title::prefixes(&candidate.value).into_iter().find(|piece| spoken.contains(&fold(piece)));
@@ -214,18 +226,23 @@ fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Weighed<
             }
         })
         .collect();
-    weigh(Field::Title, cleaned, same_text)
+    weigh(Field::Title, cleaned, |one, other| same_text(one, other))
 }
 
 /// A heading without the short line in front of the headline (`World` `A big story`), where another witness bears the headline out.
 fn without_kicker(heading: &str, candidates: &[Candidate<String>]) -> String {
     let folded = fold(heading);
-    let others = candidates.iter().filter(|other| matches!(other.source, Source::OpenGraph | Source::JsonLd | Source::Twitter | Source::Citation));
+    let others = candidates
+        .iter()
+        .filter(|other| matches!(other.source, Source::OpenGraph | Source::JsonLd | Source::Twitter | Source::Citation));
     let confirmed = others.filter(|other| {
         let tail = fold(&other.value);
         let kicker = folded.strip_suffix(tail.as_str()).unwrap_or_default();
         let words = |text: &str| text.split(' ').filter(|word| !word.is_empty()).count();
-        (1..=6).contains(&words(kicker)) && kicker.chars().any(char::is_alphabetic) && words(&tail) >= 3 && words(&tail) > words(kicker)
+        (1..=6).contains(&words(kicker))
+            && kicker.chars().any(char::is_alphabetic)
+            && words(&tail) >= 3
+            && words(&tail) > words(kicker)
     });
     confirmed.max_by_key(|other| other.value.len()).map_or_else(|| heading.to_string(), |other| other.value.clone())
 }
@@ -266,8 +283,11 @@ fn shared(one: &[String], other: &[String]) -> f32 {
 fn local_days(mut candidates: Vec<Candidate<Reading>>) -> Vec<Candidate<Reading>> {
     /// Places that show the page's own day, not leftovers of other stories.
     const NEAR: f32 = -0.05;
-    let local: Vec<Day> =
-        candidates.iter().filter(|other| !other.value.is_utc() && other.nudge >= NEAR && other.source != Source::LongLine).map(|other| other.value.day).collect();
+    let local: Vec<Day> = candidates
+        .iter()
+        .filter(|other| !other.value.is_utc() && other.nudge >= NEAR && other.source != Source::LongLine)
+        .map(|other| other.value.day)
+        .collect();
     for candidate in candidates.iter_mut().filter(|candidate| candidate.value.is_utc()) {
         if !local.contains(&candidate.value.day)
             && let Some(day) = local.iter().find(|day| candidate.value.can_be_on(**day))
@@ -280,7 +300,10 @@ fn local_days(mut candidates: Vec<Candidate<Reading>>) -> Vec<Candidate<Reading>
 
 fn dates(field: Field, candidates: Vec<Candidate<Reading>>) -> Vec<Weighed<PageDate>> {
     let weighed = weigh(field, candidates, |a, b| if a.day == b.day { 1.0 } else { 0.0 });
-    weighed.into_iter().map(|winner| Weighed { value: winner.value.page_date(), witness: winner.witness, score: winner.score }).collect()
+    weighed
+        .into_iter()
+        .map(|winner| Weighed { value: winner.value.page_date(), witness: winner.witness, score: winner.score })
+        .collect()
 }
 
 fn languages(candidates: Vec<Candidate<String>>) -> Vec<Weighed<String>> {
@@ -343,7 +366,8 @@ mod tests {
 
     #[test]
     fn equal_scores_go_to_the_first() {
-        let candidates = vec![Candidate::new("One".to_string(), Source::JsonLd, "a"), Candidate::new("Two".to_string(), Source::JsonLd, "b")];
+        let candidates =
+            vec![Candidate::new("One".to_string(), Source::JsonLd, "a"), Candidate::new("Two".to_string(), Source::JsonLd, "b")];
         assert_eq!(titles(candidates, &SiteNames::default())[0].witness, "a");
     }
 

@@ -69,7 +69,9 @@ fn labelled(removal: &Removal, block: &Block, order: &mut Order, ground: &Ground
                 list.push(candidate);
             }
         }
-        Category::Section if block.chars() <= 60 => found.sections.push(say(plain(&block.text)).nudged(aside + next(&mut order.sections))),
+        Category::Section if block.chars() <= 60 => {
+            found.sections.push(say(plain(&block.text)).nudged(aside + next(&mut order.sections)))
+        }
         Category::Source if block.chars() <= 60 => found.sites.push(say(plain(&block.text)).nudged(-0.3)),
         _ => {}
     }
@@ -107,11 +109,15 @@ fn top_lines(ground: &Ground<'_>, found: &mut Gathered) {
 
 /// The section of a breadcrumb trail that leads to the story's title, with separators (`Home > World > Title`) or without (`HomeWorldTitle`).
 fn breadcrumbs(ground: &Ground<'_>, found: &mut Gathered) {
-    let Some(title) = found.titles.iter().find(|title| title.source == Source::Labelled || title.source == Source::Heading) else { return };
+    let Some(title) = found.titles.iter().find(|title| title.source == Source::Labelled || title.source == Source::Heading)
+    else {
+        return;
+    };
     let title = title.value.clone();
     for removal in ground.evidence.removals {
         let Some(block) = ground.page().blocks.get(removal.block) else { continue };
-        let is_trail = matches!(removal.category, Category::Navigation | Category::Section | Category::Title | Category::Duplicate);
+        let is_trail =
+            matches!(removal.category, Category::Navigation | Category::Section | Category::Title | Category::Duplicate);
         if !is_trail || block.chars() > title.chars().count() + 120 {
             continue;
         }

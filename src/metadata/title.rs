@@ -3,7 +3,10 @@
 use crate::base::text::{fold, squeeze};
 
 /// What parts a headline from the site's name. Tried where they stand last (or first) in the title.
-const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ‹ ", " › ", " > ", " < ", " ~ ", " : ", " || ", " ǀ ", "｜", " // ", " @ ", "_", "|", " -- ", ": ", " ／ "];
+const SEPARATORS: &[&str] = &[
+    " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ‹ ", " › ", " > ", " < ", " ~ ", " : ", " || ",
+    " ǀ ", "｜", " // ", " @ ", "_", "|", " -- ", ": ", " ／ ",
+];
 
 /// Names that a site goes by.
 #[derive(Clone, Debug, Default)]
@@ -43,10 +46,17 @@ impl SiteNames {
         }
         let count = |text: &str| text.split(' ').count();
         // `Daily Example` for `The Daily Example`, `The Daily Example Sport` for `The Daily Example`; never a headline that names the site.
-        let near = |name: &str| (folded.len() >= 4 && is_within(&folded, name)) || (name.len() >= 4 && is_within(name, &folded) && count(&folded) <= count(name) + 2);
+        let near = |name: &str| {
+            (folded.len() >= 4 && is_within(&folded, name))
+                || (name.len() >= 4 && is_within(name, &folded) && count(&folded) <= count(name) + 2)
+        };
         self.hosts.contains(&folded)
             || self.names.iter().any(|name| near(name) || name.replace(' ', "") == joined)
-            || self.labels.iter().any(|label| *label == joined || (label.len() >= 4 && joined.starts_with(label.as_str()) && joined.len() <= label.len() + 8) || (joined.len() >= 4 && label.contains(&joined)))
+            || self.labels.iter().any(|label| {
+                *label == joined
+                    || (label.len() >= 4 && joined.starts_with(label.as_str()) && joined.len() <= label.len() + 8)
+                    || (joined.len() >= 4 && label.contains(&joined))
+            })
     }
 }
 
@@ -87,7 +97,10 @@ pub(crate) fn guess_strip(title: &str) -> Option<String> {
 
 /// Everything in front of the last separator, and what stands behind it.
 pub(crate) fn split_last(title: &str) -> Option<(&str, &str)> {
-    let hits = SEPARATORS.iter().filter(|separator| !separator.starts_with(':')).filter_map(|separator| Some((title.rfind(separator)?, separator.len())));
+    let hits = SEPARATORS
+        .iter()
+        .filter(|separator| !separator.starts_with(':'))
+        .filter_map(|separator| Some((title.rfind(separator)?, separator.len())));
     let (at, len) = hits.max_by_key(|(at, len)| (*at + *len, *len))?;
     parts(title, at, len)
 }

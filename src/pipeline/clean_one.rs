@@ -1,5 +1,7 @@
 //! One page from raw bytes to clean article: the data's way, readable aloud. Pure but for the clock it is given.
 
+use url::Url;
+
 use crate::base::text::{count_words, nfc};
 use crate::base::time::Timestamp;
 use crate::document::{Article, RawDocument, Removal};
@@ -30,11 +32,11 @@ pub struct Tools<'a> {
     pub now: Timestamp,
 }
 
-/// Cleans one document.
-pub fn clean_one(raw: &RawDocument, tools: Tools<'_>) -> Result<Cleaned, page::Error> {
-    let url = raw.final_url();
+/// Cleans one document. `url` is its address where it was not fetched but the address is known.
+pub fn clean_one(raw: &RawDocument, url: Option<&Url>, tools: Tools<'_>) -> Result<Cleaned, page::Error> {
+    let answered = raw.final_url();
     let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
-    let page = page::read(&raw.bytes, Hints { content_type, url: url.as_ref() }, tools.page)?;
+    let page = page::read(&raw.bytes, Hints { content_type, url: answered.as_ref().or(url) }, tools.page)?;
     let labelled = label::label(&page, tools.rules);
     let text = text_of(&page, &labelled);
     let removals: Vec<Removal> = labelled.removals().cloned().collect();

@@ -1,3 +1,30 @@
-//! The stages in a row: one page, one run.
+//! The stages in a row: one page, one run. Prints nothing; a run tells its [`Progress`] what happens.
+//!
+//! Every door takes a [`Setup`] (settings, rules, clock) and gives back a value: [`clean::clean`], [`ingest::ingest`] and
+//! [`run::run`] a [`RunReport`], [`extract::extract`] an article, [`batch::batch`] lines, [`explain::explain`] an explanation.
 
+mod address;
+pub mod batch;
+pub mod clean;
 pub mod clean_one;
+mod corpus;
+mod diff;
+pub mod explain;
+pub mod extract;
+mod fetching;
+mod guard;
+mod identity;
+mod in_order;
+pub mod ingest;
+mod pass;
+mod pool;
+mod prepare;
+pub mod progress;
+pub mod render;
+pub mod report;
+pub mod run;
+pub mod setup;
+
+pub use progress::{Event, Progress, Silent};
+pub use report::{Failure, RunReport};
+pub use setup::{Error, Setup};

@@ -1,55 +1,65 @@
 //! The corpus on disk: raw pages, clean text with sidecars, the index, the journal and the lock. Files are the truth, the
 //! database is a cache.
+//!
+//! ```text
+//! raw/…                                    the user's own files, never touched; fetched pages as <site>/<name>.html.zst + .json
+//! clean/2023/10/<date>_<site>_<slug>_<8 hex>.txt + .json     text and sidecar; without a date in clean/undated/
+//! clean/.versions/<id>/<8 hex>.txt + .json                   earlier texts, named by their hash
+//! log/<time>.jsonl                                           run journals
+//! .gleaner/index.db + index.sha256, lock, tmp/               the index, its checksum while it is closed, the lock, staged files
+//! ```
+//!
+//! A document is written raw → text → sidecar (the commit point) → sync → index. Every file is staged, synced and renamed, so a run
+//! may be killed anywhere: [`Store::open`] finishes or sweeps what was half done and builds the index anew from the files.
+//!
+//! Two documents never hold the same text. The second is a copy: a sidecar that names the first, and no text. Whether a copy is still
+//! right can be read from the sidecars alone; where it is not, it is stale and [`Store::stale`] names it.
 
+mod atomic;
+mod clean;
+mod corpus;
+mod failpoint;
+mod index;
+pub mod journal;
+mod layout;
+mod lock;
+mod name;
+pub mod raw;
+pub mod reader;
+pub mod reindex;
+mod sealed;
+pub mod sidecar;
+pub mod verify;
+
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use clean::text_sha256;
+pub use corpus::Store;
+pub use failpoint::FAILPOINTS;
+pub use journal::Journal;
+pub use layout::Layout;
+pub use reader::Reader;
+pub use sidecar::Sidecar;
+
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
-use crate::document::{Article, DocumentId, RawDocument, Removal};
-
-/// Where a corpus keeps its parts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layout {
-    /// Paths of raw files are stored relative to it where they lie below it.
-    pub root: PathBuf,
-    /// Raw pages, the user's and fetched ones.
-    pub raw: PathBuf,
-    /// Clean text and sidecars.
-    pub clean: PathBuf,
-    /// Run journals.
-    pub log: PathBuf,
-    /// Index, lock and temporary files.
-    pub state: PathBuf,
-}
-
-impl Layout {
-    /// The layout of the corpus at `root`: `raw/`, `clean/`, `log/`, `.gleaner/`.
-    pub fn at(root: &Path) -> Self {
-        Self {
-            root: root.to_path_buf(),
-            raw: root.join("raw"),
-            clean: root.join("clean"),
-            log: root.join("log"),
-            state: root.join(".gleaner"),
-        }
-    }
-
-    /// The same corpus root with clean text in another folder, which then holds index, lock and journals too.
-    pub fn with_output(mut self, out: &Path) -> Self {
-        self.clean = out.to_path_buf();
-        self.state = out.join(".gleaner");
-        self.log = self.state.join("log");
-        self
-    }
-}
+use crate::document::{Article, DocumentId, Removal};
 
 /// What a document is known by before it is cleaned: a canonical URL, or a file's path (relative to the root where it lies below it,
 /// `/` as separator).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SourceKey(pub String);
+
+impl SourceKey {
+    /// The address, where the source is a web page and not a file.
+    pub fn url(&self) -> Option<url::Url> {
+        self.0.parse().ok().filter(|url: &url::Url| matches!(url.scheme(), "http" | "https"))
+    }
+}
 
 /// The version of everything that shapes clean text. A document whose stamp differs is cleaned again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +104,8 @@ pub struct Urls {
 pub struct Known {
     /// The document.
     pub id: DocumentId,
+    /// The source that the document is known by; another address of it may have been asked for.
+    pub source: SourceKey,
     /// The raw body it was last cleaned from.
     pub raw: RawRef,
     /// The cleaner's stamp at that time; `None` where it must be cleaned again whatever the stamp says.
@@ -106,6 +118,10 @@ pub struct Known {
     pub etag: Option<String>,
     /// `Last-Modified` of the last answer.
     pub last_modified: Option<String>,
+    /// The address that gave the raw body, where it was fetched.
+    pub answered: Option<String>,
+    /// When the raw body was fetched.
+    pub fetched_at: Option<Timestamp>,
 }
 
 /// A cleaned document on its way into the corpus.
@@ -134,7 +150,7 @@ pub struct NewDocument {
 pub enum Put {
     /// A document that the corpus did not have.
     New,
-    /// The text changed; the earlier version lies under `clean/.versions/`.
+    /// The text changed; the earlier version lies under `clean/.versions/`. Or the document was a copy and has its own text now.
     Updated,
     /// The same text; at most the sidecar was written again.
     SidecarOnly,
@@ -163,57 +179,102 @@ pub enum Error {
         /// The system's answer.
         source: std::io::Error,
     },
+    /// A sidecar is not as gleaner wrote it.
+    #[error("read the sidecar {path}: {reason}")]
+    Sidecar {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A fetched page is not as gleaner wrote it.
+    #[error("read the fetched page {path}: {reason}")]
+    Raw {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The index could not be read or written.
+    #[error("{action} the index {path}: {reason}")]
+    Index {
+        /// What was tried.
+        action: &'static str,
+        /// The index.
+        path: PathBuf,
+        /// SQLite's answer.
+        reason: String,
+    },
+    /// The index is damaged.
+    #[error("read the index {path}: {reason}")]
+    IndexDamaged {
+        /// The index.
+        path: PathBuf,
+        /// SQLite's answer.
+        reason: String,
+    },
+    /// A write failed earlier in this run and left something half done.
+    #[error("close the corpus {path}: a write to it failed earlier in this run")]
+    Unfinished {
+        /// Where.
+        path: PathBuf,
+    },
+    /// A document has the identity or source of another one.
+    #[error("write {source_key} as document {id}: another source or document has this name already")]
+    Identity {
+        /// The source.
+        source_key: String,
+        /// The identity.
+        id: DocumentId,
+    },
+    /// A document without text.
+    #[error("write {source_key}: it has no text")]
+    Empty {
+        /// The source.
+        source_key: String,
+    },
+    /// The beginning of an id fits several documents.
+    #[error("find {name}: several documents fit, {first} and {second} among them")]
+    Ambiguous {
+        /// What was asked for.
+        name: String,
+        /// One of them.
+        first: String,
+        /// Another one.
+        second: String,
+    },
 }
 
 impl Error {
     /// What the user can do about it.
     pub fn hint(&self) -> Option<&'static str> {
-        None
+        match self {
+            Self::Locked { .. } => Some("wait until the other run is done; the lock goes with its process"),
+            Self::Io { source, .. } => io_hint(source.kind()),
+            Self::Sidecar { .. } => Some("clean its source again with `gleaner clean --all`, which writes the sidecar anew"),
+            Self::Raw { .. } => Some("restore the file from a backup, or remove it and fetch the page again"),
+            Self::IndexDamaged { .. } => Some("run `gleaner reindex`, which builds it anew from the files"),
+            Self::Unfinished { .. } => Some("solve what the earlier error says; the next run repairs the rest"),
+            Self::Ambiguous { .. } => Some("give more digits of the id"),
+            Self::Index { .. } | Self::Identity { .. } | Self::Empty { .. } => None,
+        }
     }
 }
 
-/// The corpus, opened for writing under its lock.
-pub struct Store {}
+/// Advice for the errors of files that users meet.
+fn io_hint(kind: ErrorKind) -> Option<&'static str> {
+    const HINTS: &[(ErrorKind, &str)] = &[
+        (ErrorKind::StorageFull, "the disk is full: make room and run again, nothing that was written is lost"),
+        (ErrorKind::QuotaExceeded, "your disk quota is used up: make room and run again, nothing that was written is lost"),
+        (ErrorKind::PermissionDenied, "check who owns the folder, or write elsewhere with `--output`"),
+        (ErrorKind::ReadOnlyFilesystem, "the file system is read-only: write elsewhere with `--output`"),
+        (ErrorKind::NotFound, "the file is gone: was it moved while gleaner ran?"),
+    ];
+    HINTS.iter().find(|(known, _)| *known == kind).map(|(_, hint)| *hint)
+}
 
-impl Store {
-    /// Takes the lock (fails at once with [`Error::Locked`]), sweeps temporary files of a killed run, opens the index and rebuilds
-    /// it where the last run did not close it.
-    pub fn open(layout: &Layout, now: Timestamp) -> Result<Self, Error> {
-        let _ = (layout, now);
-        Ok(Self {})
-    }
-
-    /// What the corpus knows of a source.
-    pub fn known(&self, source: &SourceKey) -> Result<Option<Known>, Error> {
-        let _ = source;
-        Ok(None)
-    }
-
-    /// The lasting identity of a source: that of the canonical URL, or for a file the hash of its first content; a document that is
-    /// known keeps its identity. Salted where another source holds the identity already.
-    pub fn identify(&self, source: &SourceKey, raw: &RawDocument) -> Result<DocumentId, Error> {
-        let _ = source;
-        Ok(DocumentId(raw.hash))
-    }
-
-    /// Keeps a fetched body, immutable, under `raw/<site>/`.
-    pub fn keep_raw(&mut self, raw: &RawDocument) -> Result<RawRef, Error> {
-        Ok(RawRef { sha256: raw.hash, path: String::new() })
-    }
-
-    /// Writes a document: text, then sidecar (the commit point), then index.
-    pub fn put(&mut self, document: &NewDocument) -> Result<Put, Error> {
-        let _ = document;
-        Ok(Put::New)
-    }
-
-    /// Sources whose text was held by a document that has changed since: they must be cleaned again in this run.
-    pub fn stale(&self) -> Result<Vec<SourceKey>, Error> {
-        Ok(Vec::new())
-    }
-
-    /// Marks the index as whole. A run that ends without it has the index rebuilt next time.
-    pub fn close(self) -> Result<(), Error> {
-        Ok(())
-    }
+/// Makes an [`Error::Io`] of the system's answer.
+fn io_error(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error + use<> {
+    let path = path.to_path_buf();
+    move |source| Error::Io { action, path, source }
 }

@@ -72,13 +72,19 @@ pub(crate) fn authors(raw: &[RawAuthor], sites: &SiteNames, trust: Trust) -> Aut
         for piece in pieces(&author.text) {
             match judge(&piece, trust) {
                 Part::Nothing => {}
-                Part::Person if author.kind != AuthorKind::Organisation && !sites.has(&piece.text) => push(&mut people, name::tidy(&piece.text)),
+                Part::Person if author.kind != AuthorKind::Organisation && !sites.has(&piece.text) => {
+                    push(&mut people, name::tidy(&piece.text))
+                }
                 Part::Person | Part::Organisation => push(&mut others, name::tidy(&piece.text)),
             }
         }
     }
     drop_shorter_forms(&mut people);
-    if people.is_empty() { Authors { organisations: !others.is_empty(), names: others } } else { Authors { names: people, organisations: false } }
+    if people.is_empty() {
+        Authors { organisations: !others.is_empty(), names: others }
+    } else {
+        Authors { names: people, organisations: false }
+    }
 }
 
 fn push(list: &mut Vec<String>, name: String) {
@@ -108,7 +114,9 @@ fn judge(piece: &Piece, trust: Trust) -> Part {
 fn drop_shorter_forms(people: &mut Vec<String>) {
     let folded: Vec<String> = people.iter().map(|name| format!(" {} ", fold(name))).collect();
     let mut own = folded.iter();
-    people.retain(|_| own.next().is_none_or(|own| !folded.iter().any(|other| other.len() > own.len() && other.contains(own.as_str()))));
+    people.retain(|_| {
+        own.next().is_none_or(|own| !folded.iter().any(|other| other.len() > own.len() && other.contains(own.as_str())))
+    });
 }
 
 /// Whether a visible text opens with a lead-in, or has one behind a date or an act of posting, and names someone.
@@ -129,7 +137,10 @@ pub(crate) fn holds_name(text: &str) -> bool {
 /// Whether a visible line, without any lead-in, is a full name with little around it: `Jane Doe | Senior Writer`.
 pub(crate) fn is_bare_name(text: &str) -> bool {
     let pieces = pieces(text);
-    !text.starts_with('#') && text.split(' ').count() <= 10 && pieces.len() <= 3 && pieces.iter().any(|piece| judge(piece, Trust::Text) == Part::Person && name::looks_like_full_name(&piece.text))
+    !text.starts_with('#')
+        && text.split(' ').count() <= 10
+        && pieces.len() <= 3
+        && pieces.iter().any(|piece| judge(piece, Trust::Text) == Part::Person && name::looks_like_full_name(&piece.text))
 }
 
 /// Whether a short text opens with a lead-in and a colon or slash: a byline wherever it stands.
@@ -143,7 +154,8 @@ fn pieces(text: &str) -> Vec<Piece> {
     let text = replace(&ADDRESS, &text);
     // A line in brackets is its content; brackets in a line hold outlets, roles and places.
     let trimmed = text.trim();
-    let whole = [('(', ')'), ('（', '）'), ('[', ']')].iter().find_map(|(open, close)| trimmed.strip_prefix(*open)?.strip_suffix(*close));
+    let whole =
+        [('(', ')'), ('（', '）'), ('[', ']')].iter().find_map(|(open, close)| trimmed.strip_prefix(*open)?.strip_suffix(*close));
     let text = whole.unwrap_or(trimmed).to_string();
     let text = squeeze(&replace(&BRACKETS, &text));
     if let Some(turned) = last_first(&text) {
@@ -181,10 +193,14 @@ fn replace(pattern: &LazyLock<Option<Regex>>, text: &str) -> String {
 fn last_first(text: &str) -> Option<String> {
     let (last, first) = text.split_once(", ")?;
     let single = |word: &str| {
-        !word.is_empty() && !word.contains([' ', ',', ';', '/', '|', '&', '.', '@']) && word.chars().next().is_some_and(char::is_uppercase)
+        !word.is_empty()
+            && !word.contains([' ', ',', ';', '/', '|', '&', '.', '@'])
+            && word.chars().next().is_some_and(char::is_uppercase)
     };
     let shouted = |word: &str| word.chars().all(|c| c.is_uppercase()) && word.chars().count() <= 5;
-    let known = |word: &str| WORDS.is_role(word) || WORDS.is_degree(word) || WORDS.is_organisation(word) || WORDS.is_agency(word) || shouted(word);
+    let known = |word: &str| {
+        WORDS.is_role(word) || WORDS.is_degree(word) || WORDS.is_organisation(word) || WORDS.is_agency(word) || shouted(word)
+    };
     let ok = single(last) && single(first) && !known(last) && !known(first) && words::strip_lead_ins(text).len() == text.len();
     ok.then(|| format!("{first} {last}"))
 }

@@ -21,7 +21,48 @@ const MAX_WORDS: usize = 7;
 /// Marks that cling to names.
 pub fn trim(text: &str) -> &str {
     let edge = |c: char| {
-        c.is_whitespace() || matches!(c, '*' | ':' | '：' | ',' | '-' | '–' | '—' | '|' | '_' | '"' | '“' | '”' | '„' | '«' | '»' | '†' | '‡' | '¹' | '²' | '³' | '/' | '>' | '<' | '~' | '=' | '…' | '(' | ')' | '[' | ']' | '（' | '）' | '■' | '●' | '▶' | '©' | '!' | '?' | '#')
+        c.is_whitespace()
+            || matches!(
+                c,
+                '*' | ':'
+                    | '：'
+                    | ','
+                    | '-'
+                    | '–'
+                    | '—'
+                    | '|'
+                    | '_'
+                    | '"'
+                    | '“'
+                    | '”'
+                    | '„'
+                    | '«'
+                    | '»'
+                    | '†'
+                    | '‡'
+                    | '¹'
+                    | '²'
+                    | '³'
+                    | '/'
+                    | '>'
+                    | '<'
+                    | '~'
+                    | '='
+                    | '…'
+                    | '('
+                    | ')'
+                    | '['
+                    | ']'
+                    | '（'
+                    | '）'
+                    | '■'
+                    | '●'
+                    | '▶'
+                    | '©'
+                    | '!'
+                    | '?'
+                    | '#'
+            )
     };
     let text = text.trim_matches(edge);
     let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
@@ -46,19 +87,53 @@ pub fn judge(part: &str) -> Part {
     if words.iter().all(|word| WORDS.is_role(word)) {
         return if organisation && words.len() > 1 { Part::Organisation } else { Part::Nothing };
     }
-    if organisation || words.len() > MAX_WORDS || part.contains(".com") || looks_like_domain(part) || has_organisation_ending(part) {
+    if organisation
+        || words.len() > MAX_WORDS
+        || part.contains(".com")
+        || looks_like_domain(part)
+        || has_organisation_ending(part)
+    {
         return Part::Organisation;
     }
     Part::Person
 }
 
 fn looks_like_domain(part: &str) -> bool {
-    !part.contains(' ') && part.split_once('.').is_some_and(|(head, tail)| head.len() >= 2 && (2..=4).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_lowercase()))
+    !part.contains(' ')
+        && part.split_once('.').is_some_and(|(head, tail)| {
+            head.len() >= 2 && (2..=4).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_lowercase())
+        })
 }
 
 /// Organisations of scripts without spaces, by how their names end.
 fn has_organisation_ending(part: &str) -> bool {
-    const ENDINGS: &[&str] = &["編集部", "编辑部", "編輯部", "通信社", "通讯社", "通訊社", "新聞社", "新聞", "新闻", "日报", "日報", "晚报", "网", "網", "デジタル", "ニュース", "取材班", "뉴스", "뉴스팀", "편집부", "신문", "일보", "Web", "web", "NEWS"];
+    const ENDINGS: &[&str] = &[
+        "編集部",
+        "编辑部",
+        "編輯部",
+        "通信社",
+        "通讯社",
+        "通訊社",
+        "新聞社",
+        "新聞",
+        "新闻",
+        "日报",
+        "日報",
+        "晚报",
+        "网",
+        "網",
+        "デジタル",
+        "ニュース",
+        "取材班",
+        "뉴스",
+        "뉴스팀",
+        "편집부",
+        "신문",
+        "일보",
+        "Web",
+        "web",
+        "NEWS",
+    ];
     part.chars().next().is_some_and(is_unspaced) && ENDINGS.iter().any(|ending| part.ends_with(ending))
 }
 
@@ -74,7 +149,8 @@ pub fn looks_like_name(part: &str) -> bool {
         return if part.chars().any(is_unspaced) { (2..=6).contains(&chars) } else { (2..=4).contains(&words.len()) };
     }
     let capital = words.iter().filter(|word| first(word).is_some_and(char::is_uppercase)).count();
-    let particles = words.iter().filter(|word| WORDS.is_particle(word) || word.starts_with("d'") || word.starts_with("d’")).count();
+    let particles =
+        words.iter().filter(|word| WORDS.is_particle(word) || word.starts_with("d'") || word.starts_with("d’")).count();
     (2..=6).contains(&words.len())
         && capital >= 2
         && capital + particles == words.len()
@@ -89,7 +165,10 @@ pub fn looks_like_full_name(part: &str) -> bool {
         chars.next().is_some_and(char::is_uppercase) && chars.all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’'))
     };
     let cased = words.iter().any(|word| word.chars().any(char::is_lowercase));
-    looks_like_name(part) && cased && (2..=4).contains(&words.len()) && words.iter().filter(|word| word.chars().count() > 3).all(is_word)
+    looks_like_name(part)
+        && cased
+        && (2..=4).contains(&words.len())
+        && words.iter().filter(|word| word.chars().count() > 3).all(is_word)
 }
 
 /// A first and last name without capitals, as some systems write them.
@@ -107,8 +186,14 @@ pub fn tidy(name: &str) -> String {
     let words: Vec<&str> = name.split(' ').collect();
     let shouted = words.iter().filter(|word| is_shouted(word)).count();
     // Initials (`JD Vance`, `BBC News`) and single words (`AFP`) are no shouting.
-    let lowers = |word: &str| is_shouted(word) && (shouted == words.len() && words.len() > 1 || word.chars().count() > 3) && words.len() > 1 && !WORDS.is_agency(name);
-    let parts: Vec<String> = words.iter().map(|word| if lowers(word) { capitalised(word) } else { (*word).to_string() }).collect();
+    let lowers = |word: &str| {
+        is_shouted(word)
+            && (shouted == words.len() && words.len() > 1 || word.chars().count() > 3)
+            && words.len() > 1
+            && !WORDS.is_agency(name)
+    };
+    let parts: Vec<String> =
+        words.iter().map(|word| if lowers(word) { capitalised(word) } else { (*word).to_string() }).collect();
     parts.join(" ")
 }
 
@@ -116,7 +201,11 @@ fn capitalised(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     let mut start = true;
     for c in word.chars() {
-        if start { out.push(c) } else { out.extend(c.to_lowercase()) }
+        if start {
+            out.push(c)
+        } else {
+            out.extend(c.to_lowercase())
+        }
         start = !c.is_alphabetic() || out == "Mc" || out == "O’" || out == "O'";
     }
     out

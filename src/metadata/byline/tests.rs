@@ -72,13 +72,25 @@ fn organisations_only_where_no_person_is() {
     ] {
         let sites = SiteNames::of(["The Daily Example"].into_iter(), None);
         let got = authors(&[RawAuthor::unknown(text)], &sites, Trust::Field);
-        assert_eq!((got.names.as_slice(), got.organisations), (&names.iter().map(|name| (*name).to_string()).collect::<Vec<_>>()[..], organisations), "{text}");
+        assert_eq!(
+            (got.names.as_slice(), got.organisations),
+            (&names.iter().map(|name| (*name).to_string()).collect::<Vec<_>>()[..], organisations),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn text_without_names_holds_none() {
-    for text in ["", "Share this", "5 min read", "Updated 3 May 2020", "Follow us on Twitter", "a very long sentence that talks about nothing in particular", "by"] {
+    for text in [
+        "",
+        "Share this",
+        "5 min read",
+        "Updated 3 May 2020",
+        "Follow us on Twitter",
+        "a very long sentence that talks about nothing in particular",
+        "by",
+    ] {
         assert!(!holds_name(text), "{text}");
     }
     assert!(is_byline("By Jane Doe"));

@@ -14,7 +14,10 @@ pub static WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(toml::from_str(TA
 const TABLE: &str = include_str!("../data/bylines.toml");
 
 /// What parts names for certain.
-const HARD: &[char] = &[',', ';', '|', '/', '·', '•', '、', '，', '；', '／', '\n', '&', '＆', '+', '※', '▪', '●', '۔', '،', '・', '⋅', '∙', '‧', '│', '∣', '❘', '»', '«', '◆', '■'];
+const HARD: &[char] = &[
+    ',', ';', '|', '/', '·', '•', '、', '，', '；', '／', '\n', '&', '＆', '+', '※', '▪', '●', '۔', '،', '・', '⋅', '∙', '‧',
+    '│', '∣', '❘', '»', '«', '◆', '■',
+];
 
 /// Dashes that, with spaces around, part a name from a role or an outlet.
 const DASHES: &[&str] = &[" - ", " – ", " — ", " ― ", " :: ", " > "];
@@ -142,7 +145,8 @@ pub fn split_conjunctions(text: &str) -> Vec<&str> {
         if lower && WORDS.conjunctions.contains(word) {
             let (before, after) = (text.get(start..at).unwrap_or_default().trim(), text.get(end..).unwrap_or_default().trim());
             let short = word.chars().count() <= 2;
-            let enough = if short { before.contains(' ') && after.contains(' ') } else { !before.is_empty() && !after.is_empty() };
+            let enough =
+                if short { before.contains(' ') && after.contains(' ') } else { !before.is_empty() && !after.is_empty() };
             if enough {
                 out.push(before);
                 start = end;
@@ -196,7 +200,32 @@ pub fn strip_lead_ins(text: &str) -> &str {
 }
 
 fn is_edge(c: char) -> bool {
-    c.is_whitespace() || matches!(c, ':' | '：' | '-' | '–' | '—' | '|' | '.' | '*' | '•' | '"' | '“' | '„' | '»' | '>' | '~' | '=' | '■' | '●' | '▶' | '◆' | '○' | '/' | '／')
+    c.is_whitespace()
+        || matches!(
+            c,
+            ':' | '：'
+                | '-'
+                | '–'
+                | '—'
+                | '|'
+                | '.'
+                | '*'
+                | '•'
+                | '"'
+                | '“'
+                | '„'
+                | '»'
+                | '>'
+                | '~'
+                | '='
+                | '■'
+                | '●'
+                | '▶'
+                | '◆'
+                | '○'
+                | '/'
+                | '／'
+        )
 }
 
 fn strip_lead_in(text: &str) -> Option<&str> {
@@ -210,7 +239,8 @@ fn strip_lead_in(text: &str) -> Option<&str> {
         }
         let tail = rest.trim_start_matches(is_edge);
         // Particles of names (`Di Maio`, `Von Hardenberg`) look like lead-ins: two words must be left.
-        let particle = lead_in.chars().count() <= 3 && !matches!(lead_in.as_str(), "by" | "von" | "par") && !marked && lead_in.is_ascii();
+        let particle =
+            lead_in.chars().count() <= 3 && !matches!(lead_in.as_str(), "by" | "von" | "par") && !marked && lead_in.is_ascii();
         let needed = if particle { 2 } else { 1 };
         if tail.split_whitespace().count() >= needed {
             return Some(tail);
@@ -237,7 +267,8 @@ pub fn cut_stops(text: &str) -> &str {
     for (index, word) in text.split(' ').enumerate() {
         let here = text.get(at..).unwrap_or_default();
         if index > 0 {
-            let day_follows = here.get(word.len()..).is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+            let day_follows =
+                here.get(word.len()..).is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()));
             if day_follows && is_month(word) {
                 return text.get(..at).unwrap_or_default().trim_end();
             }

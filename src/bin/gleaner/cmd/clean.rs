@@ -1,0 +1,22 @@
+//! `gleaner clean`: files become clean text.
+
+use gleaner::pipeline::clean::{Again, Diff, Mode, Options, clean as clean_files};
+
+use super::Context;
+use crate::args::Clean;
+use crate::exit::{Exit, Failure};
+
+/// Cleans what changed.
+pub fn clean(context: &Context, args: Clean) -> Result<Exit, Failure> {
+    let mut setup = context.setup(args.jobs)?;
+    if let Some(out) = &args.output {
+        setup = setup.with_output(out);
+    }
+    let options = Options {
+        paths: args.paths,
+        again: if args.all { Again::All } else { Again::Changed },
+        mode: if args.dry_run { Mode::DryRun } else { Mode::Write },
+        diff: if args.diff { Diff::Unified } else { Diff::None },
+    };
+    context.report(args.report, |progress| clean_files(&setup, &options, progress))
+}

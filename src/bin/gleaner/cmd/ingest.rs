@@ -1,0 +1,15 @@
+//! `gleaner ingest`: addresses, files, folders and lists of them.
+
+use gleaner::pipeline::ingest::{Input, ingest as ingest_inputs};
+
+use super::Context;
+use crate::args::Ingest;
+use crate::exit::{Exit, Failure};
+
+/// Ingests what is named, in its order; lists come last.
+pub fn ingest(context: &Context, args: Ingest) -> Result<Exit, Failure> {
+    let setup = context.setup(args.jobs)?;
+    let named = args.inputs.iter().map(|arg| Input::from_arg(arg));
+    let inputs: Vec<Input> = named.chain(args.list.into_iter().map(Input::List)).collect();
+    context.report(args.report, |progress| ingest_inputs(&setup, &inputs, progress))
+}

@@ -1,0 +1,35 @@
+//! `gleaner init`: a corpus to start with.
+
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use gleaner::config::{DEFAULT_TOML, FILE_NAME};
+
+use super::Context;
+use crate::args::Init;
+use crate::exit::{Exit, Failure};
+use crate::print::out;
+
+/// Writes the commented configuration and makes the folders. Overwrites nothing.
+pub fn init(context: &Context, args: Init) -> Result<Exit, Failure> {
+    let root = args.dir.or_else(|| context.global.root.clone()).unwrap_or_else(|| PathBuf::from("."));
+    for folder in ["raw", "clean"] {
+        let path = root.join(folder);
+        fs::create_dir_all(&path).map_err(|error| Failure::io("create", &path.display().to_string(), &error))?;
+    }
+    let config = root.join(FILE_NAME);
+    write_new(&config)?;
+    out(&format!("wrote {}\nput files into {}, then: gleaner clean\n", config.display(), root.join("raw").display()))?;
+    Ok(Exit::Done)
+}
+
+fn write_new(path: &Path) -> Result<(), Failure> {
+    let written = fs::File::create_new(path).and_then(|mut file| file.write_all(DEFAULT_TOML.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            Failure::usage(format!("write {}: there is one already", path.display()), "delete it to start anew, or keep it")
+        }
+        _ => Failure::io("write", &path.display().to_string(), &error),
+    })
+}

@@ -1,0 +1,19 @@
+//! `gleaner status`: what is in the corpus.
+
+use gleaner::store::Reader;
+
+use super::Context;
+use crate::args::Report;
+use crate::exit::{Exit, Failure};
+use crate::print::{self, human};
+
+/// Counts.
+pub fn status(context: &Context, report: Report) -> Result<Exit, Failure> {
+    let status = Reader::open(&context.load()?.layout())?.status()?;
+    if report.json {
+        print::json::print(&status)?;
+    } else {
+        print::out(&human::status(&status))?;
+    }
+    Ok(Exit::Done)
+}

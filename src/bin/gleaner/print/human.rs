@@ -1,0 +1,198 @@
+//! Answers for people.
+
+use std::fmt::Write;
+
+use gleaner::document::{Category, Removal};
+use gleaner::pipeline::RunReport;
+use gleaner::pipeline::explain::{ExplainedBlock, Explanation, Verdict};
+use gleaner::rules::Rule;
+use gleaner::store::reader::Status;
+
+use super::style::Style;
+
+/// One line that says what became of a run: `12 inputs in 0.4 s: 10 new, 1 unchanged, 1 failed`.
+pub fn summary(report: &RunReport) -> String {
+    let counts = [
+        (report.new, "new"),
+        (report.updated, "updated"),
+        (report.unchanged, "unchanged"),
+        (report.copies, if report.copies == 1 { "copy" } else { "copies" }),
+        (report.refused, "refused"),
+        (report.failed, "failed"),
+    ];
+    let parts: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
+    let parts = if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") };
+    let dry = if report.dry_run { " (dry run: nothing was written)" } else { "" };
+    format!("{} in {:.1} s: {parts}{dry}\n", plural(report.inputs, "input"), report.seconds)
+}
+
+/// `1 file`, `2 files`.
+pub fn plural(n: u64, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
+/// A page in its order: kept text plain, every cut with its category, rule, reason and score.
+pub fn explanation(page: &Explanation, style: Style) -> String {
+    let mut out = String::new();
+    let removed = page.blocks.iter().filter(|block| matches!(block.verdict, Verdict::Removed { .. })).count();
+    let kept = page.blocks.len() - removed;
+    // Writing to a string does not fail.
+    let _ = writeln!(out, "{}", style.strong(&page.source));
+    let _ = writeln!(
+        out,
+        "{}, confidence {:.2}, {} kept in {}, {} removed\n",
+        page.completeness.name(),
+        page.confidence,
+        plural(page.words as u64, "word"),
+        plural(kept as u64, "block"),
+        plural(removed as u64, "block"),
+    );
+    for block in &page.blocks {
+        explained_block(block, style, &mut out);
+    }
+    out
+}
+
+fn explained_block(block: &ExplainedBlock, style: Style, out: &mut String) {
+    let _ = match &block.verdict {
+        Verdict::Kept { spared: None, .. } => writeln!(out, "  {}", block.text),
+        Verdict::Kept { spared: Some(spared), score, .. } => {
+            let aside = format!("    kept although {} matches · {} · {score:.2}", spared.rule, spared.why);
+            writeln!(out, "  {}\n{}", block.text, style.aside(&aside))
+        }
+        Verdict::Removed { category, rule, why, score } => {
+            write!(out, "{}", cut(*category, &block.text, &format!("{rule} · {why} · {score:.2}"), style))
+        }
+    };
+}
+
+/// A removal, as an explanation shows it.
+pub fn removal(removal: &Removal, style: Style) -> String {
+    let Removal { category, rule, why, score, text, .. } = removal;
+    cut(*category, text, &format!("{rule} · {why} · {score:.2}"), style)
+}
+
+fn cut(category: Category, text: &str, because: &str, style: Style) -> String {
+    let cut = style.removed(&format!("− [{category}] {}", clip(text)));
+    format!("{cut}\n{}\n", style.aside(&format!("    {because}")))
+}
+
+/// What is in the corpus, a line a subject.
+pub fn status(status: &Status) -> String {
+    let mut out = String::new();
+    let copies = if status.copies == 1 { "copy" } else { "copies" };
+    let (documents, words) = (plural(status.documents, "document"), plural(status.words, "word"));
+    let _ = writeln!(out, "{documents}, {} {copies}, {words}", status.copies);
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    let (texts, index) = (megabytes(status.text_bytes), megabytes(status.index_bytes));
+    let (fetched, versions) = (plural(status.fetched, "fetched page"), plural(status.versions, "earlier version"));
+    let _ = writeln!(out, "{texts:.1} MB of text, {index:.1} MB of index, {fetched}, {versions}");
+    for (name, counts) in
+        [("completeness", &status.by_completeness), ("sites", &status.by_site), ("languages", &status.by_language)]
+    {
+        if !counts.is_empty() {
+            let _ = writeln!(out, "{name}: {}", most(counts));
+        }
+    }
+    if status.stale > 0 {
+        let _ = writeln!(out, "{} will be cleaned again by the next run", plural(status.stale, "document"));
+    }
+    if let Some(run) = &status.last_run {
+        let outcomes: Vec<String> = run.outcomes.iter().map(|(name, n)| format!("{n} {name}")).collect();
+        let _ = writeln!(out, "last run: {} {}", run.started, outcomes.join(", "));
+    }
+    if !status.closed && status.documents > 0 {
+        let _ = writeln!(out, "a run is at work, or one was stopped: the next run repairs what it left");
+    }
+    out
+}
+
+/// The greatest counts, and how many more there are.
+fn most(counts: &[(String, u64)]) -> String {
+    const SHOWN: usize = 10;
+    let mut parts: Vec<String> = counts.iter().take(SHOWN).map(|(name, n)| format!("{name} {n}")).collect();
+    if counts.len() > SHOWN {
+        parts.push(format!("and {} more", counts.len() - SHOWN));
+    }
+    parts.join(", ")
+}
+
+/// A line a rule.
+pub fn rules(rules: &[&Rule], style: Style) -> String {
+    let width = rules.iter().map(|rule| rule.id.0.chars().count()).max().unwrap_or(0);
+    let line = |rule: &&Rule| format!("{:width$}  {:6}  {}\n", rule.id, rule.strength.name(), style.aside(&rule.why));
+    rules.iter().map(line).collect()
+}
+
+/// A rule with all it says about itself.
+pub fn rule(rule: &Rule, style: Style) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{}\n{}\n", style.strong(&rule.id.0), rule.why);
+    let section = if rule.opens_section { ", and what follows it" } else { "" };
+    let _ = writeln!(
+        out,
+        "category   {}{section}\nstrength   {}\nfile       {}",
+        rule.category,
+        rule.strength.name(),
+        rule.file.display()
+    );
+    if rule.reads_text() {
+        let _ = writeln!(out, "match      {}, blocks of at most {} words", rule.matching.name(), rule.max_words);
+    }
+    for (language, phrases) in &rule.phrases {
+        list(&format!("phrases {language}"), phrases, &mut out);
+    }
+    let lists = [
+        ("patterns", &rule.patterns),
+        ("names", &rule.names),
+        ("elements", &rule.tags),
+        ("removes", &rule.removes),
+        ("removes names", &rule.removes_names),
+        ("keeps", &rule.keeps),
+        ("keeps names", &rule.keeps_names),
+    ];
+    for (name, items) in lists {
+        list(name, items, &mut out);
+    }
+    out
+}
+
+fn list(name: &str, items: &[String], out: &mut String) {
+    if !items.is_empty() {
+        let _ = writeln!(out, "\n{name}");
+    }
+    for item in items {
+        let _ = writeln!(out, "  {item}");
+    }
+}
+
+/// The first characters of a cut, enough to know it by.
+fn clip(text: &str) -> String {
+    const SHOWN: usize = 160;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut clipped: String = line.chars().take(SHOWN).collect();
+    if clipped.len() < line.len() {
+        clipped.push('…');
+    }
+    clipped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_one_line() {
+        let mut report = RunReport { inputs: 3, new: 1, copies: 1, failed: 1, seconds: 0.42, ..RunReport::default() };
+        assert_eq!(summary(&report), "3 inputs in 0.4 s: 1 new, 1 copy, 1 failed\n");
+        report.dry_run = true;
+        assert!(summary(&report).ends_with("failed (dry run: nothing was written)\n"));
+        assert_eq!(summary(&RunReport::default()), "0 inputs in 0.0 s: nothing to do\n");
+    }
+
+    #[test]
+    fn long_cuts_are_clipped_at_characters() {
+        assert_eq!(clip("a\n b"), "a b");
+        assert_eq!(clip(&"é".repeat(200)).chars().count(), 161);
+    }
+}

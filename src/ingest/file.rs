@@ -1,0 +1,141 @@
+//! Reads one file or stream: decompressed by its first bytes, never its name, and under a cap. Judges nothing else.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use super::{Error, kept};
+use crate::document::{Origin, RawDocument};
+
+/// Reads a file. At most `cap` bytes of it, after decompression, are ever held. A page that gleaner fetched and kept comes with the
+/// HTTP facts of its sidecar.
+pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
+    let failed = |source| Error::Io { path: path.to_path_buf(), source };
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    }
+    if !metadata.is_file() {
+        return Err(Error::Special { path: path.to_path_buf() });
+    }
+    let bytes = read_capped(file, path, cap, metadata.len())?;
+    let mut raw = RawDocument::local(Origin::File(path.to_path_buf()), bytes);
+    if let Some(facts) = kept::facts(path)? {
+        raw.fetched_at = facts.fetched_at;
+        raw.http = Some(facts.http);
+    }
+    Ok(raw)
+}
+
+/// Reads a stream, such as standard input, as [`read`] does a file.
+pub fn read_stream(stream: impl Read, cap: usize) -> Result<RawDocument, Error> {
+    Ok(RawDocument::local(Origin::Stdin, read_capped(stream, Path::new("<stdin>"), cap, 0)?))
+}
+
+/// A compression, by its first bytes.
+#[derive(Clone, Copy)]
+enum Packing {
+    Gzip,
+    Zstd,
+}
+
+impl Packing {
+    const MAGIC: &[(&[u8], Self)] = &[(&[0x1f, 0x8b, 0x08], Self::Gzip), (&[0x28, 0xb5, 0x2f, 0xfd], Self::Zstd)];
+
+    fn of(start: &[u8]) -> Option<Self> {
+        Self::MAGIC.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, packing)| *packing)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+}
+
+fn read_capped(mut stream: impl Read, path: &Path, cap: usize, size: u64) -> Result<Vec<u8>, Error> {
+    let failed = |source| Error::Io { path: path.to_path_buf(), source };
+    let too_large = |packed| Error::TooLarge { path: path.to_path_buf(), cap, packed };
+    let mut start = Vec::with_capacity(4);
+    (&mut stream).take(4).read_to_end(&mut start).map_err(failed)?;
+    let packing = Packing::of(&start);
+    let stream = io::Cursor::new(start).chain(stream);
+    let Some(packing) = packing else {
+        // The size is known before a byte is read: a file far too large costs nothing.
+        if size > cap as u64 {
+            return Err(too_large(false));
+        }
+        let bytes = take(stream, cap, size).map_err(failed)?;
+        return if bytes.len() > cap { Err(too_large(false)) } else { Ok(bytes) };
+    };
+    let corrupt = |source| Error::Corrupt { path: path.to_path_buf(), kind: packing.name(), source };
+    let bytes = match packing {
+        Packing::Gzip => take(flate2::bufread::MultiGzDecoder::new(BufReader::new(stream)), cap, 0),
+        Packing::Zstd => zstd::stream::read::Decoder::new(stream).and_then(|decoder| take(decoder, cap, 0)),
+    };
+    let bytes = bytes.map_err(corrupt)?;
+    if bytes.len() > cap { Err(too_large(true)) } else { Ok(bytes) }
+}
+
+/// The stream's bytes, one more than the cap at most.
+fn take(stream: impl Read, cap: usize, size: u64) -> io::Result<Vec<u8>> {
+    let limit = (cap as u64).saturating_add(1);
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0));
+    stream.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn decompresses_by_content_and_under_the_cap() {
+        let text = "A line of text.\n".repeat(100);
+        for bytes in [text.as_bytes().to_vec(), gzip(text.as_bytes()), zstd::encode_all(text.as_bytes(), 1).unwrap()] {
+            let raw = read_stream(&bytes[..], text.len()).unwrap();
+            assert_eq!(raw.bytes, text.as_bytes());
+            assert!(matches!(read_stream(&bytes[..], text.len() - 1), Err(Error::TooLarge { .. })));
+        }
+        let members = [gzip(b"one "), gzip(b"two")].concat();
+        assert_eq!(read_stream(&members[..], 100).unwrap().bytes, b"one two");
+    }
+
+    #[test]
+    fn a_bomb_is_never_unpacked() {
+        let bomb = zstd::encode_all(io::repeat(0).take(1 << 28), 1).unwrap();
+        assert!(bomb.len() < 1 << 20);
+        assert!(matches!(read_stream(&bomb[..], 1 << 20), Err(Error::TooLarge { packed: true, .. })));
+    }
+
+    #[test]
+    fn damage_and_short_files_are_told() {
+        let mut cut = gzip(b"some text that is long enough to be cut");
+        cut.truncate(cut.len() - 10);
+        assert!(matches!(read_stream(&cut[..], 1000), Err(Error::Corrupt { kind: "gzip", .. })));
+        assert_eq!(read_stream(&b"ab"[..], 1000).unwrap().bytes, b"ab");
+        assert_eq!(read_stream(&b""[..], 1000).unwrap().bytes, b"");
+    }
+
+    #[test]
+    fn a_large_file_is_refused_by_its_size_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("large.txt");
+        let file = File::create(&path).unwrap();
+        file.set_len(1 << 40).unwrap();
+        let error = read(&path, 20 << 20).unwrap_err();
+        assert!(error.to_string().contains("large.txt"), "{error}");
+        assert!(matches!(error, Error::TooLarge { packed: false, .. }));
+        assert!(matches!(read(dir.path(), 100), Err(Error::Io { .. })));
+    }
+}

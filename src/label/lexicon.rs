@@ -1,0 +1,144 @@
+//! Learned words: how much a class name or a word of the text speaks for the story, as log-odds. Looked up by hash; learned in `train/`.
+
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+/// Where a word stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// In the names of the block's own container.
+    Own,
+    /// In the names of the container's parent.
+    Parent,
+    /// In the names of the next two ancestors.
+    Near,
+    /// In the names of any further ancestor.
+    Far,
+    /// In the block's text.
+    Text,
+}
+
+impl Level {
+    /// Every level, in the order of the features.
+    pub const ALL: [Self; 5] = [Self::Own, Self::Parent, Self::Near, Self::Far, Self::Text];
+
+    /// The level of an ancestor's names, by its distance from the block.
+    pub fn of_distance(distance: usize) -> Self {
+        match distance {
+            0 => Self::Own,
+            1 => Self::Parent,
+            2 | 3 => Self::Near,
+            _ => Self::Far,
+        }
+    }
+
+    fn seed(self) -> u64 {
+        match self {
+            Self::Own => 1,
+            Self::Parent => 2,
+            Self::Near => 3,
+            Self::Far => 4,
+            Self::Text => 5,
+        }
+    }
+}
+
+/// The key of a word at a level.
+pub fn key(level: Level, word: &str) -> u32 {
+    // The low half of a 64-bit hash: a collision costs one word's score, nothing else.
+    xxh3_64_with_seed(word.as_bytes(), level.seed()) as u32
+}
+
+/// Log-odds by key, in steps of 1/16.
+#[derive(Clone, Debug, Default)]
+pub struct Lexicon {
+    odds: HashMap<u32, i8>,
+}
+
+/// Steps of a stored log-odds value to one.
+const STEPS: f32 = 16.0;
+
+impl Lexicon {
+    /// From keys and log-odds; values are clamped to ±7.9 and rounded to 1/16.
+    pub fn new(entries: impl IntoIterator<Item = (u32, f32)>) -> Self {
+        let quantise = |odds: f32| (odds.clamp(-7.9, 7.9) * STEPS).round() as i8;
+        Self { odds: entries.into_iter().map(|(key, odds)| (key, quantise(odds))).collect() }
+    }
+
+    /// From stored keys and steps.
+    pub fn from_steps(entries: impl IntoIterator<Item = (u32, i8)>) -> Self {
+        Self { odds: entries.into_iter().collect() }
+    }
+
+    /// Keys and steps in order of the keys, as they are stored.
+    pub fn steps(&self) -> Vec<(u32, i8)> {
+        let mut entries: Vec<(u32, i8)> = self.odds.iter().map(|(key, steps)| (*key, *steps)).collect();
+        entries.sort_unstable();
+        entries
+    }
+
+    /// The log-odds of a word, where it was learned.
+    pub fn odds(&self, level: Level, word: &str) -> Option<f32> {
+        self.odds.get(&key(level, word)).map(|steps| f32::from(*steps) / STEPS)
+    }
+
+    /// Number of words.
+    pub fn len(&self) -> usize {
+        self.odds.len()
+    }
+
+    /// Whether nothing was learned.
+    pub fn is_empty(&self) -> bool {
+        self.odds.is_empty()
+    }
+}
+
+/// The words of a text that are looked up: single ones and pairs, of long texts only from both ends.
+pub fn text_words(folded: &str, mut visit: impl FnMut(&str)) {
+    const END: usize = 15;
+    let starts: Vec<usize> = std::iter::once(0).chain(folded.match_indices(' ').map(|(at, _)| at + 1)).collect();
+    let count = starts.len();
+    let end_of = |index: usize| starts.get(index + 1).map_or(folded.len(), |next| next - 1);
+    for (index, from) in starts.iter().enumerate() {
+        if count > 2 * END && (END..count - END).contains(&index) {
+            continue;
+        }
+        if let Some(word) = folded.get(*from..end_of(index)).filter(|word| !word.is_empty()) {
+            visit(word);
+        }
+        if index + 1 < count
+            && let Some(pair) = folded.get(*from..end_of(index + 1))
+        {
+            visit(pair);
+        }
+    }
+}
+
+/// Lowest, highest, mean and sum of the log-odds of some words, all 0 where none is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Summary {
+    /// Lowest.
+    pub low: f32,
+    /// Highest.
+    pub high: f32,
+    /// Sum.
+    pub sum: f32,
+    /// Number of known words.
+    pub count: f32,
+}
+
+impl Summary {
+    /// Takes in one word's log-odds.
+    pub fn add(&mut self, odds: f32) {
+        self.low = if self.count == 0.0 { odds } else { self.low.min(odds) };
+        self.high = if self.count == 0.0 { odds } else { self.high.max(odds) };
+        self.sum += odds;
+        self.count += 1.0;
+    }
+
+    /// Mean; 0 where nothing is known.
+    pub fn mean(&self) -> f32 {
+        if self.count == 0.0 { 0.0 } else { self.sum / self.count }
+    }
+}

@@ -1,0 +1,211 @@
+//! Boosted trees: the learned part of the labeller. Evaluates; training is in `train/`.
+//!
+//! A model file: magic `GLM1`, SHA-256 of the rest, then little-endian: lexicon (count, keys `u32`, steps `i8`), two forests (feature count,
+//! tree count, nodes). Versioned by its magic; refused where the checksum or any index is wrong.
+
+use super::lexicon::Lexicon;
+use crate::base::hash::ContentHash;
+
+/// The first bytes of a model file.
+const MAGIC: &[u8; 4] = b"GLM1";
+
+/// One node of a tree, in pre-order: a leaf, or a split whose left child follows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Node {
+    /// Adds a value to the log-odds.
+    Leaf(f32),
+    /// Goes to the next node where the feature is at most the threshold, else to `right`.
+    Split {
+        /// Column of the feature.
+        feature: u16,
+        /// Largest value that goes left.
+        threshold: f32,
+        /// Index of the right child within the tree.
+        right: u16,
+    },
+}
+
+/// Trees whose leaf values add up to log-odds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Forest {
+    /// Width of the rows it was trained on.
+    pub features: usize,
+    /// Added to every sum.
+    pub bias: f32,
+    /// One list of nodes a tree.
+    pub trees: Vec<Vec<Node>>,
+}
+
+impl Forest {
+    /// The probability for one row; shorter rows count as 0 where they end.
+    pub fn probability(&self, row: &[f32]) -> f32 {
+        let sum: f32 = self.trees.iter().map(|tree| leaf(tree, row)).sum();
+        1.0 / (1.0 + (-(self.bias + sum)).exp())
+    }
+}
+
+fn leaf(tree: &[Node], row: &[f32]) -> f32 {
+    let mut at = 0;
+    loop {
+        match tree.get(at) {
+            Some(Node::Leaf(value)) => return *value,
+            Some(Node::Split { feature, threshold, right }) => {
+                let value = row.get(usize::from(*feature)).copied().unwrap_or_default();
+                at = if value <= *threshold { at + 1 } else { usize::from(*right) };
+            }
+            None => return 0.0,
+        }
+    }
+}
+
+/// A trained model for one format: words, and the two rounds' trees.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// Learned words.
+    pub lexicon: Lexicon,
+    /// Round one.
+    pub first: Forest,
+    /// Round two.
+    pub second: Forest,
+}
+
+/// Why a model file could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("read the model: {0}")]
+pub struct Error(&'static str);
+
+impl Model {
+    /// The model as a file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut body = Vec::new();
+        let words = self.lexicon.steps();
+        body.extend((words.len() as u32).to_le_bytes());
+        words.iter().for_each(|(key, _)| body.extend(key.to_le_bytes()));
+        words.iter().for_each(|(_, steps)| body.extend(steps.to_le_bytes()));
+        for forest in [&self.first, &self.second] {
+            body.extend((forest.features as u32).to_le_bytes());
+            body.extend(forest.bias.to_le_bytes());
+            body.extend((forest.trees.len() as u32).to_le_bytes());
+            for tree in &forest.trees {
+                body.extend((tree.len() as u32).to_le_bytes());
+                tree.iter().for_each(|node| write_node(*node, &mut body));
+            }
+        }
+        let mut out = MAGIC.to_vec();
+        out.extend(ContentHash::of(&body).to_string().as_bytes());
+        out.extend(body);
+        out
+    }
+
+    /// Reads a model file.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let rest = bytes.strip_prefix(MAGIC).ok_or(Error("it does not begin as one of this version"))?;
+        let (sum, body) = rest.split_at_checked(64).ok_or(Error("it is cut off"))?;
+        if ContentHash::of(body).to_string().as_bytes() != sum {
+            return Err(Error("its checksum is wrong"));
+        }
+        let mut reader = Reader(body);
+        let count = reader.u32()? as usize;
+        let keys = (0..count).map(|_| reader.u32()).collect::<Result<Vec<_>, _>>()?;
+        let steps = (0..count).map(|_| Ok(i8::from_le_bytes(reader.take()?))).collect::<Result<Vec<_>, Error>>()?;
+        let lexicon = Lexicon::from_steps(keys.into_iter().zip(steps));
+        let (first, second) = (reader.forest()?, reader.forest()?);
+        if !reader.0.is_empty() {
+            return Err(Error("something follows its end"));
+        }
+        Ok(Self { lexicon, first, second })
+    }
+}
+
+fn write_node(node: Node, out: &mut Vec<u8>) {
+    match node {
+        Node::Leaf(value) => {
+            out.extend(u16::MAX.to_le_bytes());
+            out.extend(value.to_le_bytes());
+        }
+        Node::Split { feature, threshold, right } => {
+            out.extend(feature.to_le_bytes());
+            out.extend(threshold.to_le_bytes());
+            out.extend(right.to_le_bytes());
+        }
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+        let (taken, rest) = self.0.split_first_chunk::<N>().ok_or(Error("it is cut off"))?;
+        self.0 = rest;
+        Ok(*taken)
+    }
+
+    fn u32(&mut self) -> Result<u32, Error> {
+        Ok(u32::from_le_bytes(self.take()?))
+    }
+
+    fn forest(&mut self) -> Result<Forest, Error> {
+        let features = self.u32()? as usize;
+        let bias = f32::from_le_bytes(self.take()?);
+        let trees = (0..self.u32()?).map(|_| self.tree(features)).collect::<Result<_, _>>()?;
+        Ok(Forest { features, bias, trees })
+    }
+
+    fn tree(&mut self, features: usize) -> Result<Vec<Node>, Error> {
+        let count = self.u32()? as usize;
+        let mut nodes = Vec::with_capacity(count.min(1 << 12));
+        for index in 0..count {
+            let feature = u16::from_le_bytes(self.take()?);
+            let value = f32::from_le_bytes(self.take()?);
+            if feature == u16::MAX {
+                nodes.push(Node::Leaf(value));
+                continue;
+            }
+            let right = u16::from_le_bytes(self.take()?);
+            // A child stands behind its parent, so that no evaluation can go round in circles.
+            if usize::from(feature) >= features || usize::from(right) <= index || usize::from(right) >= count {
+                return Err(Error("a tree points outside of itself"));
+            }
+            nodes.push(Node::Split { feature, threshold: value, right });
+        }
+        Ok(nodes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model() -> Model {
+        let tree = vec![Node::Split { feature: 1, threshold: 0.5, right: 2 }, Node::Leaf(-1.0), Node::Leaf(2.0)];
+        let forest = Forest { features: 3, bias: 0.25, trees: vec![tree] };
+        Model { lexicon: Lexicon::new([(7, 1.5), (3, -2.0)]), first: forest.clone(), second: forest }
+    }
+
+    #[test]
+    fn survives_a_round_trip() {
+        let bytes = model().to_bytes();
+        let read = Model::from_bytes(&bytes).unwrap();
+        assert_eq!(read.first, model().first);
+        assert_eq!(read.lexicon.steps(), model().lexicon.steps());
+        assert_eq!(read.to_bytes(), bytes);
+    }
+
+    #[test]
+    fn every_flipped_byte_is_refused() {
+        let bytes = model().to_bytes();
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1;
+            assert!(Model::from_bytes(&damaged).is_err(), "byte {at}");
+        }
+        assert!(Model::from_bytes(&bytes[..bytes.len() - 1]).is_err());
+    }
+
+    #[test]
+    fn splits_send_small_values_left() {
+        let forest = model().first;
+        assert!(forest.probability(&[0.0, 0.5, 0.0]) < 0.4);
+        assert!(forest.probability(&[0.0, 0.6, 0.0]) > 0.8);
+    }
+}

@@ -1,0 +1,191 @@
+//! The corpus as a pass sees it: written under its lock, or only looked at.
+
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use super::clean::{Diff, Mode};
+use super::diff::unified;
+use super::identity::{Identity, identify, is_newer};
+use super::prepare::{Ready, Shared};
+use super::{Error, Setup};
+use crate::base::time::Timestamp;
+use crate::base::url::canonical;
+use crate::document::{DocumentId, Origin, Outcome};
+use crate::ingest;
+use crate::store::journal::Line;
+use crate::store::{self, Journal, Known, NewDocument, Put, Reader, SourceKey, Store, Urls};
+
+/// The corpus, opened for one pass.
+pub enum Corpus {
+    /// For writing, under its lock, with a journal.
+    Written(Box<Store>, Journal),
+    /// For a look only.
+    Read(Box<Reader>),
+}
+
+/// What a look at a file's name says.
+pub enum Seen {
+    /// It is to be read; this is what the corpus knows of it.
+    Due(Option<Box<Known>>),
+    /// A page that gleaner kept, of which it has a newer one: this document's.
+    Superseded(DocumentId),
+}
+
+/// What became of a clean page.
+pub struct Stored {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The difference to the present text, where it was asked for and there is one.
+    pub diff: Option<String>,
+}
+
+impl Corpus {
+    /// Opens the corpus; for writing it takes the lock.
+    pub fn open(setup: &Setup, mode: Mode, now: Timestamp) -> Result<Self, Error> {
+        Ok(match mode {
+            Mode::Write => {
+                let store = Store::open(&setup.layout, now)?;
+                Self::Written(Box::new(store), Journal::create(&setup.layout, now)?)
+            }
+            Mode::DryRun => Self::Read(Box::new(Reader::open(&setup.layout)?)),
+        })
+    }
+
+    /// What is known of a source.
+    pub fn known(&self, source: &SourceKey) -> Result<Option<Known>, Error> {
+        Ok(match self {
+            Self::Written(store, _) => store.known(source)?,
+            Self::Read(reader) => reader.known(source)?,
+        })
+    }
+
+    /// Looks a file up: a page that gleaner kept is known by its address, any other by its path.
+    pub fn look_up(&self, setup: &Setup, path: &Path) -> Result<Seen, Error> {
+        let key = setup.layout.key(path);
+        // A sidecar that cannot be read is told when the file itself is.
+        let Some(facts) = ingest::kept::facts(path).ok().flatten() else {
+            return Ok(Seen::Due(self.known(&SourceKey(key))?.map(Box::new)));
+        };
+        let Ok(url) = Url::parse(&facts.http.final_url) else { return Ok(Seen::Due(None)) };
+        let answered = canonical(&url);
+        let known = self.known(&SourceKey(answered.as_str().to_owned()))?;
+        let is_same_page = |known: &Known| {
+            known.answered.as_deref().and_then(|at| Url::parse(at).ok()).map(|at| canonical(&at)) == Some(answered)
+        };
+        Ok(match known {
+            Some(known) if is_newer(&known, facts.fetched_at, &key) && is_same_page(&known) => Seen::Superseded(known.id),
+            known => Seen::Due(known.map(Box::new)),
+        })
+    }
+
+    /// Keeps a fetched body, if it is not kept yet. Its bytes are let go.
+    pub fn keep_raw(&mut self, ready: &mut Ready) -> Result<(), Error> {
+        if let (Self::Written(store, _), None) = (self, &ready.kept) {
+            ready.kept = Some(store.keep_raw(&ready.raw)?);
+        }
+        ready.raw.bytes = Vec::new();
+        Ok(())
+    }
+
+    /// The file that a source is cleaned from.
+    pub fn body_of(&self, setup: &Setup, source: &SourceKey) -> Result<PathBuf, Error> {
+        let known = self.known(source)?;
+        Ok(setup.layout.path(known.as_ref().map_or(&source.0, |known| &known.raw.path)))
+    }
+
+    /// Copies whose text no document holds any more.
+    pub fn stale(&self) -> Result<Vec<SourceKey>, Error> {
+        match self {
+            Self::Written(store, _) => Ok(store.stale()?),
+            Self::Read(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Stores a clean page, or says what storing it would do.
+    pub fn store(&mut self, shared: &Shared<'_>, ready: Ready, diff: Diff) -> Result<Stored, Error> {
+        let (source, id, known) = match identify(self, shared, &ready)? {
+            Identity::Settled(id) => return Ok(Stored { outcome: Outcome::Unchanged { id }, diff: None }),
+            Identity::Of { source, id, known } => (source, id, known),
+        };
+        let diff = match diff {
+            Diff::Unified => self.difference(known.as_deref(), &ready, &source)?,
+            Diff::None => None,
+        };
+        let outcome = match self {
+            Self::Written(store, _) => put(store, source, id, ready, shared)?,
+            Self::Read(_) => foresee(known.as_deref(), id, &ready),
+        };
+        Ok(Stored { outcome, diff })
+    }
+
+    fn difference(&self, known: Option<&Known>, ready: &Ready, key: &SourceKey) -> Result<Option<String>, Error> {
+        let present = known.map(|known| self.text(known)).transpose()?.flatten().unwrap_or_default();
+        let diff = unified(present.trim_end(), &ready.article.text, &key.0);
+        Ok((!diff.is_empty()).then_some(diff))
+    }
+
+    /// The present clean text of a document.
+    fn text(&self, known: &Known) -> Result<Option<String>, Error> {
+        Ok(match self {
+            Self::Written(store, _) => store.text(&known.id)?,
+            Self::Read(reader) => reader.text(&known.id)?,
+        })
+    }
+
+    /// Writes down an outcome.
+    pub fn journal(&mut self, origin: &Origin, outcome: &Outcome) -> Result<(), Error> {
+        match self {
+            Self::Written(_, journal) => Ok(journal.write(&Line::of(&origin.to_string(), outcome, None))?),
+            Self::Read(_) => Ok(()),
+        }
+    }
+
+    /// Ends the pass.
+    pub fn close(self) -> Result<(), Error> {
+        match self {
+            Self::Written(store, _) => Ok(store.close()?),
+            Self::Read(_) => Ok(()),
+        }
+    }
+}
+
+fn put(
+    store: &mut Store,
+    source: SourceKey,
+    id: Option<DocumentId>,
+    ready: Ready,
+    shared: &Shared<'_>,
+) -> Result<Outcome, Error> {
+    let Ready { addresses, raw, kept, article, removals, .. } = ready;
+    let kept = match kept {
+        Some(kept) => kept,
+        None => store.keep_raw(&raw)?,
+    };
+    let id = match id {
+        Some(id) => id,
+        None => store.identify(&source, &raw)?,
+    };
+    let urls = match (&addresses, &raw.http) {
+        (Some(addresses), Some(http)) => addresses.urls(&source, http),
+        _ => Urls::default(),
+    };
+    let (fetched_at, cleaner) = (raw.fetched_at, shared.cleaner.clone());
+    let document = NewDocument { id, source, raw: kept, urls, fetched_at, article, removals, cleaner };
+    Ok(match store.put(&document)? {
+        Put::New => Outcome::Kept { id, new: true },
+        Put::Updated => Outcome::Kept { id, new: false },
+        Put::SidecarOnly => Outcome::Unchanged { id },
+        Put::Copy(of) => Outcome::Copy { id, of },
+    })
+}
+
+/// What storing the page would do, as far as it can be told without doing it: whether a new text is a copy, it cannot.
+fn foresee(known: Option<&Known>, id: Option<DocumentId>, ready: &Ready) -> Outcome {
+    match known {
+        Some(known) if known.text_sha256 != store::text_sha256(&ready.article.text) => Outcome::Kept { id: known.id, new: false },
+        Some(Known { id, copy_of: Some(of), .. }) => Outcome::Copy { id: *id, of: *of },
+        Some(known) => Outcome::Unchanged { id: known.id },
+        None => Outcome::Kept { id: id.unwrap_or(DocumentId(ready.raw.hash)), new: true },
+    }
+}

@@ -1,0 +1,185 @@
+//! `explain`: a page with a verdict on every block, and the witnesses of its metadata. Writes nothing.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use url::Url;
+
+use super::clean_one::Cleaned;
+use super::{Error, Setup, extract};
+use crate::base::url::canonical;
+use crate::document::{Block, Category, Completeness, DocumentId, Metadata, Origin, RawDocument, RuleId, Spared};
+use crate::fetch::{Fetched, Fetcher, Request};
+use crate::label;
+use crate::store::{Known, Reader, SourceKey};
+
+/// What to explain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A file.
+    File(PathBuf),
+    /// A page: the kept body where the corpus has one, else it is fetched.
+    Url(Url),
+    /// A document of the corpus: the first hex digits of its id (at least 4), or the name of its clean text.
+    Id(String),
+}
+
+impl Target {
+    /// Reads a command-line argument: what starts with `http://` or `https://` is an address, an existing file a file, all else the
+    /// name of a document.
+    pub fn from_arg(arg: &str) -> Result<Self, Error> {
+        match Url::parse(arg) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Self::Url(url)),
+            _ if Path::new(arg).exists() => Ok(Self::File(PathBuf::from(arg))),
+            _ if arg.is_empty() || arg.contains("://") => Err(Error::Unknown(arg.to_owned())),
+            _ => Ok(Self::Id(arg.to_owned())),
+        }
+    }
+}
+
+/// A page with all that explains its clean text.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The page, as the user named it.
+    pub source: String,
+    /// The document, where the corpus has it.
+    pub id: Option<DocumentId>,
+    /// Whether the whole story is there.
+    pub completeness: Completeness,
+    /// Expected quality of the text, 0 to 1.
+    pub confidence: f32,
+    /// Words of the clean text.
+    pub words: usize,
+    /// What is known about the page, each field with its witness.
+    pub metadata: Metadata,
+    /// Every block of the page, in order: kept and removed ones together are the page's text.
+    pub blocks: Vec<ExplainedBlock>,
+}
+
+/// One block and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExplainedBlock {
+    /// The source line, from 1, for text; `None` for HTML.
+    pub line: Option<u32>,
+    /// The block's text.
+    pub text: String,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// What became of a block.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Part of the story.
+    Kept {
+        /// What it is in the story: `paragraph`, `heading`, …
+        role: &'static str,
+        /// The labeller's probability that it is article text, 0 to 1.
+        score: f32,
+        /// The rule that wanted to drop it and why a guard kept it.
+        spared: Option<SparedBy>,
+    },
+    /// Dropped.
+    Removed {
+        /// What it is.
+        category: Category,
+        /// The rule that named it.
+        rule: RuleId,
+        /// The rule's reason.
+        why: String,
+        /// The labeller's probability that it is article text, 0 to 1.
+        score: f32,
+    },
+}
+
+/// A rule that was overruled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SparedBy {
+    /// The rule.
+    pub rule: RuleId,
+    /// Why the guard kept the block.
+    pub why: String,
+}
+
+/// Explains one page. Writes nothing.
+pub fn explain(setup: &Setup, target: &Target) -> Result<Explanation, Error> {
+    let (raw, id) = match target {
+        Target::File(path) => {
+            let key = SourceKey(setup.layout.key(path));
+            (extract::read_file(setup, path)?, known(setup, &key)?.map(|known| known.id))
+        }
+        Target::Url(url) => page_at(setup, url)?,
+        Target::Id(name) => document(setup, name)?,
+    };
+    let cleaned = extract::extract(setup, &raw, None)?;
+    Ok(Explanation::of(raw.origin.to_string(), id, cleaned))
+}
+
+fn known(setup: &Setup, source: &SourceKey) -> Result<Option<Known>, Error> {
+    Ok(Reader::open(&setup.layout)?.known(source)?)
+}
+
+/// The page at an address: the body that the corpus has, else it is fetched.
+fn page_at(setup: &Setup, url: &Url) -> Result<(RawDocument, Option<DocumentId>), Error> {
+    let known = known(setup, &SourceKey(canonical(url).into()))?;
+    let kept = known.as_ref().map(|known| (known.id, setup.layout.path(&known.raw.path))).filter(|(_, path)| path.is_file());
+    match kept {
+        Some((id, path)) => {
+            let mut raw = extract::read_file(setup, &path)?;
+            raw.origin = Origin::Url(url.clone());
+            Ok((raw, Some(id)))
+        }
+        None => Ok((fetch(setup, url)?, known.map(|known| known.id))),
+    }
+}
+
+fn document(setup: &Setup, name: &str) -> Result<(RawDocument, Option<DocumentId>), Error> {
+    let found = Reader::open(&setup.layout)?.find(name)?.ok_or_else(|| Error::Unknown(name.to_owned()))?;
+    let raw = extract::read_file(setup, &setup.layout.path(&found.sidecar.raw.path))?;
+    Ok((raw, Some(found.sidecar.id)))
+}
+
+fn fetch(setup: &Setup, url: &Url) -> Result<RawDocument, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::Threads(error.to_string()))?;
+    let fetcher = Fetcher::new(&setup.config.fetch, Arc::clone(&setup.clock)).map_err(Error::Fetch)?;
+    let request = Request { url: url.clone(), etag: None, last_modified: None };
+    match runtime.block_on(fetcher.fetch(request)).map_err(Error::Fetch)? {
+        Fetched::Document(raw) => Ok(*raw),
+        Fetched::NotModified => Err(Error::Unknown(url.to_string())),
+    }
+}
+
+impl Explanation {
+    fn of(source: String, id: Option<DocumentId>, cleaned: Cleaned) -> Self {
+        let Cleaned { page, labelled, article } = cleaned;
+        let label::Labelled { verdicts, spared, .. } = labelled;
+        let blocks = page.blocks.into_iter().zip(verdicts).enumerate();
+        let blocks = blocks.map(|(index, (block, verdict))| explained(block, verdict, spared.iter().find(|s| s.block == index)));
+        Self {
+            source,
+            id,
+            completeness: article.completeness,
+            confidence: article.confidence,
+            words: article.words,
+            metadata: article.metadata,
+            blocks: blocks.collect(),
+        }
+    }
+}
+
+fn explained(block: Block, verdict: label::Verdict, spared: Option<&Spared>) -> ExplainedBlock {
+    let verdict = match verdict {
+        label::Verdict::Kept { role, score } => {
+            let spared = spared.map(|spared| SparedBy { rule: spared.rule.clone(), why: spared.why.clone() });
+            Verdict::Kept { role: role.name(), score, spared }
+        }
+        label::Verdict::Removed(removal) => {
+            let (category, rule, why, score) = (removal.category, removal.rule, removal.why, removal.score);
+            Verdict::Removed { category, rule, why, score }
+        }
+    };
+    ExplainedBlock { line: (block.line > 0).then_some(block.line), text: block.text, verdict }
+}

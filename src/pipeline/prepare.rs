@@ -1,0 +1,169 @@
+//! What the extracting threads do with one input: read it, see whether it changed, clean it. Touches no store.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::address::Addresses;
+use super::clean::Again;
+use super::clean_one::Tools;
+use super::guard::{Trouble, clean_guarded, message, refused};
+use crate::document::{Article, Completeness, Origin, Outcome, RawDocument, Removal, Stage};
+use crate::ingest;
+use crate::page::{Link, Page};
+use crate::store::{Cleaner, Known, Layout, RawRef, SourceKey};
+
+/// What all threads share.
+pub struct Shared<'a> {
+    /// Rules, limits and the instant of the run.
+    pub tools: Tools<'a>,
+    /// Where files lie.
+    pub layout: &'a Layout,
+    /// The stamp of this run.
+    pub cleaner: Cleaner,
+    /// What is cleaned again.
+    pub again: Again,
+    /// Set when the run has failed and what is queued need not be done.
+    pub stop: AtomicBool,
+}
+
+/// One input.
+pub struct Job {
+    /// As the user named it.
+    pub origin: Origin,
+    /// Its bytes, or where they are.
+    pub body: Body,
+    /// What the corpus knows of it.
+    pub known: Option<Known>,
+}
+
+/// Where a page's bytes are.
+pub enum Body {
+    /// In a file.
+    File(PathBuf),
+    /// Here, just fetched.
+    Fetched(Box<RawDocument>),
+}
+
+/// One input, done but for the storing.
+pub struct Prepared {
+    /// As the user named it.
+    pub origin: Origin,
+    /// Bytes of raw input.
+    pub bytes: u64,
+    /// A page to store, or what became of the input.
+    pub result: Result<Box<Ready>, Outcome>,
+}
+
+/// A clean page, ready to be stored.
+pub struct Ready {
+    /// What it is known by, for files.
+    pub key: SourceKey,
+    /// Its addresses, for pages that were fetched.
+    pub addresses: Option<Addresses>,
+    /// The raw document; its bytes are there only while they are still to be kept.
+    pub raw: RawDocument,
+    /// Where the body lies, once it does.
+    pub kept: Option<RawRef>,
+    /// The article.
+    pub article: Article,
+    /// What was removed.
+    pub removals: Vec<Removal>,
+    /// The document that the address asked for led to so far.
+    pub known: Option<Box<Known>>,
+}
+
+impl Prepared {
+    /// An input with its outcome, nothing to store.
+    pub fn settled(origin: Origin, outcome: Outcome) -> Self {
+        Self { origin, bytes: 0, result: Err(outcome) }
+    }
+}
+
+/// Reads and cleans one input. Never panics: a fault is the input's outcome.
+pub fn prepare(job: Job, shared: &Shared<'_>) -> Prepared {
+    let origin = job.origin.clone();
+    if shared.stop.load(Ordering::Relaxed) {
+        return Prepared::settled(origin, refused("the run ended early"));
+    }
+    catch_unwind(AssertUnwindSafe(|| read_and_clean(job, shared)))
+        .unwrap_or_else(|payload| Prepared::settled(origin, Trouble::Panic(message(payload.as_ref())).outcome()))
+}
+
+fn read_and_clean(job: Job, shared: &Shared<'_>) -> Prepared {
+    let Job { origin, body, known } = job;
+    let (raw, kept) = match read(body, known.as_ref(), shared) {
+        Ok(read) => read,
+        Err(error) => return Prepared::settled(origin, outcome_of(&error)),
+    };
+    let bytes = raw.bytes.len() as u64;
+    let result = match known.as_ref().filter(|known| is_unchanged(known, &raw, shared)) {
+        Some(known) => Err(Outcome::Unchanged { id: known.id }),
+        None => clean(raw, kept, known.map(Box::new), shared),
+    };
+    Prepared { origin, bytes, result }
+}
+
+fn read(body: Body, known: Option<&Known>, shared: &Shared<'_>) -> Result<(RawDocument, Option<RawRef>), ingest::Error> {
+    match body {
+        Body::File(path) => {
+            let raw = ingest::file::read(&path, shared.tools.page.max_bytes)?;
+            let kept = RawRef { sha256: raw.hash, path: shared.layout.key(&path) };
+            Ok((raw, Some(kept)))
+        }
+        // The very body that the corpus has is not kept twice.
+        Body::Fetched(raw) => {
+            let kept = known.filter(|known| known.raw.sha256 == raw.hash).map(|known| known.raw.clone());
+            Ok((*raw, kept))
+        }
+    }
+}
+
+fn is_unchanged(known: &Known, raw: &RawDocument, shared: &Shared<'_>) -> bool {
+    shared.again == Again::Changed && known.raw.sha256 == raw.hash && known.cleaner.as_ref() == Some(&shared.cleaner)
+}
+
+fn clean(
+    mut raw: RawDocument,
+    kept: Option<RawRef>,
+    known: Option<Box<Known>>,
+    shared: &Shared<'_>,
+) -> Result<Box<Ready>, Outcome> {
+    let cleaned = clean_guarded(&raw, None, shared.tools).map_err(|trouble| trouble.outcome())?;
+    if let Some(reason) = refusal(&cleaned.article) {
+        return Err(refused(reason));
+    }
+    let addresses = raw.http.as_ref().and_then(|http| Addresses::of(http, declared(&cleaned.page)));
+    let key = kept.as_ref().map(|kept| SourceKey(kept.path.clone())).unwrap_or_else(|| SourceKey(raw.origin.to_string()));
+    if kept.is_some() {
+        raw.bytes = Vec::new();
+    }
+    let removals = cleaned.labelled.removals().cloned().collect();
+    Ok(Box::new(Ready { key, addresses, raw, kept, article: cleaned.article, removals, known }))
+}
+
+/// The address that the page says it should be known by (RFC 6596).
+fn declared(page: &Page) -> Option<&str> {
+    let is_canonical = |link: &&Link| link.rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("canonical"));
+    page.head.links.iter().find(is_canonical).map(|link| link.href.as_str())
+}
+
+/// Why a page is no article, if it is none: what stands in a story's place is never stored as one.
+fn refusal(article: &Article) -> Option<&'static str> {
+    match article.completeness {
+        Completeness::Blocked => Some("a block page stands in the story's place"),
+        Completeness::Consent => Some("a consent wall stands in the story's place"),
+        Completeness::Empty => Some("no article text found"),
+        _ if article.text.trim().is_empty() => Some("no article text found"),
+        _ => None,
+    }
+}
+
+/// What becomes of an input that cannot be read.
+pub fn outcome_of(error: &ingest::Error) -> Outcome {
+    match error {
+        ingest::Error::Special { .. } => refused("it is not a regular file"),
+        ingest::Error::Loop { .. } => refused("the link leads back to a folder around it"),
+        error => Outcome::Failed { stage: Stage::Read, error: error.to_string(), hint: Some(error.hint().to_owned()) },
+    }
+}

@@ -1,0 +1,138 @@
+//! What every run needs, gathered once: settings, layout, rules, clock. And why a run as a whole can fail.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::base::time::Clock;
+use crate::config::{Config, Loaded};
+use crate::rules::{self, RuleSet};
+use crate::store::{self, Cleaner, Layout};
+use crate::{fetch, ingest};
+
+/// What every run needs.
+pub struct Setup {
+    /// The settings.
+    pub config: Config,
+    /// Where the corpus keeps its parts.
+    pub layout: Layout,
+    /// The rules, shipped and one's own.
+    pub rules: RuleSet,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Threads for extraction, at least 1.
+    pub jobs: usize,
+}
+
+impl Setup {
+    /// Reads the rules and settles layout and threads. Touches no corpus.
+    pub fn new(loaded: Loaded, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let rules = match loaded.rules_dir() {
+            Some(dir) => RuleSet::with_dir(&dir),
+            None => RuleSet::embedded(),
+        };
+        let layout = loaded.layout();
+        let jobs = loaded.config.threads();
+        Ok(Self { rules: rules.map_err(Error::Rules)?, layout, jobs, clock, config: loaded.config })
+    }
+
+    /// The same with another number of threads (at least 1).
+    pub fn with_jobs(mut self, jobs: usize) -> Self {
+        self.jobs = jobs.max(1);
+        self
+    }
+
+    /// The same with clean text in another folder, which then holds index, lock and journals too.
+    pub fn with_output(mut self, out: &std::path::Path) -> Self {
+        self.layout = self.layout.with_output(out);
+        self
+    }
+
+    /// The stamp of everything that shapes clean text.
+    pub fn cleaner(&self) -> Cleaner {
+        Cleaner {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            model: "rules".to_owned(),
+            rules: self.rules.hash(),
+            config: self.config.text_hash(),
+        }
+    }
+}
+
+/// Why a run as a whole failed. One bad page is never an error but an outcome.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules could not be read.
+    #[error(transparent)]
+    Rules(rules::Error),
+    /// The corpus could not be locked, read or written.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// No page can be fetched at all.
+    #[error(transparent)]
+    Fetch(fetch::Error),
+    /// The one input could not be read.
+    #[error(transparent)]
+    Ingest(#[from] ingest::Error),
+    /// The one page could not be parsed.
+    #[error("{error} ({source_name})")]
+    Page {
+        /// The page.
+        source_name: String,
+        /// What is wrong with it.
+        error: String,
+        /// What the user can do.
+        hint: &'static str,
+    },
+    /// Neither file nor address nor document.
+    #[error("find {0}: no such file, address or document")]
+    Unknown(String),
+    /// Input or output of the command itself.
+    #[error("{action} {path}: {source}")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// `clean` has nothing to do.
+    #[error("clean {0}: there is no such folder")]
+    NoRaw(PathBuf),
+    /// `run` has nothing to do.
+    #[error("run: config.toml names no sources")]
+    NoSources,
+    /// No threads.
+    #[error("start threads: {0}")]
+    Threads(String),
+}
+
+impl Error {
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Rules(_) => Some("`gleaner rules check` names each mistake".to_owned()),
+            Self::Store(error) => error.hint().map(str::to_owned),
+            Self::Fetch(error) => error.hint().map(str::to_owned),
+            Self::Ingest(error) => Some(error.hint().to_owned()),
+            Self::Page { hint, .. } => Some((*hint).to_owned()),
+            Self::Unknown(_) => {
+                Some("give a path, an http(s) address, or a document's id as `gleaner status` shows it".to_owned())
+            }
+            Self::NoRaw(_) => Some("start a corpus with `gleaner init`, or name the files to clean".to_owned()),
+            Self::NoSources => Some("add a `[[source]]` table to config.toml, or name addresses to `gleaner ingest`".to_owned()),
+            Self::Io { .. } => None,
+            Self::Threads(_) => Some("ask for fewer with `--jobs`".to_owned()),
+        }
+    }
+
+    /// True where the command or the configuration is to be changed, and trying again is of no use.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::Rules(_) | Self::Unknown(_) | Self::NoRaw(_) | Self::NoSources | Self::Fetch(fetch::Error::Setup(_)))
+    }
+
+    /// True where another run holds the lock.
+    pub fn is_locked(&self) -> bool {
+        matches!(self, Self::Store(store::Error::Locked { .. }))
+    }
+}

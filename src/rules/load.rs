@@ -1,0 +1,364 @@
+//! From TOML files to a [`RuleSet`]: the embedded ones and a user's folder. Refuses what it does not understand, with file and line.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use regex::RegexBuilder;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::rule::{LANGUAGES, Matching, Rule};
+use super::shape::Shape;
+use super::site::{Selector, SiteDrop, SiteEntry, SiteFile, SiteKeep, SiteRules};
+use super::{RuleSet, Strength};
+use crate::document::{Category, RuleId};
+
+/// Bounds against a folder that is not one of rules: bytes of a file, files, folders within folders, words of a block, and bytes of
+/// a compiled pattern.
+const MAX_FILE_BYTES: u64 = 4 << 20;
+const MAX_FILES: usize = 10_000;
+const MAX_DEPTH: usize = 8;
+const MAX_WORDS: usize = 400;
+const MAX_PATTERN_BYTES: usize = 1 << 20;
+
+macro_rules! embedded {
+    ($folder:literal: $($name:literal),* $(,)?) => {
+        &[$((
+            concat!("rules/", $folder, "/", $name, ".toml"),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $folder, "/", $name, ".toml")),
+        )),*]
+    };
+}
+
+/// Path and text of every file below `rules/`; a test compares the list with the folder.
+pub(super) const EMBEDDED: [&[(&str, &str)]; 2] = [
+    embedded!("boilerplate":
+        "advertising", "author_bio", "byline", "caption", "comments", "consent", "credit", "date", "donation", "footer",
+        "navigation", "newsletter", "paywall", "related", "section", "share", "site_info", "source", "title", "tracking", "widget"),
+    embedded!("sites": "example.com"),
+];
+
+/// Why rules could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder cannot be read.
+    #[error("read rules from {path}: {source}", path = path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file is too large, or the folder has too many files.
+    #[error("read rules from {path}: {what}", path = path.display())]
+    TooMuch {
+        /// The file or folder.
+        path: PathBuf,
+        /// What there is too much of.
+        what: String,
+    },
+    /// The file says something that rules do not say.
+    #[error("read rules from {path}, line {line}: {reason}", path = path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// All rules together do not compile.
+    #[error("compile the rules: {0}")]
+    Compile(String),
+}
+
+impl Error {
+    /// What the user can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => "set `rules_dir` in config.toml to a folder that can be read, or remove the key",
+            Self::TooMuch { .. } => "point `rules_dir` at a folder that holds rules only",
+            Self::Invalid { .. } => "rules/README.md has the format; `gleaner rules check` tries all rules",
+            Self::Compile(_) => "shorten the longest pattern; counted repetitions such as `.{1,500}` are the usual cause",
+        }
+    }
+}
+
+impl RuleSet {
+    /// The rules that ship with gleaner.
+    pub fn embedded() -> Result<Self, Error> {
+        let mut loader = Loader::default();
+        loader.add_embedded()?;
+        loader.finish()
+    }
+
+    /// The rules that ship with gleaner, and those of every `*.toml` below the folder: `<host>.toml` in a folder named `sites`,
+    /// `<category>.toml` everywhere else. An id that exists already is refused.
+    pub fn with_dir(dir: &Path) -> Result<Self, Error> {
+        let mut loader = Loader::default();
+        loader.add_embedded()?;
+        let mut files = Vec::new();
+        list_files(dir, 0, &mut files)?;
+        for path in files {
+            loader.add(&path, &read_file(&path)?)?;
+        }
+        loader.finish()
+    }
+}
+
+/// Every `*.toml` below the folder, in order of their paths.
+fn list_files(dir: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    let failed = |source| Error::Io { path: dir.to_owned(), source };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(dir).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        paths.push((entry.path(), entry.file_type().map_err(failed)?.is_dir()));
+    }
+    paths.sort();
+    for (path, is_dir) in paths {
+        if is_dir && depth < MAX_DEPTH {
+            list_files(&path, depth + 1, files)?;
+        } else if !is_dir && path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+        if files.len() > MAX_FILES {
+            let what = format!("it has more than {MAX_FILES} .toml files");
+            return Err(Error::TooMuch { path: dir.to_owned(), what });
+        }
+    }
+    Ok(())
+}
+
+fn read_file(path: &Path) -> Result<String, Error> {
+    let failed = |source| Error::Io { path: path.to_owned(), source };
+    let mut text = String::new();
+    let file = fs::File::open(path).map_err(failed)?;
+    file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
+    if text.len() as u64 > MAX_FILE_BYTES {
+        let what = format!("it has more than {MAX_FILE_BYTES} bytes");
+        return Err(Error::TooMuch { path: path.to_owned(), what });
+    }
+    Ok(text)
+}
+
+/// Rules read so far.
+#[derive(Default)]
+struct Loader {
+    rules: Vec<Rule>,
+    sites: Vec<SiteRules>,
+    /// Where each id, and each site's host, was first seen.
+    seen: HashMap<String, PathBuf>,
+}
+
+/// A file being read, for its errors.
+struct Source<'a> {
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl Source<'_> {
+    fn invalid(&self, offset: usize, reason: impl Into<String>) -> Error {
+        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        Error::Invalid { path: self.path.to_owned(), line, reason: reason.into() }
+    }
+
+    fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T, Error> {
+        toml::from_str(self.text)
+            .map_err(|error| self.invalid(error.span().map_or(0, |span| span.start), error.message().replace('\n', " ")))
+    }
+}
+
+impl Loader {
+    fn add_embedded(&mut self) -> Result<(), Error> {
+        EMBEDDED.iter().copied().flatten().try_for_each(|(path, text)| self.add(Path::new(path), text))
+    }
+
+    fn finish(self) -> Result<RuleSet, Error> {
+        RuleSet::compile(self.rules, self.sites).map_err(Error::Compile)
+    }
+
+    fn add(&mut self, path: &Path, text: &str) -> Result<(), Error> {
+        let source = Source { path, text };
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let is_site = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "sites");
+        if is_site { self.add_site(&source, &stem.to_ascii_lowercase()) } else { self.add_rules(&source, stem) }
+    }
+
+    fn add_rules(&mut self, source: &Source<'_>, stem: &str) -> Result<(), Error> {
+        let category: Category = stem.parse().map_err(|_| {
+            let names: Vec<&str> = Category::ALL.iter().map(|category| category.name()).collect();
+            source.invalid(0, format!("the file must be named after a category: one of {}", names.join(", ")))
+        })?;
+        let file: RuleFile = source.parse()?;
+        for entry in file.rule {
+            let offset = entry.span().start;
+            let rule = entry.into_inner().into_rule(category, source.path);
+            let rule = rule.map_err(|reason| source.invalid(offset, reason))?;
+            self.claim(source, offset, &rule.id.0)?;
+            self.rules.push(rule);
+        }
+        Ok(())
+    }
+
+    fn add_site(&mut self, source: &Source<'_>, host: &str) -> Result<(), Error> {
+        self.claim(source, 0, &format!("site.{host}"))?;
+        let file: SiteFile = source.parse()?;
+        let mut site = SiteRules { host: host.to_owned(), drops: Vec::new(), keeps: Vec::new(), file: source.path.to_owned() };
+        for entry in file.drop {
+            let (offset, entry) = (entry.span().start, entry.into_inner());
+            let category = entry.category.ok_or_else(|| source.invalid(offset, "a drop needs a `category`"))?;
+            let (id, why, selector) = self.selector(source, offset, host, entry)?;
+            site.drops.push(SiteDrop { id, why, category, selector });
+        }
+        for entry in file.keep {
+            let (offset, entry) = (entry.span().start, entry.into_inner());
+            if entry.category.is_some() {
+                return Err(source.invalid(offset, "a keep has no `category`"));
+            }
+            let (id, why, selector) = self.selector(source, offset, host, entry)?;
+            site.keeps.push(SiteKeep { id, why, selector });
+        }
+        self.sites.push(site);
+        Ok(())
+    }
+
+    fn selector(
+        &mut self,
+        source: &Source<'_>,
+        offset: usize,
+        host: &str,
+        entry: SiteEntry,
+    ) -> Result<(RuleId, String, Selector), Error> {
+        let id = RuleId(format!("site.{host}.{}", entry.id));
+        let checked =
+            check_id(&entry.id).and_then(|()| check_why(&entry.why)).and_then(|()| check_words(&entry.phrases)).and_then(|()| {
+                if entry.phrases.is_empty() && entry.names.is_empty() {
+                    Err("it has neither `phrases` nor `names`".into())
+                } else {
+                    Ok(())
+                }
+            });
+        checked.map_err(|reason| source.invalid(offset, reason))?;
+        self.claim(source, offset, &id.0)?;
+        let matching = entry.matching.unwrap_or(Matching::Is);
+        Ok((id, entry.why, Selector { matching, phrases: entry.phrases, names: entry.names }))
+    }
+
+    fn claim(&mut self, source: &Source<'_>, offset: usize, id: &str) -> Result<(), Error> {
+        match self.seen.insert(id.to_owned(), source.path.to_owned()) {
+            None => Ok(()),
+            Some(first) => Err(source.invalid(offset, format!("{id} exists already in {}", first.display()))),
+        }
+    }
+}
+
+/// A category's file as written; see `rules/README.md`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    rule: Vec<Spanned<Entry>>,
+}
+
+/// One `[[rule]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    why: String,
+    strength: Strength,
+    #[serde(rename = "match")]
+    matching: Option<Matching>,
+    max_words: Option<usize>,
+    #[serde(default)]
+    opens_section: bool,
+    #[serde(default)]
+    phrases: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    patterns: Vec<String>,
+    #[serde(default)]
+    names: Vec<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    removes: Vec<String>,
+    #[serde(default)]
+    keeps: Vec<String>,
+    #[serde(default)]
+    removes_names: Vec<String>,
+    #[serde(default)]
+    keeps_names: Vec<String>,
+}
+
+impl Entry {
+    fn into_rule(self, category: Category, file: &Path) -> Result<Rule, String> {
+        self.check()?;
+        Ok(Rule {
+            id: RuleId(format!("{category}.{}", self.id)),
+            category,
+            strength: self.strength,
+            why: self.why,
+            matching: self.matching.unwrap_or(Matching::Is),
+            max_words: self.max_words.unwrap_or(MAX_WORDS),
+            opens_section: self.opens_section,
+            phrases: self.phrases,
+            patterns: self.patterns,
+            names: self.names,
+            tags: self.tags,
+            removes: self.removes,
+            keeps: self.keeps,
+            removes_names: self.removes_names,
+            keeps_names: self.keeps_names,
+            file: file.to_owned(),
+        })
+    }
+
+    fn check(&self) -> Result<(), String> {
+        check_id(&self.id)?;
+        check_why(&self.why)?;
+        let reads_text = !self.phrases.is_empty() || !self.patterns.is_empty();
+        if !reads_text && self.names.is_empty() && self.tags.is_empty() {
+            return Err(format!("rule {:?} matches nothing: give it `phrases`, `patterns`, `names` or `tags`", self.id));
+        }
+        if !self.phrases.is_empty() && self.matching.is_none() {
+            return Err(format!("rule {:?} has phrases and no `match` (contains, starts, ends, is)", self.id));
+        }
+        if reads_text && !self.max_words.is_some_and(|words| (1..=MAX_WORDS).contains(&words)) {
+            return Err(format!("rule {:?} needs `max_words` from 1 to {MAX_WORDS}", self.id));
+        }
+        for (language, phrases) in &self.phrases {
+            if !LANGUAGES.contains(&language.as_str()) {
+                return Err(format!("rule {:?} has phrases in {language:?}, which is no known language code", self.id));
+            }
+            check_words(phrases)?;
+        }
+        self.patterns.iter().try_for_each(|pattern| check_pattern(pattern))?;
+        match self.names.iter().find(|name| name.split_ascii_whitespace().next().is_none() || **name != name.to_lowercase()) {
+            Some(name) => Err(format!("the name {name:?} is not lower-case words")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn check_id(id: &str) -> Result<(), String> {
+    let valid = !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if valid { Ok(()) } else { Err(format!("the id {id:?} is not lower-case letters, digits and hyphens")) }
+}
+
+fn check_why(why: &str) -> Result<(), String> {
+    if why.trim().is_empty() { Err("`why` is empty".to_owned()) } else { Ok(()) }
+}
+
+fn check_words(phrases: &[String]) -> Result<(), String> {
+    match phrases.iter().find(|phrase| Shape::of(phrase).words == 0) {
+        Some(phrase) => Err(format!("the phrase {phrase:?} has no letters or digits")),
+        None => Ok(()),
+    }
+}
+
+fn check_pattern(pattern: &str) -> Result<(), String> {
+    let built = RegexBuilder::new(pattern).size_limit(MAX_PATTERN_BYTES).build();
+    built.map(|_| ()).map_err(|error| format!("the pattern {pattern:?} is no regular expression: {error}"))
+}

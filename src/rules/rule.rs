@@ -1,0 +1,98 @@
+//! One rule: what it matches, what it says, and its own examples. Plain data; the matching is in `matcher`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::Strength;
+use crate::document::{Category, RuleId};
+
+/// Languages that phrases may be written in (ISO 639-1), and `any` for words that all languages share.
+pub const LANGUAGES: &[&str] = &[
+    "any", "ar", "be", "bg", "bn", "bs", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "gl", "he",
+    "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk", "km", "ko", "lt", "lv", "mk", "ms", "nl", "no", "pl", "pt", "ro",
+    "ru", "sk", "sl", "sq", "sr", "sv", "sw", "ta", "te", "th", "tl", "tr", "uk", "ur", "uz", "vi", "zh",
+];
+
+/// Where in the block a phrase must stand. Only whole words count, upper and lower case and accents are the same, and a number
+/// in a phrase stands for any number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matching {
+    /// Anywhere.
+    Contains,
+    /// At the beginning.
+    Starts,
+    /// At the end.
+    Ends,
+    /// The block is the phrase, or several phrases of the same rule one after another.
+    Is,
+}
+
+impl Matching {
+    /// The name used in rule files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Contains => "contains",
+            Self::Starts => "starts",
+            Self::Ends => "ends",
+            Self::Is => "is",
+        }
+    }
+}
+
+/// A rule with all it says about itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rule {
+    /// `<category>.<name>`.
+    pub id: RuleId,
+    /// What a matching block is.
+    pub category: Category,
+    /// How sure a match makes us.
+    pub strength: Strength,
+    /// The reason, in one sentence.
+    pub why: String,
+    /// Where the phrases must stand in the block.
+    pub matching: Matching,
+    /// Blocks of more words never match. A character of a script without spaces counts as half a word.
+    pub max_words: usize,
+    /// Whether the blocks after a match belong to it too.
+    pub opens_section: bool,
+    /// Phrases by language, see [`LANGUAGES`].
+    pub phrases: BTreeMap<String, Vec<String>>,
+    /// Regular expressions (the `regex` crate's syntax) for the whole block; case counts unless they say `(?i)`.
+    pub patterns: Vec<String>,
+    /// Whole words, or sequences of them, of a container's class, id and role.
+    pub names: Vec<String>,
+    /// Elements the container must be one of; with no `names`, the element alone matches.
+    pub tags: Vec<String>,
+    /// Texts it must match.
+    pub removes: Vec<String>,
+    /// Sentences of real stories that it must not match.
+    pub keeps: Vec<String>,
+    /// Words of class, id and role that it must match.
+    pub removes_names: Vec<String>,
+    /// Words of class, id and role that it must not match.
+    pub keeps_names: Vec<String>,
+    /// The file it stands in.
+    #[serde(skip)]
+    pub file: PathBuf,
+}
+
+impl Rule {
+    /// Whether it looks at a block's text.
+    pub fn reads_text(&self) -> bool {
+        !self.phrases.is_empty() || !self.patterns.is_empty()
+    }
+
+    /// Whether it looks at a container's element and names.
+    pub fn reads_markup(&self) -> bool {
+        !self.names.is_empty() || !self.tags.is_empty()
+    }
+
+    /// Every phrase with its language, in order of the languages.
+    pub fn all_phrases(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.phrases.iter().flat_map(|(language, list)| list.iter().map(move |phrase| (language.as_str(), phrase.as_str())))
+    }
+}

@@ -1,0 +1,201 @@
+//! The user's crontab: one marked block a corpus, everything else kept byte for byte. Speaks to cron through `crontab` only.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::{Error, Job, plain};
+
+/// cron's `MAX_COMMAND` (Debian's cron 3.0pl1) is 1,000 bytes with the closing zero.
+const LONGEST_COMMAND: usize = 998;
+
+/// The crontab line of a job, without line break.
+pub fn line(job: &Job) -> Result<String, Error> {
+    let words: Vec<String> = job.command()?.into_iter().map(shell_word).collect();
+    // cron turns a bare `%` into a line break, in quotes too, and takes `\%` for the character.
+    let command = words.join(" ").replace('%', "\\%");
+    if command.len() > LONGEST_COMMAND {
+        return Err(Error::TooLong(command.len()));
+    }
+    Ok(format!("{} {command}", job.every.cron(job.shift())))
+}
+
+/// Writes the job's block into the user's crontab; an earlier block of the same corpus is replaced in its place.
+pub fn install(job: &Job) -> Result<(), Error> {
+    let before = read()?;
+    let after = with_block(&before, job)?;
+    if after == before { Ok(()) } else { write(&after) }
+}
+
+/// Takes the corpus's block out of the user's crontab. False where there was none.
+pub fn remove(root: &Path) -> Result<bool, Error> {
+    let before = read()?;
+    let after = without_block(&before, root)?;
+    if after == before {
+        return Ok(false);
+    }
+    if after.is_empty() {
+        delete()?
+    } else {
+        write(&after)?
+    }
+    Ok(true)
+}
+
+/// The crontab `text` with the job's block, in the place of the corpus's earlier block or at the end.
+pub fn with_block(text: &[u8], job: &Job) -> Result<Vec<u8>, Error> {
+    let marks = Marks::of(&job.root)?;
+    let block = format!("{}\n{}\n{}\n", marks.begin, line(job)?, marks.end);
+    let (head, tail) = match marks.find(text)? {
+        Some((start, end)) => (&text[..start], &text[end..]),
+        None => (text, &text[text.len()..]),
+    };
+    let mut out = head.to_vec();
+    if !out.is_empty() && !out.ends_with(b"\n") {
+        out.push(b'\n');
+    }
+    out.extend_from_slice(block.as_bytes());
+    out.extend_from_slice(tail);
+    Ok(out)
+}
+
+/// The crontab `text` without the corpus's block.
+pub fn without_block(text: &[u8], root: &Path) -> Result<Vec<u8>, Error> {
+    let found = Marks::of(root)?.find(text)?;
+    Ok(found.map_or_else(|| text.to_vec(), |(start, end)| [&text[..start], &text[end..]].concat()))
+}
+
+/// The comment lines around a corpus's block.
+struct Marks {
+    begin: String,
+    end: String,
+}
+
+impl Marks {
+    fn of(root: &Path) -> Result<Self, Error> {
+        let root = plain(root)?;
+        Ok(Self { begin: format!("# >>> gleaner {root}"), end: format!("# <<< gleaner {root}") })
+    }
+
+    /// Where the block lies: from the begin line to after the end line's break.
+    fn find(&self, text: &[u8]) -> Result<Option<(usize, usize)>, Error> {
+        let mut start = None;
+        let mut at = 0;
+        for row in text.split_inclusive(|byte| *byte == b'\n') {
+            let content = row.strip_suffix(b"\n").unwrap_or(row);
+            if content == self.begin.as_bytes() {
+                start = start.or(Some(at));
+            }
+            at += row.len();
+            if let Some(start) = start.filter(|_| content == self.end.as_bytes()) {
+                return Ok(Some((start, at)));
+            }
+        }
+        start.map_or(Ok(None), |_| Err(Error::Damaged(self.begin.clone())))
+    }
+}
+
+/// The text as one word of a POSIX shell.
+fn shell_word(text: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || "/._-+=:,@".contains(c);
+    if !text.is_empty() && text.chars().all(is_bare) { text.to_string() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+fn crontab(argument: &str) -> Command {
+    let mut command = Command::new("crontab");
+    command.arg(argument).env("LC_ALL", "C").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn failed(argument: &str, message: impl std::fmt::Display) -> Error {
+    Error::Program { program: format!("crontab {argument}"), message: message.to_string() }
+}
+
+fn said(stderr: &[u8]) -> String {
+    String::from_utf8_lossy(stderr).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The user's crontab; empty where there is none.
+fn read() -> Result<Vec<u8>, Error> {
+    let output = crontab("-l").output().map_err(|error| failed("-l", error))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let message = said(&output.stderr);
+    if message.contains("no crontab for") { Ok(Vec::new()) } else { Err(failed("-l", message)) }
+}
+
+fn write(text: &[u8]) -> Result<(), Error> {
+    let mut child = crontab("-").stdin(Stdio::piped()).spawn().map_err(|error| failed("-", error))?;
+    // A `crontab` that refuses the text closes its end early: its message says more than the broken pipe.
+    let written = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(text));
+    let output = child.wait_with_output().map_err(|error| failed("-", error))?;
+    if !output.status.success() {
+        return Err(failed("-", said(&output.stderr)));
+    }
+    written.map_err(|error| failed("-", error))
+}
+
+fn delete() -> Result<(), Error> {
+    let output = crontab("-r").output().map_err(|error| failed("-r", error))?;
+    if output.status.success() { Ok(()) } else { Err(failed("-r", said(&output.stderr))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(root: &str) -> Job {
+        Job {
+            program: "/usr/bin/gleaner".into(),
+            root: root.into(),
+            config: Some(format!("{root}/config.toml").into()),
+            every: "30m".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn quotes_paths_and_escapes_percent_signs() {
+        let line = line(&job("/home/a b/100%'s")).unwrap();
+        assert!(line.ends_with(
+            r"* * * * /usr/bin/gleaner --config '/home/a b/100\%'\''s/config.toml' --root '/home/a b/100\%'\''s' --quiet run"
+        ));
+        assert!(matches!(super::line(&job("/a\nb")), Err(Error::Path(_))));
+        assert!(matches!(super::line(&job(&format!("/{}", "x".repeat(600)))), Err(Error::TooLong(_))));
+    }
+
+    #[test]
+    fn keeps_everything_else_and_changes_nothing_twice() {
+        let own = b"# mine \xff\nMAILTO=me\n\n5 4 * * * true\n".to_vec();
+        let once = with_block(&own, &job("/a")).unwrap();
+        assert!(once.starts_with(&own));
+        assert_eq!(with_block(&once, &job("/a")).unwrap(), once);
+        let both = with_block(&once, &job("/a/b")).unwrap();
+        assert_eq!(without_block(&both, Path::new("/a/b")).unwrap(), once);
+        let other = without_block(&both, Path::new("/a")).unwrap();
+        assert_eq!(other, with_block(&own, &job("/a/b")).unwrap());
+        assert_eq!(without_block(&other, Path::new("/a/b")).unwrap(), own);
+        assert_eq!(without_block(&own, Path::new("/a")).unwrap(), own);
+    }
+
+    #[test]
+    fn replaces_a_block_in_its_place() {
+        let text = [&with_block(b"first\n", &job("/a")).unwrap()[..], b"last\n"].concat();
+        let slower = Job { every: "2h".parse().unwrap(), ..job("/a") };
+        let text = String::from_utf8(with_block(&text, &slower).unwrap()).unwrap();
+        assert!(text.starts_with("first\n# >>> gleaner /a\n") && text.ends_with("# <<< gleaner /a\nlast\n"), "{text}");
+        assert!(text.contains(" */2 * * * "), "{text}");
+    }
+
+    #[test]
+    fn a_block_without_end_is_not_guessed_at() {
+        let text = b"# >>> gleaner /a\n5 4 * * * true\n";
+        assert!(matches!(with_block(text, &job("/a")), Err(Error::Damaged(_))));
+        assert!(matches!(without_block(text, Path::new("/a")), Err(Error::Damaged(_))));
+    }
+
+    #[test]
+    fn a_last_line_without_break_gets_one() {
+        assert!(with_block(b"5 4 * * * true", &job("/a")).unwrap().starts_with(b"5 4 * * * true\n# >>> "));
+    }
+}

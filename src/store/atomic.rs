@@ -1,0 +1,353 @@
+//! Files that are there whole or not at all: staged in a folder of their own, synced, renamed into place.
+//!
+//! Most files come in pairs, data and the facts about it (text and sidecar, body and HTTP facts). Both are staged and synced before
+//! the first rename, data is renamed first, and the facts are the commit point. So what a killed run leaves can be told apart: facts
+//! whose data is in place already are renamed too, everything else is swept ([`Staging::recover`]).
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::failpoint::hit;
+use super::{Error, io_error};
+use crate::base::hash::ContentHash;
+
+/// The staging area inside a tree that lies on another file system than the state folder.
+const INNER: &str = ".gleaner-tmp";
+
+/// Files on their way into a tree. Staged files mirror their places in it.
+#[derive(Debug)]
+pub(super) struct Staging {
+    tree: PathBuf,
+    staged: PathBuf,
+    /// Folders with renames that are not synced yet.
+    unsynced: BTreeSet<PathBuf>,
+    torn: bool,
+}
+
+/// Facts and the data that they are about, with paths below the tree.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair<'a> {
+    pub data: Option<(&'a Path, &'a [u8])>,
+    pub facts: (&'a Path, &'a [u8]),
+    pub points: &'static Points,
+}
+
+/// The failpoints around the two renames.
+#[derive(Debug)]
+pub(super) struct Points {
+    pub data: [&'static str; 2],
+    pub facts: [&'static str; 2],
+}
+
+/// What staged facts say about their data.
+pub(super) struct Expected {
+    /// The data's path below the tree and its hash; `None` for facts that stand alone.
+    pub data: Option<(PathBuf, ContentHash)>,
+}
+
+impl Staging {
+    /// Staging for `tree`: below `state` where files can be renamed from there, else within the tree.
+    pub fn open(tree: &Path, state: &Path, name: &str) -> Result<Self, Error> {
+        make_dir(tree)?;
+        let [outer, inner] = places(tree, state, name);
+        make_dir(&outer)?;
+        let staged = if can_rename(&outer, tree)? { outer } else { inner };
+        Ok(Self { tree: tree.to_path_buf(), staged, unsynced: BTreeSet::new(), torn: false })
+    }
+
+    /// Writes a pair; where it fails before the first rename, the tree is as it was.
+    pub fn commit(&mut self, pair: Pair<'_>) -> Result<(), Error> {
+        if let Err(error) = self.stage(pair) {
+            for (path, _) in pair.data.iter().chain([&pair.facts]) {
+                // What cannot be removed is swept by the next run.
+                let _ = fs::remove_file(self.staged.join(path));
+            }
+            return Err(error);
+        }
+        self.torn = true;
+        if let Some((path, _)) = pair.data {
+            self.rename(path, pair.points.data)?;
+        }
+        self.rename(pair.facts.0, pair.points.facts)?;
+        self.torn = false;
+        Ok(())
+    }
+
+    /// Removes a file of the tree; `Ok` where there is none.
+    pub fn remove(&mut self, path: &Path) -> Result<(), Error> {
+        let target = self.tree.join(path);
+        match fs::remove_file(&target) {
+            Ok(()) => {
+                self.unsynced.extend(target.parent().map(Path::to_path_buf));
+                Ok(())
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(io_error("remove", &target)(error)),
+        }
+    }
+
+    /// Makes every rename so far last through a power cut.
+    pub fn sync(&mut self) -> Result<(), Error> {
+        while let Some(folder) = self.unsynced.pop_first() {
+            sync_dir(&folder)?;
+        }
+        Ok(())
+    }
+
+    /// True where a commit failed half-way: the next run has to recover.
+    pub fn is_torn(&self) -> bool {
+        self.torn
+    }
+
+    fn stage(&self, pair: Pair<'_>) -> Result<(), Error> {
+        let facts = self.write(pair.facts)?;
+        let Some(data) = pair.data else { return sync_file(&facts.0, &facts.1) };
+        let data = self.write(data)?;
+        // Side by side, as a journaling file system then syncs both in one go.
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| sync_file(&data.0, &data.1));
+            let one = sync_file(&facts.0, &facts.1);
+            let other = other.join().unwrap_or_else(|_| Err(io_error("sync", &data.1)(ErrorKind::Other.into())));
+            one.and(other)
+        })
+    }
+
+    fn write(&self, (path, bytes): (&Path, &[u8])) -> Result<(File, PathBuf), Error> {
+        let path = self.staged.join(path);
+        make_parent(&path)?;
+        let mut file = File::create(&path).map_err(io_error("write", &path))?;
+        file.write_all(bytes).map_err(io_error("write", &path))?;
+        hit("stage.before-sync");
+        Ok((file, path))
+    }
+
+    fn rename(&mut self, path: &Path, points: [&'static str; 2]) -> Result<(), Error> {
+        let target = self.tree.join(path);
+        hit(points[0]);
+        move_into_place(&self.staged.join(path), &target)?;
+        hit(points[1]);
+        self.unsynced.extend(target.parent().map(Path::to_path_buf));
+        Ok(())
+    }
+
+    /// Finishes or sweeps what a killed run left. `expected` reads staged facts: their path below the tree and their bytes.
+    pub fn recover(
+        tree: &Path,
+        state: &Path,
+        name: &str,
+        expected: impl Fn(&Path, &[u8]) -> Option<Expected>,
+    ) -> Result<(), Error> {
+        for staged in places(tree, state, name) {
+            if !staged.is_dir() {
+                continue;
+            }
+            for facts in files_below(&staged)?.iter().filter(|path| path.extension().is_some_and(|ext| ext == "json")) {
+                let Ok(below) = facts.strip_prefix(&staged) else { continue };
+                if is_half_done(tree, &staged, below, &expected)? {
+                    let target = tree.join(below);
+                    move_into_place(facts, &target)?;
+                    target.parent().map_or(Ok(()), sync_dir)?;
+                }
+            }
+            fs::remove_dir_all(&staged).map_err(io_error("sweep", &staged))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the facts are whole and their data has been renamed already.
+fn is_half_done(
+    tree: &Path,
+    staged: &Path,
+    below: &Path,
+    expected: &impl Fn(&Path, &[u8]) -> Option<Expected>,
+) -> Result<bool, Error> {
+    let bytes = read(&staged.join(below), super::sidecar::MAX_BYTES)?;
+    Ok(match expected(below, &bytes) {
+        None => false,
+        Some(Expected { data: None }) => true,
+        Some(Expected { data: Some((data, hash)) }) => {
+            !staged.join(&data).exists() && hash_file(&tree.join(&data))?.is_some_and(|found| found == hash)
+        }
+    })
+}
+
+fn places(tree: &Path, state: &Path, name: &str) -> [PathBuf; 2] {
+    [state.join("tmp").join(name), tree.join(INNER)]
+}
+
+fn can_rename(from: &Path, to: &Path) -> Result<bool, Error> {
+    let (probe, moved) = (from.join("probe"), to.join(".gleaner-probe"));
+    File::create(&probe).map_err(io_error("write", &probe))?;
+    let renamed = fs::rename(&probe, &moved);
+    let left = if renamed.is_ok() { &moved } else { &probe };
+    fs::remove_file(left).map_err(io_error("remove", left))?;
+    match renamed {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::CrossesDevices => Ok(false),
+        Err(error) => Err(io_error("write into", to)(error)),
+    }
+}
+
+fn move_into_place(from: &Path, to: &Path) -> Result<(), Error> {
+    make_parent(to)?;
+    fs::rename(from, to).map_err(io_error("rename into place", to))
+}
+
+fn make_parent(path: &Path) -> Result<(), Error> {
+    path.parent().map_or(Ok(()), make_dir)
+}
+
+/// Makes a folder and those above it, each synced into its parent.
+pub(super) fn make_dir(folder: &Path) -> Result<(), Error> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    make_parent(folder)?;
+    match fs::create_dir(folder) {
+        Ok(()) => sync_dir(folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        Err(error) => Err(io_error("make the folder", folder)(error)),
+    }
+}
+
+fn sync_file(file: &File, path: &Path) -> Result<(), Error> {
+    file.sync_data().map_err(io_error("sync", path))
+}
+
+/// Only Unix can sync a folder; elsewhere the file system orders renames itself.
+pub(super) fn sync_dir(folder: &Path) -> Result<(), Error> {
+    if cfg!(unix) {
+        let opened = File::open(folder).map_err(io_error("open", folder))?;
+        opened.sync_all().map_err(io_error("sync", folder))?;
+    }
+    Ok(())
+}
+
+/// Writes one file by itself, synced and renamed into place from beside it.
+pub(super) fn write_alone(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let beside = path.with_extension("new");
+    let mut file = File::create(&beside).map_err(io_error("write", &beside))?;
+    file.write_all(bytes).map_err(io_error("write", &beside))?;
+    sync_file(&file, &beside)?;
+    fs::rename(&beside, path).map_err(io_error("rename into place", path))?;
+    path.parent().map_or(Ok(()), sync_dir)
+}
+
+/// The bytes of a file of at most `max` bytes.
+pub(super) fn read(path: &Path, max: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let mut file = File::open(path).map_err(io_error("read", path))?.take(max.saturating_add(1));
+    file.read_to_end(&mut bytes).map_err(io_error("read", path))?;
+    if bytes.len() as u64 > max {
+        return Err(io_error("read", path)(io::Error::new(ErrorKind::FileTooLarge, format!("larger than {max} bytes"))));
+    }
+    Ok(bytes)
+}
+
+/// The hash of a file, `None` where there is none.
+pub(super) fn hash_file(path: &Path) -> Result<Option<ContentHash>, Error> {
+    match File::open(path).and_then(ContentHash::of_reader) {
+        Ok(hash) => Ok(Some(hash)),
+        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) => Err(io_error("read", path)(error)),
+    }
+}
+
+/// True where the error says that there is no such file.
+pub(super) fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory)
+}
+
+/// The names in a folder, sorted; none where there is no such folder. Names that are not Unicode are not gleaner's.
+pub(super) fn names(folder: &Path) -> Result<Vec<String>, Error> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if is_absence(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(io_error("list", folder)(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(io_error("list", folder))?;
+        names.extend(entry.file_name().into_string().ok());
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_path_buf()]);
+    while let Some(folder) = folders.pop() {
+        for name in names(&folder)? {
+            let path = folder.join(name);
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POINTS: Points =
+        Points { data: ["text.before-rename", "text.after-rename"], facts: ["sidecar.before-rename", "sidecar.after-rename"] };
+
+    fn fixture() -> (tempfile::TempDir, PathBuf, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let (tree, state) = (folder.path().join("clean"), folder.path().join("state"));
+        (folder, tree, state)
+    }
+
+    /// In these tests the facts are the hash of the data.
+    fn expected(below: &Path, bytes: &[u8]) -> Option<Expected> {
+        let hash = std::str::from_utf8(bytes).ok()?.parse().ok()?;
+        Some(Expected { data: Some((below.with_extension("txt"), hash)) })
+    }
+
+    #[test]
+    fn a_pair_is_written_into_new_folders() {
+        let (_keep, tree, state) = fixture();
+        let mut staging = Staging::open(&tree, &state, "clean").unwrap();
+        let (text, json) = (Path::new("2023/10/a.txt"), Path::new("2023/10/a.json"));
+        staging.commit(Pair { data: Some((text, b"text")), facts: (json, b"{}"), points: &POINTS }).unwrap();
+        staging.sync().unwrap();
+        assert_eq!(fs::read(tree.join(text)).unwrap(), b"text");
+        assert_eq!(fs::read(tree.join(json)).unwrap(), b"{}");
+        assert!(!staging.is_torn());
+    }
+
+    #[test]
+    fn recovery_finishes_what_was_half_done_and_sweeps_the_rest() {
+        let (_keep, tree, state) = fixture();
+        drop(Staging::open(&tree, &state, "clean").unwrap());
+        let staged = state.join("tmp/clean");
+        let facts = ContentHash::of("new").to_string();
+        fs::write(tree.join("half.txt"), "new").unwrap();
+        fs::write(staged.join("half.json"), &facts).unwrap();
+        fs::write(staged.join("early.txt"), "new").unwrap();
+        fs::write(staged.join("early.json"), &facts).unwrap();
+        fs::write(tree.join("torn.txt"), "new").unwrap();
+        fs::write(staged.join("torn.json"), &facts[..20]).unwrap();
+        fs::write(tree.join("other.txt"), "old").unwrap();
+        fs::write(staged.join("other.json"), &facts).unwrap();
+        Staging::recover(&tree, &state, "clean", expected).unwrap();
+        assert_eq!(names(&tree).unwrap(), ["half.json", "half.txt", "other.txt", "torn.txt"]);
+        assert!(!staged.exists());
+    }
+
+    #[test]
+    fn failing_to_stage_leaves_the_tree_alone() {
+        let (_keep, tree, state) = fixture();
+        let mut staging = Staging::open(&tree, &state, "clean").unwrap();
+        fs::write(state.join("tmp/clean/2023"), "in the way").unwrap();
+        let (text, json) = (Path::new("2023/a.txt"), Path::new("2023/a.json"));
+        let error = staging.commit(Pair { data: Some((text, b"x")), facts: (json, b"{}"), points: &POINTS }).unwrap_err();
+        assert!(error.to_string().contains("2023"), "{error}");
+        assert!(!staging.is_torn());
+        assert!(names(&tree).unwrap().is_empty());
+    }
+}

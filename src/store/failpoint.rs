@@ -1,0 +1,48 @@
+//! Named points at which a crash test kills the process. Does nothing without the cargo feature `failpoints`.
+//!
+//! `GLEANER_FAILPOINT=text.after-rename` kills at the first hit of that point, `text.after-rename:17` at the 17th. The process ends
+//! by `abort`: no destructor runs and nothing is flushed, as after SIGKILL.
+
+/// Every point, in the order in which a document passes them.
+pub const FAILPOINTS: &[&str] = &[
+    "open.unsealed",
+    "stage.before-sync",
+    "raw.before-rename",
+    "raw.after-rename",
+    "raw-facts.before-rename",
+    "raw-facts.after-rename",
+    "version.before-rename",
+    "version.after-rename",
+    "version-sidecar.before-rename",
+    "version-sidecar.after-rename",
+    "text.before-rename",
+    "text.after-rename",
+    "sidecar.before-rename",
+    "sidecar.after-rename",
+    "text.before-removal",
+    "text.after-removal",
+    "index.before-commit",
+    "index.after-commit",
+    "rebuild.before-commit",
+    "close.before-checkpoint",
+    "close.before-seal",
+    "close.after-seal",
+];
+
+/// Ends the process where `GLEANER_FAILPOINT` names this point.
+#[cfg(feature = "failpoints")]
+pub(super) fn hit(point: &'static str) {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static HITS: AtomicU64 = AtomicU64::new(0);
+
+    debug_assert!(FAILPOINTS.contains(&point), "{point} is not in the list");
+    let Ok(wanted) = std::env::var("GLEANER_FAILPOINT") else { return };
+    let (name, count) = wanted.split_once(':').unwrap_or((&wanted, "1"));
+    if name == point && HITS.fetch_add(1, Ordering::SeqCst) + 1 == count.parse().unwrap_or(1) {
+        std::process::abort();
+    }
+}
+
+/// Ends the process where `GLEANER_FAILPOINT` names this point: in this build, nothing.
+#[cfg(not(feature = "failpoints"))]
+pub(super) fn hit(_point: &'static str) {}

@@ -1,0 +1,124 @@
+//! Comparing two indexes row for row, in constant memory. Internal numbers are joined away: they depend on the order of writing.
+
+use std::cmp::Ordering;
+
+use rusqlite::types::Value;
+use rusqlite::{Rows, Statement};
+
+use super::{Index, failure};
+use crate::store::Error;
+
+/// Every table as rows in a fixed order, its natural key first.
+const TABLES: &[(&str, &str)] = &[
+    (
+        "documents",
+        "SELECT id, source, stem, raw_path, raw_sha256, text_sha256, tokens_sha256, copy_of, cleaner_version, cleaner_model,
+            cleaner_rules, cleaner_config, fetched_at, title, site, language, published, words, bytes, completeness, confidence,
+            sidecar_sha256
+         FROM documents ORDER BY id",
+    ),
+    ("urls", "SELECT id, url, kind FROM urls LEFT JOIN documents USING (doc) ORDER BY id, url, kind"),
+    ("relations", "SELECT id, kind, other FROM relations LEFT JOIN documents USING (doc) ORDER BY id, kind, other"),
+    ("raws", "SELECT path, sha256, requested, final, fetched_at, etag, last_modified, sidecar_sha256 FROM raws ORDER BY path"),
+    (
+        "fts",
+        "SELECT d.id, t.col, t.offset, t.term FROM temp.terms t LEFT JOIN documents d ON d.doc = t.doc
+         ORDER BY d.id, t.col, t.offset, t.term",
+    ),
+];
+
+/// A row that only one of two indexes has.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::store) struct Difference {
+    pub table: &'static str,
+    /// The row's first column: an id or a path.
+    pub key: String,
+}
+
+/// The first `limit` differences between two indexes, table by table.
+pub(in crate::store) fn differences(one: &Index, two: &Index, limit: usize) -> Result<Vec<Difference>, Error> {
+    let mut found = Vec::new();
+    for (table, sql) in TABLES {
+        let (mut left, mut right) = (prepare(one, sql)?, prepare(two, sql)?);
+        let (mut left, mut right) = (Cursor::new(one, &mut left)?, Cursor::new(two, &mut right)?);
+        while found.len() < limit {
+            let (key, step_left, step_right) = match (&left.row, &right.row) {
+                (None, None) => break,
+                (Some(row), None) => (key(row), true, false),
+                (None, Some(row)) => (key(row), false, true),
+                (Some(a), Some(b)) => match compare(a, b) {
+                    Ordering::Equal => (None, true, true),
+                    Ordering::Less => (key(a), true, false),
+                    Ordering::Greater => (key(b), false, true),
+                },
+            };
+            found.extend(key.map(|key| Difference { table, key }));
+            if step_left {
+                left.step()?;
+            }
+            if step_right {
+                right.step()?;
+            }
+        }
+    }
+    found.dedup();
+    Ok(found)
+}
+
+fn prepare<'a>(index: &'a Index, sql: &str) -> Result<Statement<'a>, Error> {
+    const TERMS: &str = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, fts, instance)";
+    let prepared = index.db.execute_batch(TERMS).and_then(|()| index.db.prepare(sql));
+    prepared.map_err(|error| failure("compare", &index.path, &error))
+}
+
+/// A row that can be looked at before it is taken.
+struct Cursor<'a> {
+    index: &'a Index,
+    rows: Rows<'a>,
+    columns: usize,
+    row: Option<Vec<Value>>,
+}
+
+impl<'a> Cursor<'a> {
+    fn new(index: &'a Index, statement: &'a mut Statement<'_>) -> Result<Self, Error> {
+        let columns = statement.column_count();
+        let rows = statement.query([]).map_err(|error| failure("compare", &index.path, &error))?;
+        let mut cursor = Self { index, rows, columns, row: None };
+        cursor.step()?;
+        Ok(cursor)
+    }
+
+    fn step(&mut self) -> Result<(), Error> {
+        let read = self.rows.next().and_then(|row| match row {
+            Some(row) => (0..self.columns).map(|at| row.get(at)).collect::<rusqlite::Result<Vec<Value>>>().map(Some),
+            None => Ok(None),
+        });
+        self.row = read.map_err(|error| failure("compare", &self.index.path, &error))?;
+        Ok(())
+    }
+}
+
+fn key(row: &[Value]) -> Option<String> {
+    Some(match row.first() {
+        Some(Value::Text(text)) => text.clone(),
+        _ => "(a row of no document)".to_string(),
+    })
+}
+
+/// The order in which SQLite sorts: NULL, numbers, text by bytes, blobs.
+fn compare(a: &[Value], b: &[Value]) -> Ordering {
+    let rank = |value: &Value| match value {
+        Value::Null => 0,
+        Value::Integer(_) | Value::Real(_) => 1,
+        Value::Text(_) => 2,
+        Value::Blob(_) => 3,
+    };
+    let one = |(a, b): (&Value, &Value)| match (a, b) {
+        (Value::Integer(a), Value::Integer(b)) => a.cmp(b),
+        (Value::Real(a), Value::Real(b)) => a.total_cmp(b),
+        (Value::Text(a), Value::Text(b)) => a.cmp(b),
+        (Value::Blob(a), Value::Blob(b)) => a.cmp(b),
+        (a, b) => rank(a).cmp(&rank(b)),
+    };
+    a.iter().zip(b).map(one).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}

@@ -1,0 +1,281 @@
+//! Questions to the index.
+
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, Row, params, params_from_iter};
+
+use super::Index;
+use crate::base::hash::ContentHash;
+use crate::base::text::fold;
+use crate::document::DocumentId;
+use crate::store::name::Stem;
+use crate::store::{Cleaner, Error, Known, RawRef, SourceKey};
+
+/// A copy is stale where no document of the id that it names holds the same text any more.
+const STALE: &str = "(d.copy_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM documents h WHERE h.id = d.copy_of
+    AND h.copy_of IS NULL AND (h.text_sha256 = d.text_sha256 OR h.tokens_sha256 = d.tokens_sha256)))";
+
+/// The kinds of address that are facts: a page that merely declares another page's address does not become that page.
+const IDENTITY: &str = "kind IN ('source', 'requested', 'final', 'alias')";
+
+/// What is known of a document that is put again.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct Earlier {
+    pub source: SourceKey,
+    pub stem: Stem,
+    pub copy_of: Option<DocumentId>,
+}
+
+/// A value and how many documents have it.
+pub(in crate::store) type Count = (String, u64);
+
+/// Sums over the corpus.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::store) struct Totals {
+    pub documents: u64,
+    pub copies: u64,
+    pub stale: u64,
+    pub words: u64,
+    pub bytes: u64,
+    pub fetched: u64,
+}
+
+/// A document that a search found.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct Hit {
+    pub id: DocumentId,
+    pub stem: Stem,
+    pub title: Option<String>,
+    pub score: f64,
+}
+
+impl Index {
+    /// What is known of a source: by its key, else as an address of a document.
+    pub fn known(&self, source: &SourceKey) -> Result<Option<Known>, Error> {
+        let Some(doc) = self.doc_of(source)? else { return Ok(None) };
+        self.ask("read", |db| {
+            let sql = format!(
+                "SELECT d.id, d.raw_sha256, d.raw_path, d.text_sha256, d.copy_of, d.cleaner_version, d.cleaner_model,
+                    d.cleaner_rules, d.cleaner_config, r.etag, r.last_modified, {STALE}, d.source, r.final, r.fetched_at
+                 FROM documents d LEFT JOIN raws r ON r.path = d.raw_path WHERE d.doc = ?1"
+            );
+            db.prepare_cached(&sql)?.query_row([doc], known_of).optional()
+        })
+    }
+
+    fn doc_of(&self, source: &SourceKey) -> Result<Option<i64>, Error> {
+        let own = self.ask("read", |db| {
+            let sql = "SELECT doc FROM documents WHERE source = ?1";
+            db.prepare_cached(sql)?.query_row([&source.0], |row| row.get(0)).optional()
+        })?;
+        match (own, source.url()) {
+            (None, Some(url)) => self.doc_at(&url),
+            (own, _) => Ok(own),
+        }
+    }
+
+    fn doc_at(&self, url: &url::Url) -> Result<Option<i64>, Error> {
+        self.ask("read", |db| {
+            let sql = format!(
+                "SELECT d.doc FROM urls JOIN documents d USING (doc) WHERE url = ?1 AND {IDENTITY} ORDER BY d.id LIMIT 1"
+            );
+            let url = crate::base::url::canonical(url).to_string();
+            db.prepare_cached(&sql)?.query_row([url], |row| row.get(0)).optional()
+        })
+    }
+
+    /// The document that was requested or answered at this address.
+    pub fn id_at(&self, url: &url::Url) -> Result<Option<DocumentId>, Error> {
+        let Some(doc) = self.doc_at(url)? else { return Ok(None) };
+        self.ask("read", |db| {
+            db.prepare_cached("SELECT id FROM documents WHERE doc = ?1")?.query_row([doc], |row| id(row, 0)).optional()
+        })
+    }
+
+    /// The document of this identity.
+    pub fn earlier(&self, id: &DocumentId) -> Result<Option<Earlier>, Error> {
+        self.ask("read", |db| {
+            let sql = "SELECT source, stem, copy_of FROM documents WHERE id = ?1";
+            let mut statement = db.prepare_cached(sql)?;
+            statement
+                .query_row([id.to_string()], |row| {
+                    Ok(Earlier {
+                        source: SourceKey(row.get(0)?),
+                        stem: stem(row, 1)?,
+                        copy_of: optional(row, 2)?.map(DocumentId),
+                    })
+                })
+                .optional()
+        })
+    }
+
+    /// The document that holds a text, other than `id` itself: the same bytes, else the same words.
+    pub fn holder(&self, text: &ContentHash, tokens: Option<&ContentHash>, id: &DocumentId) -> Result<Option<DocumentId>, Error> {
+        let (text, tokens) = (text.to_string(), tokens.map(ToString::to_string));
+        self.ask("read", |db| {
+            let sql = "SELECT id FROM documents WHERE (text_sha256 = ?1 OR tokens_sha256 = ?2) AND copy_of IS NULL AND id <> ?3
+                       ORDER BY text_sha256 <> ?1, id LIMIT 1";
+            db.prepare_cached(sql)?.query_row(params![text, tokens, id.to_string()], |row| self::id(row, 0)).optional()
+        })
+    }
+
+    /// Whether another document than `id` has this place.
+    pub fn is_taken(&self, stem: &Stem, id: &DocumentId) -> Result<bool, Error> {
+        self.ask("read", |db| {
+            db.prepare_cached("SELECT 1 FROM documents WHERE stem = ?1 AND id <> ?2")?.exists([stem.as_str(), &id.to_string()])
+        })
+    }
+
+    /// Whether another document has this identity or source already.
+    pub fn has(&self, id: &DocumentId, source: &SourceKey) -> Result<bool, Error> {
+        self.ask("read", |db| {
+            db.prepare_cached("SELECT 1 FROM documents WHERE id = ?1 OR source = ?2")?.exists([&id.to_string(), &source.0])
+        })
+    }
+
+    /// The fetched page with this body from these addresses.
+    pub fn raw(&self, body: &ContentHash, addresses: (Option<&str>, Option<&str>)) -> Result<Option<RawRef>, Error> {
+        self.ask("read", |db| {
+            let sql = "SELECT path FROM raws WHERE sha256 = ?1 AND requested IS ?2 AND final IS ?3 ORDER BY path LIMIT 1";
+            let mut statement = db.prepare_cached(sql)?;
+            let found = statement.query_row(params![body.to_string(), addresses.0, addresses.1], |row| row.get(0));
+            Ok(found.optional()?.map(|path| RawRef { sha256: *body, path }))
+        })
+    }
+
+    /// The sources of stale copies, sorted.
+    pub fn stale(&self) -> Result<Vec<SourceKey>, Error> {
+        self.ask("read", |db| {
+            let sql = format!("SELECT d.source FROM documents d WHERE {STALE} ORDER BY d.source");
+            db.prepare_cached(&sql)?.query_map([], |row| row.get(0).map(SourceKey))?.collect()
+        })
+    }
+
+    /// Up to `limit` documents that a name may mean, best kind of name only: the stem, source or raw path as written, an address, the
+    /// beginning of an id.
+    pub fn named(&self, name: &str, limit: usize) -> Result<Vec<Stem>, Error> {
+        let url = name.parse::<url::Url>().ok().map_or_else(String::new, |url| crate::base::url::canonical(&url).to_string());
+        let is_id = (4..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        let ways = [
+            ("SELECT stem FROM documents WHERE stem = ?1", name),
+            ("SELECT stem FROM documents WHERE source = ?1", name),
+            ("SELECT stem FROM documents WHERE raw_path = ?1", name),
+            ("SELECT DISTINCT stem FROM urls JOIN documents USING (doc) WHERE url = ?1", &url),
+            ("SELECT stem FROM documents WHERE id >= ?1 AND id < ?1 || 'g'", if is_id { name } else { "g" }),
+        ];
+        for (sql, key) in ways {
+            let found: Vec<Stem> = self.ask("read", |db| {
+                let mut statement = db.prepare_cached(&format!("{sql} ORDER BY stem LIMIT ?2"))?;
+                statement.query_map(params![key, limit as i64], |row| stem(row, 0))?.collect()
+            })?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// The place of a document.
+    pub fn stem_of(&self, id: &DocumentId) -> Result<Option<Stem>, Error> {
+        Ok(self.earlier(id)?.map(|earlier| earlier.stem))
+    }
+
+    /// Sums over the corpus.
+    pub fn totals(&self) -> Result<Totals, Error> {
+        let sql = format!(
+            "SELECT count(*) FILTER (WHERE copy_of IS NULL), count(copy_of), count(*) FILTER (WHERE {STALE}),
+                coalesce(sum(words) FILTER (WHERE copy_of IS NULL), 0), coalesce(sum(bytes), 0), (SELECT count(*) FROM raws)
+             FROM documents d"
+        );
+        self.ask("read", |db| {
+            db.query_row(&sql, [], |row| {
+                let number = |at| row.get::<_, i64>(at).map(i64::unsigned_abs);
+                Ok(Totals {
+                    documents: number(0)?,
+                    copies: number(1)?,
+                    stale: number(2)?,
+                    words: number(3)?,
+                    bytes: number(4)?,
+                    fetched: number(5)?,
+                })
+            })
+        })
+    }
+
+    /// Documents, copies left out, by completeness, site and language; the most first.
+    pub fn breakdown(&self) -> Result<[Vec<Count>; 3], Error> {
+        let by = |column: &str| {
+            let sql = format!(
+                "SELECT coalesce({column}, '?'), count(*) FROM documents WHERE copy_of IS NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+            );
+            self.ask("read", |db| {
+                let mut statement = db.prepare(&sql)?;
+                statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?.collect()
+            })
+        };
+        Ok([by("completeness")?, by("site")?, by("language")?])
+    }
+
+    /// Documents that hold every word of the query, the best first.
+    pub fn search(&self, query: &str, limit: usize) -> Result<Vec<Hit>, Error> {
+        let words: Vec<String> =
+            fold(query).split(' ').filter(|word| !word.is_empty()).map(|word| format!("\"{word}\"")).collect();
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.ask("search", |db| {
+            // A word in the title counts five times.
+            let sql = "SELECT d.id, d.stem, d.title, bm25(fts, 5.0, 1.0) AS score FROM fts JOIN documents d ON d.doc = fts.rowid
+                       WHERE fts MATCH ?1 ORDER BY score, d.id LIMIT ?2";
+            let values = [Value::from(words.join(" ")), Value::from(limit as i64)];
+            let mut statement = db.prepare_cached(sql)?;
+            let found = statement.query_map(params_from_iter(values), |row| {
+                Ok(Hit { id: id(row, 0)?, stem: stem(row, 1)?, title: row.get(2)?, score: -row.get::<_, f64>(3)? })
+            })?;
+            found.collect()
+        })
+    }
+}
+
+fn known_of(row: &Row<'_>) -> rusqlite::Result<Known> {
+    let stale: bool = row.get(11)?;
+    let version: Option<String> = row.get(5)?;
+    let cleaner = match version.filter(|_| !stale) {
+        Some(version) => Some(Cleaner { version, model: row.get(6)?, rules: parsed(row, 7)?, config: parsed(row, 8)? }),
+        None => None,
+    };
+    Ok(Known {
+        id: id(row, 0)?,
+        source: SourceKey(row.get(12)?),
+        raw: RawRef { sha256: parsed(row, 1)?, path: row.get(2)? },
+        text_sha256: parsed(row, 3)?,
+        copy_of: optional(row, 4)?.map(DocumentId),
+        cleaner,
+        etag: row.get(9)?,
+        last_modified: row.get(10)?,
+        answered: row.get(13)?,
+        fetched_at: row.get::<_, Option<String>>(14)?.and_then(|time| time.parse().ok()),
+    })
+}
+
+fn id(row: &Row<'_>, at: usize) -> rusqlite::Result<DocumentId> {
+    parsed(row, at).map(DocumentId)
+}
+
+fn parsed(row: &Row<'_>, at: usize) -> rusqlite::Result<ContentHash> {
+    row.get::<_, String>(at)?.parse().map_err(|error| conversion(at, error))
+}
+
+fn optional(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<ContentHash>> {
+    let text: Option<String> = row.get(at)?;
+    text.map(|text| text.parse().map_err(|error| conversion(at, error))).transpose()
+}
+
+fn stem(row: &Row<'_>, at: usize) -> rusqlite::Result<Stem> {
+    let text: String = row.get(at)?;
+    let stem = text.rsplit('/').next().and_then(Stem::from_name);
+    stem.ok_or_else(|| conversion(at, std::io::Error::other(format!("{text:?} is no place of a document"))))
+}
+
+fn conversion(at: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, Box::new(error))
+}

@@ -1,0 +1,143 @@
+//! Writing rows: one document or one fetched page at a time, always from the same facts that a rebuild reads from files.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::Index;
+use crate::base::hash::ContentHash;
+use crate::base::text::fold;
+use crate::base::url::{canonical, site};
+use crate::store::Error;
+use crate::store::clean::Text;
+use crate::store::name::Stem;
+use crate::store::raw::RawFacts;
+use crate::store::sidecar::Sidecar;
+
+/// A document as the index takes it in.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Record<'a> {
+    pub stem: &'a Stem,
+    pub sidecar: &'a Sidecar,
+    pub checksum: ContentHash,
+    pub text: &'a Text,
+}
+
+/// A fetched page as the index takes it in.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Page<'a> {
+    /// As in [`crate::store::RawRef`].
+    pub path: &'a str,
+    pub facts: &'a RawFacts,
+    pub checksum: ContentHash,
+}
+
+impl Index {
+    /// Takes in a document, in place of what was known of it.
+    pub fn put(&mut self, record: Record<'_>) -> Result<(), Error> {
+        self.change_in_batch(|db| put(db, record))
+    }
+
+    /// Takes in a fetched page.
+    pub fn put_raw(&mut self, page: Page<'_>) -> Result<(), Error> {
+        self.change_in_batch(|db| {
+            let header = |name| page.facts.http.as_ref().and_then(|http| http.header(name));
+            let (requested, last) = page.facts.addresses();
+            db.prepare_cached("INSERT OR REPLACE INTO raws VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(params![
+                page.path,
+                page.facts.sha256.to_string(),
+                requested,
+                last,
+                page.facts.fetched_at.map(|at| at.to_string()),
+                header("etag"),
+                header("last-modified"),
+                page.checksum.to_string(),
+            ])
+        })?;
+        Ok(())
+    }
+}
+
+fn put(db: &Connection, record: Record<'_>) -> rusqlite::Result<()> {
+    let sidecar = record.sidecar;
+    let sql = "SELECT doc FROM documents WHERE id = ?1";
+    let known: Option<i64> = db.prepare_cached(sql)?.query_row([sidecar.id.to_string()], |row| row.get(0)).optional()?;
+    if let Some(doc) = known {
+        let forget =
+            ["DELETE FROM fts WHERE rowid = ?1", "DELETE FROM urls WHERE doc = ?1", "DELETE FROM relations WHERE doc = ?1"];
+        for sql in forget {
+            db.prepare_cached(sql)?.execute([doc])?;
+        }
+        db.prepare_cached("DELETE FROM documents WHERE doc = ?1")?.execute([doc])?;
+    }
+    put_row(db, known, record)?;
+    let doc = known.unwrap_or_else(|| db.last_insert_rowid());
+    let mut add = db.prepare_cached("INSERT OR IGNORE INTO urls VALUES (?1, ?2, ?3)")?;
+    for (url, kind) in addresses(sidecar) {
+        add.execute(params![url, kind, doc])?;
+    }
+    let mut add = db.prepare_cached("INSERT OR IGNORE INTO relations VALUES (?1, ?2, ?3)")?;
+    for relation in &sidecar.relations {
+        add.execute(params![doc, relation.kind.name(), relation.to.to_string()])?;
+    }
+    if let Text::Whole(text) = record.text {
+        let title = sidecar.title.as_ref().map_or_else(String::new, |title| fold(&title.value));
+        db.prepare_cached("INSERT INTO fts (rowid, title, body) VALUES (?1, ?2, ?3)")?.execute(params![
+            doc,
+            title,
+            fold(text)
+        ])?;
+    }
+    Ok(())
+}
+
+fn put_row(db: &Connection, doc: Option<i64>, record: Record<'_>) -> rusqlite::Result<usize> {
+    const SQL: &str = "INSERT INTO documents VALUES
+        (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+    let sidecar = record.sidecar;
+    // The stamp of a text that is not there is worth nothing: its source is cleaned again.
+    let cleaner = Some(&sidecar.cleaner).filter(|_| *record.text != Text::Damaged);
+    db.prepare_cached(SQL)?.execute(params![
+        doc,
+        sidecar.id.to_string(),
+        sidecar.source.0,
+        record.stem.as_str(),
+        sidecar.raw.path,
+        sidecar.raw.sha256.to_string(),
+        sidecar.text_sha256.to_string(),
+        sidecar.tokens_sha256.map(|hash| hash.to_string()),
+        sidecar.copy_of().map(|id| id.to_string()),
+        cleaner.map(|cleaner| &cleaner.version),
+        cleaner.map(|cleaner| &cleaner.model),
+        cleaner.map(|cleaner| cleaner.rules.to_string()),
+        cleaner.map(|cleaner| cleaner.config.to_string()),
+        sidecar.fetched_at.map(|at| at.to_string()),
+        sidecar.title.as_ref().map(|title| &title.value),
+        site_of(sidecar),
+        sidecar.language.as_ref().map(|language| &language.value),
+        sidecar.published.as_ref().map(|published| published.value.day.to_string()),
+        i64::try_from(sidecar.words).unwrap_or(i64::MAX),
+        if let Text::Whole(text) = record.text { text.len() as i64 + 1 } else { 0 },
+        sidecar.completeness.name(),
+        sidecar.confidence,
+        record.checksum.to_string(),
+    ])
+}
+
+/// The registrable domain, else the outlet's name.
+fn site_of(sidecar: &Sidecar) -> Option<String> {
+    let urls = &sidecar.urls;
+    let addresses = [&urls.r#final, &urls.requested, &urls.canonical].into_iter().flatten();
+    let domain = addresses.filter_map(|url| url.parse().ok()).find_map(|url| site(&url));
+    domain.or_else(|| sidecar.site.as_ref().map(|site| site.value.clone()))
+}
+
+/// Every address in its canonical form. One that the page merely declares is `canonical`: it may be shown, but is no identity.
+fn addresses(sidecar: &Sidecar) -> impl Iterator<Item = (String, &'static str)> {
+    let urls = &sidecar.urls;
+    let all = [(Some(&sidecar.source.0), "source"), (urls.requested.as_ref(), "requested"), (urls.r#final.as_ref(), "final")];
+    let aliases = urls.aliases.iter().map(|alias| (Some(alias), "alias"));
+    let all = all.into_iter().chain(aliases).chain([(urls.canonical.as_ref(), "canonical")]);
+    all.filter_map(|(text, kind)| {
+        let url: url::Url = text?.parse().ok()?;
+        url.has_host().then(|| (canonical(&url).to_string(), kind))
+    })
+}

@@ -1,0 +1,169 @@
+//! The journal of a run: one JSON object a line, one line for each outcome, flushed as it comes.
+//!
+//! A killed run leaves at most one torn line, which [`read`] skips.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Layout, atomic, io_error};
+use crate::base::time::Timestamp;
+use crate::document::{DocumentId, Outcome, Stage};
+
+/// A journal that is being written.
+#[derive(Debug)]
+pub struct Journal {
+    file: File,
+    path: PathBuf,
+}
+
+/// A line of a journal. Keys without a value are left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// What was tried: an address or a file.
+    pub source: String,
+    /// The outcome's name, see [`Outcome::name`].
+    pub outcome: String,
+    /// The document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<DocumentId>,
+    /// For a copy, the document that holds the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<DocumentId>,
+    /// Why it was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Where it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
+    /// How it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What the user can do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// How long it took, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ms: Option<u64>,
+}
+
+impl Line {
+    /// The line for an outcome.
+    pub fn of(source: &str, outcome: &Outcome, ms: Option<u64>) -> Self {
+        let (source, name) = (source.to_string(), outcome.name().to_string());
+        let mut line = Self { source, outcome: name, id: None, of: None, reason: None, stage: None, error: None, hint: None, ms };
+        match outcome {
+            Outcome::Kept { id, .. } | Outcome::Unchanged { id } => line.id = Some(*id),
+            Outcome::Copy { id, of } => (line.id, line.of) = (Some(*id), Some(*of)),
+            Outcome::Refused { reason } => line.reason = Some(reason.clone()),
+            Outcome::Failed { stage, error, hint } => {
+                (line.stage, line.error, line.hint) = (Some(*stage), Some(error.clone()), hint.clone());
+            }
+        }
+        line
+    }
+}
+
+impl Journal {
+    /// Starts a journal in the corpus' log folder, named by the time; a number is added where a run of the same second has the name.
+    pub fn create(layout: &Layout, now: Timestamp) -> Result<Self, Error> {
+        atomic::make_dir(&layout.log)?;
+        // Colons are not allowed in file names everywhere.
+        let time = now.to_string().replace(':', "-");
+        let mut number = 1u32;
+        loop {
+            let name = if number == 1 { format!("{time}.jsonl") } else { format!("{time}_{number}.jsonl") };
+            let path = layout.log.join(name);
+            match OpenOptions::new().append(true).create_new(true).open(&path) {
+                Ok(file) => return Ok(Self { file, path }),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && number < 100_000 => number += 1,
+                Err(error) => return Err(io_error("write the journal", &path)(error)),
+            }
+        }
+    }
+
+    /// Where it is written.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes one line.
+    pub fn write(&mut self, line: &Line) -> Result<(), Error> {
+        let written = serde_json::to_string(line).map_err(std::io::Error::from);
+        // One call a line: lines of a killed run are whole but for the last.
+        let written = written.and_then(|json| self.file.write_all(format!("{json}\n").as_bytes()));
+        written.map_err(io_error("write the journal", &self.path))
+    }
+}
+
+/// What a journal says of its run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RunSummary {
+    /// The journal's file name without extension: when the run started.
+    pub started: String,
+    /// Lines by outcome.
+    pub outcomes: BTreeMap<String, u64>,
+    /// Lines that cannot be read: a killed run leaves one.
+    pub torn: u64,
+}
+
+/// Sums up one journal.
+pub fn read(path: &Path) -> Result<RunSummary, Error> {
+    let started = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let mut summary = RunSummary { started, ..RunSummary::default() };
+    let file = File::open(path).map_err(io_error("read the journal", path))?;
+    for line in BufReader::new(file).split(b'\n') {
+        let line = line.map_err(io_error("read the journal", path))?;
+        match serde_json::from_slice::<Line>(&line) {
+            Ok(line) => *summary.outcomes.entry(line.outcome).or_default() += 1,
+            Err(_) => summary.torn += 1,
+        }
+    }
+    Ok(summary)
+}
+
+/// Sums up the newest journal of a corpus, where there is one.
+pub fn last(layout: &Layout) -> Result<Option<RunSummary>, Error> {
+    let mut names = atomic::names(&layout.log)?;
+    names.retain(|name| name.ends_with(".jsonl"));
+    names.sort_by_key(|name| order(name));
+    names.last().map(|name| read(&layout.log.join(name))).transpose()
+}
+
+/// Journals in the order of their runs: `…Z`, `…Z_2`, …, `…Z_10`.
+fn order(name: &str) -> (String, u32) {
+    let stem = name.trim_end_matches(".jsonl");
+    let (time, number) = stem.split_once('_').unwrap_or((stem, "1"));
+    (time.to_string(), number.parse().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::hash::ContentHash;
+
+    #[test]
+    fn lines_add_up_even_after_a_kill() {
+        let folder = tempfile::tempdir().unwrap();
+        let layout = Layout::at(folder.path());
+        let now = Timestamp::from_unix(1_698_400_800);
+        for _ in 0..10 {
+            Journal::create(&layout, now).unwrap();
+        }
+        let mut journal = Journal::create(&layout, now).unwrap();
+        assert!(journal.path().ends_with("2023-10-27T10-00-00Z_11.jsonl"));
+        let id = DocumentId(ContentHash::of("x"));
+        journal.write(&Line::of("raw/a.txt", &Outcome::Kept { id, new: true }, Some(7))).unwrap();
+        journal.write(&Line::of("raw/b.txt", &Outcome::Refused { reason: "a binary\nfile".into() }, None)).unwrap();
+        std::fs::OpenOptions::new().append(true).open(journal.path()).unwrap().write_all(b"{\"source\":\"r").unwrap();
+        let last = last(&layout).unwrap().unwrap();
+        assert_eq!((last.started.as_str(), last.torn), ("2023-10-27T10-00-00Z_11", 1));
+        assert_eq!(last.outcomes, BTreeMap::from([("new".to_string(), 1), ("refused".to_string(), 1)]));
+        let text = std::fs::read_to_string(journal.path()).unwrap();
+        assert!(text.starts_with(&format!(r#"{{"source":"raw/a.txt","outcome":"new","id":"{id}","ms":7}}"#)), "{text}");
+    }
+}

@@ -1,0 +1,147 @@
+//! Where a corpus keeps its parts, and how paths are written down: relative to the root, `/` between the parts, on every machine.
+
+use std::path::{Component, Path, PathBuf};
+
+/// Where a corpus keeps its parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Paths of raw files are stored relative to it where they lie below it.
+    pub root: PathBuf,
+    /// Raw pages, the user's and fetched ones.
+    pub raw: PathBuf,
+    /// Clean text and sidecars.
+    pub clean: PathBuf,
+    /// Run journals.
+    pub log: PathBuf,
+    /// Index, lock and temporary files.
+    pub state: PathBuf,
+}
+
+impl Layout {
+    /// The layout of the corpus at `root`: `raw/`, `clean/`, `log/`, `.gleaner/`.
+    pub fn at(root: &Path) -> Self {
+        Self {
+            root: root.to_path_buf(),
+            raw: root.join("raw"),
+            clean: root.join("clean"),
+            log: root.join("log"),
+            state: root.join(".gleaner"),
+        }
+    }
+
+    /// The same corpus root with clean text in another folder, which then holds index, lock and journals too.
+    pub fn with_output(mut self, out: &Path) -> Self {
+        self.clean = out.to_path_buf();
+        self.state = out.join(".gleaner");
+        self.log = self.state.join("log");
+        self
+    }
+
+    /// A path as it is written down: relative to the root where it lies below it, else absolute; `/` between the parts. Symbolic
+    /// links are not followed. On Unix a byte that is not UTF-8 is written `\xHH` and a backslash `\\`, so that [`Layout::path`]
+    /// finds every file again.
+    pub fn key(&self, path: &Path) -> String {
+        let path = plain(path);
+        let below = path.strip_prefix(plain(&self.root)).map(Path::to_path_buf);
+        spell(&below.unwrap_or(path))
+    }
+
+    /// The path behind a [`Layout::key`].
+    pub fn path(&self, key: &str) -> PathBuf {
+        self.root.join(unspell(key))
+    }
+
+    /// The index.
+    pub(super) fn index(&self) -> PathBuf {
+        self.state.join("index.db")
+    }
+
+    /// The index's checksum, there only while the index is closed and whole.
+    pub(super) fn seal(&self) -> PathBuf {
+        self.state.join("index.sha256")
+    }
+}
+
+/// Absolute, without `.` and `..`, symbolic links untouched.
+fn plain(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut plain = PathBuf::new();
+    for part in absolute.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+#[cfg(unix)]
+fn spell(path: &Path) -> String {
+    use std::fmt::Write;
+    use std::os::unix::ffi::OsStrExt;
+    let mut out = String::new();
+    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
+        out.push_str(&chunk.valid().replace('\\', r"\\"));
+        for byte in chunk.invalid() {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\x{byte:02x}");
+        }
+    }
+    out
+}
+
+#[cfg(unix)]
+fn unspell(key: &str) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    let mut bytes = Vec::with_capacity(key.len());
+    let mut rest = key;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        bytes.extend_from_slice(before.as_bytes());
+        let byte = escape.strip_prefix(r"\x").and_then(|hex| hex.get(..2)).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let (byte, length) = byte.map_or((b'\\', if escape.starts_with(r"\\") { 2 } else { 1 }), |byte| (byte, 4));
+        bytes.push(byte);
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    std::ffi::OsString::from_vec(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn spell(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+#[cfg(not(unix))]
+fn unspell(key: &str) -> PathBuf {
+    PathBuf::from(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_relative_below_the_root_and_lead_back() {
+        let layout = Layout::at(Path::new("/corpus"));
+        for (path, key) in [("/corpus/raw/a b.txt", "raw/a b.txt"), ("/corpus/./x/../raw/é", "raw/é"), ("/other/x", "/other/x")]
+        {
+            assert_eq!(layout.key(Path::new(path)), key);
+            assert_eq!(layout.path(key), plain(Path::new(path)));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn any_file_name_survives() {
+        use std::os::unix::ffi::OsStrExt;
+        let layout = Layout::at(Path::new("/corpus"));
+        for name in [&b"caf\xe9.txt"[..], b"a\\x41", b"a\\\\b", b"\\", b"\xff\\xff"] {
+            let path = Path::new("/corpus/raw").join(std::ffi::OsStr::from_bytes(name));
+            assert_eq!(layout.path(&layout.key(&path)), path, "{name:?}");
+        }
+    }
+}

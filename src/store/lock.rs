@@ -1,0 +1,71 @@
+//! The lock of a corpus: one run at a time, the others are told at once. The system releases it when the process ends, however.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+
+use super::{Error, Layout, atomic, io_error};
+
+/// Held while it lives.
+#[derive(Debug)]
+pub(super) struct Lock {
+    file: File,
+}
+
+impl Drop for Lock {
+    /// Not left to closing: a child that is just being started may hold the file open for a moment longer.
+    fn drop(&mut self) {
+        // Where it fails, closing releases it.
+        let _ = self.file.unlock();
+    }
+}
+
+impl Lock {
+    /// Takes the lock, or says who has it. Never waits.
+    pub fn take(layout: &Layout) -> Result<Self, Error> {
+        atomic::make_dir(&layout.state)?;
+        let path = layout.state.join("lock");
+        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut file = opened.map_err(io_error("open the lock", &path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::Locked { pid: holder(&mut file), path }),
+            Err(TryLockError::Error(error)) => return Err(io_error("lock", &path)(error)),
+        }
+        write_pid(&mut file, &path)?;
+        Ok(Self { file })
+    }
+}
+
+fn write_pid(file: &mut File, path: &Path) -> Result<(), Error> {
+    file.set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| writeln!(file, "{}", std::process::id()))
+        .map_err(io_error("write", path))
+}
+
+/// The process id in the lock file, `?` where its holder has not written it yet.
+fn holder(file: &mut File) -> String {
+    let mut pid = String::new();
+    let read = file.take(20).read_to_string(&mut pid);
+    let pid = pid.trim();
+    if read.is_ok() && !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit()) { pid.to_string() } else { "?".to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_holds_it_and_the_next_may_have_it_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let layout = Layout::at(folder.path());
+        let lock = Lock::take(&layout).unwrap();
+        match Lock::take(&layout) {
+            Err(Error::Locked { pid, .. }) => assert_eq!(pid, std::process::id().to_string()),
+            other => panic!("{other:?}"),
+        }
+        drop(lock);
+        Lock::take(&layout).unwrap();
+    }
+}

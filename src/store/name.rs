@@ -1,0 +1,180 @@
+//! Names of documents on disk: `2023/10/2023-10-27_<site>_<slug>_<8 hex of the id>`, without a date `undated/undated_…`.
+//!
+//! The name is given at the first write and then stays: updates and re-cleaning find it again through the index. Where another
+//! document has the same name already, more digits of the id are used. Only lower-case ASCII letters, digits, `-` and `_`
+//! go in, at most 190 bytes, so every file system takes it and no title leads out of the folder.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::SourceKey;
+use crate::base::text::slug;
+use crate::base::time::Day;
+use crate::base::url::site_label;
+use crate::document::{DocumentId, Metadata};
+
+const SLUG_MAX: usize = 60;
+const SITE_MAX: usize = 40;
+const UNDATED: &str = "undated";
+
+/// A document's place below `clean/`, without extension.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Stem(String);
+
+impl Stem {
+    /// The stem of the file name alone.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let mut parts = name.splitn(4, '_');
+        let (date, site, slug, hex) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let plain =
+            |part: &str| !part.is_empty() && part.bytes().all(|b| b == b'-' || b.is_ascii_digit() || b.is_ascii_lowercase());
+        if !plain(site) || !plain(slug) || !is_hex(hex) {
+            return None;
+        }
+        let folder = if date == UNDATED { UNDATED.to_string() } else { month_of(date.parse().ok()?) };
+        Some(Self(format!("{folder}/{name}")))
+    }
+
+    /// As it is stored, `/` between the parts.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text's path below `clean/`.
+    pub fn text(&self) -> PathBuf {
+        format!("{}.txt", self.0).into()
+    }
+
+    /// The sidecar's path below `clean/`.
+    pub fn sidecar(&self) -> PathBuf {
+        format!("{}.json", self.0).into()
+    }
+}
+
+impl fmt::Display for Stem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a name is made of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Naming<'a> {
+    pub id: &'a DocumentId,
+    pub source: &'a SourceKey,
+    /// The address, for the site.
+    pub url: Option<&'a url::Url>,
+    pub metadata: &'a Metadata,
+    pub text: &'a str,
+}
+
+impl Naming<'_> {
+    /// The names that the document may have, the best first: they differ in the number of digits.
+    pub fn candidates(&self) -> impl Iterator<Item = Stem> {
+        let (date, folder) = match &self.metadata.published {
+            Some(found) => (found.value.day.to_string(), month_of(found.value.day)),
+            None => (UNDATED.to_string(), UNDATED.to_string()),
+        };
+        let front = format!("{folder}/{date}_{}_{}", self.site(), self.slug());
+        let id = self.id.to_string();
+        [8, 16, 32, 64].into_iter().map(move |digits| Stem(format!("{front}_{}", id.get(..digits).unwrap_or(&id))))
+    }
+
+    fn site(&self) -> String {
+        let named = || self.metadata.site.as_ref().map(|site| slug(&site.value, SITE_MAX));
+        self.url.and_then(site_label).or_else(named).filter(|site| !site.is_empty()).unwrap_or_else(|| "local".to_string())
+    }
+
+    fn slug(&self) -> String {
+        let title = self.metadata.title.as_ref().map_or("", |title| &title.value);
+        // A slug takes 60 characters: this much of a text without any ASCII is looked at in vain.
+        let opening: String = self.text.chars().take(400).collect();
+        let names = [title, &opening, file_name(&self.source.0)];
+        let mut slugs = names.into_iter().map(|name| slug(name, SLUG_MAX));
+        slugs.find(|slug| !slug.is_empty()).unwrap_or_else(|| "untitled".to_string())
+    }
+}
+
+/// The last part of a path or address, without query and extension.
+pub(super) fn file_name(source: &str) -> &str {
+    let path = source.split(['?', '#']).next().unwrap_or(source).trim_end_matches('/');
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split_once('.').map_or(name, |(front, _)| front)
+}
+
+/// Whether the text is 8 to 64 lower-case hex digits.
+pub(super) fn is_hex(text: &str) -> bool {
+    (8..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+fn month_of(day: Day) -> String {
+    format!("{:04}/{:02}", day.year(), day.month())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Found;
+    use crate::document::metadata::PageDate;
+    use proptest::prelude::*;
+
+    fn stem(title: &str, text: &str, source: &str, day: Option<&str>) -> Stem {
+        let metadata = Metadata {
+            title: Some(Found::new(title.to_string(), "test")),
+            published: day.map(|day| Found::new(PageDate { day: day.parse().unwrap(), instant: None }, "test")),
+            ..Metadata::default()
+        };
+        let (source, id) = (SourceKey(source.to_string()), DocumentId(crate::base::hash::ContentHash::of("x")));
+        let url = source.url();
+        let naming = Naming { id: &id, source: &source, url: url.as_ref(), metadata: &metadata, text };
+        naming.candidates().next().unwrap()
+    }
+
+    #[test]
+    fn names_say_when_where_and_what() {
+        let named = stem("Why it rains", "Text", "https://news.example.co.uk/a/b.html", Some("2023-10-27"));
+        assert_eq!(named.as_str(), "2023/10/2023-10-27_example_why-it-rains_2d711642");
+        assert_eq!(
+            stem("Погода", "First words. More", "raw/x.txt", None).as_str(),
+            "undated/undated_local_first-words-more_2d711642"
+        );
+        assert_eq!(stem("Погода", "Дождь", "raw/My File.html.gz", None).as_str(), "undated/undated_local_my-file_2d711642");
+        assert_eq!(stem("…", "…", "raw/…", None).as_str(), "undated/undated_local_untitled_2d711642");
+        assert_eq!(stem("t", "", "raw/x", Some("0005-01-02")).as_str(), "0005/01/0005-01-02_local_t_2d711642");
+    }
+
+    #[test]
+    fn only_our_own_names_are_read_back() {
+        let named = stem("Why it rains", "Text", "raw/x", Some("2023-10-27"));
+        assert_eq!(Stem::from_name("2023-10-27_local_why-it-rains_2d711642"), Some(named));
+        let foreign =
+            ["notes", "2023-13-27_a_b_2d711642", "2023-10-27_a_b_2d71164", "undated_a__2d711642", "undated_A_b_2d711642", ""];
+        for name in foreign {
+            assert_eq!(Stem::from_name(name), None, "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_title_escapes(title in ".{0,300}", text in ".{0,80}", source in "\\PC{0,80}") {
+            check(&stem(&title, &text, &source, None));
+            check(&stem(&title, &text, &source, Some("2023-10-27")));
+        }
+    }
+
+    #[test]
+    fn naughty_titles_stay_inside() {
+        for naughty in
+            ["../../etc/passwd", "a/b\\c", "\0", "CON", "..", ".", "\u{202e}txt.exe", "a\nb", "%2e%2e%2f", "~", "$(rm)"]
+        {
+            check(&stem(naughty, naughty, naughty, None));
+        }
+    }
+
+    fn check(stem: &Stem) {
+        let name = stem.as_str().rsplit('/').next().unwrap();
+        assert_eq!(Stem::from_name(name).as_ref(), Some(stem));
+        assert!(name.len() <= 190 && stem.as_str().split('/').count() <= 3, "{stem}");
+        assert!(stem.as_str().bytes().all(|b| b.is_ascii_graphic() && !b"\\:*?\"<>|.".contains(&b)), "{stem}");
+    }
+}

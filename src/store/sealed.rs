@@ -1,0 +1,77 @@
+//! JSON files that carry their own checksum: sorted keys, two spaces, a line feed at the end, and `sidecar_sha256`.
+//!
+//! The checksum is of the file without the line that holds it: `grep -v '"sidecar_sha256"' FILE | sha256sum`. A file is accepted only
+//! where writing its content again gives the same bytes, so no byte can change unnoticed, not even white space.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::base::hash::ContentHash;
+
+/// The key that holds the checksum. It must not be the last one in sort order, lest the file without its line is no JSON.
+const KEY: &str = "sidecar_sha256";
+
+/// A value as its file, and the file's checksum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sealed {
+    pub bytes: Vec<u8>,
+    pub checksum: ContentHash,
+}
+
+/// The file of a value, which must be a JSON object.
+pub(super) fn seal(value: &impl Serialize) -> Result<Sealed, serde_json::Error> {
+    let mut value = serde_json::to_value(value)?;
+    let checksum = ContentHash::of(print(&value)?);
+    if let Value::Object(fields) = &mut value {
+        fields.insert(KEY.to_string(), Value::String(checksum.to_string()));
+    }
+    Ok(Sealed { bytes: print(&value)?, checksum })
+}
+
+/// Reads a file that [`seal`] wrote. The error says what is wrong with it.
+pub(super) fn open<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<(T, ContentHash), String> {
+    let mut value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    if let Value::Object(fields) = &mut value {
+        fields.remove(KEY);
+    }
+    let value: T = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    let sealed = seal(&value).map_err(|error| error.to_string())?;
+    if sealed.bytes == bytes { Ok((value, sealed.checksum)) } else { Err(format!("its {KEY} does not fit its content")) }
+}
+
+/// Sorted keys come from `serde_json::Map`, which is ordered by key.
+fn print(value: &Value) -> Result<Vec<u8>, serde_json::Error> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn every_flipped_byte_is_noticed() {
+        let value = BTreeMap::from([("zebra", "ä\u{1f600}\""), ("alpha", "1")]);
+        let sealed = seal(&value).unwrap();
+        assert_eq!(open::<BTreeMap<String, String>>(&sealed.bytes).unwrap().1, sealed.checksum);
+        for at in 0..sealed.bytes.len() {
+            for bit in 0..8 {
+                let mut bytes = sealed.bytes.clone();
+                bytes[at] ^= 1 << bit;
+                assert!(open::<BTreeMap<String, String>>(&bytes).is_err(), "byte {at}, bit {bit}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_checksum_is_of_the_file_without_its_line() {
+        let sealed = seal(&BTreeMap::from([("z", 1), ("a", 2)])).unwrap();
+        let text = String::from_utf8(sealed.bytes).unwrap();
+        let rest: String = text.split_inclusive('\n').filter(|line| !line.contains(KEY)).collect();
+        assert_eq!(rest, "{\n  \"a\": 2,\n  \"z\": 1\n}\n");
+        assert_eq!(ContentHash::of(rest), sealed.checksum);
+    }
+}

@@ -1,0 +1,153 @@
+//! What each command says when all is well.
+
+use std::fs;
+
+use crate::snapshot;
+use crate::support::Corpus;
+
+#[test]
+fn a_corpus_from_beginning_to_end() {
+    let corpus = Corpus::new();
+    let mut text = corpus.says(&["init", "."]);
+    corpus.write("raw/ferry.html", crate::support::PAGE);
+    for args in [&["clean", "--dry-run"][..], &["clean"], &["clean"], &["status"], &["verify"], &["reindex"], &["init", "."]] {
+        text += &format!("\n{}", corpus.says(args));
+    }
+    snapshot!("corpus", text);
+}
+
+#[test]
+fn cleaning_writes_text_and_sidecar_and_leaves_raw_alone() {
+    let corpus = Corpus::with_page();
+    let before = fs::read(corpus.path("raw/ferry.html")).unwrap();
+    assert!(corpus.run(&["clean", "--quiet"]).status.success());
+    let files = corpus.files("clean");
+    let texts: Vec<&String> = files.iter().filter(|name| name.ends_with(".txt")).collect();
+    assert_eq!((texts.len(), files.len()), (1, 2), "{files:?}");
+    assert_eq!(corpus.files("raw"), ["ferry.html"]);
+    assert_eq!(fs::read(corpus.path("raw/ferry.html")).unwrap(), before);
+    let text = fs::read_to_string(corpus.path("clean").join(texts[0])).unwrap();
+    assert!(text.contains("sixty cars") && !text.contains("newsletter") && !text.contains("All rights"), "{text}");
+}
+
+#[test]
+fn show_prints_the_text_or_the_sidecar() {
+    let corpus = Corpus::with_page();
+    corpus.run(&["clean", "--quiet"]);
+    let name = corpus.files("clean").into_iter().find(|name| name.ends_with(".txt")).unwrap();
+    let id = name.trim_end_matches(".txt").rsplit('_').next().unwrap();
+    let shown = corpus.run(&["show", id]);
+    assert_eq!(shown.stdout, fs::read(corpus.path("clean").join(&name)).unwrap());
+    let sidecar: serde_json::Value = serde_json::from_slice(&corpus.run(&["show", id, "--json"]).stdout).unwrap();
+    assert!(sidecar["id"].as_str().unwrap().starts_with(id));
+    assert!(corpus.run(&["show", "ffffffff"]).status.code() == Some(2));
+}
+
+#[test]
+fn an_explanation_shows_every_cut() {
+    let corpus = Corpus::with_page();
+    let plain = corpus.says(&["explain", "raw/ferry.html"]);
+    assert!(plain.contains("− [newsletter] Sign up") && plain.contains("  About sixty cars"), "{plain}");
+    assert!(!plain.contains('\x1b'), "colours without a terminal");
+    let coloured = corpus.says(&["explain", "raw/ferry.html", "--color", "always"]);
+    assert!(coloured.contains("\x1b[31m− [newsletter]"), "{coloured}");
+    let json: serde_json::Value = serde_json::from_slice(&corpus.run(&["explain", "raw/ferry.html", "--json"]).stdout).unwrap();
+    assert!(json["blocks"].as_array().unwrap().len() > 8);
+    // By id, once it is in the corpus, it is the same page.
+    corpus.run(&["clean", "--quiet"]);
+    let name = corpus.files("clean").into_iter().find(|name| name.ends_with(".txt")).unwrap();
+    let by_id = corpus.run(&["explain", name.trim_end_matches(".txt").rsplit('_').next().unwrap(), "--json"]);
+    let by_id: serde_json::Value = serde_json::from_slice(&by_id.stdout).unwrap();
+    assert_eq!(by_id["blocks"], json["blocks"]);
+}
+
+#[test]
+fn an_explanation_reconstructs_the_page() {
+    let corpus = Corpus::with_page();
+    let json: serde_json::Value = serde_json::from_slice(&corpus.run(&["explain", "raw/ferry.html", "--json"]).stdout).unwrap();
+    let blocks: Vec<&str> = json["blocks"].as_array().unwrap().iter().map(|block| block["text"].as_str().unwrap()).collect();
+    let body = crate::support::PAGE.split("<body>").nth(1).unwrap();
+    let mut visible = String::new();
+    for part in body.split('<') {
+        visible += part.split_once('>').map_or(part, |(_, text)| text);
+        visible.push(' ');
+    }
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words(&blocks.join(" ")), words(&visible));
+}
+
+#[test]
+fn a_report_as_json_is_one_object() {
+    let corpus = Corpus::with_page();
+    let report: serde_json::Value = serde_json::from_slice(&corpus.run(&["clean", "--json"]).stdout).unwrap();
+    assert_eq!((&report["inputs"], &report["new"], &report["failed"]), (&1.into(), &1.into(), &0.into()));
+}
+
+#[test]
+fn a_diff_shows_what_changes() {
+    let corpus = Corpus::with_page();
+    corpus.run(&["clean", "--quiet"]);
+    corpus.write("raw/ferry.html", crate::support::PAGE.replace("sixty cars", "seventy cars"));
+    let text = corpus.says(&["clean", "--dry-run", "--diff"]);
+    assert!(text.contains("\n-About sixty cars") && text.contains("\n+About seventy cars"), "{text}");
+    assert!(text.contains("(dry run: nothing was written)"), "{text}");
+    assert!(corpus.says(&["clean"]).contains("1 updated"));
+}
+
+#[test]
+fn an_output_folder_is_a_corpus_of_its_own() {
+    let corpus = Corpus::with_page();
+    assert!(corpus.run(&["clean", "-o", "out"]).status.success());
+    assert!(corpus.files("out").iter().any(|name| name.ends_with(".txt")));
+    assert!(!corpus.path(".gleaner").exists() && !corpus.path("clean").exists());
+    assert!(corpus.says(&["clean", "-o", "out"]).contains("1 unchanged"));
+}
+
+#[test]
+fn quiet_is_silent() {
+    let corpus = Corpus::with_page();
+    corpus.write("raw/picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    let output = corpus.run(&["clean", "--quiet"]);
+    assert!(output.stdout.is_empty() && output.stderr.is_empty(), "{}", corpus.told(&[], &output));
+}
+
+#[test]
+fn schedules_are_printed() {
+    let corpus = Corpus::new();
+    corpus.write("config.toml", "");
+    let program = env!("CARGO_BIN_EXE_gleaner");
+    let line = String::from_utf8(corpus.run(&["schedule", "--every", "30m"]).stdout).unwrap();
+    let root = corpus.root().canonicalize().unwrap().display().to_string();
+    let command = format!("{program} --config {root}/config.toml --root {root} --quiet run\n");
+    assert!(line.ends_with(&command) && line.contains("-59/30 * * * * "), "{line}");
+    let units = String::from_utf8(corpus.run(&["schedule", "--every", "2h", "--systemd"]).stdout).unwrap();
+    assert!(units.contains("ExecStart=") && units.contains("OnCalendar=*-*-* 00/2:"), "{units}");
+}
+
+#[test]
+fn rules_are_listed_shown_and_checked() {
+    let corpus = Corpus::new();
+    let list = corpus.run(&["rules", "list", "--category", "newsletter"]);
+    let list = String::from_utf8(list.stdout).unwrap();
+    assert!(!list.is_empty() && list.lines().all(|line| line.starts_with("newsletter.")), "{list}");
+    let first = list.split_whitespace().next().unwrap();
+    assert!(corpus.says(&["rules", "show", first]).contains("strength"));
+    assert_eq!(corpus.run(&["rules", "check"]).status.code(), Some(0), "{}", corpus.says(&["rules", "check"]));
+    corpus.write("mine/odd.toml", "[[rule]]\nid = 3\n");
+    let odd = corpus.says(&["rules", "check", "mine"]);
+    assert!(odd.contains("exit 2\n") && odd.contains("odd.toml"), "{odd}");
+}
+
+#[test]
+fn completions_and_manual_are_printed() {
+    let corpus = Corpus::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = corpus.run(&["completions", shell]);
+        assert!(script.status.success() && String::from_utf8_lossy(&script.stdout).contains("ingest"), "{shell}");
+    }
+    let page = String::from_utf8(corpus.run(&["man"]).stdout).unwrap();
+    for command in ["CLEAN", "SCHEDULE", "REINDEX"] {
+        assert!(page.contains(&format!("GLEANER {command}")), "{command}");
+    }
+    assert!(page.contains(".TH gleaner 1"), "{page}");
+}

@@ -1,0 +1,175 @@
+//! A corpus that runs are killed in: files and addresses, with a run that fills it and one that updates it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::site::{Site, page, story};
+
+/// Every file of a corpus but logs, locks and the index: relative path and content.
+pub type Tree = BTreeMap<String, Vec<u8>>;
+
+/// The files below `root`, what depends on when gleaner ran excepted.
+pub fn tree(root: &Path) -> Tree {
+    let (mut tree, mut open) = (Tree::new(), vec![root.to_path_buf()]);
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if name != "log" && name != ".gleaner" {
+                    open.push(path);
+                }
+            } else {
+                tree.insert(name, fs::read(path).unwrap());
+            }
+        }
+    }
+    tree
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(path, target).unwrap();
+        }
+    }
+}
+
+/// Two corpora to start from: one without clean text, one filled and then changed underneath.
+pub struct Scene {
+    empty: TempDir,
+    changed: TempDir,
+    site: Site,
+}
+
+impl Scene {
+    /// With so many documents, a quarter of them on a site.
+    pub fn new(documents: usize) -> Self {
+        let site = Site::start();
+        let (empty, changed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let config = "[fetch]\nallow_private = true\ndelay_s = 0\nrobots = \"ignore\"\n";
+        fs::write(empty.path().join("config.toml"), config).unwrap();
+        let addresses: String = (1..=documents / 4).map(|n| format!("{}/{n}\n", site.url)).collect();
+        fs::write(empty.path().join("urls.txt"), addresses).unwrap();
+        let files = documents - documents / 4;
+        write_files(empty.path(), files, 1);
+        copy(empty.path(), changed.path());
+        let filling = Corpus { dir: None, root: changed.path().to_path_buf(), day: 1 };
+        assert!(filling.run().success(), "the corpus cannot be filled");
+        write_files(changed.path(), files, 2);
+        Self { empty, changed, site }
+    }
+
+    /// A corpus of its own: to be filled (`first`), or to be updated.
+    pub fn corpus(&self, first: bool) -> Corpus {
+        self.site.publish(if first { 1 } else { 2 });
+        let dir = tempfile::tempdir().unwrap();
+        copy(if first { self.empty.path() } else { self.changed.path() }, dir.path());
+        Corpus { root: dir.path().to_path_buf(), dir: Some(dir), day: if first { 1 } else { 2 } }
+    }
+
+    /// What an undisturbed run makes of it.
+    pub fn reference(&self, first: bool) -> Tree {
+        let corpus = self.corpus(first);
+        assert!(corpus.run().success());
+        corpus.verify("undisturbed");
+        tree(corpus.root())
+    }
+}
+
+/// The user's files. In the second edition every fifth story has changed, some stories have become copies of others, and some copies
+/// have become stories of their own.
+fn write_files(root: &Path, files: usize, edition: usize) {
+    fs::create_dir_all(root.join("raw/notes")).unwrap();
+    for n in 0..files {
+        let told = match n % 20 {
+            3 => (n - 1, 1),
+            7 if edition == 2 => (n - 2, 1),
+            13 if edition == 1 => (n - 1, 1),
+            1 | 6 | 11 | 16 => (n, edition),
+            _ => (n, 1),
+        };
+        let (path, text) = if n % 2 == 0 {
+            (format!("raw/{n:03}.html"), page(told.0, told.1))
+        } else {
+            (format!("raw/notes/{n:03}.txt"), format!("{}\n", story(told.0, told.1).join("\n\n")))
+        };
+        fs::write(root.join(path), text).unwrap();
+    }
+}
+
+/// A corpus in a temporary folder.
+pub struct Corpus {
+    root: PathBuf,
+    #[expect(dead_code, reason = "holds the folder until the end")]
+    dir: Option<TempDir>,
+    /// The day of its runs: of two bodies of one page, the one fetched later counts.
+    day: u64,
+}
+
+impl Corpus {
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gleaner"));
+        let now = 1_700_000_000 + self.day * 86_400;
+        command.args(args).current_dir(&self.root).env("SOURCE_DATE_EPOCH", now.to_string()).env_remove("GLEANER_FAILPOINT");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    fn ingest(&self) -> Command {
+        self.command(&["--quiet", "ingest", "raw", "--list", "urls.txt", "--jobs", "3"])
+    }
+
+    /// Runs undisturbed.
+    pub fn run(&self) -> ExitStatus {
+        self.ingest().status().unwrap()
+    }
+
+    /// Runs until the named point. False where the run does not come there.
+    pub fn run_to_point(&self, point: &str) -> bool {
+        let status = self.ingest().env("GLEANER_FAILPOINT", point).status().unwrap();
+        const SIGABRT: i32 = 6;
+        assert!(status.success() || status.signal() == Some(SIGABRT), "{point}: {status}");
+        !status.success()
+    }
+
+    /// Runs for so long, then sends SIGKILL. False where the run was done before.
+    pub fn run_and_kill(&self, moment: Duration) -> bool {
+        let mut child = self.ingest().spawn().unwrap();
+        std::thread::sleep(moment);
+        child.kill().unwrap();
+        !child.wait().unwrap().success()
+    }
+
+    /// Runs once more: then all is as if nothing had happened.
+    pub fn finish(&self, reference: &Tree, what: &str) {
+        assert!(self.run().success(), "{what}: the next run fails");
+        let found = tree(&self.root);
+        let lost: Vec<_> = reference.keys().filter(|path| !found.contains_key(*path)).collect();
+        let more: Vec<_> = found.keys().filter(|path| !reference.contains_key(*path)).collect();
+        assert!(lost.is_empty() && more.is_empty(), "{what}: lost {lost:?}, too many {more:?}");
+        let differ: Vec<_> = reference.iter().filter(|(path, bytes)| found[*path] != **bytes).map(|(path, _)| path).collect();
+        assert!(differ.is_empty(), "{what}: {differ:?} differ");
+        self.verify(what);
+    }
+
+    fn verify(&self, what: &str) {
+        let output = self.command(&["verify"]).stdout(Stdio::piped()).output().unwrap();
+        assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stdout));
+    }
+}

@@ -1,0 +1,197 @@
+//! Schedules with Debian's real cron: the crontab round trip, and a daemon that starts a run.
+//!
+//! Skipped where there is no `crontab`, and where the user has a crontab of their own that is not ours to change
+//! (`GLEANER_TEST_CRONTAB=1` says it is: it is put back byte for byte).
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail and speak as tests do")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// The user has one crontab.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+fn read_crontab() -> Option<Vec<u8>> {
+    let output = Command::new("crontab").arg("-l").output().ok()?;
+    output.status.success().then_some(output.stdout)
+}
+
+fn write_crontab(text: &[u8]) {
+    let mut child = Command::new("crontab").arg("-").stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text).unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// The user's crontab while a test uses it; put back at the end.
+struct Borrowed {
+    before: Option<Vec<u8>>,
+    _lock: MutexGuard<'static, ()>,
+}
+
+impl Borrowed {
+    fn new() -> Option<Self> {
+        let lock = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        if Command::new("crontab").arg("-l").output().is_err() {
+            println!("skipped: there is no crontab program here");
+            return None;
+        }
+        let before = read_crontab();
+        if before.is_some() && std::env::var_os("GLEANER_TEST_CRONTAB").is_none() {
+            println!("skipped: this user has a crontab; GLEANER_TEST_CRONTAB=1 lets the test borrow it");
+            return None;
+        }
+        Some(Self { before, _lock: lock })
+    }
+}
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        match &self.before {
+            Some(text) => write_crontab(text),
+            None => drop(Command::new("crontab").arg("-r").stderr(Stdio::null()).status()),
+        }
+    }
+}
+
+/// A corpus whose path has what shells and cron trip over.
+fn corpus(dir: &TempDir, name: &str) -> PathBuf {
+    let root = dir.path().join(name);
+    fs::create_dir_all(root.join("raw")).unwrap();
+    fs::write(root.join("config.toml"), "[[source]]\nkind = \"list\"\nname = \"mine\"\nfile = \"list.txt\"\n").unwrap();
+    root
+}
+
+fn schedule(root: &Path, args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_gleaner")).arg("schedule").args(args).arg("--root").arg(root).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_block_comes_and_goes_and_the_rest_stays() {
+    let Some(_borrowed) = Borrowed::new() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let (plain, odd) = (corpus(&dir, "plain"), corpus(&dir, "it's 100% odd"));
+    let own = b"# my own\nMAILTO=\"\"\n\n0 3 * * 1\t/bin/true # 100\\% \xc3\xa9\n".to_vec();
+    write_crontab(&own);
+    let stored = read_crontab().unwrap();
+
+    let printed = schedule(&plain, &["--every", "30m"]);
+    assert_eq!(read_crontab().unwrap(), stored, "printing changes nothing");
+
+    schedule(&plain, &["--every", "30m", "--install"]);
+    let once = read_crontab().unwrap();
+    assert!(once.starts_with(&stored), "{}", String::from_utf8_lossy(&once));
+    assert!(String::from_utf8_lossy(&once).contains(&printed), "what is printed is what is installed");
+    schedule(&plain, &["--every", "30m", "--install"]);
+    assert_eq!(read_crontab().unwrap(), once, "installing twice is installing once");
+
+    schedule(&odd, &["--every", "2h", "--install"]);
+    let both = String::from_utf8(read_crontab().unwrap()).unwrap();
+    assert_eq!(both.matches("# >>> gleaner ").count(), 2, "{both}");
+    schedule(&plain, &["--every", "6h", "--install"]);
+    let slower = String::from_utf8(read_crontab().unwrap()).unwrap();
+    assert_eq!(slower.lines().count(), both.lines().count());
+    assert!(slower.contains(" */6 * * * ") && !slower.contains("/30 * * * * "), "{slower}");
+
+    assert!(schedule(&plain, &["--remove"]).starts_with("removed"));
+    assert!(schedule(&plain, &["--remove"]).starts_with("there is no schedule"));
+    assert!(schedule(&odd, &["--remove"]).starts_with("removed"));
+    assert_eq!(read_crontab().unwrap(), stored, "everything else, byte for byte");
+}
+
+#[test]
+fn a_timer_is_written_and_taken_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = corpus(&dir, "it's 100% odd");
+    let home = dir.path().join("home");
+    let run = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gleaner"));
+        command.arg("schedule").args(args).arg("--systemd").arg("--root").arg(&root);
+        // No bus: a systemd that is running on this machine is left alone, and the program has to say so.
+        command.env("XDG_CONFIG_HOME", &home).env_remove("DBUS_SESSION_BUS_ADDRESS").env("XDG_RUNTIME_DIR", dir.path());
+        command.output().unwrap()
+    };
+    let installed = run(&["--every", "15m", "--install"]);
+    assert!(installed.status.success());
+    assert!(String::from_utf8_lossy(&installed.stderr).contains("hint: switch it on with `systemctl --user enable"));
+    let units = home.join("systemd/user");
+    let names: Vec<PathBuf> = fs::read_dir(&units).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    for unit in &names {
+        verify_unit(unit);
+    }
+    assert!(run(&["--remove"]).status.success());
+    assert_eq!(fs::read_dir(&units).unwrap().count(), 0);
+}
+
+/// systemd's own opinion of the unit, where it is installed.
+fn verify_unit(unit: &Path) {
+    let text = fs::read_to_string(unit).unwrap();
+    if let Some(calendar) = text.lines().find_map(|line| line.strip_prefix("OnCalendar=")) {
+        if let Ok(output) = Command::new("systemd-analyze").args(["calendar", calendar]).output() {
+            assert!(output.status.success(), "{calendar}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+    } else if let Ok(output) = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(unit).output() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        let about_it: Vec<&str> = said.lines().filter(|line| line.contains("gleaner")).collect();
+        assert!(about_it.is_empty(), "{about_it:?}");
+    }
+}
+
+/// Where cron's daemon runs already, it is used; else one is started and ended.
+fn daemon() -> Option<Option<std::process::Child>> {
+    let running = fs::read_to_string("/var/run/crond.pid").ok().and_then(|pid| pid.trim().parse::<u32>().ok());
+    if running.is_some_and(|pid| Path::new(&format!("/proc/{pid}")).exists()) {
+        return Some(None);
+    }
+    // Only root's cron may run other programs; without one the pid file cannot even be written.
+    fs::OpenOptions::new().append(true).create(true).open("/var/run/crond.pid").ok()?;
+    Command::new("cron").arg("-f").stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok().map(Some)
+}
+
+#[test]
+#[ignore = "waits for the next minute"]
+fn the_real_daemon_starts_a_run() {
+    let Some(_borrowed) = Borrowed::new() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let root = corpus(&dir, "it's 100% odd");
+    fs::write(root.join("list.txt"), "story.txt\n").unwrap();
+    let story =
+        "The ferry to Holm sailed again on Saturday morning, four days after a storm had torn the ramp from its hinges.\n";
+    fs::write(root.join("story.txt"), format!("{story}\n{}", story.replace("ferry", "bakery boat"))).unwrap();
+    schedule(&root, &["--every", "5m", "--install"]);
+    // The same line, each minute.
+    let crontab = String::from_utf8(read_crontab().unwrap()).unwrap();
+    let each_minute = |line: &str| match line.split_once(" * * * * ") {
+        Some((_, command)) => format!("* * * * * {command}\n"),
+        None => format!("{line}\n"),
+    };
+    write_crontab(crontab.lines().map(each_minute).collect::<String>().as_bytes());
+
+    let Some(mut cron) = daemon() else {
+        println!("skipped: no cron daemon runs, and none can be started");
+        return;
+    };
+    let started = Instant::now();
+    let journal = || fs::read_dir(root.join("log")).ok()?.flatten().map(|entry| entry.path()).next();
+    // A journal is written line by line, so an empty one is not done.
+    let is_done = || journal().is_some_and(|path| fs::read_to_string(path).is_ok_and(|text| text.ends_with('\n')));
+    while !is_done() && started.elapsed() < Duration::from_secs(70) {
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let found = journal().map(|path| fs::read_to_string(path).unwrap());
+    if let Some(cron) = &mut cron {
+        cron.kill().unwrap();
+        cron.wait().unwrap();
+    }
+    let found = found.expect("cron started a run within 70 seconds");
+    assert!(found.contains("\"outcome\":\"new\""), "{found}");
+}

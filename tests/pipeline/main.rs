@@ -1,0 +1,12 @@
+//! Whole runs of the pipeline: real files in temporary folders, a real server on the loopback, a real corpus. Every run that
+//! changes something is done twice, and the second time must change nothing.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is how they fail")]
+
+mod batch;
+mod clean;
+mod explain;
+mod extract;
+mod ingest;
+mod server;
+mod support;

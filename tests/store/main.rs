@@ -1,0 +1,12 @@
+//! The corpus on disk as its users see it: real files, a real index, killed processes.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
+mod copies;
+mod crash;
+mod fetched;
+mod put;
+mod reading;
+mod rebuild;
+mod speed;
+mod support;
+mod verify;
