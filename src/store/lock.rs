@@ -9,7 +9,15 @@ use super::{Error, Layout, atomic, io_error};
 /// Held while it lives.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// Not left to closing: a child that is just being started may hold the file open for a moment longer.
+    fn drop(&mut self) {
+        // Where it fails, closing releases it.
+        let _ = self.file.unlock();
+    }
 }
 
 impl Lock {
@@ -25,7 +33,7 @@ impl Lock {
             Err(TryLockError::Error(error)) => return Err(io_error("lock", &path)(error)),
         }
         write_pid(&mut file, &path)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 

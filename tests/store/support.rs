@@ -201,7 +201,7 @@ pub fn dump(layout: &Layout) -> Vec<String> {
     let mut lines = Vec::new();
     for query in queries {
         let mut statement = db.prepare(&query).unwrap();
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_string).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_string).collect();
         let mut rows = statement.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
             let columns = names.iter().enumerate().filter(|(_, name)| *name != "doc");
