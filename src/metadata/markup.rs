@@ -128,6 +128,7 @@ static PATH_DATES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?:^|[/_.-])((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?:[/_.-]|$)",
         r"(?:^|[/_.-])((?:19|20)\d\d)(\d\d)(\d\d)(?:[/_.-]|$)",
         r"(?:^|/)((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?:[/_.-]|$)",
+        r"(?:^|[/_.-])(?P<day>\d\d)[.-](?P<month>\d\d)[.-](?P<year>20\d\d)(?:[/_.-]|$)",
     ];
     patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
 });
@@ -136,7 +137,8 @@ static PATH_DATES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 fn path_date(path: &str) -> Option<Reading> {
     let hits = PATH_DATES.iter().flat_map(|pattern| pattern.captures_iter(path));
     let dated = hits.filter_map(|hit| {
-        let (_, [year, month, day]) = hit.extract();
+        let named = |name: &str, index: usize| hit.name(name).or_else(|| hit.get(index)).map(|part| part.as_str());
+        let (year, month, day) = (named("year", 1)?, named("month", 2)?, named("day", 3)?);
         let at = hit.get(0)?.start();
         let locale = date::Locale::of(Some("en"), None);
         let numeric = date::machine(&format!("{year}-{month}-{day}"));
@@ -349,6 +351,7 @@ mod tests {
         assert_eq!(day("/a-story-2023-10-27.html").as_deref(), Some("2023-10-27"));
         assert_eq!(day("/news/20231027/story").as_deref(), Some("2023-10-27"));
         assert_eq!(day("/web/20130419034022/http://example.org/2012/08/02/x").as_deref(), Some("2012-08-02"));
+        assert_eq!(day("/media/27-10-2023").as_deref(), Some("2023-10-27"));
         assert_eq!(day("/2023/10/a-story"), None);
         assert_eq!(day("/p/2023-99-27"), None);
         assert_eq!(day("/id/120231027"), None);

@@ -11,6 +11,7 @@ use super::plain::plain;
 use super::title::{self, SiteNames};
 use super::{Dossier, Weighed, language};
 use crate::base::text::{fold, is_unspaced};
+use crate::base::time::Day;
 use crate::document::metadata::PageDate;
 
 /// The fields that are resolved.
@@ -48,8 +49,8 @@ const RELIABILITY: &[(Field, &[(Source, f32)])] = {
             (BylineClass, 0.76), (DublinCore, 0.6), (Labelled, 0.7), (ShortLine, 0.65), (Twitter, 0.7), (JsonLdPage, 0.5),
         ]),
         (Field::Published, &[
-            (JsonLd, 0.92), (ArticleTag, 0.9), (Citation, 0.8), (Analytics, 0.85), (Microdata, 0.85), (UrlPath, 0.84), (PlainMeta, 0.8), (DublinCore, 0.76),
-            (TimeMark, 0.68), (Labelled, 0.7), (ShortLine, 0.5), (JsonLdPage, 0.72), (LongLine, 0.1), (OpenGraph, 0.4),
+            (JsonLd, 0.92), (ArticleTag, 0.92), (Citation, 0.8), (Analytics, 0.85), (Microdata, 0.85), (UrlPath, 0.84), (PlainMeta, 0.8), (DublinCore, 0.76),
+            (TimeMark, 0.78), (Labelled, 0.72), (ShortLine, 0.6), (JsonLdPage, 0.72), (LongLine, 0.1), (OpenGraph, 0.4),
         ]),
         (Field::Modified, &[
             (JsonLd, 0.9), (ArticleTag, 0.9), (Analytics, 0.8), (Microdata, 0.8), (JsonLdPage, 0.7), (OpenGraph, 0.7), (PlainMeta, 0.6), (DublinCore, 0.6),
@@ -147,13 +148,21 @@ pub(crate) fn settle(ground: &Ground<'_>, found: Gathered) -> Dossier {
     let plausible = |candidates: Vec<Candidate<Reading>>| -> Vec<Candidate<Reading>> {
         candidates.into_iter().filter(|candidate| date::is_plausible(&candidate.value, now)).collect()
     };
-    let modified = plausible(found.modified);
-    let published = dates(Field::Published, plausible(found.published));
+    let modified = dates(Field::Modified, local_days(plausible(found.modified)));
+    let mut published = dates(Field::Published, local_days(plausible(found.published)));
+    // Where nothing dates the publication, the change that the page does date is the best guess at it.
+    if published.is_empty() {
+        published.extend(modified.first().map(|last| Weighed {
+            witness: format!("{} (modified)", last.witness),
+            score: last.score - 0.6,
+            ..last.clone()
+        }));
+    }
     Dossier {
         title: titles(found.titles, &names),
         authors: authors(found.authors, &names),
         published,
-        modified: dates(Field::Modified, modified),
+        modified,
         section: weigh(Field::Section, texts(found.sections, 80), |one, other| same_text(one, other)),
         tags: weigh(Field::Tags, found.tags, |a, b| if a == b { 1.0 } else { 0.0 }),
         language: languages(found.languages),
@@ -267,6 +276,26 @@ fn shared(one: &[String], other: &[String]) -> f32 {
     let dice = 2.0 * hits / (one.len() + other.len()).max(1) as f32;
     let covered = (hits / other.len().max(1) as f32).min(1.0);
     0.5 * dice + 0.5 * covered
+}
+
+/// Instants given in UTC take the day that another witness gives in the page's own zone, where both can be the same moment: the day never
+/// shifts by zone, the instant stays as it is.
+fn local_days(mut candidates: Vec<Candidate<Reading>>) -> Vec<Candidate<Reading>> {
+    /// Places that show the page's own day, not leftovers of other stories.
+    const NEAR: f32 = -0.05;
+    let local: Vec<Day> = candidates
+        .iter()
+        .filter(|other| !other.value.is_utc() && other.nudge >= NEAR && other.source != Source::LongLine)
+        .map(|other| other.value.day)
+        .collect();
+    for candidate in candidates.iter_mut().filter(|candidate| candidate.value.is_utc()) {
+        if !local.contains(&candidate.value.day)
+            && let Some(day) = local.iter().find(|day| candidate.value.can_be_on(**day))
+        {
+            candidate.value = candidate.value.moved_to(*day);
+        }
+    }
+    candidates
 }
 
 fn dates(field: Field, candidates: Vec<Candidate<Reading>>) -> Vec<Weighed<PageDate>> {

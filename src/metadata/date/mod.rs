@@ -46,6 +46,29 @@ impl Reading {
         Some(Timestamp::from_unix(calendar::days_since_epoch(self.day) * 86_400 + i64::from(time) - i64::from(offset)))
     }
 
+    /// A moment given in UTC: the page's own day may be the one before or after.
+    pub fn is_utc(&self) -> bool {
+        self.offset == Some(0) && self.time.is_some()
+    }
+
+    /// Whether the moment can be on this other day somewhere: zones run from 12 hours behind UTC to 14 ahead.
+    pub fn can_be_on(&self, day: Day) -> bool {
+        let Some(time) = self.time else { return false };
+        match calendar::days_since_epoch(day) - calendar::days_since_epoch(self.day) {
+            1 => time >= 10 * 3600,
+            -1 => time < 12 * 3600,
+            _ => false,
+        }
+    }
+
+    /// The same moment, told on another day.
+    pub fn moved_to(&self, day: Day) -> Self {
+        let days = calendar::days_since_epoch(self.day) - calendar::days_since_epoch(day);
+        // The offset takes up what the day moves, so that the instant stays.
+        let offset = self.offset.map(|offset| offset - i32::try_from(days * 86_400).unwrap_or(0));
+        Self { day, time: self.time, offset }
+    }
+
     /// As stored.
     pub fn page_date(&self) -> PageDate {
         PageDate { day: self.day, instant: self.instant() }

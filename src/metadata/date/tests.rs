@@ -92,6 +92,7 @@ fn order_follows_the_country() {
     assert_eq!(first("03/04/2024", "en-GB"), "2024-04-03");
     assert_eq!(first("03/04/2024", "es"), "2024-04-03");
     assert_eq!(first("03.04.2024", "en-US"), "2024-04-03");
+    assert_eq!(first("02-12-2025", "en"), "2025-12-02");
 }
 
 #[test]
@@ -149,4 +150,15 @@ fn locales_decide_the_order() {
     assert!(!Locale::of(Some("en-US"), Some("uk")).month_first());
     assert!(!Locale::of(Some("en_GB"), None).month_first());
     assert!(!Locale::of(Some("de"), None).month_first());
+}
+
+#[test]
+fn moving_the_day_keeps_the_instant() {
+    let reading = machine("2020-02-25T02:30:00Z").unwrap();
+    let local: crate::base::time::Day = "2020-02-24".parse().unwrap();
+    assert!(reading.is_utc() && reading.can_be_on(local));
+    assert_eq!(reading.moved_to(local).day, local);
+    assert_eq!(reading.moved_to(local).instant(), reading.instant());
+    assert!(!reading.can_be_on("2020-02-26".parse().unwrap()));
+    assert!(!machine("2020-02-25T23:30:00Z").unwrap().can_be_on(local));
 }

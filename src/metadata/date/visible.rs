@@ -285,7 +285,12 @@ impl Reader<'_> {
             }
             _ => return None,
         };
-        let month_first = separator != '.' && self.locale.month_first();
+        // Dashes follow the day-first habit but in the United States.
+        let month_first = match separator {
+            '/' => self.locale.month_first(),
+            '-' => self.locale.region == "us",
+            _ => false,
+        };
         let orders = if month_first { [(first, second), (second, first)] } else { [(second, first), (first, second)] };
         let day = orders.iter().find_map(|(month, day)| gregorian(year, *month, *day))?;
         self.hit(day, vague, at + 5)
