@@ -92,7 +92,7 @@ impl Naming<'_> {
         let names = [title, &opening, file_name(&self.source.0)];
         let mut slugs = names.into_iter().map(|name| slug(name, SLUG_MAX));
         // Digits alone are what is left of a text in another script: the next name says more.
-        let says_something = |slug: &String| slug.bytes().filter(u8::is_ascii_alphabetic).count() >= 3;
+        let says_something = |slug: &String| slug.bytes().any(|byte| byte.is_ascii_alphabetic());
         slugs.find(says_something).unwrap_or_else(|| "untitled".to_string())
     }
 }
