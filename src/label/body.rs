@@ -14,9 +14,6 @@ pub struct Body {
     found: bool,
 }
 
-/// What being that many steps away adds to a block's logit.
-const BONUS_BY_STEPS: [f32; 5] = [1.2, 0.2, -0.9, -1.8, -2.4];
-
 impl Body {
     /// Steps from the story's container up to the common ancestor; −1 where no story's container was found.
     pub fn steps(&self, container: ContainerId) -> f32 {
@@ -26,15 +23,6 @@ impl Body {
     /// Readability's score of the container or its parent's, over the best one's.
     pub fn share(&self, container: ContainerId) -> f32 {
         self.shares.get(container.index()).copied().unwrap_or_default()
-    }
-
-    /// What a block's place adds to its logit.
-    pub fn bonus(&self, container: ContainerId) -> f32 {
-        if !self.found {
-            return 0.0;
-        }
-        let steps = self.steps.get(container.index()).copied().unwrap_or(u8::MAX);
-        BONUS_BY_STEPS.get(usize::from(steps)).copied().unwrap_or(-2.8)
     }
 }
 
@@ -145,7 +133,8 @@ fn holder(page: &Page, id: ContainerId) -> ContainerId {
     }
 }
 
-fn steps_from(page: &Page, top: usize) -> Vec<u8> {
+/// For each container the steps from the container `top` up to the ancestor that both share.
+pub fn steps_from(page: &Page, top: usize) -> Vec<u8> {
     let mut steps = vec![u8::MAX; page.containers.len()];
     let (mut at, mut count) = (top, 0u8);
     loop {

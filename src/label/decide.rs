@@ -1,44 +1,80 @@
 //! From probabilities to a decision: what is kept, and as what.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::evidence::{Evidence, Facts, shingles};
-use crate::document::{Block, Category, Role, Tag};
+use super::model::Scores;
+use crate::document::{Block, Role, Tag};
 use crate::page::{Format, Page};
 use crate::rules::Strength;
 
-/// A block is kept from this probability on.
-pub const THRESHOLD: f32 = 0.5;
+/// Bounds of the probability from which on a block is kept.
+const THRESHOLDS: (f32, f32) = (0.1, 0.6);
+
+/// The probability from which on blocks are kept: the one with the largest expected F1, by mass. Where the labeller is sure this is near one half; where
+/// it is not, it is lower, as half of the best F1 that can be expected is the best threshold (Lipton et al., Optimal Thresholding of Classifiers to
+/// Maximize F1 Measure, 2014).
+pub fn threshold(evidence: &Evidence<'_>, scores: &[f32]) -> f32 {
+    let mut blocks: Vec<(f32, f32)> = scores.iter().zip(&evidence.facts).map(|(score, facts)| (*score, facts.mass)).collect();
+    blocks.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let story: f32 = blocks.iter().map(|(score, mass)| score * mass).sum();
+    let (mut hits, mut taken, mut best) = (0.0f32, 0.0f32, (0.0f32, 0.5f32));
+    for (score, mass) in blocks {
+        hits += score * mass;
+        taken += mass;
+        let expected = 2.0 * hits / (taken + story).max(1.0);
+        if expected > best.0 {
+            best = (expected, score);
+        }
+    }
+    best.1.clamp(THRESHOLDS.0, THRESHOLDS.1)
+}
 
 /// Whether each block is kept.
-pub fn keep(page: &Page, evidence: &Evidence<'_>, scores: &[f32]) -> Vec<bool> {
+pub fn keep(page: &Page, evidence: &Evidence<'_>, scores: &Scores) -> Vec<bool> {
+    let threshold = threshold(evidence, &scores.blocks);
+    let is_article = scores.article >= 0.5;
     let passes = |(score, facts): (&f32, &Facts<'_>)| {
-        facts.site_keep || (*score >= THRESHOLD && !facts.titled && facts.marked.is_none() && facts.site_drop.is_none())
+        let head = is_article && (facts.titled || facts.marked.is_some());
+        facts.site_keep || (*score >= threshold && !head && facts.site_drop.is_none())
     };
-    let mut kept: Vec<bool> = scores.iter().zip(&evidence.facts).map(passes).collect();
-    drop_pull_quotes(evidence, &mut kept);
-    bridge_short_blocks(evidence, &mut kept);
-    runs_stand_together(page, evidence, &mut kept);
-    headings_follow_their_text(page, evidence, &mut kept);
-    keep_standfirst(page, evidence, &mut kept);
+    let mut kept: Vec<bool> = scores.blocks.iter().zip(&evidence.facts).map(passes).collect();
+    drop_repetitions(evidence, &mut kept);
+    // What a story is made of says nothing of a list of products or a thread.
+    if is_article {
+        bridge_short_blocks(evidence, &mut kept);
+        runs_stand_together(page, evidence, &mut kept);
+        keep_standfirst(page, evidence, &mut kept);
+    }
     kept
 }
 
-/// A short kept line whose every run of words stands in another kept paragraph too is a pull quote.
-fn drop_pull_quotes(evidence: &Evidence<'_>, kept: &mut [bool]) {
-    // How many kept blocks hold each shingle; a block that repeats itself counts once.
-    let mut holders: HashMap<u64, u32> = HashMap::new();
-    for (facts, _) in evidence.facts.iter().zip(kept.iter()).filter(|(_, kept)| **kept) {
-        for shingle in shingles(&facts.folded).collect::<HashSet<_>>() {
-            *holders.entry(shingle).or_default() += 1;
+/// A kept block whose every run of words stands in other kept ones too is a pull quote, or the second copy of a body that the page holds twice. Of
+/// several blocks with the same words the visible, longest, first one stays.
+fn drop_repetitions(evidence: &Evidence<'_>, kept: &mut [bool]) {
+    let rank = |index: usize| {
+        let facts = evidence.facts.get(index);
+        (facts.is_some_and(|facts| !facts.hidden), facts.map_or(0, |facts| facts.words), std::cmp::Reverse(index))
+    };
+    let mut holders: HashMap<u64, usize> = HashMap::new();
+    for (index, facts) in evidence.facts.iter().enumerate().filter(|(index, _)| kept.get(*index) == Some(&true)) {
+        for shingle in shingles(&facts.folded) {
+            let holder = holders.entry(shingle).or_insert(index);
+            if rank(index) > rank(*holder) {
+                *holder = index;
+            }
         }
     }
-    for (facts, slot) in evidence.facts.iter().zip(kept).filter(|(facts, kept)| **kept && (6..=60).contains(&facts.words)) {
-        if shingles(&facts.folded).all(|shingle| holders.get(&shingle).is_some_and(|count| *count > 1)) {
+    for (index, slot) in kept.iter_mut().enumerate().filter(|(_, kept)| **kept) {
+        let Some(facts) = evidence.facts.get(index).filter(|facts| facts.words >= LEAST_QUOTE) else { continue };
+        if shingles(&facts.folded).all(|shingle| holders.get(&shingle).is_some_and(|holder| *holder != index)) {
             *slot = false;
         }
     }
 }
+
+/// Words from which a repeated line is a repetition and no chance.
+const LEAST_QUOTE: usize = 6;
 
 /// A short block between kept ones belongs to the story unless something speaks against it: one-line quotes, list items, short answers.
 fn bridge_short_blocks(evidence: &Evidence<'_>, kept: &mut [bool]) {
@@ -151,38 +187,6 @@ fn keep_standfirst(page: &Page, evidence: &Evidence<'_>, kept: &mut [bool]) {
             && !evidence.area(block).inside.figure
         {
             set(kept, index);
-        }
-    }
-}
-
-/// How many captions and short lines may stand between a heading and its text.
-const HEADING_REACH: usize = 3;
-
-/// A heading is kept exactly where the text below it is, pictures in between aside; in a text dump, where nothing but its shape shows a heading,
-/// only inside the story and not in a stack of short lines.
-fn headings_follow_their_text(page: &Page, evidence: &Evidence<'_>, kept: &mut [bool]) {
-    let first = kept.iter().position(|kept| *kept).unwrap_or(kept.len());
-    let (mut below, mut stacked) = (usize::MAX, 0);
-    for index in (0..kept.len()).rev() {
-        let Some((block, facts)) = page.blocks.get(index).zip(evidence.facts.get(index)) else { continue };
-        let area = evidence.area(block);
-        if !matches!(role_of(page, block), Role::Heading(level) if level > 1) {
-            let pictured = area.inside.figure
-                || facts.rule.is_some_and(|rule| matches!(rule.category, Category::Caption | Category::Credit));
-            below = match kept.get(index) {
-                Some(true) => 0,
-                _ if pictured => below.saturating_add(1),
-                _ => usize::MAX,
-            };
-            stacked = 0;
-            continue;
-        }
-        stacked += 1;
-        let guessed = page.format == Format::Text && facts.tag == Tag::Text;
-        let placed = !guessed || (index > first && stacked <= 2 && facts.mass >= 8.0);
-        let area_allows = area.rule.is_none_or(|rule| rule.strength < Strength::Sure);
-        if let Some(slot) = kept.get_mut(index) {
-            *slot = below <= HEADING_REACH && is_harmless(facts) && facts.link_share < 0.5 && placed && (*slot || area_allows);
         }
     }
 }

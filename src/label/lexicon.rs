@@ -1,6 +1,7 @@
 //! Learned words: how much a class name or a word of the text speaks for the story, as log-odds. Looked up by hash; learned in `train/`.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -17,12 +18,11 @@ pub enum Level {
     Far,
     /// In the block's text.
     Text,
+    /// In the page's address, the names of its outermost elements or the types it gives itself.
+    Page,
 }
 
 impl Level {
-    /// Every level, in the order of the features.
-    pub const ALL: [Self; 5] = [Self::Own, Self::Parent, Self::Near, Self::Far, Self::Text];
-
     /// The level of an ancestor's names, by its distance from the block.
     pub fn of_distance(distance: usize) -> Self {
         match distance {
@@ -40,6 +40,7 @@ impl Level {
             Self::Near => 3,
             Self::Far => 4,
             Self::Text => 5,
+            Self::Page => 6,
         }
     }
 }
@@ -50,10 +51,29 @@ pub fn key(level: Level, word: &str) -> u32 {
     xxh3_64_with_seed(word.as_bytes(), level.seed()) as u32
 }
 
+/// Takes keys that are hashes already.
+#[derive(Debug, Default)]
+pub struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = (self.0 << 8) | u64::from(*byte));
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        // The table takes its place from the low bits and its tag from the high ones.
+        self.0 = u64::from(value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
 /// Log-odds by key, in steps of 1/16.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    odds: HashMap<u32, i8>,
+    odds: HashMap<u32, i8, BuildHasherDefault<Identity>>,
 }
 
 /// Steps of a stored log-odds value to one.
@@ -135,6 +155,20 @@ impl Summary {
         self.high = if self.count == 0.0 { odds } else { self.high.max(odds) };
         self.sum += odds;
         self.count += 1.0;
+    }
+
+    /// Both together.
+    pub fn with(self, other: Self) -> Self {
+        match (self.count > 0.0, other.count > 0.0) {
+            (false, _) => other,
+            (_, false) => self,
+            _ => Self {
+                low: self.low.min(other.low),
+                high: self.high.max(other.high),
+                sum: self.sum + other.sum,
+                count: self.count + other.count,
+            },
+        }
     }
 
     /// Mean; 0 where nothing is known.

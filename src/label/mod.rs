@@ -1,7 +1,7 @@
 //! The labeller: which blocks are the story, and what the others are.
 //!
-//! [`label`] is the one door. Scores come from `score` (rules today; a learned model takes that one place), `decide` turns them into
-//! kept and dropped blocks, and every dropped block gets a category, a rule and a reason.
+//! [`label`] is the one door. Scores come from the trained [`model`]s on the [`features`] of each block, `decide` turns them into kept and dropped
+//! blocks, and every dropped block gets a category, a rule and a reason.
 
 mod body;
 mod categorise;
@@ -12,10 +12,8 @@ pub mod features;
 mod guards;
 mod headline;
 pub mod lexicon;
-pub mod matrix;
 pub mod model;
 mod score;
-pub mod second_round;
 
 use crate::document::{Removal, Role, Spared};
 use crate::page::{Format, Page};
@@ -23,8 +21,9 @@ use crate::rules::RuleSet;
 use categorise::Scene;
 use evidence::Evidence;
 use headline::HeadLines;
+use model::Scores;
 
-pub use score::MODEL;
+pub use score::model_name;
 
 /// What became of one block.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,17 +73,18 @@ impl Labelled {
 /// Labels every block of the page.
 pub fn label(page: &Page, rules: &RuleSet) -> Labelled {
     let evidence = Evidence::gather(page, rules);
-    let scores = score::probabilities(page, &evidence);
+    let scores = score::scores(page, &evidence);
     decide(page, evidence, &scores)
 }
 
-/// Turns scores into verdicts: one probability a block, in page order.
-pub fn decide(page: &Page, mut evidence: Evidence<'_>, scores: &[f32]) -> Labelled {
-    let head = head_lines(page, &mut evidence, scores);
+/// Turns scores into verdicts.
+pub fn decide(page: &Page, mut evidence: Evidence<'_>, scores: &Scores) -> Labelled {
+    let blocks = scores.blocks.as_slice();
+    let head = head_lines(page, &mut evidence, blocks);
     let mut kept = decide::keep(page, &evidence, scores);
-    guards::fall_back(page, &evidence, scores, &mut kept);
-    let confidence = guards::confidence(&evidence, scores, &kept);
-    let verdicts = categorise::verdicts(&Scene { page, evidence: &evidence, scores, kept: &kept, head: &head });
+    guards::fall_back(page, &evidence, blocks, &mut kept);
+    let confidence = guards::confidence(&evidence, blocks, &kept);
+    let verdicts = categorise::verdicts(&Scene { page, evidence: &evidence, scores: blocks, kept: &kept, head: &head });
     let completeness = completeness::judge(&evidence, &verdicts);
     Labelled { verdicts, spared: evidence.spared, confidence, completeness }
 }
@@ -94,7 +94,8 @@ fn head_lines(page: &Page, evidence: &mut Evidence<'_>, scores: &[f32]) -> HeadL
     if page.format != Format::Text {
         return HeadLines::default();
     }
-    let body = scores.iter().position(|score| *score >= decide::THRESHOLD).unwrap_or(0);
+    let threshold = decide::threshold(evidence, scores);
+    let body = scores.iter().position(|score| *score >= threshold).unwrap_or(0);
     let head = headline::find(page, evidence, body);
     if let Some(title) = head.title.and_then(|at| evidence.facts.get(at)).map(|facts| facts.folded.clone()) {
         evidence

@@ -1,13 +1,18 @@
 //! Boosted trees: the learned part of the labeller. Evaluates; training is in `train/`.
 //!
-//! A model file: magic `GLM1`, SHA-256 of the rest, then little-endian: lexicon (count, keys `u32`, steps `i8`), two forests (feature count,
-//! tree count, nodes). Versioned by its magic; refused where the checksum or any index is wrong.
+//! A model file: magic `GLM2`, SHA-256 of the rest, then little-endian: the kind's lexicon and forest, and for articles and for other pages a
+//! lexicon and two forests. A lexicon is a count, keys `u32`, steps `i8`; a forest feature count, bias, tree count, nodes. Versioned by its magic;
+//! refused where the checksum or any index is wrong.
 
+use super::evidence::Evidence;
+use super::features::matrix::Matrix;
+use super::features::{Scene, kind};
 use super::lexicon::Lexicon;
 use crate::base::hash::ContentHash;
+use crate::page::Page;
 
 /// The first bytes of a model file.
-const MAGIC: &[u8; 4] = b"GLM1";
+const MAGIC: &[u8; 4] = b"GLM2";
 
 /// One node of a tree, in pre-order: a leaf, or a split whose left child follows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +47,16 @@ impl Forest {
         let sum: f32 = self.trees.iter().map(|tree| leaf(tree, row)).sum();
         1.0 / (1.0 + (-(self.bias + sum)).exp())
     }
+
+    /// The probability for each row.
+    pub fn probabilities(&self, rows: &Matrix) -> Vec<f32> {
+        let mut sums = vec![self.bias; rows.rows()];
+        // Tree by tree, so that each stays at hand for all rows.
+        for tree in &self.trees {
+            sums.iter_mut().enumerate().for_each(|(index, sum)| *sum += leaf(tree, rows.row(index)));
+        }
+        sums.iter().map(|sum| 1.0 / (1.0 + (-sum).exp())).collect()
+    }
 }
 
 fn leaf(tree: &[Node], row: &[f32]) -> f32 {
@@ -58,15 +73,73 @@ fn leaf(tree: &[Node], row: &[f32]) -> f32 {
     }
 }
 
-/// A trained model for one format: words, and the two rounds' trees.
+/// What one kind of page needs: learned words, and the trees of two rounds.
 #[derive(Clone, Debug, Default)]
-pub struct Model {
+pub struct Part {
     /// Learned words.
     pub lexicon: Lexicon,
     /// Round one.
     pub first: Forest,
     /// Round two.
     pub second: Forest,
+}
+
+impl Part {
+    /// One probability a block, in page order.
+    pub fn probabilities(&self, page: &Page, evidence: &Evidence<'_>) -> Vec<f32> {
+        let scene = Scene::of(page, evidence, &self.lexicon);
+        let first = scene.first_round();
+        let scores = self.first.probabilities(&first);
+        self.second.probabilities(&scene.second_round(&first, &scores))
+    }
+}
+
+/// A trained model for one format.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// Words of addresses and of the outermost names: log-odds of articles.
+    pub kind_words: Lexicon,
+    /// The probability that a page is an article. Without trees every page is one.
+    pub kind: Forest,
+    /// For articles.
+    pub article: Part,
+    /// For all other pages: threads, products, lists, documentation.
+    pub other: Part,
+}
+
+/// A page whose probability to be an article is nearer to 0 or 1 than this is judged as what it most likely is; others by both parts.
+const DOUBT: f32 = 0.1;
+
+/// The scores of a page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scores {
+    /// One probability a block, in page order.
+    pub blocks: Vec<f32>,
+    /// The probability that the page is an article.
+    pub article: f32,
+}
+
+impl Model {
+    /// Scores a page.
+    pub fn scores(&self, page: &Page, evidence: &Evidence<'_>) -> Scores {
+        let article = self.article_probability(page, evidence);
+        let blocks = if article >= 1.0 - DOUBT {
+            self.article.probabilities(page, evidence)
+        } else if article <= DOUBT {
+            self.other.probabilities(page, evidence)
+        } else {
+            let (one, two) = (self.article.probabilities(page, evidence), self.other.probabilities(page, evidence));
+            one.iter().zip(&two).map(|(one, two)| article * one + (1.0 - article) * two).collect()
+        };
+        Scores { blocks, article }
+    }
+
+    fn article_probability(&self, page: &Page, evidence: &Evidence<'_>) -> f32 {
+        if self.kind.trees.is_empty() {
+            return 1.0;
+        }
+        self.kind.probability(&kind::row(page, evidence, &self.kind_words))
+    }
 }
 
 /// Why a model file could not be read.
@@ -78,18 +151,12 @@ impl Model {
     /// The model as a file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut body = Vec::new();
-        let words = self.lexicon.steps();
-        body.extend((words.len() as u32).to_le_bytes());
-        words.iter().for_each(|(key, _)| body.extend(key.to_le_bytes()));
-        words.iter().for_each(|(_, steps)| body.extend(steps.to_le_bytes()));
-        for forest in [&self.first, &self.second] {
-            body.extend((forest.features as u32).to_le_bytes());
-            body.extend(forest.bias.to_le_bytes());
-            body.extend((forest.trees.len() as u32).to_le_bytes());
-            for tree in &forest.trees {
-                body.extend((tree.len() as u32).to_le_bytes());
-                tree.iter().for_each(|node| write_node(*node, &mut body));
-            }
+        write_words(&self.kind_words, &mut body);
+        write_forest(&self.kind, &mut body);
+        for part in [&self.article, &self.other] {
+            write_words(&part.lexicon, &mut body);
+            write_forest(&part.first, &mut body);
+            write_forest(&part.second, &mut body);
         }
         let mut out = MAGIC.to_vec();
         out.extend(ContentHash::of(&body).to_string().as_bytes());
@@ -105,15 +172,35 @@ impl Model {
             return Err(Error("its checksum is wrong"));
         }
         let mut reader = Reader(body);
-        let count = reader.u32()? as usize;
-        let keys = (0..count).map(|_| reader.u32()).collect::<Result<Vec<_>, _>>()?;
-        let steps = (0..count).map(|_| Ok(i8::from_le_bytes(reader.take()?))).collect::<Result<Vec<_>, Error>>()?;
-        let lexicon = Lexicon::from_steps(keys.into_iter().zip(steps));
-        let (first, second) = (reader.forest()?, reader.forest()?);
+        let (kind_words, kind) = (reader.words()?, reader.forest()?);
+        let (article, other) = (reader.part()?, reader.part()?);
         if !reader.0.is_empty() {
             return Err(Error("something follows its end"));
         }
-        Ok(Self { lexicon, first, second })
+        Ok(Self { kind_words, kind, article, other })
+    }
+}
+
+/// The checksum that a model file carries, in hexadecimal.
+pub(super) fn checksum(bytes: &[u8]) -> Option<&str> {
+    let sum = bytes.strip_prefix(MAGIC)?.get(..64)?;
+    std::str::from_utf8(sum).ok()
+}
+
+fn write_words(lexicon: &Lexicon, out: &mut Vec<u8>) {
+    let words = lexicon.steps();
+    out.extend((words.len() as u32).to_le_bytes());
+    words.iter().for_each(|(key, _)| out.extend(key.to_le_bytes()));
+    words.iter().for_each(|(_, steps)| out.extend(steps.to_le_bytes()));
+}
+
+fn write_forest(forest: &Forest, out: &mut Vec<u8>) {
+    out.extend((forest.features as u32).to_le_bytes());
+    out.extend(forest.bias.to_le_bytes());
+    out.extend((forest.trees.len() as u32).to_le_bytes());
+    for tree in &forest.trees {
+        out.extend((tree.len() as u32).to_le_bytes());
+        tree.iter().for_each(|node| write_node(*node, out));
     }
 }
 
@@ -142,6 +229,19 @@ impl Reader<'_> {
 
     fn u32(&mut self) -> Result<u32, Error> {
         Ok(u32::from_le_bytes(self.take()?))
+    }
+
+    fn words(&mut self) -> Result<Lexicon, Error> {
+        let count = self.u32()? as usize;
+        let (keys, rest) = self.0.split_at_checked(4 * count).ok_or(Error("it is cut off"))?;
+        let (steps, rest) = rest.split_at_checked(count).ok_or(Error("it is cut off"))?;
+        self.0 = rest;
+        let keys = keys.as_chunks::<4>().0.iter().map(|key| u32::from_le_bytes(*key));
+        Ok(Lexicon::from_steps(keys.zip(steps.iter().map(|step| i8::from_le_bytes([*step])))))
+    }
+
+    fn part(&mut self) -> Result<Part, Error> {
+        Ok(Part { lexicon: self.words()?, first: self.forest()?, second: self.forest()? })
     }
 
     fn forest(&mut self) -> Result<Forest, Error> {
@@ -179,15 +279,17 @@ mod tests {
     fn model() -> Model {
         let tree = vec![Node::Split { feature: 1, threshold: 0.5, right: 2 }, Node::Leaf(-1.0), Node::Leaf(2.0)];
         let forest = Forest { features: 3, bias: 0.25, trees: vec![tree] };
-        Model { lexicon: Lexicon::new([(7, 1.5), (3, -2.0)]), first: forest.clone(), second: forest }
+        let lexicon = Lexicon::new([(7, 1.5), (3, -2.0)]);
+        let part = Part { lexicon: lexicon.clone(), first: forest.clone(), second: forest.clone() };
+        Model { kind_words: lexicon, kind: forest, article: part.clone(), other: part }
     }
 
     #[test]
     fn survives_a_round_trip() {
         let bytes = model().to_bytes();
         let read = Model::from_bytes(&bytes).unwrap();
-        assert_eq!(read.first, model().first);
-        assert_eq!(read.lexicon.steps(), model().lexicon.steps());
+        assert_eq!(read.article.first, model().article.first);
+        assert_eq!(read.other.lexicon.steps(), model().other.lexicon.steps());
         assert_eq!(read.to_bytes(), bytes);
     }
 
@@ -204,7 +306,7 @@ mod tests {
 
     #[test]
     fn splits_send_small_values_left() {
-        let forest = model().first;
+        let forest = model().kind;
         assert!(forest.probability(&[0.0, 0.5, 0.0]) < 0.4);
         assert!(forest.probability(&[0.0, 0.6, 0.0]) > 0.8);
     }

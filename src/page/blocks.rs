@@ -57,6 +57,13 @@ pub fn page_of(html: &Html) -> Page {
     walk.finish()
 }
 
+/// The markup of the longest `<noscript>`, which the parser keeps as one text.
+pub fn longest_noscript(html: &Html) -> Option<&str> {
+    let elements = html.tree.nodes().filter(|node| node.value().as_element().is_some_and(|element| element.name() == "noscript"));
+    let texts = elements.filter_map(|node| node.first_child()?.value().as_text().map(|text| &**text));
+    texts.max_by_key(|text| text.len())
+}
+
 fn is_skipped(name: &str, attributes: &Attributes<'_>) -> bool {
     SKIPPED.contains(&name) || (name == "template" && attributes.get("shadowrootmode").is_none())
 }

@@ -40,6 +40,19 @@ impl Page {
     }
 }
 
+impl Page {
+    /// The page that readers without scripts see, where this one is hardly more than the shell that scripts fill: forums and applications keep their text
+    /// in one large `<noscript>`.
+    fn or_without_scripts(mut self, other: Self) -> Self {
+        let text = |page: &Self| page.blocks.iter().map(|block| block.text.len()).sum::<usize>();
+        if text(&other) > 4 * text(&self) {
+            (self.blocks, self.containers) = (other.blocks, other.containers);
+            (self.head.times, self.head.bylines) = (other.head.times, other.head.bylines);
+        }
+        self
+    }
+}
+
 /// What a page was read from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
@@ -195,13 +208,21 @@ pub fn read(bytes: &[u8], hints: Hints<'_>, config: &Config) -> Result<Page, Err
     let domain = hints.url.and_then(|url| url.host_str()?.rsplit('.').next());
     let text = decode::decode(bytes, hints.content_type, domain);
     let mut page = if looks_like_html(&text, hints.content_type) {
-        blocks::page_of(&html::parse(&text, config))
+        let document = html::parse(&text, config);
+        let page = blocks::page_of(&document);
+        match blocks::longest_noscript(&document).filter(|markup| markup.len() >= MIN_NOSCRIPT) {
+            Some(markup) => page.or_without_scripts(blocks::page_of(&html::parse(markup, config))),
+            None => page,
+        }
     } else {
         plain::page_of(&text)
     };
     page.head.url = hints.url.cloned();
     Ok(page)
 }
+
+/// Least length, in bytes, of a `<noscript>` that may hold the page itself.
+const MIN_NOSCRIPT: usize = 2000;
 
 /// Tags that structure a page, as they stand in markup.
 const STRUCTURE: &[&str] =

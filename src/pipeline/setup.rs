@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::time::Clock;
 use crate::config::{Config, Loaded};
+use crate::label;
 use crate::rules::{self, RuleSet};
 use crate::store::{self, Cleaner, Layout};
 use crate::{fetch, ingest};
@@ -51,7 +52,7 @@ impl Setup {
     pub fn cleaner(&self) -> Cleaner {
         Cleaner {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            model: "rules".to_owned(),
+            model: label::model_name(),
             rules: self.rules.hash(),
             config: self.config.text_hash(),
         }

@@ -67,7 +67,7 @@ impl SourceKey {
 pub struct Cleaner {
     /// gleaner's version.
     pub version: String,
-    /// The labeller's model, or `rules` for the rule-based one.
+    /// The labeller's models, by the beginnings of their checksums.
     pub model: String,
     /// Hash of all rules.
     pub rules: ContentHash,

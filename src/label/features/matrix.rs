@@ -1,0 +1,38 @@
+//! Rows of features, and each row's view of its neighbours.
+
+/// Rows of equal width, one a block.
+#[derive(Clone, Debug, Default)]
+pub struct Matrix {
+    /// Values of one row.
+    pub width: usize,
+    /// Row after row.
+    pub values: Vec<f32>,
+}
+
+impl Matrix {
+    /// One row.
+    pub fn row(&self, index: usize) -> &[f32] {
+        self.values.get(index * self.width..(index + 1) * self.width).unwrap_or_default()
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.values.len().checked_div(self.width).unwrap_or(0)
+    }
+
+    /// Each row with the views of the `reach` rows on either side; −1 beyond the page.
+    pub(super) fn with_neighbours(&self, views: &Self, reach: usize) -> Self {
+        let width = self.width + 2 * reach * views.width;
+        let mut out = Self { width, values: Vec::with_capacity(width * self.rows()) };
+        for index in 0..self.rows() {
+            out.values.extend_from_slice(self.row(index));
+            for offset in (1..=reach).flat_map(|step| [step.wrapping_neg(), step]) {
+                match Some(index.wrapping_add(offset)).filter(|at| *at < views.rows()) {
+                    Some(at) => out.values.extend_from_slice(views.row(at)),
+                    None => out.values.resize(out.values.len() + views.width, -1.0),
+                }
+            }
+        }
+        out
+    }
+}

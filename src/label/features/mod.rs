@@ -1,0 +1,115 @@
+//! Features: each block as a row of numbers. One code path for training and use; nothing here reads one language only.
+//!
+//! Round one sees the block, its neighbours, its containers and the page. Round two sees all of that and round one's probabilities around it.
+
+pub mod kind;
+pub mod matrix;
+mod place;
+mod second;
+mod shape;
+mod terms;
+mod tree;
+
+use super::evidence::{Evidence, Facts};
+use super::lexicon::{Level, Lexicon, Summary, text_words};
+use crate::document::{Block, Tag};
+use crate::page::{Format, Page};
+use matrix::Matrix;
+use place::Places;
+use terms::Terms;
+use tree::Tree;
+
+/// What both rounds need to know of a page.
+pub struct Scene<'a> {
+    page: &'a Page,
+    evidence: &'a Evidence<'a>,
+    terms: Terms,
+    places: Places<'a>,
+    tree: Option<Tree<'a>>,
+    words: Vec<Summary>,
+    whole: Vec<f32>,
+}
+
+impl<'a> Scene<'a> {
+    /// Gathers what the rows of a page are made from.
+    pub fn of(page: &'a Page, evidence: &'a Evidence<'a>, lexicon: &Lexicon) -> Self {
+        let terms = Terms::of(evidence.facts.iter().map(|facts| facts.folded.as_str()));
+        Self {
+            page,
+            evidence,
+            places: Places::of(page, evidence, &terms),
+            tree: (page.format == Format::Html).then(|| Tree::of(page, evidence, lexicon)),
+            words: evidence.facts.iter().map(|facts| words(facts, lexicon)).collect(),
+            whole: kind::facts(page, evidence),
+            terms,
+        }
+    }
+
+    /// One row a block.
+    pub fn first_round(&self) -> Matrix {
+        let mut own = Matrix::default();
+        for (index, (block, facts)) in self.page.blocks.iter().zip(&self.evidence.facts).enumerate() {
+            let before = own.values.len();
+            self.push_row(index, block, facts, &mut own.values);
+            own.width = own.values.len() - before;
+        }
+        let mut views = Matrix::default();
+        for (index, (block, facts)) in self.page.blocks.iter().zip(&self.evidence.facts).enumerate() {
+            let before = views.values.len();
+            self.push_view(index, block, facts, &mut views.values);
+            views.width = views.values.len() - before;
+        }
+        own.with_neighbours(&views, NEIGHBOURS)
+    }
+
+    fn push_row(&self, index: usize, block: &Block, facts: &Facts<'_>, out: &mut Vec<f32>) {
+        shape::push(block, facts, out);
+        let words = self.words.get(index).copied().unwrap_or_default();
+        out.extend([words.sum, words.low, words.high, words.mean(), words.count]);
+        self.places.push(index, block, out);
+        match &self.tree {
+            Some(tree) => tree.push(block, facts, out),
+            None => {
+                out.push(block.gap as f32);
+                out.push(self.page.blocks.get(index + 1).map_or(9, |next| next.gap) as f32);
+                out.extend([Tag::H1, Tag::H2, Tag::Li, Tag::Blockquote, Tag::Figure].map(|tag| flag(facts.tag == tag)));
+            }
+        }
+        out.extend_from_slice(&self.whole);
+    }
+
+    /// What a block's neighbours see of it.
+    fn push_view(&self, index: usize, block: &Block, facts: &Facts<'_>, out: &mut Vec<f32>) {
+        let words = self.words.get(index).copied().unwrap_or_default();
+        out.extend([
+            (1.0 + facts.mass).ln(),
+            facts.link_share,
+            flag(facts.ends_sentence),
+            words.sum,
+            words.low,
+            place::strength(facts.rule),
+            match &self.tree {
+                Some(_) => facts.tag.heading_level().map_or(0.0, f32::from),
+                None => block.gap as f32,
+            },
+        ]);
+    }
+}
+
+/// Blocks on either side whose view is part of a row.
+const NEIGHBOURS: usize = 4;
+
+/// Log-odds of the words of a block.
+fn words(facts: &Facts<'_>, lexicon: &Lexicon) -> Summary {
+    let mut words = Summary::default();
+    text_words(&facts.folded, |word| {
+        if let Some(odds) = lexicon.odds(Level::Text, word) {
+            words.add(odds);
+        }
+    });
+    words
+}
+
+fn flag(holds: bool) -> f32 {
+    f32::from(u8::from(holds))
+}

@@ -1,0 +1,292 @@
+//! Where a block hangs in the tree: its containers' sums and names, its distance from headline and story, and how many blocks are built alike.
+
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::flag;
+use crate::document::{Block, Container, ContainerId, Tag};
+use crate::label::body::{self, Body};
+use crate::label::evidence::{Evidence, Facts};
+use crate::label::lexicon::{Level, Lexicon, Summary};
+use crate::page::Page;
+use crate::rules::Strength;
+
+/// Elements told apart by a column each.
+const TAGS: [Tag; 18] = [
+    Tag::P,
+    Tag::Li,
+    Tag::H1,
+    Tag::H2,
+    Tag::H3,
+    Tag::H4,
+    Tag::Td,
+    Tag::Tr,
+    Tag::Blockquote,
+    Tag::Figcaption,
+    Tag::Div,
+    Tag::Pre,
+    Tag::Dt,
+    Tag::Dd,
+    Tag::Button,
+    Tag::Section,
+    Tag::Article,
+    Tag::Other,
+];
+
+/// Sums over the blocks of a container, or over all blocks that are built alike.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    mass: f32,
+    linked: f32,
+    blocks: f32,
+    paragraphs: f32,
+    ruled: f32,
+}
+
+impl Sums {
+    fn of(facts: &Facts<'_>) -> Self {
+        Self {
+            mass: facts.mass,
+            linked: facts.mass * facts.link_share,
+            blocks: 1.0,
+            paragraphs: if facts.is_paragraph() { facts.mass } else { 0.0 },
+            ruled: flag(facts.ruled(Strength::Likely)),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.mass += other.mass;
+        self.linked += other.linked;
+        self.blocks += other.blocks;
+        self.paragraphs += other.paragraphs;
+        self.ruled += other.ruled;
+    }
+}
+
+/// What is known of the containers of a page.
+pub struct Tree<'a> {
+    page: &'a Page,
+    evidence: &'a Evidence<'a>,
+    body: Body,
+    /// Steps from the headline's container up to the common ancestor, and that ancestor's depth.
+    from_headline: Vec<(f32, f32)>,
+    sums: Vec<Sums>,
+    /// Containers with the same parent, element and names.
+    siblings: Vec<u32>,
+    names: Names,
+    /// The number, from 1, of the `article` around it.
+    article: Vec<u32>,
+    /// Inside an element that microdata names `articleBody`.
+    in_body: Vec<bool>,
+    /// How each container is built: its element and names, and its parent's.
+    build: Vec<u64>,
+    alike: HashMap<u64, Sums>,
+    total: f32,
+}
+
+impl<'a> Tree<'a> {
+    /// Gathers what the rows of a page need.
+    pub fn of(page: &'a Page, evidence: &'a Evidence<'a>, lexicon: &Lexicon) -> Self {
+        let containers = &page.containers;
+        let mut sums = vec![Sums::default(); containers.len()];
+        let build = builds(page);
+        let mut alike: HashMap<u64, Sums> = HashMap::new();
+        for (block, facts) in page.blocks.iter().zip(&evidence.facts) {
+            let own = Sums::of(facts);
+            if let Some((slot, build)) = sums.get_mut(block.container.index()).zip(build.get(block.container.index())) {
+                slot.add(own);
+                alike.entry(*build).or_default().add(own);
+            }
+        }
+        body::sum_upwards(page, &mut sums, |above, own| above.add(own));
+        let mut article = vec![0u32; containers.len()];
+        let mut in_body = vec![false; containers.len()];
+        let mut articles = 0;
+        for (index, container) in containers.iter().enumerate() {
+            let parent = container.parent.index();
+            let (outer, outer_body) =
+                (article.get(parent).copied().unwrap_or_default(), in_body.get(parent).copied().unwrap_or_default());
+            articles += u32::from(container.tag == Tag::Article);
+            if let Some(slot) = article.get_mut(index) {
+                *slot = if container.tag == Tag::Article { articles } else { outer };
+            }
+            if let Some(slot) = in_body.get_mut(index) {
+                let named = container.itemprop.as_deref().is_some_and(|name| name.to_ascii_lowercase().contains("articlebody"));
+                *slot = outer_body || named;
+            }
+        }
+        Self {
+            page,
+            evidence,
+            body: body::find(page, evidence),
+            from_headline: from_headline(page, evidence),
+            sums,
+            siblings: siblings(containers),
+            names: Names::of(page, lexicon),
+            article,
+            in_body,
+            build,
+            alike,
+            total: evidence.facts.iter().map(|facts| facts.mass).sum::<f32>().max(1.0),
+        }
+    }
+
+    /// How a block's container is built, as one number.
+    pub fn build(&self, block: &Block) -> u64 {
+        self.build.get(block.container.index()).copied().unwrap_or_default()
+    }
+
+    /// Appends a block's columns.
+    pub fn push(&self, block: &Block, facts: &Facts<'_>, out: &mut Vec<f32>) {
+        let chars = facts.mass.max(1.0);
+        let at = block.container.index();
+        let container = self.page.containers.get(at);
+        let depth = container.map_or(0.0, |container| f32::from(container.depth));
+        out.extend([block.links.min(50) as f32, block.emphasis_chars as f32 / chars, flag(block.hidden), flag(facts.hidden)]);
+        out.extend(TAGS.map(|tag| flag(facts.tag == tag)));
+        self.push_places(block, out);
+        let (up, meets) = self.from_headline.get(at).copied().unwrap_or((-1.0, 0.0));
+        out.extend([
+            depth,
+            container.map_or(0, |container| container.children.min(99)) as f32,
+            self.body.steps(block.container),
+            self.body.share(block.container),
+            up,
+            depth - meets,
+            self.article.get(at).copied().unwrap_or_default().min(20) as f32,
+            flag(self.in_body.get(at) == Some(&true)),
+        ]);
+        self.push_containers(block, out);
+        self.push_alike(block, out);
+        self.names.push(self.page, block, out);
+    }
+
+    fn push_places(&self, block: &Block, out: &mut Vec<f32>) {
+        let inside = self.evidence.area(block).inside;
+        let places = [
+            inside.nav,
+            inside.footer,
+            inside.header,
+            inside.aside,
+            inside.form,
+            inside.figure,
+            inside.quote,
+            inside.article,
+            inside.table,
+            inside.other_story,
+        ];
+        out.extend(places.map(flag));
+    }
+
+    /// Sums of the containers at several distances, and how many siblings share a container's names.
+    fn push_containers(&self, block: &Block, out: &mut Vec<f32>) {
+        let mut chain = [block.container; 6];
+        for step in 1..chain.len() {
+            let below = chain.get(step - 1).copied().unwrap_or_default();
+            if let Some(slot) = chain.get_mut(step) {
+                *slot = self.page.containers.get(below.index()).map_or(below, |container| container.parent);
+            }
+        }
+        for distance in [0, 1, 2, 3, 5] {
+            let sums = chain.get(distance).and_then(|id| self.sums.get(id.index())).copied().unwrap_or_default();
+            let mass = sums.mass.max(1.0);
+            out.extend([
+                sums.mass / self.total,
+                sums.linked / mass,
+                sums.blocks.min(400.0),
+                sums.paragraphs / mass,
+                sums.paragraphs / self.evidence.paragraph_mass.max(1.0),
+                sums.ruled / sums.blocks.max(1.0),
+            ]);
+        }
+        let alike = |id: &ContainerId| self.siblings.get(id.index()).copied().unwrap_or(1).min(60) as f32;
+        out.extend(chain.iter().take(3).map(alike));
+    }
+
+    /// Sums of the blocks of the page that are built like this one.
+    fn push_alike(&self, block: &Block, out: &mut Vec<f32>) {
+        let sums = self.alike.get(&self.build(block)).copied().unwrap_or_default();
+        let mass = sums.mass.max(1.0);
+        out.extend([
+            sums.mass / self.total,
+            sums.blocks.min(200.0),
+            sums.linked / mass,
+            sums.paragraphs / mass,
+            sums.paragraphs / self.evidence.paragraph_mass.max(1.0),
+        ]);
+    }
+}
+
+/// How each container is built: element and names, its own and its parent's.
+fn builds(page: &Page) -> Vec<u64> {
+    let own = |container: &Container| xxh3_64_with_seed(container.tokens.as_bytes(), container.tag as u64);
+    let single: Vec<u64> = page.containers.iter().map(own).collect();
+    let above = |container: &Container| single.get(container.parent.index()).copied().unwrap_or_default();
+    page.containers.iter().zip(&single).map(|(container, own)| own ^ above(container).rotate_left(17)).collect()
+}
+
+fn siblings(containers: &[Container]) -> Vec<u32> {
+    let key = |container: &Container| (container.parent.0, container.tag, xxh3_64_with_seed(container.tokens.as_bytes(), 0));
+    let keys: Vec<_> = containers.iter().map(key).collect();
+    let mut counts: HashMap<_, u32> = HashMap::with_capacity(keys.len());
+    keys.iter().for_each(|key| *counts.entry(*key).or_default() += 1);
+    keys.iter().map(|key| counts.get(key).copied().unwrap_or(1)).collect()
+}
+
+/// For each container the steps from the headline's container up to the ancestor that both share, and that ancestor's depth; −1 and 0 without a headline.
+fn from_headline(page: &Page, evidence: &Evidence<'_>) -> Vec<(f32, f32)> {
+    let find = |passes: &dyn Fn(&Facts<'_>) -> bool| evidence.facts.iter().position(passes);
+    let headline = find(&|facts| facts.titled && facts.tag == Tag::H1)
+        .or_else(|| find(&|facts| facts.tag == Tag::H1 && !facts.hidden))
+        .or_else(|| find(&|facts| facts.titled));
+    let Some(block) = headline.and_then(|index| page.blocks.get(index)) else {
+        return vec![(-1.0, 0.0); page.containers.len()];
+    };
+    let top = page.containers.get(block.container.index()).map_or(0.0, |container| f32::from(container.depth));
+    let steps = body::steps_from(page, block.container.index());
+    steps.iter().map(|steps| (f32::from(*steps).min(30.0), top - f32::from(*steps))).collect()
+}
+
+/// Log-odds of the names of containers, by distance.
+struct Names {
+    /// By container: as the block's own, its parent, one of the next two; and of all ancestors of a farther one, itself included.
+    by_level: Vec<[Summary; 4]>,
+}
+
+impl Names {
+    fn of(page: &Page, lexicon: &Lexicon) -> Self {
+        let mut by_level: Vec<[Summary; 4]> = Vec::with_capacity(page.containers.len());
+        for (index, container) in page.containers.iter().enumerate() {
+            let mut own = [Level::Own, Level::Parent, Level::Near, Level::Far].map(|level| {
+                let mut found = Summary::default();
+                let words = container.tokens.split(' ').filter(|word| !word.is_empty());
+                words.filter_map(|word| lexicon.odds(level, word)).for_each(|odds| found.add(odds));
+                found
+            });
+            if index > 0
+                && let Some(outer) = by_level.get(container.parent.index())
+            {
+                own[3] = own[3].with(outer[3]);
+            }
+            by_level.push(own);
+        }
+        Self { by_level }
+    }
+
+    fn push(&self, page: &Page, block: &Block, out: &mut Vec<f32>) {
+        let mut levels = [Summary::default(); 4];
+        let mut at = Some(block.container);
+        for distance in 0..5usize {
+            let Some(id) = at else { break };
+            let level = [0, 1, 2, 2, 3].get(distance).copied().unwrap_or(3);
+            if let Some((slot, found)) = levels.get_mut(level).zip(self.by_level.get(id.index()).and_then(|own| own.get(level))) {
+                *slot = slot.with(*found);
+            }
+            at = (id != ContainerId::ROOT).then(|| page.containers.get(id.index()).map(|container| container.parent)).flatten();
+        }
+        levels.iter().for_each(|level| out.extend([level.low, level.high, level.mean()]));
+        let all = levels.iter().fold(Summary::default(), |all, level| all.with(*level));
+        out.extend([all.low, all.high, all.sum]);
+    }
+}

@@ -1,0 +1,127 @@
+//! From samples to a model: words, the forest that tells articles from other pages, and two rounds of trees for either.
+
+use gleaner::label::evidence::Evidence;
+use gleaner::label::features::matrix::Matrix;
+use gleaner::label::features::{Scene, kind};
+use gleaner::label::lexicon::Lexicon;
+use gleaner::label::model::{Forest, Model, Part};
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use crate::gbdt::{self, Binned, Params};
+use crate::sample::Sample;
+use crate::{Args, words};
+
+/// What a model is trained from.
+pub struct Trainer<'a> {
+    /// The command's arguments.
+    pub args: &'a Args,
+    /// The pages.
+    pub samples: &'a [Sample],
+    /// The evidence on each page.
+    pub evidence: &'a [Evidence<'a>],
+}
+
+/// A page that takes part, and how much it weighs.
+type Chosen = (usize, f32);
+
+impl Trainer<'_> {
+    /// A model from the samples that pass.
+    pub fn train(&self, passes: impl Fn(&Sample) -> bool) -> Model {
+        let chosen = |weight: &dyn Fn(&Sample) -> f32| -> Vec<Chosen> {
+            let all = self.samples.iter().enumerate().filter(|(_, sample)| sample.weight > 0.0 && passes(sample));
+            all.map(|(index, sample)| (index, weight(sample))).filter(|(_, weight)| *weight > 0.0).collect()
+        };
+        let article = self.train_part(&chosen(&|sample| if sample.article { 1.0 } else { 0.0 }));
+        if self.args.mixed == 0.0 || self.samples.iter().all(|sample| sample.article) {
+            return Model { article, ..Model::default() };
+        }
+        let other = self.train_part(&chosen(&|sample| if sample.article { self.args.mixed } else { 1.0 }));
+        let (kind_words, kind) = self.train_kind(&chosen(&|_| 1.0));
+        Model { kind_words, kind, article, other }
+    }
+
+    /// An inner fold is drawn from the site, so that an outer fold's absence leaves the inner ones even.
+    fn inner(&self, index: usize) -> usize {
+        (xxh3_64_with_seed(self.samples[index].site().as_bytes(), 7) % self.args.folds as u64) as usize
+    }
+
+    fn train_kind(&self, chosen: &[Chosen]) -> (Lexicon, Forest) {
+        let samples = |fold: Option<usize>| {
+            let outside = chosen.iter().filter(move |(index, _)| Some(self.inner(*index)) != fold);
+            outside.map(|(index, _)| &self.samples[*index])
+        };
+        let lexicons: Vec<Lexicon> = (0..self.args.folds).map(|fold| words::learn_kinds(samples(Some(fold)))).collect();
+        let rows: Vec<Vec<f32>> = chosen
+            .par_iter()
+            .map(|(index, _)| kind::row(&self.samples[*index].page, &self.evidence[*index], &lexicons[self.inner(*index)]))
+            .collect();
+        let labels: Vec<f32> = chosen.iter().map(|(index, _)| f32::from(u8::from(self.samples[*index].article))).collect();
+        let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
+        let params =
+            Params { trees: 60, leaves: 6, rate: 0.1, min_weight: 15.0, lambda: 2.0, columns: 0.6, seed: 3 };
+        (words::learn_kinds(samples(None)), gbdt::train(&Binned::of(&rows), &labels, &vec![1.0; rows.len()], params))
+    }
+
+    /// Words and two rounds. The words and round one's scores that a page sees come from the inner folds it is not in.
+    fn train_part(&self, chosen: &[Chosen]) -> Part {
+        let folds: Vec<usize> = chosen.iter().map(|(index, _)| self.inner(*index)).collect();
+        let outside = |fold: usize| chosen.iter().zip(&folds).filter(move |(_, own)| **own != fold).map(|(chosen, _)| chosen);
+        let lexicons: Vec<Lexicon> = (0..self.args.folds)
+            .into_par_iter()
+            .map(|fold| words::learn(outside(fold).map(|(index, _)| &self.samples[*index])))
+            .collect();
+        let empty = Lexicon::default();
+        let first: Vec<Matrix> = chosen
+            .par_iter()
+            .zip(&folds)
+            .map(|((index, _), fold)| {
+                let draw = xxh3_64_with_seed(self.samples[*index].id.as_bytes(), 11) as f32 / u64::MAX as f32;
+                self.scene(*index, if draw < self.args.dropout { &empty } else { &lexicons[*fold] }).first_round()
+            })
+            .collect();
+        let mut scores = vec![Vec::new(); chosen.len()];
+        for fold in 0..self.args.folds {
+            let forest = self.fit(chosen, &first, |index| folds[index] != fold, 1);
+            let inside = scores.iter_mut().zip(&first).zip(&folds).filter(|(_, own)| **own == fold);
+            inside.for_each(|((slot, matrix), _)| *slot = forest.probabilities(matrix));
+        }
+        let second: Vec<Matrix> = chosen
+            .par_iter()
+            .zip(first.par_iter().zip(&scores))
+            .map(|((index, _), (first, scores))| self.scene(*index, &empty).second_round(first, scores))
+            .collect();
+        Part {
+            lexicon: words::learn(chosen.iter().map(|(index, _)| &self.samples[*index])),
+            first: self.fit(chosen, &first, |_| true, 1),
+            second: self.fit(chosen, &second, |_| true, 2),
+        }
+    }
+
+    fn scene(&self, index: usize, lexicon: &Lexicon) -> Scene<'_> {
+        Scene::of(&self.samples[index].page, &self.evidence[index], lexicon)
+    }
+
+    fn fit(&self, chosen: &[Chosen], matrices: &[Matrix], passes: impl Fn(usize) -> bool, round: u64) -> Forest {
+        let (mut rows, mut labels, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+        let taken = chosen.iter().zip(matrices).enumerate().filter(|(at, _)| passes(*at));
+        for ((index, share), matrix) in taken.map(|(_, pair)| pair) {
+            let sample = &self.samples[*index];
+            for (row, weight) in sample.block_weights().into_iter().enumerate().filter(|(_, weight)| *weight > 0.0) {
+                rows.push(matrix.row(row));
+                labels.push(sample.labels.story[row]);
+                weights.push(weight * share);
+            }
+        }
+        let params = Params {
+            trees: self.args.trees,
+            leaves: self.args.leaves,
+            rate: self.args.rate,
+            min_weight: 20.0,
+            lambda: 1.0,
+            columns: 0.6,
+            seed: round,
+        };
+        gbdt::train(&Binned::of(&rows), &labels, &weights, params)
+    }
+}
