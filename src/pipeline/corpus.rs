@@ -11,6 +11,7 @@ use super::prepare::{Ready, Shared};
 use super::{Error, Setup};
 use crate::base::time::Timestamp;
 use crate::base::url::canonical;
+use crate::dedup;
 use crate::document::{DocumentId, Origin, Outcome};
 use crate::ingest;
 use crate::store::journal::Line;
@@ -45,7 +46,7 @@ impl Corpus {
     pub fn open(setup: &Setup, mode: Mode, now: Timestamp) -> Result<Self, Error> {
         Ok(match mode {
             Mode::Write => {
-                let store = Store::open(&setup.layout, now)?;
+                let store = Store::open_under(setup.take_lock()?, &setup.layout)?;
                 Self::Written(Box::new(store), Journal::create(&setup.layout, now)?)
             }
             Mode::DryRun => Self::Read(Box::new(Reader::open(&setup.layout)?)),
@@ -171,7 +172,8 @@ fn put(
         _ => Urls::default(),
     };
     let (fetched_at, cleaner) = (raw.fetched_at, shared.cleaner.clone());
-    let document = NewDocument { id, source, raw: kept, urls, fetched_at, article, removals, cleaner };
+    let tokens_sha256 = dedup::exact::tokens_sha256(&article.text);
+    let document = NewDocument { id, source, raw: kept, urls, fetched_at, article, tokens_sha256, removals, cleaner };
     Ok(match store.put(&document)? {
         Put::New => Outcome::Kept { id, new: true },
         Put::Updated => Outcome::Kept { id, new: false },

@@ -38,6 +38,7 @@ use serde::{Deserialize, Serialize};
 
 pub use clean::text_sha256;
 pub use corpus::Store;
+pub use lock::Lock;
 pub use failpoint::FAILPOINTS;
 pub use journal::Journal;
 pub use layout::Layout;
@@ -139,6 +140,8 @@ pub struct NewDocument {
     pub fetched_at: Option<Timestamp>,
     /// The clean text and metadata.
     pub article: Article,
+    /// Hash of the text's words, by which exact copies find each other (`dedup::exact`); none for a text without words.
+    pub tokens_sha256: Option<ContentHash>,
     /// What was removed.
     pub removals: Vec<Removal>,
     /// The cleaner's stamp.

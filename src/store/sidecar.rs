@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::sealed::{self, Sealed};
-use super::{Cleaner, NewDocument, RawRef, SourceKey, Urls};
+use super::{Cleaner, NewDocument, SourceKey, Urls};
 use crate::base::hash::ContentHash;
 use crate::base::text::count_words;
 use crate::base::time::Timestamp;
@@ -120,11 +120,6 @@ impl Sidecar {
     /// The document that holds the text, where this one is a copy.
     pub fn copy_of(&self) -> Option<DocumentId> {
         self.relations.iter().find(|relation| relation.kind == RelationKind::Exact).map(|relation| relation.to)
-    }
-
-    /// What the document was cleaned from.
-    pub fn raw_ref(&self) -> RawRef {
-        RawRef { sha256: self.raw.sha256, path: self.raw.path.clone() }
     }
 
     pub(super) fn new(document: &NewDocument, found: Findings) -> Self {

@@ -98,7 +98,7 @@ fn damaged_and_missing_texts_are_healed_by_cleaning() {
 fn one_writes_at_a_time() {
     let corpus = Corpus::new();
     let store = corpus.open();
-    let again = || Store::open(&corpus.layout, Timestamp::from_unix(NOW));
+    let again = || Store::open(&corpus.layout);
     assert!(matches!(again(), Err(Error::Locked { .. })));
     assert!(matches!(reindex::run(&corpus.layout), Err(Error::Locked { .. })));
     assert!(matches!(verify::run(&corpus.layout), Err(Error::Locked { .. })));
