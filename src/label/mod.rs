@@ -17,7 +17,7 @@ pub mod model;
 mod score;
 pub mod second_round;
 
-use crate::document::{Removal, Role, Spared};
+use crate::document::{Removal, Role, Spared, Wholeness};
 use crate::page::{Format, Page};
 use crate::rules::RuleSet;
 use categorise::Scene;
@@ -50,7 +50,7 @@ pub struct Labelled {
     /// Expected quality of the kept text, 0 to 1.
     pub confidence: f32,
     /// Whether the kept text is the whole story, as far as the labeller can tell.
-    pub completeness: crate::document::Completeness,
+    pub completeness: Wholeness,
 }
 
 impl Labelled {
@@ -85,7 +85,7 @@ pub fn decide(page: &Page, mut evidence: Evidence<'_>, scores: &[f32]) -> Labell
     guards::fall_back(page, &evidence, scores, &mut kept);
     let confidence = guards::confidence(&evidence, scores, &kept);
     let verdicts = categorise::verdicts(&Scene { page, evidence: &evidence, scores, kept: &kept, head: &head });
-    let completeness = completeness::judge(&evidence, &verdicts);
+    let completeness = completeness::judge(page, &evidence, &verdicts);
     Labelled { verdicts, spared: evidence.spared, confidence, completeness }
 }
 

@@ -1,6 +1,5 @@
 //! The index is a cache: built anew from the files it is equal row for row, and nothing else is lost with it.
 
-use gleaner::base::time::Timestamp;
 use gleaner::store::{Error, Store, reindex, verify};
 
 use crate::support::*;

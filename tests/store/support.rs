@@ -159,6 +159,8 @@ pub fn document(id: DocumentId, source: &Source, raw: &RawDocument, reference: R
                 ..Metadata::default()
             },
             completeness: Completeness::Complete,
+            evidence: Vec::new(),
+            entries: Vec::new(),
             confidence: 0.9,
             words: count_words(&source.text),
         },

@@ -47,6 +47,12 @@ pub fn explanation(page: &Explanation, style: Style) -> String {
         plural(kept as u64, "block"),
         plural(removed as u64, "block"),
     );
+    for reason in &page.completeness_evidence {
+        let _ = writeln!(out, "  {}: {reason}", page.completeness.name());
+    }
+    if !page.completeness_evidence.is_empty() {
+        out.push('\n');
+    }
     for block in &page.blocks {
         explained_block(block, style, &mut out);
     }
