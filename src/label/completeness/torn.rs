@@ -128,9 +128,7 @@ impl Signs {
     /// What speaks for a story that breaks off; none where too little does.
     pub fn reasons(&self, sight: &Sight<'_>) -> Option<Vec<String>> {
         let text = |at: usize| sight.page.blocks.get(at).map_or(String::new(), |block| quote(&block.text));
-        if std::env::var_os("GLEANER_SIGNS").is_some() {
-            eprintln!("SIGNS\t{}\t{:?}\t{}\t{:?}", self.weight(sight), self, sight.words, sight.claims.free);
-        }
+        tracing::trace!(weight = self.weight(sight), words = sight.words, free = ?sight.claims.free, signs = ?self);
         if self.weight(sight) < 3.0 {
             return None;
         }
