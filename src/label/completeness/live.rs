@@ -4,7 +4,8 @@ use super::claims::Update;
 use super::words::WORDS;
 use super::{Sight, quote};
 use crate::base::text::fold;
-use crate::document::{LiveEntry, Role};
+use crate::document::{LiveEntry, Role, Tag};
+use crate::label::evidence::Facts;
 
 /// Fewer entries make no live blog.
 const MIN_ENTRIES: usize = 4;
@@ -35,8 +36,10 @@ pub fn entries(sight: &Sight<'_>) -> Option<(Vec<String>, Vec<LiveEntry>)> {
 fn called(sight: &Sight<'_>) -> Option<String> {
     let head = &sight.page.head;
     let title = head.title.as_deref().into_iter().chain(head.meta("og:title"));
-    let first = sight.kept.first().map_or(0, |kept| kept.at);
-    let lines = sight.page.blocks.iter().take(first + 3).filter(|block| block.chars() < 160).map(|block| block.text.as_str());
+    let heads = |facts: &Facts<'_>| facts.titled || facts.tag == Tag::H1;
+    let headlines = sight.visible().filter(|(_, facts)| heads(facts)).map(|(at, _)| at);
+    let opening = sight.kept.iter().take(1).map(|kept| kept.at);
+    let lines = headlines.chain(opening).filter_map(|at| sight.page.blocks.get(at)).map(|block| block.text.as_str());
     let path = head.url.as_ref().map(|url| fold(&url.path().replace(['/', '-', '_'], " ")));
     let names = sight.kept.iter().filter_map(|kept| sight.page.blocks.get(kept.at)).take(3);
     let mut names = names.flat_map(|block| sight.page.ancestors(block)).map(|container| container.tokens.as_str());

@@ -73,14 +73,21 @@ pub fn judge(page: &Page, evidence: &Evidence<'_>, verdicts: &[Verdict]) -> Whol
     if sight.words == 0 {
         return said(Completeness::Empty, vec!["no block reads like a story".to_owned()]);
     }
-    if let Some((reasons, entries)) = live::entries(&sight) {
+    let signs = torn::Signs::of(&sight);
+    let torn = signs.reasons(&sight);
+    let live = live::entries(&sight);
+    // A wall says more than the shape of what stands in front of it.
+    if let Some(reasons) = torn.clone().filter(|_| signs.wall.is_some()) {
+        let entries = live.map_or_else(Vec::new, |(_, entries)| entries);
+        return Wholeness { verdict: Completeness::Truncated, reasons, entries };
+    }
+    if let Some((reasons, entries)) = live {
         return Wholeness { verdict: Completeness::Live, reasons, entries };
     }
     if let Some(reasons) = teasers::list(&sight) {
         return said(Completeness::IndexPage, reasons);
     }
-    let torn = torn::Signs::of(&sight);
-    match torn.reasons(&sight) {
+    match torn {
         Some(reasons) => said(Completeness::Truncated, reasons),
         None => Wholeness::default(),
     }

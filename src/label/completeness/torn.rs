@@ -3,6 +3,7 @@
 use super::words::WORDS;
 use super::{Sight, quote};
 use crate::base::text::is_unspaced;
+use crate::label::evidence::{Facts, ends_sentence};
 use crate::document::{Category, Role};
 use crate::rules::Strength;
 
@@ -11,6 +12,8 @@ use crate::rules::Strength;
 pub struct Signs {
     /// A wall that says that the story stops here, with the words between it and the last paragraph.
     pub wall: Option<Found>,
+    /// How many blocks say so.
+    pub walls: usize,
     /// Other words of a paywall there, or markup named so.
     pub offer: Option<Found>,
     /// How the last paragraph ends.
@@ -34,6 +37,20 @@ pub struct Found {
     pub blocks: usize,
     /// Share of the kept words that stand behind it.
     pub behind: f32,
+    /// A paragraph stands right in front of it.
+    pub follows: bool,
+}
+
+impl Found {
+    /// How much a wall at this place weighs.
+    fn rank(&self) -> f32 {
+        match () {
+            () if self.behind <= 0.2 && self.words <= 60 && self.blocks <= 8 => 3.0,
+            () if self.follows => 2.9,
+            () if self.behind <= 0.2 => 2.0,
+            () => 1.5,
+        }
+    }
 }
 
 /// How the last paragraph ends.
@@ -46,7 +63,18 @@ pub enum End {
     Open,
     /// In an ellipsis.
     Ellipsis,
+    /// In an ellipsis in brackets, as excerpts do that programs make.
+    Excerpt,
 }
+
+/// The weight from which the signs say that the story breaks off.
+const ENOUGH: f32 = 2.9;
+
+/// Longer than any preview, in words.
+const LONG_WORDS: usize = 1500;
+
+/// Ellipses that programs put where they cut.
+const BRACKETED: &[&str] = &["[…]", "[...]", "[ … ]", "[ ... ]", "(…)", "[..]"];
 
 /// Words and blocks that furniture may stand behind the story.
 const REACH_WORDS: usize = 150;
@@ -54,8 +82,9 @@ const REACH_BLOCKS: usize = 25;
 
 impl Signs {
     pub fn of(sight: &Sight<'_>) -> Self {
-        let mut signs = Self { end: end(sight), ..Self::default() };
+        let mut signs = Self::default();
         signs.look_behind(sight);
+        signs.end = end(sight, signs.wall);
         signs.reads_on = reads_on(sight);
         signs.weigh_claims(sight);
         signs
@@ -63,20 +92,22 @@ impl Signs {
 
     /// Looks for walls and offers behind the story, or near its end where something behind it was kept by mistake.
     fn look_behind(&mut self, sight: &Sight<'_>) {
-        let Some(first) = sight.kept.first() else { return };
         let (mut kept_words, mut gap_words, mut gap_blocks) = (0, 0, 0);
         let mut next = sight.kept.iter().peekable();
-        for (at, facts) in sight.evidence.facts.iter().enumerate().skip(first.at) {
+        for (at, facts) in sight.evidence.facts.iter().enumerate() {
             let is_kept = next.next_if(|kept| kept.at == at).is_some();
-            let found = Found { at, words: gap_words, blocks: gap_blocks, behind: 1.0 - kept_words as f32 / sight.words.max(1) as f32 };
-            let near = found.words <= REACH_WORDS && found.blocks <= REACH_BLOCKS && found.behind <= 0.2;
-            let area = sight.page.blocks.get(at).and_then(|block| sight.evidence.area(block).rule);
+            let behind = 1.0 - kept_words as f32 / sight.words.max(1) as f32;
+            let found = Found { at, words: gap_words, blocks: gap_blocks, behind, follows: follows_prose(sight, at) };
+            let near = found.words <= REACH_WORDS && found.blocks <= REACH_BLOCKS && kept_words > 0;
+            let area = sight.page.blocks.get(at).map(|block| sight.evidence.area(block)).unwrap_or_default();
             let offers = facts.rule.is_some_and(|rule| rule.category == Category::Paywall && rule.strength == Strength::Sure)
-                || (area.is_some_and(|rule| rule.category == Category::Paywall) && !is_kept);
-            if near && facts.stop.is_some() && self.wall.is_none_or(|wall| found.behind < wall.behind) {
-                self.wall = Some(found);
-            } else if near && offers && self.offer.is_none_or(|offer| found.behind < offer.behind) {
-                self.offer = Some(found);
+                || (area.rule.is_some_and(|rule| rule.category == Category::Paywall) && !is_kept);
+            let shown = !facts.hidden && !area.inside.nav && !area.inside.footer;
+            if facts.stop.is_some() && shown && (near || found.follows || kept_words > 0) {
+                self.walls += 1;
+                self.wall = self.wall.filter(|wall| wall.rank() >= found.rank()).or(Some(found));
+            } else if near && offers && behind <= 0.2 {
+                self.offer = self.offer.or(Some(found));
             }
             if is_kept && facts.stop.is_none() {
                 kept_words += facts.words;
@@ -102,12 +133,16 @@ impl Signs {
 
     /// The sum of the signs.
     fn weight(&self, sight: &Sight<'_>) -> f32 {
-        let wall = self.wall.map_or(0.0, |wall| if wall.words <= 60 && wall.blocks <= 8 { 3.0 } else { 2.0 });
+        let several = if self.walls > 1 { 0.6 } else { 0.0 };
+        // No preview is that long; a full text that a wall stands behind all the same is.
+        let long = if sight.words > LONG_WORDS { -1.0 } else { 0.0 };
+        let wall = self.wall.map_or(0.0, |wall| wall.rank() + several + long);
         let offer = self.offer.map_or(0.0, |_| 1.0);
         let end = match self.end {
             End::Whole => 0.0,
             End::Open => 1.5,
             End::Ellipsis => 2.0,
+            End::Excerpt => ENOUGH,
         };
         let reads_on = if self.reads_on.is_some() { 1.0 } else { 0.0 };
         let free = match sight.claims.free {
@@ -129,7 +164,7 @@ impl Signs {
     pub fn reasons(&self, sight: &Sight<'_>) -> Option<Vec<String>> {
         let text = |at: usize| sight.page.blocks.get(at).map_or(String::new(), |block| quote(&block.text));
         tracing::trace!(weight = self.weight(sight), words = sight.words, free = ?sight.claims.free, signs = ?self);
-        if self.weight(sight) < 3.0 {
+        if self.weight(sight) < ENOUGH {
             return None;
         }
         let mut reasons = Vec::new();
@@ -138,7 +173,7 @@ impl Signs {
         reasons.extend(match self.end {
             End::Whole => None,
             End::Open => Some("the last paragraph ends without the end of a sentence".to_owned()),
-            End::Ellipsis => Some("the last paragraph ends in an ellipsis".to_owned()),
+            End::Ellipsis | End::Excerpt => Some("the last paragraph ends in an ellipsis".to_owned()),
         });
         reasons.extend(self.reads_on.map(|at| format!("it is told to read on: {}", text(at))));
         reasons.extend(self.offer.map(|offer| format!("words of a paywall stand behind the last paragraph: {}", text(offer.at))));
@@ -147,34 +182,46 @@ impl Signs {
     }
 }
 
-/// The last block of prose, that of a wall aside.
-fn last_prose(sight: &Sight<'_>) -> Option<usize> {
-    let is_prose = |at: usize| sight.facts(at).is_some_and(|facts| facts.stop.is_none() && facts.mass >= 25.0);
-    let roles = |role: Role| matches!(role, Role::Paragraph | Role::Standfirst | Role::Quote);
-    let last = sight.kept.iter().rev().find(|kept| sight.facts(kept.at).is_some_and(|facts| facts.stop.is_none()))?;
-    (is_prose(last.at) && roles(last.role)).then_some(last.at)
+/// Blocks in which a paragraph in front of a wall is looked for.
+const BEFORE_WALL: usize = 3;
+
+/// The paragraph right in front of a wall, kept or not.
+fn prose_before(sight: &Sight<'_>, wall: usize) -> Option<usize> {
+    let is_prose = |facts: &Facts<'_>| facts.stop.is_none() && !facts.hidden && facts.mass >= 80.0 && facts.link_share < 0.35;
+    (wall.saturating_sub(BEFORE_WALL)..wall).rev().find(|at| sight.facts(*at).is_some_and(is_prose))
 }
 
-fn end(sight: &Sight<'_>) -> End {
-    let Some((facts, block)) = last_prose(sight).and_then(|at| sight.facts(at).zip(sight.page.blocks.get(at))) else {
-        return End::Whole;
-    };
+fn follows_prose(sight: &Sight<'_>, wall: usize) -> bool {
+    sight.facts(wall).is_some_and(|facts| facts.stop.is_some()) && prose_before(sight, wall).is_some()
+}
+
+/// The last kept block, that of a wall aside, where it is prose.
+fn last_prose(sight: &Sight<'_>) -> Option<usize> {
+    let last = sight.kept.iter().rev().find(|kept| sight.facts(kept.at).is_some_and(|facts| facts.stop.is_none()))?;
+    let is_prose = sight.facts(last.at).is_some_and(|facts| facts.mass >= 25.0);
+    (is_prose && matches!(last.role, Role::Paragraph | Role::Standfirst | Role::Quote)).then_some(last.at)
+}
+
+/// How the story ends: the paragraph in front of the wall, else the last one.
+fn end(sight: &Sight<'_>, wall: Option<Found>) -> End {
+    let at = wall.and_then(|wall| prose_before(sight, wall.at)).or_else(|| last_prose(sight));
+    let Some((facts, block)) = at.and_then(|at| sight.facts(at).zip(sight.page.blocks.get(at))) else { return End::Whole };
     let trimmed = block.text.trim_end_matches(['"', '”', '»', ']', ')', '」', ' ']);
     match () {
-        () if trimmed.ends_with('…') || trimmed.ends_with("...") || trimmed.ends_with("..") => End::Ellipsis,
+        () if BRACKETED.iter().any(|dots| block.text.ends_with(dots)) => End::Excerpt,
+        () if ["…", "...", ".."].iter().any(|dots| trimmed.ends_with(dots)) => End::Ellipsis,
         () if !facts.ends_sentence && facts.mass >= 60.0 && facts.link_share < 0.3 => End::Open,
         () => End::Whole,
     }
 }
 
-/// A block that says "read on": the end of the last paragraph, or a short line right behind it.
+/// A block that says "read on": the end of the last paragraph, or a short line right behind it that says nothing else.
 fn reads_on(sight: &Sight<'_>) -> Option<usize> {
     let last = sight.kept.last()?.at;
-    let says = |at: usize| sight.facts(at).is_some_and(|facts| WORDS.torn.find_at_end(&facts.folded).is_some());
-    let short = |at: usize| sight.facts(at).is_some_and(|facts| facts.words <= 8);
-    let own = sight.page.blocks.get(last).is_some_and(|block| !super::super::evidence::ends_sentence(&block.text));
-    if own && says(last) {
+    let own = sight.page.blocks.get(last).is_some_and(|block| !ends_sentence(&block.text));
+    let told = |at: usize| sight.facts(at).and_then(|facts| Some((facts, WORDS.torn.find_at_end(&facts.folded)?)));
+    if own && told(last).is_some_and(|(_, phrase)| phrase.contains(' ')) {
         return Some(last);
     }
-    (last + 1..last + 3).find(|at| short(*at) && says(*at))
+    (last + 1..last + 3).find(|at| told(*at).is_some_and(|(facts, phrase)| facts.folded == phrase))
 }
