@@ -30,6 +30,11 @@ impl Completeness {
     pub const ALL: &'static [Self] =
         &[Self::Complete, Self::Truncated, Self::Blocked, Self::Consent, Self::IndexPage, Self::Live, Self::Empty];
 
+    /// The verdict of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|verdict| verdict.name() == name)
+    }
+
     /// The name used in sidecars and output.
     pub fn name(self) -> &'static str {
         match self {

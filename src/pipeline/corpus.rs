@@ -6,7 +6,8 @@ use url::Url;
 
 use super::clean::{Diff, Mode};
 use super::diff::unified;
-use super::identity::{Identity, identify, is_newer};
+use super::guard::refused;
+use super::identity::{Identity, identify, is_kept_file, is_newer, is_poorer, is_whole};
 use super::prepare::{Ready, Shared};
 use super::{Error, Setup};
 use crate::base::time::Timestamp;
@@ -75,7 +76,10 @@ impl Corpus {
             known.answered.as_deref().and_then(|at| Url::parse(at).ok()).map(|at| canonical(&at)) == Some(answered)
         };
         Ok(match known {
-            Some(known) if is_newer(&known, facts.fetched_at, &key) && is_same_page(&known) => Seen::Superseded(known.id),
+            // An older body may still be fuller than a preview.
+            Some(known) if is_newer(&known, facts.fetched_at, &key) && is_same_page(&known) && is_whole(&known) => {
+                Seen::Superseded(known.id)
+            }
             known => Seen::Due(known.map(Box::new)),
         })
     }
@@ -109,6 +113,12 @@ impl Corpus {
             Identity::Settled(id) => return Ok(Stored { outcome: Outcome::Unchanged { id }, diff: None }),
             Identity::Of { source, id, known } => (source, id, known),
         };
+        if let Some(known) = known.as_ref().filter(|known| is_poorer(known, &ready)) {
+            // What was kept is looked at in every run; only what has just come is news.
+            let settled = Outcome::Unchanged { id: known.id };
+            let outcome = if is_kept_file(&ready) { settled } else { refused("the corpus has a fuller version of the story") };
+            return Ok(Stored { outcome, diff: None });
+        }
         let diff = match diff {
             Diff::Unified => self.difference(known.as_deref(), &ready, &source)?,
             Diff::None => None,
