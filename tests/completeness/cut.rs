@@ -52,7 +52,11 @@ pub fn cut(page: &Known) -> Option<Vec<u8>> {
         folded.len() >= 20 && gold.contains(&folded)
     };
     let kept = count_words(&gold) * (10 + dice.throw(1, 51)) / 100;
-    if page.html { cut_html(source, &dice, &is_story, kept, count_words(&gold)) } else { cut_text(source, &dice, &is_story, kept) }
+    if page.html {
+        cut_html(source, &dice, &is_story, kept, count_words(&gold))
+    } else {
+        cut_text(source, &dice, &is_story, kept)
+    }
 }
 
 fn cut_html(source: &str, dice: &Dice, is_story: &dyn Fn(&str) -> bool, kept: usize, all: usize) -> Option<Vec<u8>> {

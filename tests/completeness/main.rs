@@ -4,8 +4,10 @@
 
 mod cut;
 mod furniture;
+mod layouts;
 mod sets;
 mod truncation;
+mod written;
 
 use gleaner::base::time::Timestamp;
 use gleaner::document::{Origin, RawDocument};

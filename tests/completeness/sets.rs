@@ -58,7 +58,8 @@ fn known(row: &Value, take: &mut dyn FnMut(&str) -> Option<Vec<u8>>) -> Option<K
 fn untar(mut archive: impl Read) -> BTreeMap<String, Vec<u8>> {
     let (mut files, mut header, mut long) = (BTreeMap::new(), [0u8; 512], None);
     while archive.read_exact(&mut header).is_ok() && header[0] != 0 {
-        let field = |range: std::ops::Range<usize>| String::from_utf8_lossy(&header[range]).trim_end_matches('\0').trim().to_owned();
+        let field =
+            |range: std::ops::Range<usize>| String::from_utf8_lossy(&header[range]).trim_end_matches('\0').trim().to_owned();
         let size = usize::from_str_radix(&field(124..136), 8).unwrap();
         let mut bytes = vec![0; size.div_ceil(512) * 512];
         archive.read_exact(&mut bytes).unwrap();

@@ -46,7 +46,6 @@ fn tally(set: &str, step: usize) -> [Tally; 2] {
             tally.whole += 1;
             let called = cleaned.article.completeness;
             tally.whole_called_cut += usize::from(called == Completeness::Truncated);
-            if show && !held_out { walls(&cleaned, &rules); }
             if show && !held_out && called != Completeness::Complete {
                 eprintln!("WHOLE {} {} {:?} {:#?}", set, page.id, called, cleaned.article.evidence);
             }
@@ -57,7 +56,6 @@ fn tally(set: &str, step: usize) -> [Tally; 2] {
         tally.cuts_found += usize::from(called == Completeness::Truncated);
         if show && !held_out && called != Completeness::Truncated {
             let tail: String = cleaned.article.text.chars().rev().take(120).collect::<Vec<_>>().into_iter().rev().collect();
-            walls(&cleaned, &rules);
             eprintln!("CUT {} {} {:?} {:#?} …{tail:?}", set, page.id, called, cleaned.article.evidence);
         }
     }
@@ -97,15 +95,4 @@ fn cuts_of_dumps() {
 #[test]
 fn cuts_of_dumps_of_news() {
     hold("dump-fundus-a", 1);
-}
-
-fn walls(cleaned: &gleaner::pipeline::clean_one::Cleaned, rules: &RuleSet) {
-            let kept: usize = cleaned.labelled.kept().map(|(at, _)| gleaner::base::text::count_words(&cleaned.page.blocks[at].text)).sum();
-            for (at, block) in cleaned.page.blocks.iter().enumerate() {
-                if rules.match_text(&block.text).iter().any(|rule| rule.stops_story) {
-                    let behind: usize = cleaned.labelled.kept().filter(|(i, _)| *i > at).map(|(at, _)| gleaner::base::text::count_words(&cleaned.page.blocks[at].text)).sum();
-                    let last = cleaned.labelled.kept().filter(|(i, _)| *i < at).last().map(|(i, _)| i);
-                    eprintln!("   wall at {at} of {}, {behind} of {kept} words kept behind, last kept before {last:?}: {}", cleaned.page.blocks.len(), block.text);
-                }
-            }
 }

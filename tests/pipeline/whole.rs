@@ -94,7 +94,8 @@ fn a_preview_is_replaced_by_the_story_and_never_the_other_way_round() {
     let out = corpus.path("again");
     let options = clean::Options { paths: vec![corpus.path("raw")], ..Default::default() };
     clean::clean(&corpus.setup().with_output(&out), &options, &Silent).unwrap();
-    let texts: Vec<_> = files_below(&out).into_iter().filter(|(path, _)| path.ends_with(".txt") && !path.starts_with(".versions")).collect();
+    let texts: Vec<_> =
+        files_below(&out).into_iter().filter(|(path, _)| path.ends_with(".txt") && !path.starts_with(".versions")).collect();
     assert_eq!(texts.len(), 1);
     assert_eq!(String::from_utf8_lossy(&texts[0].1).trim().split("\n\n").count(), 4);
 }

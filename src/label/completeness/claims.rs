@@ -58,7 +58,8 @@ impl Claims {
         let mut nodes = Vec::new();
         values.iter().for_each(|value| collect(value, 0, &mut nodes));
         let title = fold(head.title.as_deref().or_else(|| head.meta("og:title")).unwrap_or_default());
-        let stories: Vec<&Map<String, Value>> = nodes.into_iter().filter(|node| kinds(node).iter().any(|kind| is_story(kind))).collect();
+        let stories: Vec<&Map<String, Value>> =
+            nodes.into_iter().filter(|node| kinds(node).iter().any(|kind| is_story(kind))).collect();
         // Of several stories only the one that has the page's title is the page's.
         let is_own = |node: &&&Map<String, Value>| {
             let headline = fold(text(node, "headline").or_else(|| text(node, "name")).unwrap_or_default());
@@ -186,7 +187,8 @@ mod tests {
 
     #[test]
     fn other_stories_of_a_list_claim_nothing() {
-        let list = r#"[{"@type": "NewsArticle", "headline": "One", "wordCount": 900}, {"@type": "NewsArticle", "headline": "Two"}]"#;
+        let list =
+            r#"[{"@type": "NewsArticle", "headline": "One", "wordCount": 900}, {"@type": "NewsArticle", "headline": "Two"}]"#;
         assert_eq!(claims(list), Claims::default());
     }
 }

@@ -4,7 +4,8 @@ use super::claims::Update;
 use super::words::WORDS;
 use super::{Sight, quote};
 use crate::base::text::fold;
-use crate::document::{LiveEntry, Role, Tag};
+use crate::document::{Category, LiveEntry, Role, Tag};
+use crate::label::Verdict;
 use crate::label::evidence::Facts;
 
 /// Fewer entries make no live blog.
@@ -46,7 +47,9 @@ fn called(sight: &Sight<'_>) -> Option<String> {
     let mut said = title.chain(lines).map(|text| (fold(text), text));
     said.find(|(folded, _)| WORDS.live.find(folded).is_some())
         .map(|(_, text)| format!("it calls itself live: {}", quote(text)))
-        .or_else(|| path.filter(|path| WORDS.live.find(path).is_some()).map(|path| format!("its address says live: {}", quote(&path))))
+        .or_else(|| {
+            path.filter(|path| WORDS.live.find(path).is_some()).map(|path| format!("its address says live: {}", quote(&path)))
+        })
         .or_else(|| {
             let name = names.find(|tokens| WORDS.live.find(tokens).is_some())?;
             Some(format!("its markup says live: {}", quote(name)))
@@ -81,13 +84,15 @@ fn shown(sight: &Sight<'_>) -> Vec<LiveEntry> {
     let mut entries = Vec::new();
     for (index, clock) in clocks.iter().enumerate().take(MAX_ENTRIES) {
         let end = clocks.get(index + 1).map_or(usize::MAX, |next| next.block);
+        if (clock.block..end.min(sight.verdicts.len())).filter(|at| is_told(sight, *at)).count() == 0 {
+            continue;
+        }
         let within: Vec<(usize, _)> =
             sight.kept.iter().enumerate().filter(|(_, kept)| (clock.block..end).contains(&kept.at)).collect();
-        let words: usize = within.iter().filter_map(|(_, kept)| sight.facts(kept.at)).map(|facts| facts.words).sum();
-        let Some((paragraph, _)) = within.first().filter(|_| words >= 6) else { continue };
         let heading = within.iter().find(|(_, kept)| matches!(kept.role, Role::Heading(_)));
         let title = heading.and_then(|(_, kept)| sight.page.blocks.get(kept.at)).map(|block| block.text.clone());
-        let (time, paragraph) = (clock.time.clone(), u32::try_from(*paragraph).ok());
+        let paragraph = within.first().and_then(|(paragraph, _)| u32::try_from(*paragraph).ok());
+        let time = clock.time.clone();
         entries.push(LiveEntry { at: time.parse().ok(), time, title, paragraph });
     }
     // The page's own date stands in front of all of them.
@@ -95,6 +100,17 @@ fn shown(sight: &Sight<'_>) -> Vec<LiveEntry> {
         entries.remove(0);
     }
     entries
+}
+
+/// Whether the block is text of an entry: of the story, or prose that is nothing else either. Short entries between bare times look like no
+/// story.
+fn is_told(sight: &Sight<'_>, at: usize) -> bool {
+    let Some(facts) = sight.facts(at).filter(|facts| facts.words >= 6) else { return false };
+    match sight.verdicts.get(at) {
+        Some(Verdict::Kept { .. }) => true,
+        Some(Verdict::Removed(removal)) => removal.category == Category::Other && facts.ends_sentence && facts.link_share < 0.3,
+        None => false,
+    }
 }
 
 /// Every time on the page, in order, one a block.
@@ -120,7 +136,10 @@ fn clock(text: &str) -> Option<&str> {
     let rest = rest.get(parted.len_utf8()..)?.trim_start();
     let minutes = digits(rest);
     let end = text.len() - rest.len() + minutes;
-    let fits = (1..=2).contains(&hours) && minutes == 2 && text.get(..hours)?.parse::<u8>().ok()? < 24 && rest.get(..2)?.parse::<u8>().ok()? < 60;
+    let fits = (1..=2).contains(&hours)
+        && minutes == 2
+        && text.get(..hours)?.parse::<u8>().ok()? < 24
+        && rest.get(..2)?.parse::<u8>().ok()? < 60;
     // `12.05.2024` is a day, `3.14 percent` no time.
     let closed = rest.get(minutes..)?.chars().next().is_none_or(|c| !c.is_ascii_digit() && !matches!(c, '.' | ',' | '%' | '/'));
     (fits && closed && (parted != '.' || hours == 2)).then(|| text.get(..end)).flatten()
@@ -132,7 +151,13 @@ mod tests {
 
     #[test]
     fn clocks_are_told_from_days_and_numbers() {
-        for (line, time) in [("14:32 The ferry", "14:32"), ("17h12", "17h12"), ("[09:05] Go", "09:05"), ("12.40 Uhr: Das", "12.40"), ("14時05分 船", "14時05")] {
+        for (line, time) in [
+            ("14:32 The ferry", "14:32"),
+            ("17h12", "17h12"),
+            ("[09:05] Go", "09:05"),
+            ("12.40 Uhr: Das", "12.40"),
+            ("14時05分 船", "14時05"),
+        ] {
             assert_eq!(clock(line), Some(time), "{line}");
         }
         for line in ["12.05.2024", "3.14 percent", "25:10", "1984 was", "12:5", "100:20", "12.345", "Ferry"] {

@@ -20,6 +20,7 @@ use claims::Claims;
 struct Sight<'a> {
     page: &'a Page,
     evidence: &'a Evidence<'a>,
+    verdicts: &'a [Verdict],
     /// The kept blocks, in page order.
     kept: Vec<Kept>,
     /// Folded words of the kept blocks.
@@ -62,7 +63,7 @@ pub fn judge(page: &Page, evidence: &Evidence<'_>, verdicts: &[Verdict]) -> Whol
         })
         .collect();
     let words = kept.iter().filter_map(|kept| evidence.facts.get(kept.at)).map(|facts| facts.words).sum();
-    let sight = Sight { page, evidence, kept, words, claims: Claims::of(&page.head) };
+    let sight = Sight { page, evidence, verdicts, kept, words, claims: Claims::of(&page.head) };
     let said = |verdict: Completeness, reasons: Vec<String>| Wholeness { verdict, reasons, entries: Vec::new() };
     if let Some(reasons) = standin::blocked(&sight) {
         return said(Completeness::Blocked, reasons);
@@ -70,7 +71,8 @@ pub fn judge(page: &Page, evidence: &Evidence<'_>, verdicts: &[Verdict]) -> Whol
     if let Some(reasons) = standin::consent(&sight) {
         return said(Completeness::Consent, reasons);
     }
-    if sight.words == 0 {
+    let list = teasers::list(&sight);
+    if sight.words == 0 && list.is_none() {
         return said(Completeness::Empty, vec!["no block reads like a story".to_owned()]);
     }
     let signs = torn::Signs::of(&sight);
@@ -84,7 +86,7 @@ pub fn judge(page: &Page, evidence: &Evidence<'_>, verdicts: &[Verdict]) -> Whol
     if let Some((reasons, entries)) = live {
         return Wholeness { verdict: Completeness::Live, reasons, entries };
     }
-    if let Some(reasons) = teasers::list(&sight) {
+    if let Some(reasons) = list {
         return said(Completeness::IndexPage, reasons);
     }
     match torn {

@@ -3,8 +3,8 @@
 use super::words::WORDS;
 use super::{Sight, quote};
 use crate::base::text::is_unspaced;
-use crate::label::evidence::{Facts, ends_sentence};
 use crate::document::{Category, Role};
+use crate::label::evidence::{Facts, ends_sentence};
 use crate::rules::Strength;
 
 /// What speaks for and against a story that stops before its end.
@@ -122,7 +122,8 @@ impl Signs {
     /// Compares what the page says of its length with what is on it.
     fn weigh_claims(&mut self, sight: &Sight<'_>) {
         // Words of unspaced scripts are counted in many ways.
-        let unspaced = sight.kept.iter().filter_map(|kept| sight.page.blocks.get(kept.at)).any(|block| block.text.chars().any(is_unspaced));
+        let unspaced =
+            sight.kept.iter().filter_map(|kept| sight.page.blocks.get(kept.at)).any(|block| block.text.chars().any(is_unspaced));
         let counted = sight.claims.word_count.filter(|_| !unspaced);
         let Some(claimed) = counted.max(sight.claims.body_words) else { return };
         let prose: usize = sight.evidence.facts.iter().filter(|facts| facts.is_paragraph()).map(|facts| facts.words).sum();

@@ -113,7 +113,8 @@ impl Finder {
 
     /// The phrase that the folded text ends with.
     pub fn find_at_end<'a>(&'a self, folded: &str) -> Option<&'a str> {
-        let ends = |phrase: &&String| folded.ends_with(phrase.as_str()) && is_whole(folded, folded.len() - phrase.len(), folded.len());
+        let ends =
+            |phrase: &&String| folded.ends_with(phrase.as_str()) && is_whole(folded, folded.len() - phrase.len(), folded.len());
         self.phrases.iter().filter(ends).max_by_key(|phrase| phrase.len()).map(String::as_str)
     }
 }
