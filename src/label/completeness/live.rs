@@ -41,19 +41,31 @@ fn called(sight: &Sight<'_>) -> Option<String> {
     let headlines = sight.visible().filter(|(_, facts)| heads(facts)).map(|(at, _)| at);
     let opening = sight.kept.iter().take(1).map(|kept| kept.at);
     let lines = headlines.chain(opening).filter_map(|at| sight.page.blocks.get(at)).map(|block| block.text.as_str());
-    let path = head.url.as_ref().map(|url| fold(&url.path().replace(['/', '-', '_'], " ")));
     let names = sight.kept.iter().filter_map(|kept| sight.page.blocks.get(kept.at)).take(3);
     let mut names = names.flat_map(|block| sight.page.ancestors(block)).map(|container| container.tokens.as_str());
-    let mut said = title.chain(lines).map(|text| (fold(text), text));
-    said.find(|(folded, _)| WORDS.live.find(folded).is_some())
-        .map(|(_, text)| format!("it calls itself live: {}", quote(text)))
-        .or_else(|| {
-            path.filter(|path| WORDS.live.find(path).is_some()).map(|path| format!("its address says live: {}", quote(&path)))
-        })
-        .or_else(|| {
-            let name = names.find(|tokens| WORDS.live.find(tokens).is_some())?;
-            Some(format!("its markup says live: {}", quote(name)))
-        })
+    if let Some(text) =
+        title.chain(lines).find(|text| says_live(text, &[':', '|', '–', '—', '-', '•', '·', ',', '»', '：', '｜']))
+    {
+        return Some(format!("it calls itself live: {}", quote(text)));
+    }
+    if let Some(url) = head.url.as_ref().filter(|url| says_live(url.path(), &['/'])) {
+        return Some(format!("its address says live: {}", quote(url.path())));
+    }
+    let name = names.find(|tokens| WORDS.live.find(tokens).is_some_and(is_telling))?;
+    Some(format!("its markup says live: {}", quote(name)))
+}
+
+/// Whether a part of the text says live: in several words anywhere, in a single one only as its first or last word, for "live" is a verb too.
+fn says_live(text: &str, parted_by: &[char]) -> bool {
+    text.split(parted_by).map(fold).any(|part| {
+        WORDS.live.find(&part).is_some_and(is_telling)
+            || [part.split(' ').next(), part.rsplit(' ').next()].into_iter().flatten().any(|word| WORDS.live.is(word))
+    })
+}
+
+/// Whether the phrase cannot mean anything else: several words, or a compound.
+fn is_telling(phrase: &str) -> bool {
+    phrase.contains(' ') || phrase.chars().count() >= 8
 }
 
 /// An update of the JSON-LD, with its place in the clean text.

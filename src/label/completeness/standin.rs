@@ -43,7 +43,8 @@ pub fn blocked(sight: &Sight<'_>) -> Option<Vec<String>> {
         () if !sure.is_empty() => !story || sight.words <= 2 * hit_words,
         () if story => false,
         () if titled > 0 => suspect.len() >= 2 || !marks.is_empty() || sight.words < 25,
-        () if !marks.is_empty() => !suspect.is_empty() || all < 25,
+        // Many a form has a captcha; where it is the page, there is little else.
+        () if !marks.is_empty() => all < 25 || hit_words * 5 >= all,
         () => suspect.len() >= 2 && hit_words * 5 >= all * 2,
     };
     convinced.then(|| [sure, suspect, marks].concat().into_iter().take(4).collect())

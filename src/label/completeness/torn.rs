@@ -73,6 +73,9 @@ const ENOUGH: f32 = 2.9;
 /// Longer than any preview, in words.
 const LONG_WORDS: usize = 1500;
 
+/// Longer than the excerpts that programs make, in words.
+const EXCERPT_WORDS: usize = 500;
+
 /// Ellipses that programs put where they cut.
 const BRACKETED: &[&str] = &["[…]", "[...]", "[ … ]", "[ ... ]", "(…)", "[..]"];
 
@@ -134,29 +137,32 @@ impl Signs {
 
     /// The sum of the signs.
     fn weight(&self, sight: &Sight<'_>) -> f32 {
+        let paid = sight.claims.free == Some(false);
+        // A full text that an offer stands behind has a wall as well; no preview is that long.
+        let trusted = sight.words <= LONG_WORDS || paid;
         let several = if self.walls > 1 { 0.6 } else { 0.0 };
-        // No preview is that long; a full text that a wall stands behind all the same is.
-        let long = if sight.words > LONG_WORDS { -1.0 } else { 0.0 };
-        let wall = self.wall.map_or(0.0, |wall| wall.rank() + several + long);
-        let offer = self.offer.map_or(0.0, |_| 1.0);
+        let wall = self.wall.filter(|_| trusted).map_or(0.0, |wall| wall.rank() + several);
+        let offer = if self.offer.is_some() && trusted { 1.0 } else { 0.0 };
         let end = match self.end {
             End::Whole => 0.0,
             End::Open => 1.5,
-            End::Ellipsis => 2.0,
-            End::Excerpt => ENOUGH,
+            End::Excerpt if sight.words <= EXCERPT_WORDS => ENOUGH,
+            End::Ellipsis | End::Excerpt => 2.0,
         };
-        let reads_on = if self.reads_on.is_some() { 1.0 } else { 0.0 };
+        let reads_on = match self.reads_on {
+            Some(_) if sight.words <= EXCERPT_WORDS => 1.0,
+            Some(_) => 0.5,
+            None => 0.0,
+        };
         let free = match sight.claims.free {
             Some(false) => 1.5,
             Some(true) => -1.0,
             None => 0.0,
         };
-        let length = if self.missing.is_some() {
-            2.0
-        } else if self.all_found {
-            -3.0
-        } else {
-            0.0
+        let length = match () {
+            () if self.missing.is_some() => 2.0,
+            () if self.all_found => -3.0,
+            () => 0.0,
         };
         wall + offer + end + reads_on + free + length
     }

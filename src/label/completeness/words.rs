@@ -111,6 +111,11 @@ impl Finder {
         self.phrases.get(first.pattern().as_usize()).map(String::as_str)
     }
 
+    /// Whether the folded text is a phrase.
+    pub fn is(&self, folded: &str) -> bool {
+        self.phrases.binary_search_by(|phrase| phrase.as_str().cmp(folded)).is_ok()
+    }
+
     /// The phrase that the folded text ends with.
     pub fn find_at_end<'a>(&'a self, folded: &str) -> Option<&'a str> {
         let ends =
