@@ -56,7 +56,8 @@ fn tally(set: &str, step: usize) -> [Tally; 2] {
         tally.cuts_found += usize::from(called == Completeness::Truncated);
         if show && !held_out && called != Completeness::Truncated {
             let tail: String = cleaned.article.text.chars().rev().take(120).collect::<Vec<_>>().into_iter().rev().collect();
-            eprintln!("CUT {} {} {:?} {:#?} …{tail:?}", set, page.id, called, cleaned.article.evidence);
+            let (words, evidence) = (cleaned.article.words, &cleaned.article.evidence);
+            eprintln!("CUT {set} {} {called:?} {words} words {evidence:#?} …{tail:?}", page.id);
         }
     }
     tallies
