@@ -19,10 +19,8 @@ pub fn blocked(sight: &Sight<'_>) -> Option<Vec<String>> {
     }
     let (mut sure, mut suspect) = (Vec::new(), Vec::new());
     let (mut hit_words, mut prose) = (0, 0);
-    let title = fold(sight.page.head.title.as_deref().unwrap_or_default());
-    for (folded, place) in [(&title, "the title")] {
-        hear(folded, place, sight.page.head.title.as_deref().unwrap_or_default(), &mut sure, &mut suspect);
-    }
+    let title = sight.page.head.title.as_deref().unwrap_or_default();
+    hear(&fold(title), "the title", title, &mut sure, &mut suspect);
     let titled = suspect.len();
     for (at, facts) in sight.evidence.facts.iter().enumerate() {
         let text = sight.page.blocks.get(at).map_or("", |block| block.text.as_str());

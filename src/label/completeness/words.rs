@@ -45,9 +45,9 @@ pub struct Markup {
 }
 
 impl Markup {
-    /// The first name that stands among a container's words.
+    /// The longest name that stands among a container's words.
     pub fn name_in(&self, tokens: &str) -> Option<&str> {
-        self.names.iter().map(String::as_str).find(|name| has_words(tokens, name))
+        self.names.iter().map(String::as_str).filter(|name| has_words(tokens, name)).max_by_key(|name| name.len())
     }
 
     /// The first known source that an address holds.
