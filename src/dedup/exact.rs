@@ -1,22 +1,13 @@
-//! Exact duplicates: the same NFC text, or the same folded token stream.
+//! Exact duplicates: texts with the same words.
 
 use crate::base::hash::ContentHash;
-use crate::base::text::{fold, nfc};
+use crate::base::text::fold;
 
-/// The keys by which exact duplicates find each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ExactKeys {
-    /// SHA-256 of the NFC text.
-    pub text: ContentHash,
-    /// SHA-256 of the folded token stream: case, punctuation, spacing and typography do not count.
-    pub tokens: ContentHash,
-}
-
-impl ExactKeys {
-    /// The keys of a text.
-    pub fn of(text: &str) -> Self {
-        Self { text: ContentHash::of(nfc(text)), tokens: ContentHash::of(fold(text)) }
-    }
+/// SHA-256 of the folded token stream, by which texts with the same words find each other: case, punctuation, spacing and typography do
+/// not count. None for a text without words: two rows of asterisks do not say the same.
+pub fn tokens_sha256(text: &str) -> Option<ContentHash> {
+    let tokens = fold(text);
+    (!tokens.is_empty()).then(|| ContentHash::of(tokens))
 }
 
 #[cfg(test)]
@@ -25,11 +16,10 @@ mod tests {
 
     #[test]
     fn typography_does_not_count_but_words_do() {
-        let plain = ExactKeys::of("\"Don't,\" she said.");
-        let fancy = ExactKeys::of("“Don’t” — she  said");
-        assert_ne!(plain.text, fancy.text);
-        assert_eq!(plain.tokens, fancy.tokens);
-        assert_ne!(plain.tokens, ExactKeys::of("Don't, he said").tokens);
-        assert_eq!(ExactKeys::of("e\u{301}"), ExactKeys::of("é"));
+        let plain = tokens_sha256("\"Don't,\" she said.");
+        assert_eq!(plain, tokens_sha256("“Don’t” — she  said"));
+        assert_ne!(plain, tokens_sha256("Don't, he said"));
+        assert_eq!(tokens_sha256("e\u{301}"), tokens_sha256("é"));
+        assert_eq!(tokens_sha256("* * *"), None);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Metadata;
+use super::{Completeness, LiveEntry, Metadata};
 use crate::base::hash::ContentHash;
 
 /// A document's lasting identity: the hash of its canonical URL, or of the first content of a local file. Survives updates
@@ -31,46 +31,6 @@ impl fmt::Display for DocumentId {
     }
 }
 
-/// Whether the whole story is there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Completeness {
-    /// Nothing says that anything is missing.
-    #[default]
-    Complete,
-    /// The story stops before its end.
-    Truncated,
-    /// A challenge or block page in the story's place.
-    Blocked,
-    /// A consent wall in the story's place.
-    Consent,
-    /// A list of teasers, not a story.
-    IndexPage,
-    /// A live blog.
-    Live,
-    /// No text.
-    Empty,
-}
-
-impl Completeness {
-    /// Every verdict, in the order of the documentation.
-    pub const ALL: &'static [Self] =
-        &[Self::Complete, Self::Truncated, Self::Blocked, Self::Consent, Self::IndexPage, Self::Live, Self::Empty];
-
-    /// The name used in sidecars and output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::Truncated => "truncated",
-            Self::Blocked => "blocked",
-            Self::Consent => "consent",
-            Self::IndexPage => "index-page",
-            Self::Live => "live",
-            Self::Empty => "empty",
-        }
-    }
-}
-
 /// A cleaned document, ready to be related and stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Article {
@@ -80,6 +40,10 @@ pub struct Article {
     pub metadata: Metadata,
     /// Whether it is all there.
     pub completeness: Completeness,
+    /// What that verdict rests on, the strongest first.
+    pub evidence: Vec<String>,
+    /// The entries of a live blog.
+    pub entries: Vec<LiveEntry>,
     /// Expected quality of the text, 0 to 1.
     pub confidence: f32,
     /// Folded words of the text.

@@ -62,6 +62,13 @@ pub struct Container {
     pub hidden: bool,
 }
 
+impl Container {
+    /// The container around all others.
+    pub fn root(tag: Tag) -> Self {
+        Self { tag, parent: ContainerId::ROOT, depth: 0, tokens: String::new(), itemprop: None, children: 0, hidden: false }
+    }
+}
+
 macro_rules! tags {
     ($($variant:ident = $name:literal,)*) => {
         /// An HTML element as far as labelling tells elements apart.

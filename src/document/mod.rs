@@ -3,6 +3,7 @@
 pub mod article;
 pub mod block;
 pub mod category;
+pub mod completeness;
 pub mod metadata;
 pub mod origin;
 pub mod outcome;
@@ -10,9 +11,10 @@ pub mod raw;
 pub mod relation;
 pub mod removal;
 
-pub use article::{Article, Completeness, DocumentId};
+pub use article::{Article, DocumentId};
 pub use block::{Block, Container, ContainerId, Role, Tag};
 pub use category::Category;
+pub use completeness::{Completeness, LiveEntry, Wholeness};
 pub use metadata::{Found, Metadata};
 pub use origin::Origin;
 pub use outcome::{Outcome, Stage};

@@ -48,6 +48,8 @@ pub struct Facts<'a> {
     pub marked: Option<Category>,
     /// The strongest rule that matches the block's own text.
     pub rule: Option<RuleMatch<'a>>,
+    /// A rule on the block's own text that says that the story stops here.
+    pub stop: Option<RuleMatch<'a>>,
     /// A site rule that drops the block.
     pub site_drop: Option<RuleMatch<'a>>,
     /// A site rule keeps the block.
@@ -275,6 +277,7 @@ impl<'a> Facts<'a> {
         let folded = fold(&block.text);
         let chars = block.chars();
         let unspaced = if block.text.is_ascii() { 0 } else { block.text.chars().filter(|c| is_unspaced(*c)).count() };
+        let told = rules.match_text(&block.text);
         let site_rule = |site: &str| rules.match_site(site, block, container?).into_iter().next();
         Self {
             tag: container.map_or(Tag::Other, |container| container.tag),
@@ -288,7 +291,8 @@ impl<'a> Facts<'a> {
             repeated: false,
             titled: false,
             marked: None,
-            rule: tell(&rules.match_text(&block.text)),
+            rule: tell(&told),
+            stop: told.iter().find(|rule| rule.stops_story).copied(),
             site_drop: site.and_then(site_rule),
             site_keep: site
                 .zip(container)

@@ -15,7 +15,7 @@ pub mod lexicon;
 pub mod model;
 mod score;
 
-use crate::document::{Removal, Role, Spared};
+use crate::document::{Removal, Role, Spared, Wholeness};
 use crate::page::{Format, Page};
 use crate::rules::RuleSet;
 use categorise::Scene;
@@ -49,7 +49,7 @@ pub struct Labelled {
     /// Expected quality of the kept text, 0 to 1.
     pub confidence: f32,
     /// Whether the kept text is the whole story, as far as the labeller can tell.
-    pub completeness: crate::document::Completeness,
+    pub completeness: Wholeness,
 }
 
 impl Labelled {
@@ -85,7 +85,7 @@ pub fn decide(page: &Page, mut evidence: Evidence<'_>, scores: &Scores) -> Label
     guards::fall_back(page, &evidence, blocks, &mut kept);
     let confidence = guards::confidence(&evidence, blocks, &kept);
     let verdicts = categorise::verdicts(&Scene { page, evidence: &evidence, scores: blocks, kept: &kept, head: &head });
-    let completeness = completeness::judge(&evidence, &verdicts);
+    let completeness = completeness::judge(page, &evidence, &verdicts);
     Labelled { verdicts, spared: evidence.spared, confidence, completeness }
 }
 

@@ -108,15 +108,7 @@ struct Walk {
 
 impl Walk {
     fn new() -> Self {
-        let root = Container {
-            tag: Tag::Html,
-            parent: ContainerId::ROOT,
-            depth: 0,
-            tokens: String::new(),
-            itemprop: None,
-            children: 0,
-            hidden: false,
-        };
+        let root = Container::root(Tag::Html);
         let page = Page { format: Format::Html, blocks: Vec::new(), containers: vec![root], head: Head::default() };
         Self {
             page,

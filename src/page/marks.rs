@@ -171,9 +171,20 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attributes: &A
     }
 }
 
-/// Notes what an element that is not walked into says: the title and JSON-LD.
+/// Notes what an element that is not walked into says: the title, JSON-LD, what it loads, and what it shows where scripts do not run.
 pub fn note_skipped(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attributes: &Attributes<'_>) {
+    if let (Some(source), "script" | "iframe") = (attributes.get("src"), name)
+        && head.embeds.len() < MAX_MARKS
+    {
+        head.embeds.push(source.chars().take(MARK_CHARS).collect());
+    }
     match name {
+        "noscript" if head.noscript.len() < MAX_MARKS => {
+            let text = without_tags(&text_of(node));
+            if text.chars().any(char::is_alphabetic) {
+                head.noscript.push(text);
+            }
+        }
         "title" if head.title.is_none() => {
             let text = text_of(node);
             head.title = (!text.is_empty()).then_some(text);
@@ -188,6 +199,21 @@ pub fn note_skipped(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attrib
         }
         _ => {}
     }
+}
+
+/// Markup that was kept as text, without its tags. Scripts may be off, so nothing here is parsed.
+fn without_tags(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_tag = false;
+    for c in text.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' => (in_tag, _) = (false, out.push(' ')),
+            c if !in_tag => out.push(c),
+            _ => {}
+        }
+    }
+    squeeze(&out)
 }
 
 fn note_meta(head: &mut Head, attributes: &Attributes<'_>) {

@@ -76,6 +76,10 @@ pub struct Head {
     pub links: Vec<Link>,
     /// Contents of `<script type="application/ld+json">`, in order, untouched.
     pub json_ld: Vec<String>,
+    /// Where `<script>` and `<iframe>` elements load from, in order, as written.
+    pub embeds: Vec<String>,
+    /// What `<noscript>` elements say, squeezed, without markup.
+    pub noscript: Vec<String>,
     /// `<time>` elements, and other elements with `datetime` or an `itemprop` of a date, in order.
     pub times: Vec<TimeMark>,
     /// Elements that markup names as author or byline: `rel="author"`, `itemprop="author"`, class words `author`, `byline`…

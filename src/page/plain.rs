@@ -15,7 +15,8 @@ const RAGGED: usize = 6;
 
 /// Turns a text dump into a page. Line endings may be LF, CRLF, CR or the Unicode separators.
 pub fn page_of(text: &str) -> Page {
-    let mut page = Page { format: Format::Text, blocks: Vec::new(), containers: vec![root()], head: Head::default() };
+    let mut page =
+        Page { format: Format::Text, blocks: Vec::new(), containers: vec![Container::root(Tag::Text)], head: Head::default() };
     let (front, skipped) = markdown::front_matter(text);
     page.head.meta = front;
     let mut lines = lines_of(text);
@@ -168,22 +169,10 @@ fn close(page: &mut Page, open: Option<Open>, is_markdown: bool) {
     });
 }
 
-fn root() -> Container {
-    Container {
-        tag: Tag::Text,
-        parent: ContainerId::ROOT,
-        depth: 0,
-        tokens: String::new(),
-        itemprop: None,
-        children: 0,
-        hidden: false,
-    }
-}
-
 /// The container that stands for a line marker: one for each kind on the page.
 fn container_for(page: &mut Page, tag: Tag) -> ContainerId {
     let at = page.containers.iter().position(|container| container.tag == tag).unwrap_or_else(|| {
-        page.containers.push(Container { tag, depth: 1, ..root() });
+        page.containers.push(Container { tag, depth: 1, ..Container::root(Tag::Text) });
         page.containers.len() - 1
     });
     ContainerId(u32::try_from(at).unwrap_or(0))

@@ -45,7 +45,9 @@ pub fn clean_one(raw: &RawDocument, url: Option<&Url>, tools: Tools<'_>) -> Resu
         words: count_words(&text),
         text,
         metadata,
-        completeness: labelled.completeness,
+        completeness: labelled.completeness.verdict,
+        evidence: labelled.completeness.reasons.clone(),
+        entries: labelled.completeness.entries.clone(),
         confidence: labelled.confidence,
     };
     Ok(Cleaned { page, labelled, article })

@@ -6,11 +6,13 @@ use url::Url;
 
 use super::clean::{Diff, Mode};
 use super::diff::unified;
-use super::identity::{Identity, identify, is_newer};
+use super::guard::refused;
+use super::identity::{Identity, identify, is_kept_file, is_newer, is_poorer, is_whole};
 use super::prepare::{Ready, Shared};
 use super::{Error, Setup};
 use crate::base::time::Timestamp;
 use crate::base::url::canonical;
+use crate::dedup;
 use crate::document::{DocumentId, Origin, Outcome};
 use crate::ingest;
 use crate::store::journal::Line;
@@ -45,7 +47,7 @@ impl Corpus {
     pub fn open(setup: &Setup, mode: Mode, now: Timestamp) -> Result<Self, Error> {
         Ok(match mode {
             Mode::Write => {
-                let store = Store::open(&setup.layout, now)?;
+                let store = Store::open_under(setup.take_lock()?, &setup.layout)?;
                 Self::Written(Box::new(store), Journal::create(&setup.layout, now)?)
             }
             Mode::DryRun => Self::Read(Box::new(Reader::open(&setup.layout)?)),
@@ -74,7 +76,10 @@ impl Corpus {
             known.answered.as_deref().and_then(|at| Url::parse(at).ok()).map(|at| canonical(&at)) == Some(answered)
         };
         Ok(match known {
-            Some(known) if is_newer(&known, facts.fetched_at, &key) && is_same_page(&known) => Seen::Superseded(known.id),
+            // An older body may still be fuller than a preview.
+            Some(known) if is_newer(&known, facts.fetched_at, &key) && is_same_page(&known) && is_whole(&known) => {
+                Seen::Superseded(known.id)
+            }
             known => Seen::Due(known.map(Box::new)),
         })
     }
@@ -108,6 +113,12 @@ impl Corpus {
             Identity::Settled(id) => return Ok(Stored { outcome: Outcome::Unchanged { id }, diff: None }),
             Identity::Of { source, id, known } => (source, id, known),
         };
+        if let Some(known) = known.as_ref().filter(|known| is_poorer(known, &ready)) {
+            // What was kept is looked at in every run; only what has just come is news.
+            let settled = Outcome::Unchanged { id: known.id };
+            let outcome = if is_kept_file(&ready) { settled } else { refused("the corpus has a fuller version of the story") };
+            return Ok(Stored { outcome, diff: None });
+        }
         let diff = match diff {
             Diff::Unified => self.difference(known.as_deref(), &ready, &source)?,
             Diff::None => None,
@@ -171,7 +182,8 @@ fn put(
         _ => Urls::default(),
     };
     let (fetched_at, cleaner) = (raw.fetched_at, shared.cleaner.clone());
-    let document = NewDocument { id, source, raw: kept, urls, fetched_at, article, removals, cleaner };
+    let tokens_sha256 = dedup::exact::tokens_sha256(&article.text);
+    let document = NewDocument { id, source, raw: kept, urls, fetched_at, article, tokens_sha256, removals, cleaner };
     Ok(match store.put(&document)? {
         Put::New => Outcome::Kept { id, new: true },
         Put::Updated => Outcome::Kept { id, new: false },

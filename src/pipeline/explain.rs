@@ -9,7 +9,7 @@ use url::Url;
 use super::clean_one::Cleaned;
 use super::{Error, Setup, extract};
 use crate::base::url::canonical;
-use crate::document::{Block, Category, Completeness, DocumentId, Metadata, Origin, RawDocument, RuleId, Spared};
+use crate::document::{Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared};
 use crate::fetch::{Fetched, Fetcher, Request};
 use crate::label;
 use crate::store::{Known, Reader, SourceKey};
@@ -47,6 +47,10 @@ pub struct Explanation {
     pub id: Option<DocumentId>,
     /// Whether the whole story is there.
     pub completeness: Completeness,
+    /// What that verdict rests on, the strongest first.
+    pub completeness_evidence: Vec<String>,
+    /// The entries of a live blog.
+    pub entries: Vec<LiveEntry>,
     /// Expected quality of the text, 0 to 1.
     pub confidence: f32,
     /// Words of the clean text.
@@ -162,6 +166,8 @@ impl Explanation {
             source,
             id,
             completeness: article.completeness,
+            completeness_evidence: article.evidence,
+            entries: article.entries,
             confidence: article.confidence,
             words: article.words,
             metadata: article.metadata,

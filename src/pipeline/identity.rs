@@ -2,6 +2,9 @@
 //!
 //! A fetched page is known by the address that it declares (`rel=canonical`), unless another address has given that document a
 //! different text. So pages that all declare one address stay apart, and a page and its mobile form do not rewrite each other in turn.
+//!
+//! Of several bodies of one page the fullest is the document's, and of those the newest: a preview never replaces the whole story, in
+//! whatever order they come.
 
 use super::Error;
 use super::address::Addresses;
@@ -10,7 +13,7 @@ use super::corpus::Corpus;
 use super::prepare::{Ready, Shared};
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
-use crate::document::DocumentId;
+use crate::document::{Completeness, DocumentId};
 use crate::store::{self, Known, SourceKey};
 
 /// Which document a page is.
@@ -75,10 +78,42 @@ fn of_address(corpus: &Corpus, shared: &Shared<'_>, ready: &Ready, addresses: &A
     }))
 }
 
-/// Whether the page is a file that was kept when it was fetched, and the corpus has a newer body of it.
+/// Whether the page is a file that was kept when it was fetched, and the corpus has a newer body of it that is as full.
 fn is_superseded(known: &Known, ready: &Ready) -> bool {
-    let is_file = ready.kept.as_ref().is_some_and(|kept| kept.path == ready.key.0);
-    is_file && is_newer(known, ready.raw.fetched_at, &ready.key.0)
+    is_kept_file(ready) && is_newer(known, ready.raw.fetched_at, &ready.key.0) && fullness_of(ready) <= fullness(known)
+}
+
+/// Whether the page was read from where gleaner kept it.
+pub fn is_kept_file(ready: &Ready) -> bool {
+    ready.kept.as_ref().is_some_and(|kept| kept.path == ready.key.0)
+}
+
+/// Whether the page gives less of the document's story than another body of it gave: a preview, where the corpus has the whole. A file of
+/// the user's own is what it is: the body that it had before is no more.
+pub fn is_poorer(known: &Known, ready: &Ready) -> bool {
+    ready.addresses.is_some() && known.raw.sha256 != ready.raw.hash && fullness_of(ready) < fullness(known)
+}
+
+/// Whether the document's text is the whole story, so that no other body of it can give more.
+pub fn is_whole(known: &Known) -> bool {
+    fullness(known) >= fullness_at(Completeness::Complete, 0)
+}
+
+fn fullness(known: &Known) -> (u8, u64) {
+    fullness_at(known.completeness, known.words)
+}
+
+fn fullness_of(ready: &Ready) -> (u8, u64) {
+    fullness_at(ready.article.completeness, ready.article.words as u64)
+}
+
+/// By which of two bodies the fuller one is told; where they are equal, the newer one counts. Of two previews the longer one is fuller.
+fn fullness_at(completeness: Completeness, words: u64) -> (u8, u64) {
+    match completeness {
+        Completeness::Complete | Completeness::Live => (2, 0),
+        Completeness::Truncated => (1, words),
+        Completeness::IndexPage | Completeness::Blocked | Completeness::Consent | Completeness::Empty => (0, 0),
+    }
 }
 
 /// Whether the body that a document was last cleaned from is newer than the one fetched at this instant and kept at this path.

@@ -1,13 +1,13 @@
 //! What every run needs, gathered once: settings, layout, rules, clock. And why a run as a whole can fail.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::time::Clock;
 use crate::config::{Config, Loaded};
 use crate::label;
 use crate::rules::{self, RuleSet};
-use crate::store::{self, Cleaner, Layout};
+use crate::store::{self, Cleaner, Layout, Lock};
 use crate::{fetch, ingest};
 
 /// What every run needs.
@@ -22,6 +22,8 @@ pub struct Setup {
     pub clock: Arc<dyn Clock>,
     /// Threads for extraction, at least 1.
     pub jobs: usize,
+    /// The corpus's lock, where it was taken early.
+    lock: Mutex<Option<Lock>>,
 }
 
 impl Setup {
@@ -33,7 +35,21 @@ impl Setup {
         };
         let layout = loaded.layout();
         let jobs = loaded.config.threads();
-        Ok(Self { rules: rules.map_err(Error::Rules)?, layout, jobs, clock, config: loaded.config })
+        Ok(Self { rules: rules.map_err(Error::Rules)?, layout, jobs, clock, config: loaded.config, lock: Mutex::default() })
+    }
+
+    /// [`Setup::new`] for one that writes to the configured corpus: takes the lock first, so that a run that comes too late says so before
+    /// it has read a single rule.
+    pub fn locked(loaded: Loaded, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let lock = Lock::take(&loaded.layout())?;
+        let setup = Self::new(loaded, clock)?;
+        Ok(Self { lock: Mutex::new(Some(lock)), ..setup })
+    }
+
+    /// The lock of the corpus: the one taken early, else it is taken now.
+    pub(super) fn take_lock(&self) -> Result<Lock, Error> {
+        let early = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        early.map_or_else(|| Ok(Lock::take(&self.layout)?), Ok)
     }
 
     /// The same with another number of threads (at least 1).
@@ -45,6 +61,8 @@ impl Setup {
     /// The same with clean text in another folder, which then holds index, lock and journals too.
     pub fn with_output(mut self, out: &std::path::Path) -> Self {
         self.layout = self.layout.with_output(out);
+        // Another folder has another lock.
+        self.lock = Mutex::default();
         self
     }
 

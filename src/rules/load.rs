@@ -274,6 +274,8 @@ struct Entry {
     #[serde(default)]
     opens_section: bool,
     #[serde(default)]
+    stops_story: bool,
+    #[serde(default)]
     phrases: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     patterns: Vec<String>,
@@ -303,6 +305,7 @@ impl Entry {
             matching: self.matching.unwrap_or(Matching::Is),
             max_words: self.max_words.unwrap_or(MAX_WORDS),
             opens_section: self.opens_section,
+            stops_story: self.stops_story,
             phrases: self.phrases,
             patterns: self.patterns,
             names: self.names,

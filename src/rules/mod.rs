@@ -57,6 +57,8 @@ pub struct RuleMatch<'a> {
     pub why: &'a str,
     /// Whether blocks after this one belong to it too (a section heading such as "Related articles").
     pub opens_section: bool,
+    /// Whether the block says that the story stops here: a wall, not an offer.
+    pub stops_story: bool,
     /// Folded words of the block that the rule's phrases cover, over all of the block's words; 1 for patterns and markup.
     pub coverage: f32,
 }
@@ -159,6 +161,7 @@ impl RuleSet {
             strength: rule.strength,
             why: &rule.why,
             opens_section: rule.opens_section,
+            stops_story: rule.stops_story,
             coverage,
         })
     }

@@ -59,6 +59,8 @@ pub struct Rule {
     pub max_words: usize,
     /// Whether the blocks after a match belong to it too.
     pub opens_section: bool,
+    /// Whether it says that the story stops here: a wall, not an offer.
+    pub stops_story: bool,
     /// Phrases by language, see [`LANGUAGES`].
     pub phrases: BTreeMap<String, Vec<String>>,
     /// Regular expressions (the `regex` crate's syntax) for the whole block; case counts unless they say `(?i)`.

@@ -45,6 +45,7 @@ impl SiteDrop {
             strength: Strength::Sure,
             why: &self.why,
             opens_section: false,
+            stops_story: false,
             coverage: 1.0,
         }
     }

@@ -13,8 +13,6 @@ use super::name::{Naming, Stem};
 use super::sidecar::{Findings, Sidecar};
 use super::{Error, Known, Layout, NewDocument, Put, RawRef, SourceKey, Urls, io_error, raw, reindex};
 use crate::base::hash::ContentHash;
-use crate::base::text::fold;
-use crate::base::time::Timestamp;
 use crate::document::{DocumentId, RawDocument};
 
 /// The corpus, opened for writing under its lock.
@@ -36,12 +34,14 @@ struct Before {
 }
 
 impl Store {
-    /// Takes the lock (fails at once with [`Error::Locked`]), finishes or sweeps what a killed run left, opens the index and rebuilds
-    /// it where the last run did not close it.
-    pub fn open(layout: &Layout, now: Timestamp) -> Result<Self, Error> {
-        // The time is not needed so far: nothing in the corpus depends on when gleaner ran.
-        let _ = now;
-        let lock = Lock::take(layout)?;
+    /// Takes the lock (fails at once with [`Error::Locked`]) and opens the corpus.
+    pub fn open(layout: &Layout) -> Result<Self, Error> {
+        Self::open_under(Lock::take(layout)?, layout)
+    }
+
+    /// Opens the corpus under its lock: finishes or sweeps what a killed run left, opens the index and rebuilds it where the last run did
+    /// not close it.
+    pub fn open_under(lock: Lock, layout: &Layout) -> Result<Self, Error> {
         recover(layout)?;
         let index = if layout.seal().is_file() { open_index(layout)? } else { None };
         unseal(layout)?;
@@ -100,7 +100,7 @@ impl Store {
         if file.trim().is_empty() {
             return Err(Error::Empty { source_key: document.source.0.clone() });
         }
-        let (text_sha256, tokens_sha256) = (ContentHash::of(&file), tokens_sha256(&file));
+        let (text_sha256, tokens_sha256) = (ContentHash::of(&file), document.tokens_sha256);
         let earlier = self.index.earlier(&document.id)?;
         self.check_identity(document, earlier.as_ref())?;
         let stem = earlier.as_ref().map_or_else(|| self.free_stem(document), |earlier| Ok(earlier.stem.clone()))?;
@@ -239,13 +239,6 @@ impl Store {
         clean::write(&mut self.clean, stem, Some(file), sidecar)?;
         Ok(if same_text { Put::SidecarOnly } else { Put::Updated })
     }
-}
-
-/// The key by which texts with the same words find each other, as `dedup::exact` defines it; none for a text without words: two rows
-/// of asterisks do not say the same.
-fn tokens_sha256(text: &str) -> Option<ContentHash> {
-    let tokens = fold(text);
-    (!tokens.is_empty()).then(|| ContentHash::of(tokens))
 }
 
 fn is_url(source: &SourceKey) -> bool {

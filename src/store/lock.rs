@@ -8,7 +8,7 @@ use super::{Error, Layout, atomic, io_error};
 
 /// Held while it lives.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub struct Lock {
     file: File,
 }
 

@@ -38,6 +38,7 @@ use serde::{Deserialize, Serialize};
 
 pub use clean::text_sha256;
 pub use corpus::Store;
+pub use lock::Lock;
 pub use failpoint::FAILPOINTS;
 pub use journal::Journal;
 pub use layout::Layout;
@@ -46,7 +47,7 @@ pub use sidecar::Sidecar;
 
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
-use crate::document::{Article, DocumentId, Removal};
+use crate::document::{Article, Completeness, DocumentId, Removal};
 
 /// What a document is known by before it is cleaned: a canonical URL, or a file's path (relative to the root where it lies below it,
 /// `/` as separator).
@@ -114,6 +115,10 @@ pub struct Known {
     pub text_sha256: ContentHash,
     /// The document that holds the text, where this one is a copy.
     pub copy_of: Option<DocumentId>,
+    /// Whether the text is the whole story.
+    pub completeness: Completeness,
+    /// Folded words of the text.
+    pub words: u64,
     /// `ETag` of the last answer.
     pub etag: Option<String>,
     /// `Last-Modified` of the last answer.
@@ -139,6 +144,8 @@ pub struct NewDocument {
     pub fetched_at: Option<Timestamp>,
     /// The clean text and metadata.
     pub article: Article,
+    /// Hash of the text's words, by which exact copies find each other (`dedup::exact`); none for a text without words.
+    pub tokens_sha256: Option<ContentHash>,
     /// What was removed.
     pub removals: Vec<Removal>,
     /// The cleaner's stamp.

@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::sealed::{self, Sealed};
-use super::{Cleaner, NewDocument, RawRef, SourceKey, Urls};
+use super::{Cleaner, NewDocument, SourceKey, Urls};
 use crate::base::hash::ContentHash;
 use crate::base::text::count_words;
 use crate::base::time::Timestamp;
 use crate::document::metadata::PageDate;
 use crate::document::relation::RelationKind;
-use crate::document::{Category, Completeness, DocumentId, Found, Relation, Removal, RuleId};
+use crate::document::{Category, Completeness, DocumentId, Found, LiveEntry, Relation, Removal, RuleId};
 
 /// The version of the sidecar's form.
 pub const SCHEMA: u32 = 1;
@@ -71,6 +71,10 @@ pub struct Sidecar {
     pub words: u64,
     /// Whether it is all there.
     pub completeness: Completeness,
+    /// What that verdict rests on, the strongest first.
+    pub completeness_evidence: Vec<String>,
+    /// The entries of a live blog.
+    pub entries: Vec<LiveEntry>,
     /// Expected quality of the text, 0 to 1, to four digits.
     pub confidence: f64,
     /// What cleaned it.
@@ -122,11 +126,6 @@ impl Sidecar {
         self.relations.iter().find(|relation| relation.kind == RelationKind::Exact).map(|relation| relation.to)
     }
 
-    /// What the document was cleaned from.
-    pub fn raw_ref(&self) -> RawRef {
-        RawRef { sha256: self.raw.sha256, path: self.raw.path.clone() }
-    }
-
     pub(super) fn new(document: &NewDocument, found: Findings) -> Self {
         let (article, metadata) = (&document.article, document.article.metadata.clone());
         Self {
@@ -152,6 +151,8 @@ impl Sidecar {
             paywalled: metadata.paywalled,
             words: article.words as u64,
             completeness: article.completeness,
+            completeness_evidence: article.evidence.clone(),
+            entries: article.entries.clone(),
             confidence: four_digits(article.confidence),
             cleaner: document.cleaner.clone(),
             removals: sum_up(&document.removals),

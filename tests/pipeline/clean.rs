@@ -185,8 +185,7 @@ fn a_second_run_meets_the_lock() {
     let corpus = Corpus::new();
     corpus.write("raw/a.txt", dump(1));
     let setup = corpus.setup();
-    let now = setup.clock.now();
-    let store = gleaner::store::Store::open(&setup.layout, now).unwrap();
+    let store = gleaner::store::Store::open(&setup.layout).unwrap();
     let error = clean::clean(&setup, &Options::default(), &Silent).unwrap_err();
     assert!(error.is_locked() && matches!(error, Error::Store(_)));
     store.close().unwrap();

@@ -10,3 +10,4 @@ mod extract;
 mod ingest;
 mod server;
 mod support;
+mod whole;

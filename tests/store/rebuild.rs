@@ -1,6 +1,5 @@
 //! The index is a cache: built anew from the files it is equal row for row, and nothing else is lost with it.
 
-use gleaner::base::time::Timestamp;
 use gleaner::store::{Error, Store, reindex, verify};
 
 use crate::support::*;
@@ -98,7 +97,7 @@ fn damaged_and_missing_texts_are_healed_by_cleaning() {
 fn one_writes_at_a_time() {
     let corpus = Corpus::new();
     let store = corpus.open();
-    let again = || Store::open(&corpus.layout, Timestamp::from_unix(NOW));
+    let again = || Store::open(&corpus.layout);
     assert!(matches!(again(), Err(Error::Locked { .. })));
     assert!(matches!(reindex::run(&corpus.layout), Err(Error::Locked { .. })));
     assert!(matches!(verify::run(&corpus.layout), Err(Error::Locked { .. })));

@@ -6,6 +6,7 @@ use std::path::Path;
 use gleaner::base::hash::ContentHash;
 use gleaner::base::text::count_words;
 use gleaner::base::time::Timestamp;
+use gleaner::dedup::exact::tokens_sha256;
 use gleaner::document::metadata::PageDate;
 use gleaner::document::{
     Article, Category, Completeness, DocumentId, Found, HttpFacts, Metadata, Origin, RawDocument, Removal, RuleId,
@@ -26,7 +27,7 @@ impl Corpus {
     }
 
     pub fn open(&self) -> Store {
-        Store::open(&self.layout, Timestamp::from_unix(NOW)).unwrap()
+        Store::open(&self.layout).unwrap()
     }
 
     /// Does the sources in order, then what has become stale, and closes.
@@ -59,7 +60,7 @@ pub fn id_of(key: &str, store: &Store) -> DocumentId {
 }
 
 pub fn run(layout: &Layout, sources: &[Source]) -> Vec<Put> {
-    let mut store = Store::open(layout, Timestamp::from_unix(NOW)).unwrap();
+    let mut store = Store::open(layout).unwrap();
     let mut done: Vec<Put> = sources.iter().map(|source| visit(&mut store, layout, source)).collect();
     loop {
         let stale = store.stale().unwrap();
@@ -158,9 +159,12 @@ pub fn document(id: DocumentId, source: &Source, raw: &RawDocument, reference: R
                 ..Metadata::default()
             },
             completeness: Completeness::Complete,
+            evidence: Vec::new(),
+            entries: Vec::new(),
             confidence: 0.9,
             words: count_words(&source.text),
         },
+        tokens_sha256: tokens_sha256(&source.text),
         removals: vec![removal(1, "paywall.a"), removal(3, "paywall.b"), removal(4, "paywall.a")],
         cleaner: cleaner(source),
     }

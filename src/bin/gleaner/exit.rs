@@ -102,7 +102,7 @@ impl From<pipeline::Error> for Failure {
             pipeline::Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe => {
                 return Self { exit: Exit::Done, message: None, hint: None };
             }
-            pipeline::Error::Rules(_) | pipeline::Error::Unknown(_) => Exit::Usage,
+            error if error.is_usage() => Exit::Usage,
             error if error.is_locked() => Exit::Locked,
             _ => Exit::Unexpected,
         };

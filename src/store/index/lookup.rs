@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 use super::Index;
 use crate::base::hash::ContentHash;
 use crate::base::text::fold;
-use crate::document::DocumentId;
+use crate::document::{Completeness, DocumentId};
 use crate::store::name::Stem;
 use crate::store::{Cleaner, Error, Known, RawRef, SourceKey};
 
@@ -55,7 +55,8 @@ impl Index {
         self.ask("read", |db| {
             let sql = format!(
                 "SELECT d.id, d.raw_sha256, d.raw_path, d.text_sha256, d.copy_of, d.cleaner_version, d.cleaner_model,
-                    d.cleaner_rules, d.cleaner_config, r.etag, r.last_modified, {STALE}, d.source, r.final, r.fetched_at
+                    d.cleaner_rules, d.cleaner_config, r.etag, r.last_modified, {STALE}, d.source, r.final, r.fetched_at,
+                    d.completeness, d.words
                  FROM documents d LEFT JOIN raws r ON r.path = d.raw_path WHERE d.doc = ?1"
             );
             db.prepare_cached(&sql)?.query_row([doc], known_of).optional()
@@ -249,6 +250,8 @@ fn known_of(row: &Row<'_>) -> rusqlite::Result<Known> {
         raw: RawRef { sha256: parsed(row, 1)?, path: row.get(2)? },
         text_sha256: parsed(row, 3)?,
         copy_of: optional(row, 4)?.map(DocumentId),
+        completeness: Completeness::from_name(&row.get::<_, String>(15)?).unwrap_or_default(),
+        words: u64::try_from(row.get::<_, i64>(16)?).unwrap_or_default(),
         cleaner,
         etag: row.get(9)?,
         last_modified: row.get(10)?,

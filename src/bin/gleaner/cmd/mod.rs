@@ -69,11 +69,7 @@ impl Context {
 
     /// Settings, rules and clock.
     fn setup(&self, jobs: Jobs) -> Result<Setup, Failure> {
-        let setup = Setup::new(self.load()?, clock()?)?;
-        Ok(match jobs.jobs {
-            Some(jobs) => setup.with_jobs(jobs.into()),
-            None => setup,
-        })
+        Ok(with_jobs(Setup::new(self.load()?, clock()?)?, jobs))
     }
 
     fn style(&self) -> Style {
@@ -97,6 +93,14 @@ impl Context {
             print::out(&print::human::summary(&done))?;
         }
         Ok(if done.failed > 0 { Exit::SomeFailed } else { Exit::Done })
+    }
+}
+
+/// The setup with the number of threads that was asked for.
+fn with_jobs(setup: Setup, jobs: Jobs) -> Setup {
+    match jobs.jobs {
+        Some(jobs) => setup.with_jobs(jobs.into()),
+        None => setup,
     }
 }
 

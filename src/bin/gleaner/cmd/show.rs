@@ -22,6 +22,7 @@ pub fn show(context: &Context, args: &Show) -> Result<Exit, Failure> {
         let hint = Some("`gleaner verify` says what is wrong".to_owned());
         return Err(Failure::unexpected(format!("show {}: its text is damaged or gone", args.id), hint));
     };
+    print::err(&print::human::wholeness(&document.sidecar));
     print::out(&format!("{}\n", text.trim_end_matches('\n')))?;
     Ok(Exit::Done)
 }

@@ -7,6 +7,7 @@ use gleaner::pipeline::RunReport;
 use gleaner::pipeline::explain::{ExplainedBlock, Explanation, Verdict};
 use gleaner::rules::Rule;
 use gleaner::store::reader::Status;
+use gleaner::store::sidecar::Sidecar;
 
 use super::style::Style;
 
@@ -24,6 +25,12 @@ pub fn summary(report: &RunReport) -> String {
     let parts = if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") };
     let dry = if report.dry_run { " (dry run: nothing was written)" } else { "" };
     format!("{} in {:.1} s: {parts}{dry}\n", plural(report.inputs, "input"), report.seconds)
+}
+
+/// What says that a document is not a whole story, a line a reason; empty where nothing does.
+pub fn wholeness(sidecar: &Sidecar) -> String {
+    let reasons = sidecar.completeness_evidence.iter();
+    reasons.map(|reason| format!("{}: {reason}\n", sidecar.completeness.name())).collect()
 }
 
 /// `1 file`, `2 files`.
@@ -47,6 +54,12 @@ pub fn explanation(page: &Explanation, style: Style) -> String {
         plural(kept as u64, "block"),
         plural(removed as u64, "block"),
     );
+    for reason in &page.completeness_evidence {
+        let _ = writeln!(out, "  {}: {reason}", page.completeness.name());
+    }
+    if !page.completeness_evidence.is_empty() {
+        out.push('\n');
+    }
     for block in &page.blocks {
         explained_block(block, style, &mut out);
     }

@@ -1,0 +1,194 @@
+//! What a page claims about its own text in JSON-LD and meta elements: how long it is, whether it is paid for, whether it is live.
+
+use serde_json::{Map, Value};
+
+use crate::base::text::{count_words, fold};
+use crate::page::Head;
+
+/// What a page claims about its own text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Claims {
+    /// It calls itself a story: an article's type, or a date of publication.
+    pub is_story: bool,
+    /// `wordCount`.
+    pub word_count: Option<usize>,
+    /// Folded words of `articleBody`.
+    pub body_words: Option<usize>,
+    /// `isAccessibleForFree`, or what the meta elements of a paid story say.
+    pub free: Option<bool>,
+    /// It calls itself a live blog.
+    pub is_live: bool,
+    /// Its `liveBlogUpdate`s.
+    pub updates: Vec<Update>,
+}
+
+/// One `liveBlogUpdate`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Update {
+    /// `datePublished`, as written.
+    pub time: String,
+    /// `headline`, else `name`.
+    pub title: Option<String>,
+    /// The beginning of `articleBody`.
+    pub text: String,
+}
+
+/// Longest JSON-LD that is read, in bytes.
+const MAX_BYTES: usize = 2 << 20;
+
+/// Most updates of a live blog that are kept.
+pub const MAX_UPDATES: usize = 500;
+
+/// Where nodes of the page's own stand inside others.
+const NESTS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage"];
+
+/// Meta elements that tell a paid story, with the values that say so.
+const TIERS: &[(&str, &[&str])] = &[
+    ("article:content_tier", &["locked", "metered"]),
+    ("og:article:content_tier", &["locked", "metered"]),
+    ("cxenseparse:paywall", &["true", "1", "yes"]),
+    ("paywall", &["true", "1", "yes"]),
+];
+
+impl Claims {
+    /// Reads the claims of a page's head.
+    pub fn of(head: &Head) -> Self {
+        let mut claims = Self::default();
+        let values: Vec<Value> = head.json_ld.iter().filter_map(|text| parse(text)).collect();
+        let mut nodes = Vec::new();
+        values.iter().for_each(|value| collect(value, 0, &mut nodes));
+        let title = fold(head.title.as_deref().or_else(|| head.meta("og:title")).unwrap_or_default());
+        let stories: Vec<&Map<String, Value>> =
+            nodes.into_iter().filter(|node| kinds(node).iter().any(|kind| is_story(kind))).collect();
+        // Of several stories only the one that has the page's title is the page's.
+        let is_own = |node: &&&Map<String, Value>| {
+            let headline = fold(text(node, "headline").or_else(|| text(node, "name")).unwrap_or_default());
+            !headline.is_empty() && (title.contains(&headline) || (!title.is_empty() && headline.contains(&title)))
+        };
+        let own = stories.iter().find(is_own).or_else(|| stories.first().filter(|_| stories.len() == 1));
+        if let Some(node) = own {
+            claims.read(node);
+        }
+        claims.is_story |= head.meta("og:type").is_some_and(|kind| kind.eq_ignore_ascii_case("article"))
+            || head.meta("article:published_time").is_some();
+        let tier = TIERS.iter().find(|(name, values)| {
+            head.meta(name).is_some_and(|content| values.iter().any(|value| content.eq_ignore_ascii_case(value)))
+        });
+        if tier.is_some() && claims.free.is_none() {
+            claims.free = Some(false);
+        }
+        claims
+    }
+
+    fn read(&mut self, node: &Map<String, Value>) {
+        self.is_story = true;
+        self.word_count = node.get("wordCount").and_then(number).filter(|count| *count > 0);
+        self.body_words = text(node, "articleBody").map(count_words).filter(|count| *count > 0);
+        self.free = node.get("isAccessibleForFree").and_then(boolean).or_else(|| {
+            let parts = node.get("hasPart").map(items).unwrap_or_default();
+            let walled = parts.iter().filter_map(|part| part.get("isAccessibleForFree").and_then(boolean)).any(|free| !free);
+            walled.then_some(false)
+        });
+        self.is_live = kinds(node).contains(&"LiveBlogPosting");
+        let updates = node.get("liveBlogUpdate").map(items).unwrap_or_default();
+        self.updates = updates.iter().take(MAX_UPDATES).filter_map(|update| update_of(update)).collect();
+    }
+}
+
+fn update_of(value: &Value) -> Option<Update> {
+    let node = value.as_object()?;
+    let title = text(node, "headline").or_else(|| text(node, "name")).map(str::to_owned);
+    let body: String = text(node, "articleBody").unwrap_or_default().chars().take(200).collect();
+    let time = text(node, "datePublished").or_else(|| text(node, "dateCreated")).unwrap_or_default().to_owned();
+    (title.is_some() || !body.is_empty()).then_some(Update { time, title, text: body })
+}
+
+fn is_story(kind: &str) -> bool {
+    kind.ends_with("Article") || matches!(kind, "BlogPosting" | "LiveBlogPosting" | "Report" | "SocialMediaPosting")
+}
+
+/// Strict JSON, control characters inside strings forgiven; what is broken otherwise claims nothing.
+fn parse(text: &str) -> Option<Value> {
+    let text = text.trim().trim_end_matches(';');
+    if text.len() > MAX_BYTES {
+        return None;
+    }
+    serde_json::from_str(text).ok().or_else(|| {
+        let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        serde_json::from_str(&plain).ok()
+    })
+}
+
+/// The nodes of the page's own.
+fn collect<'a>(value: &'a Value, depth: u8, nodes: &mut Vec<&'a Map<String, Value>>) {
+    if depth > 8 || nodes.len() > 500 {
+        return;
+    }
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect(item, depth + 1, nodes)),
+        Value::Object(node) => {
+            nodes.push(node);
+            NESTS.iter().filter_map(|key| node.get(*key)).for_each(|inner| collect(inner, depth + 1, nodes));
+        }
+        _ => {}
+    }
+}
+
+fn kinds(node: &Map<String, Value>) -> Vec<&str> {
+    let values = node.get("@type").map(items).unwrap_or_default();
+    values.iter().filter_map(|kind| kind.as_str()?.rsplit(['/', '#', ':']).next()).collect()
+}
+
+fn items(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(items) => items.iter().collect(),
+        other => vec![other],
+    }
+}
+
+fn text<'a>(node: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    items(node.get(key)?).first()?.as_str().map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn number(value: &Value) -> Option<usize> {
+    let count = value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    usize::try_from(count).ok()
+}
+
+fn boolean(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(value) => Some(*value),
+        Value::String(text) => match text.trim().to_ascii_lowercase().rsplit('/').next() {
+            Some("true") => Some(true),
+            Some("false") => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims(json: &str) -> Claims {
+        Claims::of(&Head { title: Some("Ferry runs again | Courier".into()), json_ld: vec![json.into()], ..Head::default() })
+    }
+
+    #[test]
+    fn a_story_claims_its_length_and_its_price() {
+        let found = claims(
+            r#"{"@graph": [{"@type": "WebSite"}, {"@type": ["NewsArticle"], "headline": "Ferry runs again", "wordCount": "612",
+            "articleBody": "One two three", "hasPart": {"isAccessibleForFree": "False", "cssSelector": ".paid"}}]}"#,
+        );
+        assert_eq!((found.word_count, found.body_words, found.free), (Some(612), Some(3), Some(false)));
+        assert!(found.is_story && !found.is_live);
+    }
+
+    #[test]
+    fn other_stories_of_a_list_claim_nothing() {
+        let list =
+            r#"[{"@type": "NewsArticle", "headline": "One", "wordCount": 900}, {"@type": "NewsArticle", "headline": "Two"}]"#;
+        assert_eq!(claims(list), Claims::default());
+    }
+}

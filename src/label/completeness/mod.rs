@@ -1,0 +1,106 @@
+//! Whether the story is there as a whole: the verdict on what was kept and what stood around it, with what it rests on.
+//!
+//! Asked in this order: does another page stand in the story's place (`standin`), is there nothing, is it a live blog (`live`), a list of
+//! teasers (`teasers`), does the story break off (`torn`). Words are data (`words`); what the page says of itself is in `claims`.
+
+mod claims;
+mod live;
+mod standin;
+mod teasers;
+mod torn;
+mod words;
+
+use super::Verdict;
+use super::evidence::{Evidence, Facts};
+use crate::document::{Completeness, Role, Wholeness};
+use crate::page::Page;
+use claims::Claims;
+
+/// A labelled page as the judges see it.
+struct Sight<'a> {
+    page: &'a Page,
+    evidence: &'a Evidence<'a>,
+    verdicts: &'a [Verdict],
+    /// The kept blocks, in page order.
+    kept: Vec<Kept>,
+    /// Folded words of the kept blocks.
+    words: usize,
+    claims: Claims,
+}
+
+/// A kept block.
+#[derive(Clone, Copy)]
+struct Kept {
+    /// Its index on the page.
+    at: usize,
+    /// What it is in the story.
+    role: Role,
+}
+
+impl Sight<'_> {
+    fn facts(&self, at: usize) -> Option<&Facts<'_>> {
+        self.evidence.facts.get(at)
+    }
+
+    /// Blocks that a reader sees, with their index.
+    fn visible(&self) -> impl Iterator<Item = (usize, &Facts<'_>)> {
+        self.evidence.facts.iter().enumerate().filter(|(_, facts)| !facts.hidden)
+    }
+
+    fn kept_facts(&self) -> impl Iterator<Item = &Facts<'_>> {
+        self.kept.iter().filter_map(|kept| self.facts(kept.at))
+    }
+}
+
+/// The verdict on a labelled page.
+pub fn judge(page: &Page, evidence: &Evidence<'_>, verdicts: &[Verdict]) -> Wholeness {
+    let kept: Vec<Kept> = verdicts
+        .iter()
+        .enumerate()
+        .filter_map(|(at, verdict)| match verdict {
+            Verdict::Kept { role, .. } => Some(Kept { at, role: *role }),
+            Verdict::Removed(_) => None,
+        })
+        .collect();
+    let words = kept.iter().filter_map(|kept| evidence.facts.get(kept.at)).map(|facts| facts.words).sum();
+    let sight = Sight { page, evidence, verdicts, kept, words, claims: Claims::of(&page.head) };
+    let said = |verdict: Completeness, reasons: Vec<String>| Wholeness { verdict, reasons, entries: Vec::new() };
+    if let Some(reasons) = standin::blocked(&sight) {
+        return said(Completeness::Blocked, reasons);
+    }
+    if let Some(reasons) = standin::consent(&sight) {
+        return said(Completeness::Consent, reasons);
+    }
+    let list = teasers::list(&sight);
+    if sight.words == 0 && list.is_none() {
+        return said(Completeness::Empty, vec!["no block reads like a story".to_owned()]);
+    }
+    let signs = torn::Signs::of(&sight);
+    let torn = signs.reasons(&sight);
+    let live = live::entries(&sight);
+    // A wall says more than the shape of what stands in front of it.
+    if let Some(reasons) = torn.clone().filter(|_| signs.wall.is_some()) {
+        let entries = live.map_or_else(Vec::new, |(_, entries)| entries);
+        return Wholeness { verdict: Completeness::Truncated, reasons, entries };
+    }
+    if let Some((reasons, entries)) = live {
+        return Wholeness { verdict: Completeness::Live, reasons, entries };
+    }
+    if let Some(reasons) = list {
+        return said(Completeness::IndexPage, reasons);
+    }
+    match torn {
+        Some(reasons) => said(Completeness::Truncated, reasons),
+        None => Wholeness::default(),
+    }
+}
+
+/// A quotation for a reason, cut to a line.
+fn quote(text: &str) -> String {
+    const SHOWN: usize = 80;
+    let mut quoted: String = text.chars().take(SHOWN).collect();
+    if quoted.len() < text.len() {
+        quoted.push('…');
+    }
+    format!("“{quoted}”")
+}

@@ -1,0 +1,22 @@
+//! Whether the whole story is there: hand-written pages of every kind, and cuts of pages with known text.
+
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and say what they skip")]
+
+mod cut;
+mod furniture;
+mod layouts;
+mod sets;
+mod truncation;
+mod written;
+
+use gleaner::base::time::Timestamp;
+use gleaner::document::{Origin, RawDocument};
+use gleaner::page;
+use gleaner::pipeline::clean_one::{Cleaned, Tools, clean_one};
+use gleaner::rules::RuleSet;
+
+/// Cleans one page; none where it is no page at all.
+fn clean(bytes: Vec<u8>, url: Option<&url::Url>, rules: &RuleSet) -> Option<Cleaned> {
+    let tools = Tools { rules, page: &page::Config::default(), now: Timestamp::from_unix(1_795_000_000) };
+    clean_one(&RawDocument::local(Origin::Stdin, bytes), url, tools).ok()
+}
