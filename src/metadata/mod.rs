@@ -6,6 +6,7 @@
 mod byline;
 mod candidate;
 mod date;
+mod dump;
 mod ground;
 mod json_repair;
 mod jsonld;

@@ -4,6 +4,7 @@
 use super::byline;
 use super::candidate::{Candidate, Gathered, RawAuthor, Source};
 use super::date::{self, Label};
+use super::dump;
 use super::ground::Ground;
 use super::owner;
 use super::plain::plain;
@@ -27,6 +28,7 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
     }
     if ground.page().format == Format::Text {
         headings(ground, found);
+        found.titles.extend(dump::headlines(ground));
         top_lines(ground, found);
         owner::gather(ground, found);
     }
@@ -48,7 +50,8 @@ fn next(count: &mut u8) -> f32 {
     lower
 }
 
-fn witness(block: &Block, index: usize) -> String {
+/// How a line is named as a witness.
+pub(crate) fn witness(block: &Block, index: usize) -> String {
     if block.line > 0 { format!("text:line {}", block.line) } else { format!("text:block {}", index + 1) }
 }
 
