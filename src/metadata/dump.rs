@@ -17,8 +17,8 @@ const MAX_CHARS: usize = 220;
 /// A paragraph of a story has at least so many characters.
 const PARAGRAPH: usize = 100;
 
-/// How many lines in front of the story are weighed.
-const REACH: usize = 60;
+/// Most kept paragraphs in front of a headline: notices and boxes that were taken for the story's.
+const STRAYS: usize = 4;
 
 /// The score from which a line is taken for a headline.
 const ENOUGH: f32 = 1.6;
@@ -42,10 +42,9 @@ const NEVER: &[Category] = &[
 
 /// The likeliest headlines of a dump, best first.
 pub(crate) fn headlines(ground: &Ground<'_>) -> Vec<Candidate<String>> {
-    let Some(story) = story_start(ground) else { return Vec::new() };
-    let sheet = Sheet::of(ground, story);
+    let sheet = Sheet::of(ground);
     let mut scored: Vec<(usize, f32)> = sheet.lines().filter_map(|index| Some((index, sheet.score(index)?))).collect();
-    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let best = scored.first().map_or(0.0, |(_, score)| *score);
     scored.retain(|(_, score)| *score >= ENOUGH && *score > best - 1.0);
     scored.truncate(3);
@@ -57,13 +56,12 @@ pub(crate) fn headlines(ground: &Ground<'_>) -> Vec<Candidate<String>> {
     scored.into_iter().filter_map(candidate).collect()
 }
 
-/// The block in which the story begins: the first kept paragraph with others close behind it, else the first kept paragraph.
-fn story_start(ground: &Ground<'_>) -> Option<usize> {
+/// The kept paragraphs: blocks long enough to be a story's.
+fn paragraphs(ground: &Ground<'_>) -> Vec<usize> {
     let removed: HashSet<usize> = ground.evidence.removals.iter().map(|removal| removal.block).collect();
     let blocks = ground.page().blocks.iter().enumerate();
-    let long: Vec<usize> = blocks.filter(|(index, block)| !removed.contains(index) && weight(block) >= PARAGRAPH).map(|(index, _)| index).collect();
-    let dense = long.windows(3).find(|run| run.first().zip(run.last()).is_some_and(|(first, last)| last - first <= 12));
-    dense.and_then(|run| run.first()).or(long.first()).copied()
+    let long = blocks.filter(|(index, block)| !removed.contains(index) && weight(block) >= PARAGRAPH);
+    long.map(|(index, _)| index).collect()
 }
 
 /// Characters; those of scripts without spaces count for more.
@@ -74,8 +72,8 @@ fn weight(block: &Block) -> usize {
 /// What the lines are weighed against.
 struct Sheet<'a> {
     ground: &'a Ground<'a>,
-    /// Where the story begins.
-    story: usize,
+    /// The kept paragraphs.
+    paragraphs: Vec<usize>,
     /// How often each folded word stands in the story.
     words: HashMap<String, usize>,
     /// How often each folded line stands in the dump.
@@ -89,7 +87,7 @@ struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn of(ground: &'a Ground<'a>, story: usize) -> Self {
+    fn of(ground: &'a Ground<'a>) -> Self {
         let blocks = &ground.page().blocks;
         let mut words = HashMap::new();
         for word in fold(ground.evidence.text).split(' ') {
@@ -99,7 +97,8 @@ impl<'a> Sheet<'a> {
         for block in blocks.iter().filter(|block| block.text.len() <= MAX_CHARS * 4) {
             *lines.entry(fold(&block.text)).or_insert(0) += 1;
         }
-        let near = story.saturating_sub(REACH)..(story + 3).min(blocks.len());
+        let paragraphs = paragraphs(ground);
+        let near = 0..paragraphs.get(STRAYS).or(paragraphs.last()).map_or(0, |last| last + 3).min(blocks.len());
         let has_date = |index: &usize| {
             let text = blocks.get(*index).map_or("", |block| block.text.as_str());
             text.len() <= MAX_CHARS && !date::visible(text, &ground.locale).is_empty()
@@ -107,13 +106,15 @@ impl<'a> Sheet<'a> {
         let dated = near.filter(has_date).collect();
         let categories = ground.evidence.removals.iter().map(|removal| (removal.block, removal.category)).collect();
         let first = blocks.first().map_or_else(String::new, |block| fold(&block.text));
-        Self { ground, story, words, lines, categories, first, dated }
+        Self { ground, paragraphs, words, lines, categories, first, dated }
     }
 
-    /// The lines that may be the headline: the dump's first, and those in front of the story.
-    fn lines(&self) -> impl Iterator<Item = usize> + use<> {
-        let from = self.story.saturating_sub(REACH);
-        std::iter::once(0).chain(from.max(1)..=self.story)
+    /// The lines that may be the headline: all up to a few paragraphs.
+    fn lines(&self) -> std::ops::RangeInclusive<usize> {
+        match self.paragraphs.get(STRAYS).or(self.paragraphs.last()) {
+            Some(last) => 0..=*last,
+            None => std::ops::RangeInclusive::new(1, 0),
+        }
     }
 
     fn score(&self, index: usize) -> Option<f32> {
@@ -168,14 +169,16 @@ impl<'a> Sheet<'a> {
         self.lines.get(folded).is_some_and(|count| *count > 1)
     }
 
-    /// Lines close in front of the story count for more.
+    /// Lines close in front of a paragraph count for more, lines behind paragraphs for less: they are the story's own headings.
     fn nearness(&self, index: usize) -> f32 {
-        match self.story.checked_sub(index) {
+        let before = self.paragraphs.partition_point(|paragraph| *paragraph < index);
+        let near = match self.paragraphs.get(before).map(|next| next - index) {
             Some(0) => 0.2,
             Some(gap @ 1..=12) => 1.0 - 0.05 * gap as f32,
             Some(gap) if gap <= 30 => 0.2,
             _ => 0.0,
-        }
+        };
+        near - 0.35 * before as f32
     }
 
     /// Whether a block is a date or a byline.
