@@ -145,7 +145,8 @@ impl<'a> Sheet<'a> {
     }
 
     fn is_never(&self, index: usize) -> bool {
-        self.categories.get(&index).is_some_and(|category| NEVER.contains(category)) || index == 0 && self.categories.get(&0) == Some(&Category::Navigation)
+        self.categories.get(&index).is_some_and(|category| NEVER.contains(category))
+            || index == 0 && self.categories.get(&0) == Some(&Category::Navigation)
     }
 
     /// The share of the line's words, long ones counting more, that the story says too.
@@ -153,7 +154,11 @@ impl<'a> Sheet<'a> {
         let (mut all, mut told) = (0.0, 0.0);
         let mut seen = HashSet::new();
         for token in tokens.iter().filter(|token| seen.insert(**token)) {
-            let weight = if token.chars().next().is_some_and(is_unspaced) { 1.0 } else { (token.chars().count() as f32 - 2.0).clamp(0.2, 6.0) };
+            let weight = if token.chars().next().is_some_and(is_unspaced) {
+                1.0
+            } else {
+                (token.chars().count() as f32 - 2.0).clamp(0.2, 6.0)
+            };
             all += weight;
             told += if self.words.contains_key(*token) { weight } else { 0.0 };
         }
@@ -162,7 +167,8 @@ impl<'a> Sheet<'a> {
 
     /// Whether the dump's first line begins with this line: it is the headline of the `<title>`.
     fn opens_first(&self, folded: &str, tokens: &[&str]) -> bool {
-        tokens.len() >= 3 && self.first.len() > folded.len() && self.first.starts_with(&format!("{folded} ")) || self.first == folded && self.is_repeated(folded)
+        tokens.len() >= 3 && self.first.len() > folded.len() && self.first.starts_with(&format!("{folded} "))
+            || self.first == folded && self.is_repeated(folded)
     }
 
     fn is_repeated(&self, folded: &str) -> bool {

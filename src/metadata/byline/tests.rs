@@ -1,3 +1,5 @@
+//! Bylines, language by language.
+
 use super::*;
 
 fn read(text: &str, trust: Trust) -> Vec<String> {
