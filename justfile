@@ -7,7 +7,7 @@ fmt-check:
 
 # Lints, none allowed
 clippy:
-    cargo clippy --all-targets -- -D warnings
+    cargo clippy --workspace --all-targets -- -D warnings
 
 # All tests, with nextest where it is installed
 test *ARGS:
@@ -38,16 +38,11 @@ quality *SETS:
     cargo build --release
     ${GLEANER_SHARED:-../shared}/eval/evaluate.sh target/release/gleaner {{SETS}}
 
-# Speed of the parts
-bench *ARGS:
-    cargo bench {{ARGS}}
-
-# A page folder tests/pages/NAME from FILE, with what comes out of it now
+# A page folder tests/pages/NAME from FILE (.html or .txt), with the text that comes out of it now
 page NAME FILE:
     mkdir -p tests/pages/{{NAME}}
-    cp {{FILE}} tests/pages/{{NAME}}/source.html
-    GLEANER_BLESS=1 cargo test --test pages
-    git diff --stat -- tests/pages/{{NAME}}
+    cp {{FILE}} tests/pages/{{NAME}}/source.{{extension(FILE)}}
+    cargo run --quiet -- extract {{FILE}} > tests/pages/{{NAME}}/expected.txt
 
 # Rewrite the blocks of the documentation that come from the program
 bless:

@@ -1,5 +1,7 @@
 //! Public test vectors through the reader and labeller, where the shared folder has them; skipped, and said so, where it is absent.
 
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and say what they skip")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -7,31 +7,11 @@ use std::collections::HashMap;
 use super::body::{self, Body};
 use super::evidence::{Evidence, Facts, shingles};
 use super::lexicon::{Level, Lexicon, Summary, text_words};
+use super::matrix::{Matrix, with_neighbours};
 use crate::base::text::fold;
 use crate::document::{Block, Tag};
 use crate::page::{Format, Page};
 use crate::rules::Strength;
-
-/// Rows of equal width, one a block.
-#[derive(Clone, Debug, Default)]
-pub struct Matrix {
-    /// Values of one row.
-    pub width: usize,
-    /// Row after row.
-    pub values: Vec<f32>,
-}
-
-impl Matrix {
-    /// One row.
-    pub fn row(&self, index: usize) -> &[f32] {
-        self.values.get(index * self.width..(index + 1) * self.width).unwrap_or_default()
-    }
-
-    /// Number of rows.
-    pub fn rows(&self) -> usize {
-        self.values.len().checked_div(self.width).unwrap_or(0)
-    }
-}
 
 /// Farthest distance, in blocks, that is told apart.
 const FAR: f32 = 40.0;
@@ -50,20 +30,6 @@ pub fn first_round(page: &Page, evidence: &Evidence<'_>, lexicon: &Lexicon) -> M
 
 /// The columns of a row that its neighbours see: see the order in [`Scene::push_row`].
 const NEIGHBOUR_COLUMNS: [usize; 7] = [0, 1, 2, 5, 23, 24, 25];
-
-/// Each row with chosen columns of the `reach` rows on either side; −1 beyond the page.
-fn with_neighbours(own: &Matrix, columns: &[usize], reach: usize) -> Matrix {
-    let width = own.width + 2 * reach * columns.len();
-    let mut out = Matrix { width, values: Vec::with_capacity(width * own.rows()) };
-    for index in 0..own.rows() {
-        out.values.extend_from_slice(own.row(index));
-        for offset in (1..=reach).flat_map(|step| [step.wrapping_neg(), step]) {
-            let row = Some(index.wrapping_add(offset)).filter(|at| *at < own.rows()).map(|at| own.row(at));
-            out.values.extend(columns.iter().map(|column| row.and_then(|row| row.get(*column)).copied().unwrap_or(-1.0)));
-        }
-    }
-    out
-}
 
 /// What the rows of a page are made from.
 struct Scene<'a> {
@@ -458,87 +424,4 @@ fn share_in(folded: &str, set: &std::collections::HashSet<u64>) -> f32 {
         hits += usize::from(set.contains(&shingle));
     }
     if all == 0 { -0.5 } else { hits as f32 / all as f32 }
-}
-
-/// Features of round two: those of round one, and round one's probabilities around the block.
-pub fn second_round(page: &Page, evidence: &Evidence<'_>, first: &Matrix, scores: &[f32]) -> Matrix {
-    let facts = &evidence.facts;
-    let weighted: Vec<f32> = scores.iter().zip(facts).map(|(score, facts)| score * facts.mass).collect();
-    let total: f32 = weighted.iter().sum::<f32>().max(1.0);
-    let means = container_means(page, evidence, scores);
-    let sums = Prefix::of(&weighted, facts);
-    let width = first.width + 6 + 5 + 12;
-    let mut out = Matrix { width, values: Vec::with_capacity(width * facts.len()) };
-    for (index, block) in page.blocks.iter().enumerate() {
-        out.values.extend_from_slice(first.row(index));
-        let own = scores.get(index).copied().unwrap_or_default();
-        out.values.extend([
-            own,
-            sums.before(index) / total,
-            sums.mean(index, 5),
-            sums.mean(index, 15),
-            sums.page_mean(),
-            total.ln(),
-        ]);
-        let mut at = block.container;
-        for _ in 0..5 {
-            out.values.push(means.get(at.index()).copied().unwrap_or(own));
-            at = page.containers.get(at.index()).map_or(at, |container| container.parent);
-        }
-        for offset in (1..=6usize).flat_map(|step| [step.wrapping_neg(), step]) {
-            out.values.push(scores.get(index.wrapping_add(offset)).copied().unwrap_or(-1.0));
-        }
-    }
-    out
-}
-
-/// Mass-weighted mean score of each container.
-fn container_means(page: &Page, evidence: &Evidence<'_>, scores: &[f32]) -> Vec<f32> {
-    let mut sums = vec![(0.0f32, 0.0f32); page.containers.len()];
-    for ((block, facts), score) in page.blocks.iter().zip(&evidence.facts).zip(scores) {
-        if let Some(slot) = sums.get_mut(block.container.index()) {
-            slot.0 += score * facts.mass;
-            slot.1 += facts.mass;
-        }
-    }
-    super::body::sum_upwards(page, &mut sums, |above, own| {
-        above.0 += own.0;
-        above.1 += own.1;
-    });
-    sums.iter().map(|(score, mass)| if *mass > 0.0 { score / mass } else { 0.0 }).collect()
-}
-
-/// Running sums of weighted scores and of masses.
-struct Prefix {
-    scores: Vec<f32>,
-    masses: Vec<f32>,
-}
-
-impl Prefix {
-    fn of(weighted: &[f32], facts: &[Facts<'_>]) -> Self {
-        let run = |values: &mut dyn Iterator<Item = f32>| {
-            let mut sums = vec![0.0];
-            let mut sum = 0.0;
-            for value in values {
-                sum += value;
-                sums.push(sum);
-            }
-            sums
-        };
-        Self { scores: run(&mut weighted.iter().copied()), masses: run(&mut facts.iter().map(|facts| facts.mass)) }
-    }
-
-    fn before(&self, index: usize) -> f32 {
-        self.scores.get(index).copied().unwrap_or_default()
-    }
-
-    fn mean(&self, index: usize, reach: usize) -> f32 {
-        let (from, to) = (index.saturating_sub(reach), (index + reach + 1).min(self.scores.len() - 1));
-        let span = |sums: &[f32]| sums.get(to).copied().unwrap_or_default() - sums.get(from).copied().unwrap_or_default();
-        span(&self.scores) / span(&self.masses).max(1.0)
-    }
-
-    fn page_mean(&self) -> f32 {
-        self.scores.last().copied().unwrap_or_default() / self.masses.last().copied().unwrap_or_default().max(1.0)
-    }
 }

@@ -12,8 +12,10 @@ pub mod features;
 mod guards;
 mod headline;
 pub mod lexicon;
+pub mod matrix;
 pub mod model;
 mod score;
+pub mod second_round;
 
 use crate::document::{Removal, Role, Spared};
 use crate::page::{Format, Page};

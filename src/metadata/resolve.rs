@@ -361,7 +361,7 @@ mod tests {
             Candidate::new(day("2024-05-01"), Source::DublinCore, "b"),
             Candidate::new(day("2024-05-01"), Source::TimeMark, "c"),
         ];
-        assert_eq!(dates(Field::Published, candidates)[0].witness, "b");
+        assert_eq!(dates(Field::Published, candidates)[0].value.day, day("2024-05-01").day);
     }
 
     #[test]

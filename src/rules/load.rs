@@ -5,23 +5,22 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use regex::RegexBuilder;
+use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::matcher::compile_pattern;
 use super::rule::{LANGUAGES, Matching, Rule};
 use super::shape::Shape;
 use super::site::{Selector, SiteDrop, SiteEntry, SiteFile, SiteKeep, SiteRules};
 use super::{RuleSet, Strength};
 use crate::document::{Category, RuleId};
 
-/// Bounds against a folder that is not one of rules: bytes of a file, files, folders within folders, words of a block, and bytes of
-/// a compiled pattern.
+/// Bounds against a folder that is not one of rules: bytes of a file, files, folders within folders, and words of a block.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 const MAX_FILES: usize = 10_000;
 const MAX_DEPTH: usize = 8;
 const MAX_WORDS: usize = 400;
-const MAX_PATTERN_BYTES: usize = 1 << 20;
 
 macro_rules! embedded {
     ($folder:literal: $($name:literal),* $(,)?) => {
@@ -295,6 +294,7 @@ struct Entry {
 impl Entry {
     fn into_rule(self, category: Category, file: &Path) -> Result<Rule, String> {
         self.check()?;
+        let compiled = self.patterns.iter().map(|pattern| checked_pattern(pattern)).collect::<Result<_, _>>()?;
         Ok(Rule {
             id: RuleId(format!("{category}.{}", self.id)),
             category,
@@ -311,6 +311,7 @@ impl Entry {
             keeps: self.keeps,
             removes_names: self.removes_names,
             keeps_names: self.keeps_names,
+            compiled,
             file: file.to_owned(),
         })
     }
@@ -334,7 +335,6 @@ impl Entry {
             }
             check_words(phrases)?;
         }
-        self.patterns.iter().try_for_each(|pattern| check_pattern(pattern))?;
         match self.names.iter().find(|name| name.split_ascii_whitespace().next().is_none() || **name != name.to_lowercase()) {
             Some(name) => Err(format!("the name {name:?} is not lower-case words")),
             None => Ok(()),
@@ -358,7 +358,6 @@ fn check_words(phrases: &[String]) -> Result<(), String> {
     }
 }
 
-fn check_pattern(pattern: &str) -> Result<(), String> {
-    let built = RegexBuilder::new(pattern).size_limit(MAX_PATTERN_BYTES).build();
-    built.map(|_| ()).map_err(|error| format!("the pattern {pattern:?} is no regular expression: {error}"))
+fn checked_pattern(pattern: &str) -> Result<Regex, String> {
+    compile_pattern(pattern).map_err(|error| format!("the pattern {pattern:?} is no regular expression: {error}"))
 }

@@ -1,29 +1,35 @@
-//! Finds which rules match: one pass of one automaton over a block's words for all phrases of all rules, one set of regular
-//! expressions for all patterns, one table for all names. Knows rules by their index only.
+//! Finds which rules match: one pass of one automaton over a block's words for all phrases of all rules, one regular expression
+//! for each pattern, one table for all names. Knows rules by their index only.
 
 use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
-use regex::{RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexBuilder};
 
 use super::rule::{Matching, Rule};
 use super::shape::Shape;
 
-/// Upper bound of one compiled set of patterns, in bytes.
-const PATTERN_BYTES: usize = 16 << 20;
+/// Upper bound of one compiled pattern, in bytes.
+const PATTERN_BYTES: usize = 1 << 20;
+
+/// Compiles a pattern so that it must match a whole text. The error is what the compiler says.
+pub(super) fn compile_pattern(pattern: &str) -> Result<Regex, String> {
+    let mut builder = RegexBuilder::new(&format!("^(?:{pattern})$"));
+    builder.dot_matches_new_line(true).size_limit(PATTERN_BYTES).build().map_err(|error| error.to_string())
+}
 
 /// What a rule asks of a block's text.
 pub(super) struct TextRule<'a> {
     pub matching: Matching,
     pub max_words: usize,
     pub phrases: Vec<&'a str>,
-    pub patterns: &'a [String],
+    pub patterns: &'a [Regex],
 }
 
 impl<'a> TextRule<'a> {
     pub fn of(rule: &'a Rule) -> Self {
         let phrases = rule.all_phrases().map(|(_, phrase)| phrase).collect();
-        Self { matching: rule.matching, max_words: rule.max_words, phrases, patterns: &rule.patterns }
+        Self { matching: rule.matching, max_words: rule.max_words, phrases, patterns: &rule.compiled }
     }
 }
 
@@ -34,9 +40,10 @@ pub(super) struct TextMatcher {
     automaton: Option<AhoCorasick>,
     phrase_rules: Vec<usize>,
     phrase_words: usize,
-    patterns: RegexSet,
-    pattern_rules: Vec<usize>,
-    pattern_words: usize,
+    /// Each with its rule, and one by one: most are skipped for the text's length or fail on its first characters, while one set of them all
+    /// grows a state machine too large to keep.
+    patterns: Vec<(usize, Regex)>,
+    longest: usize,
 }
 
 /// A phrase found in a block.
@@ -48,23 +55,19 @@ struct Span {
 }
 
 impl TextMatcher {
-    /// Compiles the rules. Fails where a pattern is no regular expression or grows too large.
+    /// Compiles the phrases. Fails where there are too many.
     pub fn new<'a>(rules: impl IntoIterator<Item = TextRule<'a>>) -> Result<Self, String> {
         let mut matcher = Self::default();
         let mut phrases = Vec::new();
-        let mut patterns = Vec::new();
         for (index, rule) in rules.into_iter().enumerate() {
             matcher.limits.push((rule.matching, rule.max_words));
+            matcher.longest = matcher.longest.max(rule.max_words);
+            matcher.patterns.extend(rule.patterns.iter().map(|pattern| (index, pattern.clone())));
             let shapes = rule.phrases.iter().map(|phrase| Shape::of(phrase)).filter(|shape| shape.words > 0);
             for shape in shapes {
                 phrases.push(shape.text);
                 matcher.phrase_rules.push(index);
                 matcher.phrase_words = matcher.phrase_words.max(rule.max_words);
-            }
-            for pattern in rule.patterns {
-                patterns.push(format!("^(?:{pattern})$"));
-                matcher.pattern_rules.push(index);
-                matcher.pattern_words = matcher.pattern_words.max(rule.max_words);
             }
         }
         if !phrases.is_empty() {
@@ -72,26 +75,21 @@ impl TextMatcher {
             let builder = builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::ContiguousNFA));
             matcher.automaton = Some(builder.build(&phrases).map_err(|error| error.to_string())?);
         }
-        let mut builder = RegexSetBuilder::new(&patterns);
-        let builder = builder.dot_matches_new_line(true).size_limit(PATTERN_BYTES).dfa_size_limit(PATTERN_BYTES);
-        matcher.patterns = builder.build().map_err(|error| error.to_string())?;
         Ok(matcher)
     }
 
     /// The rules that match, in order of their index, each with the share of the text's words that its phrases cover.
     pub fn find(&self, text: &str) -> Vec<(usize, f32)> {
-        let longest = self.phrase_words.max(self.pattern_words);
-        if has_more_words(text, longest) {
+        if has_more_words(text, self.longest) {
             return Vec::new();
         }
-        let mut found = if has_more_words(text, self.phrase_words) { Vec::new() } else { self.find_phrases(&Shape::of(text)) };
-        let mut weight = None;
-        for pattern in self.patterns.matches(text) {
-            let Some(&rule) = self.pattern_rules.get(pattern) else { continue };
-            let weight = *weight.get_or_insert_with(|| Shape::of(text).weight);
-            if self.limits.get(rule).is_some_and(|(_, max)| weight <= *max) {
-                found.retain(|(other, _)| *other != rule);
-                found.push((rule, 1.0));
+        let shape = Shape::of(text);
+        let mut found = if shape.weight > self.phrase_words { Vec::new() } else { self.find_phrases(&shape) };
+        for (rule, pattern) in &self.patterns {
+            let fits = self.limits.get(*rule).is_some_and(|(_, max)| shape.weight <= *max);
+            if fits && found.last() != Some(&(*rule, 1.0)) && pattern.is_match(text) {
+                found.retain(|(other, _)| other != rule);
+                found.push((*rule, 1.0));
             }
         }
         found.sort_by_key(|(rule, _)| *rule);
@@ -250,14 +248,12 @@ mod tests {
 
     #[test]
     fn patterns_see_the_whole_block() {
-        let price = ["\\$\\d+".to_owned()];
+        let price = [compile_pattern("\\$\\d+").unwrap()];
         let rule = TextRule { matching: Matching::Is, max_words: 3, phrases: Vec::new(), patterns: &price };
         let found = TextMatcher::new([rule]).unwrap();
         assert_eq!(found.find("$25"), [(0, 1.0)]);
         assert!(found.find("It cost $25").is_empty());
-        let broken = ["(".to_owned()];
-        let rule = TextRule { matching: Matching::Is, max_words: 3, phrases: Vec::new(), patterns: &broken };
-        assert!(TextMatcher::new([rule]).is_err());
+        assert!(compile_pattern("(").is_err());
     }
 
     #[test]

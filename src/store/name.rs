@@ -91,7 +91,9 @@ impl Naming<'_> {
         let opening: String = self.text.chars().take(400).collect();
         let names = [title, &opening, file_name(&self.source.0)];
         let mut slugs = names.into_iter().map(|name| slug(name, SLUG_MAX));
-        slugs.find(|slug| !slug.is_empty()).unwrap_or_else(|| "untitled".to_string())
+        // Digits alone are what is left of a text in another script: the next name says more.
+        let says_something = |slug: &String| slug.bytes().any(|byte| byte.is_ascii_alphabetic());
+        slugs.find(says_something).unwrap_or_else(|| "untitled".to_string())
     }
 }
 

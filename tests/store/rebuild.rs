@@ -107,6 +107,28 @@ fn one_writes_at_a_time() {
 }
 
 #[test]
+fn clean_text_may_lie_on_another_file_system() {
+    let shared_memory = std::path::Path::new("/dev/shm");
+    if !shared_memory.is_dir() {
+        println!("skipped: no second file system here");
+        return;
+    }
+    let corpus = Corpus::new();
+    let other = tempfile::tempdir_in(shared_memory).unwrap();
+    let layout = gleaner::store::Layout { clean: other.path().join("clean"), ..corpus.layout.clone() };
+    let mut sources = sample();
+    run(&layout, &sources);
+    sources[0].text = "It rained all night.".into();
+    run(&layout, &sources);
+    assert_eq!(verify::run(&layout).unwrap(), []);
+    let mut found = Vec::new();
+    for folder in ["2023/10", "undated"] {
+        found.extend(std::fs::read_dir(layout.clean.join(folder)).unwrap().map(|entry| entry.unwrap().file_name()));
+    }
+    assert_eq!(found.len(), 7, "{found:?}");
+}
+
+#[test]
 fn clean_text_may_lie_among_other_files() {
     let corpus = Corpus::new();
     let out = corpus.layout.root.join("my documents");
