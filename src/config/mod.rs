@@ -3,7 +3,7 @@
 //! `default.toml`, embedded here, is at once the default configuration and its documentation: every key stands in it with
 //! its meaning, and the `config.toml` at the root of a corpus starts as a copy of it.
 
-pub mod error;
+pub mod mistake;
 pub mod source;
 
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::base::hash::ContentHash;
 use crate::store::Layout;
 use crate::{fetch, page};
 
-pub use error::Error;
+pub use mistake::Error;
 pub use source::Source;
 
 /// The commented template: the default configuration and its documentation.

@@ -3,10 +3,10 @@
 //! [`walk::Walk`] finds the files, in an order that never depends on the machine; [`file::read`] and [`file::read_stream`] give
 //! their bytes, decompressed under a cap. Pages that gleaner fetched and kept itself come back with their HTTP facts.
 
-pub mod error;
+pub mod failure;
 pub mod file;
 pub mod kept;
 pub mod list;
 pub mod walk;
 
-pub use error::Error;
+pub use failure::Error;

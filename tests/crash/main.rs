@@ -1,7 +1,7 @@
 //! Runs that are killed: whatever the moment, the next run makes the corpus what an undisturbed run would have made it.
 //!
 //! The quick tests kill short runs at every named point and at ten random moments. The long ones (`cargo test --test crash -- --ignored`)
-//! kill runs of 200 documents at fifty moments, and at every point at its first and seventeenth hit, and while they repair.
+//! kill runs of 200 documents at fifty moments and at the seventeenth hit of every point, and repairs at every point.
 
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
@@ -104,6 +104,15 @@ fn killed_at_random_moments() {
 
 #[test]
 #[ignore = "takes minutes"]
+fn killed_at_every_point_of_a_repair() {
+    let scene = Scene::new(24);
+    for first in [true, false] {
+        while_repairing(&scene, first, &scene.reference(first), FAILPOINTS);
+    }
+}
+
+#[test]
+#[ignore = "takes minutes"]
 fn a_long_run_killed_at_fifty_moments() {
     at_random_moments(200, 50);
 }
@@ -111,10 +120,7 @@ fn a_long_run_killed_at_fifty_moments() {
 #[test]
 #[ignore = "takes minutes"]
 fn a_long_run_killed_at_every_point() {
-    let scene = Scene::new(200);
-    at_every_point(&scene, true, &[17]);
-    at_every_point(&scene, false, &[1, 17]);
-    while_repairing(&scene, false, &scene.reference(false), FAILPOINTS);
+    at_every_point(&Scene::new(200), false, &[17]);
 }
 
 #[test]
