@@ -127,6 +127,11 @@ impl<'a> Sheet<'a> {
         if chars > MAX_CHARS || !enough || self.is_never(index) || byline::is_byline(&block.text) {
             return None;
         }
+        // A paragraph that is short enough is still a paragraph.
+        if self.paragraphs.binary_search(&index).is_ok() && block.text.ends_with(['.', '。', '।', '؟', '!', '?', '”', '"', '»'])
+        {
+            return None;
+        }
         let mut score = 2.0 * self.told(&tokens);
         score += if self.opens_first(&folded, &tokens) { 2.0 } else { 0.0 };
         score += if index == 0 && !self.is_repeated(&folded) { -0.4 } else { 0.0 };

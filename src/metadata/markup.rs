@@ -10,6 +10,7 @@ use super::date::{self, Label, Reading, Sighting};
 use super::ground::Ground;
 use super::plain::plain;
 use super::title::{self, SiteNames};
+use crate::base::text::fold;
 use crate::base::url::site;
 use crate::document::Tag;
 use crate::page::{Format, Mark, TimeMark};
@@ -102,7 +103,21 @@ fn titles(ground: &Ground<'_>, found: &mut Gathered) {
     let tail =
         page.head.title.as_deref().map(plain).and_then(|title| title::split_last(&title).map(|(_, tail)| tail.to_string()));
     found.sites.extend(tail.filter(|tail| host.has(tail)).map(|tail| Candidate::new(tail, Source::TitleTag, "markup:title")));
+    // Of two parts, one of which is the headline, the other is the site's name, or a section's.
+    let other = page.head.title.as_deref().map(plain).and_then(|title| other_part(&title, ground));
+    found.sites.extend(other.map(|name| Candidate::new(name, Source::TitleTag, "markup:title").nudged(-0.1)));
     found.titles.extend(page.head.title.as_deref().map(|title| Candidate::new(plain(title), Source::TitleTag, "markup:title")));
+}
+
+/// The part of a two-part `<title>` that is not the main heading.
+fn other_part(title: &str, ground: &Ground<'_>) -> Option<String> {
+    let (head, tail) = title::split_last(title)?;
+    let is_heading = |part: &str| ground.headings.iter().any(|heading| fold(&heading.text) == fold(part));
+    match (is_heading(head), is_heading(tail)) {
+        (true, false) => Some(tail.to_string()),
+        (false, true) => Some(head.to_string()),
+        _ => None,
+    }
 }
 
 fn links(ground: &Ground<'_>, found: &mut Gathered) {

@@ -29,6 +29,9 @@ enum Field {
     Canonical,
     Image,
     Paywalled,
+    Licence,
+    OptOut,
+    Aliases,
 }
 
 /// How far each source is believed for each field: the share of pages on which it is right where it speaks, measured on pages with known
@@ -36,7 +39,7 @@ enum Field {
 #[rustfmt::skip]
 const RELIABILITY: &[(Field, &[(Source, f32)])] = {
     use Source::{
-        Analytics, ArticleTag, BylineClass, Citation, DublinCore, Furniture, Heading, Host, HtmlLang, JsonLd, JsonLdPage, Labelled, Link,
+        Analytics, ArticleTag, BylineClass, Citation, DublinCore, Furniture, Header, Heading, Host, HtmlLang, JsonLd, JsonLdPage, Labelled, Link,
         LongLine, Microdata, OpenGraph, PlainMeta, RelAuthor, ShortLine, Statistics, Subheading, TimeMark, TitleTag, Twitter, UrlPath,
     };
     &[
@@ -69,6 +72,9 @@ const RELIABILITY: &[(Field, &[(Source, f32)])] = {
         (Field::Canonical, &[(Link, 0.95), (OpenGraph, 0.7), (JsonLd, 0.6), (Analytics, 0.5), (JsonLdPage, 0.5)]),
         (Field::Image, &[(OpenGraph, 0.9), (JsonLd, 0.8), (Twitter, 0.7), (Analytics, 0.6), (Link, 0.5), (PlainMeta, 0.4), (JsonLdPage, 0.4)]),
         (Field::Paywalled, &[(JsonLd, 0.9), (ArticleTag, 0.85), (PlainMeta, 0.6), (JsonLdPage, 0.6)]),
+        (Field::Licence, &[(JsonLd, 0.9), (Link, 0.85), (PlainMeta, 0.8), (JsonLdPage, 0.6)]),
+        (Field::OptOut, &[(Header, 0.95), (PlainMeta, 0.95)]),
+        (Field::Aliases, &[(Link, 0.9), (OpenGraph, 0.7), (JsonLd, 0.6), (Analytics, 0.5), (JsonLdPage, 0.5)]),
     ]
 };
 
@@ -104,6 +110,7 @@ fn family(source: Source) -> Family {
             Family::Head
         }
         S::UrlPath | S::Host => Family::Address,
+        S::Header => Family::Head,
         _ => Family::Visible,
     }
 }
@@ -129,13 +136,35 @@ fn weigh<T>(field: Field, candidates: Vec<Candidate<T>>, agree: impl Fn(&T, &T) 
         }
         scores.push(own + candidate.nudge + AGREEMENT * support.iter().map(|(_, weight)| weight).sum::<f32>());
     }
+    let rivals: Vec<Option<f32>> = heard.iter().map(|(candidate, _)| rival(&candidate.value, &heard, &scores, &agree)).collect();
     let mut weighed: Vec<Weighed<T>> = heard
         .into_iter()
-        .zip(scores)
-        .map(|((candidate, _), score)| Weighed { value: candidate.value, witness: candidate.witness, score })
+        .zip(scores.iter().zip(rivals))
+        .map(|((candidate, _), (score, rival))| Weighed {
+            value: candidate.value,
+            witness: candidate.witness,
+            score: *score,
+            confidence: confidence(*score, rival),
+        })
         .collect();
     weighed.sort_by(|a, b| b.score.total_cmp(&a.score));
     weighed
+}
+
+/// The best score of a candidate that says something else.
+fn rival<T>(value: &T, heard: &[(Candidate<T>, f32)], scores: &[f32], agree: &impl Fn(&T, &T) -> f32) -> Option<f32> {
+    let others = heard.iter().zip(scores).filter(|((other, _), _)| agree(value, &other.value) < 0.5);
+    others.map(|(_, score)| *score).max_by(f32::total_cmp)
+}
+
+/// The margin over the best rival from which on it takes nothing off.
+const CLEAR: f32 = 0.5;
+
+/// In percent: the score as a share of one, less up to half of it where a rival scores as well, and nearly all where it scores better.
+fn confidence(score: f32, rival: Option<f32>) -> u8 {
+    let margin = rival.map_or(1.0, |rival| ((score - rival) / CLEAR).clamp(-1.0, 1.0));
+    let percent = 100.0 * score.clamp(0.0, 1.0) * (0.55 + 0.45 * margin);
+    percent.round().clamp(0.0, 100.0) as u8
 }
 
 /// Decides every field.
@@ -155,23 +184,71 @@ pub(crate) fn settle(ground: &Ground<'_>, found: Gathered) -> Dossier {
         published.extend(modified.first().map(|last| Weighed {
             witness: format!("{} (modified)", last.witness),
             score: last.score - 0.6,
+            confidence: last.confidence / 3,
             ..last.clone()
         }));
     }
+    let canonical_url = weigh(Field::Canonical, addresses(found.canonical.clone(), ground), equal);
+    let others = addresses(found.aliases.into_iter().chain(found.canonical).collect(), ground);
     Dossier {
+        aliases: aliases(others, canonical_url.first(), ground),
+        licence: weigh(Field::Licence, found.licences, equal),
+        opt_out: opt_outs(found.opt_outs),
         title: titles(found.titles, &names),
         authors: authors(found.authors, &names),
         published,
         modified,
         section: weigh(Field::Section, texts(found.sections, 80), |one, other| same_text(one, other)),
-        tags: weigh(Field::Tags, found.tags, |a, b| if a == b { 1.0 } else { 0.0 }),
+        tags: weigh(Field::Tags, found.tags, equal),
         language: languages(found.languages),
         description: weigh(Field::Description, texts(found.descriptions, 2_000), |one, other| same_text(one, other)),
-        canonical_url: weigh(Field::Canonical, addresses(found.canonical, ground), |a, b| if a == b { 1.0 } else { 0.0 }),
-        image: weigh(Field::Image, addresses(found.images, ground), |a, b| if a == b { 1.0 } else { 0.0 }),
-        paywalled: weigh(Field::Paywalled, found.paywalled, |a, b| if a == b { 1.0 } else { 0.0 }),
+        canonical_url,
+        image: weigh(Field::Image, addresses(found.images, ground), equal),
+        paywalled: weigh(Field::Paywalled, found.paywalled, equal),
         site: sites,
     }
+}
+
+fn equal<T: PartialEq>(one: &T, other: &T) -> f32 {
+    if one == other { 1.0 } else { 0.0 }
+}
+
+/// All reservations of the page, each once, as one value: they do not rule each other out.
+fn opt_outs(candidates: Vec<Candidate<String>>) -> Vec<Weighed<Vec<String>>> {
+    together(weigh(Field::OptOut, candidates, equal))
+}
+
+/// Every address that the page gives itself but the canonical one: of the same site, and no front page.
+fn aliases(
+    candidates: Vec<Candidate<String>>,
+    canonical: Option<&Weighed<String>>,
+    ground: &Ground<'_>,
+) -> Vec<Weighed<Vec<String>>> {
+    let home = ground.page().head.url.clone().or_else(|| canonical.and_then(|found| url::Url::parse(&found.value).ok()));
+    let Some(site) = home.as_ref().and_then(crate::base::url::site) else { return Vec::new() };
+    let own = ground.page().head.url.as_ref().map(|url| crate::base::url::canonical(url).to_string());
+    let others = candidates.into_iter().filter_map(|candidate| {
+        let url = crate::base::url::canonical(&url::Url::parse(&candidate.value).ok()?);
+        let short = candidate.witness.starts_with("link:short");
+        let same_site = short || crate::base::url::site(&url).is_some_and(|other| other == site);
+        let known = canonical.is_some_and(|found| found.value == candidate.value || found.value == url.as_str());
+        let front = url.path() == "/" && url.query().is_none();
+        (same_site && !known && !front && own.as_deref() != Some(url.as_str())).then(|| candidate.with(url.to_string()))
+    });
+    together(weigh(Field::Aliases, others.collect(), equal))
+}
+
+/// Many values that all hold, as one: sorted, with the witnesses of all.
+fn together(weighed: Vec<Weighed<String>>) -> Vec<Weighed<Vec<String>>> {
+    let Some(best) = weighed.first() else { return Vec::new() };
+    let (score, confidence) = (best.score, weighed.iter().map(|found| found.confidence).max().unwrap_or(0));
+    let mut values: Vec<String> = weighed.iter().map(|found| found.value.clone()).collect();
+    let mut witnesses: Vec<String> = weighed.into_iter().map(|found| found.witness).collect();
+    for list in [&mut values, &mut witnesses] {
+        list.sort_unstable();
+        list.dedup();
+    }
+    vec![Weighed { value: values, witness: witnesses.join(", "), score, confidence }]
 }
 
 fn same_text(one: &str, other: &str) -> f32 {
@@ -302,13 +379,18 @@ fn dates(field: Field, candidates: Vec<Candidate<Reading>>) -> Vec<Weighed<PageD
     let weighed = weigh(field, candidates, |a, b| if a.day == b.day { 1.0 } else { 0.0 });
     weighed
         .into_iter()
-        .map(|winner| Weighed { value: winner.value.page_date(), witness: winner.witness, score: winner.score })
+        .map(|winner| Weighed {
+            value: winner.value.page_date(),
+            witness: winner.witness,
+            score: winner.score,
+            confidence: winner.confidence,
+        })
         .collect()
 }
 
 fn languages(candidates: Vec<Candidate<String>>) -> Vec<Weighed<String>> {
     let tags = candidates.into_iter().filter_map(|candidate| Some(candidate.with(language::normal(&candidate.value)?)));
-    weigh(Field::Language, tags.collect(), |a, b| if a == b { 1.0 } else { 0.0 })
+    weigh(Field::Language, tags.collect(), equal)
 }
 
 /// Addresses made absolute; http and https only.
@@ -327,6 +409,7 @@ fn addresses(candidates: Vec<Candidate<String>>, ground: &Ground<'_>) -> Vec<Can
 
 /// The keywords of a list as written: commas or semicolons part them, doubles and empty ones are dropped.
 pub(crate) fn split_tags(text: &str) -> Vec<String> {
+    let text = text.trim().trim_start_matches('[').trim_end_matches(']');
     let unspaced = text.chars().any(is_unspaced);
     let separators: &[char] = if unspaced { &[',', ';', '，', '、', '；'] } else { &[',', ';'] };
     let mut out: Vec<String> = Vec::new();
@@ -375,5 +458,6 @@ mod tests {
     fn tags_split() {
         assert_eq!(split_tags("News, World; news,, Politics "), ["News", "World", "Politics"]);
         assert_eq!(split_tags("社会、政治"), ["社会", "政治"]);
+        assert_eq!(split_tags("[gardens, libraries]"), ["gardens", "libraries"]);
     }
 }

@@ -30,8 +30,8 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
         headings(ground, found);
         found.titles.extend(dump::headlines(ground));
         top_lines(ground, found);
-        owner::gather(ground, found);
     }
+    owner::gather(ground, found);
     breadcrumbs(ground, found);
 }
 

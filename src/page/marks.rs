@@ -139,6 +139,7 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attributes: &A
         "html" => head.lang = attributes.get("lang").or_else(|| attributes.get("xml:lang")).map(str::to_string),
         "meta" => note_meta(head, attributes),
         "link" => note_link(head, attributes),
+        "a" if attributes.get("rel").is_some_and(|rel| rel.to_ascii_lowercase().contains("license")) => note_link(head, attributes),
         _ => {}
     }
     let itemprop = attributes.get("itemprop");

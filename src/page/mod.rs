@@ -59,7 +59,7 @@ pub struct Head {
     pub lang: Option<String>,
     /// `<meta>` elements in order: lower-case `name`, `property`, `itemprop` or `http-equiv`, and the content as written.
     pub meta: Vec<(String, String)>,
-    /// `<link>` elements that have `rel` and `href`, in order.
+    /// `<link>` elements that have `rel` and `href`, in order; also `<a rel="license">`.
     pub links: Vec<Link>,
     /// Contents of `<script type="application/ld+json">`, in order, untouched.
     pub json_ld: Vec<String>,

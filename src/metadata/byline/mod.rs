@@ -54,6 +54,8 @@ struct Piece {
     led: bool,
     /// It follows another part behind a separator: a second name, a role, a place.
     later: bool,
+    /// It stands in a longer line.
+    in_prose: bool,
 }
 
 static ADDRESS: LazyLock<Option<Regex>> =
@@ -105,7 +107,12 @@ fn judge(piece: &Piece, trust: Trust) -> Part {
         || match trust {
             Trust::Field => !piece.later || name::is_lower_name(&piece.text),
             Trust::Mark => single && (piece.led || !piece.later),
-            Trust::Text => single && piece.led && piece.text.chars().count() <= 24 && !piece.text.chars().any(is_unspaced),
+            Trust::Text => {
+                single
+                    && (piece.led && (!piece.in_prose || piece.text.starts_with(char::is_uppercase)))
+                    && piece.text.chars().count() <= 24
+                    && !piece.text.chars().any(is_unspaced)
+            }
         };
     if enough { Part::Person } else { Part::Nothing }
 }
@@ -159,8 +166,9 @@ fn pieces(text: &str) -> Vec<Piece> {
     let text = whole.unwrap_or(trimmed).to_string();
     let text = squeeze(&replace(&BRACKETS, &text));
     if let Some(turned) = last_first(&text) {
-        return vec![Piece { text: turned, led: false, later: false }];
+        return vec![Piece { text: turned, led: false, later: false, in_prose: false }];
     }
+    let in_prose = text.split(' ').count() > 14;
     let mut out: Vec<Piece> = Vec::new();
     for (index, piece) in words::split_hard(&text).into_iter().enumerate() {
         let (inner, within) = words::after_inner_lead_in(piece);
@@ -178,7 +186,7 @@ fn pieces(text: &str) -> Vec<Piece> {
             let part = words::cut_stops(words::strip_lead_ins(part));
             let part = name::trim(words::strip_roles(part, later && nth == 0));
             if !part.is_empty() {
-                out.push(Piece { text: part.to_string(), led, later });
+                out.push(Piece { text: part.to_string(), led, later, in_prose });
             }
         }
     }
