@@ -56,6 +56,8 @@ pub(crate) enum Source {
     Statistics,
     /// Words of furniture around the story.
     Furniture,
+    /// A date in a script's data.
+    Script,
     /// A header of the HTTP answer.
     Header,
 }

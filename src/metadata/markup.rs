@@ -75,6 +75,7 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
         bylines(by, source, ground, found);
     }
     lines(ground, found);
+    scripts(ground, found);
 }
 
 fn titles(ground: &Ground<'_>, found: &mut Gathered) {
@@ -160,6 +161,18 @@ fn path_date(path: &str) -> Option<Reading> {
         Some((at, numeric.or_else(|| date::visible(&format!("{day} {month} {year}"), &locale).first().map(|seen| seen.reading))?))
     });
     dated.max_by_key(|(at, _)| *at).map(|(_, reading)| reading)
+}
+
+/// Dates in the data of scripts: pages that scripts build show no others. Where they name several days, they date several stories.
+fn scripts(ground: &Ground<'_>, found: &mut Gathered) {
+    let read = |(key, value): &(String, String)| Some((key.clone(), date::machine(value)?));
+    let dates: Vec<(String, Reading)> = ground.page().head.script_dates.iter().filter_map(read).collect();
+    let Some((_, first)) = dates.first() else { return };
+    let lower = if dates.iter().all(|(_, date)| date.day == first.day) { 0.0 } else { -0.15 };
+    found.published.extend(dates.into_iter().map(|(key, date)| {
+        let made = if key.starts_with("created") { -0.05 } else { 0.0 };
+        Candidate::new(date, Source::Script, format!("script:{key}")).nudged(lower + made)
+    }));
 }
 
 /// What its distance from the headline adds to a witness.

@@ -12,9 +12,11 @@ mod json_repair;
 mod jsonld;
 mod language;
 mod markup;
+mod moment;
 mod opengraph;
 mod owner;
 mod plain;
+mod reliability;
 mod resolve;
 mod rights;
 mod text;
@@ -122,11 +124,7 @@ impl Dossier {
 }
 
 fn winner<T: Clone>(candidates: &[Weighed<T>]) -> Option<Found<T>> {
-    candidates.first().map(|best| Found {
-        value: best.value.clone(),
-        witness: best.witness.clone(),
-        confidence: best.confidence,
-    })
+    candidates.first().map(|best| Found { value: best.value.clone(), witness: best.witness.clone(), confidence: best.confidence })
 }
 
 /// Finds every candidate for every field, weighed. [`Dossier::metadata`] takes the winners.

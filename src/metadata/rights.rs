@@ -55,9 +55,9 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
     for (name, content) in &head.meta {
         let name = name.as_str();
         let licence = LICENCES.iter().find(|(known, _)| *known == name);
-        found.licences.extend(licence.map(|(_, lower)| {
-            Candidate::new(plain(content), Source::PlainMeta, format!("meta:{name}")).nudged(*lower)
-        }));
+        found.licences.extend(
+            licence.map(|(_, lower)| Candidate::new(plain(content), Source::PlainMeta, format!("meta:{name}")).nudged(*lower)),
+        );
         let say = |signal: String| Candidate::new(signal, Source::PlainMeta, format!("meta:{name}"));
         found.opt_outs.extend(signals(name, content).into_iter().map(say));
     }

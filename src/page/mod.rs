@@ -63,6 +63,8 @@ pub struct Head {
     pub links: Vec<Link>,
     /// Contents of `<script type="application/ld+json">`, in order, untouched.
     pub json_ld: Vec<String>,
+    /// Dates in the data of other scripts: the key and the value as written, in order.
+    pub script_dates: Vec<(String, String)>,
     /// `<time>` elements, and other elements with `datetime` or an `itemprop` of a date, in order.
     pub times: Vec<TimeMark>,
     /// Elements that markup names as author or byline: `rel="author"`, `itemprop="author"`, class words `author`, `byline`…
@@ -212,6 +214,10 @@ fn looks_like_html(text: &str, content_type: Option<&str>) -> bool {
     let start = text.trim_start_matches(crate::base::text::is_space);
     let head: String = start.chars().take(1024).flat_map(char::to_lowercase).collect();
     if ["<!doctype html", "<html", "<head", "<body", "<?xml"].iter().any(|tag| head.starts_with(tag)) || head.contains("<html") {
+        return true;
+    }
+    // Scripts and styles may stand in front of the root element.
+    if start.starts_with('<') && ["<html", "<head", "<body"].iter().all(|tag| text.contains(tag)) {
         return true;
     }
     let lower: String = text.chars().take(100_000).flat_map(char::to_lowercase).collect();
