@@ -12,13 +12,21 @@ pub struct Found<T> {
     pub value: T,
     /// The source within the page, e.g. `json-ld:headline`, `meta:og:title`, `markup:h1`, `text:line 5`.
     pub witness: String,
+    /// How far it is believed, in percent: the witness's reliability, raised by others that agree and lowered by those that do not.
+    #[serde(default = "certain")]
+    pub confidence: u8,
 }
 
 impl<T> Found<T> {
-    /// A value with its witness.
+    /// A value with its witness, beyond doubt.
     pub fn new(value: T, witness: impl Into<String>) -> Self {
-        Self { value, witness: witness.into() }
+        Self { value, witness: witness.into(), confidence: certain() }
     }
+}
+
+/// Of what is not weighed.
+fn certain() -> u8 {
+    100
 }
 
 /// A date of publication or modification: the page's local day, and the instant where the page tells it.
@@ -55,8 +63,14 @@ pub struct Metadata {
     pub description: Option<Found<String>>,
     /// The canonical address that the page itself declares.
     pub canonical_url: Option<Found<String>>,
+    /// Other addresses that the page itself gives the story: AMP, mobile, short and shared ones. Sorted.
+    pub aliases: Option<Found<Vec<String>>>,
     /// The lead image's address.
     pub image: Option<Found<String>>,
     /// `isAccessibleForFree` and kin: true where the page says it is paid for.
     pub paywalled: Option<Found<bool>>,
+    /// The licence that the page declares: its address, or its words.
+    pub licence: Option<Found<String>>,
+    /// Reservations against text and data mining and AI training, sorted: `noai`, `noimageai`, `tdm-reservation`.
+    pub opt_out: Option<Found<Vec<String>>>,
 }

@@ -56,6 +56,10 @@ pub(crate) enum Source {
     Statistics,
     /// Words of furniture around the story.
     Furniture,
+    /// A date in a script's data.
+    Script,
+    /// A header of the HTTP answer.
+    Header,
 }
 
 /// A value that a witness gives for a field.
@@ -143,4 +147,10 @@ pub(crate) struct Gathered {
     pub images: Vec<Candidate<String>>,
     /// Whether it is paid for.
     pub paywalled: Vec<Candidate<bool>>,
+    /// Licences: addresses or words.
+    pub licences: Vec<Candidate<String>>,
+    /// Reservations against text and data mining and AI training.
+    pub opt_outs: Vec<Candidate<String>>,
+    /// Other addresses of the page.
+    pub aliases: Vec<Candidate<String>>,
 }

@@ -26,6 +26,8 @@ pub(crate) struct Ground<'a> {
     aside: Vec<bool>,
     /// The headline itself is hidden: scripts show the page once it is loaded.
     all_hidden: bool,
+    /// The last block that was kept.
+    end: Option<usize>,
 }
 
 /// A heading of the page.
@@ -63,7 +65,10 @@ impl<'a> Ground<'a> {
             headings: Vec::new(),
             aside: Vec::new(),
             all_hidden: false,
+            end: None,
         };
+        let removed: HashSet<usize> = evidence.removals.iter().map(|removal| removal.block).collect();
+        ground.end = (0..evidence.page.blocks.len()).rev().find(|index| !removed.contains(index));
         let best = ground.main_headings(Tag::H1).first().map(|heading| heading.block);
         ground.all_hidden = best.and_then(|at| evidence.page.blocks.get(at)).is_some_and(|block| block.hidden);
         ground.aside = aside(evidence.page, best);
@@ -79,6 +84,11 @@ impl<'a> Ground<'a> {
     /// The block of the story's headline, if one is known.
     pub fn headline_at(&self) -> Option<usize> {
         self.headings.first().map(|heading| heading.block)
+    }
+
+    /// The story's last block: the last that was not removed.
+    pub fn story_end(&self) -> Option<usize> {
+        self.end
     }
 
     /// Whether a block stands in comments, menus, teasers or the like.

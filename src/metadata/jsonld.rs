@@ -256,6 +256,7 @@ impl<'a> Graph<'a> {
         let address = node.get("mainEntityOfPage").or_else(|| node.get("url"));
         let address = address.and_then(|value| value.as_str().or_else(|| value.get("@id").and_then(Value::as_str)));
         found.canonical.extend(address.map(|url| say("mainEntityOfPage", url.to_string())));
+        found.licences.extend(self.licence(node).map(|licence| say("license", licence)));
         let image = node.get("image").and_then(|value| match value {
             Value::String(url) => Some(url.clone()),
             Value::Array(items) => items.first().and_then(|first| match first {
@@ -265,6 +266,14 @@ impl<'a> Graph<'a> {
             other => self.resolve(other).and_then(|node| text(node, "url").or_else(|| text(node, "contentUrl"))),
         });
         found.images.extend(image.map(|image| say("image", image)));
+    }
+
+    /// The licence: an address or words, or a work that has them.
+    fn licence(&self, node: &'a Node) -> Option<String> {
+        let value = node.get("license")?;
+        let said = strings(Some(value)).into_iter().next().filter(|text| !text.is_empty());
+        let url = || self.resolve(value).and_then(|work| text(work, "url").or_else(|| text(work, "@id")));
+        if value.is_string() { said } else { url().or(said) }
     }
 
     /// The authors of a value in any of its shapes: a string, an object, a reference, a list of them.

@@ -10,6 +10,7 @@ use super::date::{self, Label, Reading, Sighting};
 use super::ground::Ground;
 use super::plain::plain;
 use super::title::{self, SiteNames};
+use crate::base::text::fold;
 use crate::base::url::site;
 use crate::document::Tag;
 use crate::page::{Format, Mark, TimeMark};
@@ -74,6 +75,7 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
         bylines(by, source, ground, found);
     }
     lines(ground, found);
+    scripts(ground, found);
 }
 
 fn titles(ground: &Ground<'_>, found: &mut Gathered) {
@@ -102,7 +104,21 @@ fn titles(ground: &Ground<'_>, found: &mut Gathered) {
     let tail =
         page.head.title.as_deref().map(plain).and_then(|title| title::split_last(&title).map(|(_, tail)| tail.to_string()));
     found.sites.extend(tail.filter(|tail| host.has(tail)).map(|tail| Candidate::new(tail, Source::TitleTag, "markup:title")));
+    // Of two parts, one of which is the headline, the other is the site's name, or a section's.
+    let other = page.head.title.as_deref().map(plain).and_then(|title| other_part(&title, ground));
+    found.sites.extend(other.map(|name| Candidate::new(name, Source::TitleTag, "markup:title").nudged(-0.1)));
     found.titles.extend(page.head.title.as_deref().map(|title| Candidate::new(plain(title), Source::TitleTag, "markup:title")));
+}
+
+/// The part of a two-part `<title>` that is not the main heading.
+fn other_part(title: &str, ground: &Ground<'_>) -> Option<String> {
+    let (head, tail) = title::split_last(title)?;
+    let is_heading = |part: &str| ground.headings.iter().any(|heading| fold(&heading.text) == fold(part));
+    match (is_heading(head), is_heading(tail)) {
+        (true, false) => Some(tail.to_string()),
+        (false, true) => Some(head.to_string()),
+        _ => None,
+    }
 }
 
 fn links(ground: &Ground<'_>, found: &mut Gathered) {
@@ -145,6 +161,18 @@ fn path_date(path: &str) -> Option<Reading> {
         Some((at, numeric.or_else(|| date::visible(&format!("{day} {month} {year}"), &locale).first().map(|seen| seen.reading))?))
     });
     dated.max_by_key(|(at, _)| *at).map(|(_, reading)| reading)
+}
+
+/// Dates in the data of scripts: pages that scripts build show no others. Where they name several days, they date several stories.
+fn scripts(ground: &Ground<'_>, found: &mut Gathered) {
+    let read = |(key, value): &(String, String)| Some((key.clone(), date::machine(value)?));
+    let dates: Vec<(String, Reading)> = ground.page().head.script_dates.iter().filter_map(read).collect();
+    let Some((_, first)) = dates.first() else { return };
+    let lower = if dates.iter().all(|(_, date)| date.day == first.day) { 0.0 } else { -0.15 };
+    found.published.extend(dates.into_iter().map(|(key, date)| {
+        let made = if key.starts_with("created") { -0.05 } else { 0.0 };
+        Candidate::new(date, Source::Script, format!("script:{key}")).nudged(lower + made)
+    }));
 }
 
 /// What its distance from the headline adds to a witness.

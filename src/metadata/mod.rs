@@ -6,17 +6,25 @@
 mod byline;
 mod candidate;
 mod date;
+mod dump;
 mod ground;
 mod json_repair;
 mod jsonld;
 mod language;
 mod markup;
+mod moment;
 mod opengraph;
 mod owner;
 mod plain;
+mod reliability;
 mod resolve;
+mod rights;
 mod text;
 mod title;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
 
 use crate::base::time::Timestamp;
 use crate::document::metadata::PageDate;
@@ -30,6 +38,8 @@ pub struct Evidence<'a> {
     pub page: &'a Page,
     /// The labeller's removals: lines it marked `title`, `byline`, `date`, `source`, `section` are witnesses.
     pub removals: &'a [Removal],
+    /// Headers of the HTTP answer by lower-case name, where the page was fetched: licences and reservations stand in them too.
+    pub headers: Option<&'a BTreeMap<String, String>>,
     /// The clean text, for the language.
     pub text: &'a str,
     /// The present instant: no date is later. For a fetched page the time of fetching, so that relative dates stay true.
@@ -37,18 +47,26 @@ pub struct Evidence<'a> {
 }
 
 /// A candidate for a field, weighed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Weighed<T> {
     /// The value.
     pub value: T,
     /// Where the page shows it.
     pub witness: String,
-    /// How far it is believed: comparable within one field of one page.
+    /// What it is weighed by: comparable within one field of one page.
+    #[serde(serialize_with = "three_digits")]
     pub score: f32,
+    /// How far it is believed, in percent: the score, less where another value scores nearly as well.
+    pub confidence: u8,
+}
+
+/// Three digits are more than a score means.
+fn three_digits<S: serde::Serializer>(score: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((f64::from(*score) * 1000.0).round() / 1000.0)
 }
 
 /// Every candidate of every field, best first: the winners and the losers.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Dossier {
     /// Headlines.
     pub title: Vec<Weighed<String>>,
@@ -70,10 +88,16 @@ pub struct Dossier {
     pub description: Vec<Weighed<String>>,
     /// Canonical addresses.
     pub canonical_url: Vec<Weighed<String>>,
+    /// Other addresses.
+    pub aliases: Vec<Weighed<Vec<String>>>,
     /// Lead images.
     pub image: Vec<Weighed<String>>,
     /// Whether it is paid for.
     pub paywalled: Vec<Weighed<bool>>,
+    /// Licences.
+    pub licence: Vec<Weighed<String>>,
+    /// Reservations against text and data mining and AI training.
+    pub opt_out: Vec<Weighed<Vec<String>>>,
 }
 
 impl Dossier {
@@ -90,22 +114,20 @@ impl Dossier {
             language: winner(&self.language),
             description: winner(&self.description),
             canonical_url: winner(&self.canonical_url),
+            aliases: winner(&self.aliases),
             image: winner(&self.image),
             paywalled: winner(&self.paywalled),
+            licence: winner(&self.licence),
+            opt_out: winner(&self.opt_out),
         }
     }
 }
 
 fn winner<T: Clone>(candidates: &[Weighed<T>]) -> Option<Found<T>> {
-    candidates.first().map(|best| Found::new(best.value.clone(), best.witness.clone()))
+    candidates.first().map(|best| Found { value: best.value.clone(), witness: best.witness.clone(), confidence: best.confidence })
 }
 
-/// Finds the metadata of a page.
-pub fn find(evidence: Evidence<'_>) -> Metadata {
-    survey(evidence).metadata()
-}
-
-/// Finds every candidate for every field, weighed: what [`find`] decides from.
+/// Finds every candidate for every field, weighed. [`Dossier::metadata`] takes the winners.
 pub fn survey(evidence: Evidence<'_>) -> Dossier {
     let ground = ground::Ground::of(evidence);
     let mut found = candidate::Gathered::default();
@@ -113,6 +135,7 @@ pub fn survey(evidence: Evidence<'_>) -> Dossier {
     opengraph::gather(&ground, &mut found);
     markup::gather(&ground, &mut found);
     text::gather(&ground, &mut found);
+    rights::gather(&ground, &mut found);
     language::gather(&ground, &mut found);
     resolve::settle(&ground, found)
 }

@@ -67,7 +67,10 @@ static NAMES: LazyLock<HashMap<String, Entry>> = LazyLock::new(|| {
 pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
     let mut lists: Vec<(String, Entry, Vec<String>)> = Vec::new();
     for (name, content) in &ground.page().head.meta {
-        let Some(entry) = NAMES.get(name.as_str()) else { continue };
+        let Some(entry) = NAMES.get(name.as_str()) else {
+            unlisted_date(name, content, found);
+            continue;
+        };
         let value = plain(content);
         if value.is_empty() || !is_met(entry, ground) {
             continue;
@@ -96,6 +99,22 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
             }
         }
     }
+}
+
+/// A machine-readable date under a name that is not listed but says what it dates: `w-published-date`, `site:uploaded`.
+fn unlisted_date(name: &str, content: &str, found: &mut Gathered) {
+    const PUBLISHED: &[&str] =
+        &["published", "publish", "publication", "pubdate", "publishdate", "uploaded", "posted", "released", "issued"];
+    const MODIFIED: &[&str] =
+        &["modified", "updated", "update", "lastmod", "revised", "last", "edited", "expires", "expiry", "unpublish"];
+    /// Below every listed name.
+    const UNLISTED: f32 = -0.15;
+    let has = |words: &[&str]| name.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word));
+    if !has(PUBLISHED) || has(MODIFIED) {
+        return;
+    }
+    let read = |reading| Candidate::new(reading, Source::PlainMeta, format!("meta:{name}")).nudged(UNLISTED);
+    found.published.extend(date::machine(content).map(read));
 }
 
 fn is_met(entry: &Entry, ground: &Ground<'_>) -> bool {

@@ -10,6 +10,7 @@ use super::candidate::{Candidate, Gathered, Source};
 use super::ground::Ground;
 use crate::base::text::fold;
 use crate::document::Category;
+use crate::page::Format;
 
 /// Kinds of lines in which a site speaks of itself.
 const FURNITURE: &[Category] = &[
@@ -23,6 +24,9 @@ const FURNITURE: &[Category] = &[
     Category::Consent,
     Category::Advertising,
 ];
+
+/// Words inside names that end none.
+const PARTICLES: &[&str] = &["of", "the", "de", "del", "der", "des", "&"];
 
 /// Evidence needed to name a site.
 const ENOUGH: f32 = 2.0;
@@ -61,13 +65,17 @@ struct Owners {
 }
 
 /// A capitalised name of up to five words.
-const NAME: &str = r"(?-i:((?:[\p{Lu}\d][\p{L}\p{N}'’.-]*)(?: (?:\p{Lu}[\p{L}\p{N}'’-]*|of|the|&|de|del|der|des)){0,4}))";
+const NAME: &str = r"(?-i:((?:[\p{Lu}\d][\p{L}\p{N}'’.-]*)(?: (?:\p{Lu}[\p{L}\p{N}'’-]*|(?:of|the|de|del|der|des)\b|&)){0,4}))";
+
+/// Any words up to a mark.
+const WORDS: &str = r"([^.,;:|–—()©\d][^.,;:|–—()©]{1,40}?)";
 
 const TABLE: &str = include_str!("data/owners.toml");
 
 static OWNERS: LazyLock<Owners> = LazyLock::new(|| {
     let table: Table = toml::from_str(TABLE).unwrap_or_default();
-    let compile = |form: &str| Regex::new(&format!(r"(?i)(?:^|[^\p{{L}}]){}", form.replace("{N}", NAME))).ok();
+    let compile =
+        |form: &str| Regex::new(&format!(r"(?i)(?:^|[^\p{{L}}]){}", form.replace("{N}", NAME).replace("{LINE}", WORDS))).ok();
     let patterns =
         table.pattern.iter().flat_map(|pattern| pattern.forms.iter().filter_map(|form| Some((pattern.weight, compile(form)?))));
     let mut home: Vec<String> = table.home.words.iter().map(|word| word.to_lowercase()).collect();
@@ -86,13 +94,15 @@ static OWNERS: LazyLock<Owners> = LazyLock::new(|| {
     }
 });
 
-/// Hears the dateline and the furniture.
+/// Hears the furniture, and in dumps the dateline: a page's head names its site better than an agency does.
 pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
-    if let Some((name, line)) = dateline(ground) {
+    if ground.page().format == Format::Text
+        && let Some((name, line)) = dateline(ground)
+    {
         found.sites.push(Candidate::new(name, Source::Furniture, format!("text:line {line} (dateline)")));
     }
-    if let Some((name, line)) = furniture(ground) {
-        found.sites.push(Candidate::new(name, Source::Furniture, format!("text:line {line}")).nudged(0.1));
+    if let Some((name, at)) = furniture(ground) {
+        found.sites.push(Candidate::new(name, Source::Furniture, at).nudged(0.1));
     }
 }
 
@@ -110,15 +120,15 @@ fn dateline(ground: &Ground<'_>) -> Option<(String, u32)> {
 }
 
 /// The name with the most evidence in the furniture, and the line that shows it first.
-fn furniture(ground: &Ground<'_>) -> Option<(String, u32)> {
-    let mut names: BTreeMap<String, (f32, String, u32)> = BTreeMap::new();
+fn furniture(ground: &Ground<'_>) -> Option<(String, String)> {
+    let mut names: BTreeMap<String, (f32, String, usize)> = BTreeMap::new();
     let mut domains: HashSet<String> = HashSet::new();
     for removal in ground.evidence.removals.iter().filter(|removal| FURNITURE.contains(&removal.category)) {
         let Some(block) = ground.page().blocks.get(removal.block).filter(|block| block.text.len() < 2_000) else { continue };
         domains.extend(domain_labels(&block.text));
         let mut add = |name: &str, weight: f32| {
             if let Some(name) = proper(name) {
-                names.entry(run_together(&name)).or_insert((0.0, name, block.line)).0 += weight;
+                names.entry(run_together(&name)).or_insert((0.0, name, removal.block)).0 += weight;
             }
         };
         for (weight, pattern) in &OWNERS.patterns {
@@ -140,7 +150,7 @@ fn furniture(ground: &Ground<'_>) -> Option<(String, u32)> {
         entry.0 += if domains.contains(key) { DOMAIN } else { 0.0 };
     }
     let best = names.into_values().filter(|(score, ..)| *score >= ENOUGH).max_by(|a, b| a.0.total_cmp(&b.0).then(b.2.cmp(&a.2)));
-    best.map(|(_, name, line)| (name, line))
+    best.and_then(|(_, name, at)| Some((name, super::text::witness(ground.page().blocks.get(at)?, at))))
 }
 
 /// Whom people in the story spoke to, each name once.
@@ -162,7 +172,7 @@ fn proper(name: &str) -> Option<String> {
     let mut name = name.trim_matches(|c: char| !c.is_alphanumeric());
     name = name.strip_suffix("’s").or_else(|| name.strip_suffix("'s")).unwrap_or(name);
     while let Some((rest, last)) = name.rsplit_once(' ')
-        && OWNERS.generic.contains(&fold(last))
+        && (OWNERS.generic.contains(&fold(last)) || PARTICLES.contains(&last))
     {
         name = rest.trim();
     }
@@ -203,7 +213,10 @@ mod tests {
     fn table_is_whole() {
         let table: Table = toml::from_str(TABLE).map_err(|error| error.message().to_string()).unwrap();
         for form in table.pattern.iter().flat_map(|pattern| &pattern.forms) {
-            assert!(form.contains("{N}"), "{form}");
+            assert!(form.contains("{N}") || form.contains("{LINE}"), "{form}");
+        }
+        for form in table.pattern.iter().flat_map(|pattern| &pattern.forms) {
+            Regex::new(&form.replace("{N}", NAME).replace("{LINE}", WORDS)).map_err(|error| format!("{form}: {error}")).unwrap();
         }
         let forms: usize = table.pattern.iter().map(|pattern| pattern.forms.len()).sum();
         assert_eq!(OWNERS.patterns.len(), forms, "every form compiles");

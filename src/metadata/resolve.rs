@@ -5,108 +5,23 @@
 
 use super::byline::{self, Trust};
 use super::candidate::{Candidate, Gathered, RawAuthor, Source};
-use super::date::{self, Reading};
+use super::date::Reading;
 use super::ground::Ground;
 use super::plain::plain;
+use super::reliability::{Family, Field, family, reliability};
 use super::title::{self, SiteNames};
-use super::{Dossier, Weighed, language};
+use super::{Dossier, Weighed, language, moment};
 use crate::base::text::{fold, is_unspaced};
-use crate::base::time::Day;
 use crate::document::metadata::PageDate;
 
-/// The fields that are resolved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
-    Title,
-    Authors,
-    Published,
-    Modified,
-    Site,
-    Section,
-    Tags,
-    Language,
-    Description,
-    Canonical,
-    Image,
-    Paywalled,
-}
-
-/// How far each source is believed for each field: the share of pages on which it is right where it speaks, measured on pages with known
-/// metadata where there were enough, estimated where not. A source that is not listed is not heard.
-#[rustfmt::skip]
-const RELIABILITY: &[(Field, &[(Source, f32)])] = {
-    use Source::{
-        Analytics, ArticleTag, BylineClass, Citation, DublinCore, Furniture, Heading, Host, HtmlLang, JsonLd, JsonLdPage, Labelled, Link,
-        LongLine, Microdata, OpenGraph, PlainMeta, RelAuthor, ShortLine, Statistics, Subheading, TimeMark, TitleTag, Twitter, UrlPath,
-    };
-    &[
-        (Field::Title, &[
-            (Heading, 0.90), (JsonLd, 0.82), (OpenGraph, 0.76), (Labelled, 0.74), (Microdata, 0.74), (Citation, 0.8), (Analytics, 0.74), (Twitter, 0.66),
-            (DublinCore, 0.6), (PlainMeta, 0.62), (TitleTag, 0.66), (Subheading, 0.6), (JsonLdPage, 0.5), (ShortLine, 0.3),
-        ]),
-        (Field::Authors, &[
-            (JsonLd, 0.85), (Citation, 0.85), (Analytics, 0.8), (PlainMeta, 0.72), (OpenGraph, 0.7), (RelAuthor, 0.84), (Microdata, 0.86),
-            (BylineClass, 0.76), (DublinCore, 0.6), (Labelled, 0.7), (ShortLine, 0.65), (Twitter, 0.7), (JsonLdPage, 0.5),
-        ]),
-        (Field::Published, &[
-            (JsonLd, 0.92), (ArticleTag, 0.92), (Citation, 0.8), (Analytics, 0.85), (Microdata, 0.85), (UrlPath, 0.84), (PlainMeta, 0.8), (DublinCore, 0.76),
-            (TimeMark, 0.78), (Labelled, 0.72), (ShortLine, 0.6), (JsonLdPage, 0.72), (LongLine, 0.1), (OpenGraph, 0.4),
-        ]),
-        (Field::Modified, &[
-            (JsonLd, 0.9), (ArticleTag, 0.9), (Analytics, 0.8), (Microdata, 0.8), (JsonLdPage, 0.7), (OpenGraph, 0.7), (PlainMeta, 0.6), (DublinCore, 0.6),
-            (TimeMark, 0.6), (Labelled, 0.6), (ShortLine, 0.5),
-        ]),
-        (Field::Site, &[
-            (OpenGraph, 0.9), (JsonLd, 0.8), (JsonLdPage, 0.75), (PlainMeta, 0.7), (Citation, 0.6), (DublinCore, 0.5), (TitleTag, 0.5), (Furniture, 0.6),
-            (Labelled, 0.5), (Host, 0.1),
-        ]),
-        (Field::Section, &[
-            (ArticleTag, 0.85), (JsonLd, 0.85), (Analytics, 0.8), (PlainMeta, 0.6), (JsonLdPage, 0.6), (Labelled, 0.5),
-        ]),
-        (Field::Tags, &[(ArticleTag, 0.8), (JsonLd, 0.8), (Analytics, 0.7), (PlainMeta, 0.6), (JsonLdPage, 0.4)]),
-        (Field::Language, &[(Statistics, 0.95), (JsonLd, 0.5), (HtmlLang, 0.7), (OpenGraph, 0.5), (PlainMeta, 0.4), (JsonLdPage, 0.4)]),
-        (Field::Description, &[(JsonLd, 0.7), (OpenGraph, 0.75), (PlainMeta, 0.8), (Twitter, 0.6), (DublinCore, 0.5), (JsonLdPage, 0.4)]),
-        (Field::Canonical, &[(Link, 0.95), (OpenGraph, 0.7), (JsonLd, 0.6), (Analytics, 0.5), (JsonLdPage, 0.5)]),
-        (Field::Image, &[(OpenGraph, 0.9), (JsonLd, 0.8), (Twitter, 0.7), (Analytics, 0.6), (Link, 0.5), (PlainMeta, 0.4), (JsonLdPage, 0.4)]),
-        (Field::Paywalled, &[(JsonLd, 0.9), (ArticleTag, 0.85), (PlainMeta, 0.6), (JsonLdPage, 0.6)]),
-    ]
-};
+/// A witness that only guesses the site's name: it is cut off no title.
+const UNPROVED: &str = "markup:title";
 
 /// The share of an agreeing source's reliability that is added to a candidate.
 const AGREEMENT: f32 = 0.15;
 
 /// Most candidates of one field that are compared.
 const MAX_CANDIDATES: usize = 60;
-
-fn reliability(field: Field, source: Source) -> Option<f32> {
-    let (_, sources) = RELIABILITY.iter().find(|(known, _)| *known == field)?;
-    sources.iter().find(|(known, _)| *known == source).map(|(_, reliability)| *reliability)
-}
-
-/// Sources that copy from each other: they count once as support.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Family {
-    /// Written for search engines and social networks.
-    Head,
-    /// Structured data about the article.
-    Structured,
-    /// What readers see.
-    Visible,
-    /// The page's address.
-    Address,
-}
-
-fn family(source: Source) -> Family {
-    use Source as S;
-    match source {
-        S::JsonLd | S::Citation | S::DublinCore | S::Analytics => Family::Structured,
-        S::OpenGraph | S::ArticleTag | S::Twitter | S::PlainMeta | S::TitleTag | S::JsonLdPage | S::HtmlLang | S::Link => {
-            Family::Head
-        }
-        S::UrlPath | S::Host => Family::Address,
-        _ => Family::Visible,
-    }
-}
 
 /// Weighs candidates against each other, best first. `agree` says how far two values say the same, 0 to 1.
 fn weigh<T>(field: Field, candidates: Vec<Candidate<T>>, agree: impl Fn(&T, &T) -> f32) -> Vec<Weighed<T>> {
@@ -129,13 +44,35 @@ fn weigh<T>(field: Field, candidates: Vec<Candidate<T>>, agree: impl Fn(&T, &T) 
         }
         scores.push(own + candidate.nudge + AGREEMENT * support.iter().map(|(_, weight)| weight).sum::<f32>());
     }
+    let rivals: Vec<Option<f32>> = heard.iter().map(|(candidate, _)| rival(&candidate.value, &heard, &scores, &agree)).collect();
     let mut weighed: Vec<Weighed<T>> = heard
         .into_iter()
-        .zip(scores)
-        .map(|((candidate, _), score)| Weighed { value: candidate.value, witness: candidate.witness, score })
+        .zip(scores.iter().zip(rivals))
+        .map(|((candidate, _), (score, rival))| Weighed {
+            value: candidate.value,
+            witness: candidate.witness,
+            score: *score,
+            confidence: confidence(*score, rival),
+        })
         .collect();
     weighed.sort_by(|a, b| b.score.total_cmp(&a.score));
     weighed
+}
+
+/// The best score of a candidate that says something else.
+fn rival<T>(value: &T, heard: &[(Candidate<T>, f32)], scores: &[f32], agree: &impl Fn(&T, &T) -> f32) -> Option<f32> {
+    let others = heard.iter().zip(scores).filter(|((other, _), _)| agree(value, &other.value) < 0.5);
+    others.map(|(_, score)| *score).max_by(f32::total_cmp)
+}
+
+/// The margin over the best rival from which on it takes nothing off.
+const CLEAR: f32 = 0.5;
+
+/// In percent: the score as a share of one, less up to half of it where a rival scores as well, and nearly all where it scores better.
+fn confidence(score: f32, rival: Option<f32>) -> u8 {
+    let margin = rival.map_or(1.0, |rival| ((score - rival) / CLEAR).clamp(-1.0, 1.0));
+    let percent = 100.0 * score.clamp(0.0, 1.0) * (0.55 + 0.45 * margin);
+    percent.round().clamp(0.0, 100.0) as u8
 }
 
 /// Decides every field.
@@ -143,35 +80,82 @@ pub(crate) fn settle(ground: &Ground<'_>, found: Gathered) -> Dossier {
     let url = ground.page().head.url.as_ref();
     let sites = sites(found.sites, ground);
     // The host's own name is no evidence against an author called like it.
-    let names = SiteNames::of(sites.iter().map(|site| site.value.as_str()), url);
+    let host = SiteNames::of(std::iter::empty(), url);
+    let borne_out = |site: &&Weighed<String>| site.witness != UNPROVED || host.has(&site.value);
+    let names = SiteNames::of(sites.iter().filter(borne_out).map(|site| site.value.as_str()), url);
     let now = ground.evidence.now;
-    let plausible = |candidates: Vec<Candidate<Reading>>| -> Vec<Candidate<Reading>> {
-        candidates.into_iter().filter(|candidate| date::is_plausible(&candidate.value, now)).collect()
-    };
-    let modified = dates(Field::Modified, local_days(plausible(found.modified)));
-    let mut published = dates(Field::Published, local_days(plausible(found.published)));
+    let modified = dates(Field::Modified, moment::local(found.modified, now));
+    let mut published = dates(Field::Published, moment::published(found.published, now));
     // Where nothing dates the publication, the change that the page does date is the best guess at it.
     if published.is_empty() {
         published.extend(modified.first().map(|last| Weighed {
             witness: format!("{} (modified)", last.witness),
             score: last.score - 0.6,
+            confidence: last.confidence / 3,
             ..last.clone()
         }));
     }
+    let canonical_url = weigh(Field::Canonical, addresses(found.canonical.clone(), ground), equal);
+    let others = addresses(found.aliases.into_iter().chain(found.canonical).collect(), ground);
     Dossier {
+        aliases: aliases(others, canonical_url.first(), ground),
+        licence: weigh(Field::Licence, found.licences, equal),
+        opt_out: opt_outs(found.opt_outs),
         title: titles(found.titles, &names),
         authors: authors(found.authors, &names),
         published,
         modified,
         section: weigh(Field::Section, texts(found.sections, 80), |one, other| same_text(one, other)),
-        tags: weigh(Field::Tags, found.tags, |a, b| if a == b { 1.0 } else { 0.0 }),
+        tags: weigh(Field::Tags, found.tags, equal),
         language: languages(found.languages),
         description: weigh(Field::Description, texts(found.descriptions, 2_000), |one, other| same_text(one, other)),
-        canonical_url: weigh(Field::Canonical, addresses(found.canonical, ground), |a, b| if a == b { 1.0 } else { 0.0 }),
-        image: weigh(Field::Image, addresses(found.images, ground), |a, b| if a == b { 1.0 } else { 0.0 }),
-        paywalled: weigh(Field::Paywalled, found.paywalled, |a, b| if a == b { 1.0 } else { 0.0 }),
+        canonical_url,
+        image: weigh(Field::Image, addresses(found.images, ground), equal),
+        paywalled: weigh(Field::Paywalled, found.paywalled, equal),
         site: sites,
     }
+}
+
+fn equal<T: PartialEq>(one: &T, other: &T) -> f32 {
+    if one == other { 1.0 } else { 0.0 }
+}
+
+/// All reservations of the page, each once, as one value: they do not rule each other out.
+fn opt_outs(candidates: Vec<Candidate<String>>) -> Vec<Weighed<Vec<String>>> {
+    together(weigh(Field::OptOut, candidates, equal))
+}
+
+/// Every address that the page gives itself but the canonical one: of the same site, and no front page.
+fn aliases(
+    candidates: Vec<Candidate<String>>,
+    canonical: Option<&Weighed<String>>,
+    ground: &Ground<'_>,
+) -> Vec<Weighed<Vec<String>>> {
+    let home = ground.page().head.url.clone().or_else(|| canonical.and_then(|found| url::Url::parse(&found.value).ok()));
+    let Some(site) = home.as_ref().and_then(crate::base::url::site) else { return Vec::new() };
+    let own = ground.page().head.url.as_ref().map(|url| crate::base::url::canonical(url).to_string());
+    let others = candidates.into_iter().filter_map(|candidate| {
+        let url = crate::base::url::canonical(&url::Url::parse(&candidate.value).ok()?);
+        let short = candidate.witness.starts_with("link:short");
+        let same_site = short || crate::base::url::site(&url).is_some_and(|other| other == site);
+        let known = canonical.is_some_and(|found| found.value == candidate.value || found.value == url.as_str());
+        let front = url.path() == "/" && url.query().is_none();
+        (same_site && !known && !front && own.as_deref() != Some(url.as_str())).then(|| candidate.with(url.to_string()))
+    });
+    together(weigh(Field::Aliases, others.collect(), equal))
+}
+
+/// Many values that all hold, as one: sorted, with the witnesses of all.
+fn together(weighed: Vec<Weighed<String>>) -> Vec<Weighed<Vec<String>>> {
+    let Some(best) = weighed.first() else { return Vec::new() };
+    let (score, confidence) = (best.score, weighed.iter().map(|found| found.confidence).max().unwrap_or(0));
+    let mut values: Vec<String> = weighed.iter().map(|found| found.value.clone()).collect();
+    let mut witnesses: Vec<String> = weighed.into_iter().map(|found| found.witness).collect();
+    for list in [&mut values, &mut witnesses] {
+        list.sort_unstable();
+        list.dedup();
+    }
+    vec![Weighed { value: values, witness: witnesses.join(", "), score, confidence }]
 }
 
 fn same_text(one: &str, other: &str) -> f32 {
@@ -257,8 +241,12 @@ fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec
         let authors = byline::authors(&candidate.value, names, trust);
         // Words of a script without capitals are names only where something says so.
         let unsure = trust != Trust::Field && authors.names.iter().any(|name| name.chars().any(is_unspaced));
-        let unsure = if unsure { -0.25 } else { 0.0 };
-        let lower = unsure + if authors.organisations { -0.35 } else { 0.0 } + if authors.are_short() { -0.12 } else { 0.0 };
+        let unsure = if unsure { -0.3 } else { 0.0 };
+        // A line that was taken for a byline and gives a lone word in lower case is none.
+        let lower_case = |name: &String| !name.contains(' ') && name.chars().next().is_some_and(char::is_lowercase);
+        let word = if candidate.source == Source::Labelled && authors.names.iter().all(lower_case) { -0.3 } else { 0.0 };
+        let lower =
+            unsure + word + if authors.organisations { -0.35 } else { 0.0 } + if authors.are_short() { -0.12 } else { 0.0 };
         (!authors.names.is_empty()).then(|| candidate.with(authors.names).nudged(lower))
     });
     weigh(Field::Authors, read.collect(), |a, b| shared(a, b))
@@ -278,37 +266,22 @@ fn shared(one: &[String], other: &[String]) -> f32 {
     0.5 * dice + 0.5 * covered
 }
 
-/// Instants given in UTC take the day that another witness gives in the page's own zone, where both can be the same moment: the day never
-/// shifts by zone, the instant stays as it is.
-fn local_days(mut candidates: Vec<Candidate<Reading>>) -> Vec<Candidate<Reading>> {
-    /// Places that show the page's own day, not leftovers of other stories.
-    const NEAR: f32 = -0.05;
-    let local: Vec<Day> = candidates
-        .iter()
-        .filter(|other| !other.value.is_utc() && other.nudge >= NEAR && other.source != Source::LongLine)
-        .map(|other| other.value.day)
-        .collect();
-    for candidate in candidates.iter_mut().filter(|candidate| candidate.value.is_utc()) {
-        if !local.contains(&candidate.value.day)
-            && let Some(day) = local.iter().find(|day| candidate.value.can_be_on(**day))
-        {
-            candidate.value = candidate.value.moved_to(*day);
-        }
-    }
-    candidates
-}
-
 fn dates(field: Field, candidates: Vec<Candidate<Reading>>) -> Vec<Weighed<PageDate>> {
     let weighed = weigh(field, candidates, |a, b| if a.day == b.day { 1.0 } else { 0.0 });
     weighed
         .into_iter()
-        .map(|winner| Weighed { value: winner.value.page_date(), witness: winner.witness, score: winner.score })
+        .map(|winner| Weighed {
+            value: winner.value.page_date(),
+            witness: winner.witness,
+            score: winner.score,
+            confidence: winner.confidence,
+        })
         .collect()
 }
 
 fn languages(candidates: Vec<Candidate<String>>) -> Vec<Weighed<String>> {
     let tags = candidates.into_iter().filter_map(|candidate| Some(candidate.with(language::normal(&candidate.value)?)));
-    weigh(Field::Language, tags.collect(), |a, b| if a == b { 1.0 } else { 0.0 })
+    weigh(Field::Language, tags.collect(), equal)
 }
 
 /// Addresses made absolute; http and https only.
@@ -327,6 +300,7 @@ fn addresses(candidates: Vec<Candidate<String>>, ground: &Ground<'_>) -> Vec<Can
 
 /// The keywords of a list as written: commas or semicolons part them, doubles and empty ones are dropped.
 pub(crate) fn split_tags(text: &str) -> Vec<String> {
+    let text = text.trim().trim_start_matches('[').trim_end_matches(']');
     let unspaced = text.chars().any(is_unspaced);
     let separators: &[char] = if unspaced { &[',', ';', '，', '、', '；'] } else { &[',', ';'] };
     let mut out: Vec<String> = Vec::new();
@@ -344,18 +318,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn table_lists_each_source_once() {
-        for (field, sources) in RELIABILITY {
-            for (index, (source, reliability)) in sources.iter().enumerate() {
-                assert!((0.0..=1.0).contains(reliability), "{field:?} {source:?}");
-                assert!(!sources.iter().skip(index + 1).any(|(other, _)| other == source), "{field:?} {source:?} twice");
-            }
-        }
-    }
-
-    #[test]
     fn agreement_outweighs_a_lone_better_source() {
-        let day = |text: &str| date::machine(text).unwrap();
+        let day = |text: &str| super::super::date::machine(text).unwrap();
         let candidates = vec![
             Candidate::new(day("2024-05-02"), Source::Citation, "a"),
             Candidate::new(day("2024-05-01"), Source::DublinCore, "b"),
@@ -375,5 +339,6 @@ mod tests {
     fn tags_split() {
         assert_eq!(split_tags("News, World; news,, Politics "), ["News", "World", "Politics"]);
         assert_eq!(split_tags("社会、政治"), ["社会", "政治"]);
+        assert_eq!(split_tags("[gardens, libraries]"), ["gardens", "libraries"]);
     }
 }

@@ -4,6 +4,7 @@
 use super::byline;
 use super::candidate::{Candidate, Gathered, RawAuthor, Source};
 use super::date::{self, Label};
+use super::dump;
 use super::ground::Ground;
 use super::owner;
 use super::plain::plain;
@@ -27,9 +28,10 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
     }
     if ground.page().format == Format::Text {
         headings(ground, found);
+        found.titles.extend(dump::headlines(ground));
         top_lines(ground, found);
-        owner::gather(ground, found);
     }
+    owner::gather(ground, found);
     breadcrumbs(ground, found);
 }
 
@@ -48,7 +50,8 @@ fn next(count: &mut u8) -> f32 {
     lower
 }
 
-fn witness(block: &Block, index: usize) -> String {
+/// How a line is named as a witness.
+pub(crate) fn witness(block: &Block, index: usize) -> String {
     if block.line > 0 { format!("text:line {}", block.line) } else { format!("text:block {}", index + 1) }
 }
 
@@ -56,10 +59,15 @@ fn labelled(removal: &Removal, block: &Block, order: &mut Order, ground: &Ground
     let say = |value: String| Candidate::new(value, Source::Labelled, witness(block, removal.block));
     let aside = if ground.is_aside(removal.block) { -0.3 } else { 0.0 };
     match removal.category {
-        Category::Title => found.titles.push(say(plain(&block.text)).nudged(next(&mut order.titles))),
+        Category::Title => {
+            // In a dump the lines are weighed anew, with more to go by.
+            let lower = if ground.page().format == Format::Text { -0.3 } else { 0.0 };
+            found.titles.push(say(plain(&block.text)).nudged(lower + next(&mut order.titles)))
+        }
         Category::Byline => {
             let raw = vec![RawAuthor::unknown(block.text.clone())];
-            found.authors.push(say(String::new()).with(raw).nudged(aside + next(&mut order.bylines)));
+            let far = if stands_far(removal.block, ground) { -0.3 } else { 0.0 };
+            found.authors.push(say(String::new()).with(raw).nudged(aside + far + next(&mut order.bylines)));
         }
         Category::Date => {
             let lower = next(&mut order.dates);
@@ -77,9 +85,20 @@ fn labelled(removal: &Removal, block: &Block, order: &mut Order, ground: &Ground
     }
 }
 
+/// Whether a block of a page with markup stands neither near the headline nor just behind the story: other stories have bylines too.
+fn stands_far(block: usize, ground: &Ground<'_>) -> bool {
+    /// Blocks in front of the headline, behind it, and behind the story's last.
+    const NEAR: (usize, usize, usize) = (8, 25, 8);
+    let Some(title) = ground.headline_at().filter(|_| ground.page().format == Format::Html) else { return false };
+    let near_title = block + NEAR.0 >= title && block <= title + NEAR.1;
+    let near_end = ground.story_end().is_some_and(|end| block + 2 * NEAR.2 >= end && block <= end + NEAR.2);
+    !near_title && !near_end
+}
+
 /// Markdown headings of a dump.
 fn headings(ground: &Ground<'_>, found: &mut Gathered) {
-    let heading = ground.headings.iter().min_by_key(|heading| heading.block);
+    // Further down, a number sign opens a section, or a comment in code.
+    let heading = ground.headings.iter().min_by_key(|heading| heading.block).filter(|heading| heading.block < TOP_LINES / 2);
     found.titles.extend(heading.map(|heading| {
         let at = ground.page().blocks.get(heading.block).map_or_else(String::new, |block| witness(block, heading.block));
         Candidate::new(plain(&heading.text), Source::Heading, at)

@@ -139,6 +139,9 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attributes: &A
         "html" => head.lang = attributes.get("lang").or_else(|| attributes.get("xml:lang")).map(str::to_string),
         "meta" => note_meta(head, attributes),
         "link" => note_link(head, attributes),
+        "a" if attributes.get("rel").is_some_and(|rel| rel.to_ascii_lowercase().contains("license")) => {
+            note_link(head, attributes)
+        }
         _ => {}
     }
     let itemprop = attributes.get("itemprop");
@@ -197,6 +200,7 @@ pub fn note_skipped(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attrib
                 head.json_ld.push(text);
             }
         }
+        "script" => note_script(head, node),
         _ => {}
     }
 }
@@ -214,6 +218,46 @@ fn without_tags(text: &str) -> String {
         }
     }
     squeeze(&out)
+}
+
+/// Keys of a script's data that date the page, as JSON has them.
+const SCRIPT_KEYS: &[&str] = &[
+    "datePublished",
+    "publishedAt",
+    "published_at",
+    "publishedDate",
+    "published_date",
+    "publishDate",
+    "publish_date",
+    "publicationDate",
+    "publication_date",
+    "firstPublished",
+    "first_published_at",
+    "createdAt",
+    "created_at",
+];
+
+/// Longest script that is searched for dates, in bytes, and most dates of a page.
+const SCRIPT_BYTES: usize = 1 << 20;
+const SCRIPT_DATES: usize = 16;
+
+/// Notes `"publishedAt":"2024-05-01…"` and its kin in a script's data.
+fn note_script(head: &mut Head, node: NodeRef<'_, Node>) {
+    for text in node.children().filter_map(|child| child.value().as_text()).filter(|text| text.len() <= SCRIPT_BYTES) {
+        for key in SCRIPT_KEYS {
+            let pattern = format!("\"{key}\"");
+            for (at, _) in text.match_indices(&pattern).take(2) {
+                let rest = text.get(at + pattern.len()..).unwrap_or_default().trim_start();
+                let value = rest.strip_prefix(':').map(str::trim_start).and_then(|rest| rest.strip_prefix('"'));
+                let value = value.and_then(|rest| rest.get(..rest.find('"')?)).filter(|value| (8..=40).contains(&value.len()));
+                if head.script_dates.len() < SCRIPT_DATES
+                    && let Some(value) = value
+                {
+                    head.script_dates.push(((*key).to_string(), value.to_string()));
+                }
+            }
+        }
+    }
 }
 
 fn note_meta(head: &mut Head, attributes: &Attributes<'_>) {

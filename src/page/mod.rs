@@ -72,7 +72,7 @@ pub struct Head {
     pub lang: Option<String>,
     /// `<meta>` elements in order: lower-case `name`, `property`, `itemprop` or `http-equiv`, and the content as written.
     pub meta: Vec<(String, String)>,
-    /// `<link>` elements that have `rel` and `href`, in order.
+    /// `<link>` elements that have `rel` and `href`, in order; also `<a rel="license">`.
     pub links: Vec<Link>,
     /// Contents of `<script type="application/ld+json">`, in order, untouched.
     pub json_ld: Vec<String>,
@@ -80,6 +80,8 @@ pub struct Head {
     pub embeds: Vec<String>,
     /// What `<noscript>` elements say, squeezed, without markup.
     pub noscript: Vec<String>,
+    /// Dates in the data of other scripts: the key and the value as written, in order.
+    pub script_dates: Vec<(String, String)>,
     /// `<time>` elements, and other elements with `datetime` or an `itemprop` of a date, in order.
     pub times: Vec<TimeMark>,
     /// Elements that markup names as author or byline: `rel="author"`, `itemprop="author"`, class words `author`, `byline`…
@@ -237,6 +239,10 @@ fn looks_like_html(text: &str, content_type: Option<&str>) -> bool {
     let start = text.trim_start_matches(crate::base::text::is_space);
     let head: String = start.chars().take(1024).flat_map(char::to_lowercase).collect();
     if ["<!doctype html", "<html", "<head", "<body", "<?xml"].iter().any(|tag| head.starts_with(tag)) || head.contains("<html") {
+        return true;
+    }
+    // Scripts and styles may stand in front of the root element.
+    if start.starts_with('<') && ["<html", "<head", "<body"].iter().all(|tag| text.contains(tag)) {
         return true;
     }
     let lower: String = text.chars().take(100_000).flat_map(char::to_lowercase).collect();

@@ -105,7 +105,7 @@ fn answer(number: u64, line: &[u8], folder: &Path, explain: Explain, tools: Tool
     let line = match extract_entry(&entry, folder, tools) {
         Ok(cleaned) => match explain {
             Explain::No => Line::of(entry.id, &cleaned),
-            Explain::Yes => Line::of(entry.id, &cleaned).with_removals(&cleaned),
+            Explain::Yes => Line::of(entry.id, &cleaned).explained(&cleaned),
         },
         Err(error) => Line::failed(entry.id, error),
     };

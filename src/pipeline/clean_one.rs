@@ -6,7 +6,7 @@ use crate::base::text::{count_words, nfc};
 use crate::base::time::Timestamp;
 use crate::document::{Article, RawDocument, Removal};
 use crate::label::{self, Labelled};
-use crate::metadata;
+use crate::metadata::{self, Dossier, Evidence};
 use crate::page::{self, Hints, Page};
 use crate::rules::RuleSet;
 
@@ -17,6 +17,8 @@ pub struct Cleaned {
     pub page: Page,
     /// The verdict on every block.
     pub labelled: Labelled,
+    /// Every candidate for the metadata, winners and losers.
+    pub dossier: Dossier,
     /// The article.
     pub article: Article,
 }
@@ -40,17 +42,20 @@ pub fn clean_one(raw: &RawDocument, url: Option<&Url>, tools: Tools<'_>) -> Resu
     let labelled = label::label(&page, tools.rules);
     let text = text_of(&page, &labelled);
     let removals: Vec<Removal> = labelled.removals().cloned().collect();
-    let metadata = metadata::find(metadata::Evidence { page: &page, removals: &removals, text: &text, now: tools.now });
+    let headers = raw.http.as_ref().map(|http| &http.headers);
+    // Relative dates are told from the moment of fetching.
+    let now = raw.fetched_at.unwrap_or(tools.now);
+    let dossier = metadata::survey(Evidence { page: &page, removals: &removals, headers, text: &text, now });
     let article = Article {
         words: count_words(&text),
         text,
-        metadata,
+        metadata: dossier.metadata(),
         completeness: labelled.completeness.verdict,
         evidence: labelled.completeness.reasons.clone(),
         entries: labelled.completeness.entries.clone(),
         confidence: labelled.confidence,
     };
-    Ok(Cleaned { page, labelled, article })
+    Ok(Cleaned { page, labelled, dossier, article })
 }
 
 /// The kept blocks as clean text: NFC, one blank line between blocks.

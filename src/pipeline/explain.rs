@@ -12,6 +12,7 @@ use crate::base::url::canonical;
 use crate::document::{Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared};
 use crate::fetch::{Fetched, Fetcher, Request};
 use crate::label;
+use crate::metadata::Dossier;
 use crate::store::{Known, Reader, SourceKey};
 
 /// What to explain.
@@ -57,6 +58,8 @@ pub struct Explanation {
     pub words: usize,
     /// What is known about the page, each field with its witness.
     pub metadata: Metadata,
+    /// Every candidate for each field of the metadata, best first: the winners and the losers.
+    pub candidates: Dossier,
     /// Every block of the page, in order: kept and removed ones together are the page's text.
     pub blocks: Vec<ExplainedBlock>,
 }
@@ -158,7 +161,7 @@ fn fetch(setup: &Setup, url: &Url) -> Result<RawDocument, Error> {
 
 impl Explanation {
     fn of(source: String, id: Option<DocumentId>, cleaned: Cleaned) -> Self {
-        let Cleaned { page, labelled, article } = cleaned;
+        let Cleaned { page, labelled, dossier, article } = cleaned;
         let label::Labelled { verdicts, spared, .. } = labelled;
         let blocks = page.blocks.into_iter().zip(verdicts).enumerate();
         let blocks = blocks.map(|(index, (block, verdict))| explained(block, verdict, spared.iter().find(|s| s.block == index)));
@@ -171,6 +174,7 @@ impl Explanation {
             confidence: article.confidence,
             words: article.words,
             metadata: article.metadata,
+            candidates: dossier,
             blocks: blocks.collect(),
         }
     }

@@ -63,10 +63,19 @@ pub struct Sidecar {
     pub description: Option<Found<String>>,
     /// The address that the page itself declares.
     pub canonical_url: Option<Found<String>>,
+    /// Other addresses that the page itself gives the story.
+    #[serde(default)]
+    pub aliases: Option<Found<Vec<String>>>,
     /// The lead image's address.
     pub image: Option<Found<String>>,
     /// Whether the page says it is paid for.
     pub paywalled: Option<Found<bool>>,
+    /// The licence that the page declares.
+    #[serde(default)]
+    pub licence: Option<Found<String>>,
+    /// Reservations against text and data mining and AI training.
+    #[serde(default)]
+    pub opt_out: Option<Found<Vec<String>>>,
     /// Folded words of the text.
     pub words: u64,
     /// Whether it is all there.
@@ -147,8 +156,11 @@ impl Sidecar {
             language: metadata.language,
             description: metadata.description,
             canonical_url: metadata.canonical_url,
+            aliases: metadata.aliases,
             image: metadata.image,
             paywalled: metadata.paywalled,
+            licence: metadata.licence,
+            opt_out: metadata.opt_out,
             words: article.words as u64,
             completeness: article.completeness,
             completeness_evidence: article.evidence.clone(),

@@ -213,6 +213,9 @@ pub struct Explain {
     /// A file, an address, or the first digits of a document's id
     #[arg(value_name = "FILE|URL|ID", value_hint = ValueHint::AnyPath)]
     pub target: String,
+    /// Show the metadata instead: each field with every candidate, its witness and how far it is believed
+    #[arg(long)]
+    pub metadata: bool,
     #[command(flatten)]
     pub report: Report,
 }

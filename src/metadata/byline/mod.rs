@@ -54,6 +54,8 @@ struct Piece {
     led: bool,
     /// It follows another part behind a separator: a second name, a role, a place.
     later: bool,
+    /// It stands in a longer line.
+    in_prose: bool,
 }
 
 static ADDRESS: LazyLock<Option<Regex>> =
@@ -80,6 +82,9 @@ pub(crate) fn authors(raw: &[RawAuthor], sites: &SiteNames, trust: Trust) -> Aut
         }
     }
     drop_shorter_forms(&mut people);
+    if trust != Trust::Field {
+        drop_lone_words(&mut people);
+    }
     if people.is_empty() {
         Authors { organisations: !others.is_empty(), names: others }
     } else {
@@ -105,7 +110,12 @@ fn judge(piece: &Piece, trust: Trust) -> Part {
         || match trust {
             Trust::Field => !piece.later || name::is_lower_name(&piece.text),
             Trust::Mark => single && (piece.led || !piece.later),
-            Trust::Text => single && piece.led && piece.text.chars().count() <= 24 && !piece.text.chars().any(is_unspaced),
+            Trust::Text => {
+                single
+                    && (piece.led && (!piece.in_prose || piece.text.starts_with(char::is_uppercase)))
+                    && piece.text.chars().count() <= 24
+                    && !piece.text.chars().any(is_unspaced)
+            }
         };
     if enough { Part::Person } else { Part::Nothing }
 }
@@ -119,9 +129,19 @@ fn drop_shorter_forms(people: &mut Vec<String>) {
     });
 }
 
+/// In what readers see, a lone word beside full names is a section or a place: `Jane Doe`, `Politics`.
+fn drop_lone_words(people: &mut Vec<String>) {
+    let is_lone = |name: &String| !name.contains(' ') && !name.chars().any(is_unspaced);
+    if people.iter().any(|name| name::looks_like_full_name(name)) {
+        people.retain(|name| !is_lone(name));
+    }
+}
+
 /// Whether a visible text opens with a lead-in, or has one behind a date or an act of posting, and names someone.
 pub(crate) fn is_byline(text: &str) -> bool {
-    pieces(text).iter().any(|piece| piece.led && judge(piece, Trust::Text) != Part::Nothing)
+    // Sentences end in marks of their own where words are not parted.
+    !text.ends_with(['。', '！', '？', '」', '”', '…'])
+        && pieces(text).iter().any(|piece| piece.led && judge(piece, Trust::Text) != Part::Nothing)
 }
 
 /// Whether a text is a lead-in and nothing else: the name stands in the next line.
@@ -159,8 +179,9 @@ fn pieces(text: &str) -> Vec<Piece> {
     let text = whole.unwrap_or(trimmed).to_string();
     let text = squeeze(&replace(&BRACKETS, &text));
     if let Some(turned) = last_first(&text) {
-        return vec![Piece { text: turned, led: false, later: false }];
+        return vec![Piece { text: turned, led: false, later: false, in_prose: false }];
     }
+    let in_prose = text.split(' ').count() > 14;
     let mut out: Vec<Piece> = Vec::new();
     for (index, piece) in words::split_hard(&text).into_iter().enumerate() {
         let (inner, within) = words::after_inner_lead_in(piece);
@@ -176,9 +197,12 @@ fn pieces(text: &str) -> Vec<Piece> {
         for (nth, part) in names.into_iter().enumerate() {
             let later = index > 0 && !led;
             let part = words::cut_stops(words::strip_lead_ins(part));
-            let part = name::trim(words::strip_roles(part, later && nth == 0));
+            let bare = words::strip_roles(part, later && nth == 0);
+            // `Guardian staff reporter` names a desk, not a man called so.
+            let desk = bare.len() < part.len() && part.starts_with(bare) && name::judge(bare) == Part::Organisation;
+            let part = name::trim(words::strip_trailing_lead_in(if desk { part } else { bare }));
             if !part.is_empty() {
-                out.push(Piece { text: part.to_string(), led, later });
+                out.push(Piece { text: part.to_string(), led, later, in_prose });
             }
         }
     }

@@ -80,6 +80,10 @@ pub fn judge(part: &str) -> Part {
         return Part::Organisation;
     }
     let letters = part.chars().filter(|c| c.is_alphabetic()).count();
+    // A heading, a caption or a line of code.
+    if part.contains([':', '"', '{', '=', '→']) {
+        return Part::Nothing;
+    }
     if letters < 2 || part.chars().count() > MAX_CHARS || WORDS.is_noise(part) || WORDS.is_degree(part) {
         return Part::Nothing;
     }

@@ -28,6 +28,7 @@ fn reads_bylines_in_many_languages() {
         ("Posted on Friday December 19, 2025 by Jane Doe in Politics", &["Jane Doe"]),
         ("Gespeichert von Anna am 24. Juli 2017 - 18:55", &["Anna"]),
         ("03/01/2017 by Jane Doe", &["Jane Doe"]),
+        ("2023-06-30 07:12 来源：例日报 作者：张三 编辑：李四", &["张三"]),
         ("김철수 기자", &["김철수"]),
         ("Yazan: Mehmet Yılmaz", &["Mehmet Yılmaz"]),
         ("Jane Doe, Senior Editor", &["Jane Doe"]),
@@ -42,6 +43,16 @@ fn reads_bylines_in_many_languages() {
         ("Bill MCCARTHY", &["Bill McCarthy"]),
         ("Lúcia Di Maio", &["Lúcia Di Maio"]),
         ("Text: Anna Meier; Fotos: Jörg Müller", &["Anna Meier"]),
+        ("By Staff Writer Jane Doe", &["Jane Doe"]),
+        ("Staff Writer Jane Doe", &["Jane Doe"]),
+        ("Jane Doe Staff Writer", &["Jane Doe"]),
+        ("By AP Sports Writer Jane Doe", &["Jane Doe"]),
+        ("By Associated Press Writer Jane Doe", &["Jane Doe"]),
+        ("News Editor Jane Doe", &["Jane Doe"]),
+        ("Online-Redakteurin Anna Meier", &["Anna Meier"]),
+        ("Text von Anna Meier Illustration von Jörg Müller", &["Anna Meier"]),
+        ("By Jane Doe and Politics", &["Jane Doe"]),
+        ("Posted by Jane @ 12:00 am", &["Jane"]),
     ] {
         assert_eq!(read(text, Trust::Text), names, "{text}");
     }
@@ -69,6 +80,7 @@ fn organisations_only_where_no_person_is() {
         ("AFP", &["AFP"], true),
         ("Jane Doe, AFP", &["Jane Doe"], false),
         ("Redaktion", &["Redaktion"], true),
+        ("Example staff reporter", &["Example staff reporter"], true),
         ("Jane Doe and The Daily Example staff", &["Jane Doe"], false),
     ] {
         let sites = SiteNames::of(["The Daily Example"].into_iter(), None);
@@ -91,6 +103,7 @@ fn text_without_names_holds_none() {
         "Follow us on Twitter",
         "a very long sentence that talks about nothing in particular",
         "by",
+        "Eggs: The Easter Bargains",
     ] {
         assert!(!holds_name(text), "{text}");
     }
@@ -98,6 +111,7 @@ fn text_without_names_holds_none() {
     assert!(is_byline("Posted on 3 May 2020 by jane | Leave a comment"));
     assert!(!is_byline("Jane Doe"));
     assert!(!is_byline("By the way"));
+    assert!(!is_byline("张三，今年六十三岁。“我父亲用桨，我用柴油机，”他说。"));
     assert!(!is_byline("Photo by Jane Doe"));
     assert!(is_bare_name("Jane Doe | Senior Writer | 2 July 2025"));
     assert!(!is_bare_name("World News and more"));

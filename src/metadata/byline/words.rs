@@ -16,7 +16,7 @@ const TABLE: &str = include_str!("../data/bylines.toml");
 /// What parts names for certain.
 const HARD: &[char] = &[
     ',', ';', '|', '/', '·', '•', '、', '，', '；', '／', '\n', '&', '＆', '+', '※', '▪', '●', '۔', '،', '・', '⋅', '∙', '‧',
-    '│', '∣', '❘', '»', '«', '◆', '■',
+    '│', '∣', '❘', '»', '«', '◆', '■', '@',
 ];
 
 /// Dashes that, with spaces around, part a name from a role or an outlet.
@@ -87,9 +87,15 @@ impl Words {
         }
     }
 
-    /// Whether the word says what someone is.
+    /// Whether the word says what someone is; of a compound the last part says it: `Online-Redakteur`.
     pub fn is_role(&self, word: &str) -> bool {
-        self.roles.contains(&fold(word))
+        let last = || word.rsplit_once(['-', '‑']).map(|(_, last)| fold(last));
+        self.roles.contains(&fold(word)) || last().is_some_and(|last| self.roles.contains(&last))
+    }
+
+    /// Whether the word introduces those who took pictures or translated.
+    pub fn is_other(&self, word: &str) -> bool {
+        self.others.contains(&fold(word))
     }
 
     /// Whether the word is a degree: `M.D.`, `Ph.D.`
@@ -131,7 +137,28 @@ pub fn split_hard(text: &str) -> Vec<&str> {
         }
         pieces.push(rest);
     }
-    pieces.into_iter().map(str::trim).filter(|piece| !piece.is_empty()).collect()
+    pieces.into_iter().flat_map(split_labels).map(str::trim).filter(|piece| !piece.is_empty()).collect()
+}
+
+/// The pieces that begin with labels of their own: `来源：例日报 作者：张三 编辑：李四`, `Text: Jane Doe Photos: John Roe`.
+fn split_labels(text: &str) -> Vec<&str> {
+    let is_label = |word: &str| match word.split_once(['：', ':']) {
+        Some((label, _)) => {
+            let unspaced = label.chars().all(is_unspaced) && (2..=4).contains(&label.chars().count());
+            unspaced || WORDS.is_other(label) || WORDS.lead_ins.contains(&label.to_lowercase())
+        }
+        None => false,
+    };
+    let (mut out, mut start, mut at) = (Vec::new(), 0, 0);
+    for word in text.split(' ') {
+        if at > start && is_label(word) {
+            out.push(text.get(start..at).unwrap_or_default());
+            start = at;
+        }
+        at += word.len() + 1;
+    }
+    out.push(text.get(start..).unwrap_or_default());
+    out
 }
 
 /// The names between `and` and its kin. Short words part names only where both sides look whole: `Maria i Josep` may be one name.
@@ -197,6 +224,21 @@ pub fn strip_lead_ins(text: &str) -> &str {
         text = rest;
     }
     text
+}
+
+/// The text without a lead-in at its end, which introduces the next line: `Interview Von`.
+pub fn strip_trailing_lead_in(text: &str) -> &str {
+    let Some((rest, last)) = text.rsplit_once(' ') else { return text };
+    let lower = last.trim_end_matches([':', '：']).to_lowercase();
+    let leads = matches!(lower.as_str(), "by" | "von" | "par" | "por" | "door");
+    // A lone word in front of it is a section.
+    if !leads {
+        text
+    } else if rest.contains(' ') {
+        rest.trim_end()
+    } else {
+        ""
+    }
 }
 
 fn is_edge(c: char) -> bool {
@@ -277,7 +319,8 @@ pub fn cut_stops(text: &str) -> &str {
             });
             let lower = word.chars().next().is_some_and(|c| c.is_lowercase());
             let place = lower && WORDS.places.contains(&fold(word)) && (index >= 2 || word == "in");
-            if (stop && (lower || index >= 2)) || place || (index >= 2 && word.chars().any(|c| c.is_ascii_digit())) {
+            let others = index >= 2 && WORDS.is_other(word.trim_end_matches(':'));
+            if (stop && (lower || index >= 2)) || place || others || (index >= 2 && word.chars().any(|c| c.is_ascii_digit())) {
                 return text.get(..at).unwrap_or_default().trim_end();
             }
         }
@@ -286,12 +329,36 @@ pub fn cut_stops(text: &str) -> &str {
     text
 }
 
+/// What follows an office in front of a name: `Staff Writer Jane Doe`, `AP Sports Writer Jane Doe`. The text itself where at its start no
+/// desk or agency is followed by a role, or where less than a full name follows.
+fn behind_office(text: &str) -> &str {
+    /// Words that an office may have.
+    const LONGEST: usize = 5;
+    let words: Vec<&str> = text.split(' ').collect();
+    let Some(last) = (1..words.len().min(LONGEST)).rev().find(|at| words.get(*at).is_some_and(|word| WORDS.is_role(word))) else {
+        return text;
+    };
+    let of_office = |upto: usize| {
+        let head = words.get(..upto).unwrap_or_default();
+        WORDS.is_agency(&head.join(" ")) || head.iter().all(|word| WORDS.is_organisation(word) || WORDS.is_role(word))
+    };
+    // An agency's name may have several words; what follows it names the desk.
+    let is_office = (1..=last).any(|at| {
+        of_office(at)
+            && words.get(at..last).unwrap_or_default().iter().all(|word| WORDS.is_organisation(word) || WORDS.is_role(word))
+    });
+    let rest = words.iter().take(last + 1).map(|word| word.len() + 1).sum::<usize>();
+    let name = text.get(rest..).unwrap_or_default();
+    if is_office && name.split(' ').count() >= 2 { name } else { text }
+}
+
 /// The text without words that say what someone is. A later piece with such a word is no name at all.
 pub fn strip_roles(text: &str, later: bool) -> &str {
     let mut text = text.trim();
     if later && text.split(' ').any(|word| WORDS.is_role(word.trim_end_matches('.'))) {
         return "";
     }
+    text = behind_office(text);
     while let Some((first, rest)) = text.split_once(' ')
         && WORDS.is_role(first.trim_end_matches([':', '.']))
         && rest.split(' ').count() >= 1
@@ -299,10 +366,12 @@ pub fn strip_roles(text: &str, later: bool) -> &str {
         text = rest.trim_start_matches(is_edge);
     }
     let mut at = 0;
-    for (index, word) in text.split(' ').enumerate() {
-        // `Jane Doe Senior Editor`, `김철수 기자`
+    let words: Vec<&str> = text.split(' ').collect();
+    for (index, word) in words.iter().enumerate() {
+        // `Jane Doe Senior Editor`, `Jane Doe Staff Writer`, `김철수 기자`
         let out = WORDS.lead_outs.iter().any(|lead_out| lead_out == &word.to_lowercase());
-        if (index >= 2 && WORDS.is_role(word)) || (index >= 1 && out) || (index >= 2 && WORDS.is_degree(word)) {
+        let office = || WORDS.is_organisation(word) && words.get(index + 1).is_some_and(|next| WORDS.is_role(next));
+        if (index >= 2 && (WORDS.is_role(word) || office())) || (index >= 1 && out) || (index >= 2 && WORDS.is_degree(word)) {
             text = text.get(..at).unwrap_or_default().trim_end();
             break;
         }

@@ -28,7 +28,7 @@ fn epoch(text: &str) -> Option<Reading> {
         _ => return None,
     };
     let time = u32::try_from(seconds.rem_euclid(86_400)).ok()?;
-    Some(Reading { day: day_of(seconds.div_euclid(86_400)), time: Some(time), offset: Some(0) })
+    Some(Reading { time: Some(time), offset: Some(0), ..Reading::of(day_of(seconds.div_euclid(86_400))) })
 }
 
 fn iso(text: &str) -> Option<Reading> {

@@ -33,11 +33,13 @@ pub(crate) struct Reading {
     pub time: Option<u32>,
     /// Seconds east of UTC.
     pub offset: Option<i32>,
+    /// The day that it is if day and month stand in the other order: `3/4/2024`.
+    pub other: Option<Day>,
 }
 
 impl Reading {
     fn of(day: Day) -> Self {
-        Self { day, time: None, offset: None }
+        Self { day, time: None, offset: None, other: None }
     }
 
     /// The instant, where time and zone are given.
@@ -66,7 +68,7 @@ impl Reading {
         let days = calendar::days_since_epoch(self.day) - calendar::days_since_epoch(day);
         // The offset takes up what the day moves, so that the instant stays.
         let offset = self.offset.map(|offset| offset - i32::try_from(days * 86_400).unwrap_or(0));
-        Self { day, time: self.time, offset }
+        Self { day, offset, ..*self }
     }
 
     /// As stored.

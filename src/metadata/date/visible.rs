@@ -87,6 +87,7 @@ fn tokens(text: &str) -> Vec<Token> {
 struct Hit {
     day: Day,
     vague: bool,
+    other: Option<Day>,
     next: usize,
 }
 
@@ -111,7 +112,7 @@ impl Reader<'_> {
             let before =
                 self.folded.text.get(self.floor(last_end.max(start.saturating_sub(LABEL_REACH)))..start).unwrap_or_default();
             out.push(Sighting {
-                reading: Reading { day: hit.day, time, offset },
+                reading: Reading { time, offset, other: hit.other, ..Reading::of(hit.day) },
                 label: WORDS.last_label(before),
                 vague: hit.vague,
                 around: self.folded.text.chars().count().saturating_sub(end - start),
@@ -263,9 +264,9 @@ impl Reader<'_> {
         self.hit(day, false, at + 5)
     }
 
-    /// `27.10.2023`, `10/27/2023`, `27.10.23`.
+    /// `27.10.2023`, `10/27/2023`, `27.10.23`, `27 | 10 | 2023`.
     fn numeric(&self, at: usize) -> Option<Hit> {
-        let separator = self.punct(at + 1).filter(|c| matches!(c, '-' | '/' | '.'))?;
+        let separator = self.punct(at + 1).filter(|c| matches!(c, '-' | '/' | '.' | '|'))?;
         // A number that goes on in front or behind is an address or a version.
         let glued = |left: usize, right: usize| {
             self.tokens.get(left).zip(self.tokens.get(right)).is_some_and(|(left, right)| left.end == right.start)
@@ -292,8 +293,11 @@ impl Reader<'_> {
             _ => false,
         };
         let orders = if month_first { [(first, second), (second, first)] } else { [(second, first), (first, second)] };
-        let day = orders.iter().find_map(|(month, day)| gregorian(year, *month, *day))?;
-        self.hit(day, vague, at + 5)
+        let mut days = orders.iter().filter_map(|(month, day)| gregorian(year, *month, *day));
+        let (day, other) = (days.next()?, days.next());
+        // Points part day, month and year in this order everywhere.
+        let other = other.filter(|other| *other != day && separator != '.');
+        Some(Hit { other, ..self.hit(day, vague, at + 5)? })
     }
 
     /// `27. Oktober 2023`, `3rd of May, 2023`, `27 tháng 10 năm 2023`, `27 Oct '23`.
@@ -341,7 +345,7 @@ impl Reader<'_> {
     }
 
     fn hit(&self, day: Day, vague: bool, next: usize) -> Option<Hit> {
-        (1900..2100).contains(&day.year()).then_some(Hit { day, vague, next })
+        (1900..2100).contains(&day.year()).then_some(Hit { day, vague, other: None, next })
     }
 
     /// The time of day that follows within a few words, its zone, and the token behind both.

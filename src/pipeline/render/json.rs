@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::document::{Completeness, Found, Removal};
+use crate::metadata::Dossier;
 use crate::pipeline::clean_one::Cleaned;
 
 /// One line of output. Where `error` is set, `text` is empty.
@@ -23,6 +24,8 @@ pub struct Line {
     confidence: f32,
     #[serde(skip_serializing_if = "Option::is_none")]
     removals: Option<Vec<Removal>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidates: Option<Dossier>,
     ms: f64,
     pub(in crate::pipeline) error: Option<String>,
 }
@@ -43,6 +46,7 @@ impl Line {
             completeness: article.completeness,
             confidence: article.confidence,
             removals: None,
+            candidates: None,
             ms: 0.0,
             error: None,
         }
@@ -62,14 +66,16 @@ impl Line {
             completeness: Completeness::Empty,
             confidence: 0.0,
             removals: None,
+            candidates: None,
             ms: 0.0,
             error: Some(error),
         }
     }
 
-    /// The same with every removal.
-    pub fn with_removals(mut self, cleaned: &Cleaned) -> Self {
+    /// The same with every removal, and every candidate for the metadata.
+    pub fn explained(mut self, cleaned: &Cleaned) -> Self {
         self.removals = Some(cleaned.labelled.removals().cloned().collect());
+        self.candidates = Some(cleaned.dossier.clone());
         self
     }
 

@@ -41,7 +41,7 @@ pub fn render(cleaned: &Cleaned, format: Format) -> String {
     match format {
         Format::Text => format!("{}\n", cleaned.article.text),
         Format::Markdown => markdown::render(cleaned),
-        Format::Json => json::Line::of(serde_json::Value::Null, cleaned).with_removals(cleaned).to_json() + "\n",
+        Format::Json => json::Line::of(serde_json::Value::Null, cleaned).explained(cleaned).to_json() + "\n",
         Format::Html => html::render(cleaned),
     }
 }

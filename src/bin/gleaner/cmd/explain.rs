@@ -13,6 +13,8 @@ pub fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure> {
     let explanation = explain_page(&setup, &Target::from_arg(&args.target)?)?;
     if args.report.json {
         print::json::print(&explanation)?;
+    } else if args.metadata {
+        print::out(&print::metadata::candidates(&explanation, context.style()))?;
     } else {
         print::out(&print::human::explanation(&explanation, context.style()))?;
     }

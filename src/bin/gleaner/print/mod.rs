@@ -3,6 +3,7 @@
 pub mod human;
 pub mod json;
 pub mod log;
+pub mod metadata;
 pub mod progress;
 pub mod style;
 
