@@ -68,15 +68,43 @@ const DATE_WORDS: &[&str] = &[
     "zeit",
 ];
 
-/// The attributes of an element by name; elements have few, so a list is searched.
+/// The attributes of an element: those that every element is asked for found in one pass, the others by name.
 pub struct Attributes<'a> {
     element: &'a Element,
+    /// In the order of their words in [`Attributes::tokens`].
+    named: [Option<&'a str>; 6],
+    /// `rel`
+    pub rel: Option<&'a str>,
+    /// `datetime`
+    pub datetime: Option<&'a str>,
+    /// `href`
+    pub href: Option<&'a str>,
+    hidden: Option<&'a str>,
+    style: Option<&'a str>,
 }
 
 impl<'a> Attributes<'a> {
     /// Those of `element`.
     pub fn of(element: &'a Element) -> Self {
-        Self { element }
+        let mut all = Self { element, named: [None; 6], rel: None, datetime: None, href: None, hidden: None, style: None };
+        for (key, value) in &element.attrs {
+            let slot = match &*key.local {
+                "class" => &mut all.named[0],
+                "id" => &mut all.named[1],
+                "role" => &mut all.named[2],
+                "itemprop" => &mut all.named[3],
+                "aria-label" => &mut all.named[4],
+                "data-testid" => &mut all.named[5],
+                "rel" => &mut all.rel,
+                "datetime" => &mut all.datetime,
+                "href" => &mut all.href,
+                "hidden" => &mut all.hidden,
+                "style" => &mut all.style,
+                _ => continue,
+            };
+            slot.get_or_insert(value);
+        }
+        all
     }
 
     /// The value of an attribute by its lower-case name.
@@ -84,19 +112,27 @@ impl<'a> Attributes<'a> {
         self.element.attrs.iter().find(|(key, _)| &*key.local == name).map(|(_, value)| &**value)
     }
 
+    /// The value of `itemprop`.
+    pub fn itemprop(&self) -> Option<&'a str> {
+        self.named[3]
+    }
+
+    /// Whether there is anything by which [`note`] could know a date or byline.
+    fn names_something(&self) -> bool {
+        let [class, id, _, itemprop, _, _] = self.named;
+        [class, id, itemprop, self.rel, self.datetime].iter().any(Option::is_some)
+    }
+
     /// Hidden by attribute or inline style.
     pub fn hide(&self) -> bool {
-        self.get("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found"))
-            || self.get("style").is_some_and(style_hides)
+        self.hidden.is_some_and(|value| !value.eq_ignore_ascii_case("until-found")) || self.style.is_some_and(style_hides)
     }
 
     /// Lower-case words of class, id, role, itemprop, aria-label and data-testid.
     pub fn tokens(&self) -> String {
         let mut out = String::new();
-        for name in ["class", "id", "role", "itemprop", "aria-label", "data-testid"] {
-            if let Some(value) = self.get(name) {
-                push_words(value, &mut out);
-            }
+        for value in self.named.into_iter().flatten() {
+            push_words(value, &mut out);
         }
         out
     }
@@ -104,7 +140,7 @@ impl<'a> Attributes<'a> {
 
 /// `display:none` or `visibility:hidden`, in any spacing and case.
 fn style_hides(style: &str) -> bool {
-    if style.len() > 4096 {
+    if style.len() > 4096 || !style.contains(['n', 'N']) {
         return false;
     }
     let compact: String = style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
@@ -118,6 +154,18 @@ fn push_words(value: &str, out: &mut String) {
     for c in value.chars() {
         if out.len() > MAX_NAME_BYTES {
             return;
+        }
+        if c.is_ascii() {
+            if !c.is_ascii_alphabetic() {
+                (in_word, previous_lower) = (false, false);
+                continue;
+            }
+            if (!in_word || (previous_lower && c.is_ascii_uppercase())) && !out.is_empty() {
+                out.push(' ');
+            }
+            out.push(c.to_ascii_lowercase());
+            (in_word, previous_lower) = (true, c.is_ascii_lowercase());
+            continue;
         }
         if !c.is_alphabetic() {
             in_word = false;
@@ -133,40 +181,58 @@ fn push_words(value: &str, out: &mut String) {
     }
 }
 
-/// Notes what an element that is walked into says: dates and bylines.
-pub fn note(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attributes: &Attributes<'_>, block: usize) {
+/// Lengths of a table's words by their first letter, as bits: most words of most names are told apart by these two alone.
+const fn shapes(table: &[&str]) -> [u32; 26] {
+    let mut shapes = [0; 26];
+    let mut at = 0;
+    while at < table.len() {
+        let word = table[at].as_bytes();
+        shapes[(word[0] - b'a') as usize] |= 1 << word.len();
+        at += 1;
+    }
+    shapes
+}
+
+const AUTHOR_SHAPES: [u32; 26] = shapes(AUTHOR_WORDS);
+const DATE_SHAPES: [u32; 26] = shapes(DATE_WORDS);
+
+/// Whether one of the words stands in the table.
+fn names(tokens: &str, table: &[&str], shapes: &[u32; 26]) -> bool {
+    tokens.split(' ').any(|word| {
+        let first = word.as_bytes().first().map_or(26, |byte| usize::from(byte.wrapping_sub(b'a')));
+        let lengths = shapes.get(first).copied().unwrap_or_default();
+        word.len() < 32 && lengths & (1 << word.len()) != 0 && table.contains(&word)
+    })
+}
+
+/// Notes what an element that is walked into says: dates and bylines. `tokens` are the words of its names, `block` the blocks in front of it.
+pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_>, tokens: &str, block: usize) {
+    let Some(name) = node.value().as_element().map(Element::name) else { return };
     match name {
         "html" => head.lang = attributes.get("lang").or_else(|| attributes.get("xml:lang")).map(str::to_string),
         "meta" => note_meta(head, attributes),
         "link" => note_link(head, attributes),
         _ => {}
     }
-    let itemprop = attributes.get("itemprop");
-    let dated = name == "time" || attributes.get("datetime").is_some();
-    if attributes.get("class").is_none()
-        && itemprop.is_none()
-        && attributes.get("rel").is_none()
-        && attributes.get("id").is_none()
-        && !dated
-    {
+    let dated = name == "time" || attributes.datetime.is_some();
+    if !dated && !attributes.names_something() {
         return;
     }
-    let tokens = attributes.tokens();
-    if (dated || tokens.split(' ').any(|word| DATE_WORDS.contains(&word))) && head.times.len() < MAX_MARKS {
-        note_time(head, node, attributes, tokens.clone(), dated, block);
+    if (dated || names(tokens, DATE_WORDS, &DATE_SHAPES)) && head.times.len() < MAX_MARKS {
+        note_time(head, node, attributes, tokens.to_owned(), dated, block);
     }
-    let rel =
-        attributes.get("rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("author")));
+    let rel = attributes.rel.is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("author")));
+    let itemprop = attributes.itemprop();
     let prop = itemprop.is_some_and(|prop| prop.split_ascii_whitespace().any(|word| matches!(word, "author" | "creator")));
     let by = match (rel, prop) {
         (true, _) => Some("rel"),
         (_, true) => Some("itemprop"),
-        _ => tokens.split(' ').any(|word| AUTHOR_WORDS.contains(&word)).then_some("class"),
+        _ => names(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES).then_some("class"),
     };
     if let Some(by) = by.filter(|_| head.bylines.len() < MAX_MARKS) {
         let text = attributes.get("content").map_or_else(|| text_of(node), squeeze);
         if !text.is_empty() {
-            head.bylines.push(Mark { text, by, tokens, block });
+            head.bylines.push(Mark { text, by, tokens: tokens.to_owned(), block });
         }
     }
 }
