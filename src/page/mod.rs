@@ -9,6 +9,7 @@ pub mod html;
 mod markdown;
 mod marks;
 pub mod plain;
+pub mod trim;
 
 use url::Url;
 

@@ -1,10 +1,9 @@
-//! Finds which rules match: one pass of one automaton over a block's words for all phrases of all rules, [`Patterns`] for
+//! Finds which rules match: one table for all phrases of all rules, [`Patterns`] for
 //! the regular expressions, one table for all names. Knows rules by their index only.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::patterns::Patterns;
@@ -30,11 +29,18 @@ impl<'a> TextRule<'a> {
 #[derive(Debug, Default)]
 pub(super) struct TextMatcher {
     limits: Vec<(Matching, usize)>,
-    automaton: Option<AhoCorasick>,
-    phrase_rules: Vec<usize>,
+    /// By the hash of their first two words; of their only word.
+    phrases: HashMap<u64, Vec<Phrase>, BuildHasherDefault<Hashed>>,
     phrase_words: usize,
     patterns: Patterns,
     longest: usize,
+}
+
+/// A phrase, with a space at both ends.
+#[derive(Debug)]
+struct Phrase {
+    text: String,
+    rule: usize,
 }
 
 /// A phrase found in a block.
@@ -49,22 +55,17 @@ impl TextMatcher {
     /// Compiles the phrases. Fails where there are too many.
     pub fn new<'a>(rules: impl IntoIterator<Item = TextRule<'a>>) -> Result<Self, String> {
         let mut matcher = Self::default();
-        let (mut phrases, mut patterns) = (Vec::new(), Vec::new());
+        let mut patterns = Vec::new();
         for (index, rule) in rules.into_iter().enumerate() {
             matcher.limits.push((rule.matching, rule.max_words));
             matcher.longest = matcher.longest.max(rule.max_words);
             patterns.extend(rule.patterns.iter().map(|pattern| (index, rule.max_words, pattern.as_str())));
             let shapes = rule.phrases.iter().map(|phrase| Shape::of(phrase)).filter(|shape| shape.words > 0);
             for shape in shapes {
-                phrases.push(shape.text);
-                matcher.phrase_rules.push(index);
+                let head = heads(&shape.text).last().map_or(0, key);
+                matcher.phrases.entry(head).or_default().push(Phrase { text: shape.text, rule: index });
                 matcher.phrase_words = matcher.phrase_words.max(rule.max_words);
             }
-        }
-        if !phrases.is_empty() {
-            let mut builder = AhoCorasickBuilder::new();
-            let builder = builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::ContiguousNFA));
-            matcher.automaton = Some(builder.build(&phrases).map_err(|error| error.to_string())?);
         }
         matcher.patterns = Patterns::new(patterns)?;
         Ok(matcher)
@@ -87,20 +88,24 @@ impl TextMatcher {
     }
 
     fn find_phrases(&self, shape: &Shape) -> Vec<(usize, f32)> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
-        let mut spans: Vec<Span> = automaton
-            .find_overlapping_iter(&shape.text)
-            .filter_map(|hit| {
-                let rule = *self.phrase_rules.get(hit.pattern().as_usize())?;
-                let (matching, max_words) = *self.limits.get(rule)?;
+        let mut spans: Vec<Span> = Vec::new();
+        let len = shape.text.len();
+        for (start, _) in shape.text.match_indices(' ') {
+            let rest = shape.text.get(start..).unwrap_or_default();
+            let phrases = heads(rest).filter_map(|head| self.phrases.get(&key(head))).flatten();
+            for phrase in phrases.filter(|phrase| rest.starts_with(&phrase.text)) {
+                let end = start + phrase.text.len();
+                let Some((matching, max_words)) = self.limits.get(phrase.rule) else { continue };
                 let fits = match matching {
-                    Matching::Starts => hit.start() == 0,
-                    Matching::Ends => hit.end() == shape.text.len(),
+                    Matching::Starts => start == 0,
+                    Matching::Ends => end == len,
                     Matching::Contains | Matching::Is => true,
                 };
-                (fits && shape.weight <= max_words).then_some(Span { rule, start: hit.start(), end: hit.end() })
-            })
-            .collect();
+                if fits && shape.weight <= *max_words {
+                    spans.push(Span { rule: phrase.rule, start, end });
+                }
+            }
+        }
         spans.sort_unstable();
         let mut found = Vec::new();
         for spans in spans.chunk_by(|a, b| a.rule == b.rule) {
@@ -112,6 +117,12 @@ impl TextMatcher {
         }
         found
     }
+}
+
+/// The first word, and the first two, of a text that has a space at both ends, those spaces included.
+fn heads(text: &str) -> impl Iterator<Item = &str> {
+    let spaces = memchr::memchr_iter(b' ', text.as_bytes().get(1..).unwrap_or_default());
+    spaces.take(2).filter_map(|space| text.get(..space + 2))
 }
 
 /// Whether the text has more words than `max` by a quick count that never counts too many.

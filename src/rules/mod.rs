@@ -6,7 +6,6 @@ mod check;
 mod load;
 mod matcher;
 mod patterns;
-mod prefilter;
 mod rule;
 mod shape;
 mod site;

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use regex::{Regex, RegexBuilder};
 
-use super::prefilter::{ASCII_LOOKALIKES, Needs};
+use crate::base::needs::{ASCII_LOOKALIKES, Needs};
 
 /// Upper bound of one compiled pattern, in bytes.
 const PATTERN_BYTES: usize = 1 << 20;

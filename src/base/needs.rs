@@ -10,16 +10,17 @@ const MAX_LITERALS: usize = 256;
 const MAX_SPELLINGS: usize = 64;
 
 /// Characters whose lower case is an ASCII letter: the long s and the Kelvin sign. They are not spelled out; a text that has one is let through.
-pub(super) const ASCII_LOOKALIKES: [char; 2] = ['\u{17f}', '\u{212a}'];
+pub const ASCII_LOOKALIKES: [char; 2] = ['\u{17f}', '\u{212a}'];
 
 /// A set of bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bytes([bool; 256]);
+pub struct Bytes([bool; 256]);
 
 impl Bytes {
     const NONE: Self = Self([false; 256]);
     const ALL: Self = Self([true; 256]);
 
+    /// Whether the byte is one of them.
     pub fn contains(&self, byte: u8) -> bool {
         self.0.get(usize::from(byte)).copied().unwrap_or_default()
     }
@@ -35,7 +36,7 @@ impl Bytes {
 
 /// What a text must have.
 #[derive(Debug)]
-pub(super) struct Needs {
+pub struct Needs {
     /// Its first byte is one of these.
     pub first: Bytes,
     /// Its last byte is one of these.
