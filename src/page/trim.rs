@@ -166,11 +166,7 @@ impl<'a> Trimmer<'a> {
                 (value, end) = attribute_value(bytes, next + 1);
             }
             at = end;
-            let is_kept = match keep {
-                Keep::All => true,
-                Keep::AllWithinLimits => true,
-                Keep::Listed => is_one_of(name, KEPT),
-            };
+            let is_kept = keep != Keep::Listed || is_one_of(name, KEPT);
             let is_within = keep == Keep::All || (kept < self.max_attributes && end - from <= MAX_TAG_BYTES);
             if is_kept && is_within {
                 kept += 1;

@@ -54,6 +54,7 @@ pub(super) struct Patterns {
     by_words: Vec<Bits>,
     /// The patterns for which no literal is known.
     without_literal: Bits,
+    /// In lower case, as the literals are.
     literals: Option<AhoCorasick>,
     /// The patterns that need a literal, by its index.
     literal_patterns: Vec<Vec<usize>>,
@@ -102,7 +103,7 @@ impl Patterns {
         }
         let mut builder = AhoCorasickBuilder::new();
         let builder =
-            builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::ContiguousNFA)).ascii_case_insensitive(true);
+            builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::ContiguousNFA));
         all.literals = Some(builder.build(&words).map_err(|error| error.to_string())?);
         Ok(all)
     }
@@ -133,7 +134,7 @@ impl Patterns {
         let needy = bits.iter().zip(&self.without_literal).any(|(bits, without)| bits & !without != 0);
         if let Some(literals) = self.literals.as_ref().filter(|_| needy && !has_lookalike(text)) {
             let mut allowed = self.without_literal.clone();
-            for hit in literals.find_overlapping_iter(text) {
+            for hit in literals.find_overlapping_iter(&text.to_ascii_lowercase()) {
                 let patterns = self.literal_patterns.get(hit.pattern().as_usize()).into_iter().flatten();
                 patterns.for_each(|index| set(&mut allowed, *index));
             }
