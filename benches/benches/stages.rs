@@ -54,18 +54,28 @@ fn read(page: &Page) -> page::Page {
 fn stages(c: &mut Criterion) {
     let config = page::Config::default();
     let rules = RuleSet::embedded().unwrap_or_default();
-    step(c, "decode", |page| page.bytes.clone(), |bytes| {
-        black_box(page::decode::decode(bytes, None, None).len());
-    });
+    step(
+        c,
+        "decode",
+        |page| page.bytes.clone(),
+        |bytes| {
+            black_box(page::decode::decode(bytes, None, None).len());
+        },
+    );
     step(c, "html5ever", text, |text| {
         black_box(scraper::Html::parse_document(text));
     });
     step(c, "parse", text, |text| {
         black_box(page::html::parse(text, &config));
     });
-    step(c, "blocks", |page| page::html::parse(&text(page), &config), |dom| {
-        black_box(page::blocks::page_of(dom));
-    });
+    step(
+        c,
+        "blocks",
+        |page| page::html::parse(&text(page), &config),
+        |dom| {
+            black_box(page::blocks::page_of(dom));
+        },
+    );
     step(c, "evidence", read, |page| {
         black_box(Evidence::gather(page, &rules).facts.len());
     });

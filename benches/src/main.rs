@@ -91,7 +91,8 @@ fn run() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let only: Vec<&String> = args.windows(2).filter(|pair| pair[0] == "--only").map(|pair| &pair[1]).collect();
     let all = if args.iter().any(|arg| arg == "--stages") { STAGES } else { CONTESTANTS };
-    let taking_part: Vec<&Contestant> = all.iter().filter(|(name, _)| only.is_empty() || only.iter().any(|o| o == name)).collect();
+    let taking_part: Vec<&Contestant> =
+        all.iter().filter(|(name, _)| only.is_empty() || only.iter().any(|o| o == name)).collect();
     let bench = Bench { rules: RuleSet::embedded()?, config: page::Config::default(), now: "2026-01-01T00:00:00Z".parse()? };
     let pages = match pages::of_manifest()? {
         Some(pages) => pages,
@@ -148,6 +149,9 @@ impl Times {
         let total = self.total().as_secs_f64();
         let (pages, megabytes) = (self.times.len() as f64 / total, bytes as f64 / 1e6 / total);
         let (times, p50, p99, max) = (total / first, ms(0.5), ms(0.99), ms(1.0));
-        println!("| {name} | {total:.2} | {pages:.0} | {megabytes:.0} | {times:.2} | {p50:.2} | {p99:.1} | {max:.0} | {} |", self.failed);
+        println!(
+            "| {name} | {total:.2} | {pages:.0} | {megabytes:.0} | {times:.2} | {p50:.2} | {p99:.1} | {max:.0} | {} |",
+            self.failed
+        );
     }
 }

@@ -53,14 +53,43 @@ pub fn generated() -> Vec<Page> {
         page("short-story", story(8, 40)),
         page("long-story", story(150, 400)),
         page("list-of-teasers", story(2, 2_000)),
-        page("heavy-scripts", format!("{}<script>{}</script></html>", story(30, 100), "var a = {b: [1, 2]}; // x < y\n".repeat(20_000))),
+        page(
+            "heavy-scripts",
+            format!("{}<script>{}</script></html>", story(30, 100), "var a = {b: [1, 2]}; // x < y\n".repeat(20_000)),
+        ),
         page("text-dump", dump(60)),
     ]
 }
 
 const WORDS: &[&str] = &[
-    "harbour", "the", "ferry", "council", "of", "a", "winter", "said", "and", "storm", "mayor", "in", "bridge", "for", "islanders",
-    "with", "new", "lighthouse", "would", "be", "repaired", "by", "spring", "Überfahrt", "café", "after", "long", "delays",
+    "harbour",
+    "the",
+    "ferry",
+    "council",
+    "of",
+    "a",
+    "winter",
+    "said",
+    "and",
+    "storm",
+    "mayor",
+    "in",
+    "bridge",
+    "for",
+    "islanders",
+    "with",
+    "new",
+    "lighthouse",
+    "would",
+    "be",
+    "repaired",
+    "by",
+    "spring",
+    "Überfahrt",
+    "café",
+    "after",
+    "long",
+    "delays",
 ];
 
 /// Numbers that are always the same (a linear congruential generator; Knuth's constants).
@@ -88,10 +117,15 @@ fn story(paragraphs: usize, links: usize) -> String {
     html.push_str("<style>body { margin: 0 }</style></head><body class=\"page single\"><nav class=\"main-menu\" id=nav><ul>");
     let mut item = |html: &mut String, at: usize| {
         let text = sequence.sentence(5);
-        let _ = write!(html, "<li class=\"menu-item item-{at}\" data-track='{{\"n\":{at}}}'><a href=\"/n/{at}\"><span>{text}</span></a></li>");
+        let _ = write!(
+            html,
+            "<li class=\"menu-item item-{at}\" data-track='{{\"n\":{at}}}'><a href=\"/n/{at}\"><span>{text}</span></a></li>"
+        );
     };
     (0..links / 2).for_each(|at| item(&mut html, at));
-    html.push_str("</ul></nav><main><article class=\"post story-body\"><h1>Harbour</h1><time datetime=2024-05-03>3 May 2024</time>");
+    html.push_str(
+        "</ul></nav><main><article class=\"post story-body\"><h1>Harbour</h1><time datetime=2024-05-03>3 May 2024</time>",
+    );
     let mut sequence = Sequence(11);
     for at in 0..paragraphs {
         let text = sequence.paragraph();
@@ -100,7 +134,10 @@ fn story(paragraphs: usize, links: usize) -> String {
     html.push_str("</article></main><div class=\"related-articles\"><h2>Related</h2><ul>");
     for at in 0..links / 2 {
         let text = sequence.sentence(7);
-        let _ = write!(html, "<li class=teaser><img src=\"/i/{at}.jpg\" srcset=\"/i/{at}-2.jpg 2x\" alt=\"\"><a href=\"/r/{at}\">{text}</a></li>");
+        let _ = write!(
+            html,
+            "<li class=teaser><img src=\"/i/{at}.jpg\" srcset=\"/i/{at}-2.jpg 2x\" alt=\"\"><a href=\"/r/{at}\">{text}</a></li>"
+        );
     }
     html.push_str("</ul></div><footer>© 2024 Example</footer></body></html>");
     html

@@ -251,9 +251,12 @@ mod tests {
 
     #[test]
     fn scripts_and_styles_lose_their_content() {
-        let html = "<script a=1>if (a<b) {\"</p>\"}</SCRIPT><style>p{}</style><script type='application/ld+json'>{\"a\":1}</script>";
+        let html =
+            "<script a=1>if (a<b) {\"</p>\"}</SCRIPT><style>p{}</style><script type='application/ld+json'>{\"a\":1}</script>";
         assert_eq!(trim(html, 9), "<script ></SCRIPT><style></style><script type='application/ld+json'>{\"a\":1}</script>");
-        for left in ["<script><!-- <script></script> --></script>", "<svg><style><b>x</b></style></svg>", "<title><p a=1></title>"] {
+        for left in
+            ["<script><!-- <script></script> --></script>", "<svg><style><b>x</b></style></svg>", "<title><p a=1></title>"]
+        {
             assert_eq!(trim(left, 9), left);
         }
         assert_eq!(trim("<script>var a = '</scripture>'; b</script>t", 9), "<script></script>t");

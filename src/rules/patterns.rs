@@ -102,8 +102,7 @@ impl Patterns {
             all.literal_patterns.last_mut().into_iter().for_each(|patterns| patterns.push(index));
         }
         let mut builder = AhoCorasickBuilder::new();
-        let builder =
-            builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::ContiguousNFA));
+        let builder = builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::ContiguousNFA));
         all.literals = Some(builder.build(&words).map_err(|error| error.to_string())?);
         Ok(all)
     }
