@@ -38,6 +38,10 @@ quality *SETS:
     cargo build --release
     ${GLEANER_SHARED:-../shared}/eval/evaluate.sh target/release/gleaner {{SETS}}
 
+# Speed beside the bare parser and two peers; GLEANER_BENCH_MANIFEST names real pages
+bench *ARGS:
+    cargo run --release --package gleaner-bench -- {{ARGS}}
+
 # A page folder tests/pages/NAME from FILE (.html or .txt), with the text that comes out of it now
 page NAME FILE:
     mkdir -p tests/pages/{{NAME}}

@@ -1,27 +1,51 @@
 //! Text as gleaner compares it: NFC, squeezed white space, folded tokens, slugs. Knows nothing of pages.
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick, is_nfkc_quick};
 
 /// The text in Unicode normalization form C (UAX #15).
 pub fn nfc(text: &str) -> String {
-    text.nfc().collect()
+    if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
+}
+
+/// [`nfc`] of a text that need not be kept: not copied where it is in that form already, as nearly all text is.
+pub fn into_nfc(text: String) -> String {
+    if is_nfc(&text) { text } else { text.nfc().collect() }
+}
+
+fn is_nfc(text: &str) -> bool {
+    text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes
 }
 
 /// Every run of white space (Unicode `White_Space`, zero-width space and BOM included) as one space, none at the ends.
 pub fn squeeze(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split(is_space).filter(|word| !word.is_empty()) {
-        if !out.is_empty() {
-            out.push(' ');
+    let mut start = None;
+    for (at, c) in text.char_indices() {
+        if !is_space(c) {
+            start.get_or_insert(at);
+        } else if let Some(from) = start.take() {
+            push_word(&mut out, text.get(from..at));
         }
-        out.push_str(word);
+    }
+    if let Some(from) = start {
+        push_word(&mut out, text.get(from..));
     }
     out
 }
 
+fn push_word(out: &mut String, word: Option<&str>) {
+    if !out.is_empty() {
+        out.push(' ');
+    }
+    out.push_str(word.unwrap_or_default());
+}
+
 /// White space as a reader sees it: Unicode white space, zero-width space, word joiner and byte order mark.
 pub fn is_space(c: char) -> bool {
+    if c.is_ascii() {
+        return matches!(c, ' ' | '\t'..='\r');
+    }
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
 }
 
@@ -38,27 +62,66 @@ pub fn is_unspaced(c: char) -> bool {
 /// an unspaced script (see [`is_unspaced`]) a token of its own, everything else a boundary. Apostrophes vanish
 /// (`don't` → `dont`), so that typographic and typewriter forms agree.
 pub fn fold_into(text: &str, out: &mut String) {
+    if text.is_ascii() {
+        fold_ascii(text, out);
+    } else if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        fold_chars(text.chars(), out);
+    } else {
+        fold_chars(text.nfkc(), out);
+    }
+    while out.ends_with(' ') {
+        out.pop();
+    }
+}
+
+/// ASCII has no marks, no scripts without spaces, and one apostrophe: whole runs are copied and lowered together.
+fn fold_ascii(text: &str, out: &mut String) {
+    let begin = out.len();
     let mut in_token = false;
-    for c in text.nfkc() {
-        if is_unspaced(c) && (c.is_alphanumeric() || is_combining_mark(c)) {
-            if !out.is_empty() && !out.ends_with(' ') {
-                out.push(' ');
+    for run in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let word = run.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        if !word.is_empty() {
+            part_tokens(in_token, out);
+            out.push_str(word);
+            in_token = true;
+        }
+        // A run ends with the one character that ended it, or with the text.
+        in_token &= word.len() == run.len() || run.ends_with('\'');
+    }
+    if let Some(added) = out.get_mut(begin..) {
+        added.make_ascii_lowercase();
+    }
+}
+
+fn fold_chars(chars: impl Iterator<Item = char>, out: &mut String) {
+    let mut in_token = false;
+    for c in chars {
+        if c.is_ascii() {
+            if c.is_ascii_alphanumeric() {
+                part_tokens(in_token, out);
+                out.push(c.to_ascii_lowercase());
+                in_token = true;
+            } else {
+                in_token &= c == '\'';
             }
+        } else if is_unspaced(c) && (c.is_alphanumeric() || is_combining_mark(c)) {
+            part_tokens(false, out);
             out.push(c);
             out.push(' ');
             in_token = false;
         } else if c.is_alphanumeric() || (in_token && is_combining_mark(c)) {
-            if !in_token && !out.is_empty() && !out.ends_with(' ') {
-                out.push(' ');
-            }
+            part_tokens(in_token, out);
             out.extend(c.to_lowercase());
             in_token = true;
-        } else if !(in_token && matches!(c, '\'' | '’' | 'ʼ')) {
-            in_token = false;
+        } else {
+            in_token &= matches!(c, '’' | 'ʼ');
         }
     }
-    while out.ends_with(' ') {
-        out.pop();
+}
+
+fn part_tokens(in_token: bool, out: &mut String) {
+    if !in_token && !out.is_empty() && !out.ends_with(' ') {
+        out.push(' ');
     }
 }
 
@@ -72,7 +135,7 @@ pub fn fold(text: &str) -> String {
 /// The number of words: folded tokens.
 pub fn count_words(text: &str) -> usize {
     let folded = fold(text);
-    folded.split(' ').filter(|token| !token.is_empty()).count()
+    if folded.is_empty() { 0 } else { folded.bytes().filter(|byte| *byte == b' ').count() + 1 }
 }
 
 /// An ASCII slug of at most `max` characters, cut at a word: accents stripped, everything else a single `-`.
@@ -119,6 +182,18 @@ mod tests {
         assert_eq!(fold("ｆｕｌｌ ﬁt"), "full fit");
         assert_eq!(fold("हिन्दी भाषा"), "हिन्दी भाषा");
         assert_eq!(fold("...!"), "");
+    }
+
+    #[test]
+    fn short_cuts_fold_as_the_long_way_does() {
+        for text in
+            ["It's 'A' TEST--of it'", "x ’ y", "Crème brûlée n’a pas", "e\u{301}t\u{e9} ﬁt", "한글 test 日本", "' '", "a'", "Ⅷ ²"]
+        {
+            let mut long = String::new();
+            fold_chars(text.nfkc(), &mut long);
+            assert_eq!(fold(text), long.trim_end_matches(' '), "{text}");
+        }
+        assert_eq!(into_nfc("e\u{301}".to_owned()), nfc("\u{e9}"));
     }
 
     #[test]

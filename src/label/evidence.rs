@@ -132,21 +132,14 @@ impl<'a> Evidence<'a> {
     /// Gathers the evidence on a page.
     pub fn gather(page: &Page, rules: &'a RuleSet) -> Self {
         let titles = titles(page);
-        let site = page.head.url.as_ref().and_then(url::site);
-        let mut seen: HashMap<String, usize> = HashMap::new();
-        let facts: Vec<Facts<'a>> = page
-            .blocks
-            .iter()
-            .map(|block| {
-                let mut facts = Facts::of(page, block, rules, site.as_deref());
-                let earlier = seen.entry(facts.folded.clone()).or_default();
-                facts.repeated = *earlier > 0;
-                *earlier += 1;
-                facts.titled = !facts.folded.is_empty() && titles.iter().any(|title| says_title(title, &facts.folded));
-                facts
-            })
-            .collect();
-        let mut facts = facts;
+        let site = page.head.url.as_ref().and_then(url::site).filter(|site| rules.has_site(site));
+        let mut facts: Vec<Facts<'a>> = page.blocks.iter().map(|block| Facts::of(page, block, rules, site.as_deref())).collect();
+        let mut seen: HashSet<&str> = HashSet::with_capacity(facts.len());
+        let repeated: Vec<bool> = facts.iter().map(|facts| !seen.insert(&facts.folded)).collect();
+        for (facts, repeated) in facts.iter_mut().zip(repeated) {
+            facts.repeated = repeated;
+            facts.titled = !facts.folded.is_empty() && titles.iter().any(|title| says_title(title, &facts.folded));
+        }
         show_what_scripts_show(&mut facts);
         note_marks(page, &mut facts);
         let paragraph_mass = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.mass).sum();
@@ -277,11 +270,11 @@ impl<'a> Facts<'a> {
         let folded = fold(&block.text);
         let chars = block.chars();
         let unspaced = if block.text.is_ascii() { 0 } else { block.text.chars().filter(|c| is_unspaced(*c)).count() };
-        let told = rules.match_text(&block.text);
+        let told = rules.match_folded(&block.text, &folded);
         let site_rule = |site: &str| rules.match_site(site, block, container?).into_iter().next();
         Self {
             tag: container.map_or(Tag::Other, |container| container.tag),
-            words: if folded.is_empty() { 0 } else { folded.matches(' ').count() + 1 },
+            words: if folded.is_empty() { 0 } else { folded.bytes().filter(|byte| *byte == b' ').count() + 1 },
             mass: chars as f32 + 1.5 * unspaced as f32,
             link_share: block.link_chars as f32 / chars.max(1) as f32,
             sentences: block.text.chars().filter(|c| is_sentence_end(*c)).count(),

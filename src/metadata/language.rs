@@ -7,7 +7,7 @@ use super::ground::Ground;
 const SHORT_TEXT: usize = 120;
 
 /// Longest part of the text that is measured, in bytes.
-const SAMPLE_BYTES: usize = 20_000;
+const SAMPLE_BYTES: usize = 6_000;
 
 /// Languages that the statistics cannot tell apart safely, or know only some of: inside a group the page's word counts.
 const GROUPS: &[&[&str]] = &[

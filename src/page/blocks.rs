@@ -8,7 +8,7 @@ use scraper::{Html, Node};
 
 use super::marks::{self, Attributes};
 use super::{Format, Head, Page};
-use crate::base::text::{is_space, nfc, squeeze};
+use crate::base::text::{into_nfc, is_space, squeeze};
 use crate::document::{Block, Container, ContainerId, Tag};
 
 /// Elements whose content is never text of the page.
@@ -36,8 +36,9 @@ pub fn page_of(html: &Html) -> Page {
                             marks::note_skipped(&mut walk.page.head, node, name, &attributes);
                         }
                     } else {
-                        marks::note(&mut walk.page.head, node, name, &attributes, walk.page.blocks.len());
-                        walk.open(name, attributes);
+                        let tokens = attributes.tokens();
+                        marks::note(&mut walk.page.head, node, &attributes, &tokens, walk.page.blocks.len());
+                        walk.open(name, &attributes, tokens);
                     }
                 }
                 Node::Text(text) if skipping == 0 => walk.text(text),
@@ -122,7 +123,7 @@ impl Walk {
         }
     }
 
-    fn open(&mut self, name: &str, attributes: Attributes<'_>) {
+    fn open(&mut self, name: &str, attributes: &Attributes<'_>, tokens: String) {
         if let Some(parent) = self.open.last_mut() {
             parent.children += 1;
         }
@@ -142,11 +143,11 @@ impl Walk {
         let open = Open {
             tag,
             container: None,
-            tokens: attributes.tokens(),
-            itemprop: attributes.get("itemprop").map(str::to_string),
+            tokens,
+            itemprop: attributes.itemprop().map(str::to_string),
             hidden,
             children: 0,
-            link: name == "a" && attributes.get("href").is_some(),
+            link: name == "a" && attributes.href.is_some(),
             emphasis: matches!(name, "b" | "strong" | "em" | "i"),
             first_block: self.page.blocks.len(),
         };
@@ -216,8 +217,8 @@ impl Walk {
     }
 
     fn text(&mut self, text: &str) {
-        let container_hidden = self.page.containers.get(self.current_container().index()).is_some_and(|c| c.hidden);
-        if self.hidden > 0 && !container_hidden {
+        let is_container_hidden = || self.page.containers.get(self.current_container().index()).is_some_and(|c| c.hidden);
+        if self.hidden > 0 && !is_container_hidden() {
             self.hidden_inline.push_str(text);
             return;
         }
@@ -243,6 +244,10 @@ impl Walk {
 
     fn flush(&mut self) {
         let open_links = self.links;
+        if self.pending.text.is_empty() && self.hidden_inline.is_empty() {
+            self.pending = Pending::default();
+            return;
+        }
         let pending = std::mem::take(&mut self.pending);
         let container = self.current_container();
         let text = if self.preformatted > 0 { tidy_preformatted(&pending.text) } else { squeeze(&pending.text) };
@@ -250,7 +255,7 @@ impl Walk {
         if has_content(&text) {
             let chars = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
             self.page.blocks.push(Block {
-                text: nfc(&text),
+                text: into_nfc(text),
                 container,
                 link_chars: pending.link_chars.min(chars),
                 links: pending.links.max(u32::from(open_links > 0)),
@@ -263,7 +268,7 @@ impl Walk {
         let aside = squeeze(&std::mem::take(&mut self.hidden_inline));
         if has_content(&aside) {
             self.page.blocks.push(Block {
-                text: nfc(&aside),
+                text: into_nfc(aside),
                 container,
                 link_chars: 0,
                 links: 0,

@@ -1,114 +1,13 @@
-//! Limits between the bytes and the tree builder: attributes, tag size and nesting depth.
+//! The limit between tokenizer and tree builder: nesting depth.
 //!
-//! html5ever takes time quadratic in the attributes of a tag and in the nesting depth. [`limit_tags`] cuts overlong tags before the tokenizer
-//! sees them; [`DepthLimit`] stands between tokenizer and tree builder and dissolves elements nested too deep. Text is never lost.
+//! html5ever takes time quadratic in the nesting depth. [`DepthLimit`] dissolves elements nested too deep; their text stays. The limits on
+//! attributes are in `trim`, in front of the tokenizer.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use html5ever::LocalName;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
-
-/// Longest tag in bytes that is left as it is. Longer ones keep their first attributes.
-const MAX_TAG_BYTES: usize = 64 << 10;
-
-/// The markup with the attributes beyond `max_attributes` (or beyond 64 KiB) of any one tag cut off. Borrowed where nothing is too long, as
-/// on every ordinary page.
-pub fn limit_tags(html: &str, max_attributes: usize) -> Cow<'_, str> {
-    let bytes = html.as_bytes();
-    let mut out = String::new();
-    let (mut copied, mut at) = (0, 0);
-    while let Some(offset) = bytes.get(at..).and_then(|rest| memchr::memchr(b'<', rest)) {
-        at += offset;
-        let Some(rest) = bytes.get(at..) else { break };
-        if rest.starts_with(b"<!--") {
-            at += memchr::memmem::find(rest, b"-->").map_or(rest.len(), |end| end + 3);
-            continue;
-        }
-        if !rest.get(1).is_some_and(u8::is_ascii_alphabetic) {
-            at += 1;
-            continue;
-        }
-        let tag = scan_tag(rest, max_attributes);
-        if let Some(cut) = tag.cut {
-            out.push_str(html.get(copied..at + cut).unwrap_or_default());
-            copied = at + tag.close;
-        }
-        at += tag.end;
-        if let Some(name) = raw_text_element(rest) {
-            at += find_end_tag(bytes.get(at..).unwrap_or_default(), name);
-        }
-    }
-    if copied == 0 {
-        return Cow::Borrowed(html);
-    }
-    out.push_str(html.get(copied..).unwrap_or_default());
-    Cow::Owned(out)
-}
-
-/// Offsets within a tag, from its `<`.
-struct TagSpan {
-    /// Where to cut off, at an attribute's start or within an overlong value; `None` where the tag is within the limits.
-    cut: Option<usize>,
-    /// Where the closing `>` stands (or the end of the bytes).
-    close: usize,
-    /// Behind the tag.
-    end: usize,
-}
-
-fn scan_tag(bytes: &[u8], max_attributes: usize) -> TagSpan {
-    let (mut at, mut attributes, mut cut) = (1, 0, None);
-    let mut in_name = true;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'>' => return TagSpan { cut, close: at, end: at + 1 },
-            b'"' | b'\'' if bytes.get(at - 1) == Some(&b'=') || after_equals(bytes, at) => {
-                let value = bytes.get(at + 1..).unwrap_or_default();
-                let length = memchr::memchr(byte, value).map_or(value.len(), |end| end + 1);
-                if length > MAX_TAG_BYTES && cut.is_none() {
-                    // Everything from this attribute on goes; its bare name stays and does no harm.
-                    cut = Some(at - 1);
-                }
-                at += 1 + length;
-                in_name = false;
-                continue;
-            }
-            byte if byte.is_ascii_whitespace() || byte == b'/' => in_name = false,
-            _ if !in_name && bytes.get(at - 1).is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'"' | b'\'')) => {
-                attributes += 1;
-                if cut.is_none() && (attributes > max_attributes || at > MAX_TAG_BYTES) {
-                    cut = Some(at);
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    TagSpan { cut: cut.filter(|_| at > MAX_TAG_BYTES || attributes > max_attributes), close: bytes.len(), end: bytes.len() }
-}
-
-fn after_equals(bytes: &[u8], at: usize) -> bool {
-    let before = bytes.get(..at).unwrap_or_default().trim_ascii_end();
-    before.last() == Some(&b'=')
-}
-
-/// Elements whose content holds no tags.
-const RAW_TEXT: &[&[u8]] = &[b"script", b"style", b"textarea", b"title", b"xmp", b"iframe", b"noembed", b"noframes"];
-
-fn raw_text_element(tag: &[u8]) -> Option<&'static [u8]> {
-    let name = tag.get(1..)?;
-    let length = name.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
-    let name = name.get(..length)?;
-    RAW_TEXT.iter().copied().find(|raw| raw.eq_ignore_ascii_case(name))
-}
-
-/// Offset of `</name`, or the end of the bytes.
-fn find_end_tag(bytes: &[u8], name: &[u8]) -> usize {
-    memchr::memmem::find_iter(bytes, b"</")
-        .find(|at| bytes.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)))
-        .unwrap_or(bytes.len())
-}
 
 /// A token sink that passes on to the tree builder only elements within the depth limit. It keeps its own list of open elements with the end tags that
 /// the HTML Standard implies, so that unclosed `<p>`, `<li>` or `<td>` do not count as depth.
@@ -326,38 +225,5 @@ impl<Sink: TokenSink> TokenSink for DepthLimit<Sink> {
 
     fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
         self.inner.adjusted_current_node_present_but_not_in_html_namespace()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ordinary_markup_is_not_copied() {
-        let html = "<p class=\"a > b\" id='x'>1 < 2</p><script>if (a<b && \"c\") {}</script><!-- <p a b c> -->";
-        assert!(matches!(limit_tags(html, 4), Cow::Borrowed(_)));
-    }
-
-    #[test]
-    fn surplus_attributes_go_and_text_stays() {
-        let html = format!("<p {}>kept</p><b x>too</b>", "a=1 b='2' c=\"3\" ".repeat(100));
-        let limited = limit_tags(&html, 5);
-        assert!(limited.starts_with("<p a=1 b='2' c=\"3\" a=1 b='2' "), "{limited}");
-        assert!(limited.ends_with(">kept</p><b x>too</b>"), "{limited}");
-        assert!(limited.len() < 100);
-    }
-
-    #[test]
-    fn an_overlong_value_goes_and_text_stays() {
-        let html = format!("<p class=a data-x=\"{}\" id=b>kept</p>", "é<>".repeat(50_000));
-        let limited = limit_tags(&html, 5);
-        assert!(limited.len() < 60 && limited.ends_with(">kept</p>"), "{limited}");
-    }
-
-    #[test]
-    fn scripts_are_left_alone() {
-        let script = format!("<script>for(i=0;i<n;{})</script><p>kept</p>", "a b ".repeat(1000));
-        assert!(matches!(limit_tags(&script, 5), Cow::Borrowed(_)));
     }
 }

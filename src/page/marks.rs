@@ -1,5 +1,8 @@
 //! What markup says outside the text: the head's facts, dates and bylines. Collected while the blocks are walked.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use ego_tree::NodeRef;
 use scraper::Node;
 use scraper::node::Element;
@@ -68,15 +71,43 @@ const DATE_WORDS: &[&str] = &[
     "zeit",
 ];
 
-/// The attributes of an element by name; elements have few, so a list is searched.
+/// The attributes of an element: those that every element is asked for found in one pass, the others by name.
 pub struct Attributes<'a> {
     element: &'a Element,
+    /// In the order of their words in [`Attributes::tokens`].
+    named: [Option<&'a str>; 6],
+    /// `rel`
+    pub rel: Option<&'a str>,
+    /// `datetime`
+    pub datetime: Option<&'a str>,
+    /// `href`
+    pub href: Option<&'a str>,
+    hidden: Option<&'a str>,
+    style: Option<&'a str>,
 }
 
 impl<'a> Attributes<'a> {
     /// Those of `element`.
     pub fn of(element: &'a Element) -> Self {
-        Self { element }
+        let mut all = Self { element, named: [None; 6], rel: None, datetime: None, href: None, hidden: None, style: None };
+        for (key, value) in &element.attrs {
+            let slot = match &*key.local {
+                "class" => &mut all.named[0],
+                "id" => &mut all.named[1],
+                "role" => &mut all.named[2],
+                "itemprop" => &mut all.named[3],
+                "aria-label" => &mut all.named[4],
+                "data-testid" => &mut all.named[5],
+                "rel" => &mut all.rel,
+                "datetime" => &mut all.datetime,
+                "href" => &mut all.href,
+                "hidden" => &mut all.hidden,
+                "style" => &mut all.style,
+                _ => continue,
+            };
+            slot.get_or_insert(value);
+        }
+        all
     }
 
     /// The value of an attribute by its lower-case name.
@@ -84,19 +115,27 @@ impl<'a> Attributes<'a> {
         self.element.attrs.iter().find(|(key, _)| &*key.local == name).map(|(_, value)| &**value)
     }
 
+    /// The value of `itemprop`.
+    pub fn itemprop(&self) -> Option<&'a str> {
+        self.named[3]
+    }
+
+    /// Whether there is anything by which [`note`] could know a date or byline.
+    fn names_something(&self) -> bool {
+        let [class, id, _, itemprop, _, _] = self.named;
+        [class, id, itemprop, self.rel, self.datetime].iter().any(Option::is_some)
+    }
+
     /// Hidden by attribute or inline style.
     pub fn hide(&self) -> bool {
-        self.get("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found"))
-            || self.get("style").is_some_and(style_hides)
+        self.hidden.is_some_and(|value| !value.eq_ignore_ascii_case("until-found")) || self.style.is_some_and(style_hides)
     }
 
     /// Lower-case words of class, id, role, itemprop, aria-label and data-testid.
     pub fn tokens(&self) -> String {
         let mut out = String::new();
-        for name in ["class", "id", "role", "itemprop", "aria-label", "data-testid"] {
-            if let Some(value) = self.get(name) {
-                push_words(value, &mut out);
-            }
+        for value in self.named.into_iter().flatten() {
+            push_words(value, &mut out);
         }
         out
     }
@@ -104,7 +143,7 @@ impl<'a> Attributes<'a> {
 
 /// `display:none` or `visibility:hidden`, in any spacing and case.
 fn style_hides(style: &str) -> bool {
-    if style.len() > 4096 {
+    if style.len() > 4096 || !style.contains(['n', 'N']) {
         return false;
     }
     let compact: String = style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
@@ -118,6 +157,18 @@ fn push_words(value: &str, out: &mut String) {
     for c in value.chars() {
         if out.len() > MAX_NAME_BYTES {
             return;
+        }
+        if c.is_ascii() {
+            if !c.is_ascii_alphabetic() {
+                (in_word, previous_lower) = (false, false);
+                continue;
+            }
+            if (!in_word || (previous_lower && c.is_ascii_uppercase())) && !out.is_empty() {
+                out.push(' ');
+            }
+            out.push(c.to_ascii_lowercase());
+            (in_word, previous_lower) = (true, c.is_ascii_lowercase());
+            continue;
         }
         if !c.is_alphabetic() {
             in_word = false;
@@ -133,8 +184,33 @@ fn push_words(value: &str, out: &mut String) {
     }
 }
 
-/// Notes what an element that is walked into says: dates and bylines.
-pub fn note(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attributes: &Attributes<'_>, block: usize) {
+/// Lengths of a table's words by their first letter, as bits: most words of most names are told apart by these two alone.
+const fn shapes(table: &[&str]) -> [u32; 26] {
+    let mut shapes = [0; 26];
+    let mut at = 0;
+    while at < table.len() {
+        let word = table[at].as_bytes();
+        shapes[(word[0] - b'a') as usize] |= 1 << word.len();
+        at += 1;
+    }
+    shapes
+}
+
+const AUTHOR_SHAPES: [u32; 26] = shapes(AUTHOR_WORDS);
+const DATE_SHAPES: [u32; 26] = shapes(DATE_WORDS);
+
+/// Whether one of the words stands in the table.
+fn names(tokens: &str, table: &[&str], shapes: &[u32; 26]) -> bool {
+    tokens.split(' ').any(|word| {
+        let first = word.as_bytes().first().map_or(26, |byte| usize::from(byte.wrapping_sub(b'a')));
+        let lengths = shapes.get(first).copied().unwrap_or_default();
+        word.len() < 32 && lengths & (1 << word.len()) != 0 && table.contains(&word)
+    })
+}
+
+/// Notes what an element that is walked into says: dates and bylines. `tokens` are the words of its names, `block` the blocks in front of it.
+pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_>, tokens: &str, block: usize) {
+    let Some(name) = node.value().as_element().map(Element::name) else { return };
     match name {
         "html" => head.lang = attributes.get("lang").or_else(|| attributes.get("xml:lang")).map(str::to_string),
         "meta" => note_meta(head, attributes),
@@ -144,32 +220,25 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attributes: &A
         }
         _ => {}
     }
-    let itemprop = attributes.get("itemprop");
-    let dated = name == "time" || attributes.get("datetime").is_some();
-    if attributes.get("class").is_none()
-        && itemprop.is_none()
-        && attributes.get("rel").is_none()
-        && attributes.get("id").is_none()
-        && !dated
-    {
+    let dated = name == "time" || attributes.datetime.is_some();
+    if !dated && !attributes.names_something() {
         return;
     }
-    let tokens = attributes.tokens();
-    if (dated || tokens.split(' ').any(|word| DATE_WORDS.contains(&word))) && head.times.len() < MAX_MARKS {
-        note_time(head, node, attributes, tokens.clone(), dated, block);
+    if (dated || names(tokens, DATE_WORDS, &DATE_SHAPES)) && head.times.len() < MAX_MARKS {
+        note_time(head, node, attributes, tokens.to_owned(), dated, block);
     }
-    let rel =
-        attributes.get("rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("author")));
+    let rel = attributes.rel.is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("author")));
+    let itemprop = attributes.itemprop();
     let prop = itemprop.is_some_and(|prop| prop.split_ascii_whitespace().any(|word| matches!(word, "author" | "creator")));
     let by = match (rel, prop) {
         (true, _) => Some("rel"),
         (_, true) => Some("itemprop"),
-        _ => tokens.split(' ').any(|word| AUTHOR_WORDS.contains(&word)).then_some("class"),
+        _ => names(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES).then_some("class"),
     };
     if let Some(by) = by.filter(|_| head.bylines.len() < MAX_MARKS) {
         let text = attributes.get("content").map_or_else(|| text_of(node), squeeze);
         if !text.is_empty() {
-            head.bylines.push(Mark { text, by, tokens, block });
+            head.bylines.push(Mark { text, by, tokens: tokens.to_owned(), block });
         }
     }
 }
@@ -241,21 +310,31 @@ const SCRIPT_KEYS: &[&str] = &[
 const SCRIPT_BYTES: usize = 1 << 20;
 const SCRIPT_DATES: usize = 16;
 
+/// Finds [`SCRIPT_KEYS`] in quotes.
+static SCRIPT_FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(SCRIPT_KEYS.iter().map(|key| format!("\"{key}\""))).ok());
+
+/// The places behind a key that dates the page, each with the key.
+fn script_dates(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
+    let text = if text.len() <= SCRIPT_BYTES { text } else { "" };
+    let hits = SCRIPT_FINDER.as_ref().into_iter().flat_map(move |finder| finder.find_iter(text));
+    hits.filter_map(move |hit| Some((*SCRIPT_KEYS.get(hit.pattern().as_usize())?, text.get(hit.end()..)?)))
+}
+
+/// Whether a script's data may date the page.
+pub fn dates_the_page(text: &str) -> bool {
+    script_dates(text).next().is_some()
+}
+
 /// Notes `"publishedAt":"2024-05-01…"` and its kin in a script's data.
 fn note_script(head: &mut Head, node: NodeRef<'_, Node>) {
-    for text in node.children().filter_map(|child| child.value().as_text()).filter(|text| text.len() <= SCRIPT_BYTES) {
-        for key in SCRIPT_KEYS {
-            let pattern = format!("\"{key}\"");
-            for (at, _) in text.match_indices(&pattern).take(2) {
-                let rest = text.get(at + pattern.len()..).unwrap_or_default().trim_start();
-                let value = rest.strip_prefix(':').map(str::trim_start).and_then(|rest| rest.strip_prefix('"'));
-                let value = value.and_then(|rest| rest.get(..rest.find('"')?)).filter(|value| (8..=40).contains(&value.len()));
-                if head.script_dates.len() < SCRIPT_DATES
-                    && let Some(value) = value
-                {
-                    head.script_dates.push(((*key).to_string(), value.to_string()));
-                }
-            }
+    let texts = node.children().filter_map(|child| child.value().as_text());
+    for (key, rest) in texts.flat_map(|text| script_dates(text)) {
+        let value = rest.trim_start().strip_prefix(':').map(str::trim_start).and_then(|rest| rest.strip_prefix('"'));
+        let value = value.and_then(|rest| rest.get(..rest.find('"')?)).filter(|value| (8..=40).contains(&value.len()));
+        let said = head.script_dates.iter().filter(|(known, _)| known == key).count();
+        if let Some(value) = value.filter(|_| said < 2 && head.script_dates.len() < SCRIPT_DATES) {
+            head.script_dates.push((key.to_string(), value.to_string()));
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod html;
 mod markdown;
 mod marks;
 pub mod plain;
+pub mod trim;
 
 use url::Url;
 
@@ -237,7 +238,7 @@ const STRUCTURE: &[&str] =
 /// Tells markup from text: by the first tag, by the declared type where the bytes bear it out, by the density of tags.
 fn looks_like_html(text: &str, content_type: Option<&str>) -> bool {
     let start = text.trim_start_matches(crate::base::text::is_space);
-    let head: String = start.chars().take(1024).flat_map(char::to_lowercase).collect();
+    let head = first_chars(start, 1024).to_lowercase();
     if ["<!doctype html", "<html", "<head", "<body", "<?xml"].iter().any(|tag| head.starts_with(tag)) || head.contains("<html") {
         return true;
     }
@@ -245,12 +246,22 @@ fn looks_like_html(text: &str, content_type: Option<&str>) -> bool {
     if start.starts_with('<') && ["<html", "<head", "<body"].iter().all(|tag| text.contains(tag)) {
         return true;
     }
-    let lower: String = text.chars().take(100_000).flat_map(char::to_lowercase).collect();
-    let tags: usize = STRUCTURE.iter().map(|tag| lower.matches(tag).count()).sum();
+    let lower = first_chars(text, 100_000).to_lowercase();
+    // Most texts have none of them.
+    let tags: usize = if lower.contains("</") || lower.contains("<br") || lower.contains("<p>") {
+        STRUCTURE.iter().map(|tag| lower.matches(tag).count()).sum()
+    } else {
+        0
+    };
     let kind = content_type.unwrap_or_default().to_ascii_lowercase();
     if kind.contains("html") {
         return tags > 0 || lower.contains("</");
     }
     // A dump may hold a stray iframe or a line of code; markup has a tag every few hundred characters.
     tags >= 3 && tags * 400 >= lower.len()
+}
+
+/// The beginning of a text, at most so many characters.
+fn first_chars(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
 }

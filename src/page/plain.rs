@@ -1,7 +1,7 @@
 //! Text dumps to blocks: one block a line, or a paragraph where the text is hard-wrapped. Markdown's line markers become containers.
 
 use super::{Format, Head, Page, markdown};
-use crate::base::text::{is_space, nfc, squeeze};
+use crate::base::text::{into_nfc, is_space, squeeze};
 use crate::document::{Block, Container, ContainerId, Tag};
 
 /// Widest column at which people and programs wrap text.
@@ -152,7 +152,7 @@ impl Open {
 fn close(page: &mut Page, open: Option<Open>, is_markdown: bool) {
     let Some(open) = open else { return };
     let inline = if is_markdown { markdown::inline(&open.text) } else { markdown::Inline::plain(open.text) };
-    let text = nfc(&squeeze(&inline.text));
+    let text = into_nfc(squeeze(&inline.text));
     if !text.chars().any(char::is_alphanumeric) {
         return;
     }

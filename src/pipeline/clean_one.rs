@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::base::text::{count_words, nfc};
+use crate::base::text::{count_words, into_nfc};
 use crate::base::time::Timestamp;
 use crate::document::{Article, RawDocument, Removal};
 use crate::label::{self, Labelled};
@@ -61,5 +61,5 @@ pub fn clean_one(raw: &RawDocument, url: Option<&Url>, tools: Tools<'_>) -> Resu
 /// The kept blocks as clean text: NFC, one blank line between blocks.
 fn text_of(page: &Page, labelled: &Labelled) -> String {
     let kept: Vec<&str> = labelled.kept().filter_map(|(index, _)| page.blocks.get(index)).map(|b| b.text.as_str()).collect();
-    nfc(&kept.join("\n\n"))
+    into_nfc(kept.join("\n\n"))
 }

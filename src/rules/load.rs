@@ -5,11 +5,10 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::matcher::compile_pattern;
+use super::patterns::compile_pattern;
 use super::rule::{LANGUAGES, Matching, Rule};
 use super::shape::Shape;
 use super::site::{Selector, SiteDrop, SiteEntry, SiteFile, SiteKeep, SiteRules};
@@ -101,7 +100,7 @@ impl RuleSet {
         let mut files = Vec::new();
         list_files(dir, 0, &mut files)?;
         for path in files {
-            loader.add(&path, &read_file(&path)?)?;
+            loader.add(&Source { path: &path, text: &read_file(&path)?, ships: false })?;
         }
         loader.finish()
     }
@@ -155,6 +154,8 @@ struct Loader {
 struct Source<'a> {
     path: &'a Path,
     text: &'a str,
+    /// Whether it ships with gleaner, so that tests have seen it.
+    ships: bool,
 }
 
 impl Source<'_> {
@@ -172,18 +173,22 @@ impl Source<'_> {
 
 impl Loader {
     fn add_embedded(&mut self) -> Result<(), Error> {
-        EMBEDDED.iter().copied().flatten().try_for_each(|(path, text)| self.add(Path::new(path), text))
+        EMBEDDED
+            .iter()
+            .copied()
+            .flatten()
+            .try_for_each(|(path, text)| self.add(&Source { path: Path::new(path), text, ships: true }))
     }
 
     fn finish(self) -> Result<RuleSet, Error> {
         RuleSet::compile(self.rules, self.sites).map_err(Error::Compile)
     }
 
-    fn add(&mut self, path: &Path, text: &str) -> Result<(), Error> {
-        let source = Source { path, text };
+    fn add(&mut self, source: &Source<'_>) -> Result<(), Error> {
+        let path = source.path;
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let is_site = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "sites");
-        if is_site { self.add_site(&source, &stem.to_ascii_lowercase()) } else { self.add_rules(&source, stem) }
+        if is_site { self.add_site(source, &stem.to_ascii_lowercase()) } else { self.add_rules(source, stem) }
     }
 
     fn add_rules(&mut self, source: &Source<'_>, stem: &str) -> Result<(), Error> {
@@ -194,7 +199,9 @@ impl Loader {
         let file: RuleFile = source.parse()?;
         for entry in file.rule {
             let offset = entry.span().start;
-            let rule = entry.into_inner().into_rule(category, source.path);
+            let entry = entry.into_inner();
+            let patterns = if source.ships { Ok(()) } else { check_patterns(&entry.patterns) };
+            let rule = patterns.and_then(|()| entry.into_rule(category, source.path));
             let rule = rule.map_err(|reason| source.invalid(offset, reason))?;
             self.claim(source, offset, &rule.id.0)?;
             self.rules.push(rule);
@@ -296,7 +303,6 @@ struct Entry {
 impl Entry {
     fn into_rule(self, category: Category, file: &Path) -> Result<Rule, String> {
         self.check()?;
-        let compiled = self.patterns.iter().map(|pattern| checked_pattern(pattern)).collect::<Result<_, _>>()?;
         Ok(Rule {
             id: RuleId(format!("{category}.{}", self.id)),
             category,
@@ -314,7 +320,6 @@ impl Entry {
             keeps: self.keeps,
             removes_names: self.removes_names,
             keeps_names: self.keeps_names,
-            compiled,
             file: file.to_owned(),
         })
     }
@@ -361,6 +366,9 @@ fn check_words(phrases: &[String]) -> Result<(), String> {
     }
 }
 
-fn checked_pattern(pattern: &str) -> Result<Regex, String> {
-    compile_pattern(pattern).map_err(|error| format!("the pattern {pattern:?} is no regular expression: {error}"))
+/// Compiles a user's patterns to see that they do; those of a rule that ships are compiled when they are first needed.
+fn check_patterns(patterns: &[String]) -> Result<(), String> {
+    patterns.iter().try_for_each(|pattern| {
+        compile_pattern(pattern).map(drop).map_err(|error| format!("the pattern {pattern:?} is no regular expression: {error}"))
+    })
 }

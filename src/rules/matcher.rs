@@ -1,35 +1,27 @@
-//! Finds which rules match: one pass of one automaton over a block's words for all phrases of all rules, one regular expression
-//! for each pattern, one table for all names. Knows rules by their index only.
+//! Finds which rules match: one table for all phrases of all rules, [`Patterns`] for
+//! the regular expressions, one table for all names. Knows rules by their index only.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
-use regex::{Regex, RegexBuilder};
+use xxhash_rust::xxh3::xxh3_64;
 
+use super::patterns::Patterns;
 use super::rule::{Matching, Rule};
 use super::shape::Shape;
-
-/// Upper bound of one compiled pattern, in bytes.
-const PATTERN_BYTES: usize = 1 << 20;
-
-/// Compiles a pattern so that it must match a whole text. The error is what the compiler says.
-pub(super) fn compile_pattern(pattern: &str) -> Result<Regex, String> {
-    let mut builder = RegexBuilder::new(&format!("^(?:{pattern})$"));
-    builder.dot_matches_new_line(true).size_limit(PATTERN_BYTES).build().map_err(|error| error.to_string())
-}
 
 /// What a rule asks of a block's text.
 pub(super) struct TextRule<'a> {
     pub matching: Matching,
     pub max_words: usize,
     pub phrases: Vec<&'a str>,
-    pub patterns: &'a [Regex],
+    pub patterns: &'a [String],
 }
 
 impl<'a> TextRule<'a> {
     pub fn of(rule: &'a Rule) -> Self {
         let phrases = rule.all_phrases().map(|(_, phrase)| phrase).collect();
-        Self { matching: rule.matching, max_words: rule.max_words, phrases, patterns: &rule.compiled }
+        Self { matching: rule.matching, max_words: rule.max_words, phrases, patterns: &rule.patterns }
     }
 }
 
@@ -37,13 +29,18 @@ impl<'a> TextRule<'a> {
 #[derive(Debug, Default)]
 pub(super) struct TextMatcher {
     limits: Vec<(Matching, usize)>,
-    automaton: Option<AhoCorasick>,
-    phrase_rules: Vec<usize>,
+    /// By the hash of their first two words; of their only word.
+    phrases: HashMap<u64, Vec<Phrase>, BuildHasherDefault<Hashed>>,
     phrase_words: usize,
-    /// Each with its rule, and one by one: most are skipped for the text's length or fail on its first characters, while one set of them all
-    /// grows a state machine too large to keep.
-    patterns: Vec<(usize, Regex)>,
+    patterns: Patterns,
     longest: usize,
+}
+
+/// A phrase, with a space at both ends.
+#[derive(Debug)]
+struct Phrase {
+    text: String,
+    rule: usize,
 }
 
 /// A phrase found in a block.
@@ -58,59 +55,57 @@ impl TextMatcher {
     /// Compiles the phrases. Fails where there are too many.
     pub fn new<'a>(rules: impl IntoIterator<Item = TextRule<'a>>) -> Result<Self, String> {
         let mut matcher = Self::default();
-        let mut phrases = Vec::new();
+        let mut patterns = Vec::new();
         for (index, rule) in rules.into_iter().enumerate() {
             matcher.limits.push((rule.matching, rule.max_words));
             matcher.longest = matcher.longest.max(rule.max_words);
-            matcher.patterns.extend(rule.patterns.iter().map(|pattern| (index, pattern.clone())));
+            patterns.extend(rule.patterns.iter().map(|pattern| (index, rule.max_words, pattern.as_str())));
             let shapes = rule.phrases.iter().map(|phrase| Shape::of(phrase)).filter(|shape| shape.words > 0);
             for shape in shapes {
-                phrases.push(shape.text);
-                matcher.phrase_rules.push(index);
+                let head = heads(&shape.text).last().map_or(0, key);
+                matcher.phrases.entry(head).or_default().push(Phrase { text: shape.text, rule: index });
                 matcher.phrase_words = matcher.phrase_words.max(rule.max_words);
             }
         }
-        if !phrases.is_empty() {
-            let mut builder = AhoCorasickBuilder::new();
-            let builder = builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::ContiguousNFA));
-            matcher.automaton = Some(builder.build(&phrases).map_err(|error| error.to_string())?);
-        }
+        matcher.patterns = Patterns::new(patterns)?;
         Ok(matcher)
     }
 
     /// The rules that match, in order of their index, each with the share of the text's words that its phrases cover.
-    pub fn find(&self, text: &str) -> Vec<(usize, f32)> {
+    /// `folded` is the text's folded form; see `base::text`.
+    pub fn find(&self, text: &str, folded: &str) -> Vec<(usize, f32)> {
         if has_more_words(text, self.longest) {
             return Vec::new();
         }
-        let shape = Shape::of(text);
+        let shape = Shape::of_folded(folded);
         let mut found = if shape.weight > self.phrase_words { Vec::new() } else { self.find_phrases(&shape) };
-        for (rule, pattern) in &self.patterns {
-            let fits = self.limits.get(*rule).is_some_and(|(_, max)| shape.weight <= *max);
-            if fits && found.last() != Some(&(*rule, 1.0)) && pattern.is_match(text) {
-                found.retain(|(other, _)| other != rule);
-                found.push((*rule, 1.0));
-            }
+        for rule in self.patterns.find(text, shape.weight) {
+            found.retain(|(other, _)| *other != rule);
+            found.push((rule, 1.0));
         }
         found.sort_by_key(|(rule, _)| *rule);
         found
     }
 
     fn find_phrases(&self, shape: &Shape) -> Vec<(usize, f32)> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
-        let mut spans: Vec<Span> = automaton
-            .find_overlapping_iter(&shape.text)
-            .filter_map(|hit| {
-                let rule = *self.phrase_rules.get(hit.pattern().as_usize())?;
-                let (matching, max_words) = *self.limits.get(rule)?;
+        let mut spans: Vec<Span> = Vec::new();
+        let len = shape.text.len();
+        for (start, _) in shape.text.match_indices(' ') {
+            let rest = shape.text.get(start..).unwrap_or_default();
+            let phrases = heads(rest).filter_map(|head| self.phrases.get(&key(head))).flatten();
+            for phrase in phrases.filter(|phrase| rest.starts_with(&phrase.text)) {
+                let end = start + phrase.text.len();
+                let Some((matching, max_words)) = self.limits.get(phrase.rule) else { continue };
                 let fits = match matching {
-                    Matching::Starts => hit.start() == 0,
-                    Matching::Ends => hit.end() == shape.text.len(),
+                    Matching::Starts => start == 0,
+                    Matching::Ends => end == len,
                     Matching::Contains | Matching::Is => true,
                 };
-                (fits && shape.weight <= max_words).then_some(Span { rule, start: hit.start(), end: hit.end() })
-            })
-            .collect();
+                if fits && shape.weight <= *max_words {
+                    spans.push(Span { rule: phrase.rule, start, end });
+                }
+            }
+        }
         spans.sort_unstable();
         let mut found = Vec::new();
         for spans in spans.chunk_by(|a, b| a.rule == b.rule) {
@@ -122,6 +117,12 @@ impl TextMatcher {
         }
         found
     }
+}
+
+/// The first word, and the first two, of a text that has a space at both ends, those spaces included.
+fn heads(text: &str) -> impl Iterator<Item = &str> {
+    let spaces = memchr::memchr_iter(b' ', text.as_bytes().get(1..).unwrap_or_default());
+    spaces.take(2).filter_map(|space| text.get(..space + 2))
 }
 
 /// Whether the text has more words than `max` by a quick count that never counts too many.
@@ -158,14 +159,39 @@ fn covered(spans: &[Span], shape: &Shape) -> f32 {
 /// Names and elements of many rules.
 #[derive(Debug, Default)]
 pub(super) struct NameMatcher {
-    by_word: HashMap<String, Vec<Sequence>>,
-    by_tag: HashMap<String, Vec<usize>>,
+    /// By the hash of the first word.
+    by_word: HashMap<u64, Vec<Sequence>, BuildHasherDefault<Hashed>>,
+    by_tag: HashMap<u64, Vec<(String, usize)>, BuildHasherDefault<Hashed>>,
 }
 
-/// The words that must follow the first one, and the elements it holds for (none: all).
+/// The key of a name: tables are asked for each word of each element, so they hash once and fast.
+fn key(word: &str) -> u64 {
+    xxh3_64(word.as_bytes())
+}
+
+/// Takes a key that is a hash already as it is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxh3_64(bytes);
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+/// A sequence of words, and the elements it holds for (none: all).
 #[derive(Debug)]
 struct Sequence {
     rule: usize,
+    first: String,
     rest: Vec<String>,
     tags: Vec<String>,
 }
@@ -177,14 +203,15 @@ impl NameMatcher {
         for (rule, (names, tags)) in rules.into_iter().enumerate() {
             if names.is_empty() {
                 for tag in tags {
-                    matcher.by_tag.entry(tag.clone()).or_default().push(rule);
+                    matcher.by_tag.entry(key(tag)).or_default().push((tag.clone(), rule));
                 }
             }
             for name in names {
                 let mut words = name.split_ascii_whitespace().map(str::to_lowercase);
                 if let Some(first) = words.next() {
-                    let sequence = Sequence { rule, rest: words.collect(), tags: tags.to_vec() };
-                    matcher.by_word.entry(first).or_default().push(sequence);
+                    let at = key(&first);
+                    let sequence = Sequence { rule, first, rest: words.collect(), tags: tags.to_vec() };
+                    matcher.by_word.entry(at).or_default().push(sequence);
                 }
             }
         }
@@ -193,10 +220,12 @@ impl NameMatcher {
 
     /// The rules that match an element with these words, in order of their index.
     pub fn find(&self, tag: &str, tokens: &str) -> Vec<usize> {
-        let mut found: Vec<usize> = self.by_tag.get(tag).into_iter().flatten().copied().collect();
+        let tagged = self.by_tag.get(&key(tag)).into_iter().flatten().filter(|(name, _)| name == tag);
+        let mut found: Vec<usize> = tagged.map(|(_, rule)| *rule).collect();
         let mut words = tokens.split_ascii_whitespace();
         while let Some(word) = words.next() {
-            for sequence in self.by_word.get(word).into_iter().flatten() {
+            let sequences = self.by_word.get(&key(word)).into_iter().flatten();
+            for sequence in sequences.filter(|sequence| sequence.first == word) {
                 let mut following = words.clone();
                 let follows = sequence.rest.iter().all(|wanted| following.next() == Some(wanted.as_str()));
                 if follows && (sequence.tags.is_empty() || sequence.tags.iter().any(|wanted| wanted == tag)) {
@@ -212,7 +241,13 @@ impl NameMatcher {
 
 #[cfg(test)]
 mod tests {
+    use super::super::patterns::compile_pattern;
     use super::*;
+    use crate::base::text::fold;
+
+    fn find(matcher: &TextMatcher, text: &str) -> Vec<(usize, f32)> {
+        matcher.find(text, &fold(text))
+    }
 
     fn matcher(matching: Matching, max_words: usize, phrases: &[&'static str]) -> TextMatcher {
         TextMatcher::new([TextRule { matching, max_words, phrases: phrases.to_vec(), patterns: &[] }]).unwrap()
@@ -221,38 +256,38 @@ mod tests {
     #[test]
     fn phrases_match_whole_words_only() {
         let share = matcher(Matching::Contains, 10, &["share", "分享到"]);
-        assert_eq!(share.find("Please SHARE this!"), [(0, 1.0 / 3.0)]);
-        assert_eq!(share.find("分享到：微信").len(), 1);
-        assert!(share.find("shareholders met").is_empty());
-        assert!(share.find("share a b c d e f g h i j").is_empty(), "longer than max_words");
+        assert_eq!(find(&share, "Please SHARE this!"), [(0, 1.0 / 3.0)]);
+        assert_eq!(find(&share, "分享到：微信").len(), 1);
+        assert!(find(&share, "shareholders met").is_empty());
+        assert!(find(&share, "share a b c d e f g h i j").is_empty(), "longer than max_words");
     }
 
     #[test]
     fn place_in_the_block_counts() {
         let text = "Read more: the vote";
-        assert_eq!(matcher(Matching::Starts, 9, &["read more"]).find(text).len(), 1);
-        assert!(matcher(Matching::Ends, 9, &["read more"]).find(text).is_empty());
-        assert!(matcher(Matching::Is, 9, &["read more"]).find(text).is_empty());
-        assert_eq!(matcher(Matching::Ends, 9, &["the vote"]).find(text), [(0, 0.5)]);
+        assert_eq!(find(&matcher(Matching::Starts, 9, &["read more"]), text).len(), 1);
+        assert!(find(&matcher(Matching::Ends, 9, &["read more"]), text).is_empty());
+        assert!(find(&matcher(Matching::Is, 9, &["read more"]), text).is_empty());
+        assert_eq!(find(&matcher(Matching::Ends, 9, &["the vote"]), text), [(0, 0.5)]);
     }
 
     #[test]
     fn is_takes_several_phrases_in_a_row() {
         let share = matcher(Matching::Is, 9, &["share", "share on facebook", "facebook", "12 comments"]);
         for text in ["Share", "Share | Facebook", "Share on Facebook · 3 Comments · share"] {
-            assert_eq!(share.find(text), [(0, 1.0)], "{text}");
+            assert_eq!(find(&share, text), [(0, 1.0)], "{text}");
         }
-        assert!(share.find("Share on").is_empty());
-        assert!(share.find("Share and Facebook").is_empty());
+        assert!(find(&share, "Share on").is_empty());
+        assert!(find(&share, "Share and Facebook").is_empty());
     }
 
     #[test]
     fn patterns_see_the_whole_block() {
-        let price = [compile_pattern("\\$\\d+").unwrap()];
+        let price = ["\\$\\d+".to_owned()];
         let rule = TextRule { matching: Matching::Is, max_words: 3, phrases: Vec::new(), patterns: &price };
         let found = TextMatcher::new([rule]).unwrap();
-        assert_eq!(found.find("$25"), [(0, 1.0)]);
-        assert!(found.find("It cost $25").is_empty());
+        assert_eq!(find(&found, "$25"), [(0, 1.0)]);
+        assert!(find(&found, "It cost $25").is_empty());
         assert!(compile_pattern("(").is_err());
     }
 

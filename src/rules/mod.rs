@@ -5,11 +5,13 @@
 mod check;
 mod load;
 mod matcher;
+mod patterns;
 mod rule;
 mod shape;
 mod site;
 
 use std::cmp::Reverse;
+use std::sync::OnceLock;
 
 pub use check::{Problem, check};
 pub use load::Error;
@@ -17,6 +19,7 @@ pub use rule::{LANGUAGES, Matching, Rule};
 pub use site::{SiteDrop, SiteKeep, SiteRules};
 
 use crate::base::hash::ContentHash;
+use crate::base::text::fold;
 use crate::document::{Block, Category, Container, RuleId};
 use matcher::{NameMatcher, TextMatcher, TextRule};
 use site::Sites;
@@ -80,7 +83,7 @@ pub struct RuleSet {
     texts: TextMatcher,
     names: NameMatcher,
     sites: Sites,
-    hash: ContentHash,
+    hash: OnceLock<ContentHash>,
 }
 
 impl Default for RuleSet {
@@ -90,7 +93,7 @@ impl Default for RuleSet {
             texts: TextMatcher::default(),
             names: NameMatcher::default(),
             sites: Sites::default(),
-            hash: ContentHash::of(""),
+            hash: OnceLock::new(),
         }
     }
 }
@@ -101,8 +104,7 @@ impl RuleSet {
         let texts = TextMatcher::new(rules.iter().map(TextRule::of))?;
         let names = NameMatcher::new(rules.iter().map(|rule| (&rule.names[..], &rule.tags[..])));
         let sites = Sites::new(sites)?;
-        let hash = stamp(&rules, &sites)?;
-        Ok(Self { rules, texts, names, sites, hash })
+        Ok(Self { rules, texts, names, sites, hash: OnceLock::new() })
     }
 
     /// Every rule, in order of their ids.
@@ -123,7 +125,12 @@ impl RuleSet {
 
     /// Every rule that the block's own text matches, strongest first, ties in order of the rules' ids.
     pub fn match_text(&self, text: &str) -> Vec<RuleMatch<'_>> {
-        strongest_first(self.texts.find(text).into_iter().filter_map(|(index, coverage)| self.matched(index, coverage)))
+        self.match_folded(text, &fold(text))
+    }
+
+    /// [`RuleSet::match_text`] where the text's folded form (see `base::text`) is at hand.
+    pub fn match_folded(&self, text: &str, folded: &str) -> Vec<RuleMatch<'_>> {
+        strongest_first(self.texts.find(text, folded).into_iter().filter_map(|(index, coverage)| self.matched(index, coverage)))
     }
 
     /// Every rule that the container's own tag and tokens match (not its ancestors'), strongest first.
@@ -134,6 +141,11 @@ impl RuleSet {
     /// [`RuleSet::match_container`] for an element's lower-case name and the words of its class, id and role.
     pub fn match_names(&self, tag: &str, tokens: &str) -> Vec<RuleMatch<'_>> {
         strongest_first(self.names.find(tag, tokens).into_iter().filter_map(|index| self.matched(index, 1.0)))
+    }
+
+    /// Whether there are rules for this registrable domain or host, or a domain above it.
+    pub fn has_site(&self, site: &str) -> bool {
+        self.sites.has(site)
     }
 
     /// The site's own rules that match the block or the container, for the registrable domain or host `site`.
@@ -150,7 +162,7 @@ impl RuleSet {
     /// SHA-256 over all that the rules match and say: part of the cleaner's stamp in every sidecar. Comments, examples and the
     /// order of files do not change it.
     pub fn hash(&self) -> ContentHash {
-        self.hash
+        *self.hash.get_or_init(|| stamp(&self.rules, &self.sites))
     }
 
     fn matched(&self, index: usize, coverage: f32) -> Option<RuleMatch<'_>> {
@@ -174,16 +186,17 @@ fn strongest_first<'a>(matches: impl Iterator<Item = RuleMatch<'a>>) -> Vec<Rule
     matches
 }
 
-fn stamp(rules: &[Rule], sites: &Sites) -> Result<ContentHash, String> {
+/// Rules are plain strings, numbers and lists, so that writing them as JSON cannot fail.
+fn stamp(rules: &[Rule], sites: &Sites) -> ContentHash {
     let mut parts = Vec::new();
     for rule in rules {
         let none = Vec::new;
         let (removes, keeps, removes_names, keeps_names) = (none(), none(), none(), none());
         let bare = Rule { removes, keeps, removes_names, keeps_names, ..rule.clone() };
-        parts.push(serde_json::to_vec(&bare).map_err(|error| error.to_string())?);
+        parts.push(serde_json::to_vec(&bare).unwrap_or_default());
     }
     for site in sites.iter() {
-        parts.push(serde_json::to_vec(site).map_err(|error| error.to_string())?);
+        parts.push(serde_json::to_vec(site).unwrap_or_default());
     }
-    Ok(ContentHash::of_parts(parts.iter().map(Vec::as_slice)))
+    ContentHash::of_parts(parts.iter().map(Vec::as_slice))
 }

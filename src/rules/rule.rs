@@ -77,9 +77,6 @@ pub struct Rule {
     pub removes_names: Vec<String>,
     /// Words of class, id and role that it must not match.
     pub keeps_names: Vec<String>,
-    /// The patterns, compiled.
-    #[serde(skip)]
-    pub(super) compiled: Vec<regex::Regex>,
     /// The file it stands in.
     #[serde(skip)]
     pub file: PathBuf,

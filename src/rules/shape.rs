@@ -2,7 +2,7 @@
 
 use unicode_normalization::char::decompose_canonical;
 
-use crate::base::text::{fold_into, is_unspaced};
+use crate::base::text::{fold, is_unspaced};
 
 /// A text as phrases see it.
 #[derive(Debug, Default)]
@@ -18,8 +18,11 @@ pub(super) struct Shape {
 impl Shape {
     /// The shape of a text or phrase. Empty (no words) where it has no letters or digits.
     pub fn of(text: &str) -> Self {
-        let mut folded = String::with_capacity(text.len() + 8);
-        fold_into(text, &mut folded);
+        Self::of_folded(&fold(text))
+    }
+
+    /// [`Shape::of`] of a text that is folded already; see `base::text`.
+    pub fn of_folded(folded: &str) -> Self {
         let mut shape = Self { text: String::with_capacity(folded.len() + 2), words: 0, weight: 0 };
         shape.text.push(' ');
         let mut halves = 0;
@@ -28,6 +31,14 @@ impl Shape {
             last = match c {
                 ' ' if last == Last::Number => Last::Number,
                 ' ' => Last::Space,
+                'a'..='z' => {
+                    if last != Last::Letter {
+                        shape.start_word();
+                        halves += 2;
+                    }
+                    shape.text.push(c);
+                    Last::Letter
+                }
                 c if c.is_numeric() => {
                     if last != Last::Number {
                         shape.start_word();

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::matcher::{NameMatcher, TextMatcher, TextRule};
 use super::{Matching, RuleMatch, Strength};
+use crate::base::text::fold;
 use crate::document::{Category, Container, RuleId};
 
 /// The rules of one site, as its file has them.
@@ -106,9 +107,9 @@ impl Selectors {
         Ok(Self { texts, names })
     }
 
-    fn find(&self, text: &str, container: &Container) -> Vec<usize> {
+    fn find(&self, text: &str, folded: &str, container: &Container) -> Vec<usize> {
         let mut found = self.names.find(container.tag.name(), &container.tokens);
-        found.extend(self.texts.find(text).into_iter().map(|(index, _)| index));
+        found.extend(self.texts.find(text, folded).into_iter().map(|(index, _)| index));
         found.sort_unstable();
         found.dedup();
         found
@@ -134,15 +135,27 @@ impl Sites {
     }
 
     pub fn drops(&self, site: &str, text: &str, container: &Container) -> Vec<&SiteDrop> {
+        let folded = self.folded(site, text);
         let found = self.of(site).flat_map(|site| {
-            let hits = site.drops.find(text, container).into_iter();
+            let hits = site.drops.find(text, &folded, container).into_iter();
             hits.filter_map(|index| site.rules.drops.get(index))
         });
         found.collect()
     }
 
     pub fn keep(&self, site: &str, text: &str, container: &Container) -> Option<&SiteKeep> {
-        self.of(site).find_map(|site| site.rules.keeps.get(*site.keeps.find(text, container).first()?))
+        let folded = self.folded(site, text);
+        self.of(site).find_map(|site| site.rules.keeps.get(*site.keeps.find(text, &folded, container).first()?))
+    }
+
+    /// The text folded, where there are rules to hold it against.
+    fn folded(&self, site: &str, text: &str) -> String {
+        if self.has(site) { fold(text) } else { String::new() }
+    }
+
+    /// Whether there are rules for the host or a domain above it.
+    pub fn has(&self, host: &str) -> bool {
+        self.of(host).next().is_some()
     }
 
     /// The rules of the host and of every domain above it, most special first: `news.example.com`, `example.com`, `com`.

@@ -295,8 +295,9 @@ fn strip_lead_in(text: &str) -> Option<&str> {
 fn strip_prefix_folded<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let mut rest = text.chars();
     for wanted in prefix.chars() {
-        let mut lower = rest.next()?.to_lowercase();
-        if lower.next() != Some(wanted) {
+        let next = rest.next()?;
+        let lower = if next.is_ascii() { next.to_ascii_lowercase() } else { next.to_lowercase().next()? };
+        if lower != wanted {
             return None;
         }
     }

@@ -13,6 +13,14 @@ pub struct Folded {
 /// Folds a text for date reading: lower case; Latin, Greek and Cyrillic accents off; Arabic letters and digits of any script unified;
 /// dots inside Thai abbreviations dropped; every white space a plain space.
 pub fn fold_dates(text: &str) -> Folded {
+    if text.is_ascii() {
+        let fold = |c: char| match c {
+            '`' => '\'',
+            c if c.is_whitespace() => ' ',
+            c => c.to_ascii_lowercase(),
+        };
+        return Folded { text: text.chars().map(fold).collect(), eastern_digits: false };
+    }
     let mut out = String::with_capacity(text.len());
     let mut eastern_digits = false;
     let mut after_thai = false;
@@ -72,6 +80,7 @@ mod tests {
     #[test]
     fn folds_case_accents_and_digits() {
         assert_eq!(fold_dates("27 AOÛT 2023").text, "27 aout 2023");
+        assert_eq!(fold_dates("27\tAug. `23").text, "27 aug. '23");
         assert_eq!(fold_dates("۲۷ آبان ۱۴۰۲").text, "27 ابان 1402");
         assert!(fold_dates("۲۷").eastern_digits);
         assert_eq!(fold_dates("15 ม.ค. 2567").text, fold_dates("15 มค 2567").text);

@@ -1,0 +1,98 @@
+//! criterion: each step of a page's way on its own, and the whole.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use gleaner::document::{Origin, RawDocument};
+use gleaner::label::{evidence::Evidence, label};
+use gleaner::page;
+use gleaner::pipeline::clean_one::{Tools, clean_one};
+use gleaner::rules::RuleSet;
+use gleaner_bench::pages::{self, Page};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Pages of a manifest that are measured, evenly spread over it.
+const SAMPLE: usize = 40;
+
+/// Sets of pages that are measured together: each generated page alone, and a sample of the manifest.
+fn sets() -> Vec<(String, Vec<Page>)> {
+    let mut sets: Vec<(String, Vec<Page>)> = pages::generated().into_iter().map(|page| (page.id.clone(), vec![page])).collect();
+    match pages::of_manifest() {
+        Ok(Some(pages)) => {
+            let step = pages.len().div_ceil(SAMPLE).max(1);
+            sets.push(("manifest".to_owned(), pages.into_iter().step_by(step).collect()));
+        }
+        Ok(None) => eprintln!("{} is not set: generated pages only", pages::MANIFEST),
+        Err(error) => eprintln!("{}: {error}", pages::MANIFEST),
+    }
+    sets
+}
+
+/// Measures one step on every set; what goes before it is done in front of the clock.
+fn step<T>(c: &mut Criterion, name: &str, prepare: impl Fn(&Page) -> T, work: impl Fn(&T)) {
+    let mut group = c.benchmark_group(name);
+    group.sample_size(20);
+    for (id, pages) in sets() {
+        group.throughput(Throughput::Bytes(pages.iter().map(|page| page.bytes.len() as u64).sum()));
+        let prepared: Vec<T> = pages.iter().map(&prepare).collect();
+        group.bench_function(id, |bencher| bencher.iter(|| prepared.iter().for_each(&work)));
+    }
+    group.finish();
+}
+
+fn text(page: &Page) -> String {
+    page::decode::decode(&page.bytes, None, None).into_owned()
+}
+
+fn read(page: &Page) -> page::Page {
+    let hints = page::Hints { content_type: None, url: page.url.as_ref() };
+    page::read(&page.bytes, hints, &page::Config::default()).unwrap_or_default()
+}
+
+fn stages(c: &mut Criterion) {
+    let config = page::Config::default();
+    let rules = RuleSet::embedded().unwrap_or_default();
+    step(
+        c,
+        "decode",
+        |page| page.bytes.clone(),
+        |bytes| {
+            black_box(page::decode::decode(bytes, None, None).len());
+        },
+    );
+    step(c, "html5ever", text, |text| {
+        black_box(scraper::Html::parse_document(text));
+    });
+    step(c, "parse", text, |text| {
+        black_box(page::html::parse(text, &config));
+    });
+    step(
+        c,
+        "blocks",
+        |page| page::html::parse(&text(page), &config),
+        |dom| {
+            black_box(page::blocks::page_of(dom));
+        },
+    );
+    step(c, "evidence", read, |page| {
+        black_box(Evidence::gather(page, &rules).facts.len());
+    });
+    step(c, "label", read, |page| {
+        black_box(label(page, &rules));
+    });
+    let now = "2026-01-01T00:00:00Z".parse().unwrap_or_else(|_| std::process::exit(2));
+    let tools = Tools { rules: &rules, page: &config, now };
+    let raw = |page: &Page| (RawDocument::local(Origin::Stdin, page.bytes.clone()), page.url.clone());
+    step(c, "whole page", raw, |(raw, url)| {
+        black_box(clean_one(raw, url.as_ref(), tools).is_ok());
+    });
+}
+
+fn start(c: &mut Criterion) {
+    c.bench_function("load the rules", |bencher| bencher.iter(RuleSet::embedded));
+}
+
+criterion_group!(benches, stages, start);
+criterion_main!(benches);
