@@ -22,6 +22,8 @@ pub struct Line {
     completeness: Completeness,
     confidence: f32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    completeness_evidence: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     removals: Option<Vec<Removal>>,
     ms: f64,
     pub(in crate::pipeline) error: Option<String>,
@@ -42,6 +44,7 @@ impl Line {
             site: value(&metadata.site),
             completeness: article.completeness,
             confidence: article.confidence,
+            completeness_evidence: None,
             removals: None,
             ms: 0.0,
             error: None,
@@ -61,14 +64,16 @@ impl Line {
             site: None,
             completeness: Completeness::Empty,
             confidence: 0.0,
+            completeness_evidence: None,
             removals: None,
             ms: 0.0,
             error: Some(error),
         }
     }
 
-    /// The same with every removal.
+    /// The same with every removal, and with what the verdict on completeness rests on.
     pub fn with_removals(mut self, cleaned: &Cleaned) -> Self {
+        self.completeness_evidence = Some(cleaned.article.evidence.clone());
         self.removals = Some(cleaned.labelled.removals().cloned().collect());
         self
     }
