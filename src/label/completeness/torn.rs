@@ -141,12 +141,12 @@ impl Signs {
         // A full text that an offer stands behind has a wall as well; no preview is that long.
         let trusted = sight.words <= LONG_WORDS || paid;
         let several = if self.walls > 1 { 0.6 } else { 0.0 };
-        let wall = self.wall.map_or(0.0, |wall| wall.rank() + several - if trusted { 0.0 } else { 1.0 });
+        let wall = self.wall.map_or(0.0, |wall| wall.rank() + several - if trusted { 0.0 } else { 0.5 });
         let offer = if self.offer.is_some() && trusted { 1.0 } else { 0.0 };
         let end = match self.end {
             End::Whole => 0.0,
             End::Open if trusted => 1.5,
-            End::Open => 0.8,
+            End::Open => 0.3,
             End::Excerpt if sight.words <= EXCERPT_WORDS => ENOUGH,
             End::Ellipsis | End::Excerpt => 2.0,
         };

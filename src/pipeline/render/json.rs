@@ -23,6 +23,8 @@ pub struct Line {
     completeness: Completeness,
     confidence: f32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    completeness_evidence: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     removals: Option<Vec<Removal>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     candidates: Option<Dossier>,
@@ -45,6 +47,7 @@ impl Line {
             site: value(&metadata.site),
             completeness: article.completeness,
             confidence: article.confidence,
+            completeness_evidence: None,
             removals: None,
             candidates: None,
             ms: 0.0,
@@ -65,6 +68,7 @@ impl Line {
             site: None,
             completeness: Completeness::Empty,
             confidence: 0.0,
+            completeness_evidence: None,
             removals: None,
             candidates: None,
             ms: 0.0,
@@ -72,7 +76,7 @@ impl Line {
         }
     }
 
-    /// The same with every removal, and every candidate for the metadata.
+    /// The same with every removal, what the verdict on completeness rests on, and every candidate for the metadata.
     pub fn explained(mut self, cleaned: &Cleaned) -> Self {
         self.removals = Some(cleaned.labelled.removals().cloned().collect());
         self.candidates = Some(cleaned.dossier.clone());
