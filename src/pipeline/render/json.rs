@@ -78,6 +78,7 @@ impl Line {
 
     /// The same with every removal, what the verdict on completeness rests on, and every candidate for the metadata.
     pub fn explained(mut self, cleaned: &Cleaned) -> Self {
+        self.completeness_evidence = Some(cleaned.article.evidence.clone());
         self.removals = Some(cleaned.labelled.removals().cloned().collect());
         self.candidates = Some(cleaned.dossier.clone());
         self
