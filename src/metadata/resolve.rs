@@ -245,8 +245,12 @@ fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec
         // A line that was taken for a byline and gives a lone word in lower case is none.
         let lower_case = |name: &String| !name.contains(' ') && name.chars().next().is_some_and(char::is_lowercase);
         let word = if candidate.source == Source::Labelled && authors.names.iter().all(lower_case) { -0.3 } else { 0.0 };
-        let lower =
-            unsure + word + if authors.organisations { -0.35 } else { 0.0 } + if authors.are_short() { -0.12 } else { 0.0 };
+        let kind = match (authors.organisations, authors.are_short()) {
+            (true, _) => -0.35,
+            (false, true) => -0.12,
+            (false, false) => 0.0,
+        };
+        let lower = unsure + word + kind;
         (!authors.names.is_empty()).then(|| candidate.with(authors.names).nudged(lower))
     });
     weigh(Field::Authors, read.collect(), |a, b| shared(a, b))
