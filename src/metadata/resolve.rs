@@ -198,7 +198,10 @@ fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Weighed<
         .iter()
         .map(|candidate| match candidate.source {
             Source::Heading | Source::Subheading | Source::Labelled => {
-                candidate.with(without_kicker(&candidate.value, &stripped))
+                // A heading may carry the site's name too: another witness says where it ends.
+                let piece = title::prefixes(&candidate.value).into_iter().find(|piece| spoken.contains(&fold(piece)));
+                let own = piece.filter(|piece| piece.split(' ').count() >= 3).unwrap_or(&candidate.value);
+                candidate.with(without_kicker(own, &stripped))
             }
             // Another witness says where the headline ends; else a short tail of the `<title>` is a site's name that nothing else gives.
             source => {
