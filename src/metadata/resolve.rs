@@ -198,8 +198,11 @@ fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Weighed<
         .iter()
         .map(|candidate| match candidate.source {
             Source::Heading | Source::Subheading | Source::Labelled => {
-                // A heading may carry the site's name too: another witness says where it ends.
-                let piece = title::prefixes(&candidate.value).into_iter().find(|piece| spoken.contains(&fold(piece)));
+                // A page's heading may carry the site's name too: another witness says where it ends. A dump's lines are weighed with
+                // and without it already.
+                let marked = candidate.witness.starts_with("markup:");
+                let pieces = if marked { title::prefixes(&candidate.value) } else { Vec::new() };
+                let piece = pieces.into_iter().find(|piece| spoken.contains(&fold(piece)));
                 let own = piece.filter(|piece| piece.split(' ').count() >= 3).unwrap_or(&candidate.value);
                 candidate.with(without_kicker(own, &stripped))
             }
