@@ -38,6 +38,10 @@ quality *SETS:
     cargo build --release
     ${GLEANER_SHARED:-../shared}/eval/evaluate.sh target/release/gleaner {{SETS}}
 
+# Train the models anew from the labelled datasets, cross-validated: model/README.md
+train:
+    train/recipe
+
 # Speed beside the bare parser and two peers; GLEANER_BENCH_MANIFEST names real pages
 bench *ARGS:
     cargo run --release --package gleaner-bench -- {{ARGS}}

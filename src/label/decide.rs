@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::evidence::{Evidence, Facts, shingles};
 use super::model::Scores;
-use crate::document::{Block, Role, Tag};
+use crate::document::{Block, Category, Container, Role, Tag};
 use crate::page::{Format, Page};
-use crate::rules::Strength;
+use crate::rules::{RuleMatch, Strength};
 
 /// Bounds of the probability from which on a block is kept.
 const THRESHOLDS: (f32, f32) = (0.1, 0.6);
@@ -30,23 +30,46 @@ pub fn threshold(evidence: &Evidence<'_>, scores: &[f32]) -> f32 {
     best.1.clamp(THRESHOLDS.0, THRESHOLDS.1)
 }
 
+/// The probability that a block must reach at least where a sure rule says that it is a comment: comments read like stories.
+const OF_COMMENTS: f32 = 0.5;
+
 /// Whether each block is kept.
 pub fn keep(page: &Page, evidence: &Evidence<'_>, scores: &Scores) -> Vec<bool> {
     let threshold = threshold(evidence, &scores.blocks);
     let is_article = scores.article >= 0.5;
-    let passes = |(score, facts): (&f32, &Facts<'_>)| {
+    let passes = |((score, facts), block): ((&f32, &Facts<'_>), &Block)| {
         let head = is_article && (facts.titled || facts.marked.is_some());
-        facts.site_keep || (*score >= threshold && !head && facts.site_drop.is_none())
+        let says_comments = |rule: RuleMatch<'_>| rule.strength == Strength::Sure && rule.category == Category::Comments;
+        let is_comment = facts.rule.is_some_and(says_comments) || evidence.area(block).rule.is_some_and(says_comments);
+        let wanted = if is_comment { threshold.max(OF_COMMENTS) } else { threshold };
+        facts.site_keep || (*score >= wanted && !head && facts.site_drop.is_none())
     };
-    let mut kept: Vec<bool> = scores.blocks.iter().zip(&evidence.facts).map(passes).collect();
+    let mut kept: Vec<bool> = scores.blocks.iter().zip(&evidence.facts).zip(&page.blocks).map(passes).collect();
+    if page.format == Format::Text {
+        go_on_to_the_next_paragraph(evidence, &scores.blocks, threshold, &mut kept);
+    }
     drop_repetitions(evidence, &mut kept);
     // What a story is made of says nothing of a list of products or a thread.
     if is_article {
         bridge_short_blocks(evidence, &mut kept);
         runs_stand_together(page, evidence, &mut kept);
-        keep_standfirst(page, evidence, &mut kept);
+        keep_standfirst(page, evidence, &scores.blocks, threshold, &mut kept);
     }
     kept
+}
+
+/// Share of the threshold that a paragraph next to a kept block must reach.
+const NEXT_SHARE: f32 = 0.6;
+
+/// In a text dump, where nothing but the line itself shows that the story goes on, a paragraph next to a kept block is kept where it nearly passes.
+fn go_on_to_the_next_paragraph(evidence: &Evidence<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
+    for index in 0..kept.len() {
+        let beside = [index.wrapping_sub(1), index + 1].iter().any(|next| kept.get(*next) == Some(&true));
+        let nearly = scores.get(index).is_some_and(|score| *score >= NEXT_SHARE * threshold);
+        if beside && nearly && evidence.facts.get(index).is_some_and(|facts| facts.is_paragraph() && is_harmless(facts)) {
+            set(kept, index);
+        }
+    }
 }
 
 /// A kept block whose every run of words stands in other kept ones too is a pull quote, or the second copy of a body that the page holds twice. Of
@@ -166,26 +189,29 @@ const STANDFIRST_WORDS: &[&str] = &[
     "spot",
 ];
 
-/// The summary between headline and body is kept: what its class names, or what repeats the page's own description.
-fn keep_standfirst(page: &Page, evidence: &Evidence<'_>, kept: &mut [bool]) {
-    let Some(body) = kept.iter().position(|kept| *kept).filter(|_| page.format == Format::Html) else { return };
+/// Share of the threshold that a sentence between a dump's headline and its body must reach to be taken for the summary.
+const STANDFIRST_SHARE: f32 = 0.6;
+
+/// The summary between headline and body is kept: what its class names, what repeats the page's own description, and in a text dump a sentence that nearly
+/// passes.
+fn keep_standfirst(page: &Page, evidence: &Evidence<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
+    let Some(body) = kept.iter().position(|kept| *kept) else { return };
     let Some(headline) = evidence.facts.iter().take(body).rposition(|facts| facts.titled) else { return };
     let description = ["description", "og:description"].iter().find_map(|name| page.head.meta(name)).map(crate::base::text::fold);
     for index in headline + 1..body {
         let Some((block, facts)) = page.blocks.get(index).zip(evidence.facts.get(index)) else { continue };
-        let named = page
-            .ancestors(block)
-            .take(2)
-            .any(|container| container.tokens.split(' ').any(|word| STANDFIRST_WORDS.contains(&word)));
-        let described = description.as_ref().is_some_and(|text| facts.folded.len() > 30 && text.starts_with(&facts.folded));
-        let area_allows = evidence.area(block).rule.is_none_or(|rule| rule.strength < Strength::Likely);
-        if (named || described)
-            && facts.mass >= 40.0
-            && facts.link_share < 0.3
-            && is_harmless(facts)
-            && area_allows
-            && !evidence.area(block).inside.figure
-        {
+        let nearly = scores.get(index).is_some_and(|score| *score >= STANDFIRST_SHARE * threshold);
+        let says_so = match page.format {
+            Format::Html => {
+                let words = |container: &Container| container.tokens.split(' ').any(|word| STANDFIRST_WORDS.contains(&word));
+                let described = |text: &String| facts.folded.len() > 30 && text.starts_with(&facts.folded);
+                page.ancestors(block).take(2).any(words) || description.as_ref().is_some_and(described)
+            }
+            Format::Text => nearly && facts.ends_sentence && facts.sentences > 0,
+        };
+        let area = evidence.area(block);
+        let area_allows = area.rule.is_none_or(|rule| rule.strength < Strength::Likely) && !area.inside.figure;
+        if says_so && facts.mass >= 40.0 && facts.link_share < 0.3 && is_harmless(facts) && area_allows {
             set(kept, index);
         }
     }

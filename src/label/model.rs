@@ -138,7 +138,7 @@ impl Model {
         if self.kind.trees.is_empty() {
             return 1.0;
         }
-        self.kind.probability(&kind::row(page, evidence, &self.kind_words))
+        self.kind.probability(&kind::row(page, page.head.url.as_ref(), evidence, &self.kind_words))
     }
 }
 

@@ -75,11 +75,9 @@ const TABLE: &str = include_str!("data/owners.toml");
 
 static OWNERS: LazyLock<Owners> = LazyLock::new(|| {
     let table: Table = toml::from_str(TABLE).unwrap_or_default();
-    let pattern_of = |form: &str| {
-        LazyPattern::new(format!(r"(?i)(?:^|[^\p{{L}}]){}", form.replace("{N}", NAME).replace("{LINE}", WORDS)))
-    };
-    let patterns =
-        table.pattern.iter().flat_map(|pattern| pattern.forms.iter().map(|form| (pattern.weight, pattern_of(form))));
+    let pattern_of =
+        |form: &str| LazyPattern::new(format!(r"(?i)(?:^|[^\p{{L}}]){}", form.replace("{N}", NAME).replace("{LINE}", WORDS)));
+    let patterns = table.pattern.iter().flat_map(|pattern| pattern.forms.iter().map(|form| (pattern.weight, pattern_of(form))));
     let mut home: Vec<String> = table.home.words.iter().map(|word| word.to_lowercase()).collect();
     home.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let datelines = [

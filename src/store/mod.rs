@@ -38,10 +38,10 @@ use serde::{Deserialize, Serialize};
 
 pub use clean::text_sha256;
 pub use corpus::Store;
-pub use lock::Lock;
 pub use failpoint::FAILPOINTS;
 pub use journal::Journal;
 pub use layout::Layout;
+pub use lock::Lock;
 pub use reader::Reader;
 pub use sidecar::Sidecar;
 

@@ -23,7 +23,9 @@ pub enum Source {
     Gold,
     /// Some passages by a person, or the whole by the page's own JSON-LD.
     Partial,
-    /// Nothing that fits the page.
+    /// A whole text that is not that of the page.
+    Unfit,
+    /// Nothing.
     None,
 }
 
@@ -32,8 +34,10 @@ pub fn label_page(folded: &[&str], gold: &Value, json_ld: &[String]) -> (Labels,
     let text = gold["text"].as_str().unwrap_or_default();
     if !text.is_empty() {
         let story = labels(folded, text);
-        let source = if coverage(folded, &story, text) < 0.5 { Source::None } else { Source::Gold };
-        return (Labels { known: vec![1.0; story.len()], story }, source);
+        let source = if coverage(folded, &story, text) < 0.5 { Source::Unfit } else { Source::Gold };
+        let mut found = Labels { known: vec![1.0; story.len()], story };
+        note_passages(folded, gold, &mut found);
+        return (found, source);
     }
     let silver = json_ld.iter().filter_map(|script| article_body(script)).max_by_key(String::len).unwrap_or_default();
     let mut found = Labels { story: vec![0.0; folded.len()], known: vec![0.0; folded.len()] };
@@ -43,13 +47,18 @@ pub fn label_page(folded: &[&str], gold: &Value, json_ld: &[String]) -> (Labels,
             found = Labels { known: vec![1.0; story.len()], story };
         }
     }
-    for (key, label) in [("with", 1.0), ("without", 0.0)] {
-        for passage in gold[key].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            note_passage(folded, &fold(passage), label, &mut found);
-        }
-    }
+    note_passages(folded, gold, &mut found);
     let source = if found.known.iter().any(|known| *known > 0.0) { Source::Partial } else { Source::None };
     (found, source)
+}
+
+/// The passages that must and must not be there.
+pub fn note_passages(folded: &[&str], gold: &Value, found: &mut Labels) {
+    for (key, label) in [("with", 1.0), ("without", 0.0)] {
+        for passage in gold[key].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            note_passage(folded, &fold(passage), label, found);
+        }
+    }
 }
 
 /// A person's word on the blocks that a passage is most of, or that hold it.
@@ -60,7 +69,8 @@ fn note_passage(folded: &[&str], passage: &str, label: f32, found: &mut Labels) 
     let padded = format!(" {passage} ");
     for (index, block) in folded.iter().enumerate() {
         let same = *block == passage;
-        let holds = passage.len() >= 12 && format!(" {block} ").contains(&padded) && (label > 0.5 || block.len() < 4 * passage.len());
+        let holds =
+            passage.len() >= 12 && format!(" {block} ").contains(&padded) && (label > 0.5 || block.len() < 4 * passage.len());
         let held = block.len() >= 25 && padded.contains(&format!(" {block} "));
         if same || holds || held {
             found.story[index] = label;

@@ -37,20 +37,23 @@ pub struct Args {
     /// Predictions of an earlier run: their scores are taken instead of training, for trying decisions.
     #[arg(long)]
     replay: Option<PathBuf>,
+    /// Predictions of an earlier run on pages: those without gold that it was sure of are trained on as it labelled them, for text dumps one line a block.
+    #[arg(long)]
+    silver: Option<PathBuf>,
     /// Folds.
     #[arg(long, default_value_t = 4)]
     folds: usize,
     /// Trees of each round.
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = 50)]
     trees: usize,
     /// Leaves of a tree.
-    #[arg(long, default_value_t = 16)]
+    #[arg(long, default_value_t = 20)]
     leaves: usize,
     /// Share of pages on which each group of learned words is unknown.
     #[arg(long, default_value_t = 0.4)]
     dropout: f32,
     /// Learning rate.
-    #[arg(long, default_value_t = 0.15)]
+    #[arg(long, default_value_t = 0.13)]
     rate: f32,
     /// Weight of articles in the part for other pages; 0 leaves out that part.
     #[arg(long, default_value_t = 0.3)]
@@ -63,9 +66,15 @@ pub struct Args {
 fn main() {
     let args = Args::parse();
     let rules = RuleSet::embedded().expect("the embedded rules load");
-    let mut samples: Vec<Sample> = args.datasets.iter().flat_map(|set| sample::read_set(set, &args, &rules)).collect();
+    let silver = args.silver.as_deref().map(sample::read_silver).unwrap_or_default();
+    let mut samples: Vec<Sample> = args.datasets.iter().flat_map(|set| sample::read_set(set, &args, &silver, &rules)).collect();
     // One model reads one format: a file of the other kind among the pages has other columns.
     let format = samples.first().map_or(Format::Html, |sample| sample.page.format);
+    if format == Format::Text {
+        let mut names: Vec<_> = silver.iter().collect();
+        names.sort_by_key(|(name, _)| *name);
+        samples.extend(names.into_iter().filter_map(|(name, silver)| sample::dump_of(name, silver, &args, &rules)));
+    }
     samples.retain(|sample| sample.page.format == format);
     let evidence: Vec<Evidence<'_>> = samples.par_iter().map(|sample| Evidence::gather(&sample.page, &rules)).collect();
     let blocks: usize = samples.iter().map(|s| s.labels.story.len()).sum();
@@ -77,8 +86,14 @@ fn main() {
             None => cross_validate(&trainer),
         };
         report(&samples, &predictions);
-        let lines: Vec<String> =
-            samples.par_iter().zip(&predictions).map(|(sample, scores)| line(sample, scores, &rules)).collect();
+        let outcomes: Vec<Outcome> = samples
+            .par_iter()
+            .zip(&predictions)
+            .filter(|(s, _)| !s.cut)
+            .map(|(sample, scores)| decide(sample, scores, &rules))
+            .collect();
+        calibration(&outcomes);
+        let lines: Vec<&str> = outcomes.iter().map(|outcome| outcome.line.as_str()).collect();
         std::fs::write(path, lines.join("\n")).expect("the predictions can be written");
     }
     if let Some(path) = &args.out {
@@ -95,7 +110,7 @@ fn cross_validate(trainer: &Trainer<'_>) -> Vec<Scores> {
         let model = trainer.train(|sample| sample.fold != fold);
         let found: Vec<(usize, Scores)> = (0..trainer.samples.len())
             .into_par_iter()
-            .filter(|index| trainer.samples[*index].fold == fold)
+            .filter(|index| trainer.samples[*index].fold == fold && !trainer.samples[*index].cut)
             .map(|index| (index, model.scores(&trainer.samples[index].page, &trainer.evidence[index])))
             .collect();
         found.into_iter().for_each(|(index, scores)| predictions[index] = scores);
@@ -117,17 +132,28 @@ fn replay(earlier: &Path, samples: &[Sample]) -> Vec<Scores> {
         })
         .collect();
     let scores = samples.iter().map(|sample| {
-        let mut found = known.remove(&(sample.set.clone(), sample.id.clone())).unwrap_or_default();
+        let name = (sample.set.clone(), sample.id.clone());
+        let mut found = if sample.cut { Scores::default() } else { known.remove(&name).unwrap_or_default() };
         found.blocks.resize(sample.page.blocks.len(), 0.0);
         found
     });
     scores.collect()
 }
 
-/// A page's cross-validated text, and its blocks with score, text, the rule that dropped it and the label.
-fn line(sample: &Sample, scores: &Scores, rules: &RuleSet) -> String {
+/// What the labeller makes of a page by cross-validated scores.
+struct Outcome {
+    /// One JSON object: the page's text, and its blocks with score, text, the rule that dropped it and the label.
+    line: String,
+    /// The F1 that the labeller expects.
+    confidence: f32,
+    /// The F1 of its blocks by mass, where the whole page has gold.
+    f1: Option<f32>,
+}
+
+fn decide(sample: &Sample, scores: &Scores, rules: &RuleSet) -> Outcome {
     let evidence = Evidence::gather(&sample.page, rules);
     let labelled = label::decide(&sample.page, evidence, scores);
+    let mut counts = Counts::default();
     let blocks: Vec<_> = (sample.page.blocks.iter().zip(&scores.blocks))
         .zip(labelled.verdicts.iter().zip(&sample.labels.story))
         .map(|((block, score), (verdict, label))| {
@@ -135,29 +161,68 @@ fn line(sample: &Sample, scores: &Scores, rules: &RuleSet) -> String {
                 Verdict::Removed(removal) => removal.rule.0.as_str(),
                 Verdict::Kept { .. } => "",
             };
+            counts.add(block.chars(), removed.is_empty(), *label);
             serde_json::json!([score, block.text, removed, label])
         })
         .collect();
     let kept: Vec<&str> = labelled.kept().map(|(index, _)| sample.page.blocks[index].text.as_str()).collect();
-    serde_json::json!({"set": sample.set, "id": sample.id, "text": kept.join("\n\n"), "confidence": labelled.confidence,
-        "article": scores.article, "blocks": blocks})
-    .to_string()
+    let line = serde_json::json!({"set": sample.set, "id": sample.id, "text": kept.join("\n\n"), "confidence": labelled.confidence,
+        "article": scores.article, "url": sample.page.head.url.as_ref().map(url::Url::as_str), "gold": sample.gold, "blocks": blocks});
+    let f1 = (sample.gold && sample.weight > 0.0).then(|| counts.f1());
+    Outcome { line: line.to_string(), confidence: labelled.confidence, f1 }
+}
+
+/// Masses of a page: of what is story and taken, of what is taken, of the story.
+#[derive(Default)]
+struct Counts {
+    hits: f32,
+    taken: f32,
+    story: f32,
+}
+
+impl Counts {
+    fn add(&mut self, chars: usize, taken: bool, label: f32) {
+        let mass = chars as f32;
+        self.story += label * mass;
+        self.taken += if taken { mass } else { 0.0 };
+        self.hits += if taken { label * mass } else { 0.0 };
+    }
+
+    fn f1(&self) -> f32 {
+        let both = self.taken + self.story;
+        if both > 0.0 { 2.0 * self.hits / both } else { 1.0 }
+    }
+}
+
+/// How the confidence of pages with gold compares with what they reach, in bins of confidence.
+fn calibration(outcomes: &[Outcome]) {
+    const EDGES: [f32; 6] = [0.0, 0.6, 0.8, 0.9, 0.95, 1.01];
+    for edges in EDGES.windows(2) {
+        let inside = |outcome: &&Outcome| (edges[0]..edges[1]).contains(&outcome.confidence);
+        let pairs: Vec<(f32, f32)> =
+            outcomes.iter().filter(inside).filter_map(|outcome| Some((outcome.confidence, outcome.f1?))).collect();
+        let mean = |pick: fn(&(f32, f32)) -> f32| pairs.iter().map(pick).sum::<f32>() / pairs.len().max(1) as f32;
+        let (said, reached) = (mean(|pair| pair.0), mean(|pair| pair.1));
+        eprintln!(
+            "confidence {:.2} to {:.2}: {} pages, mean confidence {said:.3}, mean block F1 {reached:.3}",
+            edges[0],
+            edges[1],
+            pairs.len()
+        );
+    }
 }
 
 /// Block-level F1 by mass at the usual threshold: a quick look, not the yardstick.
 fn report(samples: &[Sample], predictions: &[Scores]) {
     let mut by_set: HashMap<String, (f32, f32, f32)> = HashMap::new();
-    for (sample, scores) in samples.iter().zip(predictions).filter(|(sample, _)| sample.weight > 0.0) {
-        let (mut hits, mut taken, mut story) = (0.0f32, 0.0f32, 0.0f32);
+    for (sample, scores) in samples.iter().zip(predictions).filter(|(sample, _)| sample.weight > 0.0 && !sample.cut) {
+        let mut counts = Counts::default();
         for ((block, label), score) in sample.page.blocks.iter().zip(&sample.labels.story).zip(&scores.blocks) {
-            let mass = block.chars() as f32;
-            story += label * mass;
-            taken += if *score >= 0.5 { mass } else { 0.0 };
-            hits += if *score >= 0.5 { label * mass } else { 0.0 };
+            counts.add(block.chars(), *score >= 0.5, *label);
         }
         let kind = if sample.article { "articles" } else { "others" };
         let slot = by_set.entry(format!("{} {kind}", sample.set)).or_default();
-        slot.0 += if taken + story > 0.0 { 2.0 * hits / (taken + story) } else { 1.0 };
+        slot.0 += counts.f1();
         slot.1 += 1.0;
         slot.2 += f32::from(u8::from((scores.article >= 0.5) == sample.article));
     }

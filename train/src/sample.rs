@@ -1,11 +1,13 @@
 //! Labelled pages: read from a dataset's folder, their blocks aligned with the gold text.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use gleaner::label::evidence::Evidence;
-use gleaner::page::{self, Hints, Page};
+use gleaner::page::{self, Format, Hints, Page};
 use gleaner::rules::RuleSet;
 use rayon::prelude::*;
+use serde_json::Value;
 
 use crate::align::{self, Labels, Source};
 use crate::{Args, words};
@@ -30,6 +32,10 @@ pub struct Sample {
     pub article: bool,
     /// 0: scored, but not trained on: its gold is missing or does not fit the page.
     pub weight: f32,
+    /// Labelled as a whole by a person or a parser written for its site.
+    pub gold: bool,
+    /// A page cut for training, which is neither scored nor predicted.
+    pub cut: bool,
 }
 
 impl Sample {
@@ -38,10 +44,16 @@ impl Sample {
         self.page.head.url.as_ref().and_then(gleaner::base::url::site).unwrap_or_else(|| self.id.clone())
     }
 
+    /// The site's fold.
+    fn draw_fold(&self, folds: usize) -> usize {
+        (xxhash_rust::xxh3::xxh3_64(self.site().as_bytes()) % folds as u64) as usize
+    }
+
     /// Weight of each block: the root of its length; long pages count for more than short ones, but not by their length. 0 where nothing is known
     /// of it.
     pub fn block_weights(&self) -> Vec<f32> {
-        let own = |(block, known): (&gleaner::document::Block, &f32)| ((block.chars() as f32 / 40.0).sqrt() + 0.2).min(6.0) * known;
+        let own =
+            |(block, known): (&gleaner::document::Block, &f32)| ((block.chars() as f32 / 40.0).sqrt() + 0.2).min(6.0) * known;
         let own: Vec<f32> = self.page.blocks.iter().zip(&self.labels.known).map(own).collect();
         let sum: f32 = own.iter().sum::<f32>().max(1e-3);
         own.iter().map(|weight| weight / sum.sqrt() * 10.0 * self.weight).collect()
@@ -49,7 +61,7 @@ impl Sample {
 }
 
 /// Reads a dataset; `DIR=WEIGHT` weighs its pages.
-pub fn read_set(argument: &str, args: &Args, rules: &RuleSet) -> Vec<Sample> {
+pub fn read_set(argument: &str, args: &Args, silver: &HashMap<(String, String), Silver>, rules: &RuleSet) -> Vec<Sample> {
     let (folder, weight) = argument
         .split_once('=')
         .map_or((argument, 1.0), |(folder, weight)| (folder, weight.parse().expect("a weight is a number")));
@@ -57,22 +69,143 @@ pub fn read_set(argument: &str, args: &Args, rules: &RuleSet) -> Vec<Sample> {
     let set = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let manifest = std::fs::read_to_string(folder.join("manifest.jsonl")).expect("a dataset has a manifest.jsonl");
     let lines: Vec<&str> = manifest.lines().filter(|line| !line.trim().is_empty()).collect();
-    lines.par_iter().filter_map(|line| read_sample(folder, &set, line, args, weight, rules)).collect()
+    let samples = lines.par_iter().filter_map(|line| read_sample(folder, &set, line, args, weight, silver, rules));
+    samples.flat_map_iter(|sample| [cut(&sample, rules), Some(sample)].into_iter().flatten()).collect()
 }
 
-fn read_sample(folder: &Path, set: &str, line: &str, args: &Args, weight: f32, rules: &RuleSet) -> Option<Sample> {
-    let entry: serde_json::Value = serde_json::from_str(line).expect("a manifest line is JSON");
+/// Blocks that stay in front of a story, and behind it, at most, where a page is cut.
+const LEFT_OVER: u64 = 4;
+
+/// For every other page a copy without most of what stands in front of the story, behind it, or both, so that a story is not only known by the
+/// menus around it.
+fn cut(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
+    let draw = |seed: u64| xxhash_rust::xxh3::xxh3_64_with_seed(sample.id.as_bytes(), seed);
+    let wanted = sample.article && sample.weight > 0.0 && sample.labels.known.iter().all(|known| *known > 0.0);
+    if !wanted || draw(21) % 2 == 0 {
+        return None;
+    }
+    let first = sample.labels.story.iter().position(|story| *story > 0.5)?;
+    let last = sample.labels.story.iter().rposition(|story| *story > 0.5)?;
+    let from = if draw(22) % 3 == 0 { 0 } else { first.saturating_sub((draw(23) % LEFT_OVER) as usize) };
+    let to = if draw(22) % 3 == 1 { sample.page.blocks.len() } else { last + 1 + (draw(24) % LEFT_OVER) as usize };
+    let to = to.min(sample.page.blocks.len());
+    let mut page = sample.page.clone();
+    page.blocks = page.blocks[from..to].to_vec();
+    page.head.times.clear();
+    page.head.bylines.clear();
+    let labels = Labels { story: sample.labels.story[from..to].to_vec(), known: sample.labels.known[from..to].to_vec() };
+    let words = {
+        let evidence = Evidence::gather(&page, rules);
+        let folded: Vec<&str> = evidence.facts.iter().map(|facts| facts.folded.as_str()).collect();
+        words::count(&page, &folded, &labels)
+    };
+    Some(Sample {
+        set: sample.set.clone(),
+        id: sample.id.clone(),
+        fold: sample.fold,
+        kind_words: sample.kind_words.clone(),
+        article: true,
+        weight: sample.weight * 0.5,
+        gold: true,
+        cut: true,
+        page,
+        labels,
+        words,
+    })
+}
+
+/// What an earlier run made of a page without gold: labels for training, where it was sure.
+pub struct Silver {
+    url: Option<url::Url>,
+    kept: Vec<bool>,
+    lines: String,
+}
+
+/// Reads the pages without gold that an earlier run was sure of, by set and name.
+pub fn read_silver(predictions: &Path) -> HashMap<(String, String), Silver> {
+    let text = std::fs::read_to_string(predictions).expect("the predictions can be read");
+    let entries = text.lines().filter_map(|line| {
+        let page: Value = serde_json::from_str(line).ok()?;
+        let sure = page["confidence"].as_f64()? >= SURE && page["article"].as_f64()? >= 0.5;
+        let long = page["text"].as_str()?.len() >= LEAST_SILVER;
+        if page["gold"].as_bool() == Some(true) || !sure || !long {
+            return None;
+        }
+        let blocks = page["blocks"].as_array()?;
+        let lines: Vec<&str> = blocks.iter().filter_map(|block| block[1].as_str()).collect();
+        let silver = Silver {
+            url: page["url"].as_str().and_then(|url| url.parse().ok()),
+            kept: blocks.iter().map(|block| block[2].as_str() == Some("")).collect(),
+            lines: lines.join("\n"),
+        };
+        Some(((page["set"].as_str()?.to_string(), page["id"].as_str()?.to_string()), silver))
+    });
+    entries.collect()
+}
+
+/// Least confidence, and least length in bytes, of a page that is trained on by what an earlier run made of it.
+const SURE: f64 = 0.9;
+const LEAST_SILVER: usize = 600;
+
+/// A text dump made of a page that an earlier run was sure of, one line a block.
+pub fn dump_of(name: &(String, String), silver: &Silver, args: &Args, rules: &RuleSet) -> Option<Sample> {
+    let mut page = page::read(silver.lines.as_bytes(), Hints::default(), &page::Config::default()).ok()?;
+    page.head.url = silver.url.clone();
+    let known = vec![1.0; silver.kept.len()];
+    let labels = Labels { story: silver.kept.iter().map(|kept| f32::from(u8::from(*kept))).collect(), known };
+    if page.format != Format::Text || page.blocks.len() != labels.story.len() {
+        return None;
+    }
+    let evidence = Evidence::gather(&page, rules);
+    let folded: Vec<&str> = evidence.facts.iter().map(|facts| facts.folded.as_str()).collect();
+    let words = words::count(&page, &folded, &labels);
+    drop(evidence);
+    let mut sample = Sample {
+        set: format!("{} (dumps)", name.0),
+        id: name.1.clone(),
+        fold: 0,
+        kind_words: Vec::new(),
+        article: true,
+        weight: args.partial,
+        gold: false,
+        cut: false,
+        page,
+        labels,
+        words,
+    };
+    sample.fold = sample.draw_fold(args.folds);
+    Some(sample)
+}
+
+fn read_sample(
+    folder: &Path,
+    set: &str,
+    line: &str,
+    args: &Args,
+    weight: f32,
+    silver: &HashMap<(String, String), Silver>,
+    rules: &RuleSet,
+) -> Option<Sample> {
+    let entry: Value = serde_json::from_str(line).expect("a manifest line is JSON");
     let url = entry["url"].as_str().and_then(|url| url.parse::<url::Url>().ok());
     let bytes = std::fs::read(folder.join(entry["file"].as_str()?)).ok()?;
     let page = page::read(&bytes, Hints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
     let gold = &entry["gold"];
     let evidence = Evidence::gather(&page, rules);
     let folded: Vec<&str> = evidence.facts.iter().map(|facts| facts.folded.as_str()).collect();
-    let (labels, source) = align::label_page(&folded, gold, &page.head.json_ld);
+    let (mut labels, source) = align::label_page(&folded, gold, &page.head.json_ld);
+    if let Some(silver) = silver.get(&(set.to_string(), entry["id"].as_str()?.to_string()))
+        && source != Source::Gold
+        && silver.kept.len() == folded.len()
+    {
+        let story = silver.kept.iter().map(|kept| f32::from(u8::from(*kept))).collect();
+        labels = Labels { story, known: vec![1.0; folded.len()] };
+        align::note_passages(&folded, gold, &mut labels);
+    }
     let share = match source {
         Source::Gold => 1.0,
-        Source::Partial => args.partial,
-        Source::None => 0.0,
+        _ if labels.known.iter().any(|known| *known > 0.0) && source != Source::Unfit => args.partial,
+        _ => 0.0,
     };
     let words = words::count(&page, &folded, &labels);
     let mut sample = Sample {
@@ -84,8 +217,10 @@ fn read_sample(folder: &Path, set: &str, line: &str, args: &Args, weight: f32, r
         kind_words: words::of_kind(&page),
         article: gold["page_type"].as_str().is_none_or(|kind| kind == "article"),
         weight: weight * share,
+        gold: matches!(source, Source::Gold | Source::Unfit),
+        cut: false,
         page,
     };
-    sample.fold = (xxhash_rust::xxh3::xxh3_64(sample.site().as_bytes()) % args.folds as u64) as usize;
+    sample.fold = sample.draw_fold(args.folds);
     Some(sample)
 }

@@ -52,14 +52,18 @@ impl Trainer<'_> {
             outside.map(|(index, _)| &self.samples[*index])
         };
         let lexicons: Vec<Lexicon> = (0..self.args.folds).map(|fold| words::learn_kinds(samples(Some(fold)))).collect();
+        // Each page with its address and without: files often come without.
         let rows: Vec<Vec<f32>> = chosen
             .par_iter()
-            .map(|(index, _)| kind::row(&self.samples[*index].page, &self.evidence[*index], &lexicons[self.inner(*index)]))
+            .flat_map_iter(|(index, _)| {
+                let (page, evidence) = (&self.samples[*index].page, &self.evidence[*index]);
+                [page.head.url.as_ref(), None].map(|address| kind::row(page, address, evidence, &lexicons[self.inner(*index)]))
+            })
             .collect();
-        let labels: Vec<f32> = chosen.iter().map(|(index, _)| f32::from(u8::from(self.samples[*index].article))).collect();
+        let is_article = |index: usize| f32::from(u8::from(self.samples[index].article));
+        let labels: Vec<f32> = chosen.iter().flat_map(|(index, _)| [is_article(*index); 2]).collect();
         let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
-        let params =
-            Params { trees: 60, leaves: 6, rate: 0.1, min_weight: 15.0, lambda: 2.0, columns: 0.6, seed: 3 };
+        let params = Params { trees: 60, leaves: 6, rate: 0.1, min_weight: 30.0, lambda: 2.0, columns: 0.6, seed: 3 };
         (words::learn_kinds(samples(None)), gbdt::train(&Binned::of(&rows), &labels, &vec![1.0; rows.len()], params))
     }
 

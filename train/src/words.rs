@@ -36,7 +36,7 @@ pub fn count(page: &Page, folded: &[&str], labels: &Labels) -> Vec<(u32, f32, f3
 /// The words that tell of a page's kind.
 pub fn of_kind(page: &Page) -> Vec<u32> {
     let mut found = HashSet::new();
-    page_words(page, |word| {
+    page_words(page, page.head.url.as_ref(), |word| {
         found.insert(key(Level::Page, word));
     });
     found.into_iter().collect()

@@ -1,5 +1,7 @@
 //! What kind of page it is: facts of the page as a whole, the same for each of its blocks.
 
+use url::Url;
+
 use super::flag;
 use crate::document::Tag;
 use crate::label::body;
@@ -41,7 +43,6 @@ pub fn facts(page: &Page, evidence: &Evidence<'_>) -> Vec<f32> {
             out.push((1.0 + page.containers.iter().filter(|c| c.tag == Tag::Article).count() as f32).ln());
             out.push((1.0 + page.containers.iter().filter(|c| c.tag == Tag::Form).count() as f32).ln());
             push_types(page, &mut out);
-            push_address(page, &mut out);
         }
         Format::Text => {
             let apart = page.blocks.iter().filter(|block| block.gap > 0).count() as f32;
@@ -56,11 +57,12 @@ pub fn facts(page: &Page, evidence: &Evidence<'_>) -> Vec<f32> {
 /// Outermost elements whose names tell of the page.
 const OUTERMOST: usize = 6;
 
-/// The row of the page for telling articles from other pages.
-pub fn row(page: &Page, evidence: &Evidence<'_>, lexicon: &Lexicon) -> Vec<f32> {
+/// The row of the page for telling articles from other pages. Files often come without their address.
+pub fn row(page: &Page, address: Option<&Url>, evidence: &Evidence<'_>, lexicon: &Lexicon) -> Vec<f32> {
     let mut row = facts(page, evidence);
+    push_address(address, &mut row);
     let mut words = Summary::default();
-    page_words(page, |word| {
+    page_words(page, address, |word| {
         if let Some(odds) = lexicon.odds(Level::Page, word) {
             words.add(odds);
         }
@@ -82,12 +84,12 @@ pub fn row(page: &Page, evidence: &Evidence<'_>, lexicon: &Lexicon) -> Vec<f32> 
 }
 
 /// Calls with the words of the page's address, of its outermost elements' names, of the types it gives itself, and of its generator.
-pub fn page_words(page: &Page, mut take: impl FnMut(&str)) {
+pub fn page_words(page: &Page, address: Option<&Url>, mut take: impl FnMut(&str)) {
     let mut spell = |prefix: &str, text: &str| {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && word.len() <= 24);
         words.take(40).for_each(|word| take(&format!("{prefix}:{}", word.to_lowercase())));
     };
-    if let Some(url) = &page.head.url {
+    if let Some(url) = address {
         let parts = url.path().split('/').filter(|part| !part.is_empty());
         let count = parts.clone().count();
         parts.enumerate().for_each(|(index, part)| spell(if index + 1 == count { "last" } else { "path" }, part));
@@ -103,10 +105,12 @@ pub fn page_words(page: &Page, mut take: impl FnMut(&str)) {
 /// The names of the types that the page's JSON-LD gives its parts.
 fn types(page: &Page) -> impl Iterator<Item = &str> {
     let scripts = page.head.json_ld.iter().filter(|text| text.len() <= MAX_SCRIPT);
-    scripts.flat_map(|script| script.match_indices("\"@type\"").map(move |(at, key)| (script, at + key.len()))).map(|(script, at)| {
-        let rest = script.get(at..).unwrap_or_default().trim_start_matches([' ', ':', '\n', '\t', '[', '\r']);
-        rest.strip_prefix('"').and_then(|rest| rest.split('"').next()).unwrap_or_default()
-    })
+    scripts.flat_map(|script| script.match_indices("\"@type\"").map(move |(at, key)| (script, at + key.len()))).map(
+        |(script, at)| {
+            let rest = script.get(at..).unwrap_or_default().trim_start_matches([' ', ':', '\n', '\t', '[', '\r']);
+            rest.strip_prefix('"').and_then(|rest| rest.split('"').next()).unwrap_or_default()
+        },
+    )
 }
 
 /// Which families of types the page's JSON-LD and `og:type` name.
@@ -124,8 +128,8 @@ fn push_types(page: &Page, out: &mut Vec<f32>) {
 }
 
 /// The shape of the page's address: depth, hyphens and length of its last part, runs of digits, query. −1 where it is not known.
-fn push_address(page: &Page, out: &mut Vec<f32>) {
-    let Some(url) = &page.head.url else {
+fn push_address(address: Option<&Url>, out: &mut Vec<f32>) {
+    let Some(url) = address else {
         out.extend([-1.0; 5]);
         return;
     };

@@ -210,7 +210,11 @@ fn distances(marked: &[bool], ahead: bool) -> Vec<f32> {
             nearest = Some(index);
         }
     };
-    if ahead { (0..marked.len()).rev().for_each(&mut fill) } else { (0..marked.len()).for_each(&mut fill) }
+    if ahead {
+        (0..marked.len()).rev().for_each(&mut fill)
+    } else {
+        (0..marked.len()).for_each(&mut fill)
+    }
     out
 }
 

@@ -19,7 +19,8 @@ impl Scene<'_> {
         let sums = Prefix::of(&weighted, facts);
         let containers = self.container_means(scores);
         let alike = self.alike_means(scores);
-        let sure: Vec<f32> = scores.iter().zip(facts).map(|(p, f)| if f.mass >= 40.0 { (2.0 * p - 1.0).max(0.0) } else { 0.0 }).collect();
+        let sure: Vec<f32> =
+            scores.iter().zip(facts).map(|(p, f)| if f.mass >= 40.0 { (2.0 * p - 1.0).max(0.0) } else { 0.0 }).collect();
         let likeness = self.terms.likeness(&sure);
         let longest = longest_run(scores, facts);
         let mut out = Matrix::default();
