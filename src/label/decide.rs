@@ -11,6 +11,9 @@ use crate::rules::{RuleMatch, Strength};
 /// Bounds of the probability from which on a block is kept.
 const THRESHOLDS: (f32, f32) = (0.1, 0.6);
 
+/// The probability that one block must reach at least for the page to have a story at all: a page of menus and a footer has none.
+const STORY: f32 = 0.35;
+
 /// The probability from which on blocks are kept: the one with the largest expected F1, by mass. Where the labeller is sure this is near one half; where
 /// it is not, it is lower, as half of the best F1 that can be expected is the best threshold (Lipton et al., Optimal Thresholding of Classifiers to
 /// Maximize F1 Measure, 2014).
@@ -27,7 +30,8 @@ pub fn threshold(evidence: &Evidence<'_>, scores: &[f32]) -> f32 {
             best = (expected, score);
         }
     }
-    best.1.clamp(THRESHOLDS.0, THRESHOLDS.1)
+    let surest = scores.iter().copied().fold(0.0, f32::max);
+    if surest < STORY { STORY } else { best.1.clamp(THRESHOLDS.0, THRESHOLDS.1) }
 }
 
 /// The probability that a block must reach at least where a sure rule says that it is a comment: comments read like stories.

@@ -2,7 +2,7 @@
 
 use super::evidence::{Evidence, Facts};
 use crate::document::Spared;
-use crate::page::Page;
+use crate::page::{Format, Page};
 use crate::rules::Strength;
 
 /// Words from which a paragraph is long enough that one phrase in it says little.
@@ -41,6 +41,19 @@ pub fn fall_back(page: &Page, evidence: &Evidence<'_>, scores: &[f32], kept: &mu
     }
     for (index, (slot, score)) in kept.iter_mut().zip(scores).enumerate() {
         *slot = eligible(index) && *score >= 0.6 * best;
+    }
+}
+
+/// Kept labels without a single sentence among them, less than this mass of them, are a menu and no story.
+const MERE_LABELS: f32 = 400.0;
+
+/// Drops what was kept of a page that has nothing but labels: menus, form fields, a footer.
+pub fn drop_mere_labels(page: &Page, evidence: &Evidence<'_>, kept: &mut [bool]) {
+    let taken = || evidence.facts.iter().zip(kept.iter()).filter(|(_, kept)| **kept).map(|(facts, _)| facts);
+    let mass: f32 = taken().map(|facts| facts.mass).sum();
+    let is_label = |facts: &Facts<'_>| facts.mass < 40.0 && !facts.ends_sentence;
+    if page.format == Format::Html && mass < MERE_LABELS && taken().all(is_label) {
+        kept.fill(false);
     }
 }
 

@@ -82,6 +82,7 @@ pub fn decide(page: &Page, mut evidence: Evidence<'_>, scores: &Scores) -> Label
     let blocks = scores.blocks.as_slice();
     let head = head_lines(page, &mut evidence, blocks);
     let mut kept = decide::keep(page, &evidence, scores);
+    guards::drop_mere_labels(page, &evidence, &mut kept);
     guards::fall_back(page, &evidence, blocks, &mut kept);
     let confidence = guards::confidence(&evidence, blocks, &kept);
     let verdicts = categorise::verdicts(&Scene { page, evidence: &evidence, scores: blocks, kept: &kept, head: &head });

@@ -186,7 +186,8 @@ impl<'a> Sheet<'a> {
         let before = self.paragraphs.partition_point(|paragraph| *paragraph < index);
         let gap = self.paragraphs.get(before).map_or(60, |next| next - index);
         let category = self.categories.get(&index);
-        let repeats = self.lines.get(&folded).copied().unwrap_or(0) - usize::from(text == whole);
+        let said = self.lines.get(&folded).copied().unwrap_or(0);
+        let repeats = said.saturating_sub(usize::from(text == whole));
         let first = fold_overlap(&folded, &self.first);
         let opens = self.first.len() > folded.len() && self.first.starts_with(&format!("{folded} ")) && tokens.len() >= 2;
         let marks = (index + 1..index + 5).filter(|after| self.is_mark(*after)).count();
