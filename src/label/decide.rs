@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::evidence::{Evidence, Facts, shingles};
 use super::model::Scores;
+use crate::base::text::fold;
 use crate::document::{Block, Category, Container, Role, Tag};
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, Strength};
@@ -20,6 +21,7 @@ const STORY: f32 = 0.35;
 pub fn threshold(evidence: &Evidence<'_>, scores: &[f32]) -> f32 {
     let mut blocks: Vec<(f32, f32)> = scores.iter().zip(&evidence.facts).map(|(score, facts)| (*score, facts.mass)).collect();
     blocks.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let surest = blocks.first().map_or(0.0, |(score, _)| *score);
     let story: f32 = blocks.iter().map(|(score, mass)| score * mass).sum();
     let (mut hits, mut taken, mut best) = (0.0f32, 0.0f32, (0.0f32, 0.5f32));
     for (score, mass) in blocks {
@@ -30,7 +32,6 @@ pub fn threshold(evidence: &Evidence<'_>, scores: &[f32]) -> f32 {
             best = (expected, score);
         }
     }
-    let surest = scores.iter().copied().fold(0.0, f32::max);
     if surest < STORY { STORY } else { best.1.clamp(THRESHOLDS.0, THRESHOLDS.1) }
 }
 
@@ -38,8 +39,7 @@ pub fn threshold(evidence: &Evidence<'_>, scores: &[f32]) -> f32 {
 const OF_COMMENTS: f32 = 0.5;
 
 /// Whether each block is kept.
-pub fn keep(page: &Page, evidence: &Evidence<'_>, scores: &Scores) -> Vec<bool> {
-    let threshold = threshold(evidence, &scores.blocks);
+pub fn keep(page: &Page, evidence: &Evidence<'_>, scores: &Scores, threshold: f32) -> Vec<bool> {
     let is_article = scores.article >= 0.5;
     let passes = |((score, facts), block): ((&f32, &Facts<'_>), &Block)| {
         let head = is_article && (facts.titled || facts.marked.is_some());
@@ -110,12 +110,8 @@ fn bridge_short_blocks(evidence: &Evidence<'_>, kept: &mut [bool]) {
         let between = kept.get(index - 1) == Some(&true) && kept.get(index + 1) == Some(&true);
         let harmless =
             !facts.ruled(Strength::Likely) && !facts.hidden && !facts.titled && !facts.repeated && facts.link_share < 0.5;
-        if between
-            && harmless
-            && facts.ends_sentence
-            && let Some(slot) = kept.get_mut(index)
-        {
-            *slot = true;
+        if between && harmless && facts.ends_sentence {
+            set(kept, index);
         }
     }
 }
@@ -201,7 +197,7 @@ const STANDFIRST_SHARE: f32 = 0.6;
 fn keep_standfirst(page: &Page, evidence: &Evidence<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
     let Some(body) = kept.iter().position(|kept| *kept) else { return };
     let Some(headline) = evidence.facts.iter().take(body).rposition(|facts| facts.titled) else { return };
-    let description = ["description", "og:description"].iter().find_map(|name| page.head.meta(name)).map(crate::base::text::fold);
+    let description = page.head.description().map(fold);
     for index in headline + 1..body {
         let Some((block, facts)) = page.blocks.get(index).zip(evidence.facts.get(index)) else { continue };
         let nearly = scores.get(index).is_some_and(|score| *score >= STANDFIRST_SHARE * threshold);

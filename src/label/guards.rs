@@ -24,16 +24,13 @@ pub fn spare_long_paragraphs(facts: &mut [Facts<'_>]) -> Vec<Spared> {
 }
 
 /// Where no block passes, the ones nearest to passing are kept instead of an empty text, provided they read like prose at all.
-pub fn fall_back(page: &Page, evidence: &Evidence<'_>, scores: &[f32], kept: &mut [bool]) {
+pub fn fall_back(evidence: &Evidence<'_>, scores: &[f32], kept: &mut [bool]) {
     if kept.contains(&true) {
         return;
     }
     let eligible = |index: usize| {
-        let prose = evidence
-            .facts
-            .get(index)
-            .is_some_and(|f| f.mass >= 40.0 && f.link_share < 0.5 && !f.ruled(Strength::Sure) && !f.titled);
-        prose && page.blocks.get(index).is_some()
+        let facts = evidence.facts.get(index);
+        facts.is_some_and(|f| f.mass >= 40.0 && f.link_share < 0.5 && !f.ruled(Strength::Sure) && !f.titled)
     };
     let best = scores.iter().enumerate().filter(|(index, _)| eligible(*index)).map(|(_, score)| *score).fold(0.0, f32::max);
     if best < 0.1 {

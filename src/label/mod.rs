@@ -80,10 +80,11 @@ pub fn label(page: &Page, rules: &RuleSet) -> Labelled {
 /// Turns scores into verdicts.
 pub fn decide(page: &Page, mut evidence: Evidence<'_>, scores: &Scores) -> Labelled {
     let blocks = scores.blocks.as_slice();
-    let head = head_lines(page, &mut evidence, blocks);
-    let mut kept = decide::keep(page, &evidence, scores);
+    let threshold = decide::threshold(&evidence, blocks);
+    let head = head_lines(page, &mut evidence, blocks, threshold);
+    let mut kept = decide::keep(page, &evidence, scores, threshold);
     guards::drop_mere_labels(page, &evidence, &mut kept);
-    guards::fall_back(page, &evidence, blocks, &mut kept);
+    guards::fall_back(&evidence, blocks, &mut kept);
     let confidence = guards::confidence(&evidence, blocks, &kept);
     let verdicts = categorise::verdicts(&Scene { page, evidence: &evidence, scores: blocks, kept: &kept, head: &head });
     let completeness = completeness::judge(page, &evidence, &verdicts);
@@ -91,19 +92,16 @@ pub fn decide(page: &Page, mut evidence: Evidence<'_>, scores: &Scores) -> Label
 }
 
 /// A text dump's head lines; its headline, and every repetition of it, is marked as such.
-fn head_lines(page: &Page, evidence: &mut Evidence<'_>, scores: &[f32]) -> HeadLines {
+fn head_lines(page: &Page, evidence: &mut Evidence<'_>, scores: &[f32], threshold: f32) -> HeadLines {
     if page.format != Format::Text {
         return HeadLines::default();
     }
-    let threshold = decide::threshold(evidence, scores);
     let body = scores.iter().position(|score| *score >= threshold).unwrap_or(0);
     let head = headline::find(page, evidence, body);
     if let Some(title) = head.title.and_then(|at| evidence.facts.get(at)).map(|facts| facts.folded.clone()) {
-        evidence
-            .facts
-            .iter_mut()
-            .for_each(|facts| facts.titled |= evidence::says_title(&facts.folded, &title) && facts.mass < 300.0);
-        evidence.facts.iter_mut().for_each(|facts| facts.titled |= facts.folded == title);
+        for facts in &mut evidence.facts {
+            facts.titled |= facts.folded == title || (facts.mass < 300.0 && evidence::says_title(&facts.folded, &title));
+        }
     }
     head
 }

@@ -4,6 +4,8 @@
 //! lexicon and two forests. A lexicon is a count, keys `u32`, steps `i8`; a forest feature count, bias, tree count, nodes. Versioned by its magic;
 //! refused where the checksum or any index is wrong.
 
+use url::Url;
+
 use super::evidence::Evidence;
 use super::features::matrix::Matrix;
 use super::features::{Scene, kind};
@@ -45,7 +47,7 @@ impl Forest {
     /// The probability for one row; shorter rows count as 0 where they end.
     pub fn probability(&self, row: &[f32]) -> f32 {
         let sum: f32 = self.trees.iter().map(|tree| leaf(tree, row)).sum();
-        1.0 / (1.0 + (-(self.bias + sum)).exp())
+        sigmoid(self.bias + sum)
     }
 
     /// The probability for each row.
@@ -55,8 +57,12 @@ impl Forest {
         for tree in &self.trees {
             sums.iter_mut().enumerate().for_each(|(index, sum)| *sum += leaf(tree, rows.row(index)));
         }
-        sums.iter().map(|sum| 1.0 / (1.0 + (-sum).exp())).collect()
+        sums.into_iter().map(sigmoid).collect()
     }
+}
+
+fn sigmoid(logit: f32) -> f32 {
+    1.0 / (1.0 + (-logit).exp())
 }
 
 fn leaf(tree: &[Node], row: &[f32]) -> f32 {
@@ -86,9 +92,8 @@ pub struct Part {
 
 impl Part {
     /// One probability a block, in page order.
-    pub fn probabilities(&self, page: &Page, evidence: &Evidence<'_>) -> Vec<f32> {
-        let scene = Scene::of(page, evidence, &self.lexicon);
-        let first = scene.first_round();
+    pub fn probabilities(&self, scene: &Scene<'_>) -> Vec<f32> {
+        let first = scene.first_round(&self.lexicon);
         let scores = self.first.probabilities(&first);
         self.second.probabilities(&scene.second_round(&first, &scores))
     }
@@ -122,23 +127,24 @@ pub struct Scores {
 impl Model {
     /// Scores a page.
     pub fn scores(&self, page: &Page, evidence: &Evidence<'_>) -> Scores {
-        let article = self.article_probability(page, evidence);
+        let scene = Scene::of(page, evidence);
+        let article = self.article_probability(&scene, page.head.url.as_ref());
         let blocks = if article >= 1.0 - DOUBT {
-            self.article.probabilities(page, evidence)
+            self.article.probabilities(&scene)
         } else if article <= DOUBT {
-            self.other.probabilities(page, evidence)
+            self.other.probabilities(&scene)
         } else {
-            let (one, two) = (self.article.probabilities(page, evidence), self.other.probabilities(page, evidence));
+            let (one, two) = (self.article.probabilities(&scene), self.other.probabilities(&scene));
             one.iter().zip(&two).map(|(one, two)| article * one + (1.0 - article) * two).collect()
         };
         Scores { blocks, article }
     }
 
-    fn article_probability(&self, page: &Page, evidence: &Evidence<'_>) -> f32 {
+    fn article_probability(&self, scene: &Scene<'_>, address: Option<&Url>) -> f32 {
         if self.kind.trees.is_empty() {
             return 1.0;
         }
-        self.kind.probability(&kind::row(page, page.head.url.as_ref(), evidence, &self.kind_words))
+        self.kind.probability(&kind::row(scene, address, &self.kind_words))
     }
 }
 

@@ -97,6 +97,11 @@ impl Head {
         self.meta_all(name).next()
     }
 
+    /// The page's own summary: `description`, else `og:description`.
+    pub fn description(&self) -> Option<&str> {
+        ["description", "og:description"].iter().find_map(|name| self.meta(name))
+    }
+
     /// Every non-empty content of the `<meta>` elements with this lower-case name, in order.
     pub fn meta_all(&self, name: &str) -> impl Iterator<Item = &str> {
         let found = self.meta.iter().filter(move |(key, _)| key == name);

@@ -94,11 +94,7 @@ fn cut(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
     page.head.times.clear();
     page.head.bylines.clear();
     let labels = Labels { story: sample.labels.story[from..to].to_vec(), known: sample.labels.known[from..to].to_vec() };
-    let words = {
-        let evidence = Evidence::gather(&page, rules);
-        let folded: Vec<&str> = evidence.facts.iter().map(|facts| facts.folded.as_str()).collect();
-        words::count(&page, &folded, &labels)
-    };
+    let words = words_of(&page, &labels, rules);
     Some(Sample {
         set: sample.set.clone(),
         id: sample.id.clone(),
@@ -106,12 +102,18 @@ fn cut(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
         kind_words: sample.kind_words.clone(),
         article: true,
         weight: sample.weight * 0.5,
-        gold: true,
+        gold: sample.gold,
         cut: true,
         page,
         labels,
         words,
     })
+}
+
+fn words_of(page: &Page, labels: &Labels, rules: &RuleSet) -> Vec<(u32, f32, f32)> {
+    let evidence = Evidence::gather(page, rules);
+    let folded: Vec<&str> = evidence.facts.iter().map(|facts| facts.folded.as_str()).collect();
+    words::count(page, &folded, labels)
 }
 
 /// What an earlier run made of a page without gold: labels for training, where it was sure.
@@ -156,10 +158,7 @@ pub fn dump_of(name: &(String, String), silver: &Silver, args: &Args, rules: &Ru
     if page.format != Format::Text || page.blocks.len() != labels.story.len() {
         return None;
     }
-    let evidence = Evidence::gather(&page, rules);
-    let folded: Vec<&str> = evidence.facts.iter().map(|facts| facts.folded.as_str()).collect();
-    let words = words::count(&page, &folded, &labels);
-    drop(evidence);
+    let words = words_of(&page, &labels, rules);
     let mut sample = Sample {
         set: format!("{} (dumps)", name.0),
         id: name.1.clone(),

@@ -56,8 +56,8 @@ impl Trainer<'_> {
         let rows: Vec<Vec<f32>> = chosen
             .par_iter()
             .flat_map_iter(|(index, _)| {
-                let (page, evidence) = (&self.samples[*index].page, &self.evidence[*index]);
-                [page.head.url.as_ref(), None].map(|address| kind::row(page, address, evidence, &lexicons[self.inner(*index)]))
+                let (scene, address) = (self.scene(*index), self.samples[*index].page.head.url.as_ref());
+                [address, None].map(|address| kind::row(&scene, address, &lexicons[self.inner(*index)]))
             })
             .collect();
         let is_article = |index: usize| f32::from(u8::from(self.samples[index].article));
@@ -81,7 +81,7 @@ impl Trainer<'_> {
             .zip(&folds)
             .map(|((index, _), fold)| {
                 let draw = xxh3_64_with_seed(self.samples[*index].id.as_bytes(), 11) as f32 / u64::MAX as f32;
-                self.scene(*index, if draw < self.args.dropout { &empty } else { &lexicons[*fold] }).first_round()
+                self.scene(*index).first_round(if draw < self.args.dropout { &empty } else { &lexicons[*fold] })
             })
             .collect();
         let mut scores = vec![Vec::new(); chosen.len()];
@@ -93,7 +93,7 @@ impl Trainer<'_> {
         let second: Vec<Matrix> = chosen
             .par_iter()
             .zip(first.par_iter().zip(&scores))
-            .map(|((index, _), (first, scores))| self.scene(*index, &empty).second_round(first, scores))
+            .map(|((index, _), (first, scores))| self.scene(*index).second_round(first, scores))
             .collect();
         Part {
             lexicon: words::learn(chosen.iter().map(|(index, _)| &self.samples[*index])),
@@ -102,8 +102,8 @@ impl Trainer<'_> {
         }
     }
 
-    fn scene(&self, index: usize, lexicon: &Lexicon) -> Scene<'_> {
-        Scene::of(&self.samples[index].page, &self.evidence[index], lexicon)
+    fn scene(&self, index: usize) -> Scene<'_> {
+        Scene::of(&self.samples[index].page, &self.evidence[index])
     }
 
     fn fit(&self, chosen: &[Chosen], matrices: &[Matrix], passes: impl Fn(usize) -> bool, round: u64) -> Forest {

@@ -2,9 +2,9 @@
 
 use url::Url;
 
-use super::flag;
-use crate::document::Tag;
-use crate::label::body;
+use super::tree::Tree;
+use super::{Scene, flag};
+use crate::document::{Block, Tag};
 use crate::label::evidence::Evidence;
 use crate::label::lexicon::{Level, Lexicon, Summary};
 use crate::page::{Format, Page};
@@ -58,8 +58,9 @@ pub fn facts(page: &Page, evidence: &Evidence<'_>) -> Vec<f32> {
 const OUTERMOST: usize = 6;
 
 /// The row of the page for telling articles from other pages. Files often come without their address.
-pub fn row(page: &Page, address: Option<&Url>, evidence: &Evidence<'_>, lexicon: &Lexicon) -> Vec<f32> {
-    let mut row = facts(page, evidence);
+pub fn row(scene: &Scene<'_>, address: Option<&Url>, lexicon: &Lexicon) -> Vec<f32> {
+    let Scene { page, evidence, .. } = *scene;
+    let mut row = scene.whole.clone();
     push_address(address, &mut row);
     let mut words = Summary::default();
     page_words(page, address, |word| {
@@ -68,8 +69,8 @@ pub fn row(page: &Page, address: Option<&Url>, evidence: &Evidence<'_>, lexicon:
         }
     });
     row.extend([words.low, words.high, words.mean(), words.sum, words.count]);
-    let body = body::find(page, evidence);
-    let inside = |block: &crate::document::Block| body.steps(block.container) == 0.0;
+    let body = scene.tree.as_ref().map(Tree::body);
+    let inside = |block: &Block| body.is_some_and(|body| body.steps(block.container) == 0.0);
     let blocks = page.blocks.iter().zip(&evidence.facts).filter(|(block, _)| inside(block));
     let (mut mass, mut linked, mut paragraphs, mut longest) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
     for (_, facts) in blocks {

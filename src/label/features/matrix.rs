@@ -20,6 +20,13 @@ impl Matrix {
         self.values.len().checked_div(self.width).unwrap_or(0)
     }
 
+    /// Appends a row; the last one's width is that of all.
+    pub(super) fn push_row(&mut self, fill: impl FnOnce(&mut Vec<f32>)) {
+        let before = self.values.len();
+        fill(&mut self.values);
+        self.width = self.values.len() - before;
+    }
+
     /// Each row with the views of the `reach` rows on either side; −1 beyond the page.
     pub(super) fn with_neighbours(&self, views: &Self, reach: usize) -> Self {
         let width = self.width + 2 * reach * views.width;

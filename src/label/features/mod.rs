@@ -17,7 +17,7 @@ use crate::page::{Format, Page};
 use matrix::Matrix;
 use place::Places;
 use terms::Terms;
-use tree::Tree;
+use tree::{Names, Tree};
 
 /// What both rounds need to know of a page.
 pub struct Scene<'a> {
@@ -26,49 +26,53 @@ pub struct Scene<'a> {
     terms: Terms,
     places: Places<'a>,
     tree: Option<Tree<'a>>,
-    words: Vec<Summary>,
     whole: Vec<f32>,
 }
 
 impl<'a> Scene<'a> {
     /// Gathers what the rows of a page are made from.
-    pub fn of(page: &'a Page, evidence: &'a Evidence<'a>, lexicon: &Lexicon) -> Self {
+    pub fn of(page: &'a Page, evidence: &'a Evidence<'a>) -> Self {
         let terms = Terms::of(evidence.facts.iter().map(|facts| facts.folded.as_str()));
         Self {
             page,
             evidence,
             places: Places::of(page, evidence, &terms),
-            tree: (page.format == Format::Html).then(|| Tree::of(page, evidence, lexicon)),
-            words: evidence.facts.iter().map(|facts| words(facts, lexicon)).collect(),
+            tree: (page.format == Format::Html).then(|| Tree::of(page, evidence)),
             whole: kind::facts(page, evidence),
             terms,
         }
     }
 
-    /// One row a block.
-    pub fn first_round(&self) -> Matrix {
+    /// One row a block, with what the words of its text and names say by a lexicon.
+    pub fn first_round(&self, lexicon: &Lexicon) -> Matrix {
+        let words: Vec<Summary> = self.evidence.facts.iter().map(|facts| words(facts, lexicon)).collect();
+        let names = self.tree.as_ref().map(|_| Names::of(self.page, lexicon));
         let mut own = Matrix::default();
-        for (index, (block, facts)) in self.page.blocks.iter().zip(&self.evidence.facts).enumerate() {
-            let before = own.values.len();
-            self.push_row(index, block, facts, &mut own.values);
-            own.width = own.values.len() - before;
-        }
         let mut views = Matrix::default();
-        for (index, (block, facts)) in self.page.blocks.iter().zip(&self.evidence.facts).enumerate() {
-            let before = views.values.len();
-            self.push_view(index, block, facts, &mut views.values);
-            views.width = views.values.len() - before;
+        for (index, ((block, facts), words)) in self.page.blocks.iter().zip(&self.evidence.facts).zip(&words).enumerate() {
+            own.push_row(|out| self.push_row(index, block, facts, *words, names.as_ref(), out));
+            views.push_row(|out| self.push_view(block, facts, *words, out));
         }
         own.with_neighbours(&views, NEIGHBOURS)
     }
 
-    fn push_row(&self, index: usize, block: &Block, facts: &Facts<'_>, out: &mut Vec<f32>) {
+    fn push_row(
+        &self,
+        index: usize,
+        block: &Block,
+        facts: &Facts<'_>,
+        words: Summary,
+        names: Option<&Names>,
+        out: &mut Vec<f32>,
+    ) {
         shape::push(block, facts, out);
-        let words = self.words.get(index).copied().unwrap_or_default();
         out.extend([words.sum, words.low, words.high, words.mean(), words.count]);
         self.places.push(index, block, out);
-        match &self.tree {
-            Some(tree) => tree.push(block, facts, out),
+        match self.tree.as_ref().zip(names) {
+            Some((tree, names)) => {
+                tree.push(block, facts, out);
+                names.push(self.page, block, out);
+            }
             None => {
                 out.push(block.gap as f32);
                 out.push(self.page.blocks.get(index + 1).map_or(9, |next| next.gap) as f32);
@@ -79,8 +83,7 @@ impl<'a> Scene<'a> {
     }
 
     /// What a block's neighbours see of it.
-    fn push_view(&self, index: usize, block: &Block, facts: &Facts<'_>, out: &mut Vec<f32>) {
-        let words = self.words.get(index).copied().unwrap_or_default();
+    fn push_view(&self, block: &Block, facts: &Facts<'_>, words: Summary, out: &mut Vec<f32>) {
         out.extend([
             (1.0 + facts.mass).ln(),
             facts.link_share,

@@ -52,8 +52,7 @@ impl<'a> Places<'a> {
         let paragraphs: Vec<bool> = facts.iter().map(Facts::is_paragraph).collect();
         let mut repeats: HashMap<&str, u32> = HashMap::with_capacity(count);
         facts.iter().for_each(|facts| *repeats.entry(facts.folded.as_str()).or_default() += 1);
-        let description = ["description", "og:description"].iter().find_map(|name| page.head.meta(name)).map(fold);
-        let description = description.unwrap_or_default();
+        let description = page.head.description().map(fold).unwrap_or_default();
         let title = ["og:title", "headline"].iter().find_map(|name| page.head.meta(name)).or(page.head.title.as_deref());
         let title = title.map_or_else(|| first_headline(evidence), fold);
         let weights: Vec<f32> = paragraphs.iter().map(|paragraph| flag(*paragraph)).collect();

@@ -23,35 +23,35 @@ impl Scene<'_> {
             scores.iter().zip(facts).map(|(p, f)| if f.mass >= 40.0 { (2.0 * p - 1.0).max(0.0) } else { 0.0 }).collect();
         let likeness = self.terms.likeness(&sure);
         let longest = longest_run(scores, facts);
-        let mut out = Matrix::default();
-        out.values.reserve((first.width + 32) * facts.len());
+        let mut out = Matrix { width: 0, values: Vec::with_capacity((first.width + 32) * facts.len()) };
         for (index, block) in self.page.blocks.iter().enumerate() {
-            let before = out.values.len();
-            out.values.extend_from_slice(first.row(index));
             let own = scores.get(index).copied().unwrap_or_default();
-            out.values.extend([
-                own,
-                sums.before(index) / total,
-                sums.mean(index, 5),
-                sums.mean(index, 15),
-                sums.page_mean(),
-                total.ln(),
-                likeness.get(index).copied().unwrap_or(-1.0),
-                alike.get(index).copied().unwrap_or(own),
-                (index as f32 - longest.0 as f32).clamp(-40.0, 40.0),
-                (index as f32 - longest.1 as f32).clamp(-40.0, 40.0),
-            ]);
-            let mut at = block.container;
-            if self.tree.is_some() {
-                for _ in 0..5 {
-                    out.values.push(containers.get(at.index()).copied().unwrap_or(own));
-                    at = self.page.containers.get(at.index()).map_or(at, |container| container.parent);
+            let fill = |out: &mut Vec<f32>| {
+                out.extend_from_slice(first.row(index));
+                out.extend([
+                    own,
+                    sums.before(index) / total,
+                    sums.mean(index, 5),
+                    sums.mean(index, 15),
+                    sums.page_mean(),
+                    total.ln(),
+                    likeness.get(index).copied().unwrap_or(-1.0),
+                    alike.get(index).copied().unwrap_or(own),
+                    (index as f32 - longest.0 as f32).clamp(-40.0, 40.0),
+                    (index as f32 - longest.1 as f32).clamp(-40.0, 40.0),
+                ]);
+                let mut at = block.container;
+                if self.tree.is_some() {
+                    for _ in 0..5 {
+                        out.push(containers.get(at.index()).copied().unwrap_or(own));
+                        at = self.page.containers.get(at.index()).map_or(at, |container| container.parent);
+                    }
                 }
-            }
-            for offset in (1..=REACH).flat_map(|step| [step.wrapping_neg(), step]) {
-                out.values.push(scores.get(index.wrapping_add(offset)).copied().unwrap_or(-1.0));
-            }
-            out.width = out.values.len() - before;
+                for offset in (1..=REACH).flat_map(|step| [step.wrapping_neg(), step]) {
+                    out.push(scores.get(index.wrapping_add(offset)).copied().unwrap_or(-1.0));
+                }
+            };
+            out.push_row(fill);
         }
         out
     }

@@ -74,7 +74,6 @@ pub struct Tree<'a> {
     sums: Vec<Sums>,
     /// Containers with the same parent, element and names.
     siblings: Vec<u32>,
-    names: Names,
     /// The number, from 1, of the `article` around it.
     article: Vec<u32>,
     /// Inside an element that microdata names `articleBody`.
@@ -87,7 +86,7 @@ pub struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     /// Gathers what the rows of a page need.
-    pub fn of(page: &'a Page, evidence: &'a Evidence<'a>, lexicon: &Lexicon) -> Self {
+    pub fn of(page: &'a Page, evidence: &'a Evidence<'a>) -> Self {
         let containers = &page.containers;
         let mut sums = vec![Sums::default(); containers.len()];
         let build = builds(page);
@@ -123,13 +122,17 @@ impl<'a> Tree<'a> {
             from_headline: from_headline(page, evidence),
             sums,
             siblings: siblings(containers),
-            names: Names::of(page, lexicon),
             article,
             in_body,
             build,
             alike,
             total: evidence.facts.iter().map(|facts| facts.mass).sum::<f32>().max(1.0),
         }
+    }
+
+    /// The container of the story.
+    pub fn body(&self) -> &Body {
+        &self.body
     }
 
     /// How a block's container is built, as one number.
@@ -159,7 +162,6 @@ impl<'a> Tree<'a> {
         ]);
         self.push_containers(block, out);
         self.push_alike(block, out);
-        self.names.push(self.page, block, out);
     }
 
     fn push_places(&self, block: &Block, out: &mut Vec<f32>) {
@@ -249,13 +251,14 @@ fn from_headline(page: &Page, evidence: &Evidence<'_>) -> Vec<(f32, f32)> {
 }
 
 /// Log-odds of the names of containers, by distance.
-struct Names {
+pub struct Names {
     /// By container: as the block's own, its parent, one of the next two; and of all ancestors of a farther one, itself included.
     by_level: Vec<[Summary; 4]>,
 }
 
 impl Names {
-    fn of(page: &Page, lexicon: &Lexicon) -> Self {
+    /// Those of a page by a lexicon.
+    pub fn of(page: &Page, lexicon: &Lexicon) -> Self {
         let mut by_level: Vec<[Summary; 4]> = Vec::with_capacity(page.containers.len());
         for (index, container) in page.containers.iter().enumerate() {
             let mut own = [Level::Own, Level::Parent, Level::Near, Level::Far].map(|level| {
@@ -274,7 +277,8 @@ impl Names {
         Self { by_level }
     }
 
-    fn push(&self, page: &Page, block: &Block, out: &mut Vec<f32>) {
+    /// Appends a block's columns.
+    pub fn push(&self, page: &Page, block: &Block, out: &mut Vec<f32>) {
         let mut levels = [Summary::default(); 4];
         let mut at = Some(block.container);
         for distance in 0..5usize {
