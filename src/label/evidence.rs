@@ -141,6 +141,7 @@ impl<'a> Evidence<'a> {
             facts.titled = !facts.folded.is_empty() && titles.iter().any(|title| says_title(title, &facts.folded));
         }
         show_what_scripts_show(&mut facts);
+        note_pointers_to_comments(&mut facts);
         note_marks(page, &mut facts);
         let paragraph_mass = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.mass).sum();
         let spared = super::guards::spare_long_paragraphs(&mut facts);
@@ -338,6 +339,25 @@ fn show_what_scripts_show(facts: &mut [Facts<'_>]) {
     let prose = |hidden: bool| facts.iter().filter(|f| f.hidden == hidden && f.reads_as_paragraph()).map(|f| f.mass).sum::<f32>();
     if prose(true) > 1.5 * prose(false) {
         facts.iter_mut().for_each(|facts| facts.hidden = false);
+    }
+}
+
+/// Least prose, in characters, of a story in front of its comments.
+const STORY_BEFORE_COMMENTS: f32 = 300.0;
+
+/// `3 comments` in a menu, or between headline and story, leads to the comments; what follows it is not a section of them.
+fn note_pointers_to_comments(facts: &mut [Facts<'_>]) {
+    let mut prose = 0.0;
+    for facts in facts {
+        if facts.titled && !facts.hidden {
+            prose = 0.0;
+        }
+        if facts.is_paragraph() {
+            prose += facts.mass;
+        }
+        if let Some(rule) = facts.rule.as_mut().filter(|rule| rule.category == Category::Comments) {
+            rule.opens_section &= prose >= STORY_BEFORE_COMMENTS;
+        }
     }
 }
 

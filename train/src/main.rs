@@ -4,6 +4,7 @@
 //! the scores that round two sees in training, always come from the other folds.
 
 mod align;
+mod augment;
 mod gbdt;
 mod sample;
 mod trainer;
@@ -76,6 +77,7 @@ fn main() {
         samples.extend(names.into_iter().filter_map(|(name, silver)| sample::dump_of(name, silver, &args, &rules)));
     }
     samples.retain(|sample| sample.page.format == format);
+    samples.extend(augment::made_from(&samples, &rules));
     let evidence: Vec<Evidence<'_>> = samples.par_iter().map(|sample| Evidence::gather(&sample.page, &rules)).collect();
     let blocks: usize = samples.iter().map(|s| s.labels.story.len()).sum();
     eprintln!("{} pages, {} for training, {blocks} blocks", samples.len(), samples.iter().filter(|s| s.weight > 0.0).count());
@@ -89,7 +91,7 @@ fn main() {
         let outcomes: Vec<Outcome> = samples
             .par_iter()
             .zip(&predictions)
-            .filter(|(s, _)| !s.cut)
+            .filter(|(s, _)| !s.made)
             .map(|(sample, scores)| decide(sample, scores, &rules))
             .collect();
         calibration(&outcomes);
@@ -110,7 +112,7 @@ fn cross_validate(trainer: &Trainer<'_>) -> Vec<Scores> {
         let model = trainer.train(|sample| sample.fold != fold);
         let found: Vec<(usize, Scores)> = (0..trainer.samples.len())
             .into_par_iter()
-            .filter(|index| trainer.samples[*index].fold == fold && !trainer.samples[*index].cut)
+            .filter(|index| trainer.samples[*index].fold == fold && !trainer.samples[*index].made)
             .map(|index| (index, model.scores(&trainer.samples[index].page, &trainer.evidence[index])))
             .collect();
         found.into_iter().for_each(|(index, scores)| predictions[index] = scores);
@@ -133,7 +135,7 @@ fn replay(earlier: &Path, samples: &[Sample]) -> Vec<Scores> {
         .collect();
     let scores = samples.iter().map(|sample| {
         let name = (sample.set.clone(), sample.id.clone());
-        let mut found = if sample.cut { Scores::default() } else { known.remove(&name).unwrap_or_default() };
+        let mut found = if sample.made { Scores::default() } else { known.remove(&name).unwrap_or_default() };
         found.blocks.resize(sample.page.blocks.len(), 0.0);
         found
     });
@@ -215,7 +217,7 @@ fn calibration(outcomes: &[Outcome]) {
 /// Block-level F1 by mass at the usual threshold: a quick look, not the yardstick.
 fn report(samples: &[Sample], predictions: &[Scores]) {
     let mut by_set: HashMap<String, (f32, f32, f32)> = HashMap::new();
-    for (sample, scores) in samples.iter().zip(predictions).filter(|(sample, _)| sample.weight > 0.0 && !sample.cut) {
+    for (sample, scores) in samples.iter().zip(predictions).filter(|(sample, _)| sample.weight > 0.0 && !sample.made) {
         let mut counts = Counts::default();
         for ((block, label), score) in sample.page.blocks.iter().zip(&sample.labels.story).zip(&scores.blocks) {
             counts.add(block.chars(), *score >= 0.5, *label);
