@@ -4,6 +4,7 @@
 //! [`run::run`] a [`RunReport`], [`extract::extract`] an article, [`batch::batch`] lines, [`explain::explain`] an explanation.
 
 mod address;
+mod archive;
 pub mod batch;
 pub mod clean;
 pub mod clean_one;
@@ -24,6 +25,7 @@ pub mod render;
 pub mod report;
 pub mod run;
 pub mod setup;
+pub mod verify;
 
 pub use progress::{Event, Progress, Silent};
 pub use report::{Failure, RunReport};

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is how they fail")]
 
+mod archives;
 mod batch;
 mod clean;
 mod explain;
@@ -10,4 +11,5 @@ mod extract;
 mod ingest;
 mod server;
 mod support;
+mod web_archive;
 mod whole;
