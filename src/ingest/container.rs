@@ -20,5 +20,9 @@ pub(super) fn unpacked(mut raw: RawDocument, path: &Path, cap: usize) -> Result<
     } else if docx::is_docx(&raw.bytes) {
         raw.bytes = docx::html(&raw.bytes, cap).map_err(failed("DOCX"))?;
     }
+    #[cfg(feature = "pdf")]
+    if super::pdf::is_pdf(&raw.bytes) {
+        raw.bytes = super::pdf::html(&raw.bytes, cap).map_err(failed("PDF"))?;
+    }
     Ok(raw)
 }

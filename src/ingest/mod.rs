@@ -13,6 +13,8 @@ pub mod kept;
 pub mod list;
 mod mail;
 mod markup;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod walk;
 mod zipped;
 

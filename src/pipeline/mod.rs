@@ -11,6 +11,7 @@ pub mod clean_one;
 mod corpus;
 mod diff;
 pub mod explain;
+pub mod export;
 pub mod extract;
 mod fetching;
 mod guard;

@@ -7,6 +7,7 @@ mod archives;
 mod batch;
 mod clean;
 mod explain;
+mod export;
 mod extract;
 mod ingest;
 mod server;
