@@ -3,10 +3,11 @@
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
+use super::guard::refused;
 use super::pass::Task;
 use super::prepare::outcome_of;
 use crate::base::hash::ContentHash;
-use crate::document::RawDocument;
+use crate::document::{Origin, RawDocument};
 use crate::ingest::archive::{Archive, Kind};
 use crate::ingest::{self, Error};
 
@@ -17,8 +18,17 @@ const SIGNS: &[&[u8]] = &[b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18",
 pub fn tasks_of(path: PathBuf, cap: usize) -> Box<dyn Iterator<Item = Task>> {
     let Some(kind) = Kind::of_file(&path) else { return Box::new(std::iter::once(Task::File(path))) };
     match Archive::open(&path, kind, cap) {
-        Ok(archive) => Box::new(archive.map(|page| task(page, Task::Page))),
+        Ok(archive) => or_nothing(Origin::File(path), archive.map(|page| task(page, Task::Page))),
         Err(error) => Box::new(std::iter::once(settled(&error))),
+    }
+}
+
+/// The pages; where there are none, that is said of the archive.
+fn or_nothing<'a>(origin: Origin, pages: impl Iterator<Item = Task> + 'a) -> Box<dyn Iterator<Item = Task> + 'a> {
+    let mut pages = pages.peekable();
+    match pages.peek() {
+        Some(_) => Box::new(pages),
+        None => Box::new(std::iter::once(Task::Settled(origin, refused("it is an archive without pages")))),
     }
 }
 
@@ -30,7 +40,7 @@ pub fn stream<'a>(mut stream: impl BufRead + 'a, cap: usize) -> Result<Box<dyn I
         return Err(stream);
     }
     Ok(match Archive::stream(Path::new("<stdin>"), stream, cap) {
-        Ok(archive) => Box::new(archive.map(|page| task(page, Task::Passing))),
+        Ok(archive) => or_nothing(Origin::Stdin, archive.map(|page| task(page, Task::Passing))),
         Err(error) => Box::new(std::iter::once(settled(&error))),
     })
 }

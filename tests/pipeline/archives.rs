@@ -287,6 +287,15 @@ fn a_session_gives_the_document_of_each_page() {
 }
 
 #[test]
+fn an_archive_without_pages_is_no_silence() {
+    let corpus = Corpus::new();
+    corpus.write("raw/a.har", har(&[har_entry("1", &url(1), "image/png", "x")]));
+    corpus.write("raw/log.json", "{\"log\": {\"level\": 3}}");
+    corpus.write("raw/empty.warc", record(&[("WARC-Type", "warcinfo")], b""));
+    assert_eq!(counts(&corpus.clean()), [0, 0, 0, 0, 3, 0]);
+}
+
+#[test]
 fn an_e_book_gives_its_chapters() {
     let corpus = Corpus::new();
     let chapters = [("one", page(1, "Story 1")), ("two", page(2, "Story 2")), ("three", page(3, "Story 3"))];
