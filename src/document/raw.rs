@@ -8,16 +8,17 @@ use super::Origin;
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
 
-/// A document as received: bytes untouched (transfer compression off, charset untouched), with its origin.
+/// A document as received: bytes untouched (transfer compression off, charset untouched), with its origin. A mail, an office document or
+/// a PDF is taken out of its container; `hash` is then that of the container, which is what lies on disk.
 #[derive(Clone, Debug)]
 pub struct RawDocument {
-    /// SHA-256 of `bytes`.
+    /// SHA-256 of the body as it is kept: of `bytes`, unless they were taken out of a container.
     pub hash: ContentHash,
     /// Where it came from.
     pub origin: Origin,
-    /// When it was received; `None` for files of the user, whose age is not ours to say.
+    /// When it was received; `None` for files of the user that do not say, whose age is not ours to tell.
     pub fetched_at: Option<Timestamp>,
-    /// How it came, for fetched pages.
+    /// How it came, for fetched pages and for those in archives that tell.
     pub http: Option<HttpFacts>,
     /// The body.
     pub bytes: Vec<u8>,
@@ -35,7 +36,7 @@ impl RawDocument {
     }
 }
 
-/// What HTTP said about a fetched page. Never holds cookies or credentials.
+/// What HTTP said about a page. Never holds cookies or credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpFacts {
@@ -45,7 +46,7 @@ pub struct HttpFacts {
     pub final_url: String,
     /// Every hop in between, in order, final one excluded.
     pub redirects: Vec<String>,
-    /// The status code of the final answer (RFC 9110).
+    /// The status code of the final answer (RFC 9110); 0 where an archive has the page without its answer (WET, MHTML).
     pub status: u16,
     /// Response headers by lower-case name; repeated fields joined by `, `. `set-cookie` and kin are left out.
     pub headers: BTreeMap<String, String>,

@@ -4,12 +4,14 @@
 //! [`run::run`] a [`RunReport`], [`extract::extract`] an article, [`batch::batch`] lines, [`explain::explain`] an explanation.
 
 mod address;
+mod archive;
 pub mod batch;
 pub mod clean;
 pub mod clean_one;
 mod corpus;
 mod diff;
 pub mod explain;
+pub mod export;
 pub mod extract;
 mod fetching;
 mod guard;
@@ -24,6 +26,7 @@ pub mod render;
 pub mod report;
 pub mod run;
 pub mod setup;
+pub mod verify;
 
 pub use progress::{Event, Progress, Silent};
 pub use report::{Failure, RunReport};

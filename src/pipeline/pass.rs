@@ -23,7 +23,7 @@ use super::prepare::{Body, Job, Prepared, Shared, prepare};
 use super::{Error, Event, Progress, RunReport, Setup};
 use crate::base::hash::ContentHash;
 use crate::base::url::canonical;
-use crate::document::{Origin, Outcome};
+use crate::document::{Origin, Outcome, RawDocument};
 use crate::fetch::{Fetched, Request};
 use crate::store::{Known, SourceKey};
 
@@ -35,6 +35,12 @@ const MAX_URLS: u64 = 1024;
 pub enum Task {
     /// A file.
     File(PathBuf),
+    /// A page in an archive, by its place.
+    Member(PathBuf, String),
+    /// A page out of an archive on disk, which is being read.
+    Page(Box<RawDocument>),
+    /// A page out of an archive that comes by once, as a stream.
+    Passing(Box<RawDocument>),
     /// A page on the network.
     Url(Url),
     /// Something that came to nothing before it was an input.
@@ -100,7 +106,7 @@ impl UnderWay {
     fn count(&mut self, origin: &Origin) -> &mut u64 {
         match origin {
             Origin::Url(_) => &mut self.urls,
-            Origin::File(_) | Origin::Stdin => &mut self.others,
+            Origin::File(_) | Origin::Member { .. } | Origin::Stdin => &mut self.others,
         }
     }
 }
@@ -188,19 +194,40 @@ impl<'a> Pass<'a> {
                 self.in_order.push(number, Prepared::settled(origin, outcome));
             }
             Task::File(path) => {
-                let origin = Origin::File(path.clone());
-                let number = self.number(&origin);
-                match self.corpus.look_up(self.setup, &path)? {
-                    Seen::Superseded(id) => self.in_order.push(number, Prepared::settled(origin, Outcome::Unchanged { id })),
-                    Seen::Due(known) => {
-                        let job = Job { origin, body: Body::File(path), known: known.map(|known| *known) };
-                        self.spawn(scope, number, job, None);
-                    }
-                }
+                let seen = self.corpus.look_up(self.setup, &path)?;
+                self.hand_over(scope, Origin::File(path.clone()), seen, Body::File(path));
+            }
+            Task::Member(archive, place) => {
+                let key = SourceKey(self.setup.layout.member_key(&archive, &place));
+                let seen = Seen::Due(self.corpus.known(&key)?.map(Box::new));
+                let origin = Origin::Member { archive: archive.clone(), place: place.clone() };
+                self.hand_over(scope, origin, seen, Body::Member(archive, place));
+            }
+            Task::Page(raw) => {
+                let seen = self.corpus.look_up_page(self.setup, &raw)?;
+                self.hand_over(scope, raw.origin.clone(), seen, Body::Page(raw));
+            }
+            Task::Passing(raw) => {
+                let seen = self.corpus.look_up_page(self.setup, &raw)?;
+                self.hand_over(scope, raw.origin.clone(), seen, Body::Fetched(raw));
             }
             Task::Url(url) => self.ask(url)?,
         }
         Ok(())
+    }
+
+    /// Gives an input to the extracting threads, unless it is settled by what the corpus has.
+    fn hand_over<'s>(&mut self, scope: &Scope<'s>, origin: Origin, seen: Seen, body: Body)
+    where
+        'a: 's,
+    {
+        let number = self.number(&origin);
+        match seen {
+            Seen::Superseded(known) => {
+                self.in_order.push(number, Prepared::settled(origin, Outcome::Unchanged { id: known.id }));
+            }
+            Seen::Due(known) => self.spawn(scope, number, Job { origin, body, known: known.map(|known| *known) }, None),
+        }
     }
 
     /// The next number, for an input of this origin.
@@ -308,15 +335,15 @@ impl<'a> Pass<'a> {
         let mut renewed = HashSet::new();
         loop {
             let stale = self.corpus.stale()?;
-            let paths: Vec<PathBuf> = stale
+            let bodies: Vec<Task> = stale
                 .into_iter()
                 .filter(|source| renewed.insert(source.clone()))
                 .map(|source| self.corpus.body_of(self.setup, &source))
                 .collect::<Result<_, _>>()?;
-            if paths.is_empty() {
+            if bodies.is_empty() {
                 return Ok(());
             }
-            self.drive(scope, &mut paths.into_iter().map(Task::File))?;
+            self.drive(scope, &mut bodies.into_iter())?;
         }
     }
 

@@ -41,7 +41,11 @@ pub struct Job {
 pub enum Body {
     /// In a file.
     File(PathBuf),
-    /// Here, just fetched.
+    /// In an archive, at a place.
+    Member(PathBuf, String),
+    /// Here, and in an archive.
+    Page(Box<RawDocument>),
+    /// Here alone, just fetched.
     Fetched(Box<RawDocument>),
 }
 
@@ -69,6 +73,8 @@ pub struct Ready {
     pub article: Article,
     /// What was removed.
     pub removals: Vec<Removal>,
+    /// Whether the document's body was in an archive and is there no more, and this is it.
+    pub has_moved: bool,
     /// The document that the address asked for led to so far.
     pub known: Option<Box<Known>>,
 }
@@ -97,10 +103,12 @@ fn read_and_clean(job: Job, shared: &Shared<'_>) -> Prepared {
         Err(error) => return Prepared::settled(origin, outcome_of(&error)),
     };
     let bytes = raw.bytes.len() as u64;
-    let result = match known.as_ref().filter(|known| is_unchanged(known, &raw, shared)) {
+    let has_moved = known.as_ref().is_some_and(|known| has_moved(known, kept.as_ref(), shared));
+    let result = match known.as_ref().filter(|known| !has_moved && is_unchanged(known, &raw, shared)) {
         Some(known) => Err(Outcome::Unchanged { id: known.id }),
         None => clean(raw, kept, known.map(Box::new), shared),
     };
+    let result = result.map(|ready| Box::new(Ready { has_moved, ..*ready }));
     Prepared { origin, bytes, result }
 }
 
@@ -111,6 +119,11 @@ fn read(body: Body, known: Option<&Known>, shared: &Shared<'_>) -> Result<(RawDo
             let kept = RawRef { sha256: raw.hash, path: shared.layout.key(&path) };
             Ok((raw, Some(kept)))
         }
+        Body::Member(archive, place) => {
+            let raw = ingest::archive::member(&archive, &place, shared.tools.page.max_bytes)?;
+            Ok(in_archive(raw, shared))
+        }
+        Body::Page(raw) => Ok(in_archive(*raw, shared)),
         // The very body that the corpus has is not kept twice.
         Body::Fetched(raw) => {
             let kept = known.filter(|known| known.raw.sha256 == raw.hash).map(|known| known.raw.clone());
@@ -119,8 +132,27 @@ fn read(body: Body, known: Option<&Known>, shared: &Shared<'_>) -> Result<(RawDo
     }
 }
 
+/// A page with the place where it lies.
+fn in_archive(raw: RawDocument, shared: &Shared<'_>) -> (RawDocument, Option<RawRef>) {
+    let kept = match &raw.origin {
+        Origin::Member { archive, place } => Some(RawRef { sha256: raw.hash, path: shared.layout.member_key(archive, place) }),
+        Origin::File(_) | Origin::Url(_) | Origin::Stdin => None,
+    };
+    (raw, kept)
+}
+
 fn is_unchanged(known: &Known, raw: &RawDocument, shared: &Shared<'_>) -> bool {
     shared.again == Again::Changed && known.raw.sha256 == raw.hash && known.cleaner.as_ref() == Some(&shared.cleaner)
+}
+
+/// Whether a page in an archive is the body that the document had in another place, where it cannot be read any more: archives are renamed,
+/// joined and packed anew.
+fn has_moved(known: &Known, kept: Option<&RawRef>, shared: &Shared<'_>) -> bool {
+    let is_elsewhere = kept.is_some_and(|kept| kept.sha256 == known.raw.sha256 && kept.path != known.raw.path);
+    let (path, place) = shared.layout.body(&known.raw.path);
+    let Some(place) = place.filter(|_| is_elsewhere) else { return false };
+    let there = ingest::archive::member(&path, &place, shared.tools.page.max_bytes);
+    !there.is_ok_and(|there| there.hash == known.raw.sha256)
 }
 
 fn clean(
@@ -139,7 +171,7 @@ fn clean(
         raw.bytes = Vec::new();
     }
     let removals = cleaned.labelled.removals().cloned().collect();
-    Ok(Box::new(Ready { key, addresses, raw, kept, article: cleaned.article, removals, known }))
+    Ok(Box::new(Ready { key, addresses, raw, kept, article: cleaned.article, removals, has_moved: false, known }))
 }
 
 /// The address that the page says it should be known by (RFC 6596).
