@@ -1,6 +1,8 @@
-//! What every room stands on: hashes, text folding, URLs and time. No I/O but the system clock.
+//! What every room stands on: hashes, text folding, URLs, time and linear models. No I/O but the system clock.
 
+pub mod entities;
 pub mod hash;
+pub mod linear;
 pub mod needs;
 pub mod pattern;
 pub mod text;

@@ -6,8 +6,8 @@
 use ego_tree::iter::Edge;
 use scraper::{Html, Node};
 
-use super::marks::{self, Attributes};
 use super::Page;
+use super::marks::{self, Attributes};
 use crate::base::text::{into_nfc, is_space, squeeze};
 use crate::document::{Block, Container, ContainerId, Tag};
 

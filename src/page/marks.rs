@@ -221,7 +221,7 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
         _ => {}
     }
     let dated = name == "time" || attributes.datetime.is_some();
-    if !dated && !attributes.names_something() {
+    if !dated && !attributes.names_something() && name != "a" {
         return;
     }
     if (dated || names(tokens, DATE_WORDS, &DATE_SHAPES)) && head.times.len() < MAX_MARKS {
@@ -233,7 +233,8 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
     let by = match (rel, prop) {
         (true, _) => Some("rel"),
         (_, true) => Some("itemprop"),
-        _ => names(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES).then_some("class"),
+        _ if names(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES) => Some("class"),
+        _ => (name == "a" && attributes.href.is_some_and(leads_to_author)).then_some("href"),
     };
     if let Some(by) = by.filter(|_| head.bylines.len() < MAX_MARKS) {
         let text = attributes.get("content").map_or_else(|| text_of(node), squeeze);
@@ -241,6 +242,41 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
             head.bylines.push(Mark { text, by, tokens: tokens.to_owned(), block });
         }
     }
+}
+
+/// Folders of addresses under which content systems keep the pages of their authors.
+const AUTHOR_FOLDERS: &[&str] = &[
+    "author",
+    "authors",
+    "autor",
+    "autoren",
+    "autores",
+    "autori",
+    "autore",
+    "auteur",
+    "auteurs",
+    "writer",
+    "writers",
+    "byline",
+    "contributor",
+    "contributors",
+    "journalist",
+    "journalists",
+    "columnist",
+    "columnists",
+    "reporter",
+    "reporters",
+    "kolumnist",
+    "skribent",
+    "forfatter",
+];
+
+/// Whether an address leads to one author's page: such a folder, and a name behind it.
+fn leads_to_author(href: &str) -> bool {
+    let path = href.split(['?', '#']).next().unwrap_or_default();
+    let mut parts = path.rsplit('/').filter(|part| !part.is_empty());
+    let name = parts.next().is_some_and(|name| name.len() < MARK_CHARS);
+    name && parts.next().is_some_and(|folder| AUTHOR_FOLDERS.contains(&folder))
 }
 
 /// Notes what an element that is not walked into says: the title, JSON-LD, what it loads, and what it shows where scripts do not run.
