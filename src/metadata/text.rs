@@ -77,8 +77,7 @@ fn labelled(removal: &Removal, block: &Block, order: &mut Order, ground: &Ground
             found.authors.push(say(String::new()).with(raw).nudged(aside + far + next(&mut order.bylines)));
         }
         Category::Date => {
-            let far = if stands_far(removal.block, ground) { -0.3 } else { 0.0 };
-            let lower = far + next(&mut order.dates);
+            let lower = next(&mut order.dates);
             for sighting in date::visible(&block.text, &ground.locale) {
                 let candidate = say(String::new()).with(sighting.reading).nudged(aside + lower);
                 let list = if sighting.label == Some(Label::Modified) { &mut found.modified } else { &mut found.published };

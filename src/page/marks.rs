@@ -8,7 +8,7 @@ use scraper::Node;
 use scraper::node::Element;
 
 use super::{Head, Link, Mark, TimeMark};
-use crate::base::text::squeeze;
+use crate::base::text::{fold, squeeze};
 
 /// Longest text of a mark, in characters: a byline or date is short.
 const MARK_CHARS: usize = 300;
@@ -234,7 +234,7 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
         (true, _) => Some("rel"),
         (_, true) => Some("itemprop"),
         _ if names(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES) => Some("class"),
-        _ => (name == "a" && attributes.href.is_some_and(leads_to_author)).then_some("href"),
+        _ => (name == "a" && attributes.href.is_some_and(|href| leads_to_author(href, node))).then_some("href"),
     };
     if let Some(by) = by.filter(|_| head.bylines.len() < MAX_MARKS) {
         let text = attributes.get("content").map_or_else(|| text_of(node), squeeze);
@@ -271,12 +271,16 @@ const AUTHOR_FOLDERS: &[&str] = &[
     "forfatter",
 ];
 
-/// Whether an address leads to one author's page: such a folder, and a name behind it.
-fn leads_to_author(href: &str) -> bool {
+/// Whether a link leads to the page of the author whom it names: such a folder, and behind it a word of the link's text.
+fn leads_to_author(href: &str, link: NodeRef<'_, Node>) -> bool {
     let path = href.split(['?', '#']).next().unwrap_or_default();
     let mut parts = path.rsplit('/').filter(|part| !part.is_empty());
-    let name = parts.next().is_some_and(|name| name.len() < MARK_CHARS);
-    name && parts.next().is_some_and(|folder| AUTHOR_FOLDERS.contains(&folder))
+    let (Some(name), Some(folder)) = (parts.next(), parts.next()) else { return false };
+    if !AUTHOR_FOLDERS.contains(&folder) {
+        return false;
+    }
+    let name = fold(name);
+    fold(&text_of(link)).split(' ').any(|word| word.chars().count() > 2 && name.contains(word))
 }
 
 /// Notes what an element that is not walked into says: the title, JSON-LD, what it loads, and what it shows where scripts do not run.

@@ -1,4 +1,5 @@
-//! Trains the labeller: labelled pages in, `model/*.bin` and cross-validated predictions out.
+//! Trains the labeller: labelled pages in, `model/*.bin` and cross-validated predictions out. Also the linear models beside it, which choose headlines
+//! (`headlines`) and tell lists of teasers (`lists`).
 //!
 //! Data: folders with a `manifest.jsonl`, one `{"id","url","file","gold":{…}}` a line. Folds are split by registrable domain. The lexicon, and
 //! the scores that round two sees in training, always come from the other folds.
