@@ -1,8 +1,10 @@
-//! What every room stands on: hashes, text folding, URLs, time, HTTP's header fields and codings. No I/O but the system clock.
+//! What every room stands on: hashes, text folding, URLs, time, linear models, HTTP's header fields and codings. No I/O but the system clock.
 
 pub mod coding;
+pub mod entities;
 pub mod hash;
 pub mod header;
+pub mod linear;
 pub mod needs;
 pub mod pattern;
 pub mod text;

@@ -8,7 +8,7 @@ use scraper::Node;
 use scraper::node::Element;
 
 use super::{Head, Link, Mark, TimeMark};
-use crate::base::text::squeeze;
+use crate::base::text::{fold, squeeze};
 
 /// Longest text of a mark, in characters: a byline or date is short.
 const MARK_CHARS: usize = 300;
@@ -221,7 +221,7 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
         _ => {}
     }
     let dated = name == "time" || attributes.datetime.is_some();
-    if !dated && !attributes.names_something() {
+    if !dated && !attributes.names_something() && name != "a" {
         return;
     }
     if (dated || names(tokens, DATE_WORDS, &DATE_SHAPES)) && head.times.len() < MAX_MARKS {
@@ -233,7 +233,8 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
     let by = match (rel, prop) {
         (true, _) => Some("rel"),
         (_, true) => Some("itemprop"),
-        _ => names(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES).then_some("class"),
+        _ if names(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES) => Some("class"),
+        _ => (name == "a" && attributes.href.is_some_and(|href| leads_to_author(href, node))).then_some("href"),
     };
     if let Some(by) = by.filter(|_| head.bylines.len() < MAX_MARKS) {
         let text = attributes.get("content").map_or_else(|| text_of(node), squeeze);
@@ -241,6 +242,45 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
             head.bylines.push(Mark { text, by, tokens: tokens.to_owned(), block });
         }
     }
+}
+
+/// Folders of addresses under which content systems keep the pages of their authors.
+const AUTHOR_FOLDERS: &[&str] = &[
+    "author",
+    "authors",
+    "autor",
+    "autoren",
+    "autores",
+    "autori",
+    "autore",
+    "auteur",
+    "auteurs",
+    "writer",
+    "writers",
+    "byline",
+    "contributor",
+    "contributors",
+    "journalist",
+    "journalists",
+    "columnist",
+    "columnists",
+    "reporter",
+    "reporters",
+    "kolumnist",
+    "skribent",
+    "forfatter",
+];
+
+/// Whether a link leads to the page of the author whom it names: such a folder, and behind it a word of the link's text.
+fn leads_to_author(href: &str, link: NodeRef<'_, Node>) -> bool {
+    let path = href.split(['?', '#']).next().unwrap_or_default();
+    let mut parts = path.rsplit('/').filter(|part| !part.is_empty());
+    let (Some(name), Some(folder)) = (parts.next(), parts.next()) else { return false };
+    if !AUTHOR_FOLDERS.contains(&folder) {
+        return false;
+    }
+    let name = fold(name);
+    fold(&text_of(link)).split(' ').any(|word| word.chars().count() > 2 && name.contains(word))
 }
 
 /// Notes what an element that is not walked into says: the title, JSON-LD, what it loads, and what it shows where scripts do not run.

@@ -164,7 +164,14 @@ impl<'a> Entries<'a> {
         let http = facts(&url, status, headers, bytes.len());
         let fetched_at: Option<Timestamp> = started_date_time.and_then(|time| time.parse().ok());
         let origin = Origin::Member { archive: from.archive.to_path_buf(), place: piece.at.to_string() };
-        Ok(Capture::Page(Box::new(RawDocument { hash: ContentHash::of(&bytes), origin, fetched_at, http: Some(http), bytes })))
+        Ok(Capture::Page(Box::new(RawDocument {
+            hash: ContentHash::of(&bytes),
+            origin,
+            fetched_at,
+            http: Some(http),
+            feed: None,
+            bytes,
+        })))
     }
 
     /// The next element of the array `entries`.

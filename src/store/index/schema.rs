@@ -35,7 +35,7 @@ pub(super) const MIGRATIONS: &[&str] = &["
     CREATE INDEX documents_copy_of ON documents (copy_of) WHERE copy_of IS NOT NULL;
     CREATE INDEX documents_raw ON documents (raw_path);
 
-    -- Every address of a document. `kind` is source, requested, final, alias or canonical.
+    -- Every address of a document. `kind` is source, requested, final, alias, declared or canonical.
     CREATE TABLE urls (
         url TEXT NOT NULL,
         kind TEXT NOT NULL,
