@@ -2,6 +2,7 @@
 //!
 //! [`read`] is the one door. The parser's types stay inside this room.
 
+mod attributes;
 pub mod blocks;
 pub mod caps;
 pub mod decode;
@@ -9,7 +10,8 @@ pub mod html;
 mod markdown;
 mod marks;
 pub mod plain;
-pub mod trim;
+mod references;
+pub mod tokens;
 
 use url::Url;
 
