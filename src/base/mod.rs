@@ -3,8 +3,10 @@
 pub mod coding;
 pub mod entities;
 pub mod hash;
+pub mod hashed;
 pub mod header;
 pub mod linear;
+pub mod literals;
 pub mod needs;
 pub mod pattern;
 pub mod text;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::base::hashed::BuildHashed;
 use crate::base::text::{fold, is_unspaced};
 use crate::base::url;
 use crate::document::{Block, Category, ContainerId, RuleId, Spared, Tag};
@@ -134,7 +135,7 @@ impl<'a> Evidence<'a> {
         let titles = titles(page);
         let site = page.head.url.as_ref().and_then(url::site).filter(|site| rules.has_site(site));
         let mut facts: Vec<Facts<'a>> = page.blocks.iter().map(|block| Facts::of(page, block, rules, site.as_deref())).collect();
-        let mut seen: HashSet<&str> = HashSet::with_capacity(facts.len());
+        let mut seen: HashSet<&str, BuildHashed> = HashSet::with_capacity_and_hasher(facts.len(), BuildHashed::default());
         let repeated: Vec<bool> = facts.iter().map(|facts| !seen.insert(&facts.folded)).collect();
         for (facts, repeated) in facts.iter_mut().zip(repeated) {
             facts.repeated = repeated;
@@ -179,12 +180,14 @@ impl<'a> Evidence<'a> {
         let story: Vec<usize> =
             headline.iter().copied().filter(|at| page.containers.get(*at).is_some_and(|c| c.tag == Tag::Article)).collect();
         let mut areas: Vec<Area<'a>> = Vec::with_capacity(page.containers.len());
+        // Menus and lists repeat the same names by the hundred.
+        let mut known: HashMap<(Tag, &str), Vec<RuleMatch<'a>>, BuildHashed> = HashMap::default();
         for (index, container) in page.containers.iter().enumerate() {
             let parent = areas.get(container.parent.index()).copied().unwrap_or_default();
             let mass = inner.get(index).copied().unwrap_or_default();
             let admits = |rule: &RuleMatch<'_>| !refused.contains(rule.rule) && !headline.contains(&index);
-            let named = rules.match_container(container).into_iter();
-            let named = named.filter(|rule| admits(rule) && !self.holds_the_story(rule, mass));
+            let named = known.entry((container.tag, &container.tokens)).or_insert_with(|| rules.match_container(container));
+            let named = named.iter().copied().filter(|rule| admits(rule) && !self.holds_the_story(rule, mass));
             // A section that its heading names may well be longer than a short story beside it.
             let headed = sections.get(&index).copied().filter(|rule| admits(rule) && self.paragraph_mass - mass >= 100.0);
             let own = named.chain(headed).max_by_key(|rule| rule.strength);
@@ -397,7 +400,7 @@ pub const SHINGLE: usize = 5;
 
 /// Hashes of the runs of [`SHINGLE`] words of a folded text; none where it has fewer words.
 pub fn shingles(folded: &str) -> impl Iterator<Item = u64> + '_ {
-    let starts: Vec<usize> = std::iter::once(0).chain(folded.match_indices(' ').map(|(at, _)| at + 1)).collect();
+    let starts: Vec<usize> = std::iter::once(0).chain(memchr::memchr_iter(b' ', folded.as_bytes()).map(|at| at + 1)).collect();
     let count = (starts.len() + 1).saturating_sub(SHINGLE);
     (0..count).filter_map(move |index| {
         let from = *starts.get(index)?;

@@ -133,7 +133,8 @@ impl<'a> Attributes<'a> {
 
     /// Lower-case words of class, id, role, itemprop, aria-label and data-testid.
     pub fn tokens(&self) -> String {
-        let mut out = String::new();
+        let bytes: usize = self.named.iter().flatten().map(|value| value.len() + 1).sum();
+        let mut out = String::with_capacity(bytes.min(MAX_NAME_BYTES + 8));
         for value in self.named.into_iter().flatten() {
             push_words(value, &mut out);
         }
@@ -201,10 +202,10 @@ const DATE_SHAPES: [u32; 26] = shapes(DATE_WORDS);
 
 /// Whether one of the words stands in the table.
 fn names(tokens: &str, table: &[&str], shapes: &[u32; 26]) -> bool {
-    tokens.split(' ').any(|word| {
-        let first = word.as_bytes().first().map_or(26, |byte| usize::from(byte.wrapping_sub(b'a')));
+    tokens.as_bytes().split(|byte| *byte == b' ').any(|word| {
+        let first = word.first().map_or(26, |byte| usize::from(byte.wrapping_sub(b'a')));
         let lengths = shapes.get(first).copied().unwrap_or_default();
-        word.len() < 32 && lengths & (1 << word.len()) != 0 && table.contains(&word)
+        word.len() < 32 && lengths & (1 << word.len()) != 0 && table.iter().any(|known| known.as_bytes() == word)
     })
 }
 
@@ -301,9 +302,7 @@ pub fn note_skipped(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attrib
             let text = text_of(node);
             head.title = (!text.is_empty()).then_some(text);
         }
-        "script"
-            if attributes.get("type").is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/ld+json")) =>
-        {
+        "script" if attributes.get("type").is_some_and(is_json_ld) => {
             let text: String = node.children().filter_map(|child| child.value().as_text().map(|text| text.to_string())).collect();
             if head.json_ld.len() < MAX_MARKS && !text.trim().is_empty() {
                 head.json_ld.push(text);
@@ -312,6 +311,11 @@ pub fn note_skipped(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attrib
         "script" => note_script(head, node),
         _ => {}
     }
+}
+
+/// Whether a script of this `type` is JSON-LD.
+pub fn is_json_ld(kind: &str) -> bool {
+    kind.trim().to_ascii_lowercase().starts_with("application/ld+json")
 }
 
 /// Markup that was kept as text, without its tags. Scripts may be off, so nothing here is parsed.

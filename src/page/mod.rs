@@ -2,6 +2,7 @@
 //!
 //! [`read`] is the one door. The parser's types stay inside this room.
 
+mod attributes;
 pub mod blocks;
 pub mod caps;
 pub mod decode;
@@ -10,7 +11,8 @@ mod json_ld;
 mod markdown;
 mod marks;
 pub mod plain;
-pub mod trim;
+mod references;
+pub mod tokens;
 
 use std::sync::OnceLock;
 
