@@ -22,7 +22,7 @@ use std::sync::Arc;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use url::{Origin as UrlOrigin, Url};
 
-pub use address::{Refused, internal_range};
+pub use address::{Lookup, Names, Refused, SystemNames, internal_range};
 pub use config::{AllowPrivate, Config, RobotsPolicy, Seconds};
 pub use failure::{Error, Phase, Reason, Target};
 
@@ -84,6 +84,21 @@ pub struct Fetcher {
     inner: Arc<Inner>,
 }
 
+/// What a fetcher works with besides its configuration.
+pub struct Surroundings {
+    /// Dates what is fetched, and ages what is remembered of robots.txt.
+    pub clock: Arc<dyn Clock>,
+    /// Where the addresses of names come from.
+    pub names: Arc<dyn Names>,
+}
+
+impl Surroundings {
+    /// The system's resolver.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, names: Arc::new(SystemNames) }
+    }
+}
+
 struct Inner {
     guard: Arc<Guard>,
     /// `None` where robots.txt is not asked for.
@@ -93,9 +108,15 @@ struct Inner {
 }
 
 impl Fetcher {
-    /// A fetcher with its own connection pool. `clock` dates what is fetched and ages what is remembered of robots.txt.
+    /// A fetcher with its own connection pool, in surroundings without anything special.
     pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let guard = Arc::new(Guard::new(config.allow_private.clone()));
+        Self::within(config, Surroundings::new(clock))
+    }
+
+    /// A fetcher with its own connection pool.
+    pub fn within(config: &Config, surroundings: Surroundings) -> Result<Self, Error> {
+        let Surroundings { clock, names } = surroundings;
+        let guard = Arc::new(Guard::new(config.allow_private.clone(), names));
         let client = Client::new(config, Arc::clone(&guard))?;
         let permissions = (config.robots == RobotsPolicy::Honour).then(|| Permissions::new(config));
         let exchange = Exchange { client, hosts: Hosts::new(config), retry: Retry::new(config), clock };

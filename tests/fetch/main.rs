@@ -4,9 +4,13 @@
 
 mod address;
 mod bodies;
+mod bombs;
+mod charsets;
 mod deadlines;
+mod hostile;
 mod politeness;
 mod privacy;
+mod rebinding;
 mod redirects;
 mod retries;
 mod robots;
