@@ -37,6 +37,8 @@ pub struct Config {
     pub jobs: usize,
     /// How pages are fetched.
     pub fetch: fetch::Config,
+    /// What is shown to which site.
+    pub session: Vec<fetch::SessionConfig>,
     /// Limits in front of the parser.
     pub page: page::Config,
     /// Where `gleaner run` gets its pages.
@@ -51,6 +53,7 @@ impl Default for Config {
             rules_dir: None,
             jobs: 0,
             fetch: fetch::Config::default(),
+            session: Vec::new(),
             page: page::Config::default(),
             source: Vec::new(),
         }
@@ -128,8 +131,13 @@ impl Config {
 
 /// Every table of the configuration with its keys, as the TOML reader knows them: asked by a key that there is not.
 pub fn tables() -> Vec<(&'static str, Vec<String>)> {
-    const TABLES: &[(&str, &str)] =
-        &[("the top, above all tables", ""), ("[fetch]", "[fetch]\n"), ("[page]", "[page]\n"), ("[[source]]", "[[source]]\n")];
+    const TABLES: &[(&str, &str)] = &[
+        ("the top, above all tables", ""),
+        ("[fetch]", "[fetch]\n"),
+        ("[[session]]", "[[session]]\n"),
+        ("[page]", "[page]\n"),
+        ("[[source]]", "[[source]]\n"),
+    ];
     let keys = |header: &str| {
         let asked = toml::from_str::<Config>(&format!("{header}no-such-key = 0"));
         let answer = asked.err().map(|error| error.message().to_owned()).unwrap_or_default();

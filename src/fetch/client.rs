@@ -15,6 +15,7 @@ use super::config::Config;
 use super::decode::{self, Overflow};
 use super::failure::{Error, Phase, Reason};
 use super::robots;
+use super::session;
 
 /// Header fields of one HTTP/1 answer.
 const MAX_HEADERS: usize = 256;
@@ -84,7 +85,9 @@ impl Client {
             .await
             .map_err(|_| Reason::Timeout { phase: Phase::Read, after: self.read_timeout })?
             .map_err(|error| self.reason(&error))?;
-        let (status, headers) = (response.status(), response.headers().clone());
+        let (status, mut headers) = (response.status(), response.headers().clone());
+        // Before anything is kept or shown of it.
+        session::scrub(&mut headers, ask.headers);
         if !status.is_success() {
             return Ok(Answer { status, headers, body: Vec::new(), wire_bytes: 0 });
         }

@@ -15,6 +15,7 @@ mod permission;
 mod politeness;
 mod retry;
 pub mod robots;
+mod session;
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use url::{Origin as UrlOrigin, Url};
 pub use address::{Lookup, Names, Refused, SystemNames, internal_range};
 pub use config::{AllowPrivate, Config, RobotsPolicy, Seconds};
 pub use failure::{Error, Phase, Reason, Target};
+pub use session::{SessionConfig, SessionError, Sessions};
 
 use crate::base::hash::ContentHash;
 use crate::base::time::Clock;
@@ -90,12 +92,14 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     /// Where the addresses of names come from.
     pub names: Arc<dyn Names>,
+    /// What the user shows to sites of their choice.
+    pub sessions: Sessions,
 }
 
 impl Surroundings {
-    /// The system's resolver.
+    /// The system's resolver, and no sessions.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, names: Arc::new(SystemNames) }
+        Self { clock, names: Arc::new(SystemNames), sessions: Sessions::default() }
     }
 }
 
@@ -103,6 +107,7 @@ struct Inner {
     guard: Arc<Guard>,
     /// `None` where robots.txt is not asked for.
     permissions: Option<Permissions>,
+    sessions: Sessions,
     exchange: Exchange,
     config: Config,
 }
@@ -115,12 +120,12 @@ impl Fetcher {
 
     /// A fetcher with its own connection pool.
     pub fn within(config: &Config, surroundings: Surroundings) -> Result<Self, Error> {
-        let Surroundings { clock, names } = surroundings;
+        let Surroundings { clock, names, sessions } = surroundings;
         let guard = Arc::new(Guard::new(config.allow_private.clone(), names));
         let client = Client::new(config, Arc::clone(&guard))?;
         let permissions = (config.robots == RobotsPolicy::Honour).then(|| Permissions::new(config));
         let exchange = Exchange { client, hosts: Hosts::new(config), retry: Retry::new(config), clock };
-        Ok(Self { inner: Arc::new(Inner { guard, permissions, exchange, config: config.clone() }) })
+        Ok(Self { inner: Arc::new(Inner { guard, permissions, sessions, exchange, config: config.clone() }) })
     }
 
     /// What the user should think about.
@@ -169,8 +174,11 @@ impl Inner {
             Some(permissions) => permissions.check(&self.exchange, &self.guard, &journey.at).await?,
             None => self.config.delay_s.duration(),
         };
+        // Of each hop anew: what is for one site is not carried on to another.
+        let mut headers = conditions.clone();
+        headers.extend(self.sessions.headers(&journey.at, self.exchange.clock.now()));
         let url = journey.with_login();
-        self.exchange.get(&Ask { url: &url, headers: conditions, purpose: Purpose::Page }, delay).await
+        self.exchange.get(&Ask { url: &url, headers: &headers, purpose: Purpose::Page }, delay).await
     }
 
     fn document(&self, journey: &Journey, answer: Answer) -> Result<Fetched, Reason> {

@@ -39,7 +39,7 @@ impl<Message: From<Answer> + Send + 'static> Fetching<Message> {
     pub fn start(setup: &Setup, answers: Sender<Message>) -> Result<Self, Error> {
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("fetch").enable_all().build();
         let runtime = runtime.map_err(|error| Error::Threads(error.to_string()))?;
-        let fetcher = Fetcher::new(&setup.config.fetch, Arc::clone(&setup.clock)).map_err(Error::Fetch)?;
+        let fetcher = setup.fetcher()?;
         fetcher.warnings().iter().for_each(|warning| tracing::info!("{warning}"));
         Ok(Self { runtime, fetcher, room: Arc::new(Semaphore::new(ROOM)), hosts: HashMap::new(), answers })
     }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::time::Clock;
 use crate::config::{Config, Loaded};
+use crate::fetch::{Fetcher, Sessions, Surroundings};
 use crate::label;
 use crate::rules::{self, RuleSet};
 use crate::store::{self, Cleaner, Layout, Lock};
@@ -64,6 +65,13 @@ impl Setup {
         // Another folder has another lock.
         self.lock = Mutex::default();
         self
+    }
+
+    /// A fetcher as configured, with the sessions of its sites.
+    pub(super) fn fetcher(&self) -> Result<Fetcher, Error> {
+        let sessions = Sessions::read(&self.config.session, &self.layout.root).map_err(|error| Error::Fetch(error.into()))?;
+        let surroundings = Surroundings { sessions, ..Surroundings::new(Arc::clone(&self.clock)) };
+        Fetcher::within(&self.config.fetch, surroundings).map_err(Error::Fetch)
     }
 
     /// The stamp of everything that shapes clean text.
@@ -147,7 +155,14 @@ impl Error {
 
     /// True where the command or the configuration is to be changed, and trying again is of no use.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Rules(_) | Self::Unknown(_) | Self::NoRaw(_) | Self::NoSources | Self::Fetch(fetch::Error::Setup(_)))
+        matches!(
+            self,
+            Self::Rules(_)
+                | Self::Unknown(_)
+                | Self::NoRaw(_)
+                | Self::NoSources
+                | Self::Fetch(fetch::Error::Setup(_) | fetch::Error::Session(_))
+        )
     }
 
     /// True where another run holds the lock.

@@ -15,6 +15,7 @@ mod redirects;
 mod retries;
 mod robots;
 mod server;
+mod sessions;
 mod tls;
 mod vectors;
 
