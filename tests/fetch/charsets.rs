@@ -92,7 +92,7 @@ fn html(meta: &str, text: &str) -> String {
 fn text_of(raw: &RawDocument) -> String {
     let http = raw.http.as_ref().unwrap();
     let hints = Hints { content_type: http.header("content-type"), url: None };
-    let page = page::read(&raw.bytes, hints, &page::Config::default()).unwrap();
+    let page = page::read(&raw.bytes, hints, &page::Config::default()).unwrap_or_else(|error| panic!("{hints:?}: {error}"));
     page.blocks.iter().map(|block| block.text.as_str()).collect()
 }
 
@@ -136,6 +136,8 @@ async fn lies_about_the_charset_are_seen_through() {
         ("\"utf-8", html("", GREEK).into_bytes(), GREEK),
         ("utf-7", html("", TURKISH).into_bytes(), TURKISH),
         ("iso-2022-kr", html("", KOREAN).into_bytes(), KOREAN),
+        ("utf-16le", html("", ARABIC).into_bytes(), ARABIC),
+        ("utf-16", encode("windows-1251", &html("", &long(RUSSIAN))), RUSSIAN),
         ("", html("", THAI).into_bytes(), THAI),
         ("utf-8; charset=koi8-r", html("", RUSSIAN).into_bytes(), RUSSIAN),
     ];
