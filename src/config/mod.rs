@@ -39,6 +39,8 @@ pub struct Config {
     pub fetch: fetch::Config,
     /// What is shown to which site.
     pub session: Vec<fetch::SessionConfig>,
+    /// The browser for pages whose text only scripts make.
+    pub render: fetch::RenderConfig,
     /// Limits in front of the parser.
     pub page: page::Config,
     /// Where `gleaner run` gets its pages.
@@ -54,6 +56,7 @@ impl Default for Config {
             jobs: 0,
             fetch: fetch::Config::default(),
             session: Vec::new(),
+            render: fetch::RenderConfig::default(),
             page: page::Config::default(),
             source: Vec::new(),
         }
@@ -135,6 +138,7 @@ pub fn tables() -> Vec<(&'static str, Vec<String>)> {
         ("the top, above all tables", ""),
         ("[fetch]", "[fetch]\n"),
         ("[[session]]", "[[session]]\n"),
+        ("[render]", "[render]\n"),
         ("[page]", "[page]\n"),
         ("[[source]]", "[[source]]\n"),
     ];

@@ -193,7 +193,8 @@ fn builder(config: &Config, guard: &Arc<Guard>, agent: &HeaderValue) -> reqwest:
         .http2_max_header_list_size(MAX_HEADER_BYTES)
 }
 
-fn user_agent(config: &Config) -> Result<HeaderValue, Error> {
+/// Who asks, as every request says it.
+pub(super) fn user_agent(config: &Config) -> Result<HeaderValue, Error> {
     let product = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
     let Some(contact) = config.contact() else { return Ok(HeaderValue::from_static(product)) };
     let refused = || Error::Contact(contact.chars().take(200).collect());

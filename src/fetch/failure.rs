@@ -179,6 +179,9 @@ pub enum Reason {
     /// A redirect to nowhere.
     #[error("it redirects to something that is no address: {0:?}")]
     BadRedirect(String),
+    /// Its scripts could not be run.
+    #[error("the browser could not show it: {0}")]
+    Render(String),
     /// A success without content.
     #[error("the host answered with an empty page")]
     Empty,
@@ -248,6 +251,9 @@ impl Reason {
             Self::TooLarge(_) => "fetch.max_bytes sets the limit",
             Self::RedirectLoop => "the site may answer only browsers that keep cookies; save the page and give its path instead",
             Self::TooManyRedirects(_) => "fetch.max_redirects sets the limit",
+            Self::Render(_) => {
+                "render.program names the browser (Debian: apt install chromium); [render] sets its limits; render = \"never\" does without"
+            }
             Self::Transfer(_) | Self::Encoding { .. } | Self::BadRedirect(_) | Self::Empty => return None,
         })
     }

@@ -13,6 +13,7 @@ mod exchange;
 mod failure;
 mod permission;
 mod politeness;
+mod render;
 mod retry;
 pub mod robots;
 mod session;
@@ -26,6 +27,7 @@ use url::{Origin as UrlOrigin, Url};
 pub use address::{Lookup, Names, Refused, SystemNames, internal_range};
 pub use config::{AllowPrivate, Config, RobotsPolicy, Seconds};
 pub use failure::{Error, Phase, Reason, Target};
+pub use render::{CAN_RENDER, Render, RenderConfig};
 pub use session::{SessionConfig, SessionError, Sessions};
 
 use crate::base::hash::ContentHash;
@@ -37,6 +39,7 @@ use client::{Ask, Client, Purpose};
 use exchange::Exchange;
 use permission::Permissions;
 use politeness::Hosts;
+use render::{Browser, Shown};
 use retry::Retry;
 
 /// What is asked for.
@@ -94,12 +97,14 @@ pub struct Surroundings {
     pub names: Arc<dyn Names>,
     /// What the user shows to sites of their choice.
     pub sessions: Sessions,
+    /// The browser that pages are opened in, where that is wished.
+    pub render: RenderConfig,
 }
 
 impl Surroundings {
     /// The system's resolver, and no sessions.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, names: Arc::new(SystemNames), sessions: Sessions::default() }
+        Self { clock, names: Arc::new(SystemNames), sessions: Sessions::default(), render: RenderConfig::default() }
     }
 }
 
@@ -108,6 +113,7 @@ struct Inner {
     /// `None` where robots.txt is not asked for.
     permissions: Option<Permissions>,
     sessions: Sessions,
+    browser: Browser,
     exchange: Exchange,
     config: Config,
 }
@@ -120,12 +126,13 @@ impl Fetcher {
 
     /// A fetcher with its own connection pool.
     pub fn within(config: &Config, surroundings: Surroundings) -> Result<Self, Error> {
-        let Surroundings { clock, names, sessions } = surroundings;
+        let Surroundings { clock, names, sessions, render } = surroundings;
         let guard = Arc::new(Guard::new(config.allow_private.clone(), names));
         let client = Client::new(config, Arc::clone(&guard))?;
         let permissions = (config.robots == RobotsPolicy::Honour).then(|| Permissions::new(config));
         let exchange = Exchange { client, hosts: Hosts::new(config), retry: Retry::new(config), clock };
-        Ok(Self { inner: Arc::new(Inner { guard, permissions, sessions, exchange, config: config.clone() }) })
+        let browser = Browser::new(render, Arc::clone(&guard), client::user_agent(config)?);
+        Ok(Self { inner: Arc::new(Inner { guard, permissions, sessions, browser, exchange, config: config.clone() }) })
     }
 
     /// What the user should think about.
@@ -147,6 +154,33 @@ impl Fetcher {
             Ok(fetched) => Ok(fetched),
             Err(reason) => Err(Error::Page { target: Box::new(journey.target()), reason: Box::new(reason) }),
         }
+    }
+}
+
+impl Fetcher {
+    /// A page as it stands when its scripts have run, where that is wished and, for [`Render::Auto`], needed; else as it is.
+    pub async fn rendered(&self, raw: Box<RawDocument>, render: Render) -> Result<Box<RawDocument>, Error> {
+        let Some(http) = raw.http.as_ref().filter(|_| render::is_due(&raw, render)) else { return Ok(raw) };
+        let content_type = http.header("content-type").unwrap_or("text/html");
+        let shown = Shown { url: &http.final_url, content_type, bytes: &raw.bytes, max_bytes: self.inner.config.max_bytes };
+        match self.inner.browser.show(&shown).await {
+            Ok(html) if html.len() as u64 > shown.max_bytes => Err(failed(&raw, Reason::TooLarge(shown.max_bytes))),
+            Ok(html) => Ok(Box::new(render::document(*raw, html))),
+            Err(why) => Err(failed(&raw, Reason::Render(why))),
+        }
+    }
+}
+
+/// A failure of a page that came.
+fn failed(raw: &RawDocument, reason: Reason) -> Error {
+    let requested = match &raw.origin {
+        Origin::Url(url) => Some(url.clone()),
+        Origin::File(_) | Origin::Stdin => None,
+    };
+    let redirected = raw.final_url().filter(|url| Some(url) != requested.as_ref());
+    match requested.or(redirected.clone()) {
+        Some(requested) => Error::Page { target: Box::new(Target { requested, redirected }), reason: Box::new(reason) },
+        None => Error::Setup(reason.to_string()),
     }
 }
 
@@ -196,6 +230,7 @@ impl Inner {
                 status: answer.status.as_u16(),
                 headers: answer.kept_headers(),
                 wire_bytes: answer.wire_bytes,
+                rendered: false,
             }),
             bytes: answer.body,
         })))

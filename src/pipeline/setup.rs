@@ -70,7 +70,8 @@ impl Setup {
     /// A fetcher as configured, with the sessions of its sites.
     pub(super) fn fetcher(&self) -> Result<Fetcher, Error> {
         let sessions = Sessions::read(&self.config.session, &self.layout.root).map_err(|error| Error::Fetch(error.into()))?;
-        let surroundings = Surroundings { sessions, ..Surroundings::new(Arc::clone(&self.clock)) };
+        let render = self.config.render.clone();
+        let surroundings = Surroundings { sessions, render, ..Surroundings::new(Arc::clone(&self.clock)) };
         Fetcher::within(&self.config.fetch, surroundings).map_err(Error::Fetch)
     }
 

@@ -5,6 +5,7 @@
 mod address;
 mod bodies;
 mod bombs;
+mod browser;
 mod charsets;
 mod deadlines;
 mod hostile;
