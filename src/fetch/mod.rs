@@ -168,6 +168,7 @@ impl Inner {
                 headers: answer.kept_headers(),
                 wire_bytes: answer.wire_bytes,
             }),
+            feed: None,
             bytes: answer.body,
         })))
     }

@@ -119,6 +119,7 @@ pub fn fetched(requested: &str, last: &str, bytes: &[u8]) -> RawDocument {
             headers: headers.map(|(name, value)| (name.to_string(), value.to_string())).into(),
             wire_bytes: bytes.len() as u64,
         }),
+        feed: None,
         bytes: bytes.to_vec(),
     }
 }
