@@ -2,6 +2,7 @@
 //!
 //! [`read`] is the one door. The parser's types stay inside this room.
 
+pub mod anchors;
 pub mod blocks;
 pub mod caps;
 pub mod decode;
