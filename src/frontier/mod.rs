@@ -170,6 +170,9 @@ impl Error {
     }
 }
 
+/// The file's name, in the corpus's folder of index and lock.
+pub const FILE_NAME: &str = "queue.db";
+
 /// How long a writer waits for readers.
 const PATIENCE: Duration = Duration::from_secs(10);
 

@@ -40,7 +40,7 @@ pub fn story_key(url: &Url) -> String {
         key.truncate(key.len() - ending.len());
         key.push_str(if ending.ends_with(".html") { ".html" } else { "" });
     }
-    let kept: Vec<&str> = url.query().unwrap_or_default().split('&').filter(|pair| is_identity(pair)).collect();
+    let kept: Vec<&str> = url.query().unwrap_or_default().split('&').filter(is_identity).collect();
     if !kept.is_empty() {
         key = key + "?" + &kept.join("&");
     }
@@ -58,10 +58,10 @@ fn plain_host(host: &str) -> &str {
 fn is_identity(pair: &&str) -> bool {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let name = name.to_ascii_lowercase();
-    !pair.is_empty()
-        && !LISTS.forms.contains(&name)
-        && !(LISTS.parts.contains(&name) && is_number(value))
-        && !(matches!(name.as_str(), "output" | "view") && LISTS.forms.contains(&value.to_ascii_lowercase()))
+    let is_part = LISTS.parts.contains(&name) && is_number(value);
+    let asks_form = matches!(name.as_str(), "output" | "view") && LISTS.forms.contains(&value.to_ascii_lowercase());
+    let is_form = asks_form || LISTS.forms.contains(&name);
+    !pair.is_empty() && !is_part && !is_form
 }
 
 fn is_number(text: &str) -> bool {
