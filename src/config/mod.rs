@@ -12,10 +12,10 @@ use serde::Deserialize;
 
 use crate::base::hash::ContentHash;
 use crate::store::Layout;
-use crate::{fetch, page};
+use crate::{fetch, frontier, page};
 
 pub use mistake::Error;
-pub use source::Source;
+pub use source::{Place, Source};
 
 /// The commented template: the default configuration and its documentation.
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
@@ -43,6 +43,8 @@ pub struct Config {
     pub render: fetch::RenderConfig,
     /// Limits in front of the parser.
     pub page: page::Config,
+    /// What is still to be fetched, and what a run may spend on it.
+    pub queue: frontier::Config,
     /// Where `gleaner run` gets its pages.
     pub source: Vec<Source>,
 }
@@ -58,6 +60,7 @@ impl Default for Config {
             session: Vec::new(),
             render: fetch::RenderConfig::default(),
             page: page::Config::default(),
+            queue: frontier::Config::default(),
             source: Vec::new(),
         }
     }
@@ -140,6 +143,7 @@ pub fn tables() -> Vec<(&'static str, Vec<String>)> {
         ("[[session]]", "[[session]]\n"),
         ("[render]", "[render]\n"),
         ("[page]", "[page]\n"),
+        ("[queue]", "[queue]\n"),
         ("[[source]]", "[[source]]\n"),
     ];
     let keys = |header: &str| {
@@ -207,9 +211,18 @@ mod tests {
         let sources = "[[source]]\nkind = \"urls\"\nname = \"a\"\nurls = [\"https://a.example/\"]\n\
                        [[source]]\nkind = \"list\"\nname = \"b\"\nfile = \"b.txt\"\n";
         let config = Config::parse(sources, Path::new("c")).unwrap();
-        assert_eq!(config.source.iter().map(Source::name).collect::<Vec<_>>(), ["a", "b"]);
-        let (error, _) = wrong("[[source]]\nkind = \"feed\"\nname = \"a\"\n");
-        assert!(error.contains("line 2: unknown variant `feed`, expected `urls` or `list`"), "{error}");
+        assert_eq!(config.source.iter().map(|source| source.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        let (error, _) = wrong("[[source]]\nkind = \"fed\"\nname = \"a\"\n");
+        assert!(error.contains("line 2: unknown variant `fed`, expected one of `urls`, `list`"), "{error}");
+        assert!(wrong("[[source]]\nkind = \"feed\"\nname = \"a\"\n").0.contains("needs `url = "));
+        assert!(wrong("[[source]]\nkind = \"feed\"\nname = \"a\"\nurl = \"ftp://x\"").0.contains("is no address"));
+        assert!(
+            wrong("[[source]]\nkind = \"feed\"\nname = \"a\"\nurl = \"https://x/\"\ncolumn = \"b\"").0.contains("no `column`")
+        );
+        let feed =
+            "[[source]]\nkind = \"feed\"\nname = \"a\"\nurl = \"https://a.example/feed\"\ntags = [\"x\"]\nmin_interval_s = 60";
+        let feed = &Config::parse(feed, Path::new("c")).unwrap().source[0];
+        assert_eq!((feed.kind(), feed.tags.as_slice(), feed.min_interval_s), ("feed", &["x".to_owned()][..], Some(60)));
         assert!(wrong("[[source]]\nkind = \"urls\"\nname = \"a\"\nfile = \"x\"").0.contains("needs `urls"));
         assert!(wrong("[[source]]\nkind = \"urls\"\nurls = []").0.contains("missing field `name`"));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Origin;
+use super::{FeedEntry, Origin};
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
 
@@ -19,6 +19,8 @@ pub struct RawDocument {
     pub fetched_at: Option<Timestamp>,
     /// How it came, for fetched pages.
     pub http: Option<HttpFacts>,
+    /// What the feed that led here says of the page; `None` where no feed did.
+    pub feed: Option<Box<FeedEntry>>,
     /// The body.
     pub bytes: Vec<u8>,
 }
@@ -26,7 +28,7 @@ pub struct RawDocument {
 impl RawDocument {
     /// A document from a file or stream, without HTTP facts.
     pub fn local(origin: Origin, bytes: Vec<u8>) -> Self {
-        Self { hash: ContentHash::of(&bytes), origin, fetched_at: None, http: None, bytes }
+        Self { hash: ContentHash::of(&bytes), origin, fetched_at: None, http: None, feed: None, bytes }
     }
 
     /// The address that the page finally answered at, where it was fetched.

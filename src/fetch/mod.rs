@@ -25,6 +25,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_
 use url::{Origin as UrlOrigin, Url};
 
 pub use address::{Lookup, Names, Refused, SystemNames, internal_range};
+pub use client::Spent;
 pub use config::{AllowPrivate, Config, RobotsPolicy, Seconds};
 pub use failure::{Error, Phase, Reason, Target};
 pub use render::{CAN_RENDER, Render, RenderConfig};
@@ -148,9 +149,23 @@ impl Fetcher {
 
     /// Fetches one page. Waits for the host's turn; follows redirects; retries what is worth retrying.
     pub async fn fetch(&self, request: Request) -> Result<Fetched, Error> {
+        self.fetch_for(request, Purpose::Page).await
+    }
+
+    /// Fetches a document that leads to pages, as [`Fetcher::fetch`] does a page: any media type, and as large as sitemaps may be.
+    pub async fn fetch_door(&self, request: Request) -> Result<Fetched, Error> {
+        self.fetch_for(request, Purpose::Door).await
+    }
+
+    /// What fetching has cost so far.
+    pub fn spent(&self) -> Spent {
+        self.inner.exchange.client.spent()
+    }
+
+    async fn fetch_for(&self, request: Request, purpose: Purpose) -> Result<Fetched, Error> {
         let headers = conditions(&request);
         let mut journey = Journey::new(request.url);
-        match self.inner.travel(&mut journey, &headers).await {
+        match self.inner.travel(&mut journey, &headers, purpose).await {
             Ok(fetched) => Ok(fetched),
             Err(reason) => Err(Error::Page { target: Box::new(journey.target()), reason: Box::new(reason) }),
         }
@@ -185,9 +200,9 @@ fn failed(raw: &RawDocument, reason: Reason) -> Error {
 }
 
 impl Inner {
-    async fn travel(&self, journey: &mut Journey, conditions: &HeaderMap) -> Result<Fetched, Reason> {
+    async fn travel(&self, journey: &mut Journey, conditions: &HeaderMap, purpose: Purpose) -> Result<Fetched, Reason> {
         loop {
-            let answer = self.visit(journey, conditions).await?;
+            let answer = self.visit(journey, conditions, purpose).await?;
             if let Some(location) = answer.location() {
                 journey.follow(&location, self.config.max_redirects)?;
                 continue;
@@ -202,7 +217,7 @@ impl Inner {
     }
 
     /// Asks the address that the journey has come to, if that is allowed.
-    async fn visit(&self, journey: &Journey, conditions: &HeaderMap) -> Result<Answer, Reason> {
+    async fn visit(&self, journey: &Journey, conditions: &HeaderMap, purpose: Purpose) -> Result<Answer, Reason> {
         self.guard.check(&journey.at)?;
         let delay = match &self.permissions {
             Some(permissions) => permissions.check(&self.exchange, &self.guard, &journey.at).await?,
@@ -212,7 +227,7 @@ impl Inner {
         let mut headers = conditions.clone();
         headers.extend(self.sessions.headers(&journey.at, self.exchange.clock.now()));
         let url = journey.with_login();
-        self.exchange.get(&Ask { url: &url, headers: &headers, purpose: Purpose::Page }, delay).await
+        self.exchange.get(&Ask { url: &url, headers: &headers, purpose }, delay).await
     }
 
     fn document(&self, journey: &Journey, answer: Answer) -> Result<Fetched, Reason> {
@@ -232,6 +247,7 @@ impl Inner {
                 wire_bytes: answer.wire_bytes,
                 rendered: false,
             }),
+            feed: None,
             bytes: answer.body,
         })))
     }

@@ -24,6 +24,7 @@ pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
     if let Some(facts) = kept::facts(path)? {
         raw.fetched_at = facts.fetched_at;
         raw.http = Some(facts.http);
+        raw.feed = facts.feed;
     }
     Ok(raw)
 }

@@ -7,7 +7,7 @@ use ego_tree::iter::Edge;
 use scraper::{Html, Node};
 
 use super::marks::{self, Attributes};
-use super::{Format, Head, Page};
+use super::Page;
 use crate::base::text::{into_nfc, is_space, squeeze};
 use crate::document::{Block, Container, ContainerId, Tag};
 
@@ -110,7 +110,7 @@ struct Walk {
 impl Walk {
     fn new() -> Self {
         let root = Container::root(Tag::Html);
-        let page = Page { format: Format::Html, blocks: Vec::new(), containers: vec![root], head: Head::default() };
+        let page = Page { containers: vec![root], ..Page::default() };
         Self {
             page,
             open: Vec::new(),

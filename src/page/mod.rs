@@ -2,6 +2,7 @@
 //!
 //! [`read`] is the one door. The parser's types stay inside this room.
 
+pub mod anchors;
 pub mod blocks;
 pub mod caps;
 pub mod decode;
@@ -13,7 +14,7 @@ pub mod trim;
 
 use url::Url;
 
-use crate::document::{Block, Container, ContainerId};
+use crate::document::{Block, Container, ContainerId, FeedEntry};
 
 /// A parsed page: blocks in document order, the containers around them, and the facts of its head.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,8 @@ pub struct Page {
     pub containers: Vec<Container>,
     /// What the page says about itself.
     pub head: Head,
+    /// What the feed that led here says of it: put in by who knows, no part of the bytes.
+    pub feed: Option<Box<FeedEntry>>,
 }
 
 impl Page {

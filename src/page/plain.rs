@@ -1,6 +1,6 @@
 //! Text dumps to blocks: one block a line, or a paragraph where the text is hard-wrapped. Markdown's line markers become containers.
 
-use super::{Format, Head, Page, markdown};
+use super::{Format, Page, markdown};
 use crate::base::text::{into_nfc, is_space, squeeze};
 use crate::document::{Block, Container, ContainerId, Tag};
 
@@ -15,8 +15,7 @@ const RAGGED: usize = 6;
 
 /// Turns a text dump into a page. Line endings may be LF, CRLF, CR or the Unicode separators.
 pub fn page_of(text: &str) -> Page {
-    let mut page =
-        Page { format: Format::Text, blocks: Vec::new(), containers: vec![Container::root(Tag::Text)], head: Head::default() };
+    let mut page = Page { format: Format::Text, containers: vec![Container::root(Tag::Text)], ..Page::default() };
     let (front, skipped) = markdown::front_matter(text);
     page.head.meta = front;
     let mut lines = lines_of(text);

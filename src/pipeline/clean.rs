@@ -59,7 +59,7 @@ pub fn clean(setup: &Setup, options: &Options, progress: &dyn Progress) -> Resul
     };
     // Listing is far cheaper than reading: so that there is a total to show.
     progress.total(walk(setup, paths.clone()).count() as u64);
-    let how = pass::Options { again: options.again, mode: options.mode, diff: options.diff };
+    let how = pass::Options { again: options.again, mode: options.mode, diff: options.diff, ..pass::Options::default() };
     pass::pass(setup, how, &mut files(setup, paths), progress)
 }
 

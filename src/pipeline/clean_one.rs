@@ -38,7 +38,8 @@ pub struct Tools<'a> {
 pub fn clean_one(raw: &RawDocument, url: Option<&Url>, tools: Tools<'_>) -> Result<Cleaned, page::Error> {
     let answered = raw.final_url();
     let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
-    let page = page::read(&raw.bytes, Hints { content_type, url: answered.as_ref().or(url) }, tools.page)?;
+    let mut page = page::read(&raw.bytes, Hints { content_type, url: answered.as_ref().or(url) }, tools.page)?;
+    page.feed.clone_from(&raw.feed);
     let labelled = label::label(&page, tools.rules);
     let text = text_of(&page, &labelled);
     let removals: Vec<Removal> = labelled.removals().cloned().collect();

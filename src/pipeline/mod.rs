@@ -5,10 +5,12 @@
 
 mod address;
 pub mod batch;
+mod budget;
 pub mod clean;
 pub mod clean_one;
 mod corpus;
 mod diff;
+mod door;
 pub mod explain;
 pub mod extract;
 mod fetching;
@@ -20,6 +22,7 @@ mod pass;
 mod pool;
 mod prepare;
 pub mod progress;
+mod queue;
 pub mod render;
 pub mod report;
 pub mod run;

@@ -16,7 +16,7 @@ use crate::base::hash::ContentHash;
 use crate::base::text::slug;
 use crate::base::time::{Day, Timestamp};
 use crate::base::url::site_label;
-use crate::document::{HttpFacts, Origin, RawDocument};
+use crate::document::{FeedEntry, HttpFacts, Origin, RawDocument};
 
 /// Level 3 packs a page to about a fifth at hundreds of MB/s.
 const ZSTD_LEVEL: i32 = 3;
@@ -50,6 +50,9 @@ pub(super) struct RawFacts {
     pub sha256: ContentHash,
     pub fetched_at: Option<Timestamp>,
     pub http: Option<HttpFacts>,
+    /// What the feed says that led here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<Box<FeedEntry>>,
     /// The origin as shown to people.
     pub source: String,
 }
@@ -96,6 +99,7 @@ pub(super) fn keep(layout: &Layout, staging: &mut Staging, raw: &RawDocument) ->
         sha256: raw.hash,
         fetched_at: raw.fetched_at,
         http: raw.http.clone(),
+        feed: raw.feed.clone(),
         source: raw.origin.to_string(),
         file,
     };
@@ -146,7 +150,8 @@ pub fn read(path: &Path) -> Result<RawDocument, Error> {
     }
     let requested = facts.http.as_ref().and_then(|http| http.requested.parse().ok());
     let origin = requested.map_or(Origin::Stdin, Origin::Url);
-    Ok(RawDocument { hash: facts.sha256, origin, fetched_at: facts.fetched_at, http: facts.http, bytes })
+    let RawFacts { sha256: hash, fetched_at, http, feed, .. } = facts;
+    Ok(RawDocument { hash, origin, fetched_at, http, feed, bytes })
 }
 
 /// The source behind a fetched body: its canonical address, or none for standard input.

@@ -5,6 +5,7 @@
 
 mod batch;
 mod clean;
+mod doors;
 mod explain;
 mod extract;
 mod ingest;

@@ -2,7 +2,7 @@
 
 use gleaner::base::hash::ContentHash;
 use gleaner::base::time::Timestamp;
-use gleaner::document::Origin;
+use gleaner::document::{FeedEntry, Origin};
 use gleaner::store::{SourceKey, raw};
 
 use crate::support::*;
@@ -13,7 +13,9 @@ const PAGE: &str = "https://news.example.com/2023/why-it-rains.html?id=7";
 fn a_body_is_kept_with_its_facts_and_read_back() {
     let corpus = Corpus::new();
     let mut store = corpus.open();
-    let page = fetched("https://news.example.com/r", PAGE, b"<p>caf\xe9\0</p>");
+    let mut page = fetched("https://news.example.com/r", PAGE, b"<p>caf\xe9\0</p>");
+    let text = Some("It rains.\nIt will rain.".into());
+    page.feed = Some(Box::new(FeedEntry { feed: "https://news.example.com/feed".into(), text, ..FeedEntry::default() }));
     let kept = store.keep_raw(&page).unwrap();
     let hash = ContentHash::of(b"<p>caf\xe9\0</p>");
     assert_eq!(kept.path, format!("raw/example/2023-10-27_why-it-rains_{}.html.zst", hash.short()));
@@ -22,6 +24,7 @@ fn a_body_is_kept_with_its_facts_and_read_back() {
     let read = raw::read(&path).unwrap();
     assert_eq!((read.bytes, read.http, read.hash), (page.bytes.clone(), page.http.clone(), page.hash));
     assert_eq!((read.origin, read.fetched_at), (page.origin.clone(), page.fetched_at));
+    assert_eq!(read.feed, page.feed);
     assert_eq!(raw_source(&path), Some(SourceKey("https://news.example.com/r".into())));
     assert!(raw::is_ours(&path) && raw::is_ours(&path.with_extension("").with_extension("json")));
 }

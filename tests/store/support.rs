@@ -120,6 +120,7 @@ pub fn fetched(requested: &str, last: &str, bytes: &[u8]) -> RawDocument {
             wire_bytes: bytes.len() as u64,
             rendered: false,
         }),
+        feed: None,
         bytes: bytes.to_vec(),
     }
 }
