@@ -8,6 +8,7 @@ fmt-check:
 # Lints, none allowed
 clippy:
     cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy -- -D warnings
 
 # All tests, with nextest where it is installed
 test *ARGS:

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Floors, imports strictly downward (held by `tests/floors.rs`):
-//! base → document → rules, page → label, metadata, dedup, fetch, ingest, store, export, schedule → config → pipeline →
+//! base → document → rules, page → label, metadata, dedup, discover, fetch, frontier, ingest, store, export, schedule → config → pipeline →
 //! binary.
 
 pub mod base;
@@ -20,8 +20,10 @@ pub mod page;
 pub mod rules;
 
 pub mod dedup;
+pub mod discover;
 pub mod export;
 pub mod fetch;
+pub mod frontier;
 pub mod ingest;
 pub mod label;
 pub mod metadata;

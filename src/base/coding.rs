@@ -7,6 +7,9 @@ use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 /// Codings stacked on one answer; nobody honest needs two.
 const MAX_CODINGS: usize = 3;
 
+/// Members of one gzip stream; more are made to keep the processor busy with nothing.
+const MAX_MEMBERS: usize = 4096;
+
 /// zstd windows that a web client must support, and thus the most a server may use (RFC 9659): 8 MiB.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
@@ -79,6 +82,7 @@ fn undo(coding: Coding, body: &[u8], limit: u64) -> io::Result<Vec<u8>> {
         Coding::Gzip => gunzip(body, room, &mut out)?,
         Coding::Deflate if is_zlib(body) => read(ZlibDecoder::new(body), room, &mut out)?,
         Coding::Deflate => read(DeflateDecoder::new(body), room, &mut out)?,
+        Coding::Brotli if has_large_window(body) => return Err(io::Error::other("its window is larger than 16 MiB")),
         Coding::Brotli => read(brotli::Decompressor::new(body, 16 * 1024), room, &mut out)?,
         Coding::Zstd => {
             let mut decoder = zstd::stream::read::Decoder::with_buffer(body)?;
@@ -96,7 +100,7 @@ fn read(decoder: impl Read, room: u64, out: &mut Vec<u8>) -> io::Result<()> {
 
 /// All members of a gzip stream (RFC 1952); what follows them and is no member is ignored, as browsers do.
 fn gunzip(mut body: &[u8], room: u64, out: &mut Vec<u8>) -> io::Result<()> {
-    loop {
+    for _ in 0..MAX_MEMBERS {
         let mut member = GzDecoder::new(body);
         read(&mut member, room.saturating_sub(out.len() as u64), out)?;
         if out.len() as u64 >= room {
@@ -107,6 +111,13 @@ fn gunzip(mut body: &[u8], room: u64, out: &mut Vec<u8>) -> io::Result<()> {
             return Ok(());
         }
     }
+    Err(io::Error::other(format!("more than {MAX_MEMBERS} parts")))
+}
+
+/// The mark of "large window brotli", which is no content coding (RFC 7932 §9.1 has no such window size) and would have the decoder
+/// set up to a gigabyte aside.
+fn has_large_window(body: &[u8]) -> bool {
+    body.first().is_some_and(|byte| byte & 0x7f == 0x11)
 }
 
 /// `deflate` is zlib by the RFC and raw deflate by some servers; a zlib header checks itself.

@@ -12,10 +12,10 @@ use serde::Deserialize;
 
 use crate::base::hash::ContentHash;
 use crate::store::Layout;
-use crate::{fetch, page};
+use crate::{fetch, frontier, page};
 
 pub use mistake::Error;
-pub use source::Source;
+pub use source::{Place, Source};
 
 /// The commented template: the default configuration and its documentation.
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
@@ -37,8 +37,14 @@ pub struct Config {
     pub jobs: usize,
     /// How pages are fetched.
     pub fetch: fetch::Config,
+    /// What is shown to which site.
+    pub session: Vec<fetch::SessionConfig>,
+    /// The browser for pages whose text only scripts make.
+    pub render: fetch::RenderConfig,
     /// Limits in front of the parser.
     pub page: page::Config,
+    /// What is still to be fetched, and what a run may spend on it.
+    pub queue: frontier::Config,
     /// Where `gleaner run` gets its pages.
     pub source: Vec<Source>,
 }
@@ -51,7 +57,10 @@ impl Default for Config {
             rules_dir: None,
             jobs: 0,
             fetch: fetch::Config::default(),
+            session: Vec::new(),
+            render: fetch::RenderConfig::default(),
             page: page::Config::default(),
+            queue: frontier::Config::default(),
             source: Vec::new(),
         }
     }
@@ -128,8 +137,15 @@ impl Config {
 
 /// Every table of the configuration with its keys, as the TOML reader knows them: asked by a key that there is not.
 pub fn tables() -> Vec<(&'static str, Vec<String>)> {
-    const TABLES: &[(&str, &str)] =
-        &[("the top, above all tables", ""), ("[fetch]", "[fetch]\n"), ("[page]", "[page]\n"), ("[[source]]", "[[source]]\n")];
+    const TABLES: &[(&str, &str)] = &[
+        ("the top, above all tables", ""),
+        ("[fetch]", "[fetch]\n"),
+        ("[[session]]", "[[session]]\n"),
+        ("[render]", "[render]\n"),
+        ("[page]", "[page]\n"),
+        ("[queue]", "[queue]\n"),
+        ("[[source]]", "[[source]]\n"),
+    ];
     let keys = |header: &str| {
         let asked = toml::from_str::<Config>(&format!("{header}no-such-key = 0"));
         let answer = asked.err().map(|error| error.message().to_owned()).unwrap_or_default();
@@ -195,9 +211,18 @@ mod tests {
         let sources = "[[source]]\nkind = \"urls\"\nname = \"a\"\nurls = [\"https://a.example/\"]\n\
                        [[source]]\nkind = \"list\"\nname = \"b\"\nfile = \"b.txt\"\n";
         let config = Config::parse(sources, Path::new("c")).unwrap();
-        assert_eq!(config.source.iter().map(Source::name).collect::<Vec<_>>(), ["a", "b"]);
-        let (error, _) = wrong("[[source]]\nkind = \"feed\"\nname = \"a\"\n");
-        assert!(error.contains("line 2: unknown variant `feed`, expected `urls` or `list`"), "{error}");
+        assert_eq!(config.source.iter().map(|source| source.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        let (error, _) = wrong("[[source]]\nkind = \"fed\"\nname = \"a\"\n");
+        assert!(error.contains("line 2: unknown variant `fed`, expected one of `urls`, `list`"), "{error}");
+        assert!(wrong("[[source]]\nkind = \"feed\"\nname = \"a\"\n").0.contains("needs `url = "));
+        assert!(wrong("[[source]]\nkind = \"feed\"\nname = \"a\"\nurl = \"ftp://x\"").0.contains("is no address"));
+        assert!(
+            wrong("[[source]]\nkind = \"feed\"\nname = \"a\"\nurl = \"https://x/\"\ncolumn = \"b\"").0.contains("no `column`")
+        );
+        let feed =
+            "[[source]]\nkind = \"feed\"\nname = \"a\"\nurl = \"https://a.example/feed\"\ntags = [\"x\"]\nmin_interval_s = 60";
+        let feed = &Config::parse(feed, Path::new("c")).unwrap().source[0];
+        assert_eq!((feed.kind(), feed.tags.as_slice(), feed.min_interval_s), ("feed", &["x".to_owned()][..], Some(60)));
         assert!(wrong("[[source]]\nkind = \"urls\"\nname = \"a\"\nfile = \"x\"").0.contains("needs `urls"));
         assert!(wrong("[[source]]\nkind = \"urls\"\nurls = []").0.contains("missing field `name`"));
     }

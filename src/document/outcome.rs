@@ -53,6 +53,13 @@ pub enum Outcome {
         /// The document.
         id: DocumentId,
     },
+    /// It leads to pages: a feed, a sitemap, a front page.
+    Read {
+        /// Addresses in it.
+        found: u64,
+        /// Those that nobody knew.
+        new: u64,
+    },
     /// Not taken, for a reason that is not a failure: robots.txt, a binary file, no article text.
     Refused {
         /// The reason, as a fragment that fits "refused: …".
@@ -77,6 +84,7 @@ impl Outcome {
             Self::Kept { new: false, .. } => "updated",
             Self::Copy { .. } => "copy",
             Self::Unchanged { .. } => "unchanged",
+            Self::Read { .. } => "read",
             Self::Refused { .. } => "refused",
             Self::Failed { .. } => "failed",
         }

@@ -54,6 +54,14 @@ pub struct HttpFacts {
     pub headers: BTreeMap<String, String>,
     /// Bytes on the wire, before content decoding.
     pub wire_bytes: u64,
+    /// Whether the body is not what came but what a browser made of it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub rendered: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl HttpFacts {

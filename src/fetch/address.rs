@@ -1,7 +1,10 @@
 //! The guard against requests into the user's own network (SSRF): which URLs may be asked for and which addresses dialled.
 //! The resolver here is the only one that the HTTP client has, so a name is checked at the moment it is dialled.
 
+use std::error::Error as StdError;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -75,15 +78,34 @@ pub fn internal_range(address: IpAddr) -> Option<&'static str> {
     }
 }
 
+/// Where the addresses of a host's name come from. What comes is not believed: the guard checks each address that is dialled.
+pub trait Names: Send + Sync {
+    /// The addresses of a name.
+    fn addresses(&self, host: String) -> Lookup<'_>;
+}
+
+/// A lookup under way.
+pub type Lookup<'a> = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send + 'a>>;
+
+/// The system's resolver.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemNames;
+
+impl Names for SystemNames {
+    fn addresses(&self, host: String) -> Lookup<'_> {
+        Box::pin(async move { Ok(tokio::net::lookup_host((host, 0)).await?.map(|socket| socket.ip()).collect()) })
+    }
+}
+
 /// Decides where a request may go.
-#[derive(Debug)]
 pub(super) struct Guard {
     allowed: AllowPrivate,
+    names: Arc<dyn Names>,
 }
 
 impl Guard {
-    pub fn new(allowed: AllowPrivate) -> Self {
-        Self { allowed }
+    pub fn new(allowed: AllowPrivate, names: Arc<dyn Names>) -> Self {
+        Self { allowed, names }
     }
 
     /// Checks what can be told from the URL: its scheme, and its host where that is an address, which no resolver will see.
@@ -98,6 +120,24 @@ impl Guard {
             None => return Err(Reason::NoHost),
         };
         self.check_address(&address.to_string(), address).map_err(Reason::Address)
+    }
+
+    /// The addresses of a name that may be dialled. Nobody asks again before dialling: a name that changes its mind in between
+    /// changes nothing.
+    pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, Box<dyn StdError + Send + Sync>> {
+        let mut refused = None;
+        let mut open = Vec::new();
+        for address in self.names.addresses(host.to_owned()).await? {
+            match self.check_address(host, address) {
+                Ok(()) => open.push(address),
+                Err(reason) => refused = refused.or(Some(reason)),
+            }
+        }
+        open.truncate(MAX_ADDRESSES);
+        match refused {
+            Some(refused) if open.is_empty() => Err(refused.into()),
+            _ => Ok(open),
+        }
     }
 
     /// Checks one address of a host.
@@ -121,26 +161,15 @@ pub struct Refused {
     pub range: &'static str,
 }
 
-/// The system's resolver with the internal addresses taken out.
+/// The HTTP client's resolver: names, with the internal addresses taken out.
 pub(super) struct GuardedResolver(pub Arc<Guard>);
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = Arc::clone(&self.0);
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let mut refused = None;
-            let mut open = Vec::new();
-            for socket in found {
-                match guard.check_address(name.as_str(), socket.ip()) {
-                    Ok(()) => open.push(socket),
-                    Err(reason) => refused = refused.or(Some(reason)),
-                }
-            }
-            match refused {
-                Some(refused) if open.is_empty() => Err(refused.into()),
-                _ => Ok(Box::new(open.into_iter().take(MAX_ADDRESSES)) as Addrs),
-            }
+            let open = guard.addresses(name.as_str()).await?;
+            Ok(Box::new(open.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs)
         })
     }
 }
@@ -148,6 +177,10 @@ impl Resolve for GuardedResolver {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn guard(allowed: AllowPrivate) -> Guard {
+        Guard::new(allowed, Arc::new(SystemNames))
+    }
 
     fn range(address: &str) -> Option<&'static str> {
         internal_range(address.parse().unwrap())
@@ -234,7 +267,7 @@ mod tests {
 
     #[test]
     fn checks_urls_in_every_disguise() {
-        let guard = Guard::new(AllowPrivate::None);
+        let guard = guard(AllowPrivate::None);
         let check = |url: &str| guard.check(&Url::parse(url).unwrap());
         for url in [
             "http://127.0.0.1/",
@@ -260,14 +293,14 @@ mod tests {
 
     #[test]
     fn opens_what_the_configuration_lists() {
-        let listed = Guard::new(["127.0.0.1".to_owned(), "[::1]".to_owned()].into_iter().collect());
+        let listed = guard(["127.0.0.1".to_owned(), "[::1]".to_owned()].into_iter().collect());
         let check = |url: &str| listed.check(&Url::parse(url).unwrap()).is_ok();
         assert!(check("http://127.0.0.1:8080/") && check("http://127.1/") && check("http://[::1]/"));
         assert!(!check("http://127.0.0.2/") && !check("http://10.0.0.1/") && !check("http://[::ffff:127.0.0.1]/"));
         assert!(listed.check_address("localhost", Ipv4Addr::LOCALHOST.into()).is_ok(), "an opened address under any name");
-        let named = Guard::new(["intranet".to_owned()].into_iter().collect());
+        let named = guard(["intranet".to_owned()].into_iter().collect());
         assert!(named.check_address("intranet", Ipv4Addr::new(10, 0, 0, 7).into()).is_ok());
         assert!(named.check_address("extranet", Ipv4Addr::new(10, 0, 0, 7).into()).is_err());
-        assert!(Guard::new(AllowPrivate::All).check(&Url::parse("http://10.0.0.1/").unwrap()).is_ok());
+        assert!(guard(AllowPrivate::All).check(&Url::parse("http://10.0.0.1/").unwrap()).is_ok());
     }
 }

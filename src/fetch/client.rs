@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, HeaderMap, HeaderValue};
@@ -15,6 +16,7 @@ use super::config::Config;
 use super::decode::{self, Overflow};
 use super::failure::{Error, Phase, Reason};
 use super::robots;
+use super::session;
 
 /// Header fields of one HTTP/1 answer.
 const MAX_HEADERS: usize = 256;
@@ -28,8 +30,19 @@ const IDLE: Duration = Duration::from_secs(60);
 pub(super) enum Purpose {
     /// A page for the corpus.
     Page,
+    /// A document that leads to pages: a feed, a sitemap, a front page.
+    Door,
     /// A robots.txt.
     Robots,
+}
+
+/// What fetching has cost so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Requests, robots.txt and redirects included.
+    pub requests: u64,
+    /// Bytes of bodies on the wire.
+    pub bytes: u64,
 }
 
 /// One request.
@@ -49,6 +62,14 @@ pub(super) struct Client {
     total_timeout: Duration,
     max_bytes: u64,
     max_wire_bytes: u64,
+    spent: Spending,
+}
+
+/// What was spent since the client was made.
+#[derive(Default)]
+struct Spending {
+    requests: AtomicU64,
+    bytes: AtomicU64,
 }
 
 impl Client {
@@ -69,11 +90,19 @@ impl Client {
             total_timeout: config.total_timeout_s.duration(),
             max_bytes: config.max_bytes,
             max_wire_bytes: config.max_wire_bytes,
+            spent: Spending::default(),
         })
+    }
+
+    /// Requests sent, and bytes of bodies received, so far.
+    pub fn spent(&self) -> Spent {
+        let Spending { requests, bytes } = &self.spent;
+        Spent { requests: requests.load(Ordering::Relaxed), bytes: bytes.load(Ordering::Relaxed) }
     }
 
     /// Sends one request and takes its answer: the body of a success, the header of anything else.
     pub async fn get(&self, ask: &Ask<'_>) -> Result<Answer, Reason> {
+        self.spent.requests.fetch_add(1, Ordering::Relaxed);
         within(self.total_timeout, Phase::Total, self.exchange(ask)).await?
     }
 
@@ -84,7 +113,9 @@ impl Client {
             .await
             .map_err(|_| Reason::Timeout { phase: Phase::Read, after: self.read_timeout })?
             .map_err(|error| self.reason(&error))?;
-        let (status, headers) = (response.status(), response.headers().clone());
+        let (status, mut headers) = (response.status(), response.headers().clone());
+        // Before anything is kept or shown of it.
+        session::scrub(&mut headers, ask.headers);
         if !status.is_success() {
             return Ok(Answer { status, headers, body: Vec::new(), wire_bytes: 0 });
         }
@@ -100,6 +131,7 @@ impl Client {
     async fn read(&self, mut response: reqwest::Response, purpose: Purpose) -> Result<Vec<u8>, Reason> {
         let (limit, overflow) = match purpose {
             Purpose::Page => (self.max_wire_bytes, Overflow::Refuse),
+            Purpose::Door => (DOOR_LIMIT, Overflow::Refuse),
             Purpose::Robots => (ROBOTS_LIMIT, Overflow::Cut),
         };
         if overflow == Overflow::Refuse && response.content_length().is_some_and(|length| length > limit) {
@@ -109,6 +141,7 @@ impl Client {
         while let Some(chunk) =
             within(self.read_timeout, Phase::Read, response.chunk()).await?.map_err(|error| self.reason(&error))?
         {
+            self.spent.bytes.fetch_add(chunk.len() as u64, Ordering::Relaxed);
             let room = usize::try_from(limit).unwrap_or(usize::MAX) - body.len();
             if chunk.len() > room && overflow == Overflow::Refuse {
                 return Err(Reason::WireTooLarge(limit));
@@ -123,13 +156,14 @@ impl Client {
 
     async fn decode(&self, wire: Vec<u8>, headers: &HeaderMap, purpose: Purpose) -> Result<Vec<u8>, Reason> {
         let encoding = super::answer::joined(headers, &CONTENT_ENCODING);
-        if wire.is_empty() || (encoding.is_empty() && wire.len() as u64 <= self.max_bytes) {
-            return Ok(wire);
-        }
         let (limit, overflow) = match purpose {
             Purpose::Page => (self.max_bytes, Overflow::Refuse),
+            Purpose::Door => (DOOR_LIMIT, Overflow::Refuse),
             Purpose::Robots => (ROBOTS_LIMIT, Overflow::Cut),
         };
+        if wire.is_empty() || (encoding.is_empty() && wire.len() as u64 <= limit) {
+            return Ok(wire);
+        }
         // Up to max_bytes of work for the processor: not on the threads that serve the sockets.
         tokio::task::spawn_blocking(move || decode::decode(wire, &encoding, limit, overflow))
             .await
@@ -159,6 +193,9 @@ impl Client {
         }
     }
 }
+
+/// The most that the sitemap protocol allows; feeds and front pages are far smaller.
+const DOOR_LIMIT: u64 = 50 << 20;
 
 /// One byte more than counts, so that the reader sees that it was cut.
 const ROBOTS_LIMIT: u64 = robots::MAX_BYTES as u64 + 1;
@@ -190,7 +227,8 @@ fn builder(config: &Config, guard: &Arc<Guard>, agent: &HeaderValue) -> reqwest:
         .http2_max_header_list_size(MAX_HEADER_BYTES)
 }
 
-fn user_agent(config: &Config) -> Result<HeaderValue, Error> {
+/// Who asks, as every request says it.
+pub(super) fn user_agent(config: &Config) -> Result<HeaderValue, Error> {
     let product = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
     let Some(contact) = config.contact() else { return Ok(HeaderValue::from_static(product)) };
     let refused = || Error::Contact(contact.chars().take(200).collect());
@@ -203,6 +241,9 @@ fn user_agent(config: &Config) -> Result<HeaderValue, Error> {
 fn accept(purpose: Purpose) -> HeaderValue {
     HeaderValue::from_static(match purpose {
         Purpose::Page => "text/html, application/xhtml+xml, text/plain;q=0.9, application/xml;q=0.8, */*;q=0.5",
+        Purpose::Door => {
+            "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+        }
         Purpose::Robots => "text/plain, */*;q=0.5",
     })
 }

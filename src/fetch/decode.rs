@@ -128,6 +128,8 @@ mod tests {
             ("zstd", PAGE.to_vec()),
             ("compress", PAGE.to_vec()),
             ("gzip, gzip, gzip, gzip", PAGE.to_vec()),
+            ("gzip", gzip(b"").repeat(5000)),
+            ("br", b"\x11\x1e".repeat(9)),
         ] {
             assert!(matches!(undone(body, encoding), Err(Reason::Encoding { .. })), "{encoding}");
         }

@@ -1,7 +1,7 @@
 //! A request in its turn, repeated where that can help. Decides neither where to go nor what the answer means.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::answer::Answer;
 use super::client::{Ask, Client};
@@ -29,17 +29,20 @@ impl Exchange {
                 Held::Asked(left) => Reason::Busy(left.as_secs().max(1)),
                 Held::Silent(left) => Reason::Silent(left.as_secs().max(1)),
             })?;
+            let start = Instant::now();
             let result = self.client.get(ask).await;
             let pause = self.retry.pause(attempt, ask.url);
             let asked = match &result {
                 Ok(answer) => {
-                    turn.answered();
                     if !answer.is_passing_trouble() {
+                        turn.answered_well(start.elapsed());
                         return result;
                     }
+                    turn.answered_with_trouble();
                     answer.retry_after().and_then(|value| retry_after(value, self.clock.now()))
                 }
                 Err(reason) if reason.is_transient() => {
+                    turn.strained();
                     if pause.is_none() {
                         turn.gave_up();
                     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::address::Refused;
+use super::session::SessionError;
 
 /// Why a page could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,9 @@ pub enum Error {
     /// The HTTP client could not be made.
     #[error("prepare fetching: {0}")]
     Setup(String),
+    /// What is to be shown to a site cannot be had.
+    #[error(transparent)]
+    Session(#[from] SessionError),
     /// One page could not be fetched.
     #[error("fetch {target}: {reason}")]
     Page {
@@ -36,7 +40,7 @@ impl Error {
     /// Why, unless the client could not even be made.
     pub fn reason(&self) -> Option<&Reason> {
         match self {
-            Self::Contact(_) | Self::Setup(_) => None,
+            Self::Contact(_) | Self::Setup(_) | Self::Session(_) => None,
             Self::Page { reason, .. } => Some(reason),
         }
     }
@@ -54,6 +58,7 @@ impl Error {
         match self {
             Self::Contact(_) => Some("set fetch.contact to something like \"mailto:you@example.org\""),
             Self::Setup(_) => None,
+            Self::Session(error) => error.hint(),
             Self::Page { reason, .. } => reason.hint(),
         }
     }
@@ -174,6 +179,9 @@ pub enum Reason {
     /// A redirect to nowhere.
     #[error("it redirects to something that is no address: {0:?}")]
     BadRedirect(String),
+    /// Its scripts could not be run.
+    #[error("the browser could not show it: {0}")]
+    Render(String),
     /// A success without content.
     #[error("the host answered with an empty page")]
     Empty,
@@ -243,6 +251,9 @@ impl Reason {
             Self::TooLarge(_) => "fetch.max_bytes sets the limit",
             Self::RedirectLoop => "the site may answer only browsers that keep cookies; save the page and give its path instead",
             Self::TooManyRedirects(_) => "fetch.max_redirects sets the limit",
+            Self::Render(_) => {
+                "render.program names the browser (Debian: apt install chromium); [render] sets its limits; render = \"never\" does without"
+            }
             Self::Transfer(_) | Self::Encoding { .. } | Self::BadRedirect(_) | Self::Empty => return None,
         })
     }
@@ -251,7 +262,7 @@ impl Reason {
 /// Status codes that the user can do something about.
 fn status_hint(status: u16) -> Option<&'static str> {
     const HINTS: &[(u16, &str)] = &[
-        (401, "the page needs a login; save it from your browser and give the file instead"),
+        (401, "the page needs a login; give it yours in a [[session]], or save it from your browser and give the file instead"),
         (402, "the page must be paid for; save it from your browser and give the file instead"),
         (403, "the site refuses this client; set fetch.contact so that it can tell who asks, or save the page from your browser"),
         (404, "check the address"),

@@ -13,8 +13,10 @@ mod exchange;
 mod failure;
 mod permission;
 mod politeness;
+mod render;
 mod retry;
 pub mod robots;
+mod session;
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,9 +24,12 @@ use std::sync::Arc;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use url::{Origin as UrlOrigin, Url};
 
-pub use address::{Refused, internal_range};
+pub use address::{Lookup, Names, Refused, SystemNames, internal_range};
+pub use client::Spent;
 pub use config::{AllowPrivate, Config, RobotsPolicy, Seconds};
 pub use failure::{Error, Phase, Reason, Target};
+pub use render::{CAN_RENDER, Render, RenderConfig};
+pub use session::{SessionConfig, SessionError, Sessions};
 
 use crate::base::hash::ContentHash;
 use crate::base::time::Clock;
@@ -35,6 +40,7 @@ use client::{Ask, Client, Purpose};
 use exchange::Exchange;
 use permission::Permissions;
 use politeness::Hosts;
+use render::{Browser, Shown};
 use retry::Retry;
 
 /// What is asked for.
@@ -84,22 +90,50 @@ pub struct Fetcher {
     inner: Arc<Inner>,
 }
 
+/// What a fetcher works with besides its configuration.
+pub struct Surroundings {
+    /// Dates what is fetched, and ages what is remembered of robots.txt.
+    pub clock: Arc<dyn Clock>,
+    /// Where the addresses of names come from.
+    pub names: Arc<dyn Names>,
+    /// What the user shows to sites of their choice.
+    pub sessions: Sessions,
+    /// The browser that pages are opened in, where that is wished.
+    pub render: RenderConfig,
+}
+
+impl Surroundings {
+    /// The system's resolver, and no sessions.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, names: Arc::new(SystemNames), sessions: Sessions::default(), render: RenderConfig::default() }
+    }
+}
+
 struct Inner {
     guard: Arc<Guard>,
     /// `None` where robots.txt is not asked for.
     permissions: Option<Permissions>,
+    sessions: Sessions,
+    browser: Browser,
     exchange: Exchange,
     config: Config,
 }
 
 impl Fetcher {
-    /// A fetcher with its own connection pool. `clock` dates what is fetched and ages what is remembered of robots.txt.
+    /// A fetcher with its own connection pool, in surroundings without anything special.
     pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let guard = Arc::new(Guard::new(config.allow_private.clone()));
+        Self::within(config, Surroundings::new(clock))
+    }
+
+    /// A fetcher with its own connection pool.
+    pub fn within(config: &Config, surroundings: Surroundings) -> Result<Self, Error> {
+        let Surroundings { clock, names, sessions, render } = surroundings;
+        let guard = Arc::new(Guard::new(config.allow_private.clone(), names));
         let client = Client::new(config, Arc::clone(&guard))?;
         let permissions = (config.robots == RobotsPolicy::Honour).then(|| Permissions::new(config));
         let exchange = Exchange { client, hosts: Hosts::new(config), retry: Retry::new(config), clock };
-        Ok(Self { inner: Arc::new(Inner { guard, permissions, exchange, config: config.clone() }) })
+        let browser = Browser::new(render, Arc::clone(&guard), client::user_agent(config)?);
+        Ok(Self { inner: Arc::new(Inner { guard, permissions, sessions, browser, exchange, config: config.clone() }) })
     }
 
     /// What the user should think about.
@@ -115,19 +149,60 @@ impl Fetcher {
 
     /// Fetches one page. Waits for the host's turn; follows redirects; retries what is worth retrying.
     pub async fn fetch(&self, request: Request) -> Result<Fetched, Error> {
+        self.fetch_for(request, Purpose::Page).await
+    }
+
+    /// Fetches a document that leads to pages, as [`Fetcher::fetch`] does a page: any media type, and as large as sitemaps may be.
+    pub async fn fetch_door(&self, request: Request) -> Result<Fetched, Error> {
+        self.fetch_for(request, Purpose::Door).await
+    }
+
+    /// What fetching has cost so far.
+    pub fn spent(&self) -> Spent {
+        self.inner.exchange.client.spent()
+    }
+
+    async fn fetch_for(&self, request: Request, purpose: Purpose) -> Result<Fetched, Error> {
         let headers = conditions(&request);
         let mut journey = Journey::new(request.url);
-        match self.inner.travel(&mut journey, &headers).await {
+        match self.inner.travel(&mut journey, &headers, purpose).await {
             Ok(fetched) => Ok(fetched),
             Err(reason) => Err(Error::Page { target: Box::new(journey.target()), reason: Box::new(reason) }),
         }
     }
 }
 
+impl Fetcher {
+    /// A page as it stands when its scripts have run, where that is wished and, for [`Render::Auto`], needed; else as it is.
+    pub async fn rendered(&self, raw: Box<RawDocument>, render: Render) -> Result<Box<RawDocument>, Error> {
+        let Some(http) = raw.http.as_ref().filter(|_| render::is_due(&raw, render)) else { return Ok(raw) };
+        let content_type = http.header("content-type").unwrap_or("text/html");
+        let shown = Shown { url: &http.final_url, content_type, bytes: &raw.bytes, max_bytes: self.inner.config.max_bytes };
+        match self.inner.browser.show(&shown).await {
+            Ok(html) if html.len() as u64 > shown.max_bytes => Err(failed(&raw, Reason::TooLarge(shown.max_bytes))),
+            Ok(html) => Ok(Box::new(render::document(*raw, html))),
+            Err(why) => Err(failed(&raw, Reason::Render(why))),
+        }
+    }
+}
+
+/// A failure of a page that came.
+fn failed(raw: &RawDocument, reason: Reason) -> Error {
+    let requested = match &raw.origin {
+        Origin::Url(url) => Some(url.clone()),
+        Origin::File(_) | Origin::Member { .. } | Origin::Stdin => None,
+    };
+    let redirected = raw.final_url().filter(|url| Some(url) != requested.as_ref());
+    match requested.or(redirected.clone()) {
+        Some(requested) => Error::Page { target: Box::new(Target { requested, redirected }), reason: Box::new(reason) },
+        None => Error::Setup(reason.to_string()),
+    }
+}
+
 impl Inner {
-    async fn travel(&self, journey: &mut Journey, conditions: &HeaderMap) -> Result<Fetched, Reason> {
+    async fn travel(&self, journey: &mut Journey, conditions: &HeaderMap, purpose: Purpose) -> Result<Fetched, Reason> {
         loop {
-            let answer = self.visit(journey, conditions).await?;
+            let answer = self.visit(journey, conditions, purpose).await?;
             if let Some(location) = answer.location() {
                 journey.follow(&location, self.config.max_redirects)?;
                 continue;
@@ -142,14 +217,17 @@ impl Inner {
     }
 
     /// Asks the address that the journey has come to, if that is allowed.
-    async fn visit(&self, journey: &Journey, conditions: &HeaderMap) -> Result<Answer, Reason> {
+    async fn visit(&self, journey: &Journey, conditions: &HeaderMap, purpose: Purpose) -> Result<Answer, Reason> {
         self.guard.check(&journey.at)?;
         let delay = match &self.permissions {
             Some(permissions) => permissions.check(&self.exchange, &self.guard, &journey.at).await?,
             None => self.config.delay_s.duration(),
         };
+        // Of each hop anew: what is for one site is not carried on to another.
+        let mut headers = conditions.clone();
+        headers.extend(self.sessions.headers(&journey.at, self.exchange.clock.now()));
         let url = journey.with_login();
-        self.exchange.get(&Ask { url: &url, headers: conditions, purpose: Purpose::Page }, delay).await
+        self.exchange.get(&Ask { url: &url, headers: &headers, purpose }, delay).await
     }
 
     fn document(&self, journey: &Journey, answer: Answer) -> Result<Fetched, Reason> {
@@ -167,6 +245,7 @@ impl Inner {
                 status: answer.status.as_u16(),
                 headers: answer.kept_headers(),
                 wire_bytes: answer.wire_bytes,
+                rendered: false,
             }),
             feed: None,
             bytes: answer.body,

@@ -17,6 +17,7 @@ pub(super) struct Hosts {
     queues: Mutex<HashMap<String, Arc<AsyncMutex<Times>>>>,
     in_flight: Arc<Semaphore>,
     longest_wait: Duration,
+    longest_pause: Duration,
     /// How long after its last request a host's times still matter.
     memory: Duration,
 }
@@ -28,7 +29,20 @@ struct Times {
     held_until: Option<Instant>,
     /// Pages in a row that were given up without an answer.
     given_up: u32,
+    /// How long the last answer took, where that was long: the host is left in peace for as long.
+    slow: Duration,
+    /// How often its pause is doubled, for it answered with trouble.
+    strain: u32,
+    /// Good answers in a row since then.
+    good: u32,
 }
+
+/// An answer that takes so long is slow.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// The most often that a pause is doubled, and the good answers after which one doubling is taken back.
+const MAX_STRAIN: u32 = 6;
+const RELIEF: u32 = 5;
 
 /// After so many pages in a row without an answer, a host is left alone for a while: a list of its pages must not keep a run
 /// busy for hours.
@@ -38,6 +52,12 @@ const REST: Duration = Duration::from_secs(10 * 60);
 impl Times {
     fn ready_at(&self, delay: Duration) -> Option<Instant> {
         self.last_end.map(|end| end + delay).max(self.held_until)
+    }
+
+    /// The pause that a host gets for which `delay` is right when all is well, at most `longest`.
+    fn pause(&self, delay: Duration, longest: Duration) -> Duration {
+        let pause = delay.max(self.slow).saturating_mul(1 << self.strain);
+        pause.min(longest.max(delay))
     }
 }
 
@@ -63,6 +83,7 @@ impl Hosts {
             queues: Mutex::new(HashMap::new()),
             in_flight: Arc::new(Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS))),
             longest_wait: config.max_retry_after_s.duration(),
+            longest_pause: config.max_delay_s.duration(),
             memory: config.delay_s.max(config.max_delay_s).duration(),
         }
     }
@@ -76,7 +97,7 @@ impl Hosts {
             Some(left) if left > self.longest_wait => return Err(Held::Asked(left)),
             _ => {}
         }
-        if let Some(ready) = times.ready_at(delay) {
+        if let Some(ready) = times.ready_at(times.pause(delay, self.longest_pause)) {
             tokio::time::sleep_until(ready).await;
         }
         // Fails only for a closed semaphore, and nobody closes this one.
@@ -109,9 +130,27 @@ impl Turn {
         self.times.held_until = self.times.held_until.max(Instant::now().checked_add(span));
     }
 
-    /// The host answered.
-    pub fn answered(&mut self) {
+    /// The host answered after so long.
+    pub fn answered_well(&mut self, after: Duration) {
         self.times.given_up = 0;
+        self.times.slow = if after >= SLOW { after } else { Duration::ZERO };
+        self.times.good += 1;
+        if self.times.good >= RELIEF {
+            self.times.good = 0;
+            self.times.strain = self.times.strain.saturating_sub(1);
+        }
+    }
+
+    /// The host answered that it has too much to do.
+    pub fn answered_with_trouble(&mut self) {
+        self.times.given_up = 0;
+        self.strained();
+    }
+
+    /// The host has trouble: from now on it gets twice the time.
+    pub fn strained(&mut self) {
+        self.times.good = 0;
+        self.times.strain = (self.times.strain + 1).min(MAX_STRAIN);
     }
 
     /// The host did not answer, and this page is not asked for again.
@@ -164,6 +203,26 @@ mod tests {
             drop(first);
         };
         assert!(tokio::join!(second, work).0 >= 5 * TICK);
+    }
+
+    #[test]
+    fn a_host_in_trouble_or_slow_gets_more_time_and_less_again_when_it_recovers() {
+        let (delay, longest) = (Duration::from_secs(2), Duration::from_secs(30));
+        let mut turn = Turn { times: Arc::new(AsyncMutex::new(Times::default())).try_lock_owned().unwrap(), _slot: None };
+        let pause = |turn: &Turn| turn.times.pause(delay, longest).as_secs();
+        turn.answered_well(Duration::from_millis(900));
+        assert_eq!(pause(&turn), 2);
+        turn.answered_well(Duration::from_secs(5));
+        assert_eq!(pause(&turn), 5, "as long as its answer took");
+        turn.answered_well(Duration::ZERO);
+        turn.answered_with_trouble();
+        turn.strained();
+        assert_eq!(pause(&turn), 8);
+        (0..9).for_each(|_| turn.strained());
+        assert_eq!(pause(&turn), 30, "the longest");
+        (0..RELIEF * MAX_STRAIN).for_each(|_| turn.answered_well(Duration::ZERO));
+        assert_eq!(pause(&turn), 2);
+        assert_eq!(turn.times.pause(Duration::ZERO, longest), Duration::ZERO, "who wants no pause gets none");
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -225,7 +284,7 @@ mod tests {
         for _ in 0..PATIENCE {
             turn(&hosts, "a").await.gave_up();
             turn(&hosts, "b").await.gave_up();
-            turn(&hosts, "b").await.answered();
+            turn(&hosts, "b").await.answered_well(Duration::ZERO);
         }
         assert!(matches!(hosts.turn("a", Duration::ZERO).await, Err(Held::Silent(_))));
         turn(&hosts, "b").await;

@@ -25,6 +25,7 @@ pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
     let Some(facts) = kept::facts(path)? else { return container::unpacked(raw, path, cap) };
     raw.fetched_at = facts.fetched_at;
     raw.http = Some(facts.http);
+    raw.feed = facts.feed;
     Ok(raw)
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Error;
 use crate::base::time::Timestamp;
-use crate::document::HttpFacts;
+use crate::document::{FeedEntry, HttpFacts};
 
 /// What a sidecar says of itself when it is ours.
 const KIND: &str = "gleaner-raw";
@@ -19,6 +19,8 @@ pub struct Facts {
     pub fetched_at: Option<Timestamp>,
     /// What HTTP said.
     pub http: HttpFacts,
+    /// What the feed said that led to it.
+    pub feed: Option<Box<FeedEntry>>,
 }
 
 /// The sidecar, as far as it is needed here. The store owns its form and checks the rest.
@@ -28,6 +30,7 @@ struct Sidecar {
     file: String,
     fetched_at: Option<Timestamp>,
     http: Option<HttpFacts>,
+    feed: Option<Box<FeedEntry>>,
 }
 
 /// Where the sidecar of a file would lie, if the file's name is that of a kept page (`NAME.EXT.zst`).
@@ -48,7 +51,7 @@ pub fn facts(path: &Path) -> Result<Option<Facts>, Error> {
     // A file that is not ours tells nothing: the page is then a file like any other.
     let ours = |sidecar: &Sidecar| sidecar.kind == KIND && path.file_name().is_some_and(|name| name == sidecar.file.as_str());
     let sidecar: Option<Sidecar> = serde_json::from_slice(&text).ok().filter(ours);
-    Ok(sidecar.and_then(|sidecar| Some(Facts { fetched_at: sidecar.fetched_at, http: sidecar.http? })))
+    Ok(sidecar.and_then(|sidecar| Some(Facts { fetched_at: sidecar.fetched_at, http: sidecar.http?, feed: sidecar.feed })))
 }
 
 #[cfg(test)]

@@ -28,11 +28,16 @@ pub fn charset(bytes: &[u8], content_type: Option<&str>, top_level_domain: Optio
     let utf8 = std::str::from_utf8(bytes).is_ok() || is_utf8_but_for_its_end(bytes);
     match declared {
         Some(encoding) if encoding == ISO_2022_JP && bytes.contains(&0x1b) => encoding,
-        Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => encoding,
+        // Markup in UTF-16 has zero bytes, and UTF-8 has none.
+        Some(encoding) if is_wide(encoding) && bytes.contains(&0) => encoding,
         _ if utf8 => UTF_8,
-        Some(encoding) if encoding != UTF_8 => encoding,
+        Some(encoding) if encoding != UTF_8 && !is_wide(encoding) => encoding,
         _ => guess(bytes, top_level_domain),
     }
+}
+
+fn is_wide(encoding: &'static Encoding) -> bool {
+    encoding == UTF_16LE || encoding == UTF_16BE
 }
 
 /// Whether only the last character is cut off, as in a download that stopped.
@@ -257,13 +262,15 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"wOF2", "font"),
 ];
 
-/// Refuses bytes that are no text: known first bytes, or control characters as no charset has them.
-pub fn refuse_binary(bytes: &[u8]) -> Result<(), Error> {
+/// Refuses bytes that are no text: known first bytes, or control characters as no charset has them. `content_type` is the header's
+/// value.
+pub fn refuse_binary(bytes: &[u8], content_type: Option<&str>) -> Result<(), Error> {
     if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Err(Error::Binary { kind });
     }
     let sample = bytes.get(..64 << 10).unwrap_or(bytes);
-    let wide = matches!(Encoding::for_bom(sample), Some((encoding, _)) if encoding != UTF_8);
+    let marked = Encoding::for_bom(sample).map(|(encoding, _)| encoding);
+    let wide = marked.or_else(|| content_type.and_then(charset_of_content_type)).is_some_and(is_wide);
     let control = |byte: &&u8| matches!(byte, 0x00..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f);
     let controls = sample.iter().filter(control).count();
     if !wide && controls * 50 > sample.len() {
@@ -311,9 +318,13 @@ mod tests {
 
     #[test]
     fn binary_is_refused_and_text_is_not() {
-        assert!(refuse_binary(b"%PDF-1.7 ...").is_err());
-        assert!(refuse_binary(&[0u8; 100]).is_err());
-        assert!(refuse_binary("Überall plain text\n".as_bytes()).is_ok());
-        assert!(refuse_binary(b"\xff\xfea\0b\0c\0").is_ok());
+        assert!(refuse_binary(b"%PDF-1.7 ...", None).is_err());
+        assert!(refuse_binary(&[0u8; 100], None).is_err());
+        assert!(refuse_binary("Überall plain text\n".as_bytes(), None).is_ok());
+        assert!(refuse_binary(b"\xff\xfea\0b\0c\0", None).is_ok());
+        let unmarked = b"a\0b\0c\0";
+        assert!(refuse_binary(unmarked, Some("text/html; charset=utf-16le")).is_ok() && refuse_binary(unmarked, None).is_err());
+        assert_eq!(name(unmarked, Some("text/html; charset=utf-16le")), "UTF-16LE");
+        assert_eq!(name("plain £".as_bytes(), Some("text/html; charset=utf-16")), "UTF-8");
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! [`read`] is the one door. The parser's types stay inside this room.
 
+pub mod anchors;
 mod attributes;
 pub mod blocks;
 pub mod caps;
@@ -231,7 +232,7 @@ pub fn read(bytes: &[u8], hints: Hints<'_>, config: &Config) -> Result<Page, Err
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Error::Empty);
     }
-    decode::refuse_binary(bytes)?;
+    decode::refuse_binary(bytes, hints.content_type)?;
     let domain = hints.url.and_then(|url| url.host_str()?.rsplit('.').next());
     let text = decode::decode(bytes, hints.content_type, domain);
     let mut page = if looks_like_html(&text, hints.content_type) {

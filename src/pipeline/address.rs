@@ -88,6 +88,7 @@ mod tests {
             status: 200,
             headers: Default::default(),
             wire_bytes: 0,
+            rendered: false,
         };
         Addresses::of(&http, declared).unwrap().key().0
     }

@@ -18,7 +18,7 @@ const SIGNS: &[&[u8]] = &[b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18",
 pub fn tasks_of(path: PathBuf, cap: usize) -> Box<dyn Iterator<Item = Task>> {
     let Some(kind) = Kind::of_file(&path) else { return Box::new(std::iter::once(Task::File(path))) };
     match Archive::open(&path, kind, cap) {
-        Ok(archive) => or_nothing(Origin::File(path), archive.map(|page| task(page, Task::Page))),
+        Ok(archive) => or_nothing(Origin::File(path), archive.map(|page| task(page, Task::Capture))),
         Err(error) => Box::new(std::iter::once(settled(&error))),
     }
 }

@@ -61,12 +61,12 @@ pub fn clean(setup: &Setup, options: &Options, progress: &dyn Progress) -> Resul
     progress.total(total);
     let mut tasks = files(setup, paths).inspect(|task| {
         // How many pages an archive has shows only as they come.
-        if matches!(task, Task::Page(_)) {
+        if matches!(task, Task::Capture(_)) {
             total += 1;
             progress.total(total);
         }
     });
-    let how = pass::Options { again: options.again, mode: options.mode, diff: options.diff };
+    let how = pass::Options { again: options.again, mode: options.mode, diff: options.diff, ..pass::Options::default() };
     pass::pass(setup, how, &mut tasks, progress)
 }
 

@@ -63,6 +63,14 @@ impl Corpus {
         })
     }
 
+    /// Whether the corpus has a page at this address, or one that gives it as another address of its own.
+    pub fn has_address(&self, url: &Url) -> Result<bool, Error> {
+        Ok(match self {
+            Self::Written(store, _) => store.has_address(url)?,
+            Self::Read(_) => false,
+        })
+    }
+
     /// Looks a file up: a page that gleaner kept is known by its address, any other by its path.
     pub fn look_up(&self, setup: &Setup, path: &Path) -> Result<Seen, Error> {
         let key = setup.layout.key(path);

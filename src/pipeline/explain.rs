@@ -1,7 +1,6 @@
 //! `explain`: a page with a verdict on every block, and the witnesses of its metadata. Writes nothing.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde::Serialize;
 use url::Url;
@@ -10,7 +9,7 @@ use super::clean_one::Cleaned;
 use super::{Error, Setup, archive, extract};
 use crate::base::url::canonical;
 use crate::document::{Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared};
-use crate::fetch::{Fetched, Fetcher, Request};
+use crate::fetch::{Fetched, Request};
 use crate::label;
 use crate::metadata::Dossier;
 use crate::store::{Known, Reader, SourceKey};
@@ -170,7 +169,7 @@ fn body(setup: &Setup, key: &str) -> Result<RawDocument, Error> {
 fn fetch(setup: &Setup, url: &Url) -> Result<RawDocument, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::Threads(error.to_string()))?;
-    let fetcher = Fetcher::new(&setup.config.fetch, Arc::clone(&setup.clock)).map_err(Error::Fetch)?;
+    let fetcher = setup.fetcher()?;
     let request = Request { url: url.clone(), etag: None, last_modified: None };
     match runtime.block_on(fetcher.fetch(request)).map_err(Error::Fetch)? {
         Fetched::Document(raw) => Ok(*raw),

@@ -1,4 +1,7 @@
 //! Fetches beside the run: a queue for each host, so that hosts go on side by side while no host ever waits for another's pages.
+//!
+//! A host's next page is asked for when its last one lies on disk or came to nothing: whatever the moment at which the process is
+//! killed, at most one page of each host was asked for in vain.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,82 +11,175 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::budget::Budget;
 use super::{Error, Setup};
 use crate::document::{Outcome, Stage};
-use crate::fetch::{self, Fetched, Fetcher, Request};
+use crate::fetch::{self, Fetched, Fetcher, Reason, Request, Spent};
 
 /// Most pages between the start of their fetching and the end of their cleaning: what bounds the bytes in memory.
-const ROOM: usize = 128;
+const ROOM: u32 = 128;
 
-/// What came of one request. The room is given back when it is dropped.
+/// Sitemaps may be larger than pages.
+const DOOR_ROOM: u32 = 4;
+
+/// What the network side tells.
+pub enum News {
+    /// The request of this number goes out.
+    Started(u64),
+    /// What came of it.
+    Answered(Answer),
+}
+
+/// What came of one request.
 pub struct Answer {
     /// The input's number.
     pub number: u64,
-    /// What came, or what became of the input.
-    pub result: Result<Fetched, Outcome>,
-    /// Its place in memory.
-    pub room: Option<OwnedSemaphorePermit>,
+    /// What came, or why nothing did.
+    pub result: Result<Fetched, Trouble>,
+    /// Its place in memory and its host's turn, given back when it is dropped.
+    pub room: Option<Room>,
+}
+
+/// Why nothing came.
+pub enum Trouble {
+    /// It was not asked for: what the run may spend is spent.
+    Unasked,
+    /// It was asked for.
+    Asked {
+        /// What became of the input.
+        outcome: Outcome,
+        /// Whether asking again is of no use.
+        lasting: bool,
+    },
+}
+
+/// A page's place in memory, and its host's turn.
+pub struct Room {
+    _memory: OwnedSemaphorePermit,
+    _turn: OwnedSemaphorePermit,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// A page for the corpus.
+    Page,
+    /// A document that leads to pages.
+    Door,
+}
+
+/// One request in its host's queue.
+struct Queued {
+    number: u64,
+    request: Request,
+    want: Want,
 }
 
 /// The fetcher with its queues.
 pub struct Fetching<Message> {
     runtime: Runtime,
-    fetcher: Fetcher,
-    room: Arc<Semaphore>,
-    hosts: HashMap<String, UnboundedSender<(u64, Request)>>,
-    answers: Sender<Message>,
+    host: Host<Message>,
+    queues: HashMap<String, UnboundedSender<Queued>>,
 }
 
-impl<Message: From<Answer> + Send + 'static> Fetching<Message> {
-    /// Starts the network side of a run. Answers are sent to `answers` as they come.
-    pub fn start(setup: &Setup, answers: Sender<Message>) -> Result<Self, Error> {
+impl<Message: From<News> + Send + 'static> Fetching<Message> {
+    /// Starts the network side of a run. News is sent to `news` as it comes.
+    pub fn start(setup: &Setup, budget: Arc<Budget>, news: Sender<Message>) -> Result<Self, Error> {
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("fetch").enable_all().build();
         let runtime = runtime.map_err(|error| Error::Threads(error.to_string()))?;
-        let fetcher = Fetcher::new(&setup.config.fetch, Arc::clone(&setup.clock)).map_err(Error::Fetch)?;
+        let fetcher = setup.fetcher()?;
         fetcher.warnings().iter().for_each(|warning| tracing::info!("{warning}"));
-        Ok(Self { runtime, fetcher, room: Arc::new(Semaphore::new(ROOM)), hosts: HashMap::new(), answers })
+        let host = Host { fetcher, budget, room: Arc::new(Semaphore::new(ROOM as usize)), news };
+        Ok(Self { runtime, host, queues: HashMap::new() })
     }
 
     /// Queues one request behind the others of its host.
-    pub fn ask(&mut self, number: u64, request: Request) {
-        let host = request.url.host_str().unwrap_or_default().to_owned();
-        let Self { runtime, fetcher, room, answers, hosts } = self;
-        let queue = hosts.entry(host).or_insert_with(|| {
+    pub fn ask(&mut self, number: u64, request: Request, want: Want) {
+        let name = request.url.host_str().unwrap_or_default().to_owned();
+        let Self { runtime, host, queues } = self;
+        let queue = queues.entry(name).or_insert_with(|| {
             let (sender, queue) = unbounded_channel();
-            runtime.spawn(serve(queue, fetcher.clone(), Arc::clone(room), answers.clone()));
+            runtime.spawn(host.clone().serve(queue));
             sender
         });
         // The other end lives as long as the runtime.
-        let _ = queue.send((number, request));
+        let _ = queue.send(Queued { number, request, want });
+    }
+
+    /// What was spent so far.
+    pub fn spent(&self) -> Spent {
+        self.host.fetcher.spent()
     }
 }
 
-/// Fetches one host's pages, one after the other.
-async fn serve<Message: From<Answer> + Send + 'static>(
-    mut queue: UnboundedReceiver<(u64, Request)>,
+/// What serves one host.
+struct Host<Message> {
     fetcher: Fetcher,
+    budget: Arc<Budget>,
     room: Arc<Semaphore>,
-    answers: Sender<Message>,
-) {
-    while let Some((number, request)) = queue.recv().await {
-        let room = Arc::clone(&room).acquire_owned().await.ok();
-        let fetcher = fetcher.clone();
+    news: Sender<Message>,
+}
+
+impl<Message> Clone for Host<Message> {
+    fn clone(&self) -> Self {
+        let Self { fetcher, budget, room, news } = self;
+        Self { fetcher: fetcher.clone(), budget: Arc::clone(budget), room: Arc::clone(room), news: news.clone() }
+    }
+}
+
+impl<Message: From<News> + Send + 'static> Host<Message> {
+    /// Fetches the host's pages, one after the other.
+    async fn serve(self, mut queue: UnboundedReceiver<Queued>) {
+        let turns = Arc::new(Semaphore::new(1));
+        while let Some(Queued { number, request, want }) = queue.recv().await {
+            let places = if want == Want::Door { DOOR_ROOM } else { 1 };
+            // Fail only for closed semaphores, and nobody closes these.
+            let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { return };
+            let Ok(memory) = Arc::clone(&self.room).acquire_many_owned(places).await else { return };
+            let room = Some(Room { _memory: memory, _turn: turn });
+            let result = match self.budget.take(self.fetcher.spent()) {
+                true => {
+                    let _ = self.news.send(News::Started(number).into());
+                    self.fetch(request, want).await
+                }
+                false => Err(Trouble::Unasked),
+            };
+            if self.news.send(News::Answered(Answer { number, result, room }).into()).is_err() {
+                return; // The run has ended with an error.
+            }
+        }
+    }
+
+    async fn fetch(&self, request: Request, want: Want) -> Result<Fetched, Trouble> {
+        let fetcher = self.fetcher.clone();
         // A task of its own, so that a fault in it is this page's failure and the queue goes on.
-        let task = tokio::spawn(async move { fetcher.fetch(request).await });
-        let result = match task.await {
-            Ok(result) => result.map_err(|error| outcome_of(&error)),
-            Err(fault) => Err(failed(format!("fetch the page: the client broke off ({fault})"), None)),
-        };
-        if answers.send(Answer { number, result, room }.into()).is_err() {
-            return; // The run has ended with an error.
+        let task = tokio::spawn(async move {
+            match want {
+                Want::Page => fetcher.fetch(request).await,
+                Want::Door => fetcher.fetch_door(request).await,
+            }
+        });
+        match task.await {
+            Ok(result) => result.map_err(|error| trouble(&error)),
+            Err(fault) => {
+                let outcome = failed(format!("fetch the page: the client broke off ({fault})"), None);
+                Err(Trouble::Asked { outcome, lasting: false })
+            }
         }
     }
 }
 
-fn outcome_of(error: &fetch::Error) -> Outcome {
+/// Statuses that do not pass: nothing there, gone, withheld.
+const LASTING: &[u16] = &[404, 410, 451];
+
+fn trouble(error: &fetch::Error) -> Trouble {
+    let lasting = error.status().is_some_and(|status| LASTING.contains(&status))
+        || matches!(error.reason(), Some(Reason::RedirectLoop | Reason::TooManyRedirects(_) | Reason::BadRedirect(_)));
     match error.reason() {
-        Some(reason) if error.is_refusal() => Outcome::Refused { reason: reason.to_string() },
-        _ => failed(error.to_string(), error.hint()),
+        Some(reason) if error.is_refusal() => {
+            Trouble::Asked { outcome: Outcome::Refused { reason: reason.to_string() }, lasting: true }
+        }
+        _ => Trouble::Asked { outcome: failed(error.to_string(), error.hint()), lasting },
     }
 }
 

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::archive;
 use super::clean::files;
+use super::door::{Door, What};
 use super::pass::{self, Task};
 use super::prepare::outcome_of;
 use super::{Error, Progress, RunReport, Setup};
@@ -19,6 +20,8 @@ use crate::ingest::{self, list::Lines};
 pub enum Input {
     /// An address, as written. One that cannot be read is an outcome, not an error.
     Url(String),
+    /// The address of something that leads to pages: a front page, a feed, a sitemap, a list of feeds.
+    Door(String),
     /// A file or folder.
     Path(PathBuf),
     /// A file with one address or path a line; empty lines and lines that start with `#` are skipped.
@@ -51,15 +54,20 @@ pub fn ingest(setup: &Setup, inputs: &[Input], progress: &dyn Progress) -> Resul
         seen += 1;
         progress.total(seen);
     });
-    pass::pass(setup, pass::Options::default(), &mut tasks, progress)
+    let how = pass::Options { doors: pass::Doors::All, ..pass::Options::default() };
+    pass::pass(setup, how, &mut tasks, progress)
 }
 
 type Tasks<'a> = Box<dyn Iterator<Item = Task> + 'a>;
 
 /// What an input stands for.
-fn tasks_of<'a>(setup: &'a Setup, input: &Input) -> Tasks<'a> {
+pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &Input) -> Tasks<'a> {
     match input {
         Input::Url(text) => Box::new(std::iter::once(url_task(text))),
+        Input::Door(text) => Box::new(std::iter::once(match url_task(text) {
+            Task::Url(url) => Task::Door(Box::new(Door::new(url, What::Any, "", setup.bounds()))),
+            task => task,
+        })),
         Input::Path(path) => Box::new(files(setup, vec![path.clone()])),
         Input::Stdin => match archive::stream(std::io::stdin().lock(), setup.config.page.max_bytes) {
             Ok(pages) => pages,

@@ -56,7 +56,7 @@ where
             }
             let Ok((number, result)) = results.recv() else { return Ok(()) };
             in_order.push(number, result);
-            while let Some(result) = in_order.pop() {
+            while let Some((_, result)) = in_order.pop() {
                 sink(result)?;
             }
         }

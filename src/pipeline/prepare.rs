@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::address::Addresses;
 use super::clean::Again;
 use super::clean_one::Tools;
+use super::door::{self, Door, Findings};
 use super::guard::{Trouble, clean_guarded, message, refused};
 use crate::document::{Article, Completeness, Origin, Outcome, RawDocument, Removal, Stage};
 use crate::ingest;
@@ -55,8 +56,37 @@ pub struct Prepared {
     pub origin: Origin,
     /// Bytes of raw input.
     pub bytes: u64,
-    /// A page to store, or what became of the input.
-    pub result: Result<Box<Ready>, Outcome>,
+    /// What is left to do, or what became of the input.
+    pub result: Result<Work, Outcome>,
+}
+
+/// What is left to do, in the order of the inputs.
+pub enum Work {
+    /// A page is to be stored.
+    Store(Box<Ready>),
+    /// What a door leads to is to be taken into the queue.
+    Queue(Box<Opened>),
+    /// It was not asked for: it waits for the next run.
+    Nothing,
+}
+
+/// What came from a door.
+pub struct Opened {
+    /// The door.
+    pub door: Door,
+    /// What it leads to, or that nothing changed, or why it could not be read.
+    pub findings: Result<Option<Findings>, Outcome>,
+    /// `ETag` of the answer.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the answer.
+    pub last_modified: Option<String>,
+}
+
+impl Opened {
+    /// A door that gave nothing to read.
+    pub fn closed(door: Door, findings: Result<Option<Findings>, Outcome>) -> Self {
+        Self { door, findings, etag: None, last_modified: None }
+    }
 }
 
 /// A clean page, ready to be stored.
@@ -96,6 +126,23 @@ pub fn prepare(job: Job, shared: &Shared<'_>) -> Prepared {
         .unwrap_or_else(|payload| Prepared::settled(origin, Trouble::Panic(message(payload.as_ref())).outcome()))
 }
 
+/// Reads what came from a door. Never panics: a fault is the door's outcome.
+pub fn open(door: Door, raw: &RawDocument, shared: &Shared<'_>) -> Prepared {
+    let (origin, bytes) = (Origin::Url(door.url.clone()), raw.bytes.len() as u64);
+    let read = catch_unwind(AssertUnwindSafe(|| door::read(&door, raw, shared.tools.page)));
+    let findings = match read {
+        Ok(Ok(findings)) => Ok(Some(findings)),
+        Ok(Err(error)) => {
+            let told = format!("{error} ({})", door.url);
+            Err(Outcome::Failed { stage: Stage::Parse, error: told, hint: Some(error.hint().to_owned()) })
+        }
+        Err(payload) => Err(Trouble::Panic(message(payload.as_ref())).outcome()),
+    };
+    let header = |name: &str| raw.http.as_ref().and_then(|http| http.header(name)).map(str::to_owned);
+    let (etag, last_modified) = (header("etag"), header("last-modified"));
+    Prepared { origin, bytes, result: Ok(Work::Queue(Box::new(Opened { door, findings, etag, last_modified }))) }
+}
+
 fn read_and_clean(job: Job, shared: &Shared<'_>) -> Prepared {
     let Job { origin, body, known } = job;
     let (raw, kept) = match read(body, known.as_ref(), shared) {
@@ -106,9 +153,11 @@ fn read_and_clean(job: Job, shared: &Shared<'_>) -> Prepared {
     let has_moved = known.as_ref().is_some_and(|known| has_moved(known, kept.as_ref(), shared));
     let result = match known.as_ref().filter(|known| !has_moved && is_unchanged(known, &raw, shared)) {
         Some(known) => Err(Outcome::Unchanged { id: known.id }),
-        None => clean(raw, kept, known.map(Box::new), shared),
+        None => {
+            let ready = clean(raw, kept, known.map(Box::new), shared);
+            ready.map(|ready| Work::Store(Box::new(Ready { has_moved, ..*ready })))
+        }
     };
-    let result = result.map(|ready| Box::new(Ready { has_moved, ..*ready }));
     Prepared { origin, bytes, result }
 }
 
@@ -180,11 +229,20 @@ fn declared(page: &Page) -> Option<&str> {
     page.head.links.iter().find(is_canonical).map(|link| link.href.as_str())
 }
 
+/// What stands in a story's place today may be gone tomorrow.
+const BLOCKED: &str = "a block page stands in the story's place";
+const CONSENT: &str = "a consent wall stands in the story's place";
+
+/// Whether reading the page again is of no use, as long as it stays as it is.
+pub fn is_lasting(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Refused { reason } if ![BLOCKED, CONSENT].contains(&reason.as_str()))
+}
+
 /// Why a page is no article, if it is none: what stands in a story's place is never stored as one.
 fn refusal(article: &Article) -> Option<&'static str> {
     match article.completeness {
-        Completeness::Blocked => Some("a block page stands in the story's place"),
-        Completeness::Consent => Some("a consent wall stands in the story's place"),
+        Completeness::Blocked => Some(BLOCKED),
+        Completeness::Consent => Some(CONSENT),
         Completeness::Empty => Some("no article text found"),
         _ if article.text.trim().is_empty() => Some("no article text found"),
         _ => None,

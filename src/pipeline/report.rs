@@ -24,6 +24,14 @@ pub struct RunReport {
     pub unchanged: u64,
     /// Documents whose text the corpus has already.
     pub copies: u64,
+    /// Feeds, sitemaps and front pages that were read.
+    pub read: u64,
+    /// Addresses found in them that nobody knew.
+    pub found: u64,
+    /// Pages that wait in the queue at the end: for a later run, or for a later attempt.
+    pub waiting: u64,
+    /// What the run may spend is spent: the limit that was reached.
+    pub budget: Option<String>,
     /// Inputs not taken, for reasons that are not failures.
     pub refused: u64,
     /// Inputs that could not be done.
@@ -61,6 +69,10 @@ impl RunReport {
             Outcome::Kept { new: false, .. } => self.updated += 1,
             Outcome::Unchanged { .. } => self.unchanged += 1,
             Outcome::Copy { .. } => self.copies += 1,
+            Outcome::Read { new, .. } => {
+                self.read += 1;
+                self.found += new;
+            }
             Outcome::Refused { reason } => {
                 self.refused += 1;
                 *self.refusals.entry(reason.clone()).or_default() += 1;

@@ -1,21 +1,128 @@
-//! `run`: one pass over all configured sources, for cron.
+//! `run`: one pass over all configured sources and the queue, for cron.
 
-use super::ingest::{Input, ingest};
+use std::path::Path;
+
+use url::Url;
+
+use super::door::{Door, What};
+use super::ingest::{Input, tasks_of};
+use super::pass::{self, Queued, Task};
 use super::{Error, Progress, RunReport, Setup};
-use crate::config::Source;
+use crate::base::time::Timestamp;
+use crate::config::{Place, Source};
+use crate::discover::{self, csv::Cells, opml};
+use crate::document::{Origin, Outcome, Stage};
+use crate::frontier::{Bounds, IfKnown, Lead};
 
-/// Ingests every configured source, in order, in one pass.
+pub use super::pass::Doors;
+
+/// Which sources a run does, and which of their doors.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Only sources with one of these names or tags; none given means all.
+    pub only: Vec<String>,
+    /// Which feeds, sitemaps and front pages are looked at.
+    pub doors: Doors,
+}
+
+/// Does every configured source, in order, in one pass, and what waits in the queue.
 pub fn run(setup: &Setup, progress: &dyn Progress) -> Result<RunReport, Error> {
+    run_with(setup, &Options::default(), progress)
+}
+
+/// [`run`] for some of the sources, or for doors before their time.
+pub fn run_with(setup: &Setup, options: &Options, progress: &dyn Progress) -> Result<RunReport, Error> {
     if setup.config.source.is_empty() {
         return Err(Error::NoSources);
     }
-    let inputs: Vec<Input> = setup.config.source.iter().flat_map(|source| inputs_of(setup, source)).collect();
-    ingest(setup, &inputs, progress)
+    let is_meant = |source: &&Source| {
+        options.only.is_empty() || options.only.iter().any(|word| *word == source.name || source.tags.contains(word))
+    };
+    let sources: Vec<&Source> = setup.config.source.iter().filter(is_meant).collect();
+    if sources.is_empty() {
+        return Err(Error::NoSuchSource(options.only.join(", ")));
+    }
+    let mut tasks = sources.into_iter().flat_map(|source| tasks_of_source(setup, source));
+    let how = pass::Options { queued: Queued::All, doors: options.doors, ..pass::Options::default() };
+    pass::pass(setup, how, &mut tasks, progress)
 }
 
-fn inputs_of(setup: &Setup, source: &Source) -> Vec<Input> {
-    match source {
-        Source::Urls { urls, .. } => urls.iter().cloned().map(Input::Url).collect(),
-        Source::List { file, .. } => vec![Input::List(setup.layout.root.join(file))],
+type Tasks<'a> = Box<dyn Iterator<Item = Task> + 'a>;
+
+/// What a source stands for.
+fn tasks_of_source<'a>(setup: &'a Setup, source: &'a Source) -> Tasks<'a> {
+    let door = |url: &Url, what: What| {
+        let door = Door::new(url.clone(), what, &source.name, bounds(setup, source));
+        Door { since: since(source, setup.clock.now()), ..door }
+    };
+    match &source.place {
+        Place::Urls(urls) => Box::new(urls.iter().flat_map(|url| queued(source, tasks_of(setup, &Input::Url(url.clone()))))),
+        Place::List(file) => queued(source, tasks_of(setup, &Input::List(setup.layout.root.join(file)))),
+        Place::Csv { file, column } => csv(setup, source, &setup.layout.root.join(file), column.as_deref()),
+        Place::Feed(url) => one(Task::Door(Box::new(door(url, What::Feed)))),
+        Place::Sitemap(url) => one(Task::Door(Box::new(door(url, What::Sitemap)))),
+        Place::Page(url) => one(Task::Door(Box::new(door(url, What::Page)))),
+        Place::Opml(file) => match feeds(&setup.layout.root.join(file)) {
+            Ok(feeds) => Box::new(feeds.into_iter().map(move |feed| Task::Door(Box::new(door(&feed.feed, What::Feed))))),
+            Err(task) => one(*task),
+        },
     }
+}
+
+fn one<'a>(task: Task) -> Tasks<'a> {
+    Box::new(std::iter::once(task))
+}
+
+fn bounds(setup: &Setup, source: &Source) -> Bounds {
+    let usual = setup.bounds();
+    Bounds { min_s: source.min_interval_s.unwrap_or(usual.min_s), max_s: source.max_interval_s.unwrap_or(usual.max_s) }
+}
+
+fn since(source: &Source, now: Timestamp) -> Option<Timestamp> {
+    source.max_age_days.map(|days| Timestamp::from_unix(now.unix() - i64::from(days) * 86_400))
+}
+
+/// Addresses that a user lists go through the queue like all others, and are asked for again in each run.
+fn queued<'a>(source: &'a Source, tasks: Tasks<'a>) -> Tasks<'a> {
+    Box::new(tasks.map(|task| match task {
+        Task::Url(url) => Task::Lead(Box::new(Lead { url, source: source.name.clone(), feed: None, known: IfKnown::AskAgain })),
+        task => task,
+    }))
+}
+
+fn csv<'a>(setup: &'a Setup, source: &'a Source, path: &Path, column: Option<&str>) -> Tasks<'a> {
+    let open = std::fs::File::open(path).map_err(|error| unreadable(path, &error.to_string()));
+    let cells = open.and_then(|file| Cells::open(file, column).map_err(|error| refused(path, &error)));
+    let path = path.to_path_buf();
+    match cells {
+        Ok(cells) => Box::new(cells.flat_map(move |cell| match cell {
+            Ok(cell) => queued(source, tasks_of(setup, &Input::Url(cell))),
+            Err(damage) => one(*unreadable(&path, &damage)),
+        })),
+        Err(task) => one(*task),
+    }
+}
+
+/// Bytes of an OPML file that are read.
+const MAX_OPML: u64 = 16 << 20;
+
+fn feeds(path: &Path) -> Result<Vec<opml::Subscription>, Box<Task>> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_OPML), &mut bytes)
+        .map_err(|error| unreadable(path, &error.to_string()))?;
+    opml::read(&bytes, None).map_err(|error| refused(path, &error))
+}
+
+fn unreadable(path: &Path, reason: &str) -> Box<Task> {
+    failed(path, format!("read {}: {reason}", path.display()), "check the `file` of the source in config.toml")
+}
+
+fn refused(path: &Path, error: &discover::Error) -> Box<Task> {
+    failed(path, format!("{error} ({})", path.display()), error.hint())
+}
+
+fn failed(path: &Path, error: String, hint: &str) -> Box<Task> {
+    let outcome = Outcome::Failed { stage: Stage::Read, error, hint: Some(hint.to_owned()) };
+    Box::new(Task::Settled(Origin::File(path.to_path_buf()), outcome))
 }

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::time::Clock;
 use crate::config::{Config, Loaded};
+use crate::fetch::{Fetcher, Sessions, Surroundings};
+use crate::frontier::{self, Bounds};
 use crate::label;
 use crate::rules::{self, RuleSet};
 use crate::store::{self, Cleaner, Layout, Lock};
@@ -66,6 +68,19 @@ impl Setup {
         self
     }
 
+    /// A fetcher as configured, with the sessions of its sites.
+    pub(super) fn fetcher(&self) -> Result<Fetcher, Error> {
+        let sessions = Sessions::read(&self.config.session, &self.layout.root).map_err(|error| Error::Fetch(error.into()))?;
+        let render = self.config.render.clone();
+        let surroundings = Surroundings { sessions, render, ..Surroundings::new(Arc::clone(&self.clock)) };
+        Fetcher::within(&self.config.fetch, surroundings).map_err(Error::Fetch)
+    }
+
+    /// How often a feed, sitemap or front page may be looked at.
+    pub(super) fn bounds(&self) -> Bounds {
+        Bounds { min_s: self.config.queue.min_interval_s, max_s: self.config.queue.max_interval_s }
+    }
+
     /// The stamp of everything that shapes clean text.
     pub fn cleaner(&self) -> Cleaner {
         Cleaner {
@@ -89,6 +104,9 @@ pub enum Error {
     /// No page can be fetched at all.
     #[error(transparent)]
     Fetch(fetch::Error),
+    /// The queue could not be read or written.
+    #[error(transparent)]
+    Queue(#[from] frontier::Error),
     /// The one input could not be read.
     #[error(transparent)]
     Ingest(#[from] ingest::Error),
@@ -121,6 +139,9 @@ pub enum Error {
     /// `run` has nothing to do.
     #[error("run: config.toml names no sources")]
     NoSources,
+    /// No source has this name or tag.
+    #[error("run {0}: no source has this name or tag")]
+    NoSuchSource(String),
     /// No threads.
     #[error("start threads: {0}")]
     Threads(String),
@@ -133,6 +154,7 @@ impl Error {
             Self::Rules(_) => Some("`gleaner rules check` names each mistake".to_owned()),
             Self::Store(error) => error.hint().map(str::to_owned),
             Self::Fetch(error) => error.hint().map(str::to_owned),
+            Self::Queue(error) => Some(error.hint().to_owned()),
             Self::Ingest(error) => Some(error.hint().to_owned()),
             Self::Page { hint, .. } => Some((*hint).to_owned()),
             Self::Unknown(_) => {
@@ -140,6 +162,7 @@ impl Error {
             }
             Self::NoRaw(_) => Some("start a corpus with `gleaner init`, or name the files to clean".to_owned()),
             Self::NoSources => Some("add a `[[source]]` table to config.toml, or name addresses to `gleaner ingest`".to_owned()),
+            Self::NoSuchSource(_) => Some("`gleaner sources list` shows names and tags".to_owned()),
             Self::Io { .. } => None,
             Self::Threads(_) => Some("ask for fewer with `--jobs`".to_owned()),
         }
@@ -147,7 +170,15 @@ impl Error {
 
     /// True where the command or the configuration is to be changed, and trying again is of no use.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Rules(_) | Self::Unknown(_) | Self::NoRaw(_) | Self::NoSources | Self::Fetch(fetch::Error::Setup(_)))
+        matches!(
+            self,
+            Self::Rules(_)
+                | Self::Unknown(_)
+                | Self::NoRaw(_)
+                | Self::NoSources
+                | Self::NoSuchSource(_)
+                | Self::Fetch(fetch::Error::Setup(_) | fetch::Error::Session(_))
+        )
     }
 
     /// True where another run holds the lock.

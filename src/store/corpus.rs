@@ -56,6 +56,12 @@ impl Store {
         self.index.known(source)
     }
 
+    /// Whether a document was asked for or answered at this address, or declares it as one of its own. Enough to leave the address alone,
+    /// not enough to be one document.
+    pub fn has_address(&self, url: &url::Url) -> Result<bool, Error> {
+        self.index.has_address(url)
+    }
+
     /// The lasting identity of a source: that of the canonical URL, or for a file the hash of its first content; a document that is
     /// known keeps its identity. Salted where another source holds the identity already. To be asked right before [`Store::put`]:
     /// of two files with the same content, the first one that is put has the hash.

@@ -34,6 +34,12 @@ pub struct Line {
     /// For a copy, the document that holds the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<DocumentId>,
+    /// Addresses in it, where it leads to pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<u64>,
+    /// Those of them that nobody knew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new: Option<u64>,
     /// Why it was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -55,10 +61,23 @@ impl Line {
     /// The line for an outcome.
     pub fn of(source: &str, outcome: &Outcome, ms: Option<u64>) -> Self {
         let (source, name) = (source.to_string(), outcome.name().to_string());
-        let mut line = Self { source, outcome: name, id: None, of: None, reason: None, stage: None, error: None, hint: None, ms };
+        let mut line = Self {
+            source,
+            outcome: name,
+            id: None,
+            of: None,
+            found: None,
+            new: None,
+            reason: None,
+            stage: None,
+            error: None,
+            hint: None,
+            ms,
+        };
         match outcome {
             Outcome::Kept { id, .. } | Outcome::Unchanged { id } => line.id = Some(*id),
             Outcome::Copy { id, of } => (line.id, line.of) = (Some(*id), Some(*of)),
+            Outcome::Read { found, new } => (line.found, line.new) = (Some(*found), Some(*new)),
             Outcome::Refused { reason } => line.reason = Some(reason.clone()),
             Outcome::Failed { stage, error, hint } => {
                 (line.stage, line.error, line.hint) = (Some(*stage), Some(error.clone()), hint.clone());

@@ -4,13 +4,19 @@
 
 mod address;
 mod bodies;
+mod bombs;
+mod browser;
+mod charsets;
 mod deadlines;
+mod hostile;
 mod politeness;
 mod privacy;
+mod rebinding;
 mod redirects;
 mod retries;
 mod robots;
 mod server;
+mod sessions;
 mod tls;
 mod vectors;
 

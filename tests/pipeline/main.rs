@@ -6,6 +6,7 @@
 mod archives;
 mod batch;
 mod clean;
+mod doors;
 mod explain;
 mod export;
 mod extract;

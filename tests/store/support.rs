@@ -118,6 +118,7 @@ pub fn fetched(requested: &str, last: &str, bytes: &[u8]) -> RawDocument {
             status: 200,
             headers: headers.map(|(name, value)| (name.to_string(), value.to_string())).into(),
             wire_bytes: bytes.len() as u64,
+            rendered: false,
         }),
         feed: None,
         bytes: bytes.to_vec(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use gleaner::document::Category;
+use gleaner::frontier::State;
 use gleaner::schedule::Every;
 
 /// Turns the web's news into clean, deduplicated, explained text.
@@ -80,6 +81,10 @@ pub enum Command {
     Ingest(Ingest),
     /// One pass over all configured sources, for cron
     Run(Run),
+    /// Show what is still to be fetched and what was given up, and why; try again or drop
+    Queue(Queue),
+    /// List the configured sources; import and export OPML
+    Sources(Sources),
     /// Print, install or remove the schedule of `gleaner run`
     Schedule(Schedule),
     /// Extract one page, or a batch of them, to standard output; needs no corpus
@@ -143,6 +148,9 @@ pub struct Ingest {
     /// A file with one address or path a line; can be repeated
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub list: Vec<PathBuf>,
+    /// The addresses are front pages: take the articles of the feed that they declare, else those that they link to
+    #[arg(long)]
+    pub follow: bool,
     #[command(flatten)]
     pub jobs: Jobs,
     #[command(flatten)]
@@ -152,10 +160,97 @@ pub struct Ingest {
 /// `gleaner run`.
 #[derive(Debug, Args)]
 pub struct Run {
+    /// Only sources with this name or tag; can be repeated
+    #[arg(long, value_name = "NAME|TAG")]
+    pub only: Vec<String>,
+    /// Look at every feed, sitemap and front page, whether its time has come or not
+    #[arg(long)]
+    pub now: bool,
     #[command(flatten)]
     pub jobs: Jobs,
     #[command(flatten)]
     pub report: Report,
+}
+
+/// `gleaner queue`.
+#[derive(Debug, Args)]
+pub struct Queue {
+    #[command(subcommand)]
+    pub command: QueueCommand,
+}
+
+/// What to do with the queue.
+#[derive(Debug, Subcommand)]
+pub enum QueueCommand {
+    /// List pages, with the reason of what failed
+    List {
+        #[command(flatten)]
+        which: Which,
+        /// Most pages listed
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        limit: u64,
+        #[command(flatten)]
+        report: Report,
+    },
+    /// Show all that is known of one page
+    Show {
+        /// Its address, or its number in the list
+        #[arg(value_name = "URL|NUMBER")]
+        name: String,
+        #[command(flatten)]
+        report: Report,
+    },
+    /// Let pages that failed, were given up or are done be asked for again in the next run
+    Retry(Which),
+    /// Forget pages; where a source still names one it comes back
+    Drop(Which),
+}
+
+/// Which pages of the queue.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// Addresses, or numbers of the list
+    #[arg(value_name = "URL|NUMBER")]
+    pub names: Vec<String>,
+    /// Only in this state: waiting, flight, kept, done, retry or dead; can be repeated [default: all but done]
+    #[arg(long, value_name = "STATE", value_parser = state)]
+    pub state: Vec<State>,
+    /// Only of this host
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// Only named by this source
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+}
+
+fn state(text: &str) -> Result<State, String> {
+    let names = || State::ALL.map(State::name).join(", ");
+    State::from_name(text).ok_or_else(|| format!("there are {}", names()))
+}
+
+/// `gleaner sources`.
+#[derive(Debug, Args)]
+pub struct Sources {
+    #[command(subcommand)]
+    pub command: SourcesCommand,
+}
+
+/// What to do with the sources.
+#[derive(Debug, Subcommand)]
+pub enum SourcesCommand {
+    /// List the sources: kind, name, tags, place
+    List,
+    /// Add the feeds of an OPML file to config.toml, those that are there already left out
+    Import {
+        /// The OPML file
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// Print what would be added
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Print the feeds among the sources as OPML
+    Export,
 }
 
 /// `gleaner schedule`.

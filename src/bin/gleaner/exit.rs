@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use gleaner::{config, pipeline, schedule, store};
+use gleaner::{config, frontier, pipeline, schedule, store};
 
 /// The exit codes. They are part of the interface: scripts and monitors rely on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +114,12 @@ impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         let exit = if matches!(error, store::Error::Locked { .. }) { Exit::Locked } else { Exit::Unexpected };
         Self { exit, message: Some(error.to_string()), hint: error.hint().map(str::to_owned) }
+    }
+}
+
+impl From<frontier::Error> for Failure {
+    fn from(error: frontier::Error) -> Self {
+        Self { exit: Exit::Unexpected, message: Some(error.to_string()), hint: Some(error.hint().to_owned()) }
     }
 }
 

@@ -99,6 +99,12 @@ impl Index {
         })
     }
 
+    /// Whether any document has this address, or declares it.
+    pub fn has_address(&self, url: &url::Url) -> Result<bool, Error> {
+        let url = crate::base::url::canonical(url).to_string();
+        self.ask("read", |db| db.prepare_cached("SELECT 1 FROM urls WHERE url = ?1")?.exists([url]))
+    }
+
     /// The document of this identity.
     pub fn earlier(&self, id: &DocumentId) -> Result<Option<Earlier>, Error> {
         self.ask("read", |db| {

@@ -35,7 +35,7 @@ pub(super) const MIGRATIONS: &[&str] = &["
     CREATE INDEX documents_copy_of ON documents (copy_of) WHERE copy_of IS NOT NULL;
     CREATE INDEX documents_raw ON documents (raw_path);
 
-    -- Every address of a document. `kind` is source, requested, final, alias, declared or canonical.
+    -- Every address of a document. `kind` is source, requested, final, alias, canonical or, since version 2, declared.
     CREATE TABLE urls (
         url TEXT NOT NULL,
         kind TEXT NOT NULL,
@@ -69,6 +69,8 @@ pub(super) const MIGRATIONS: &[&str] = &["
     CREATE VIRTUAL TABLE fts USING fts5 (
         title, body, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
     );
+", "
+    -- Only new rows: addresses that pages declare for themselves.
 "];
 
 /// The version of the form, kept in `user_version`.

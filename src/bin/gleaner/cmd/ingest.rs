@@ -9,7 +9,10 @@ use crate::exit::{Exit, Failure};
 /// Ingests what is named, in its order; lists come last.
 pub fn ingest(context: &Context, args: Ingest) -> Result<Exit, Failure> {
     let setup = context.setup(args.jobs)?;
-    let named = args.inputs.iter().map(|arg| Input::from_arg(arg));
+    let named = args.inputs.iter().map(|arg| match Input::from_arg(arg) {
+        Input::Url(url) if args.follow => Input::Door(url),
+        input => input,
+    });
     let inputs: Vec<Input> = named.chain(args.list.into_iter().map(Input::List)).collect();
     context.report(args.report, |progress| ingest_inputs(&setup, &inputs, progress))
 }

@@ -10,11 +10,13 @@ mod init;
 mod man;
 #[cfg(feature = "pdf")]
 mod pdf_text;
+mod queue;
 mod reindex;
 mod rules;
 mod run;
 mod schedule;
 mod show;
+mod sources;
 mod status;
 mod verify;
 
@@ -36,6 +38,8 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Clean(args) => clean::clean(&context, args),
         Command::Ingest(args) => ingest::ingest(&context, args),
         Command::Run(args) => run::run(&context, args),
+        Command::Queue(args) => queue::queue(&context, args),
+        Command::Sources(args) => sources::sources(&context, args),
         Command::Schedule(args) => schedule::schedule(&context, &args),
         Command::Extract(args) => extract::extract(&context, args),
         Command::Explain(args) => explain::explain(&context, &args),

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use gleaner::document::{Category, Removal};
+use gleaner::frontier::{Counts, Letter};
 use gleaner::pipeline::RunReport;
 use gleaner::pipeline::explain::{ExplainedBlock, Explanation, Verdict};
 use gleaner::rules::Rule;
@@ -18,13 +19,16 @@ pub fn summary(report: &RunReport) -> String {
         (report.updated, "updated"),
         (report.unchanged, "unchanged"),
         (report.copies, if report.copies == 1 { "copy" } else { "copies" }),
+        (report.read, if report.read == 1 { "source read" } else { "sources read" }),
         (report.refused, "refused"),
         (report.failed, "failed"),
     ];
     let parts: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
     let parts = if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") };
+    let waiting = if report.waiting > 0 { format!("; {} in the queue", plural(report.waiting, "page")) } else { String::new() };
+    let budget = report.budget.as_ref().map(|key| format!(" ({key} is reached)")).unwrap_or_default();
     let dry = if report.dry_run { " (dry run: nothing was written)" } else { "" };
-    format!("{} in {:.1} s: {parts}{dry}\n", plural(report.inputs, "input"), report.seconds)
+    format!("{} in {:.1} s: {parts}{waiting}{budget}{dry}\n", plural(report.inputs, "input"), report.seconds)
 }
 
 /// What says that a document is not a whole story, a line a reason; empty where nothing does.
@@ -188,6 +192,35 @@ fn clip(text: &str) -> String {
         clipped.push('…');
     }
     clipped
+}
+
+/// One page of the queue in one or two lines: number, state, address, and why.
+pub fn letter(letter: &Letter) -> String {
+    let due = letter.due.map(|due| format!(" (again from {due})")).unwrap_or_default();
+    let why = letter.reason.as_ref().map(|reason| format!("         {reason}{due}\n")).unwrap_or_default();
+    format!("{:>8} {:8} {}\n{why}", letter.page, letter.state.name(), letter.url)
+}
+
+/// All that the queue knows of one page.
+pub fn whole_letter(letter: &Letter) -> String {
+    let fields = [
+        ("number", Some(letter.page.to_string())),
+        ("address", Some(letter.url.clone())),
+        ("state", Some(letter.state.name().to_owned())),
+        ("since", Some(letter.changed_at.to_string())),
+        ("source", Some(letter.source.clone()).filter(|source| !source.is_empty())),
+        ("failures", (letter.attempts > 0).then(|| letter.attempts.to_string())),
+        ("reason", letter.reason.clone()),
+        ("again from", letter.due.map(|due| due.to_string())),
+        ("body", letter.raw.clone()),
+    ];
+    fields.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}\n", value?))).collect()
+}
+
+/// How many pages stand in each state.
+pub fn queue(counts: &Counts) -> String {
+    let parts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {}", state.name())).collect();
+    if parts.is_empty() { "the queue is empty\n".to_owned() } else { format!("{}\n", parts.join(", ")) }
 }
 
 #[cfg(test)]

@@ -3,28 +3,35 @@
 //! The calling thread alone touches the store. It hands inputs out (with what the corpus knows of them), takes results in as they
 //! come, and stores them in the order of the inputs, so that what a run writes never depends on threads or on the network's timing.
 
+mod answers;
+
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::time::Instant;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
 
 use rayon::Scope;
-use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
+use super::budget::Budget;
 use super::clean::{Again, Diff, Mode};
 use super::clean_one::Tools;
-use super::corpus::{Corpus, Seen, Stored};
-use super::fetching::{Answer, Fetching};
+use super::corpus::{Corpus, Seen};
+use super::door::Door;
+use super::fetching::{Fetching, News, Room, Want};
 use super::in_order::InOrder;
 use super::pool::{AHEAD, pool};
 use super::prepare::{Body, Job, Prepared, Shared, prepare};
-use super::{Error, Event, Progress, RunReport, Setup};
+use super::queue::{Queue, Turn};
+use super::{Error, Progress, RunReport, Setup};
 use crate::base::hash::ContentHash;
+use crate::base::time::Timestamp;
 use crate::base::url::canonical;
-use crate::document::{Origin, Outcome, RawDocument};
-use crate::fetch::{Fetched, Request};
+use crate::document::{FeedEntry, Origin, Outcome, RawDocument};
+use crate::fetch::Request;
+use crate::frontier::{Lead, Next, State};
 use crate::store::{Known, SourceKey};
 
 /// Most addresses under way: in their host's queue, being fetched, or clean and waiting for their turn.
@@ -38,13 +45,19 @@ pub enum Task {
     /// A page in an archive, by its place.
     Member(PathBuf, String),
     /// A page out of an archive on disk, which is being read.
-    Page(Box<RawDocument>),
+    Capture(Box<RawDocument>),
     /// A page out of an archive that comes by once, as a stream.
     Passing(Box<RawDocument>),
     /// A page on the network.
     Url(Url),
     /// Something that came to nothing before it was an input.
     Settled(Origin, Outcome),
+    /// An address for the queue.
+    Lead(Box<Lead>),
+    /// A page of the queue, whose turn it is.
+    Page(Box<Next>),
+    /// A document that leads to pages.
+    Door(Box<Door>),
 }
 
 /// How a pass works.
@@ -56,6 +69,30 @@ pub struct Options {
     pub mode: Mode,
     /// Whether differences are shown.
     pub diff: Diff,
+    /// Which part the queue has.
+    pub queued: Queued,
+    /// Which doors are looked at.
+    pub doors: Doors,
+}
+
+/// Which part the queue has in a pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Queued {
+    /// It is opened when something for it turns up; the budget is not for what a user names.
+    #[default]
+    WhenNeeded,
+    /// Its pages are done too, within the budget.
+    All,
+}
+
+/// Which doors are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Doors {
+    /// Those whose time has come.
+    #[default]
+    Due,
+    /// All.
+    All,
 }
 
 /// Does the tasks, and after them the copies whose text changed under them.
@@ -85,13 +122,13 @@ pub fn pass(
 }
 
 enum Message {
-    Fetched(Answer),
-    Prepared { number: u64, prepared: Prepared, room: Option<OwnedSemaphorePermit> },
+    News(News),
+    Prepared { number: u64, prepared: Box<Prepared>, room: Option<Room> },
 }
 
-impl From<Answer> for Message {
-    fn from(answer: Answer) -> Self {
-        Self::Fetched(answer)
+impl From<News> for Message {
+    fn from(news: News) -> Self {
+        Self::News(news)
     }
 }
 
@@ -112,25 +149,32 @@ impl UnderWay {
 }
 
 /// An address that is being fetched.
-struct Asked {
-    url: Url,
-    known: Option<Known>,
+enum Asked {
+    /// A page: its address, what the corpus and a feed know of it.
+    Page { url: Url, known: Option<Box<Known>>, feed: Option<Box<FeedEntry>> },
+    /// A document that leads to pages.
+    Door(Box<Door>),
 }
 
 struct Pass<'a> {
     setup: &'a Setup,
     shared: &'a Shared<'a>,
+    now: Timestamp,
     corpus: Corpus,
     options: Options,
     progress: &'a dyn Progress,
     report: RunReport,
     sender: Sender<Message>,
     messages: Receiver<Message>,
+    budget: Arc<Budget>,
     fetching: Option<Fetching<Message>>,
+    queue: Option<Queue>,
     in_order: InOrder<Prepared>,
     handed_out: u64,
     under_way: UnderWay,
     asked: HashMap<u64, Asked>,
+    /// The pages of the queue that are under way, by the numbers of their inputs.
+    pages: HashMap<u64, i64>,
     /// Addresses that a pass has taken already: one named twice is fetched once.
     taken: HashSet<ContentHash>,
 }
@@ -138,20 +182,28 @@ struct Pass<'a> {
 impl<'a> Pass<'a> {
     fn new(setup: &'a Setup, shared: &'a Shared<'a>, corpus: Corpus, options: Options, progress: &'a dyn Progress) -> Self {
         let (sender, messages) = mpsc::channel();
+        let budget = match options.queued {
+            Queued::All => Budget::of(&setup.config.queue),
+            Queued::WhenNeeded => Budget::of(&crate::frontier::Config::default()),
+        };
         Self {
             setup,
             shared,
+            now: shared.tools.now,
             corpus,
             options,
             progress,
             report: RunReport { dry_run: options.mode == Mode::DryRun, ..RunReport::default() },
             sender,
             messages,
+            budget: Arc::new(budget),
             fetching: None,
+            queue: None,
             in_order: InOrder::new(),
             handed_out: 0,
             under_way: UnderWay::default(),
             asked: HashMap::new(),
+            pages: HashMap::new(),
             taken: HashSet::new(),
         }
     }
@@ -162,26 +214,79 @@ impl<'a> Pass<'a> {
         'a: 's,
     {
         let mut tasks = tasks.fuse();
-        let mut more = true;
         loop {
-            while more && self.has_room() {
-                match tasks.next() {
-                    Some(task) => self.hand_out(scope, task)?,
-                    None => more = false,
-                }
+            let patience = self.hand_out_all(scope, &mut tasks)?;
+            // What was stored may have led to more.
+            if self.store_what_is_due()? {
+                continue;
             }
-            self.store_what_is_due()?;
-            if self.in_order.turn() < self.handed_out {
-                let Ok(message) = self.messages.recv() else { return Ok(()) };
-                self.take_in(scope, message)?;
-            } else if !more {
+            if !self.in_order.is_open(self.handed_out) {
                 return Ok(());
+            }
+            // One host that does not answer must not hold up all others.
+            if !self.has_room() && self.in_order.waiting() as u64 >= MAX_URLS / 2 {
+                self.in_order.defer(self.in_order.turn());
+                continue;
+            }
+            match self.receive(patience) {
+                Ok(message) => self.take_in(scope, message)?,
+                Err(RecvTimeoutError::Timeout) => self.lose_patience(),
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
         }
     }
 
+    /// Hands out what there is room for. Where pages have to wait for doors, gives for how long.
+    fn hand_out_all<'s>(&mut self, scope: &Scope<'s>, tasks: &mut dyn Iterator<Item = Task>) -> Result<Option<Duration>, Error>
+    where
+        'a: 's,
+    {
+        while self.has_room() {
+            match self.next_turn(tasks)? {
+                Turn::Task(task) => self.hand_out(scope, task)?,
+                Turn::Knock(door) => self.knock(*door)?,
+                Turn::Wait(left) => return Ok(Some(left)),
+                Turn::Nothing => break,
+            }
+        }
+        Ok(None)
+    }
+
+    fn receive(&self, patience: Option<Duration>) -> Result<Message, RecvTimeoutError> {
+        match patience {
+            Some(left) => self.messages.recv_timeout(left),
+            None => self.messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// Nobody waits any longer for the doors that have not answered.
+    fn lose_patience(&mut self) {
+        let doors = self.asked.iter().filter(|(_, asked)| matches!(asked, Asked::Door(_)));
+        doors.for_each(|(number, _)| self.in_order.defer(*number));
+        self.queue.iter_mut().for_each(Queue::lose_patience);
+    }
+
     fn has_room(&self) -> bool {
         self.under_way.urls < MAX_URLS && self.under_way.others < AHEAD * self.setup.jobs as u64
+    }
+
+    /// What is named comes first, then the queue.
+    fn next_turn(&mut self, tasks: &mut dyn Iterator<Item = Task>) -> Result<Turn, Error> {
+        if let Some(task) = tasks.next() {
+            return Ok(Turn::Task(task));
+        }
+        if self.budget.is_spent() || (self.queue.is_none() && self.options.queued == Queued::WhenNeeded) {
+            return Ok(Turn::Nothing);
+        }
+        self.queue()?.next()
+    }
+
+    /// The queue, opened with the first that needs it.
+    fn queue(&mut self) -> Result<&mut Queue, Error> {
+        Ok(match &mut self.queue {
+            Some(queue) => queue,
+            none => none.insert(Queue::open(self.setup, self.now)?),
+        })
     }
 
     fn hand_out<'s>(&mut self, scope: &Scope<'s>, task: Task) -> Result<(), Error>
@@ -203,7 +308,7 @@ impl<'a> Pass<'a> {
                 let origin = Origin::Member { archive: archive.clone(), place: place.clone() };
                 self.hand_over(scope, origin, seen, Body::Member(archive, place));
             }
-            Task::Page(raw) => {
+            Task::Capture(raw) => {
                 let seen = self.corpus.look_up_page(self.setup, &raw)?;
                 self.hand_over(scope, raw.origin.clone(), seen, Body::Page(raw));
             }
@@ -211,7 +316,18 @@ impl<'a> Pass<'a> {
                 let seen = self.corpus.look_up_page(self.setup, &raw)?;
                 self.hand_over(scope, raw.origin.clone(), seen, Body::Fetched(raw));
             }
-            Task::Url(url) => self.ask(url)?,
+            Task::Url(url) => {
+                if self.taken.insert(ContentHash::of(canonical(&url).as_str())) {
+                    let number = self.number(&Origin::Url(url.clone()));
+                    self.ask(number, url, None)?;
+                }
+            }
+            Task::Lead(lead) => {
+                let now = self.now;
+                self.queue()?.add(&lead, now)?;
+            }
+            Task::Page(next) => self.hand_out_page(scope, *next)?,
+            Task::Door(door) => self.queue()?.push_door(*door),
         }
         Ok(())
     }
@@ -230,33 +346,51 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// A page of the queue: asked for, unless its body is at hand already.
+    fn hand_out_page<'s>(&mut self, scope: &Scope<'s>, next: Next) -> Result<(), Error>
+    where
+        'a: 's,
+    {
+        let origin = Origin::Url(next.url.clone());
+        let number = self.number(&origin);
+        self.pages.insert(number, next.page);
+        let at_hand = next.raw.map(|raw| self.setup.layout.path(&raw)).filter(|path| path.is_file());
+        match at_hand {
+            Some(path) => {
+                let known = self.corpus.known(&SourceKey(canonical(&next.url).into()))?;
+                self.spawn(scope, number, Job { origin, body: Body::File(path), known }, None);
+            }
+            None => self.ask(number, next.url, next.feed)?,
+        }
+        Ok(())
+    }
+
     /// The next number, for an input of this origin.
     fn number(&mut self, origin: &Origin) -> u64 {
         *self.under_way.count(origin) += 1;
         self.handed_out += 1;
+        if self.queue.is_some() {
+            self.progress.total(self.handed_out);
+        }
         self.handed_out - 1
     }
 
     /// Gives a job to the extracting threads.
-    fn spawn<'s>(&mut self, scope: &Scope<'s>, number: u64, job: Job, room: Option<OwnedSemaphorePermit>)
+    fn spawn<'s>(&mut self, scope: &Scope<'s>, number: u64, job: Job, room: Option<Room>)
     where
         'a: 's,
     {
         let (shared, sender) = (self.shared, self.sender.clone());
         scope.spawn(move |_| {
-            let prepared = prepare(job, shared);
+            let prepared = Box::new(prepare(job, shared));
             // The receiver is gone only where the run has ended with an error.
             let _ = sender.send(Message::Prepared { number, prepared, room });
         });
     }
 
     /// Asks the network for a page, with what is needed to be told that the copy at hand is still good.
-    fn ask(&mut self, url: Url) -> Result<(), Error> {
-        let address = canonical(&url);
-        if !self.taken.insert(ContentHash::of(address.as_str())) {
-            return Ok(());
-        }
-        let known = self.corpus.known(&SourceKey(address.into()))?;
+    fn ask(&mut self, number: u64, url: Url, feed: Option<Box<FeedEntry>>) -> Result<(), Error> {
+        let known = self.corpus.known(&SourceKey(canonical(&url).into()))?;
         // Without the body that it was cleaned from, a "not modified" would leave nothing to clean again.
         let at_hand = known.as_ref().filter(|known| self.setup.layout.path(&known.raw.path).is_file());
         let request = Request {
@@ -264,67 +398,36 @@ impl<'a> Pass<'a> {
             etag: at_hand.and_then(|known| known.etag.clone()),
             last_modified: at_hand.and_then(|known| known.last_modified.clone()),
         };
-        let number = self.number(&Origin::Url(url.clone()));
-        self.asked.insert(number, Asked { url, known });
-        let fetching = match &mut self.fetching {
-            Some(fetching) => fetching,
-            none => none.insert(Fetching::start(self.setup, self.sender.clone())?),
+        self.asked.insert(number, Asked::Page { url, known: known.map(Box::new), feed });
+        self.fetching()?.ask(number, request, Want::Page);
+        Ok(())
+    }
+
+    /// Asks for a document that leads to pages, where its time has come.
+    fn knock(&mut self, door: Door) -> Result<(), Error> {
+        let (all, now) = (self.options.doors == Doors::All, self.now);
+        let queue = self.queue()?;
+        let known = queue.frontier.door(&door.url)?;
+        let is_wanted = match (door.modified, known.checked_at) {
+            (Some(modified), Some(checked)) => modified > checked,
+            _ => known.next_at.is_none_or(|next| next <= now),
         };
-        fetching.ask(number, request);
+        if !all && !is_wanted {
+            return queue.settle(&door, now);
+        }
+        let number = self.number(&Origin::Url(door.url.clone()));
+        let request = Request { url: door.url.clone(), etag: known.etag, last_modified: known.last_modified };
+        self.asked.insert(number, Asked::Door(Box::new(door)));
+        self.fetching()?.ask(number, request, Want::Door);
         Ok(())
     }
 
-    fn take_in<'s>(&mut self, scope: &Scope<'s>, message: Message) -> Result<(), Error>
-    where
-        'a: 's,
-    {
-        match message {
-            Message::Fetched(Answer { number, result, room }) => {
-                let Some(Asked { url, known }) = self.asked.remove(&number) else { return Ok(()) };
-                let origin = Origin::Url(url);
-                let body = match (result, &known) {
-                    (Ok(Fetched::Document(raw)), _) => Ok(Body::Fetched(raw)),
-                    (Ok(Fetched::NotModified), Some(known)) => self.not_modified(known),
-                    (Ok(Fetched::NotModified), None) => Err(Outcome::Refused { reason: "the host sent no page".to_owned() }),
-                    (Err(outcome), _) => Err(outcome),
-                };
-                match body {
-                    Ok(body) => self.spawn(scope, number, Job { origin, body, known }, room),
-                    Err(outcome) => self.in_order.push(number, Prepared::settled(origin, outcome)),
-                }
-            }
-            Message::Prepared { number, mut prepared, room } => {
-                if let Ok(ready) = &mut prepared.result {
-                    self.corpus.keep_raw(ready)?;
-                }
-                // The body is on disk now, its bytes are gone: another page may come in.
-                drop(room);
-                self.in_order.push(number, prepared);
-            }
-        }
-        Ok(())
-    }
-
-    /// The page is as it was: nothing to do, unless what shapes text has changed.
-    fn not_modified(&self, known: &Known) -> Result<Body, Outcome> {
-        if known.cleaner.as_ref() == Some(&self.shared.cleaner) && self.options.again == Again::Changed {
-            return Err(Outcome::Unchanged { id: known.id });
-        }
-        Ok(Body::File(self.setup.layout.path(&known.raw.path)))
-    }
-
-    fn store_what_is_due(&mut self) -> Result<(), Error> {
-        while let Some(Prepared { origin, bytes, result }) = self.in_order.pop() {
-            *self.under_way.count(&origin) -= 1;
-            let Stored { outcome, diff } = match result {
-                Ok(ready) => self.corpus.store(self.shared, *ready, self.options.diff)?,
-                Err(outcome) => Stored { outcome, diff: None },
-            };
-            self.corpus.journal(&origin, &outcome)?;
-            self.report.add(&origin, &outcome, bytes);
-            self.progress.done(Event { source: &origin, outcome: &outcome, bytes, diff: diff.as_deref() });
-        }
-        Ok(())
+    /// The network, started with the first request.
+    fn fetching(&mut self) -> Result<&mut Fetching<Message>, Error> {
+        Ok(match &mut self.fetching {
+            Some(fetching) => fetching,
+            none => none.insert(Fetching::start(self.setup, Arc::clone(&self.budget), self.sender.clone())?),
+        })
     }
 
     /// Cleans copies again whose text is held by no document any more, until there are none left that this can help.
@@ -349,6 +452,14 @@ impl<'a> Pass<'a> {
 
     fn finish(mut self, start: Instant) -> Result<RunReport, Error> {
         self.corpus.close()?;
+        if let Some(queue) = &self.queue {
+            let left = queue.frontier.counts()?.into_iter().filter(|(state, _)| !matches!(state, State::Done | State::Dead));
+            self.report.waiting = left.map(|(_, count)| count).sum();
+        }
+        if self.budget.is_spent() {
+            let spent = self.fetching.as_ref().map(Fetching::spent).unwrap_or_default();
+            self.report.budget = self.budget.reached(spent).map(str::to_owned);
+        }
         self.report.seconds = (start.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
         Ok(self.report)
     }

@@ -1,65 +1,44 @@
-//! URLs as identity: the canonical form, the site name, tracking parameters. Does not fetch.
+//! URLs as identity: the canonical form, the key of a story, the site name. Lists of parameters are data. Does not fetch.
 
+mod story;
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
 use url::Url;
 
-/// Query parameters that say how a reader came, never which page it is. Names ending in `*` are prefixes.
-const TRACKING_PARAMETERS: &[&str] = &[
-    "utm_*",
-    "mtm_*",
-    "pk_*",
-    "piwik_*",
-    "hsa_*",
-    "_hs*",
-    "mc_cid",
-    "mc_eid",
-    "fbclid",
-    "gclid",
-    "gclsrc",
-    "dclid",
-    "gbraid",
-    "wbraid",
-    "msclkid",
-    "yclid",
-    "twclid",
-    "ttclid",
-    "igshid",
-    "igsh",
-    "li_fat_id",
-    "mkt_tok",
-    "vero_id",
-    "vero_conv",
-    "oly_anon_id",
-    "oly_enc_id",
-    "wickedid",
-    "rb_clickid",
-    "s_cid",
-    "_openstat",
-    "ns_*",
-    "cmpid",
-    "cmp",
-    "icid",
-    "ncid",
-    "xtor",
-    "at_*",
-    "wt_*",
-    "ref_src",
-    "ref_url",
-    "guccounter",
-    "guce_referrer",
-    "guce_referrer_sig",
-    "spm",
-    "sc_src",
-    "smid",
-    "smtyp",
-    "partner_id",
-    "campaign_id",
-    "_ga",
-    "_gl",
-];
+pub use story::{part_of, story_key};
+
+/// The lists of `parameters.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    tracking: Vec<String>,
+    devices: HashSet<String>,
+    forms: HashSet<String>,
+    form_segments: HashSet<String>,
+    form_endings: Vec<String>,
+    parts: HashSet<String>,
+    indexes: HashSet<String>,
+}
+
+/// Empty lists where the file cannot be read, which a test rules out.
+static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+    toml::from_str(include_str!("parameters.toml")).unwrap_or_else(|_| Lists {
+        tracking: Vec::new(),
+        devices: HashSet::new(),
+        forms: HashSet::new(),
+        form_segments: HashSet::new(),
+        form_endings: Vec::new(),
+        parts: HashSet::new(),
+        indexes: HashSet::new(),
+    })
+});
 
 fn is_tracking(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    TRACKING_PARAMETERS.iter().any(|entry| match entry.strip_suffix('*') {
+    LISTS.tracking.iter().any(|entry| match entry.strip_suffix('*') {
         Some(prefix) => name.starts_with(prefix),
         None => name == *entry,
     })
@@ -116,6 +95,16 @@ mod tests {
         assert_eq!(canonical_of("https://u:p@Example.COM:443/a?utm_source=x&id=7&fbclid=1#c"), "https://example.com/a?id=7");
         assert_eq!(canonical_of("https://example.com/a?utm_source=x"), "https://example.com/a");
         assert_eq!(canonical_of("https://example.com/?b=2&a=1"), "https://example.com/?b=2&a=1");
+    }
+
+    #[test]
+    fn the_lists_are_read_and_in_lower_case() {
+        let mut all: Vec<&String> = LISTS.tracking.iter().chain(&LISTS.form_endings).collect();
+        for set in [&LISTS.devices, &LISTS.forms, &LISTS.form_segments, &LISTS.parts, &LISTS.indexes] {
+            assert!(set.len() >= 5);
+            all.extend(set.iter());
+        }
+        assert!(LISTS.tracking.len() > 40 && all.iter().all(|name| **name == name.to_ascii_lowercase()));
     }
 
     #[test]

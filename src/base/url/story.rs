@@ -1,0 +1,164 @@
+//! One story, many addresses: what stays when device, form, part and habits of servers are taken away.
+
+use url::Url;
+
+use super::{LISTS, canonical};
+
+/// A key that all addresses of one story are likely to share: without scheme, `www.`, mobile and AMP hosts, AMP and print forms, part numbers,
+/// final slash. To tell what need not be asked for again; it is a guess, so never an identity: two stories that differ only there, which is
+/// rare, would be taken for one.
+pub fn story_key(url: &Url) -> String {
+    let url = canonical(url);
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    let mut segments: Vec<&str> =
+        url.path_segments().map(|parts| parts.filter(|part| !part.is_empty()).collect()).unwrap_or_default();
+    let is_form = |segment: &&str| LISTS.form_segments.contains(&segment.to_ascii_lowercase());
+    if segments.len() > 1 && segments.last().is_some_and(is_form) {
+        segments.pop();
+    }
+    if segments.len() > 1 && segments.first().is_some_and(is_form) {
+        segments.remove(0);
+    }
+    if segments.last().is_some_and(|last| LISTS.indexes.contains(&last.to_ascii_lowercase())) {
+        segments.pop();
+    }
+    if let [rest @ .., "page", number] = segments.as_slice()
+        && !rest.is_empty()
+        && is_number(number)
+    {
+        segments.truncate(rest.len());
+    }
+    let mut key = plain_host(host).to_owned();
+    if let Some(port) = url.port() {
+        key += &format!(":{port}");
+    }
+    for segment in &segments {
+        key.push('/');
+        key.push_str(segment);
+    }
+    if let Some(ending) = LISTS.form_endings.iter().find(|ending| key.ends_with(ending.as_str())) {
+        key.truncate(key.len() - ending.len());
+        key.push_str(if ending.ends_with(".html") { ".html" } else { "" });
+    }
+    let kept: Vec<&str> = url.query().unwrap_or_default().split('&').filter(is_identity).collect();
+    if !kept.is_empty() {
+        key = key + "?" + &kept.join("&");
+    }
+    key
+}
+
+/// The host without a first label that stands for a device.
+fn plain_host(host: &str) -> &str {
+    match host.split_once('.') {
+        Some((first, rest)) if LISTS.devices.contains(first) && psl::domain_str(rest).is_some() => rest,
+        _ => host,
+    }
+}
+
+fn is_identity(pair: &&str) -> bool {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let name = name.to_ascii_lowercase();
+    let is_part = LISTS.parts.contains(&name) && is_number(value);
+    let asks_form = matches!(name.as_str(), "output" | "view") && LISTS.forms.contains(&value.to_ascii_lowercase());
+    let is_form = asks_form || LISTS.forms.contains(&name);
+    !pair.is_empty() && !is_part && !is_form
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Which part of which story an address is, where it says so and has the same path as the story's first part or one below it:
+/// `?page=2`, `/story/2`, `/story/page/2`, `story-2.html`, `story,2.html`. `first` is the address of the first part.
+pub fn part_of(url: &Url, first: &Url) -> Option<u32> {
+    if url.host_str() != first.host_str() || url.port() != first.port() {
+        return None;
+    }
+    let number = |text: &str| text.parse::<u32>().ok().filter(|number| is_number(text) && (2..=200).contains(number));
+    let (path, start) = (url.path(), first.path());
+    if path == start {
+        let mut pairs = url.query_pairs();
+        let part = pairs.find_map(|(name, value)| LISTS.parts.contains(&name.to_ascii_lowercase()).then(|| number(&value))?);
+        return part.filter(|_| story_key(url) == story_key(first));
+    }
+    let (name, ending) =
+        start.rsplit_once('.').filter(|(_, ending)| ending.len() <= 5 && !ending.contains('/')).unwrap_or((start, ""));
+    let rest = path.strip_prefix(name.trim_end_matches('/'))?;
+    let rest = if ending.is_empty() { rest } else { rest.strip_suffix(ending)?.strip_suffix('.')? };
+    let rest = rest.trim_end_matches('/');
+    let mark = ["/page/", "/page-", "/seite-", "/seite/", "/p", "/", "-page-", "-seite-", "-p", "-", "_", ","].into_iter();
+    mark.filter_map(|mark| rest.strip_prefix(mark)).find_map(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_forms_of_a_story_share_a_key() {
+        let key = story_key(&url("https://www.paper.example/2024/mill-burns?id=7"));
+        assert_eq!(key, "paper.example/2024/mill-burns?id=7");
+        for other in [
+            "http://paper.example/2024/mill-burns/?id=7&utm_source=x#top",
+            "https://m.paper.example/2024/mill-burns?id=7",
+            "https://amp.paper.example/2024/mill-burns?id=7&amp=1",
+            "https://www.paper.example/2024/mill-burns/amp/?id=7",
+            "https://www.paper.example/amp/2024/mill-burns?id=7",
+            "https://www.paper.example/2024/mill-burns?print=1&id=7",
+            "https://www.paper.example/2024/mill-burns/print?id=7",
+            "https://www.paper.example/2024/mill-burns?id=7&page=2",
+            "https://www.paper.example/2024/mill-burns/page/3?id=7",
+            "https://www.paper.example/2024/mill-burns?id=7&outputType=amp",
+        ] {
+            assert_eq!(story_key(&url(other)), key, "{other}");
+        }
+        assert_eq!(story_key(&url("https://a.example/x.amp.html")), story_key(&url("https://a.example/x.html")));
+    }
+
+    #[test]
+    fn other_stories_have_other_keys() {
+        let keys: Vec<String> = [
+            "https://paper.example/a",
+            "https://paper.example/b",
+            "https://paper.example/a?id=1",
+            "https://paper.example/a?id=2",
+            "https://news.paper.example/a",
+            "https://paper.example:81/a",
+            "https://paper.example/amp",
+            "https://paper.example/",
+            "https://paper.example/A",
+            "http://m.example/a",
+        ]
+        .iter()
+        .map(|text| story_key(&url(text)))
+        .collect();
+        for (index, key) in keys.iter().enumerate() {
+            assert!(!keys[index + 1..].contains(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn parts_are_told_by_their_numbers() {
+        for (part, first, number) in [
+            ("https://a.example/mill?page=2", "https://a.example/mill", Some(2)),
+            ("https://a.example/mill/3", "https://a.example/mill/", Some(3)),
+            ("https://a.example/mill/page/2/", "https://a.example/mill/", Some(2)),
+            ("https://a.example/mill-12-2.html", "https://a.example/mill-12.html", Some(2)),
+            ("https://a.example/mill/seite-2", "https://a.example/mill", Some(2)),
+            ("https://a.example/mill,2.html", "https://a.example/mill.html", Some(2)),
+            ("https://a.example/mill?id=1&page=2", "https://a.example/mill?id=1", Some(2)),
+            ("https://a.example/mill?id=2&page=2", "https://a.example/mill?id=1", None),
+            ("https://a.example/mill?page=1", "https://a.example/mill", None),
+            ("https://a.example/mill-2024", "https://a.example/mill", None),
+            ("https://b.example/mill?page=2", "https://a.example/mill", None),
+            ("https://a.example/other/2", "https://a.example/mill", None),
+            ("https://a.example/2", "https://a.example/mill", None),
+        ] {
+            assert_eq!(part_of(&url(part), &url(first)), number, "{part}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `gleaner sources`: the configured sources, listed; feeds imported from OPML and exported to it.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+
+use gleaner::base::url::story_key;
+use gleaner::config::{FILE_NAME, Loaded, Place, Source};
+use gleaner::discover::opml::{self, Subscription};
+
+use super::Context;
+use crate::args::{Sources, SourcesCommand};
+use crate::exit::{Exit, Failure};
+use crate::print;
+
+/// Bytes of an OPML file that are read.
+const MAX_OPML: u64 = 16 << 20;
+
+/// Lists, imports or exports.
+pub fn sources(context: &Context, args: Sources) -> Result<Exit, Failure> {
+    let loaded = context.load()?;
+    match args.command {
+        SourcesCommand::List => {
+            print::out(&loaded.config.source.iter().map(line).collect::<String>())?;
+        }
+        SourcesCommand::Export => print::out(&opml::write("gleaner", &feeds(&loaded)))?,
+        SourcesCommand::Import { file, dry_run } => {
+            let shown = file.display().to_string();
+            let mut bytes = Vec::new();
+            let opened = std::fs::File::open(&file).map_err(|error| Failure::io("read", &shown, &error))?;
+            opened.take(MAX_OPML).read_to_end(&mut bytes).map_err(|error| Failure::io("read", &shown, &error))?;
+            let read = opml::read(&bytes, None).map_err(|error| Failure::usage(format!("{error} ({shown})"), error.hint()))?;
+            import(&loaded, read, dry_run)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn line(source: &Source) -> String {
+    let place = match &source.place {
+        Place::Urls(urls) => urls.join(" "),
+        Place::List(file) | Place::Csv { file, .. } | Place::Opml(file) => file.display().to_string(),
+        Place::Feed(url) | Place::Sitemap(url) | Place::Page(url) => url.to_string(),
+    };
+    let tags = if source.tags.is_empty() { String::new() } else { format!(" [{}]", source.tags.join(", ")) };
+    format!("{:8} {}{tags}  {place}\n", source.kind(), source.name)
+}
+
+fn feeds(loaded: &Loaded) -> Vec<Subscription> {
+    let feed = |source: &Source| match &source.place {
+        Place::Feed(url) => {
+            Some(Subscription { title: Some(source.name.clone()), feed: url.clone(), site: None, tags: source.tags.clone() })
+        }
+        _ => None,
+    };
+    loaded.config.source.iter().filter_map(feed).collect()
+}
+
+/// Appends the feeds that are new as `[[source]]` tables; what stands in the file stays as it is.
+fn import(loaded: &Loaded, subscriptions: Vec<Subscription>, dry_run: bool) -> Result<(), Failure> {
+    let mut known: BTreeSet<String> = feeds(loaded).iter().map(|feed| story_key(&feed.feed)).collect();
+    let mut names: BTreeSet<String> = loaded.config.source.iter().map(|source| source.name.clone()).collect();
+    let (mut added, mut tables) = (0u64, String::new());
+    for feed in subscriptions {
+        if !known.insert(story_key(&feed.feed)) {
+            continue;
+        }
+        let title = feed.title.unwrap_or_else(|| feed.feed.host_str().unwrap_or("feed").to_owned());
+        let mut name = title.clone();
+        // Reports and the queue tell sources by their names.
+        for number in 2.. {
+            if names.insert(name.clone()) {
+                break;
+            }
+            name = format!("{title} {number}");
+        }
+        let tags: Vec<String> = feed.tags.iter().map(|tag| quoted(tag)).collect();
+        let tags = if tags.is_empty() { String::new() } else { format!("tags = [{}]\n", tags.join(", ")) };
+        let (name, url) = (quoted(&name), quoted(feed.feed.as_str()));
+        tables += &format!("\n[[source]]\nkind = \"feed\"\nname = {name}\nurl = {url}\n{tags}");
+        added += 1;
+    }
+    if dry_run {
+        return print::out(&tables);
+    }
+    let path = loaded.path.clone().unwrap_or_else(|| loaded.root.join(FILE_NAME));
+    let written = std::fs::OpenOptions::new().create(true).append(true).open(&path);
+    let written = written.and_then(|mut file| file.write_all(tables.as_bytes()).and_then(|()| file.sync_all()));
+    written.map_err(|error| Failure::io("write", &path.display().to_string(), &error))?;
+    print::out(&format!("{} added to {}\n", print::human::plural(added, "feed"), path.display()))
+}
+
+/// A TOML string (<https://toml.io/en/v1.0.0#string>).
+fn quoted(text: &str) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("\"{}\"", clean.replace('\\', "\\\\").replace('"', "\\\""))
+}

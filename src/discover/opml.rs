@@ -1,0 +1,138 @@
+//! OPML (<https://opml.org/spec2.opml>): lists of feeds, in and out. Reads and writes no files.
+
+use url::Url;
+
+use super::feed::decode_xml;
+use super::xml::{Document, Event};
+use super::{Error, join};
+use crate::base::text::squeeze;
+
+/// Most feeds of one list.
+pub const MAX_FEEDS: usize = 10_000;
+
+/// One feed of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    /// The name that the list gives it.
+    pub title: Option<String>,
+    /// The feed's address.
+    pub feed: Url,
+    /// The site's address.
+    pub site: Option<Url>,
+    /// The folders around it, outermost first, and its `category`.
+    pub tags: Vec<String>,
+}
+
+/// Reads a list of feeds.
+pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<Vec<Subscription>, Error> {
+    let text = decode_xml(bytes, content_type);
+    let mut document = Document::new(text.trim_start().as_bytes());
+    let (mut found, mut folders, mut root) = (Vec::new(), Vec::<Option<String>>::new(), false);
+    loop {
+        let event = match document.next() {
+            Ok(Some(event)) => event,
+            Ok(None) if root => return Ok(found),
+            Ok(None) => return Err(Error::Not { what: "the OPML file" }),
+            Err(_) if !found.is_empty() => return Ok(found),
+            Err(damage) => return Err(Error::Damaged { what: "the OPML file", damage }),
+        };
+        match event {
+            Event::Open(tag) if !root => {
+                root = tag.name == "opml";
+                if !root {
+                    return Err(Error::Not { what: "the OPML file" });
+                }
+            }
+            Event::Open(tag) if tag.name == "outline" => {
+                let text = |name: &str| tag.attribute(name).map(squeeze).filter(|text| !text.is_empty());
+                let title = text("title").or_else(|| text("text"));
+                let Some(feed) = tag.attribute("xmlurl").and_then(|url| join(None, url)) else {
+                    folders.push(title);
+                    continue;
+                };
+                folders.push(None);
+                let categories = text("category").unwrap_or_default();
+                let categories = categories.split(',').map(|name| name.trim().trim_matches('/').to_owned());
+                let mut tags: Vec<String> = folders.iter().flatten().cloned().chain(categories).collect();
+                tags.retain(|tag| !tag.is_empty());
+                tags.dedup();
+                let site = tag.attribute("htmlurl").and_then(|url| join(None, url));
+                if found.len() < MAX_FEEDS {
+                    found.push(Subscription { title, feed, site, tags });
+                }
+            }
+            Event::Close(name) if name == "outline" => drop(folders.pop()),
+            _ => {}
+        }
+    }
+}
+
+/// Writes a list of feeds; feeds with the same tags stand together under them.
+pub fn write(title: &str, feeds: &[Subscription]) -> String {
+    let mut sorted: Vec<&Subscription> = feeds.iter().collect();
+    sorted.sort_by(|a, b| (&a.tags, &a.title, a.feed.as_str()).cmp(&(&b.tags, &b.title, b.feed.as_str())));
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n  <head><title>{}</title></head>\n  <body>\n",
+        attribute(title)
+    );
+    let mut open: &[String] = &[];
+    for feed in sorted {
+        if feed.tags != open {
+            close(open, &mut out);
+            for (depth, tag) in feed.tags.iter().enumerate() {
+                out += &format!("{}<outline text=\"{}\">\n", "  ".repeat(depth + 2), attribute(tag));
+            }
+            open = &feed.tags;
+        }
+        let title = attribute(feed.title.as_deref().unwrap_or(feed.feed.as_str()));
+        let site = feed.site.as_ref().map(|site| format!(" htmlUrl=\"{}\"", attribute(site.as_str()))).unwrap_or_default();
+        let (indent, url) = ("  ".repeat(open.len() + 2), attribute(feed.feed.as_str()));
+        out += &format!("{indent}<outline type=\"rss\" text=\"{title}\" title=\"{title}\" xmlUrl=\"{url}\"{site}/>\n");
+    }
+    close(open, &mut out);
+    out + "  </body>\n</opml>\n"
+}
+
+fn close(open: &[String], out: &mut String) {
+    for depth in (0..open.len()).rev() {
+        *out += &format!("{}</outline>\n", "  ".repeat(depth + 2));
+    }
+}
+
+fn attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let feed = |url: &str, title: &str, tags: &[&str]| Subscription {
+            title: Some(title.into()),
+            feed: Url::parse(url).unwrap(),
+            site: None,
+            tags: tags.iter().map(ToString::to_string).collect(),
+        };
+        let feeds = [
+            feed("https://a.example/feed?x=1&y=2", "A \"quoted\" & <odd>", &["news", "north"]),
+            feed("https://b.example/feed", "B", &["news", "north"]),
+            feed("https://c.example/feed", "C", &[]),
+        ];
+        let mut back = read(write("mine", &feeds).as_bytes(), None).unwrap();
+        back.sort_by_key(|feed| feed.feed.to_string());
+        assert_eq!(back, feeds);
+    }
+
+    #[test]
+    fn lists_of_other_readers() {
+        let list = r#"<?xml version="1.0"?><opml version="1.0"><body><outline text="Papers"><outline text="A" type="rss" xmlUrl="https://a.example/f" htmlUrl="https://a.example/" category="/world,sport"/></outline>
+            <outline text="B" XMLURL="https://b.example/f"></outline><outline text="odd" xmlUrl="javascript:x"/></body></opml>"#;
+        let found = read(list.as_bytes(), None).unwrap();
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].tags, ["Papers", "world", "sport"]);
+        assert_eq!((found[1].title.as_deref(), found[1].tags.len()), (Some("B"), 0));
+        assert!(read(b"<rss/>", None).is_err() && read(b"", None).is_err());
+    }
+}

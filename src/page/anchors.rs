@@ -1,0 +1,260 @@
+//! The links of a page with their surroundings: what they say, where they stand, what stands like them. Judges none.
+//!
+//! [`super::read`] keeps only the share of links in a block, which is all that the labeller needs; front pages are made of links.
+
+use ego_tree::iter::Edge;
+use scraper::node::Element;
+use scraper::{Html, Node};
+use url::Url;
+
+use super::decode::decode;
+use super::{Config, Error, Head, Hints, blocks, html};
+use crate::base::hash::ContentHash;
+use crate::base::text::squeeze;
+
+/// Most links of one page; the rest is left out.
+pub const MAX_LINKS: usize = 10_000;
+
+/// Longest text of a link in bytes.
+const MAX_TEXT: usize = 2_000;
+
+/// Elements around a link that make up its [`Anchor::pattern`].
+const PATTERN_DEPTH: usize = 4;
+
+/// The links of a page, and what its head says.
+#[derive(Clone, Debug, Default)]
+pub struct Outline {
+    /// The links in document order, `<a>` and `<area>` with an `href`.
+    pub anchors: Vec<Anchor>,
+    /// What the page says about itself.
+    pub head: Head,
+    /// The address that its links start from: its own, unless `<base>` names another.
+    pub base: Option<Url>,
+}
+
+/// One link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// As written.
+    pub href: String,
+    /// What it says, squeezed; its `title` or `aria-label` where it says nothing.
+    pub text: String,
+    /// Its `rel`, in lower case.
+    pub rel: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether it stands in a heading, or a heading in it.
+    pub heading: bool,
+    /// Links with the same pattern stand in elements of the same names and classes.
+    pub pattern: u64,
+    /// Its own and its near containers' classes, roles and ids, in lower case, separated by spaces.
+    pub names: String,
+}
+
+/// The part of a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// The page's own part, or none that markup names.
+    #[default]
+    Body,
+    /// Beside it.
+    Aside,
+    /// Menus, breadcrumbs, pagination.
+    Navigation,
+    /// The page's head.
+    Header,
+    /// The page's foot.
+    Footer,
+}
+
+/// Elements and roles that are parts of a page.
+const PLACES: &[(&str, Place)] = &[
+    ("nav", Place::Navigation),
+    ("navigation", Place::Navigation),
+    ("menu", Place::Navigation),
+    ("menubar", Place::Navigation),
+    ("aside", Place::Aside),
+    ("complementary", Place::Aside),
+    ("footer", Place::Footer),
+    ("contentinfo", Place::Footer),
+    ("banner", Place::Header),
+];
+
+/// Whole words of classes and ids that are parts of a page.
+const WORDS: &[(&str, Place)] = &[
+    ("nav", Place::Navigation),
+    ("navbar", Place::Navigation),
+    ("navi", Place::Navigation),
+    ("navigation", Place::Navigation),
+    ("menu", Place::Navigation),
+    ("submenu", Place::Navigation),
+    ("breadcrumb", Place::Navigation),
+    ("breadcrumbs", Place::Navigation),
+    ("pagination", Place::Navigation),
+    ("pager", Place::Navigation),
+    ("footer", Place::Footer),
+    ("sidebar", Place::Aside),
+];
+
+/// Elements in which a `<header>` is the story's and not the page's.
+const SECTIONS: &[&str] = &["article", "section", "main", "li"];
+
+/// Reads the links of a page.
+pub fn outline(bytes: &[u8], hints: Hints<'_>, config: &Config) -> Result<Outline, Error> {
+    if bytes.len() > config.max_bytes {
+        return Err(Error::TooLarge { size: bytes.len(), cap: config.max_bytes });
+    }
+    super::decode::refuse_binary(bytes, hints.content_type)?;
+    let text = decode(bytes, hints.content_type, None);
+    let document = html::parse(&text, config);
+    let mut head = blocks::page_of(&document).head;
+    head.url = hints.url.cloned();
+    let mut walk = Walk::default();
+    walk.document(&document);
+    let base = walk.base.as_deref().and_then(|base| match hints.url {
+        Some(url) => url.join(base).ok(),
+        None => Url::parse(base).ok(),
+    });
+    Ok(Outline { anchors: walk.anchors, head, base: base.or_else(|| hints.url.cloned()) })
+}
+
+/// An open element.
+struct Open {
+    name: String,
+    names: String,
+    place: Option<Place>,
+}
+
+#[derive(Default)]
+struct Walk {
+    anchors: Vec<Anchor>,
+    base: Option<String>,
+    open: Vec<Open>,
+    headings: u32,
+    /// The link whose text is being read, and the depth of its element.
+    reading: Option<(usize, String)>,
+}
+
+impl Walk {
+    fn document(&mut self, document: &Html) {
+        for edge in document.tree.root().traverse() {
+            match edge {
+                Edge::Open(node) => match node.value() {
+                    Node::Element(element) => self.enter(element),
+                    Node::Text(text) => {
+                        if let Some((_, read)) = self.reading.as_mut().filter(|(_, read)| read.len() < MAX_TEXT) {
+                            read.push_str(text);
+                        }
+                    }
+                    _ => {}
+                },
+                Edge::Close(node) => {
+                    if node.value().is_element() {
+                        self.leave();
+                    }
+                }
+            }
+        }
+    }
+
+    fn enter(&mut self, element: &Element) {
+        let name = element.name();
+        let names = ["class", "id", "role"].map(|key| element.attr(key).unwrap_or_default());
+        let names = names.join(" ").to_ascii_lowercase();
+        let place = self.place_of(name, &names);
+        let is_heading = is_heading(name);
+        self.headings += u32::from(is_heading);
+        self.open.push(Open { name: name.to_owned(), names, place });
+        if let Some((_, read)) = &mut self.reading {
+            read.push(' ');
+        }
+        match (name, element.attr("href")) {
+            ("base", Some(href)) => self.base = self.base.take().or_else(|| Some(href.to_owned())),
+            ("a" | "area", Some(href)) if self.reading.is_none() && self.anchors.len() < MAX_LINKS => self.begin(element, href),
+            _ if is_heading => {
+                if let (Some(_), Some(anchor)) = (&self.reading, self.anchors.last_mut()) {
+                    anchor.heading = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn begin(&mut self, element: &Element, href: &str) {
+        let near = self.open.iter().rev().take(PATTERN_DEPTH);
+        let signature: Vec<String> = near.clone().map(|open| format!("{}.{}", open.name, open.names)).collect();
+        let pattern = ContentHash::of(signature.join(">"));
+        let said = ["title", "aria-label"].into_iter().find_map(|key| element.attr(key)).unwrap_or_default();
+        self.anchors.push(Anchor {
+            href: href.trim().to_owned(),
+            text: squeeze(said.get(..said.floor_char_boundary(MAX_TEXT)).unwrap_or_default()),
+            rel: element.attr("rel").unwrap_or_default().to_ascii_lowercase(),
+            place: self.open.iter().rev().find_map(|open| open.place).unwrap_or_default(),
+            heading: self.headings > 0,
+            pattern: u64::from_str_radix(&pattern.to_string()[..16], 16).unwrap_or_default(),
+            names: near.map(|open| open.names.as_str()).collect::<Vec<_>>().join(" "),
+        });
+        self.reading = Some((self.open.len(), String::new()));
+    }
+
+    fn leave(&mut self) {
+        let depth = self.open.len();
+        let Some(open) = self.open.pop() else { return };
+        self.headings -= u32::from(is_heading(&open.name));
+        if let Some((_, read)) = self.reading.take_if(|(at, _)| *at == depth)
+            && let Some(anchor) = self.anchors.last_mut()
+        {
+            let text = squeeze(&read);
+            if !text.is_empty() {
+                anchor.text = text;
+            }
+        }
+    }
+
+    fn place_of(&self, name: &str, names: &str) -> Option<Place> {
+        if name == "header" {
+            let in_story = self.open.iter().any(|open| SECTIONS.contains(&open.name.as_str()));
+            return (!in_story).then_some(Place::Header);
+        }
+        let named = |word: &str| PLACES.iter().find(|(known, _)| *known == word).map(|(_, place)| *place);
+        let mut words = names.split(|c: char| !c.is_alphanumeric());
+        named(name).or_else(|| words.find_map(|word| WORDS.iter().find(|(known, _)| *known == word).map(|(_, place)| *place)))
+    }
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_know_where_they_stand() {
+        let html = "<!doctype html><base href='/x/'><header><a href='/'>Home</a></header><ul class='main-menu'><li><a href=a>News</a></ul>
+            <main><article><header><h2><a href=b>A <b>bold</b>\n headline</a></h2></header></article>
+            <article><header><h2><a href=c>Another</a></h2></header></article><a href=d title='Shown'><img></a><a><h3>no</h3></a>
+            <a href=e><h3>In it</h3></a></main><footer><a href=f rel='Next'>About</a></footer>";
+        let url = Url::parse("https://a.example/").unwrap();
+        let outline = outline(html.as_bytes(), Hints { url: Some(&url), content_type: None }, &Config::default()).unwrap();
+        assert_eq!(outline.base.unwrap().as_str(), "https://a.example/x/");
+        let told: Vec<_> = outline.anchors.iter().map(|a| (a.href.as_str(), a.text.as_str(), a.place, a.heading)).collect();
+        use Place::{Body, Footer, Header, Navigation};
+        assert_eq!(
+            told,
+            [
+                ("/", "Home", Header, false),
+                ("a", "News", Navigation, false),
+                ("b", "A bold headline", Body, true),
+                ("c", "Another", Body, true),
+                ("d", "Shown", Body, false),
+                ("e", "In it", Body, true),
+                ("f", "About", Footer, false)
+            ]
+        );
+        assert_eq!(outline.anchors[2].pattern, outline.anchors[3].pattern);
+        assert_ne!(outline.anchors[2].pattern, outline.anchors[5].pattern);
+        assert_eq!(outline.anchors[6].rel, "next");
+    }
+}

@@ -1,0 +1,92 @@
+//! Every feed of the public vectors, where the shared folder has them: parsed or a clean error, and what they say of their entries.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use gleaner::discover::feed::{Feed, read};
+use url::Url;
+
+fn unpack() -> Option<tempfile::TempDir> {
+    let shared =
+        std::env::var_os("GLEANER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let archive = shared.join("vectors/feeds.tar.zst");
+    let Ok(packed) = fs::read(&archive) else {
+        eprintln!("skipped: no {}", archive.display());
+        return None;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let tar = folder.path().join("unpacked.tar");
+    fs::write(&tar, zstd::decode_all(packed.as_slice()).unwrap()).unwrap();
+    assert!(Command::new("tar").arg("-xf").arg(&tar).arg("-C").arg(folder.path()).status().unwrap().success());
+    Some(folder)
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+/// What the comment at the top of a vector expects of the first entry's field, where it says so in plain ASCII.
+fn expected(text: &str, field: &str) -> Option<String> {
+    let comment = text.split("-->").next()?;
+    let rest = comment.split(&format!("entries[0]['{field}'] == ")).nth(1)?.trim_start_matches(['u', 'b']);
+    let quote = rest.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+    let value = rest[1..].split(quote).next()?;
+    (value.is_ascii() && !value.contains(['\\', '<', '&'])).then(|| value.to_owned())
+}
+
+/// The number of entries that a vector holds: of elements that begin like one.
+fn elements(text: &str) -> usize {
+    let lower = text.split_once("-->").map_or(text, |(_, rest)| rest).to_ascii_lowercase();
+    let starts = ["<item>", "<item ", "<entry>", "<entry ", "<rss:item", "<atom:entry"];
+    starts.iter().map(|start| lower.matches(start).count()).sum()
+}
+
+#[test]
+fn every_public_feed_is_read_or_refused_cleanly() {
+    let Some(folder) = unpack() else { return };
+    let base = Url::parse("http://example.com/feed").unwrap();
+    let (mut all, mut refused, mut damaged, mut links, mut titles, mut counted) = (0, 0, 0, (0, 0), (0, 0), (0, 0));
+    for path in files(folder.path()) {
+        let bytes = fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        all += 1;
+        let Ok(feed) = read(&bytes, None, Some(&base)) else {
+            refused += 1;
+            continue;
+        };
+        damaged += usize::from(feed.damage.is_some());
+        if elements(&text) > 0 && !text.contains('\0') {
+            counted = (counted.0 + usize::from(feed.count == elements(&text)), counted.1 + 1);
+        }
+        let tell = |sums: &mut (usize, usize), field: &str, is: &dyn Fn(&Feed, &str) -> bool| {
+            if let Some(expected) = expected(&text, field).filter(|expected| !expected.trim().is_empty()) {
+                let right = is(&feed, &expected);
+                *sums = (sums.0 + usize::from(right), sums.1 + 1);
+                if !right && std::env::var_os("GLEANER_SHOW").is_some() {
+                    eprintln!("{}: {field} {expected:?}, not {:?}", path.display(), feed.entries.first());
+                }
+            }
+        };
+        tell(&mut links, "link", &|feed, link| {
+            let url = base.join(link).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            url.is_none() || feed.entries.first().is_some_and(|entry| Some(&entry.url) == url.as_ref())
+        });
+        // Entries without an address are not kept, so most titles of the vectors cannot be asked for.
+        if !feed.entries.is_empty() {
+            tell(&mut titles, "title", &|feed, title| {
+                feed.entries.first().and_then(|entry| entry.title.as_deref()) == Some(title)
+            });
+        }
+    }
+    eprintln!("{all} feeds: {refused} refused, {damaged} damaged; links {links:?}, titles {titles:?}, counts {counted:?}");
+    assert!(all > 2000 && refused * 20 < all, "{refused} of {all} refused");
+    // One vector has its links start from a header field that is not in the file.
+    assert!(links.1 - links.0 <= 1 && counted.0 * 100 >= counted.1 * 97, "links {links:?}, counts {counted:?}");
+}

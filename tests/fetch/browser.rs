@@ -1,0 +1,206 @@
+//! Real pages in a real browser, on the loopback. Skipped, and said so, where there is no chromium.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use gleaner::base::time::SystemClock;
+use gleaner::document::RawDocument;
+use gleaner::fetch::{Error, Fetched, Fetcher, Reason, Render, RenderConfig, Surroundings};
+use tokio::sync::Mutex;
+
+use crate::server::{Reply, Server};
+use crate::{quick, request};
+
+/// One browser at a time: the machine may be small.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+const STORY: &str =
+    "Forty seals lay on the sandbanks off Holm on Monday morning and watched the ferry go by, as they do each spring.";
+
+fn is_here() -> bool {
+    let found =
+        std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join("chromium").is_file()));
+    if !found {
+        eprintln!("skipped: no chromium");
+    }
+    found
+}
+
+fn config() -> RenderConfig {
+    // Its start alone may take seconds where many tests run side by side.
+    RenderConfig { timeout_s: Duration::from_secs(60).into(), ..RenderConfig::default() }
+}
+
+/// 127.0.0.1 is open, as if it were public; all other internal addresses are closed.
+fn fetcher(render: RenderConfig) -> Fetcher {
+    let config = gleaner::fetch::Config { allow_private: ["127.0.0.1".to_owned()].into_iter().collect(), ..quick() };
+    Fetcher::within(&config, Surroundings { render, ..Surroundings::new(Arc::new(SystemClock)) }).unwrap()
+}
+
+async fn opened(fetcher: &Fetcher, url: &str, render: Render) -> Result<RawDocument, Error> {
+    let Fetched::Document(raw) = fetcher.fetch(request(url)).await.unwrap() else { panic!("not modified") };
+    fetcher.rendered(raw, render).await.map(|raw| *raw)
+}
+
+fn text(raw: &RawDocument) -> String {
+    String::from_utf8(raw.bytes.clone()).unwrap()
+}
+
+fn profiles() -> usize {
+    let entries = std::fs::read_dir(std::env::temp_dir()).unwrap().flatten();
+    entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("gleaner-browser-")).count()
+}
+
+/// Waits until no process has a profile of ours, and no profile is left.
+async fn is_clean() -> bool {
+    for _ in 0..50 {
+        if (profiles(), browsers()) == (0, 0) {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    false
+}
+
+/// Processes with a profile of ours.
+fn browsers() -> usize {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let says = |path: &Path| std::fs::read(path.join("cmdline")).unwrap_or_default();
+    entries.filter(|entry| says(&entry.path()).windows(16).any(|window| window == b"gleaner-browser-")).count()
+}
+
+/// A page that its script fills with what it gets from the site.
+fn shell(script: &str) -> String {
+    format!(
+        "<html><head><title>x</title></head><body><div id=root></div><img src=/image.png><script>{script}</script></body></html>"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_body_is_made_by_a_script_is_read() {
+    if !is_here() {
+        return;
+    }
+    let _alone = ALONE.lock().await;
+    let server = Server::pages(|seen, _| match seen.path.as_str() {
+        "/app.js" => Reply::ok(
+            "fetch('/story.json').then(r => r.json()).then(s => { root.innerHTML = '<article><p>' + s.text.repeat(4) + '</p></article>' })",
+        )
+        .header("Content-Type", "text/javascript"),
+        "/story.json" => Reply::ok(format!("{{\"text\": \"{STORY} \"}}")).header("Content-Type", "application/json"),
+        "/static" => Reply::html(&format!("<p>{}</p><script>document.body.innerHTML = ''</script>", STORY.repeat(4))),
+        _ => Reply::html(&shell("").replace("<script>", "<script src=/app.js>")).header("ETag", "\"a\""),
+    })
+    .await;
+    let fetcher = fetcher(config());
+    let raw = opened(&fetcher, &server.url("/page"), Render::Auto).await.unwrap();
+    assert!(text(&raw).contains(&format!("<article><p>{STORY}")), "{}", text(&raw));
+    let http = raw.http.as_ref().unwrap();
+    assert!(http.rendered && raw.hash == gleaner::base::hash::ContentHash::of(&raw.bytes));
+    assert_eq!((http.header("content-type"), http.header("etag")), (Some("text/html; charset=utf-8"), Some("\"a\"")));
+    // The page itself is not asked for twice, and pictures not at all; and the browser is as honest as the client.
+    let paths = server.paths();
+    assert_eq!(paths, ["/robots.txt", "/page", "/app.js", "/story.json"]);
+    assert!(server.seen().iter().all(|seen| seen.header("user-agent").unwrap().starts_with("gleaner/")));
+    // A page with a text of its own needs no browser, and one that is never to be opened in one is not.
+    let plain = opened(&fetcher, &server.url("/static"), Render::Auto).await.unwrap();
+    assert!(text(&plain).contains(STORY) && !plain.http.unwrap().rendered);
+    let never = opened(&fetcher, &server.url("/page"), Render::Never).await.unwrap();
+    assert!(!text(&never).contains(STORY));
+    assert!(is_clean().await, "nothing is left behind");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_reaches_for_internal_addresses_gets_nothing() {
+    if !is_here() {
+        return;
+    }
+    let _alone = ALONE.lock().await;
+    let inside = Server::pages(|_, _| Reply::html("secret").header("Access-Control-Allow-Origin", "*")).await;
+    let port = inside.port();
+    // The server listens on 127.0.0.1 only; a socket of its own tells whether 127.0.0.2 was dialled.
+    let closed = tokio::net::TcpListener::bind("127.0.0.2:0").await.unwrap();
+    let other = closed.local_addr().unwrap().port();
+    let script = format!(
+        "const out = t => root.append(t + ' ');
+         const tries = ['http://127.0.0.2:{other}/', 'http://[::1]:{port}/', 'http://0.0.0.0:{port}/',
+           'http://169.254.169.254/latest/', 'http://10.0.0.1/', 'https://127.0.0.2:{other}/', 'file:///etc/hostname'];
+         Promise.all(tries.map(u => fetch(u, {{mode: 'no-cors'}}).then(r => r.text().then(t => out('GOT:' + u + t.slice(0, 9))),
+           () => out('REFUSED')))).then(() => out('END'));
+         try {{ new WebSocket('ws://127.0.0.2:{other}/').onerror = () => out('NO-SOCKET') }} catch (e) {{}}
+         const frame = document.createElement('iframe'); frame.src = 'http://127.0.0.2:{other}/'; document.body.append(frame);
+         setTimeout(() => {{ location.href = 'http://127.0.0.2:{other}/away' }}, 100);"
+    );
+    let page = shell(&script);
+    let server = Server::pages(move |_, _| Reply::html(&page)).await;
+    let raw = opened(&fetcher(config()), &server.url("/page"), Render::Always).await.unwrap();
+    let shown = text(&raw);
+    let shown = shown.split("<div id=\"root\">").nth(1).unwrap().split("</div>").next().unwrap();
+    let refused = shown.matches("REFUSED").count() + shown.matches("GOT:http").count();
+    assert!(shown.contains("END") && refused == 7 && !shown.contains("secret"), "{shown}");
+    let dialled = tokio::time::timeout(Duration::from_millis(50), closed.accept()).await;
+    assert!(dialled.is_err(), "127.0.0.2 was dialled");
+    assert!(inside.seen().is_empty(), "{:?}", inside.paths());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_never_settles_is_taken_as_it_stands() {
+    if !is_here() {
+        return;
+    }
+    let _alone = ALONE.lock().await;
+    let restless = shell(&format!("root.textContent = '{STORY}'; setInterval(() => {{ root.append('.'); fetch('/tick') }}, 20)"));
+    let server = Server::pages(move |seen, _| match seen.path.as_str() {
+        "/tick" => Reply::ok("x"),
+        _ => Reply::html(&restless),
+    })
+    .await;
+    let limits = RenderConfig { timeout_s: Duration::from_secs(20).into(), max_requests: 20, ..config() };
+    let start = Instant::now();
+    let raw = opened(&fetcher(limits), &server.url("/page"), Render::Always).await.unwrap();
+    assert!(text(&raw).contains(STORY) && start.elapsed() < Duration::from_secs(22), "{:?}", start.elapsed());
+    let ticks = server.paths().iter().filter(|path| *path == "/tick").count();
+    assert!((1..=20).contains(&ticks), "{ticks}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scripts_that_never_let_go_or_fill_the_memory_are_ended() {
+    if !is_here() {
+        return;
+    }
+    let _alone = ALONE.lock().await;
+    let server = Server::pages(|seen, _| match seen.path.as_str() {
+        "/spin" => Reply::html(&shell("for (;;) {}")),
+        "/dialogue" => Reply::html(&shell(&format!("alert('stop'); confirm('really?'); root.textContent = '{STORY}'"))),
+        _ => Reply::html(&shell(
+            "const all = []; setInterval(() => {{ all.push(new Uint8Array(2e7).fill(7)); root.append('.') }, 10)",
+        )),
+    })
+    .await;
+    let limits = || RenderConfig { timeout_s: Duration::from_secs(20).into(), max_memory_mb: 600, ..config() };
+    for path in ["/spin", "/memory"] {
+        let start = Instant::now();
+        let result = opened(&fetcher(limits()), &server.url(path), Render::Always).await;
+        assert!(start.elapsed() < Duration::from_secs(22), "{path}: {:?}", start.elapsed());
+        match result {
+            Err(error) => {
+                assert!(matches!(error.reason(), Some(Reason::Render(_))), "{error}");
+                assert!(error.to_string().contains(&server.url(path)) && error.hint().is_some(), "{error}");
+            }
+            // A script that was stopped leaves the page as it stood.
+            Ok(raw) => assert!(path == "/spin" && text(&raw).contains("<div id=\"root\">"), "{path}: {}", text(&raw)),
+        }
+        assert!(is_clean().await, "nothing is left behind");
+    }
+    let raw = opened(&fetcher(config()), &server.url("/dialogue"), Render::Always).await.unwrap();
+    assert!(text(&raw).contains(STORY));
+}
+
+#[tokio::test]
+async fn a_browser_that_is_not_there_is_named() {
+    let server = Server::pages(|_, _| Reply::html(&shell(""))).await;
+    let none = RenderConfig { program: "/nonexistent/browser".into(), ..config() };
+    let error = opened(&fetcher(none), &server.url("/"), Render::Always).await.unwrap_err();
+    assert!(matches!(error.reason(), Some(Reason::Render(_))) && error.hint().unwrap().contains("render.program"), "{error}");
+}
