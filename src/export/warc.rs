@@ -211,6 +211,7 @@ mod tests {
             status: 200,
             headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             wire_bytes: 9,
+            rendered: false,
         };
         let raw = RawDocument::local(Origin::Url(url.parse().unwrap()), b"<p>Text</p>".to_vec());
         RawDocument { fetched_at: Some("2024-05-01T12:00:00Z".parse().unwrap()), http: Some(http), ..raw }
