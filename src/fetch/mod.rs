@@ -24,7 +24,7 @@ use url::{Origin as UrlOrigin, Url};
 
 pub use address::{Refused, internal_range};
 pub use client::Spent;
-pub use config::{AllowPrivate, Config, RobotsPolicy, Seconds};
+pub use config::{AllowPrivate, Config, Reservations, RobotsPolicy, Seconds};
 pub use failure::{Error, Phase, Reason, Target};
 
 use crate::base::hash::ContentHash;
