@@ -65,6 +65,14 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl HttpFacts {
+    /// The name under which [`HttpFacts::headers`] keeps [`HttpFacts::stands_for`]; no server can send a field of this name.
+    pub const STANDS_FOR: &str = ":stands-for";
+
+    /// The address whose page this is, where the page was gone and an archive (`fetch.fallback`) gave it.
+    pub fn stands_for(&self) -> Option<&str> {
+        self.header(Self::STANDS_FOR)
+    }
+
     /// A response header by its lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)

@@ -26,7 +26,7 @@ use url::{Origin as UrlOrigin, Url};
 
 pub use address::{Lookup, Names, Refused, SystemNames, internal_range};
 pub use client::Spent;
-pub use config::{AllowPrivate, Config, RobotsPolicy, Seconds};
+pub use config::{AllowPrivate, Config, Reservations, RobotsPolicy, Seconds};
 pub use failure::{Error, Phase, Reason, Target};
 pub use render::{CAN_RENDER, Render, RenderConfig};
 pub use session::{SessionConfig, SessionError, Sessions};

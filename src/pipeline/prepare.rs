@@ -10,6 +10,7 @@ use super::clean_one::Tools;
 use super::door::{self, Door, Findings};
 use super::guard::{Trouble, clean_guarded, message, refused};
 use crate::document::{Article, Completeness, Origin, Outcome, RawDocument, Removal, Stage};
+use crate::fetch::Reservations;
 use crate::ingest;
 use crate::page::{Link, Page};
 use crate::store::{Cleaner, Known, Layout, RawRef, SourceKey};
@@ -24,6 +25,8 @@ pub struct Shared<'a> {
     pub cleaner: Cleaner,
     /// What is cleaned again.
     pub again: Again,
+    /// What becomes of pages that reserve themselves against mining and training.
+    pub reservations: Reservations,
     /// Set when the run has failed and what is queued need not be done.
     pub stop: AtomicBool,
 }
@@ -213,6 +216,9 @@ fn clean(
     let cleaned = clean_guarded(&raw, None, shared.tools).map_err(|trouble| trouble.outcome())?;
     if let Some(reason) = refusal(&cleaned.article) {
         return Err(refused(reason));
+    }
+    if let (Reservations::Honour, Some(_), Some(reserved)) = (shared.reservations, &raw.http, &cleaned.article.metadata.opt_out) {
+        return Err(Outcome::Refused { reason: format!("it reserves itself against mining ({})", reserved.value.join(", ")) });
     }
     let addresses = raw.http.as_ref().and_then(|http| Addresses::of(http, declared(&cleaned.page)));
     let key = kept.as_ref().map(|kept| SourceKey(kept.path.clone())).unwrap_or_else(|| SourceKey(raw.origin.to_string()));

@@ -108,6 +108,7 @@ pub fn pass(
         layout: &setup.layout,
         cleaner: setup.cleaner(),
         again: options.again,
+        reservations: setup.config.fetch.reservations,
         stop: AtomicBool::new(false),
     };
     let pool = pool(setup.jobs)?;
