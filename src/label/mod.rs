@@ -14,6 +14,7 @@ mod headline;
 pub mod lexicon;
 pub mod model;
 mod score;
+mod sentences;
 
 use crate::document::{Removal, Role, Spared, Wholeness};
 use crate::page::{Format, Page};

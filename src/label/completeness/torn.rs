@@ -6,7 +6,8 @@ use super::words::WORDS;
 use super::{Sight, quote};
 use crate::base::text::{count_words, fold, is_unspaced};
 use crate::document::{Category, Role};
-use crate::label::evidence::{Facts, ends_sentence};
+use crate::label::evidence::Facts;
+use crate::label::sentences::ends_sentence;
 use crate::rules::Strength;
 
 /// What speaks for and against a story that stops before its end.

@@ -4,6 +4,7 @@
 //! come, and stores them in the order of the inputs, so that what a run writes never depends on threads or on the network's timing.
 
 mod answers;
+mod inputs;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -18,21 +19,19 @@ use url::Url;
 use super::budget::Budget;
 use super::clean::{Again, Diff, Mode};
 use super::clean_one::Tools;
-use super::corpus::{Corpus, Seen};
+use super::corpus::Corpus;
 use super::door::Door;
-use super::fetching::{Fetching, News, Room, Want};
+use super::fetching::{Fetching, News, Room};
 use super::in_order::InOrder;
 use super::pool::{AHEAD, pool};
-use super::prepare::{Body, Job, Prepared, Shared, prepare};
+use super::prepare::{Prepared, Shared};
 use super::queue::{Queue, Turn};
 use super::{Error, Progress, RunReport, Setup};
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
-use crate::base::url::canonical;
 use crate::document::{FeedEntry, Origin, Outcome, RawDocument};
-use crate::fetch::Request;
 use crate::frontier::{Lead, Next, State};
-use crate::store::{Known, SourceKey};
+use crate::store::Known;
 
 /// Most addresses under way: in their host's queue, being fetched, or clean and waiting for their turn.
 const MAX_URLS: u64 = 1024;
@@ -288,139 +287,6 @@ impl<'a> Pass<'a> {
             Some(queue) => queue,
             none => none.insert(Queue::open(self.setup, self.now)?),
         })
-    }
-
-    fn hand_out<'s>(&mut self, scope: &Scope<'s>, task: Task) -> Result<(), Error>
-    where
-        'a: 's,
-    {
-        match task {
-            Task::Settled(origin, outcome) => {
-                let number = self.number(&origin);
-                self.in_order.push(number, Prepared::settled(origin, outcome));
-            }
-            Task::File(path) => {
-                let seen = self.corpus.look_up(self.setup, &path)?;
-                self.hand_over(scope, Origin::File(path.clone()), seen, Body::File(path));
-            }
-            Task::Member(archive, place) => {
-                let key = SourceKey(self.setup.layout.member_key(&archive, &place));
-                let seen = Seen::Due(self.corpus.known(&key)?.map(Box::new));
-                let origin = Origin::Member { archive: archive.clone(), place: place.clone() };
-                self.hand_over(scope, origin, seen, Body::Member(archive, place));
-            }
-            Task::Capture(raw) => {
-                let seen = self.corpus.look_up_page(self.setup, &raw)?;
-                self.hand_over(scope, raw.origin.clone(), seen, Body::Page(raw));
-            }
-            Task::Passing(raw) => {
-                let seen = self.corpus.look_up_page(self.setup, &raw)?;
-                self.hand_over(scope, raw.origin.clone(), seen, Body::Fetched(raw));
-            }
-            Task::Url(url) => {
-                if self.taken.insert(ContentHash::of(canonical(&url).as_str())) {
-                    let number = self.number(&Origin::Url(url.clone()));
-                    self.ask(number, url, None)?;
-                }
-            }
-            Task::Lead(lead) => {
-                let now = self.now;
-                self.queue()?.add(&lead, now)?;
-            }
-            Task::Page(next) => self.hand_out_page(scope, *next)?,
-            Task::Door(door) => self.queue()?.push_door(*door),
-        }
-        Ok(())
-    }
-
-    /// Gives an input to the extracting threads, unless it is settled by what the corpus has.
-    fn hand_over<'s>(&mut self, scope: &Scope<'s>, origin: Origin, seen: Seen, body: Body)
-    where
-        'a: 's,
-    {
-        let number = self.number(&origin);
-        match seen {
-            Seen::Superseded(known) => {
-                self.in_order.push(number, Prepared::settled(origin, Outcome::Unchanged { id: known.id }));
-            }
-            Seen::Due(known) => self.spawn(scope, number, Job { origin, body, known: known.map(|known| *known) }, None),
-        }
-    }
-
-    /// A page of the queue: asked for, unless its body is at hand already.
-    fn hand_out_page<'s>(&mut self, scope: &Scope<'s>, next: Next) -> Result<(), Error>
-    where
-        'a: 's,
-    {
-        let origin = Origin::Url(next.url.clone());
-        let number = self.number(&origin);
-        self.pages.insert(number, next.page);
-        let at_hand = next.raw.map(|raw| self.setup.layout.path(&raw)).filter(|path| path.is_file());
-        match at_hand {
-            Some(path) => {
-                let known = self.corpus.known(&SourceKey(canonical(&next.url).into()))?;
-                self.spawn(scope, number, Job { origin, body: Body::File(path), known }, None);
-            }
-            None => self.ask(number, next.url, next.feed)?,
-        }
-        Ok(())
-    }
-
-    /// The next number, for an input of this origin.
-    fn number(&mut self, origin: &Origin) -> u64 {
-        *self.under_way.count(origin) += 1;
-        self.handed_out += 1;
-        if self.queue.is_some() {
-            self.progress.total(self.handed_out);
-        }
-        self.handed_out - 1
-    }
-
-    /// Gives a job to the extracting threads.
-    fn spawn<'s>(&mut self, scope: &Scope<'s>, number: u64, job: Job, room: Option<Room>)
-    where
-        'a: 's,
-    {
-        let (shared, sender) = (self.shared, self.sender.clone());
-        scope.spawn(move |_| {
-            let prepared = Box::new(prepare(job, shared));
-            // The receiver is gone only where the run has ended with an error.
-            let _ = sender.send(Message::Prepared { number, prepared, room });
-        });
-    }
-
-    /// Asks the network for a page, with what is needed to be told that the copy at hand is still good.
-    fn ask(&mut self, number: u64, url: Url, feed: Option<Box<FeedEntry>>) -> Result<(), Error> {
-        let known = self.corpus.known(&SourceKey(canonical(&url).into()))?;
-        // Without the body that it was cleaned from, a "not modified" would leave nothing to clean again.
-        let at_hand = known.as_ref().filter(|known| self.setup.layout.path(&known.raw.path).is_file());
-        let request = Request {
-            url: url.clone(),
-            etag: at_hand.and_then(|known| known.etag.clone()),
-            last_modified: at_hand.and_then(|known| known.last_modified.clone()),
-        };
-        self.asked.insert(number, Asked::Page { url, known: known.map(Box::new), feed });
-        self.fetching()?.ask(number, request, Want::Page);
-        Ok(())
-    }
-
-    /// Asks for a document that leads to pages, where its time has come.
-    fn knock(&mut self, door: Door) -> Result<(), Error> {
-        let (all, now) = (self.options.doors == Doors::All, self.now);
-        let queue = self.queue()?;
-        let known = queue.frontier.door(&door.url)?;
-        let is_wanted = match (door.modified, known.checked_at) {
-            (Some(modified), Some(checked)) => modified > checked,
-            _ => known.next_at.is_none_or(|next| next <= now),
-        };
-        if !all && !is_wanted {
-            return queue.settle(&door, now);
-        }
-        let number = self.number(&Origin::Url(door.url.clone()));
-        let request = Request { url: door.url.clone(), etag: known.etag, last_modified: known.last_modified };
-        self.asked.insert(number, Asked::Door(Box::new(door)));
-        self.fetching()?.ask(number, request, Want::Door);
-        Ok(())
     }
 
     /// The network, started with the first request.
