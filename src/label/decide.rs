@@ -38,11 +38,17 @@ pub fn threshold(evidence: &Evidence<'_>, scores: &[f32]) -> f32 {
 /// The probability that a block must reach at least where a sure rule says that it is a comment: comments read like stories.
 const OF_COMMENTS: f32 = 0.5;
 
+/// A block that is nothing but a byline or a date is metadata, however much it reads like the story's first line.
+fn says_who_or_when(facts: &Facts<'_>) -> bool {
+    let is_whole = |rule: &RuleMatch<'_>| rule.strength == Strength::Sure && rule.coverage >= 0.9;
+    facts.rule.filter(is_whole).is_some_and(|rule| matches!(rule.category, Category::Byline | Category::Date))
+}
+
 /// Whether each block is kept.
 pub fn keep(page: &Page, evidence: &Evidence<'_>, scores: &Scores, threshold: f32) -> Vec<bool> {
     let is_article = scores.article >= 0.5;
     let passes = |((score, facts), block): ((&f32, &Facts<'_>), &Block)| {
-        let head = is_article && (facts.titled || facts.marked.is_some());
+        let head = is_article && (facts.titled || facts.marked.is_some() || says_who_or_when(facts));
         let says_comments = |rule: RuleMatch<'_>| rule.strength == Strength::Sure && rule.category == Category::Comments;
         let is_comment = facts.rule.is_some_and(says_comments) || evidence.area(block).rule.is_some_and(says_comments);
         let wanted = if is_comment { threshold.max(OF_COMMENTS) } else { threshold };

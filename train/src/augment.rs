@@ -14,7 +14,7 @@ use crate::align::Labels;
 use crate::sample::{Sample, words_of};
 
 /// The share of a page's weight that a page made from it has.
-pub const WEIGHT: f32 = 0.7;
+pub const WEIGHT: f32 = 0.5;
 
 /// Of some articles a copy without what stands around the story; of some, one with another story behind it; of some dumps, one with foreign lines in the
 /// story.
@@ -22,7 +22,7 @@ pub fn made_from(samples: &[Sample], rules: &RuleSet) -> Vec<Sample> {
     let usable: Vec<&Sample> = samples.iter().filter(|sample| is_usable(sample)).collect();
     let made = usable.par_iter().enumerate().flat_map_iter(|(at, sample)| {
         let cut = (draw(sample, 21) % 2 == 0).then(|| cut(sample, rules)).flatten();
-        let next = (draw(sample, 31) % 3 != 0).then(|| followed(sample, donor(&usable, at)?)).flatten();
+        let next = (draw(sample, 31) % 3 == 0).then(|| followed(sample, donor(&usable, at)?)).flatten();
         let is_dump = sample.page.format == Format::Text;
         let torn = (is_dump && draw(sample, 41) % 3 == 0).then(|| interrupted(sample)).flatten();
         [cut, next, torn].into_iter().flatten()
