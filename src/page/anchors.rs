@@ -104,7 +104,7 @@ pub fn outline(bytes: &[u8], hints: Hints<'_>, config: &Config) -> Result<Outlin
     if bytes.len() > config.max_bytes {
         return Err(Error::TooLarge { size: bytes.len(), cap: config.max_bytes });
     }
-    super::decode::refuse_binary(bytes)?;
+    super::decode::refuse_binary(bytes, hints.content_type)?;
     let text = decode(bytes, hints.content_type, None);
     let document = html::parse(&text, config);
     let mut head = blocks::page_of(&document).head;

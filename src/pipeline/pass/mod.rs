@@ -30,7 +30,7 @@ use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
 use crate::base::url::canonical;
 use crate::document::{FeedEntry, Origin, Outcome};
-use crate::fetch::Request;
+use crate::fetch::{Render, Request};
 use crate::frontier::{Lead, Next, State};
 use crate::store::{Known, SourceKey};
 
@@ -306,7 +306,7 @@ impl<'a> Pass<'a> {
             Task::Url(url) => {
                 if self.taken.insert(ContentHash::of(canonical(&url).as_str())) {
                     let number = self.number(&Origin::Url(url.clone()));
-                    self.ask(number, url, None)?;
+                    self.ask(number, url, None, Render::Never)?;
                 }
             }
             Task::Lead(lead) => {
@@ -333,7 +333,10 @@ impl<'a> Pass<'a> {
                 let known = self.corpus.known(&SourceKey(canonical(&next.url).into()))?;
                 self.spawn(scope, number, Job { origin, body: Body::File(path), known }, None);
             }
-            None => self.ask(number, next.url, next.feed)?,
+            None => {
+                let render = self.setup.render_of(&next.source);
+                self.ask(number, next.url, next.feed, render)?;
+            }
         }
         Ok(())
     }
@@ -362,7 +365,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Asks the network for a page, with what is needed to be told that the copy at hand is still good.
-    fn ask(&mut self, number: u64, url: Url, feed: Option<Box<FeedEntry>>) -> Result<(), Error> {
+    fn ask(&mut self, number: u64, url: Url, feed: Option<Box<FeedEntry>>, render: Render) -> Result<(), Error> {
         let known = self.corpus.known(&SourceKey(canonical(&url).into()))?;
         // Without the body that it was cleaned from, a "not modified" would leave nothing to clean again.
         let at_hand = known.as_ref().filter(|known| self.setup.layout.path(&known.raw.path).is_file());
@@ -372,7 +375,7 @@ impl<'a> Pass<'a> {
             last_modified: at_hand.and_then(|known| known.last_modified.clone()),
         };
         self.asked.insert(number, Asked::Page { url, known: known.map(Box::new), feed });
-        self.fetching()?.ask(number, request, Want::Page);
+        self.fetching()?.ask(number, request, Want::Page(render));
         Ok(())
     }
 
