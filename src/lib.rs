@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Floors, imports strictly downward (held by `tests/floors.rs`):
-//! base → document → rules, page → label, metadata, dedup, discover, fetch, frontier, ingest, store, schedule → config → pipeline →
+//! base → document → rules, page → label, metadata, dedup, discover, fetch, frontier, ingest, store, export, schedule → config → pipeline →
 //! binary.
 
 pub mod base;
@@ -21,6 +21,7 @@ pub mod rules;
 
 pub mod dedup;
 pub mod discover;
+pub mod export;
 pub mod fetch;
 pub mod frontier;
 pub mod ingest;

@@ -114,3 +114,25 @@ fn charsets_are_sniffed_as_the_standard_says() {
     assert!(count > 50, "{count} cases");
     assert!(wrong.is_empty(), "{} of {count} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn bodies_in_odd_codings_are_undone_and_bombs_stopped() {
+    let Some(folder) = unpack("bombs") else { return };
+    let limit = 5_000_000;
+    let mut undone = 0;
+    for file in files(folder.path(), "bin") {
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        let coding = match name.trim_start_matches("html-").trim_start_matches("bomb-") {
+            "gzip-deflate-gzip" => "gzip, deflate, gzip",
+            "gzip-deflate" => "gzip, deflate",
+            "rawdeflate" | "zlibdeflate" | "deflate" => "deflate",
+            coding if coding.starts_with("zstd") => "zstd",
+            coding => coding,
+        };
+        let body = gleaner::base::coding::decode(std::fs::read(&file).unwrap(), coding, limit).unwrap();
+        assert!(body.len() as u64 <= limit + 1, "{name}");
+        assert_eq!(body.len() as u64 > limit, name.starts_with("bomb"), "{name}: {} bytes", body.len());
+        undone += 1;
+    }
+    assert!(undone > 8, "{undone}");
+}

@@ -4,6 +4,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gleaner::document::{Origin, RawDocument};
+use gleaner::label::features::Scene;
+use gleaner::label::model::Model;
 use gleaner::label::{evidence::Evidence, label};
 use gleaner::page;
 use gleaner::pipeline::clean_one::{Tools, clean_one};
@@ -79,6 +81,30 @@ fn stages(c: &mut Criterion) {
     step(c, "evidence", read, |page| {
         black_box(Evidence::gather(page, &rules).facts.len());
     });
+    let models = Models::read();
+    let rules_for_good: &'static RuleSet = Box::leak(Box::new(RuleSet::embedded().unwrap_or_default()));
+    // A scene borrows the page and its evidence; both may as well stay until the bench ends.
+    let seen = |page: &Page| {
+        let page: &'static page::Page = Box::leak(Box::new(read(page)));
+        let evidence: &'static Evidence<'static> = Box::leak(Box::new(Evidence::gather(page, rules_for_good)));
+        (page, evidence)
+    };
+    step(c, "features", seen, |(page, evidence)| {
+        let lexicon = &models.of(page).article.lexicon;
+        black_box(Scene::of(page, evidence).first_round(lexicon).rows());
+    });
+    let rows = |page: &Page| {
+        let (page, evidence) = seen(page);
+        let model = models.of(page);
+        let scene = Scene::of(page, evidence);
+        let first = scene.first_round(&model.article.lexicon);
+        let second = scene.second_round(&first, &model.article.first.probabilities(&first));
+        (model, first, second)
+    };
+    step(c, "evaluate", rows, |(model, first, second)| {
+        black_box(model.article.first.probabilities(first));
+        black_box(model.article.second.probabilities(second));
+    });
     step(c, "label", read, |page| {
         black_box(label(page, &rules));
     });
@@ -90,8 +116,33 @@ fn stages(c: &mut Criterion) {
     });
 }
 
+/// The trained models, as they lie in `model/`.
+struct Models {
+    html: Model,
+    text: Model,
+}
+
+const HTML: &[u8] = include_bytes!("../../model/html.bin");
+const TEXT: &[u8] = include_bytes!("../../model/text.bin");
+
+impl Models {
+    fn read() -> Self {
+        let read = |bytes| Model::from_bytes(bytes).unwrap_or_default();
+        Self { html: read(HTML), text: read(TEXT) }
+    }
+
+    fn of(&self, page: &page::Page) -> &Model {
+        match page.format {
+            page::Format::Html => &self.html,
+            page::Format::Text => &self.text,
+        }
+    }
+}
+
 fn start(c: &mut Criterion) {
     c.bench_function("load the rules", |bencher| bencher.iter(RuleSet::embedded));
+    c.bench_function("load the model for pages", |bencher| bencher.iter(|| Model::from_bytes(HTML)));
+    c.bench_function("load the model for texts", |bencher| bencher.iter(|| Model::from_bytes(TEXT)));
 }
 
 criterion_group!(benches, stages, start);

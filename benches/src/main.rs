@@ -48,8 +48,7 @@ const CONTESTANTS: &[Contestant] = &[
 const STAGES: &[Contestant] = &[
     ("html5ever", |_, input| scraper::Html::parse_document(&input.text).tree.root().has_children()),
     ("decode", |_, input| !page::decode::decode(&input.page.bytes, None, None).is_empty()),
-    ("trim", |bench, input| !page::trim::trim(&input.text, bench.config.max_attributes).is_empty()),
-    ("trim + parse", |bench, input| page::html::parse(&input.text, &bench.config).tree.root().has_children()),
+    ("parse", |bench, input| page::html::parse(&input.text, &bench.config).tree.root().has_children()),
     ("read (all up to blocks)", |bench, input| read(bench, input).is_some()),
     ("read + evidence", |bench, input| {
         read(bench, input).is_some_and(|page| !Evidence::gather(&page, &bench.rules).facts.is_empty())

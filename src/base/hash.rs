@@ -31,6 +31,13 @@ impl ContentHash {
         }
     }
 
+    /// The digest of what lies in several pieces, as of all of them in one.
+    pub fn of_pieces(pieces: &[&[u8]]) -> Self {
+        let mut hasher = Sha256::new();
+        pieces.iter().for_each(|piece| hasher.update(piece));
+        Self(hasher.finalize().into())
+    }
+
     /// The digest of several parts, each preceded by its length, so that no two lists of parts collide.
     pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut hasher = Sha256::new();

@@ -1,5 +1,5 @@
-//! What a text must have for a pattern to match it: its first byte, its last byte, one of some words. Worked out from the pattern's syntax, so
-//! that a pattern is compiled and tried only where it may match. May let too much through, never too little.
+//! What a text must have for a pattern to match it: its first byte, its last byte, its length, one of some bytes, one of some words. Worked out
+//! from the pattern's syntax, so that a pattern is compiled and tried only where it may match. May let too much through, never too little.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -28,6 +28,16 @@ impl Bytes {
         self.0.get(usize::from(byte)).copied().unwrap_or_default()
     }
 
+    /// Roughly, how many texts have one of them: letters stand in most, digits and marks in some.
+    fn commonness(&self) -> usize {
+        let weight = |byte: usize| match u8::try_from(byte).unwrap_or_default() {
+            b'a'..=b'z' | b' ' => 20,
+            b'A'..=b'Z' => 4,
+            _ => 1,
+        };
+        self.0.iter().enumerate().filter(|(_, holds)| **holds).map(|(byte, _)| weight(byte)).sum()
+    }
+
     fn add(&mut self, from: u8, to: u8) {
         self.0.iter_mut().take(usize::from(to) + 1).skip(usize::from(from)).for_each(|slot| *slot = true);
     }
@@ -44,6 +54,10 @@ pub struct Needs {
     pub first: Bytes,
     /// Its last byte is one of these.
     pub last: Bytes,
+    /// It has at least so many bytes.
+    pub shortest: usize,
+    /// One of these bytes stands in it.
+    pub held: Bytes,
     /// One of these stands in it, upper and lower case of ASCII letters aside. Lower case; empty where nothing is known.
     pub literals: Vec<Vec<u8>>,
 }
@@ -52,7 +66,7 @@ impl Needs {
     /// What a text must have for the pattern to match the whole of it; nothing where it is no pattern.
     pub fn of_pattern(pattern: &str) -> Self {
         let mut parser = regex_syntax::ParserBuilder::new().dot_matches_new_line(true).build();
-        let nothing = Self { first: Bytes::ALL, last: Bytes::ALL, literals: Vec::new() };
+        let nothing = Self { first: Bytes::ALL, last: Bytes::ALL, shortest: 0, held: Bytes::ALL, literals: Vec::new() };
         parser.parse(pattern).map_or(nothing, |hir| Self::of(&hir))
     }
 
@@ -60,7 +74,35 @@ impl Needs {
         let (first, last) = (edge(hir, Edge::First), edge(hir, Edge::Last));
         let literals = required(hir).filter(|set| worth(set) > 0).map(beginnings).unwrap_or_default();
         let bytes = |(bytes, nullable)| if nullable { Bytes::ALL } else { bytes };
-        Self { first: bytes(first), last: bytes(last), literals }
+        let shortest = hir.properties().minimum_len().unwrap_or(0);
+        Self { first: bytes(first), last: bytes(last), shortest, held: held(hir).unwrap_or(Bytes::ALL), literals }
+    }
+}
+
+/// Bytes of which every match has one: of several such sets the one that the fewest texts meet.
+fn held(hir: &Hir) -> Option<Bytes> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => None,
+        HirKind::Literal(literal) => {
+            let one = |byte: &u8| {
+                let mut bytes = Bytes::NONE;
+                bytes.add(*byte, *byte);
+                bytes
+            };
+            literal.0.iter().map(one).min_by_key(Bytes::commonness)
+        }
+        HirKind::Class(class) => Some(class_edge(class, Edge::First)),
+        HirKind::Repetition(repetition) if repetition.min == 0 => None,
+        HirKind::Repetition(repetition) => held(&repetition.sub),
+        HirKind::Capture(capture) => held(&capture.sub),
+        HirKind::Alternation(branches) => {
+            let mut all = Bytes::NONE;
+            for branch in branches {
+                all.join(&held(branch)?);
+            }
+            Some(all)
+        }
+        HirKind::Concat(parts) => parts.iter().filter_map(held).min_by_key(Bytes::commonness),
     }
 }
 
@@ -290,6 +332,15 @@ mod tests {
         assert!(literals("[A-Z][^ ]* .*").is_empty());
         assert!(literals("(abc)?d*").is_empty());
         assert_eq!(literals("(by|from) [A-Z].*(Reuters|Xinhua)"), ["reuters", "xinhua"]);
+    }
+
+    #[test]
+    fn what_every_match_holds_is_known() {
+        let date = needs("(?:on )?(?:[a-z]+ [0-9]{1,2}|[0-9]{4})");
+        assert!(date.held.contains(b'7') && !date.held.contains(b'a') && date.shortest == 3);
+        let marked = needs("(?i)(more|also)\\s?([:|]|[–—]).+");
+        assert!(marked.held.contains(b':') && marked.held.contains("–".as_bytes()[0]) && !marked.held.contains(b'm'));
+        assert!(needs("a*").held.contains(b'z') && needs("a*").shortest == 0);
     }
 
     #[test]

@@ -1,40 +1,83 @@
-//! A regular expression that is compiled when a text first comes that it may match: most programs end before most patterns are needed, and
+//! Regular expressions that are compiled when a text first comes that they may match: most programs end before most patterns are needed, and
 //! compiling one costs more than extracting a page.
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use regex::{Captures, Regex};
 
+use super::literals::Literals;
 use super::needs::{ASCII_LOOKALIKES, Needs};
 
-/// A pattern, compiled at need.
-#[derive(Debug)]
-pub struct LazyPattern {
-    source: String,
-    /// The words one of which a text must have, where such are known.
-    needs: Option<AhoCorasick>,
-    compiled: OnceLock<Option<Regex>>,
+/// Patterns, each compiled at need.
+#[derive(Debug, Default)]
+pub struct LazyPatterns {
+    list: Vec<(String, OnceLock<Option<Regex>>)>,
+    /// Words one of which a text must have, in lower case, each with the patterns that need it.
+    literals: Literals,
+    /// The patterns for which no such words are known.
+    without: Vec<usize>,
 }
+
+impl LazyPatterns {
+    /// From the `regex` crate's syntax. One that is no pattern matches nothing.
+    pub fn new(sources: impl IntoIterator<Item = String>) -> Self {
+        let mut all = Self::default();
+        let mut literals = Vec::new();
+        for (index, source) in sources.into_iter().enumerate() {
+            let needs = Needs::of_pattern(&source);
+            if needs.literals.is_empty() {
+                all.without.push(index);
+            }
+            literals.extend(needs.literals.into_iter().map(|literal| (literal, index)));
+            all.list.push((source, OnceLock::new()));
+        }
+        all.literals = Literals::new(literals);
+        all
+    }
+
+    /// The patterns that may match the text, in order, each with its place in the list.
+    pub fn on(&self, text: &str) -> impl Iterator<Item = (usize, &Regex)> {
+        let mut may_match = self.without.clone();
+        if !text.is_ascii() && text.contains(ASCII_LOOKALIKES) {
+            may_match = (0..self.list.len()).collect();
+        } else {
+            self.literals.find(&text.as_bytes().to_ascii_lowercase(), |index| may_match.push(index));
+            may_match.sort_unstable();
+            may_match.dedup();
+        }
+        may_match.into_iter().filter_map(|index| Some((index, self.compiled(index)?)))
+    }
+
+    /// A pattern, compiled; `None` where it is none.
+    pub fn compiled(&self, index: usize) -> Option<&Regex> {
+        let (source, compiled) = self.list.get(index)?;
+        compiled.get_or_init(|| Regex::new(source).ok()).as_ref()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+/// One pattern, compiled at need.
+#[derive(Debug)]
+pub struct LazyPattern(LazyPatterns);
 
 impl LazyPattern {
     /// From the `regex` crate's syntax. One that is no pattern matches nothing.
     pub fn new(source: String) -> Self {
-        let literals = Needs::of_pattern(&source).literals;
-        let mut builder = AhoCorasickBuilder::new();
-        let needs = (!literals.is_empty()).then(|| builder.ascii_case_insensitive(true).build(&literals).ok()).flatten();
-        Self { source, needs, compiled: OnceLock::new() }
+        Self(LazyPatterns::new([source]))
     }
 
     /// The pattern, compiled, where it may match the text.
     pub fn on(&self, text: &str) -> Option<&Regex> {
-        let may_match = self.needs.as_ref().is_none_or(|needs| needs.is_match(text) || text.contains(ASCII_LOOKALIKES));
-        if may_match { self.compiled() } else { None }
-    }
-
-    /// The pattern, compiled; `None` where it is none.
-    pub fn compiled(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| Regex::new(&self.source).ok()).as_ref()
+        self.0.on(text).next().map(|(_, pattern)| pattern)
     }
 
     /// The first match with its groups.
@@ -50,8 +93,17 @@ mod tests {
     #[test]
     fn compiles_only_what_may_match() {
         let pattern = LazyPattern::new("(?i)follow (\\w+) on".to_owned());
-        assert!(pattern.captures("nothing of the kind").is_none() && pattern.compiled.get().is_none());
+        assert!(pattern.captures("nothing of the kind").is_none() && pattern.0.list[0].1.get().is_none());
         assert_eq!(&pattern.captures("Please FOLLOW us on").unwrap()[1], "us");
         assert!(LazyPattern::new("(".to_owned()).captures("(").is_none());
+    }
+
+    #[test]
+    fn of_many_those_that_may_match_come_in_order() {
+        let patterns = LazyPatterns::new(["ask \\w+", "b+c?", "follow \\w+"].map(str::to_owned));
+        let on = |text: &str| patterns.on(text).map(|(index, _)| index).collect::<Vec<_>>();
+        assert_eq!(on("follow me and ask"), [1, 2]);
+        assert_eq!(on("\u{17f}"), [0, 1, 2]);
+        assert_eq!((patterns.len(), patterns.is_empty()), (3, false));
     }
 }

@@ -8,16 +8,17 @@ use super::{FeedEntry, Origin};
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
 
-/// A document as received: bytes untouched (transfer compression off, charset untouched), with its origin.
+/// A document as received: bytes untouched (transfer compression off, charset untouched), with its origin. A mail, an office document or
+/// a PDF is taken out of its container; `hash` is then that of the container, which is what lies on disk.
 #[derive(Clone, Debug)]
 pub struct RawDocument {
-    /// SHA-256 of `bytes`.
+    /// SHA-256 of the body as it is kept: of `bytes`, unless they were taken out of a container.
     pub hash: ContentHash,
     /// Where it came from.
     pub origin: Origin,
-    /// When it was received; `None` for files of the user, whose age is not ours to say.
+    /// When it was received; `None` for files of the user that do not say, whose age is not ours to tell.
     pub fetched_at: Option<Timestamp>,
-    /// How it came, for fetched pages.
+    /// How it came, for fetched pages and for those in archives that tell.
     pub http: Option<HttpFacts>,
     /// What the feed that led here says of the page; `None` where no feed did.
     pub feed: Option<Box<FeedEntry>>,
@@ -37,7 +38,7 @@ impl RawDocument {
     }
 }
 
-/// What HTTP said about a fetched page. Never holds cookies or credentials.
+/// What HTTP said about a page. Never holds cookies or credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpFacts {
@@ -47,7 +48,7 @@ pub struct HttpFacts {
     pub final_url: String,
     /// Every hop in between, in order, final one excluded.
     pub redirects: Vec<String>,
-    /// The status code of the final answer (RFC 9110).
+    /// The status code of the final answer (RFC 9110); 0 where an archive has the page without its answer (WET, MHTML).
     pub status: u16,
     /// Response headers by lower-case name; repeated fields joined by `, `. `set-cookie` and kin are left out.
     pub headers: BTreeMap<String, String>,
@@ -64,6 +65,14 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl HttpFacts {
+    /// The name under which [`HttpFacts::headers`] keeps [`HttpFacts::stands_for`]; no server can send a field of this name.
+    pub const STANDS_FOR: &str = ":stands-for";
+
+    /// The address whose page this is, where the page was gone and an archive (`fetch.fallback`) gave it.
+    pub fn stands_for(&self) -> Option<&str> {
+        self.header(Self::STANDS_FOR)
+    }
+
     /// A response header by its lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)

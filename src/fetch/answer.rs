@@ -7,6 +7,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER
 
 use super::failure::Reason;
 use super::retry::retry_after;
+use crate::base::header;
 use crate::base::time::Timestamp;
 
 /// One answer: the body decoded, empty where the status is no success.
@@ -17,78 +18,9 @@ pub(super) struct Answer {
     pub wire_bytes: u64,
 }
 
-/// Fields that may carry credentials or name a session; they are never kept.
-const SECRET: &[&str] = &[
-    "set-cookie",
-    "set-cookie2",
-    "cookie",
-    "authorization",
-    "authentication-info",
-    "www-authenticate",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-authentication-info",
-    "x-csrf-token",
-    "x-xsrf-token",
-    "x-auth-token",
-    "x-session-id",
-    "x-amz-security-token",
-];
-
-/// Media types that are no page, each with its name for people. Those ending in `/`, `.` or `-` are prefixes.
-/// What is not listed is left to the page reader, which looks at the bytes.
-const NOT_A_PAGE: &[(&str, &str)] = &[
-    ("image/", "an image"),
-    ("video/", "a video"),
-    ("audio/", "sound"),
-    ("font/", "a font"),
-    ("model/", "a model"),
-    ("text/css", "a style sheet"),
-    ("text/javascript", "a script"),
-    ("text/calendar", "a calendar"),
-    ("text/csv", "a table"),
-    ("application/javascript", "a script"),
-    ("application/x-javascript", "a script"),
-    ("application/ecmascript", "a script"),
-    ("application/wasm", "a program"),
-    ("application/json", "data"),
-    ("application/ld+json", "data"),
-    ("application/pdf", "a PDF"),
-    ("application/postscript", "a printer file"),
-    ("application/epub+zip", "an e-book"),
-    ("application/rtf", "an office document"),
-    ("application/msword", "an office document"),
-    ("application/vnd.openxmlformats-", "an office document"),
-    ("application/vnd.oasis.", "an office document"),
-    ("application/vnd.ms-", "an office document"),
-    ("application/zip", "an archive"),
-    ("application/gzip", "an archive"),
-    ("application/x-gzip", "an archive"),
-    ("application/x-tar", "an archive"),
-    ("application/x-bzip2", "an archive"),
-    ("application/x-xz", "an archive"),
-    ("application/zstd", "an archive"),
-    ("application/x-7z-compressed", "an archive"),
-    ("application/vnd.rar", "an archive"),
-    ("application/x-rar-compressed", "an archive"),
-    ("application/java-archive", "a program"),
-    ("application/x-msdownload", "a program"),
-    ("application/x-executable", "a program"),
-    ("application/vnd.android.package-archive", "a program"),
-    ("application/x-debian-package", "a program"),
-    ("application/x-shockwave-flash", "a program"),
-];
-
 /// What the answer is, where its content type says that it is no page: `a PDF (application/pdf)`.
 pub(super) fn not_a_page(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    let essence = value.split([';', ',']).next()?.trim().to_ascii_lowercase();
-    let matches = |listed: &str| match listed.ends_with(['/', '.', '-']) {
-        true => essence.starts_with(listed),
-        false => essence == listed,
-    };
-    let (_, name) = NOT_A_PAGE.iter().find(|(listed, _)| matches(listed))?;
-    Some(format!("{name} ({})", essence.chars().take(80).collect::<String>()))
+    header::not_a_page(headers.get(CONTENT_TYPE)?.to_str().ok()?)
 }
 
 /// All values of a field, joined by `, `; bytes that are not UTF-8 replaced.
@@ -124,7 +56,7 @@ impl Answer {
 
     /// The header as it is kept: without secrets, names in lower case.
     pub fn kept_headers(&self) -> BTreeMap<String, String> {
-        let kept = self.headers.keys().filter(|name| !SECRET.contains(&name.as_str()));
+        let kept = self.headers.keys().filter(|name| !header::is_secret(name.as_str()));
         kept.map(|name| (name.as_str().to_owned(), joined(&self.headers, name))).collect()
     }
 }
@@ -153,16 +85,6 @@ mod tests {
                 map
             },
         )
-    }
-
-    #[test]
-    fn the_tables_are_lower_case_and_without_doubles() {
-        for names in [SECRET.to_vec(), NOT_A_PAGE.iter().map(|entry| entry.0).collect()] {
-            for (index, name) in names.iter().enumerate() {
-                assert_eq!(*name, name.to_ascii_lowercase());
-                assert!(!names[index + 1..].contains(name), "{name}");
-            }
-        }
     }
 
     #[test]

@@ -16,6 +16,11 @@ pub struct Config {
     pub contact: Option<String>,
     /// Whether robots.txt is obeyed: `honour` or `ignore`. Default: `honour`.
     pub robots: RobotsPolicy,
+    /// What becomes of pages that reserve themselves against text and data mining or AI training (`tdm-reservation`, `noai`, `X-Robots-Tag`,
+    /// `Content-Usage`): `record` keeps them with the reservation in the sidecar, `honour` leaves them out. Default: `record`.
+    pub reservations: Reservations,
+    /// An address to ask for a page that is gone (404, 410): a template with `{url}` in the place of the page's address. Default: none.
+    pub fallback: Option<String>,
     /// Opens private, loopback and other internal addresses, which are refused by default so that no link can lead into your
     /// own network: `true` for all, or a list of hosts such as `["localhost", "10.1.2.3"]`. Default: `false`.
     pub allow_private: AllowPrivate,
@@ -51,6 +56,8 @@ impl Default for Config {
         Self {
             contact: None,
             robots: RobotsPolicy::Honour,
+            reservations: Reservations::Record,
+            fallback: None,
             allow_private: AllowPrivate::None,
             delay_s: Seconds::new(2),
             max_delay_s: Seconds::new(30),
@@ -84,6 +91,17 @@ pub enum RobotsPolicy {
     Honour,
     /// robots.txt is never asked for: for your own sites.
     Ignore,
+}
+
+/// What becomes of pages that reserve themselves against mining and training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reservations {
+    /// They are taken, and the reservation stands in the sidecar.
+    #[default]
+    Record,
+    /// They are left out.
+    Honour,
 }
 
 /// A span of time, written in the file as a number of seconds: `2`, `0.5`. At most a year.

@@ -26,7 +26,7 @@ use url::{Origin as UrlOrigin, Url};
 
 pub use address::{Lookup, Names, Refused, SystemNames, internal_range};
 pub use client::Spent;
-pub use config::{AllowPrivate, Config, RobotsPolicy, Seconds};
+pub use config::{AllowPrivate, Config, Reservations, RobotsPolicy, Seconds};
 pub use failure::{Error, Phase, Reason, Target};
 pub use render::{CAN_RENDER, Render, RenderConfig};
 pub use session::{SessionConfig, SessionError, Sessions};
@@ -190,7 +190,7 @@ impl Fetcher {
 fn failed(raw: &RawDocument, reason: Reason) -> Error {
     let requested = match &raw.origin {
         Origin::Url(url) => Some(url.clone()),
-        Origin::File(_) | Origin::Stdin => None,
+        Origin::File(_) | Origin::Member { .. } | Origin::Stdin => None,
     };
     let redirected = raw.final_url().filter(|url| Some(url) != requested.as_ref());
     match requested.or(redirected.clone()) {

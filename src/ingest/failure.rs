@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::document::Origin;
+
 /// Why a file could not be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -45,9 +47,48 @@ pub enum Error {
         /// What the decompressor says.
         source: std::io::Error,
     },
+    /// A file that holds one document in another form, and is damaged.
+    #[error("read {path} ({kind}): {reason}")]
+    Container {
+        /// The file.
+        path: PathBuf,
+        /// `DOCX`, `MHTML`, …
+        kind: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+    /// One page of an archive; the others are not touched by it.
+    #[error("read {archive}#{place}: {reason}")]
+    Member {
+        /// The archive.
+        archive: PathBuf,
+        /// The place in it: an offset, for e-books the chapter's name.
+        place: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// An archive where one page is wanted.
+    #[error("read {path} as one page: it is an archive of many")]
+    Many {
+        /// The archive.
+        path: PathBuf,
+    },
+}
+
+/// What is said of a page, or a part of one, that is larger than allowed.
+pub(super) fn too_large(limit: u64) -> String {
+    format!("it has more than the {limit} bytes allowed")
 }
 
 impl Error {
+    /// Where the trouble is.
+    pub fn origin(&self) -> Origin {
+        match self {
+            Self::Member { archive, place, .. } => Origin::Member { archive: archive.clone(), place: place.clone() },
+            error => Origin::File(error.path().to_path_buf()),
+        }
+    }
+
     /// The file or folder.
     pub fn path(&self) -> &Path {
         match self {
@@ -55,7 +96,10 @@ impl Error {
             | Self::Special { path }
             | Self::Loop { path }
             | Self::TooLarge { path, .. }
-            | Self::Corrupt { path, .. } => path,
+            | Self::Corrupt { path, .. }
+            | Self::Container { path, .. }
+            | Self::Many { path }
+            | Self::Member { archive: path, .. } => path,
         }
     }
 
@@ -67,6 +111,9 @@ impl Error {
             Self::Loop { .. } => "remove the link, or name the folder it leads to",
             Self::TooLarge { .. } => "raise `page.max_bytes` in config.toml, or split the file",
             Self::Corrupt { .. } => "the file is damaged or cut short; fetch or compress it again",
+            Self::Container { .. } => "the file is damaged, or larger inside than `page.max_bytes` in config.toml; save it again",
+            Self::Member { .. } => "the other pages of the archive are read; for one that is too large, raise `page.max_bytes`",
+            Self::Many { .. } => "`gleaner ingest` takes them all; for one, name its place: `FILE#1234`, as the journal has it",
         }
     }
 }

@@ -1,10 +1,11 @@
-//! Reads one file or stream: decompressed by its first bytes, never its name, and under a cap. Judges nothing else.
+//! Reads one file or stream: decompressed and taken out of its container by its first bytes, never its name, and under a cap. Judges
+//! nothing else.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use super::{Error, kept};
+use super::{Error, container, kept};
 use crate::document::{Origin, RawDocument};
 
 /// Reads a file. At most `cap` bytes of it, after decompression, are ever held. A page that gleaner fetched and kept comes with the
@@ -21,22 +22,22 @@ pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
     }
     let bytes = read_capped(file, path, cap, metadata.len())?;
     let mut raw = RawDocument::local(Origin::File(path.to_path_buf()), bytes);
-    if let Some(facts) = kept::facts(path)? {
-        raw.fetched_at = facts.fetched_at;
-        raw.http = Some(facts.http);
-        raw.feed = facts.feed;
-    }
+    let Some(facts) = kept::facts(path)? else { return container::unpacked(raw, path, cap) };
+    raw.fetched_at = facts.fetched_at;
+    raw.http = Some(facts.http);
+    raw.feed = facts.feed;
     Ok(raw)
 }
 
 /// Reads a stream, such as standard input, as [`read`] does a file.
 pub fn read_stream(stream: impl Read, cap: usize) -> Result<RawDocument, Error> {
-    Ok(RawDocument::local(Origin::Stdin, read_capped(stream, Path::new("<stdin>"), cap, 0)?))
+    let path = Path::new("<stdin>");
+    container::unpacked(RawDocument::local(Origin::Stdin, read_capped(stream, path, cap, 0)?), path, cap)
 }
 
 /// A compression, by its first bytes.
-#[derive(Clone, Copy)]
-enum Packing {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Packing {
     Gzip,
     Zstd,
 }
@@ -44,8 +45,14 @@ enum Packing {
 impl Packing {
     const MAGIC: &[(&[u8], Self)] = &[(&[0x1f, 0x8b, 0x08], Self::Gzip), (&[0x28, 0xb5, 0x2f, 0xfd], Self::Zstd)];
 
-    fn of(start: &[u8]) -> Option<Self> {
+    /// How bytes that begin like this are compressed.
+    pub fn of(start: &[u8]) -> Option<Self> {
         Self::MAGIC.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, packing)| *packing)
+    }
+
+    /// What compressed bytes begin with.
+    pub fn magic(self) -> &'static [u8] {
+        Self::MAGIC.iter().find(|(_, packing)| *packing == self).map_or(b"", |(magic, _)| magic)
     }
 
     fn name(self) -> &'static str {

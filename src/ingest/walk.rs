@@ -10,6 +10,34 @@ use super::{Error, kept};
 /// Names that gleaner itself puts at the top of `raw/`, to say what the folder is for.
 const OUR_README: &[&str] = &["README.md", "README"];
 
+/// Endings of pages that browsers save together with a folder of what they load, and of that folder's name behind the page's: the page is
+/// the document, the frames and scripts in the folder are not. Each browser writes the folder's name in its own language.
+const SAVED_PAGES: &[&str] = &[".html", ".htm", ".xhtml", ".xht"];
+const SAVED_PARTS: &[&str] = &[
+    "_files",
+    ".files",
+    "-Dateien",
+    "_archivos",
+    "_fichiers",
+    "_arquivos",
+    "_bestanden",
+    "_file",
+    "_filer",
+    "_pliki",
+    "_soubory",
+    "_tiedostot",
+    "_dosyalar",
+    "_elemei",
+    "_datoteke",
+    "_subory",
+    "_failid",
+    "_bylos",
+    "_fails",
+    "_fitxers",
+    "_fitxategiak",
+    "-filer",
+];
+
 /// What [`Walk`] leaves out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Skip {
@@ -89,6 +117,8 @@ impl Walk {
         left.retain(|found| !is_raw || !is_our_readme(found));
         let sidecars: HashSet<PathBuf> = left.iter().filter_map(|found| kept::sidecar(&found.path)).collect();
         left.retain(|found| !sidecars.contains(&found.path));
+        let parts = parts_of_saved_pages(&left);
+        left.retain(|found| found.kind != Kind::Folder || !parts.contains(&found.path));
         left.sort_by_cached_key(|found| std::cmp::Reverse(sort_key(found)));
         self.stack.push(Folder { real, left });
         Ok(())
@@ -111,6 +141,24 @@ impl Iterator for Walk {
             }
         }
     }
+}
+
+/// The folders that lie beside saved pages and hold what those load.
+fn parts_of_saved_pages(found: &[Found]) -> HashSet<PathBuf> {
+    let stem_of = |path: &Path| {
+        let name = path.file_name()?.to_str()?;
+        let ending =
+            name.rfind('.').map(|dot| &name[dot..]).filter(|ending| SAVED_PAGES.contains(&&*ending.to_ascii_lowercase()))?;
+        Some(path.with_file_name(name.strip_suffix(ending)?))
+    };
+    let pages: HashSet<PathBuf> =
+        found.iter().filter(|found| found.kind == Kind::File).filter_map(|f| stem_of(&f.path)).collect();
+    let is_part = |path: &&PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let stems = SAVED_PARTS.iter().filter_map(|ending| name.strip_suffix(ending));
+        stems.into_iter().any(|stem| pages.contains(&path.with_file_name(stem)))
+    };
+    found.iter().filter(|found| found.kind == Kind::Folder).map(|found| &found.path).filter(is_part).cloned().collect()
 }
 
 /// What a folder holds, links resolved. A link that leads nowhere counts as a file, so that reading it says why.
@@ -199,6 +247,20 @@ mod tests {
             tree(&[".git/x", ".hidden", "README.md", "sub/README.md", "out/2023/x.txt", "s/p.html.zst", "s/p.json", "q.json"]);
         let skip = Skip { folders: vec![dir.path().join("out")], raw: Some(dir.path().to_path_buf()) };
         assert_eq!(names(dir.path(), skip), ["q.json", "s/p.html.zst", "sub/README.md"]);
+    }
+
+    #[test]
+    fn the_folder_beside_a_saved_page_is_a_part_of_it() {
+        let dir = tree(&[
+            "A story.html",
+            "A story_files/frame.html",
+            "B.htm",
+            "B-Dateien/x.html",
+            "C_files/own.html",
+            "d.txt",
+            "d_files/e",
+        ]);
+        assert_eq!(names(dir.path(), Skip::default()), ["A story.html", "B.htm", "C_files/own.html", "d.txt", "d_files/e"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::Verdict;
 use super::decide::role_of;
 use super::evidence::{Evidence, Facts, SHINGLE, shingles};
 use super::headline::HeadLines;
+use crate::base::hashed::BuildHashed;
 use crate::document::{Block, Category, Removal, RuleId, Tag};
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, Strength};
@@ -72,15 +73,15 @@ pub fn verdicts(scene: &Scene<'_>) -> Vec<Verdict> {
 }
 
 /// What the kept text says, for finding what repeats it.
-struct Story {
-    lines: HashSet<String>,
-    shingles: HashSet<u64>,
+struct Story<'a> {
+    lines: HashSet<&'a str, BuildHashed>,
+    shingles: HashSet<u64, BuildHashed>,
 }
 
-impl Story {
-    fn of(scene: &Scene<'_>) -> Self {
+impl<'a> Story<'a> {
+    fn of(scene: &Scene<'a>) -> Self {
         let kept = || scene.evidence.facts.iter().zip(scene.kept).filter(|(_, kept)| **kept).map(|(facts, _)| facts);
-        let lines = kept().map(|facts| facts.folded.clone()).collect();
+        let lines = kept().map(|facts| facts.folded.as_str()).collect();
         Self { lines, shingles: kept().flat_map(|facts| shingles(&facts.folded)).collect() }
     }
 
@@ -93,7 +94,7 @@ impl Story {
 
 impl Scene<'_> {
     /// What the block itself, its containers and its place in front of the body say; `None` for kept blocks too.
-    fn own_reason(&self, index: usize, story: &Story) -> Option<Reason> {
+    fn own_reason(&self, index: usize, story: &Story<'_>) -> Option<Reason> {
         if self.kept.get(index) == Some(&true) {
             return None;
         }
@@ -146,10 +147,10 @@ impl Scene<'_> {
 
     /// A © behind the story is the site's, whatever else it looks like.
     fn copyright(&self, index: usize, facts: &Facts<'_>) -> Option<Reason> {
-        let behind = self.kept.iter().rposition(|kept| *kept).is_some_and(|last| index > last);
+        let behind = || self.kept.iter().rposition(|kept| *kept).is_some_and(|last| index > last);
         let credit = facts.rule.is_some_and(|rule| matches!(rule.category, Category::Caption | Category::Credit));
-        let signed = self.page.blocks.get(index).is_some_and(|block| block.text.contains('©'));
-        (behind && signed && credit).then(|| Reason::of(Category::Footer, "copyright", "a copyright line behind the story"))
+        let signed = || self.page.blocks.get(index).is_some_and(|block| block.text.contains('©'));
+        (credit && signed() && behind()).then(|| Reason::of(Category::Footer, "copyright", "a copyright line behind the story"))
     }
 
     fn by_element(&self, block: &Block, facts: &Facts<'_>) -> Option<Reason> {
@@ -187,8 +188,8 @@ impl Scene<'_> {
     }
 }
 
-fn repeats(facts: &Facts<'_>, story: &Story) -> Option<Reason> {
-    if story.lines.contains(&facts.folded) {
+fn repeats(facts: &Facts<'_>, story: &Story<'_>) -> Option<Reason> {
+    if story.lines.contains(facts.folded.as_str()) {
         return Some(Reason::of(Category::Duplicate, "duplicate", "the same text is kept elsewhere on the page"));
     }
     let quoted = facts.words > SHINGLE && facts.words <= 60 && story.quotes(facts);

@@ -234,7 +234,7 @@ pub fn role_of(page: &Page, block: &Block) -> Role {
         }
     }
     match page.format {
-        Format::Text if own == Tag::Text && block.chars() < 80 && !super::evidence::ends_sentence(&block.text) => {
+        Format::Text if own == Tag::Text && block.chars() < 80 && !super::sentences::ends_sentence(&block.text) => {
             Role::Heading(2)
         }
         _ => Role::Paragraph,

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::sentences::{ends_sentence, sentences};
+use crate::base::hashed::BuildHashed;
 use crate::base::text::{fold, is_unspaced};
 use crate::base::url;
 use crate::document::{Block, Category, ContainerId, RuleId, Spared, Tag};
@@ -134,13 +136,14 @@ impl<'a> Evidence<'a> {
         let titles = titles(page);
         let site = page.head.url.as_ref().and_then(url::site).filter(|site| rules.has_site(site));
         let mut facts: Vec<Facts<'a>> = page.blocks.iter().map(|block| Facts::of(page, block, rules, site.as_deref())).collect();
-        let mut seen: HashSet<&str> = HashSet::with_capacity(facts.len());
+        let mut seen: HashSet<&str, BuildHashed> = HashSet::with_capacity_and_hasher(facts.len(), BuildHashed::default());
         let repeated: Vec<bool> = facts.iter().map(|facts| !seen.insert(&facts.folded)).collect();
         for (facts, repeated) in facts.iter_mut().zip(repeated) {
             facts.repeated = repeated;
             facts.titled = !facts.folded.is_empty() && titles.iter().any(|title| says_title(title, &facts.folded));
         }
         show_what_scripts_show(&mut facts);
+        note_pointers_to_comments(&mut facts);
         note_marks(page, &mut facts);
         let paragraph_mass = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.mass).sum();
         let spared = super::guards::spare_long_paragraphs(&mut facts);
@@ -178,12 +181,14 @@ impl<'a> Evidence<'a> {
         let story: Vec<usize> =
             headline.iter().copied().filter(|at| page.containers.get(*at).is_some_and(|c| c.tag == Tag::Article)).collect();
         let mut areas: Vec<Area<'a>> = Vec::with_capacity(page.containers.len());
+        // Menus and lists repeat the same names by the hundred.
+        let mut known: HashMap<(Tag, &str), Vec<RuleMatch<'a>>, BuildHashed> = HashMap::default();
         for (index, container) in page.containers.iter().enumerate() {
             let parent = areas.get(container.parent.index()).copied().unwrap_or_default();
             let mass = inner.get(index).copied().unwrap_or_default();
             let admits = |rule: &RuleMatch<'_>| !refused.contains(rule.rule) && !headline.contains(&index);
-            let named = rules.match_container(container).into_iter();
-            let named = named.filter(|rule| admits(rule) && !self.holds_the_story(rule, mass));
+            let named = known.entry((container.tag, &container.tokens)).or_insert_with(|| rules.match_container(container));
+            let named = named.iter().copied().filter(|rule| admits(rule) && !self.holds_the_story(rule, mass));
             // A section that its heading names may well be longer than a short story beside it.
             let headed = sections.get(&index).copied().filter(|rule| admits(rule) && self.paragraph_mass - mass >= 100.0);
             let own = named.chain(headed).max_by_key(|rule| rule.strength);
@@ -277,7 +282,7 @@ impl<'a> Facts<'a> {
             words: if folded.is_empty() { 0 } else { folded.bytes().filter(|byte| *byte == b' ').count() + 1 },
             mass: chars as f32 + 1.5 * unspaced as f32,
             link_share: block.link_chars as f32 / chars.max(1) as f32,
-            sentences: block.text.chars().filter(|c| is_sentence_end(*c)).count(),
+            sentences: sentences(&block.text),
             ends_sentence: ends_sentence(&block.text),
             trails_off: block.text.ends_with('…') || block.text.ends_with("..."),
             hidden: block.hidden,
@@ -341,6 +346,25 @@ fn show_what_scripts_show(facts: &mut [Facts<'_>]) {
     }
 }
 
+/// Least prose, in characters, of a story in front of its comments.
+const STORY_BEFORE_COMMENTS: f32 = 300.0;
+
+/// `3 comments` in a menu, or between headline and story, leads to the comments; what follows it is not a section of them.
+fn note_pointers_to_comments(facts: &mut [Facts<'_>]) {
+    let mut prose = 0.0;
+    for facts in facts {
+        if facts.titled && !facts.hidden {
+            prose = 0.0;
+        }
+        if facts.is_paragraph() {
+            prose += facts.mass;
+        }
+        if let Some(rule) = facts.rule.as_mut().filter(|rule| rule.category == Category::Comments) {
+            rule.opens_section &= prose >= STORY_BEFORE_COMMENTS;
+        }
+    }
+}
+
 /// The titles that the page gives itself, folded, each also without its site suffix.
 fn titles(page: &Page) -> Vec<String> {
     let own = page.head.title.as_deref().into_iter();
@@ -360,24 +384,12 @@ pub fn says_title(title: &str, block: &str) -> bool {
         || (title.len() * 10 >= block.len() * 7 && block.starts_with(title))
 }
 
-/// Marks that end sentences, in the scripts that have their own.
-pub fn is_sentence_end(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '։' | '။' | '።' | '៕')
-}
-
-/// Whether the text ends as a sentence does, closing quotes and brackets aside.
-pub fn ends_sentence(text: &str) -> bool {
-    let closers = ['"', '\'', '”', '’', '»', '«', '“', '」', '』', ')', '）', ']', '›', '*', ' '];
-    let body = text.trim_end_matches(closers);
-    body.chars().next_back().is_some_and(|c| is_sentence_end(c) || c == ':' || c == '：')
-}
-
 /// Words of a shingle by which repetition is found.
 pub const SHINGLE: usize = 5;
 
 /// Hashes of the runs of [`SHINGLE`] words of a folded text; none where it has fewer words.
 pub fn shingles(folded: &str) -> impl Iterator<Item = u64> + '_ {
-    let starts: Vec<usize> = std::iter::once(0).chain(folded.match_indices(' ').map(|(at, _)| at + 1)).collect();
+    let starts: Vec<usize> = std::iter::once(0).chain(memchr::memchr_iter(b' ', folded.as_bytes()).map(|at| at + 1)).collect();
     let count = (starts.len() + 1).saturating_sub(SHINGLE);
     (0..count).filter_map(move |index| {
         let from = *starts.get(index)?;
@@ -389,16 +401,6 @@ pub fn shingles(folded: &str) -> impl Iterator<Item = u64> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sentences_end_in_many_scripts() {
-        for text in ["It ends.", "“It ends.”", "終わる。」", "انتهى؟", "समाप्त।", "Il finit ! »"] {
-            assert!(ends_sentence(text), "{text}");
-        }
-        for text in ["Read more", "Sport | News", "最新ニュース"] {
-            assert!(!ends_sentence(text), "{text}");
-        }
-    }
 
     #[test]
     fn titles_are_known_with_and_without_the_site() {

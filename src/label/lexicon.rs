@@ -1,7 +1,6 @@
 //! Learned words: how much a class name or a word of the text speaks for the story, as log-odds. Looked up by hash; learned in `train/`.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::Hasher;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -70,65 +69,95 @@ impl Hasher for Identity {
     }
 }
 
-/// Log-odds by key, in steps of 1/16.
+/// Log-odds by key, in steps of 1/16. Two sorted lists, as the model file has them: keys are hashes, so that the first bits of one tell where it stands.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    odds: HashMap<u32, i8, BuildHasherDefault<Identity>>,
+    keys: Vec<u32>,
+    steps: Vec<i8>,
+    /// Where the keys with each value of their first bits begin, and the number of keys.
+    starts: Vec<u32>,
+    /// Bits of a key behind those first ones.
+    shift: u32,
 }
 
 /// Steps of a stored log-odds value to one.
 const STEPS: f32 = 16.0;
 
+/// Most of a key's first bits that are looked up in a table: 256 KB of it.
+const MAX_BITS: u32 = 16;
+
 impl Lexicon {
     /// From keys and log-odds; values are clamped to ±7.9 and rounded to 1/16.
     pub fn new(entries: impl IntoIterator<Item = (u32, f32)>) -> Self {
         let quantise = |odds: f32| (odds.clamp(-7.9, 7.9) * STEPS).round() as i8;
-        Self { odds: entries.into_iter().map(|(key, odds)| (key, quantise(odds))).collect() }
+        Self::from_steps(entries.into_iter().map(|(key, odds)| (key, quantise(odds))))
     }
 
-    /// From stored keys and steps.
+    /// From stored keys and steps. Of a key that comes twice the last one counts.
     pub fn from_steps(entries: impl IntoIterator<Item = (u32, i8)>) -> Self {
-        Self { odds: entries.into_iter().collect() }
+        let mut entries: Vec<(u32, i8)> = entries.into_iter().collect();
+        if !entries.is_sorted_by(|one, other| one.0 < other.0) {
+            entries.sort_by_key(|(key, _)| *key);
+            entries.dedup_by(|later, kept| {
+                let same = later.0 == kept.0;
+                kept.1 = if same { later.1 } else { kept.1 };
+                same
+            });
+        }
+        let bits = usize::BITS - entries.len().leading_zeros();
+        let shift = u32::BITS - bits.clamp(1, MAX_BITS);
+        let mut starts = vec![0u32; (1 << (u32::BITS - shift)) + 1];
+        for (key, _) in &entries {
+            starts.get_mut((key >> shift) as usize + 1).into_iter().for_each(|count| *count += 1);
+        }
+        let mut before = 0;
+        for start in &mut starts {
+            before += *start;
+            *start = before;
+        }
+        let (keys, steps) = entries.into_iter().unzip();
+        Self { keys, steps, starts, shift }
     }
 
     /// Keys and steps in order of the keys, as they are stored.
-    pub fn steps(&self) -> Vec<(u32, i8)> {
-        let mut entries: Vec<(u32, i8)> = self.odds.iter().map(|(key, steps)| (*key, *steps)).collect();
-        entries.sort_unstable();
-        entries
+    pub fn steps(&self) -> impl ExactSizeIterator<Item = (u32, i8)> {
+        self.keys.iter().copied().zip(self.steps.iter().copied())
     }
 
     /// The log-odds of a word, where it was learned.
     pub fn odds(&self, level: Level, word: &str) -> Option<f32> {
-        self.odds.get(&key(level, word)).map(|steps| f32::from(*steps) / STEPS)
+        let key = key(level, word);
+        let bucket = key.checked_shr(self.shift)? as usize;
+        let (from, to) = (*self.starts.get(bucket)? as usize, *self.starts.get(bucket + 1)? as usize);
+        let at = self.keys.get(from..to)?.iter().position(|known| *known == key)?;
+        self.steps.get(from + at).map(|steps| f32::from(*steps) / STEPS)
     }
 
     /// Number of words.
     pub fn len(&self) -> usize {
-        self.odds.len()
+        self.keys.len()
     }
 
     /// Whether nothing was learned.
     pub fn is_empty(&self) -> bool {
-        self.odds.is_empty()
+        self.keys.is_empty()
     }
 }
 
 /// The words of a text that are looked up: single ones and pairs, of long texts only from both ends.
 pub fn text_words(folded: &str, mut visit: impl FnMut(&str)) {
     const END: usize = 15;
-    let starts: Vec<usize> = std::iter::once(0).chain(folded.match_indices(' ').map(|(at, _)| at + 1)).collect();
+    let starts: Vec<usize> = std::iter::once(0).chain(memchr::memchr_iter(b' ', folded.as_bytes()).map(|at| at + 1)).collect();
     let count = starts.len();
     let end_of = |index: usize| starts.get(index + 1).map_or(folded.len(), |next| next - 1);
-    for (index, from) in starts.iter().enumerate() {
-        if count > 2 * END && (END..count - END).contains(&index) {
-            continue;
-        }
-        if let Some(word) = folded.get(*from..end_of(index)).filter(|word| !word.is_empty()) {
+    let (head, tail) = if count > 2 * END { (END, count - END) } else { (count, count) };
+    for index in (0..head).chain(tail..count) {
+        let Some(from) = starts.get(index).copied() else { continue };
+        if let Some(word) = folded.get(from..end_of(index)).filter(|word| !word.is_empty()) {
             visit(word);
         }
         if index + 1 < count
-            && let Some(pair) = folded.get(*from..end_of(index + 1))
+            && let Some(pair) = folded.get(from..end_of(index + 1))
         {
             visit(pair);
         }
@@ -174,5 +203,38 @@ impl Summary {
     /// Mean; 0 where nothing is known.
     pub fn mean(&self) -> f32 {
         if self.count == 0.0 { 0.0 } else { self.sum / self.count }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_again() {
+        let words: Vec<String> = (0..3000).map(|number| format!("word{number}")).collect();
+        let entry = |(at, word): (usize, &String)| (key(Level::Text, word), (at % 100) as f32 / 16.0);
+        let lexicon = Lexicon::new(words.iter().enumerate().map(entry));
+        for (at, word) in words.iter().enumerate() {
+            assert_eq!(lexicon.odds(Level::Text, word), Some((at % 100) as f32 / 16.0), "{word}");
+        }
+        assert_eq!(lexicon.odds(Level::Own, "word1"), None);
+        assert_eq!(Lexicon::from_steps(lexicon.steps()).keys, lexicon.keys);
+        assert_eq!(Lexicon::from_steps([(7, 1), (3, 2), (7, 4)]).steps().collect::<Vec<_>>(), [(3, 2), (7, 4)]);
+        assert!(Lexicon::default().odds(Level::Text, "a").is_none() && Lexicon::from_steps([]).is_empty());
+    }
+
+    #[test]
+    fn long_texts_give_the_words_at_both_ends() {
+        let words = |text: &str| {
+            let mut found = Vec::new();
+            text_words(text, |word| found.push(word.to_owned()));
+            found
+        };
+        assert_eq!(words("a b"), ["a", "a b", "b"]);
+        assert!(words("").is_empty());
+        let long: Vec<String> = (0..40).map(|number| number.to_string()).collect();
+        let found = words(&long.join(" "));
+        assert_eq!((found.len(), found[29].as_str(), found[30].as_str(), found[58].as_str()), (59, "14 15", "25", "39"));
     }
 }

@@ -14,6 +14,7 @@ mod headline;
 pub mod lexicon;
 pub mod model;
 mod score;
+mod sentences;
 
 use crate::document::{Removal, Role, Spared, Wholeness};
 use crate::page::{Format, Page};
@@ -23,6 +24,7 @@ use evidence::Evidence;
 use headline::HeadLines;
 use model::Scores;
 
+pub use completeness::{LIST_FEATURES, list_features};
 pub use score::model_name;
 
 /// What became of one block.
@@ -87,7 +89,7 @@ pub fn decide(page: &Page, mut evidence: Evidence<'_>, scores: &Scores) -> Label
     guards::fall_back(&evidence, blocks, &mut kept);
     let confidence = guards::confidence(&evidence, blocks, &kept);
     let verdicts = categorise::verdicts(&Scene { page, evidence: &evidence, scores: blocks, kept: &kept, head: &head });
-    let completeness = completeness::judge(page, &evidence, &verdicts);
+    let completeness = completeness::judge(page, &evidence, &verdicts, scores.article);
     Labelled { verdicts, spared: evidence.spared, confidence, completeness }
 }
 

@@ -60,6 +60,8 @@ pub(crate) enum Source {
     Script,
     /// A header of the HTTP answer.
     Header,
+    /// The entry of the feed that led to the page.
+    Feed,
 }
 
 /// A value that a witness gives for a field.

@@ -2,6 +2,7 @@
 //! story, with the dump's first line and with the page's address, and by where it stands.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use super::byline;
 use super::candidate::{Candidate, Source};
@@ -9,6 +10,7 @@ use super::date;
 use super::ground::Ground;
 use super::plain::plain;
 use super::title;
+use crate::base::linear::{self, Linear};
 use crate::base::text::{fold, is_unspaced};
 use crate::document::{Block, Category, Tag};
 
@@ -33,42 +35,71 @@ const DOUBT: f32 = 0.2;
 /// Lines that the labeller put into these categories are no headlines.
 const NEVER: &[Category] = &[Category::Consent, Category::Tracking, Category::Date, Category::Credit, Category::Donation];
 
-/// What a line is weighed by.
-pub(crate) const FEATURES: usize = 45;
-
-/// The weights, in the order of [`Sheet::features`]. Learned from 1,800 dumps of 914 public pages whose headline is known, with and without
-/// the `<title>` as first line, each with and without its address: a logistic choice among the lines of one dump, by gradient descent with
-/// a small penalty on large weights. In cross-validation by site the choice is right for .87 of the English dumps that begin with the
-/// `<title>` and show the known headline on a line of its own, for .81 of those in many languages, and for .80 and .75 of the dumps
-/// without a `<title>`.
-#[rustfmt::skip]
-const WEIGHTS: [f32; FEATURES] = [
-    2.28, 0.66, 0.34, 1.42, 2.40, 0.38, 0.03, -0.34,
-    0.56, 0.44, 0.50, 0.15, -0.20, -0.71, 0.35, 1.41,
-    0.30, -1.93, -0.55, 0.45, 1.54, -0.35, -2.09, -0.49,
-    0.40, 0.05, -0.65, -0.34, 2.90, 0.00, -0.00, 0.87,
-    0.60, 0.11, 2.71, -0.56, -1.40, -1.55, 0.40, 0.07,
-    -0.04, 1.53, 0.68, 0.69, 0.87,
+/// What a line is weighed by, in the order of [`Sheet::features`].
+pub(crate) const FEATURES: &[&str] = &[
+    "told",
+    "first line",
+    "cut short",
+    "begins the first line",
+    "like the first line",
+    "said twice",
+    "said more often",
+    "at a paragraph",
+    "before a paragraph",
+    "2 to 3 before a paragraph",
+    "4 to 8 before a paragraph",
+    "9 to 20 before a paragraph",
+    "log of distance",
+    "paragraphs in front",
+    "no paragraph in front",
+    "date or byline follows",
+    "dates or bylines follow",
+    "under 15 characters",
+    "15 to 24 characters",
+    "25 to 39 characters",
+    "40 to 109 characters",
+    "over 150 characters",
+    "full stop",
+    "question",
+    "labelled title",
+    "labelled furniture",
+    "kept",
+    "reads like a paragraph",
+    "in the path",
+    "no path",
+    "markdown heading",
+    "colon",
+    "begins with a digit",
+    "length cut off",
+    "likest other line, first line",
+    "no other line like the first",
+    "parted first line",
+    "parted line",
+    "lower case",
+    "byline right behind",
+    "date near a paragraph",
+    "like the first line, which is told",
+    "first line told",
+    "told near a paragraph or date",
+    "ends another line",
 ];
+
+static MODEL: LazyLock<Linear> =
+    LazyLock::new(|| Linear::read(include_str!("data/headline_dump.toml"), FEATURES).unwrap_or_default());
 
 /// The likeliest headlines of a dump, best first, each with its block.
 pub(crate) fn headlines(ground: &Ground<'_>) -> Vec<(usize, Candidate<String>)> {
-    let sheet = Sheet::of(ground);
-    let mut scored: Vec<(f32, usize, String)> = Vec::new();
-    for index in sheet.lines() {
-        for (text, features) in sheet.readings(index) {
-            scored.push((features.iter().zip(&WEIGHTS).map(|(feature, weight)| feature * weight).sum(), index, text));
-        }
-    }
+    let scored = options(ground).into_iter().map(|(index, text, features)| (MODEL.score(&features), index, text));
+    let mut scored: Vec<(f32, usize, String)> = scored.collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let best = scored.first().map_or(0.0, |(score, ..)| *score);
-    let all: f32 = scored.iter().map(|(score, ..)| (score - best).exp()).sum();
+    let scores: Vec<f32> = scored.iter().map(|(score, ..)| *score).collect();
+    let shares = linear::shares(&scores);
     scored.truncate(SHOWN);
     // Lines that say the same share their probability.
     let folded: Vec<String> = scored.iter().map(|(_, _, text)| fold(text)).collect();
     let probability = |at: usize| -> f32 {
-        let same = scored.iter().zip(&folded).filter(|(_, other)| folded.get(at) == Some(*other));
-        same.map(|((score, ..), _)| (score - best).exp()).sum::<f32>() / all.max(f32::EPSILON)
+        let same = shares.iter().zip(&folded).filter(|(_, other)| folded.get(at) == Some(*other));
+        same.map(|(share, _)| share).sum()
     };
     let candidate = |(at, (_, index, text)): (usize, &(f32, usize, String))| {
         let block = ground.page().blocks.get(*index)?;
@@ -76,6 +107,13 @@ pub(crate) fn headlines(ground: &Ground<'_>) -> Vec<(usize, Candidate<String>)> 
         Some((*index, Candidate::new(text.clone(), Source::Heading, witness).nudged(DOUBT * (probability(at) - 1.0))))
     };
     scored.iter().enumerate().filter_map(candidate).collect()
+}
+
+/// Every line that may be the headline, in each of its readings, with its block and features.
+pub(crate) fn options(ground: &Ground<'_>) -> Vec<(usize, String, Vec<f32>)> {
+    let sheet = Sheet::of(ground);
+    let read = |index| sheet.readings(index).into_iter().map(move |(text, features)| (index, text, features));
+    sheet.lines().flat_map(read).collect()
 }
 
 /// Characters; those of scripts without spaces count for more.
@@ -151,7 +189,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// The ways to read a line as a headline, each with its features: as a whole, and without what stands behind its separators.
-    fn readings(&self, index: usize) -> Vec<(String, [f32; FEATURES])> {
+    fn readings(&self, index: usize) -> Vec<(String, Vec<f32>)> {
         let Some(block) = self.ground.page().blocks.get(index) else { return Vec::new() };
         let never = self.categories.get(&index).is_some_and(|category| NEVER.contains(category));
         if never || self.is_menu(index, &block.text) || block.chars() > MAX_CHARS || byline::is_byline(&block.text) {
@@ -175,7 +213,7 @@ impl<'a> Sheet<'a> {
         navigation || text.chars().filter(|c| matches!(c, '|' | '>' | '›' | '»' | '·' | '•' | '｜' | '＞')).count() >= 4
     }
 
-    fn features(&self, index: usize, block: &Block, text: &str, whole: &str) -> Option<[f32; FEATURES]> {
+    fn features(&self, index: usize, block: &Block, text: &str, whole: &str) -> Option<Vec<f32>> {
         let folded = fold(text);
         let tokens: Vec<&str> = folded.split(' ').filter(|token| !token.is_empty()).collect();
         let chars = weight(text);
@@ -193,7 +231,7 @@ impl<'a> Sheet<'a> {
         let marks = (index + 1..index + 5).filter(|after| self.is_mark(*after)).count();
         let paragraph = category.is_none() && chars >= PARAGRAPH;
         let tail = whole.len() - text.len();
-        Some([
+        Some(vec![
             self.told(&tokens),
             is(index == 0 && text == whole),
             is(text != whole),
@@ -288,4 +326,14 @@ fn share(tokens: &[&str], holds: impl Fn(&str) -> bool) -> f32 {
 
 fn fold_overlap(one: &str, other: &str) -> f32 {
     super::ground::overlap(one, other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_feature_has_its_weight() {
+        assert!(Linear::read(include_str!("data/headline_dump.toml"), FEATURES).is_some());
+    }
 }

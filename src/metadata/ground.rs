@@ -1,5 +1,6 @@
 //! The ground that all witnesses stand on: the page's habits of language, where its headline stands, what lies aside of the story.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -28,6 +29,8 @@ pub(crate) struct Ground<'a> {
     all_hidden: bool,
     /// The last block that was kept.
     end: Option<usize>,
+    /// What the letters and words of the text say, once somebody has asked.
+    statistics: OnceCell<Option<&'static str>>,
 }
 
 /// A heading of the page.
@@ -55,7 +58,8 @@ impl<'a> Ground<'a> {
     pub fn of(evidence: Evidence<'a>) -> Self {
         let head = &evidence.page.head;
         let tag = head.lang.as_deref().filter(|lang| !lang.trim().is_empty()).or_else(|| head.meta("og:locale"));
-        let guess = if tag.is_none() { super::language::by_statistics(evidence.text) } else { None };
+        let statistics = OnceCell::new();
+        let guess = if tag.is_none() { guess(&statistics, evidence) } else { None };
         let domain = head.url.as_ref().and_then(|url| url.host_str()?.rsplit('.').next());
         let names = [head.title.as_deref(), head.meta("og:title")];
         let mut ground = Self {
@@ -66,6 +70,7 @@ impl<'a> Ground<'a> {
             aside: Vec::new(),
             all_hidden: false,
             end: None,
+            statistics,
         };
         let removed: HashSet<usize> = evidence.removals.iter().map(|removal| removal.block).collect();
         ground.end = (0..evidence.page.blocks.len()).rev().find(|index| !removed.contains(index));
@@ -74,6 +79,11 @@ impl<'a> Ground<'a> {
         ground.aside = aside(evidence.page, best);
         ground.headings = ground.main_headings(Tag::H1);
         ground
+    }
+
+    /// The language that the clean text's letters and words show, if they are sure of it.
+    pub fn by_statistics(&self) -> Option<&'static str> {
+        guess(&self.statistics, self.evidence)
     }
 
     /// The page.
@@ -139,6 +149,10 @@ impl<'a> Ground<'a> {
         headings.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then(a.aside.cmp(&b.aside)).then(a.block.cmp(&b.block)));
         headings
     }
+}
+
+fn guess(known: &OnceCell<Option<&'static str>>, evidence: Evidence<'_>) -> Option<&'static str> {
+    *known.get_or_init(|| super::language::by_statistics(evidence.text))
 }
 
 /// The heading element of this kind at or within four containers around.

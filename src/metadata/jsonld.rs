@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 use super::candidate::{AuthorKind, Candidate, Gathered, RawAuthor, Source};
 use super::date::{self, Reading};
 use super::ground::{Ground, overlap};
-use super::json_repair;
 use super::plain::plain;
 use super::resolve;
 use crate::base::text::fold;
@@ -74,8 +73,7 @@ const NESTS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage", "@list"];
 
 /// Hears the page's JSON-LD.
 pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
-    let values: Vec<Value> = ground.page().head.json_ld.iter().flat_map(|text| json_repair::parse(text)).collect();
-    let graph = Graph::of(&values);
+    let graph = Graph::of(ground.page().head.json_ld_values());
     let mut ranked: Vec<Ranked<'_>> = graph.nodes.iter().filter_map(|node| graph.rank(node, ground)).collect();
     // A stable sort: the first node of several alike wins.
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -216,7 +214,9 @@ impl<'a> Graph<'a> {
                 break;
             }
         }
-        let dates = [("datePublished", 0.0), ("dateCreated", -0.25), ("uploadDate", -0.2)];
+        // Live blogs publish themselves anew as they go; their JSON-LD keeps the start.
+        let live = if ranked.kind == "LiveBlogPosting" { 0.15 } else { 0.0 };
+        let dates = [("datePublished", live), ("dateCreated", -0.25), ("uploadDate", -0.2)];
         found.published.extend(dates.iter().filter_map(|(key, lower)| {
             let reading = read_date(node, key, ground).filter(|reading| date::is_plausible(reading, now))?;
             Some(Candidate::new(reading, source, witness(key)).nudged(nudge + lower))

@@ -1,6 +1,6 @@
 //! The language: letters and words of the clean text, with the page's own declaration as a second witness.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -39,7 +39,7 @@ const GROUPS: &[&[&str]] = &[
 /// Hears the text's own letters and words.
 pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
     let text = ground.evidence.text;
-    let Some(code) = by_statistics(text) else { return };
+    let Some(code) = ground.by_statistics() else { return };
     let declared = found.languages.iter().filter_map(|candidate| normal(&candidate.value)).find(|code| code.len() <= 3);
     // What the page says holds where the statistics cannot know better: languages they were not taught, and close kin.
     let doubtful = declared.as_deref().is_some_and(|declared| !is_taught(declared) || is_kin(declared, code));
@@ -51,20 +51,40 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    language: Vec<Frequent>,
+    language: Vec<Language>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Frequent {
+struct Language {
     code: String,
     words: HashSet<String>,
 }
 
 const TABLE: &str = include_str!("data/languages.toml");
 
-static FREQUENT: LazyLock<Vec<Frequent>> =
-    LazyLock::new(|| toml::from_str::<Table>(TABLE).map(|table| table.language).unwrap_or_default());
+/// The frequent words of all languages in one table, so that each word of a text is looked up once.
+#[derive(Default)]
+struct Frequent {
+    codes: Vec<String>,
+    /// The languages, by their place in `codes`, that a word is frequent in.
+    words: HashMap<String, Vec<usize>>,
+    /// Bytes of the longest word.
+    longest: usize,
+}
+
+static FREQUENT: LazyLock<Frequent> = LazyLock::new(|| {
+    let table: Table = toml::from_str(TABLE).unwrap_or_default();
+    let mut frequent = Frequent::default();
+    for (index, language) in table.language.into_iter().enumerate() {
+        frequent.codes.push(language.code);
+        for word in language.words {
+            frequent.longest = frequent.longest.max(word.len());
+            frequent.words.entry(word).or_default().push(index);
+        }
+    }
+    frequent
+});
 
 /// Share of a text's words that must be frequent words of a language, and how many different ones, to know it by them.
 const SHARE: f32 = 0.08;
@@ -74,18 +94,46 @@ const DIFFERENT: usize = 7;
 const RIVALS: usize = 2;
 const FEW: usize = 4;
 
+/// How often the frequent words of a language stand in a text, and how many different ones.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Count {
+    hits: usize,
+    different: usize,
+}
+
 /// The language whose frequent words the text is full of, or has far more of than of those of the language that the statistics found.
 fn by_words(sample: &str, found: Option<&str>) -> Option<&'static str> {
-    let words: Vec<String> =
-        sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
-    let of = |language: &'static Frequent| {
-        let hits = words.iter().filter(|word| language.words.contains(*word)).count();
-        let different: HashSet<&String> = words.iter().filter(|word| language.words.contains(*word)).collect();
-        (hits, different.len(), language.code.as_str())
-    };
-    let (hits, different, code) = FREQUENT.iter().map(of).max_by_key(|(hits, different, _)| (*hits, *different))?;
-    let full = different >= DIFFERENT && hits as f32 >= SHARE * words.len() as f32;
-    let rival = FREQUENT.iter().find(|language| Some(language.code.as_str()) == found).map(|language| of(language).0);
+    let mut counts = vec![Count::default(); FREQUENT.codes.len()];
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut words = 0;
+    let mut lower = String::new();
+    for word in sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        words += 1;
+        // Lower case may take a third of the bytes: the Kelvin sign's is `k`.
+        if word.len() > 3 * FREQUENT.longest {
+            continue;
+        }
+        lower.clear();
+        if word.is_ascii() {
+            lower.push_str(word);
+            lower.make_ascii_lowercase();
+        } else {
+            lower.push_str(&word.to_lowercase());
+        }
+        let Some((known, languages)) = FREQUENT.words.get_key_value(&lower) else { continue };
+        let is_new = seen.insert(known);
+        for count in languages.iter().copied() {
+            if let Some(count) = counts.get_mut(count) {
+                count.hits += 1;
+                count.different += usize::from(is_new);
+            }
+        }
+    }
+    let (best, Count { hits, different }) = counts.iter().copied().enumerate().max_by_key(|(_, count)| *count)?;
+    let code = FREQUENT.codes.get(best)?.as_str();
+    let full = different >= DIFFERENT && hits as f32 >= SHARE * words as f32;
+    let rival =
+        FREQUENT.codes.iter().position(|code| Some(code.as_str()) == found).and_then(|at| counts.get(at)).map(|count| count.hits);
     let beats = different >= FEW && rival.is_some_and(|rival| hits > RIVALS * rival.max(2));
     (full || beats).then_some(code)
 }

@@ -21,6 +21,9 @@ const SHORT_LINE: usize = 160;
 /// Lines of running text that are searched for a date.
 const LONG_LINES: usize = 40;
 
+/// What a date gains that is said to be the first.
+const FIRST: f32 = 0.5;
+
 /// Names of elements that mark a date as the last change.
 const MODIFIED_WORDS: &[&str] =
     &["updated", "modified", "update", "lastmod", "datemodified", "aktualisiert", "actualizado", "modification", "revised"];
@@ -71,7 +74,12 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
     for (order, mark) in ground.page().head.times.iter().enumerate() {
         time(mark, order, ground, found);
     }
-    for (by, source) in [("rel", Source::RelAuthor), ("itemprop", Source::Microdata), ("class", Source::BylineClass)] {
+    for (by, source) in [
+        ("rel", Source::RelAuthor),
+        ("itemprop", Source::Microdata),
+        ("class", Source::BylineClass),
+        ("href", Source::BylineClass),
+    ] {
         bylines(by, source, ground, found);
     }
     lines(ground, found);
@@ -137,8 +145,12 @@ fn links(ground: &Ground<'_>, found: &mut Gathered) {
 
 /// What the page's address says: a date in its path, the site by its host.
 fn address(ground: &Ground<'_>, found: &mut Gathered) {
+    // The canonical address of a syndicated story dates it too.
+    let canonical = ground.page().head.links.iter().find(|link| link.rel == "canonical").and_then(|link| path_date(&link.href));
     let Some(url) = &ground.page().head.url else { return };
-    found.published.extend(path_date(url.path()).map(|reading| Candidate::new(reading, Source::UrlPath, "url:path")));
+    let dated = path_date(url.path()).map(|reading| Candidate::new(reading, Source::UrlPath, "url:path"));
+    let canonical = canonical.map(|reading| Candidate::new(reading, Source::UrlPath, "link:canonical").nudged(-0.1));
+    found.published.extend(dated.or(canonical));
     found.sites.extend(site(url).map(|site| Candidate::new(site, Source::Host, "url:host")));
 }
 
@@ -242,6 +254,7 @@ fn push_date(candidate: Candidate<Reading>, label: Option<Label>, found: &mut Ga
     match label {
         Some(Label::Modified) => found.modified.push(candidate),
         Some(Label::Published) => found.published.push(candidate.nudged(0.06)),
+        Some(Label::First) => found.published.push(candidate.nudged(FIRST)),
         None => found.published.push(candidate),
     }
 }

@@ -7,12 +7,14 @@ mod byline;
 mod candidate;
 mod date;
 mod dump;
+mod feed;
 mod ground;
-mod json_repair;
+mod headline;
 mod jsonld;
 mod language;
 mod markup;
 mod moment;
+mod namesake;
 mod opengraph;
 mod owner;
 mod plain;
@@ -29,7 +31,9 @@ use serde::Serialize;
 use crate::base::time::Timestamp;
 use crate::document::metadata::PageDate;
 use crate::document::{Found, Metadata, Removal};
-use crate::page::Page;
+use crate::page::{Format, Page};
+use candidate::Gathered;
+use ground::Ground;
 
 /// What metadata is found from.
 #[derive(Clone, Copy, Debug)]
@@ -130,13 +134,39 @@ fn winner<T: Clone>(candidates: &[Weighed<T>]) -> Option<Found<T>> {
 
 /// Finds every candidate for every field, weighed. [`Dossier::metadata`] takes the winners.
 pub fn survey(evidence: Evidence<'_>) -> Dossier {
-    let ground = ground::Ground::of(evidence);
-    let mut found = candidate::Gathered::default();
-    jsonld::gather(&ground, &mut found);
-    opengraph::gather(&ground, &mut found);
-    markup::gather(&ground, &mut found);
-    text::gather(&ground, &mut found);
-    rights::gather(&ground, &mut found);
-    language::gather(&ground, &mut found);
+    let ground = Ground::of(evidence);
+    let found = hear(&ground);
     resolve::settle(&ground, found)
+}
+
+/// Hears every witness.
+fn hear(ground: &Ground<'_>) -> Gathered {
+    let mut found = Gathered::default();
+    jsonld::gather(ground, &mut found);
+    opengraph::gather(ground, &mut found);
+    markup::gather(ground, &mut found);
+    text::gather(ground, &mut found);
+    rights::gather(ground, &mut found);
+    feed::gather(ground, &mut found);
+    namesake::gather(ground, &mut found);
+    language::gather(ground, &mut found);
+    found
+}
+
+/// What may be the headline, for learning the choice: each option with its features, in the order of [`headline_features`].
+pub fn headline_options(evidence: Evidence<'_>) -> Vec<(String, Vec<f32>)> {
+    let ground = Ground::of(evidence);
+    if evidence.page.format == Format::Text {
+        return dump::options(&ground).into_iter().map(|(_, text, features)| (text, features)).collect();
+    }
+    let titles = resolve::spoken_titles(hear(&ground), &ground);
+    headline::options(&titles, &ground).into_iter().map(|option| (option.text, option.features)).collect()
+}
+
+/// The names of the features by which a headline is chosen: among a page's witnesses, or among a text dump's lines.
+pub fn headline_features(format: Format) -> &'static [&'static str] {
+    match format {
+        Format::Html => headline::FEATURES,
+        Format::Text => dump::FEATURES,
+    }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::candidate::{Candidate, Gathered, Source};
 use super::ground::Ground;
-use crate::base::pattern::LazyPattern;
+use crate::base::pattern::{LazyPattern, LazyPatterns};
 use crate::base::text::fold;
 use crate::document::Category;
 use crate::page::Format;
@@ -57,7 +57,8 @@ struct WordList {
 }
 
 struct Owners {
-    patterns: Vec<(f32, LazyPattern)>,
+    weights: Vec<f32>,
+    patterns: LazyPatterns,
     generic: HashSet<String>,
     home: Vec<String>,
     domain: Option<Regex>,
@@ -75,9 +76,8 @@ const TABLE: &str = include_str!("data/owners.toml");
 
 static OWNERS: LazyLock<Owners> = LazyLock::new(|| {
     let table: Table = toml::from_str(TABLE).unwrap_or_default();
-    let pattern_of =
-        |form: &str| LazyPattern::new(format!(r"(?i)(?:^|[^\p{{L}}]){}", form.replace("{N}", NAME).replace("{LINE}", WORDS)));
-    let patterns = table.pattern.iter().flat_map(|pattern| pattern.forms.iter().map(|form| (pattern.weight, pattern_of(form))));
+    let pattern_of = |form: &String| format!(r"(?i)(?:^|[^\p{{L}}]){}", form.replace("{N}", NAME).replace("{LINE}", WORDS));
+    let weights = table.pattern.iter().flat_map(|pattern| pattern.forms.iter().map(|_| pattern.weight));
     let mut home: Vec<String> = table.home.words.iter().map(|word| word.to_lowercase()).collect();
     home.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let datelines = [
@@ -85,7 +85,8 @@ static OWNERS: LazyLock<Owners> = LazyLock::new(|| {
         r"^\p{Lu}[\p{L} .,'’/-]{2,60}(?:, [^()]{2,30})? ?\((\p{Lu}[^()\d]{1,30})\) ?[-–—]{1,2} ",
     ];
     Owners {
-        patterns: patterns.collect(),
+        weights: weights.collect(),
+        patterns: LazyPatterns::new(table.pattern.iter().flat_map(|pattern| pattern.forms.iter().map(pattern_of))),
         generic: table.generic.words.iter().map(|word| fold(word)).collect(),
         home,
         domain: Regex::new(r"(?i)\b((?:[a-z0-9-]+\.)+[a-z]{2,10})\b").ok(),
@@ -131,9 +132,9 @@ fn furniture(ground: &Ground<'_>) -> Option<(String, String)> {
                 names.entry(run_together(&name)).or_insert((0.0, name, removal.block)).0 += weight;
             }
         };
-        for (weight, pattern) in &OWNERS.patterns {
+        for (index, pattern) in OWNERS.patterns.on(&block.text) {
             if let Some(name) = pattern.captures(&block.text).and_then(|hit| hit.get(1)) {
-                add(name.as_str(), *weight);
+                add(name.as_str(), OWNERS.weights.get(index).copied().unwrap_or_default());
             }
         }
         // A line that is a name and nothing else.
@@ -219,7 +220,11 @@ mod tests {
             Regex::new(&form.replace("{N}", NAME).replace("{LINE}", WORDS)).map_err(|error| format!("{form}: {error}")).unwrap();
         }
         let forms: usize = table.pattern.iter().map(|pattern| pattern.forms.len()).sum();
-        assert_eq!(OWNERS.patterns.iter().filter(|(_, form)| form.compiled().is_some()).count(), forms, "every form compiles");
+        assert_eq!(
+            (0..OWNERS.patterns.len()).filter(|form| OWNERS.patterns.compiled(*form).is_some()).count(),
+            forms,
+            "every form compiles"
+        );
         assert_eq!(OWNERS.dateline.len(), 2);
     }
 

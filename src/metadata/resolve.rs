@@ -7,18 +7,17 @@ use super::byline::{self, Trust};
 use super::candidate::{Candidate, Gathered, RawAuthor, Source};
 use super::date::Reading;
 use super::ground::Ground;
+use super::headline;
 use super::plain::plain;
-use super::reliability::{Family, Field, family, reliability};
+use super::reliability::{Family, Field, agreement, family, reliability};
 use super::title::{self, SiteNames};
 use super::{Dossier, Weighed, language, moment};
 use crate::base::text::{fold, is_unspaced};
 use crate::document::metadata::PageDate;
+use crate::page::Format;
 
 /// A witness that only guesses the site's name: it is cut off no title.
 const UNPROVED: &str = "markup:title";
-
-/// The share of an agreeing source's reliability that is added to a candidate.
-const AGREEMENT: f32 = 0.15;
 
 /// Most candidates of one field that are compared.
 const MAX_CANDIDATES: usize = 60;
@@ -42,7 +41,7 @@ fn weigh<T>(field: Field, candidates: Vec<Candidate<T>>, agree: impl Fn(&T, &T) 
                 None => support.push((family(other.source), weight)),
             }
         }
-        scores.push(own + candidate.nudge + AGREEMENT * support.iter().map(|(_, weight)| weight).sum::<f32>());
+        scores.push(own + candidate.nudge + agreement(field) * support.iter().map(|(_, weight)| weight).sum::<f32>());
     }
     let rivals: Vec<Option<f32>> = heard.iter().map(|(candidate, _)| rival(&candidate.value, &heard, &scores, &agree)).collect();
     let mut weighed: Vec<Weighed<T>> = heard
@@ -77,12 +76,8 @@ fn confidence(score: f32, rival: Option<f32>) -> u8 {
 
 /// Decides every field.
 pub(crate) fn settle(ground: &Ground<'_>, found: Gathered) -> Dossier {
-    let url = ground.page().head.url.as_ref();
     let sites = sites(found.sites, ground);
-    // The host's own name is no evidence against an author called like it.
-    let host = SiteNames::of(std::iter::empty(), url);
-    let borne_out = |site: &&Weighed<String>| site.witness != UNPROVED || host.has(&site.value);
-    let names = SiteNames::of(sites.iter().filter(borne_out).map(|site| site.value.as_str()), url);
+    let names = site_names(&sites, ground);
     let now = ground.evidence.now;
     let modified = dates(Field::Modified, moment::local(found.modified, now));
     let mut published = dates(Field::Published, moment::published(found.published, now));
@@ -101,7 +96,10 @@ pub(crate) fn settle(ground: &Ground<'_>, found: Gathered) -> Dossier {
         aliases: aliases(others, canonical_url.first(), ground),
         licence: weigh(Field::Licence, found.licences, equal),
         opt_out: opt_outs(found.opt_outs),
-        title: titles(found.titles, &names),
+        title: match ground.page().format {
+            Format::Html => headline::weigh(titles(found.titles, &names), ground),
+            Format::Text => weigh(Field::Title, titles(found.titles, &names), |one, other| same_text(one, other)),
+        },
         authors: authors(found.authors, &names),
         published,
         modified,
@@ -184,7 +182,22 @@ fn site_name(name: &str, host: &SiteNames) -> String {
     if host.has(tail) && !host.has(head) { tail.to_string() } else { site_name(head, host) }
 }
 
-fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Weighed<String>> {
+/// The names by which titles and authors know the site. The host's own name is no evidence against an author called like it.
+fn site_names(sites: &[Weighed<String>], ground: &Ground<'_>) -> SiteNames {
+    let url = ground.page().head.url.as_ref();
+    let host = SiteNames::of(std::iter::empty(), url);
+    let borne_out = |site: &&Weighed<String>| site.witness != UNPROVED || host.has(&site.value);
+    SiteNames::of(sites.iter().filter(borne_out).map(|site| site.value.as_str()), url)
+}
+
+/// The headlines that the witnesses give, clean.
+pub(crate) fn spoken_titles(found: Gathered, ground: &Ground<'_>) -> Vec<Candidate<String>> {
+    let names = site_names(&sites(found.sites, ground), ground);
+    titles(found.titles, &names)
+}
+
+/// Headlines without the site's name, a kicker or a guess at either.
+fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Candidate<String>> {
     let candidates = texts(candidates, 500);
     let alone = candidates.len() == 1;
     let stripped: Vec<Candidate<String>> = candidates
@@ -194,29 +207,26 @@ fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames) -> Vec<Weighed<
         .collect();
     let spoken: Vec<String> =
         stripped.iter().filter(|other| other.source != Source::TitleTag).map(|other| fold(&other.value)).collect();
-    let cleaned: Vec<Candidate<String>> = stripped
-        .iter()
-        .map(|candidate| match candidate.source {
-            Source::Heading | Source::Subheading | Source::Labelled => {
-                // A page's heading may carry the site's name too: another witness says where it ends. A dump's lines are weighed with
-                // and without it already.
-                let marked = candidate.witness.starts_with("markup:");
-                let pieces = if marked { title::prefixes(&candidate.value) } else { Vec::new() };
-                let piece = pieces.into_iter().find(|piece| spoken.contains(&fold(piece)));
-                let own = piece.filter(|piece| piece.split(' ').count() >= 3).unwrap_or(&candidate.value);
-                candidate.with(without_kicker(own, &stripped))
-            }
-            // Another witness says where the headline ends; else a short tail of the `<title>` is a site's name that nothing else gives.
-            source => {
-                let piece = title::prefixes(&candidate.value).into_iter().find(|piece| spoken.contains(&fold(piece)));
-                let guess = || if source == Source::TitleTag { title::guess_strip(&candidate.value) } else { None };
-                let known = spoken.contains(&fold(&candidate.value)) && source == Source::TitleTag;
-                let better = if known { None } else { piece.map(str::to_string).or_else(guess) };
-                better.map_or_else(|| candidate.clone(), |better| candidate.with(better))
-            }
-        })
-        .collect();
-    weigh(Field::Title, cleaned, |one, other| same_text(one, other))
+    let cleaned = stripped.iter().map(|candidate| match candidate.source {
+        Source::Heading | Source::Subheading | Source::Labelled => {
+            // A page's heading may carry the site's name too: another witness says where it ends. A dump's lines are weighed with
+            // and without it already.
+            let marked = candidate.witness.starts_with("markup:");
+            let pieces = if marked { title::prefixes(&candidate.value) } else { Vec::new() };
+            let piece = pieces.into_iter().find(|piece| spoken.contains(&fold(piece)));
+            let own = piece.filter(|piece| piece.split(' ').count() >= 3).unwrap_or(&candidate.value);
+            candidate.with(without_kicker(own, &stripped))
+        }
+        // Another witness says where the headline ends; else a short tail of the `<title>` is a site's name that nothing else gives.
+        source => {
+            let piece = title::prefixes(&candidate.value).into_iter().find(|piece| spoken.contains(&fold(piece)));
+            let guess = || if source == Source::TitleTag { title::guess_strip(&candidate.value) } else { None };
+            let known = spoken.contains(&fold(&candidate.value)) && source == Source::TitleTag;
+            let better = if known { None } else { piece.map(str::to_string).or_else(guess) };
+            better.map_or_else(|| candidate.clone(), |better| candidate.with(better))
+        }
+    });
+    cleaned.collect()
 }
 
 /// A heading without the short line in front of the headline (`World` `A big story`), where another witness bears the headline out.
@@ -262,8 +272,8 @@ fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec
     weigh(Field::Authors, read.collect(), |a, b| shared(a, b))
 }
 
-/// How far `other` bears `one` out: the Dice coefficient of the two lists, and the share of the other's names that `one` covers, so that a
-/// fuller list gains more than it gives. A first name agrees with the full one.
+/// How far `other` bears `one` out: mostly the share of the other's names that `one` covers, so that a fuller list gains more than it gives,
+/// and the Dice coefficient of the two lists. A first name agrees with the full one.
 fn shared(one: &[String], other: &[String]) -> f32 {
     let keys: Vec<String> = other.iter().map(|name| format!(" {} ", fold(name))).collect();
     let same = |name: &String| {
@@ -273,7 +283,7 @@ fn shared(one: &[String], other: &[String]) -> f32 {
     let hits = one.iter().filter(|name| same(name)).count() as f32;
     let dice = 2.0 * hits / (one.len() + other.len()).max(1) as f32;
     let covered = (hits / other.len().max(1) as f32).min(1.0);
-    0.5 * dice + 0.5 * covered
+    0.1 * dice + 0.9 * covered
 }
 
 fn dates(field: Field, candidates: Vec<Candidate<Reading>>) -> Vec<Weighed<PageDate>> {
@@ -342,7 +352,7 @@ mod tests {
     fn equal_scores_go_to_the_first() {
         let candidates =
             vec![Candidate::new("One".to_string(), Source::JsonLd, "a"), Candidate::new("Two".to_string(), Source::JsonLd, "b")];
-        assert_eq!(titles(candidates, &SiteNames::default())[0].witness, "a");
+        assert_eq!(weigh(Field::Title, candidates, |one, other| same_text(one, other))[0].witness, "a");
     }
 
     #[test]

@@ -3,11 +3,15 @@
 //! Inline elements become containers only where block-level elements stand inside them (`<a><div>…</div></a>`), so that their class names are not
 //! lost. Rows of data tables become one block, cells joined by ` | `.
 
+use std::collections::HashMap;
+
 use ego_tree::iter::Edge;
+use html5ever::LocalName;
 use scraper::{Html, Node};
 
-use super::marks::{self, Attributes};
 use super::Page;
+use super::marks::{self, Attributes};
+use crate::base::hashed::BuildHashed;
 use crate::base::text::{into_nfc, is_space, squeeze};
 use crate::document::{Block, Container, ContainerId, Tag};
 
@@ -24,13 +28,15 @@ const ROW_CELL_CHARS: usize = 200;
 pub fn page_of(html: &Html) -> Page {
     let mut walk = Walk::new();
     let mut skipping = 0u32;
+    let mut kinds: HashMap<LocalName, Kind, BuildHashed> = HashMap::default();
     for edge in html.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
                 Node::Element(element) => {
                     let name = element.name();
                     let attributes = Attributes::of(element);
-                    if skipping > 0 || is_skipped(name, &attributes) {
+                    let kind = *kinds.entry(element.name.local.clone()).or_insert_with(|| Kind::of(name));
+                    if skipping > 0 || kind.skipped || is_inert(name, &attributes) {
                         skipping += 1;
                         if skipping == 1 {
                             marks::note_skipped(&mut walk.page.head, node, name, &attributes);
@@ -38,7 +44,7 @@ pub fn page_of(html: &Html) -> Page {
                     } else {
                         let tokens = attributes.tokens();
                         marks::note(&mut walk.page.head, node, &attributes, &tokens, walk.page.blocks.len());
-                        walk.open(name, &attributes, tokens);
+                        walk.open(name, kind, &attributes, tokens);
                     }
                 }
                 Node::Text(text) if skipping == 0 => walk.text(text),
@@ -65,8 +71,30 @@ pub fn longest_noscript(html: &Html) -> Option<&str> {
     texts.max_by_key(|text| text.len())
 }
 
-fn is_skipped(name: &str, attributes: &Attributes<'_>) -> bool {
-    SKIPPED.contains(&name) || (name == "template" && attributes.get("shadowrootmode").is_none())
+/// What an element's name alone tells.
+#[derive(Clone, Copy)]
+struct Kind {
+    tag: Tag,
+    block_level: bool,
+    emphasis: bool,
+    skipped: bool,
+}
+
+impl Kind {
+    fn of(name: &str) -> Self {
+        let tag = Tag::from_name(name);
+        Self {
+            tag,
+            block_level: tag != Tag::Other || is_block_name(name),
+            emphasis: matches!(name, "b" | "strong" | "em" | "i"),
+            skipped: SKIPPED.contains(&name),
+        }
+    }
+}
+
+/// A template that is not shown.
+fn is_inert(name: &str, attributes: &Attributes<'_>) -> bool {
+    name == "template" && attributes.get("shadowrootmode").is_none()
 }
 
 /// An open element.
@@ -123,7 +151,7 @@ impl Walk {
         }
     }
 
-    fn open(&mut self, name: &str, attributes: &Attributes<'_>, tokens: String) {
+    fn open(&mut self, name: &str, kind: Kind, attributes: &Attributes<'_>, tokens: String) {
         if let Some(parent) = self.open.last_mut() {
             parent.children += 1;
         }
@@ -134,8 +162,7 @@ impl Walk {
             self.line_break();
             return;
         }
-        let tag = Tag::from_name(name);
-        let block_level = tag != Tag::Other || is_block_name(name);
+        let Kind { tag, block_level, emphasis, .. } = kind;
         if block_level {
             self.flush();
         }
@@ -148,7 +175,7 @@ impl Walk {
             hidden,
             children: 0,
             link: name == "a" && attributes.href.is_some(),
-            emphasis: matches!(name, "b" | "strong" | "em" | "i"),
+            emphasis,
             first_block: self.page.blocks.len(),
         };
         self.links += u32::from(open.link);

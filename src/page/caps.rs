@@ -1,13 +1,15 @@
 //! The limit between tokenizer and tree builder: nesting depth.
 //!
 //! html5ever takes time quadratic in the nesting depth. [`DepthLimit`] dissolves elements nested too deep; their text stays. The limits on
-//! attributes are in `trim`, in front of the tokenizer.
+//! attributes are in `tokens`.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use html5ever::LocalName;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+
+use crate::base::hashed::BuildHashed;
 
 /// A token sink that passes on to the tree builder only elements within the depth limit. It keeps its own list of open elements with the end tags that
 /// the HTML Standard implies, so that unclosed `<p>`, `<li>` or `<td>` do not count as depth.
@@ -40,13 +42,33 @@ struct OpenElements {
     stack: Vec<Opened>,
     /// Elements of the stack that were passed on.
     passed: usize,
-    /// Where each name stands open, so that a stray end tag costs no search.
-    positions: HashMap<LocalName, Vec<usize>>,
+    /// What is known of each name.
+    names: HashMap<LocalName, Name, BuildHashed>,
     /// Where elements stand that an end tag does not reach across; see [`Kind`].
     special: Vec<usize>,
     scopes: Vec<usize>,
     lists: Vec<usize>,
     tables: Vec<usize>,
+}
+
+/// What is known of an element's name: looked up once a tag.
+struct Name {
+    kind: Kind,
+    childless: bool,
+    /// See [`closed_by`].
+    closes: &'static [&'static str],
+    /// Elements that an end tag does not reach across.
+    is_scope: bool,
+    /// Where it stands open, so that a stray end tag costs no search.
+    open: Vec<usize>,
+}
+
+impl Name {
+    fn of(name: &str) -> Self {
+        let is_scope =
+            matches!(name, "applet" | "caption" | "marquee" | "object" | "table" | "td" | "th" | "template" | "button");
+        Self { kind: kind(name), childless: is_childless(name), closes: closed_by(name), is_scope, open: Vec::new() }
+    }
 }
 
 struct Opened {
@@ -86,11 +108,12 @@ fn kind(name: &str) -> Kind {
 
 impl OpenElements {
     fn start(&mut self, tag: &Tag, max_depth: usize) -> bool {
-        let name: &str = &tag.name;
-        if is_childless(name) {
+        let known = self.names.entry(tag.name.clone()).or_insert_with(|| Name::of(&tag.name));
+        if known.childless {
             return true;
         }
-        for implied in closed_by(name) {
+        let (kind, is_scope, closes) = (known.kind, known.is_scope, known.closes);
+        for implied in closes {
             if self.stack.last().is_some_and(|top| *top.name == **implied) {
                 self.truncate(self.stack.len() - 1);
             }
@@ -98,16 +121,18 @@ impl OpenElements {
         let at = self.stack.len();
         let passed = self.passed < max_depth;
         self.passed += usize::from(passed);
-        self.positions.entry(tag.name.clone()).or_default().push(at);
-        if matches!(kind(name), Kind::Special | Kind::TablePart) {
+        if let Some(known) = self.names.get_mut(&tag.name) {
+            known.open.push(at);
+        }
+        if matches!(kind, Kind::Special | Kind::TablePart) {
             self.special.push(at);
         }
-        match name {
+        match &*tag.name {
             "table" => self.tables.push(at),
             "ul" | "ol" => self.lists.push(at),
             _ => {}
         }
-        if matches!(name, "applet" | "caption" | "marquee" | "object" | "table" | "td" | "th" | "template" | "button") {
+        if is_scope {
             self.scopes.push(at);
         }
         self.stack.push(Opened { name: tag.name.clone(), passed, open: true });
@@ -116,10 +141,11 @@ impl OpenElements {
 
     /// Whether the end tag goes on. One that ends nothing does: `</p>` and `</br>` make elements of their own.
     fn end(&mut self, name: &LocalName) -> bool {
-        let Some(at) = self.positions.get(name).and_then(|at| at.last().copied()) else { return true };
+        let Some(known) = self.names.get_mut(name) else { return true };
+        let Some(at) = known.open.last().copied() else { return true };
         let passed = self.stack.get(at).is_none_or(|opened| opened.passed);
         let inside = |marks: &Vec<usize>| marks.last().is_some_and(|mark| *mark > at);
-        let out_of_reach = match kind(name) {
+        let out_of_reach = match known.kind {
             Kind::TablePart => inside(&self.tables),
             Kind::Special => inside(&self.scopes) || (**name == *"li" && inside(&self.lists)),
             Kind::Formatting => inside(&self.scopes),
@@ -128,11 +154,11 @@ impl OpenElements {
         if out_of_reach {
             return passed;
         }
-        if kind(name) == Kind::Formatting && inside(&self.special) {
+        if known.kind == Kind::Formatting && inside(&self.special) {
             if let Some(opened) = self.stack.get_mut(at) {
                 opened.open = false;
             }
-            self.positions.entry(name.clone()).or_default().pop();
+            known.open.pop();
         } else {
             self.truncate(at);
         }
@@ -144,9 +170,9 @@ impl OpenElements {
             let Some(opened) = self.stack.pop() else { break };
             self.passed -= usize::from(opened.passed);
             if opened.open
-                && let Some(positions) = self.positions.get_mut(&opened.name)
+                && let Some(known) = self.names.get_mut(&opened.name)
             {
-                positions.pop();
+                known.open.pop();
             }
         }
         for marks in [&mut self.special, &mut self.scopes, &mut self.lists, &mut self.tables] {

@@ -8,7 +8,7 @@ use scraper::Node;
 use scraper::node::Element;
 
 use super::{Head, Link, Mark, TimeMark};
-use crate::base::text::squeeze;
+use crate::base::text::{fold, squeeze};
 
 /// Longest text of a mark, in characters: a byline or date is short.
 const MARK_CHARS: usize = 300;
@@ -133,7 +133,8 @@ impl<'a> Attributes<'a> {
 
     /// Lower-case words of class, id, role, itemprop, aria-label and data-testid.
     pub fn tokens(&self) -> String {
-        let mut out = String::new();
+        let bytes: usize = self.named.iter().flatten().map(|value| value.len() + 1).sum();
+        let mut out = String::with_capacity(bytes.min(MAX_NAME_BYTES + 8));
         for value in self.named.into_iter().flatten() {
             push_words(value, &mut out);
         }
@@ -201,10 +202,10 @@ const DATE_SHAPES: [u32; 26] = shapes(DATE_WORDS);
 
 /// Whether one of the words stands in the table.
 fn names(tokens: &str, table: &[&str], shapes: &[u32; 26]) -> bool {
-    tokens.split(' ').any(|word| {
-        let first = word.as_bytes().first().map_or(26, |byte| usize::from(byte.wrapping_sub(b'a')));
+    tokens.as_bytes().split(|byte| *byte == b' ').any(|word| {
+        let first = word.first().map_or(26, |byte| usize::from(byte.wrapping_sub(b'a')));
         let lengths = shapes.get(first).copied().unwrap_or_default();
-        word.len() < 32 && lengths & (1 << word.len()) != 0 && table.contains(&word)
+        word.len() < 32 && lengths & (1 << word.len()) != 0 && table.iter().any(|known| known.as_bytes() == word)
     })
 }
 
@@ -221,7 +222,7 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
         _ => {}
     }
     let dated = name == "time" || attributes.datetime.is_some();
-    if !dated && !attributes.names_something() {
+    if !dated && !attributes.names_something() && name != "a" {
         return;
     }
     if (dated || names(tokens, DATE_WORDS, &DATE_SHAPES)) && head.times.len() < MAX_MARKS {
@@ -233,7 +234,8 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
     let by = match (rel, prop) {
         (true, _) => Some("rel"),
         (_, true) => Some("itemprop"),
-        _ => names(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES).then_some("class"),
+        _ if names(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES) => Some("class"),
+        _ => (name == "a" && attributes.href.is_some_and(|href| leads_to_author(href, node))).then_some("href"),
     };
     if let Some(by) = by.filter(|_| head.bylines.len() < MAX_MARKS) {
         let text = attributes.get("content").map_or_else(|| text_of(node), squeeze);
@@ -241,6 +243,45 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
             head.bylines.push(Mark { text, by, tokens: tokens.to_owned(), block });
         }
     }
+}
+
+/// Folders of addresses under which content systems keep the pages of their authors.
+const AUTHOR_FOLDERS: &[&str] = &[
+    "author",
+    "authors",
+    "autor",
+    "autoren",
+    "autores",
+    "autori",
+    "autore",
+    "auteur",
+    "auteurs",
+    "writer",
+    "writers",
+    "byline",
+    "contributor",
+    "contributors",
+    "journalist",
+    "journalists",
+    "columnist",
+    "columnists",
+    "reporter",
+    "reporters",
+    "kolumnist",
+    "skribent",
+    "forfatter",
+];
+
+/// Whether a link leads to the page of the author whom it names: such a folder, and behind it a word of the link's text.
+fn leads_to_author(href: &str, link: NodeRef<'_, Node>) -> bool {
+    let path = href.split(['?', '#']).next().unwrap_or_default();
+    let mut parts = path.rsplit('/').filter(|part| !part.is_empty());
+    let (Some(name), Some(folder)) = (parts.next(), parts.next()) else { return false };
+    if !AUTHOR_FOLDERS.contains(&folder) {
+        return false;
+    }
+    let name = fold(name);
+    fold(&text_of(link)).split(' ').any(|word| word.chars().count() > 2 && name.contains(word))
 }
 
 /// Notes what an element that is not walked into says: the title, JSON-LD, what it loads, and what it shows where scripts do not run.
@@ -261,9 +302,7 @@ pub fn note_skipped(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attrib
             let text = text_of(node);
             head.title = (!text.is_empty()).then_some(text);
         }
-        "script"
-            if attributes.get("type").is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/ld+json")) =>
-        {
+        "script" if attributes.get("type").is_some_and(is_json_ld) => {
             let text: String = node.children().filter_map(|child| child.value().as_text().map(|text| text.to_string())).collect();
             if head.json_ld.len() < MAX_MARKS && !text.trim().is_empty() {
                 head.json_ld.push(text);
@@ -272,6 +311,11 @@ pub fn note_skipped(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attrib
         "script" => note_script(head, node),
         _ => {}
     }
+}
+
+/// Whether a script of this `type` is JSON-LD.
+pub fn is_json_ld(kind: &str) -> bool {
+    kind.trim().to_ascii_lowercase().starts_with("application/ld+json")
 }
 
 /// Markup that was kept as text, without its tags. Scripts may be off, so nothing here is parsed.

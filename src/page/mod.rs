@@ -3,15 +3,21 @@
 //! [`read`] is the one door. The parser's types stay inside this room.
 
 pub mod anchors;
+mod attributes;
 pub mod blocks;
 pub mod caps;
 pub mod decode;
 pub mod html;
+mod json_ld;
 mod markdown;
 mod marks;
 pub mod plain;
-pub mod trim;
+mod references;
+pub mod tokens;
 
+use std::sync::OnceLock;
+
+use serde_json::Value;
 use url::Url;
 
 use crate::document::{Block, Container, ContainerId, FeedEntry};
@@ -92,9 +98,16 @@ pub struct Head {
     pub bylines: Vec<Mark>,
     /// The address of the page, where known.
     pub url: Option<Url>,
+    /// [`Head::json_ld`], parsed when it is first asked for.
+    pub(crate) parsed: OnceLock<Vec<Value>>,
 }
 
 impl Head {
+    /// The JSON values of all [`Head::json_ld`] in order, broken JSON repaired where it has one plain meaning.
+    pub fn json_ld_values(&self) -> &[Value] {
+        self.parsed.get_or_init(|| self.json_ld.iter().flat_map(|text| json_ld::parse(text)).collect())
+    }
+
     /// The first non-empty content of the `<meta>` with this lower-case name.
     pub fn meta(&self, name: &str) -> Option<&str> {
         self.meta_all(name).next()
@@ -143,7 +156,7 @@ pub struct TimeMark {
 pub struct Mark {
     /// The visible text, squeezed.
     pub text: String,
-    /// How it is marked: `rel`, `itemprop` or `class`.
+    /// How it is marked: `rel`, `itemprop`, `class`, or `href` where it links to an author's page.
     pub by: &'static str,
     /// Lower-case words of class, id, rel and itemprop of the element.
     pub tokens: String,

@@ -21,7 +21,7 @@ impl Addresses {
     /// From how the page came, and the canonical address that the page itself declares. The page is believed where it names another
     /// page of the same site; a front page is never believed to be the same as a story.
     pub fn of(http: &HttpFacts, declared: Option<&str>) -> Option<Self> {
-        let answered = canonical(&Url::parse(&http.final_url).ok()?);
+        let answered = canonical(&Url::parse(http.stands_for().unwrap_or(&http.final_url)).ok()?);
         let requested = Url::parse(&http.requested).map_or_else(|_| answered.clone(), |url| canonical(&url));
         let declared = declared.and_then(|text| answered.join(text.trim()).ok()).map(|url| canonical(&url));
         let believed = declared.filter(|declared| is_same_page(declared, &answered));

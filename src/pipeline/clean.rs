@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use super::pass::{self, Task};
-use super::{Error, Progress, RunReport, Setup, prepare};
-use crate::document::Origin;
+use super::{Error, Progress, RunReport, Setup, archive};
 use crate::ingest::walk::{Skip, Walk};
 
 /// What to clean and how. Threads and output folder are the [`Setup`]'s.
@@ -58,16 +57,25 @@ pub fn clean(setup: &Setup, options: &Options, progress: &dyn Progress) -> Resul
         paths => paths.to_vec(),
     };
     // Listing is far cheaper than reading: so that there is a total to show.
-    progress.total(walk(setup, paths.clone()).count() as u64);
+    let mut total = walk(setup, paths.clone()).count() as u64;
+    progress.total(total);
+    let mut tasks = files(setup, paths).inspect(|task| {
+        // How many pages an archive has shows only as they come.
+        if matches!(task, Task::Capture(_)) {
+            total += 1;
+            progress.total(total);
+        }
+    });
     let how = pass::Options { again: options.again, mode: options.mode, diff: options.diff, ..pass::Options::default() };
-    pass::pass(setup, how, &mut files(setup, paths), progress)
+    pass::pass(setup, how, &mut tasks, progress)
 }
 
-/// The files below the paths, as tasks.
+/// The files below the paths, as tasks; of an archive every page.
 pub(super) fn files(setup: &Setup, paths: Vec<PathBuf>) -> impl Iterator<Item = Task> + use<> {
-    walk(setup, paths).map(|found| match found {
-        Ok(path) => Task::File(path),
-        Err(error) => Task::Settled(Origin::File(error.path().to_path_buf()), prepare::outcome_of(&error)),
+    let cap = setup.config.page.max_bytes;
+    walk(setup, paths).flat_map(move |found| match found {
+        Ok(path) => archive::tasks_of(path, cap),
+        Err(error) => Box::new(std::iter::once(archive::settled(&error))),
     })
 }
 

@@ -1,6 +1,6 @@
 //! The corpus as a pass sees it: written under its lock, or only looked at.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use url::Url;
 
@@ -8,12 +8,13 @@ use super::clean::{Diff, Mode};
 use super::diff::unified;
 use super::guard::refused;
 use super::identity::{Identity, identify, is_kept_file, is_newer, is_poorer, is_whole};
+use super::pass::Task;
 use super::prepare::{Ready, Shared};
 use super::{Error, Setup};
 use crate::base::time::Timestamp;
 use crate::base::url::canonical;
 use crate::dedup;
-use crate::document::{DocumentId, Origin, Outcome};
+use crate::document::{DocumentId, Origin, Outcome, RawDocument};
 use crate::ingest;
 use crate::store::journal::Line;
 use crate::store::{self, Journal, Known, NewDocument, Put, Reader, SourceKey, Store, Urls};
@@ -30,8 +31,8 @@ pub enum Corpus {
 pub enum Seen {
     /// It is to be read; this is what the corpus knows of it.
     Due(Option<Box<Known>>),
-    /// A page that gleaner kept, of which it has a newer one: this document's.
-    Superseded(DocumentId),
+    /// A page that gleaner kept or an archive has, of which the corpus has a newer one: this document's.
+    Superseded(Box<Known>),
 }
 
 /// What became of a clean page.
@@ -77,7 +78,32 @@ impl Corpus {
         let Some(facts) = ingest::kept::facts(path).ok().flatten() else {
             return Ok(Seen::Due(self.known(&SourceKey(key))?.map(Box::new)));
         };
-        let Ok(url) = Url::parse(&facts.http.final_url) else { return Ok(Seen::Due(None)) };
+        self.look_up_at(&facts.http.final_url, facts.fetched_at, &key)
+    }
+
+    /// Looks a page of an archive up: as the body of a document, by its address, by its place.
+    pub fn look_up_page(&self, setup: &Setup, raw: &RawDocument) -> Result<Seen, Error> {
+        let key = match &raw.origin {
+            Origin::Member { archive, place } => setup.layout.member_key(archive, place),
+            origin => origin.to_string(),
+        };
+        let known = self.known(&SourceKey(key.clone()))?;
+        match &raw.http {
+            // Another body may have become the document's since.
+            Some(http) if known.as_ref().is_none_or(|known| known.raw.path != key) => {
+                Ok(match self.look_up_at(&http.final_url, raw.fetched_at, &key)? {
+                    // The very body may have moved here from where it was.
+                    Seen::Superseded(known) if known.raw.sha256 == raw.hash => Seen::Due(Some(known)),
+                    seen => seen,
+                })
+            }
+            _ => Ok(Seen::Due(known.map(Box::new))),
+        }
+    }
+
+    /// Looks a body up that lies at `key` and came from an address.
+    fn look_up_at(&self, final_url: &str, fetched_at: Option<Timestamp>, key: &str) -> Result<Seen, Error> {
+        let Ok(url) = Url::parse(final_url) else { return Ok(Seen::Due(None)) };
         let answered = canonical(&url);
         let known = self.known(&SourceKey(answered.as_str().to_owned()))?;
         let is_same_page = |known: &Known| {
@@ -85,8 +111,8 @@ impl Corpus {
         };
         Ok(match known {
             // An older body may still be fuller than a preview.
-            Some(known) if is_newer(&known, facts.fetched_at, &key) && is_same_page(&known) && is_whole(&known) => {
-                Seen::Superseded(known.id)
+            Some(known) if is_newer(&known, fetched_at, key) && is_same_page(&known) && is_whole(&known) => {
+                Seen::Superseded(Box::new(known))
             }
             known => Seen::Due(known.map(Box::new)),
         })
@@ -101,10 +127,13 @@ impl Corpus {
         Ok(())
     }
 
-    /// The file that a source is cleaned from.
-    pub fn body_of(&self, setup: &Setup, source: &SourceKey) -> Result<PathBuf, Error> {
+    /// What a source is cleaned from: a file, or a page in an archive.
+    pub fn body_of(&self, setup: &Setup, source: &SourceKey) -> Result<Task, Error> {
         let known = self.known(source)?;
-        Ok(setup.layout.path(known.as_ref().map_or(&source.0, |known| &known.raw.path)))
+        Ok(match setup.layout.body(known.as_ref().map_or(&source.0, |known| &known.raw.path)) {
+            (archive, Some(place)) => Task::Member(archive, place),
+            (file, None) => Task::File(file),
+        })
     }
 
     /// Copies whose text no document holds any more.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::clean_one::Cleaned;
-use super::{Error, Setup, extract};
+use super::{Error, Setup, archive, extract};
 use crate::base::url::canonical;
 use crate::document::{Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared};
 use crate::fetch::{Fetched, Request};
@@ -19,6 +19,8 @@ use crate::store::{Known, Reader, SourceKey};
 pub enum Target {
     /// A file.
     File(PathBuf),
+    /// A page in an archive: the archive and the place in it.
+    Member(PathBuf, String),
     /// A page: the kept body where the corpus has one, else it is fetched.
     Url(Url),
     /// A document of the corpus: the first hex digits of its id (at least 4), or the name of its clean text.
@@ -26,16 +28,24 @@ pub enum Target {
 }
 
 impl Target {
-    /// Reads a command-line argument: what starts with `http://` or `https://` is an address, an existing file a file, all else the
-    /// name of a document.
+    /// Reads a command-line argument: what starts with `http://` or `https://` is an address, an existing file a file,
+    /// `FILE#PLACE` a page in an archive, all else the name of a document.
     pub fn from_arg(arg: &str) -> Result<Self, Error> {
         match Url::parse(arg) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Self::Url(url)),
             _ if Path::new(arg).exists() => Ok(Self::File(PathBuf::from(arg))),
+            _ if member(arg).is_some() => member(arg).ok_or_else(|| Error::Unknown(arg.to_owned())),
             _ if arg.is_empty() || arg.contains("://") => Err(Error::Unknown(arg.to_owned())),
             _ => Ok(Self::Id(arg.to_owned())),
         }
     }
+}
+
+/// `FILE#PLACE`, where there is such a file.
+fn member(arg: &str) -> Option<Target> {
+    let mut ways = arg.match_indices('#').filter_map(|(at, _)| Some((Path::new(arg.get(..at)?), arg.get(at + 1..)?)));
+    let (archive, place) = ways.find(|(archive, _)| archive.is_file())?;
+    Some(Target::Member(archive.to_path_buf(), place.to_owned()))
 }
 
 /// A page with all that explains its clean text.
@@ -116,6 +126,10 @@ pub fn explain(setup: &Setup, target: &Target) -> Result<Explanation, Error> {
             let key = SourceKey(setup.layout.key(path));
             (extract::read_file(setup, path)?, known(setup, &key)?.map(|known| known.id))
         }
+        Target::Member(archive, place) => {
+            let key = SourceKey(setup.layout.member_key(archive, place));
+            (body(setup, &key.0)?, known(setup, &key)?.map(|known| known.id))
+        }
         Target::Url(url) => page_at(setup, url)?,
         Target::Id(name) => document(setup, name)?,
     };
@@ -130,10 +144,10 @@ fn known(setup: &Setup, source: &SourceKey) -> Result<Option<Known>, Error> {
 /// The page at an address: the body that the corpus has, else it is fetched.
 fn page_at(setup: &Setup, url: &Url) -> Result<(RawDocument, Option<DocumentId>), Error> {
     let known = known(setup, &SourceKey(canonical(url).into()))?;
-    let kept = known.as_ref().map(|known| (known.id, setup.layout.path(&known.raw.path))).filter(|(_, path)| path.is_file());
+    let kept = known.as_ref().filter(|known| setup.layout.body(&known.raw.path).0.is_file());
     match kept {
-        Some((id, path)) => {
-            let mut raw = extract::read_file(setup, &path)?;
+        Some(Known { id, raw, .. }) => {
+            let (mut raw, id) = (body(setup, &raw.path)?, *id);
             raw.origin = Origin::Url(url.clone());
             Ok((raw, Some(id)))
         }
@@ -143,8 +157,13 @@ fn page_at(setup: &Setup, url: &Url) -> Result<(RawDocument, Option<DocumentId>)
 
 fn document(setup: &Setup, name: &str) -> Result<(RawDocument, Option<DocumentId>), Error> {
     let found = Reader::open(&setup.layout)?.find(name)?.ok_or_else(|| Error::Unknown(name.to_owned()))?;
-    let raw = extract::read_file(setup, &setup.layout.path(&found.sidecar.raw.path))?;
-    Ok((raw, Some(found.sidecar.id)))
+    Ok((body(setup, &found.sidecar.raw.path)?, Some(found.sidecar.id)))
+}
+
+/// The raw body behind a key of the corpus.
+fn body(setup: &Setup, key: &str) -> Result<RawDocument, Error> {
+    let (path, place) = setup.layout.body(key);
+    Ok(archive::read(&path, place.as_deref(), setup.config.page.max_bytes)?)
 }
 
 fn fetch(setup: &Setup, url: &Url) -> Result<RawDocument, Error> {

@@ -7,13 +7,13 @@ use url::Url;
 
 use super::clean_one::{Cleaned, Tools};
 use super::guard::clean_guarded;
-use super::{Error, Setup};
+use super::{Error, Setup, archive};
 use crate::document::RawDocument;
 use crate::ingest;
 
 /// Reads a file for [`extract`], compressed or not, under the cap on page size.
 pub fn read_file(setup: &Setup, path: &Path) -> Result<RawDocument, Error> {
-    Ok(ingest::file::read(path, setup.config.page.max_bytes)?)
+    Ok(archive::read(path, None, setup.config.page.max_bytes)?)
 }
 
 /// Reads a stream (standard input) for [`extract`], compressed or not, under the cap on page size.

@@ -10,10 +10,11 @@ use std::sync::mpsc::Sender;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use url::Url;
 
 use super::budget::Budget;
 use super::{Error, Setup};
-use crate::document::{Outcome, Stage};
+use crate::document::{HttpFacts, Origin, Outcome, Stage};
 use crate::fetch::{self, Fetched, Fetcher, Reason, Render, Request, Spent};
 
 /// Most pages between the start of their fetching and the end of their cleaning: what bounds the bytes in memory.
@@ -89,7 +90,8 @@ impl<Message: From<News> + Send + 'static> Fetching<Message> {
         let runtime = runtime.map_err(|error| Error::Threads(error.to_string()))?;
         let fetcher = setup.fetcher()?;
         fetcher.warnings().iter().for_each(|warning| tracing::info!("{warning}"));
-        let host = Host { fetcher, budget, room: Arc::new(Semaphore::new(ROOM as usize)), news };
+        let fallback = setup.config.fetch.fallback.clone();
+        let host = Host { fetcher, budget, fallback, room: Arc::new(Semaphore::new(ROOM as usize)), news };
         Ok(Self { runtime, host, queues: HashMap::new() })
     }
 
@@ -116,14 +118,17 @@ impl<Message: From<News> + Send + 'static> Fetching<Message> {
 struct Host<Message> {
     fetcher: Fetcher,
     budget: Arc<Budget>,
+    /// The template of [`fetch::Config::fallback`].
+    fallback: Option<String>,
     room: Arc<Semaphore>,
     news: Sender<Message>,
 }
 
 impl<Message> Clone for Host<Message> {
     fn clone(&self) -> Self {
-        let Self { fetcher, budget, room, news } = self;
-        Self { fetcher: fetcher.clone(), budget: Arc::clone(budget), room: Arc::clone(room), news: news.clone() }
+        let Self { fetcher, budget, fallback, room, news } = self;
+        let (fetcher, fallback) = (fetcher.clone(), fallback.clone());
+        Self { fetcher, budget: Arc::clone(budget), fallback, room: Arc::clone(room), news: news.clone() }
     }
 }
 
@@ -140,13 +145,35 @@ impl<Message: From<News> + Send + 'static> Host<Message> {
             let result = match self.budget.take(self.fetcher.spent()) {
                 true => {
                     let _ = self.news.send(News::Started(number).into());
-                    self.fetch(request, want).await
+                    self.fetch_or_fall_back(request, want).await
                 }
                 false => Err(Trouble::Unasked),
             };
             if self.news.send(News::Answered(Answer { number, result, room }).into()).is_err() {
                 return; // The run has ended with an error.
             }
+        }
+    }
+
+    /// Where a page is gone, the archive that the user named may still have it.
+    async fn fetch_or_fall_back(&self, request: Request, want: Want) -> Result<Fetched, Trouble> {
+        let url = request.url.clone();
+        let result = self.fetch(request, want).await;
+        let is_gone = matches!(&result, Err(Trouble::Asked { outcome: Outcome::Failed { .. }, lasting: true }));
+        let template = self.fallback.as_ref().filter(|_| is_gone && want != Want::Door);
+        let Some(there) = template.and_then(|template| Url::parse(&template.replace("{url}", url.as_str())).ok()) else {
+            return result;
+        };
+        match self.fetch(Request { url: there, etag: None, last_modified: None }, want).await {
+            Ok(Fetched::Document(mut raw)) => {
+                raw.origin = Origin::Url(url.clone());
+                if let Some(http) = &mut raw.http {
+                    http.requested = url.to_string();
+                    http.headers.insert(HttpFacts::STANDS_FOR.to_owned(), url.to_string());
+                }
+                Ok(Fetched::Document(raw))
+            }
+            _ => result,
         }
     }
 

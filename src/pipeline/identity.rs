@@ -69,6 +69,7 @@ fn of_address(corpus: &Corpus, shared: &Shared<'_>, ready: &Ready, addresses: &A
         return Ok(None);
     }
     let is_settled = match is_same_page {
+        _ if ready.has_moved => false,
         true => is_superseded(&known, ready) || (is_at_hand(&known, ready, shared) && leads_to(&known, ready)),
         false => !is_its_own && leads_to(&known, ready),
     };

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
+use super::archive;
 use super::clean::files;
 use super::door::{Door, What};
 use super::pass::{self, Task};
@@ -25,7 +26,7 @@ pub enum Input {
     Path(PathBuf),
     /// A file with one address or path a line; empty lines and lines that start with `#` are skipped.
     List(PathBuf),
-    /// A list on standard input.
+    /// Standard input: a list, or a web archive.
     Stdin,
 }
 
@@ -68,7 +69,10 @@ pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &Input) -> Tasks<'a> {
             task => task,
         })),
         Input::Path(path) => Box::new(files(setup, vec![path.clone()])),
-        Input::Stdin => entries(setup, Box::new(std::io::stdin().lock()), Path::new("<stdin>").into(), PathBuf::new()),
+        Input::Stdin => match archive::stream(std::io::stdin().lock(), setup.config.page.max_bytes) {
+            Ok(pages) => pages,
+            Err(list) => entries(setup, Box::new(list), Path::new("<stdin>").into(), PathBuf::new()),
+        },
         Input::List(path) => match File::open(path) {
             Ok(file) => {
                 let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();

@@ -4,6 +4,7 @@
 //! [`run::run`] a [`RunReport`], [`extract::extract`] an article, [`batch::batch`] lines, [`explain::explain`] an explanation.
 
 mod address;
+mod archive;
 pub mod batch;
 mod budget;
 pub mod clean;
@@ -12,6 +13,7 @@ mod corpus;
 mod diff;
 mod door;
 pub mod explain;
+pub mod export;
 pub mod extract;
 mod fetching;
 mod guard;
@@ -27,6 +29,7 @@ pub mod render;
 pub mod report;
 pub mod run;
 pub mod setup;
+pub mod verify;
 
 pub use progress::{Event, Progress, Silent};
 pub use report::{Failure, RunReport};

@@ -10,6 +10,7 @@ use super::clean_one::Tools;
 use super::door::{self, Door, Findings};
 use super::guard::{Trouble, clean_guarded, message, refused};
 use crate::document::{Article, Completeness, Origin, Outcome, RawDocument, Removal, Stage};
+use crate::fetch::Reservations;
 use crate::ingest;
 use crate::page::{Link, Page};
 use crate::store::{Cleaner, Known, Layout, RawRef, SourceKey};
@@ -24,6 +25,8 @@ pub struct Shared<'a> {
     pub cleaner: Cleaner,
     /// What is cleaned again.
     pub again: Again,
+    /// What becomes of pages that reserve themselves against mining and training.
+    pub reservations: Reservations,
     /// Set when the run has failed and what is queued need not be done.
     pub stop: AtomicBool,
 }
@@ -42,7 +45,11 @@ pub struct Job {
 pub enum Body {
     /// In a file.
     File(PathBuf),
-    /// Here, just fetched.
+    /// In an archive, at a place.
+    Member(PathBuf, String),
+    /// Here, and in an archive.
+    Page(Box<RawDocument>),
+    /// Here alone, just fetched.
     Fetched(Box<RawDocument>),
 }
 
@@ -99,6 +106,8 @@ pub struct Ready {
     pub article: Article,
     /// What was removed.
     pub removals: Vec<Removal>,
+    /// Whether the document's body was in an archive and is there no more, and this is it.
+    pub has_moved: bool,
     /// The document that the address asked for led to so far.
     pub known: Option<Box<Known>>,
 }
@@ -144,9 +153,13 @@ fn read_and_clean(job: Job, shared: &Shared<'_>) -> Prepared {
         Err(error) => return Prepared::settled(origin, outcome_of(&error)),
     };
     let bytes = raw.bytes.len() as u64;
-    let result = match known.as_ref().filter(|known| is_unchanged(known, &raw, shared)) {
+    let has_moved = known.as_ref().is_some_and(|known| has_moved(known, kept.as_ref(), shared));
+    let result = match known.as_ref().filter(|known| !has_moved && is_unchanged(known, &raw, shared)) {
         Some(known) => Err(Outcome::Unchanged { id: known.id }),
-        None => clean(raw, kept, known.map(Box::new), shared).map(Work::Store),
+        None => {
+            let ready = clean(raw, kept, known.map(Box::new), shared);
+            ready.map(|ready| Work::Store(Box::new(Ready { has_moved, ..*ready })))
+        }
     };
     Prepared { origin, bytes, result }
 }
@@ -158,6 +171,11 @@ fn read(body: Body, known: Option<&Known>, shared: &Shared<'_>) -> Result<(RawDo
             let kept = RawRef { sha256: raw.hash, path: shared.layout.key(&path) };
             Ok((raw, Some(kept)))
         }
+        Body::Member(archive, place) => {
+            let raw = ingest::archive::member(&archive, &place, shared.tools.page.max_bytes)?;
+            Ok(in_archive(raw, shared))
+        }
+        Body::Page(raw) => Ok(in_archive(*raw, shared)),
         // The very body that the corpus has is not kept twice.
         Body::Fetched(raw) => {
             let kept = known.filter(|known| known.raw.sha256 == raw.hash).map(|known| known.raw.clone());
@@ -166,8 +184,27 @@ fn read(body: Body, known: Option<&Known>, shared: &Shared<'_>) -> Result<(RawDo
     }
 }
 
+/// A page with the place where it lies.
+fn in_archive(raw: RawDocument, shared: &Shared<'_>) -> (RawDocument, Option<RawRef>) {
+    let kept = match &raw.origin {
+        Origin::Member { archive, place } => Some(RawRef { sha256: raw.hash, path: shared.layout.member_key(archive, place) }),
+        Origin::File(_) | Origin::Url(_) | Origin::Stdin => None,
+    };
+    (raw, kept)
+}
+
 fn is_unchanged(known: &Known, raw: &RawDocument, shared: &Shared<'_>) -> bool {
     shared.again == Again::Changed && known.raw.sha256 == raw.hash && known.cleaner.as_ref() == Some(&shared.cleaner)
+}
+
+/// Whether a page in an archive is the body that the document had in another place, where it cannot be read any more: archives are renamed,
+/// joined and packed anew.
+fn has_moved(known: &Known, kept: Option<&RawRef>, shared: &Shared<'_>) -> bool {
+    let is_elsewhere = kept.is_some_and(|kept| kept.sha256 == known.raw.sha256 && kept.path != known.raw.path);
+    let (path, place) = shared.layout.body(&known.raw.path);
+    let Some(place) = place.filter(|_| is_elsewhere) else { return false };
+    let there = ingest::archive::member(&path, &place, shared.tools.page.max_bytes);
+    !there.is_ok_and(|there| there.hash == known.raw.sha256)
 }
 
 fn clean(
@@ -180,13 +217,16 @@ fn clean(
     if let Some(reason) = refusal(&cleaned.article) {
         return Err(refused(reason));
     }
+    if let (Reservations::Honour, Some(_), Some(reserved)) = (shared.reservations, &raw.http, &cleaned.article.metadata.opt_out) {
+        return Err(Outcome::Refused { reason: format!("it reserves itself against mining ({})", reserved.value.join(", ")) });
+    }
     let addresses = raw.http.as_ref().and_then(|http| Addresses::of(http, declared(&cleaned.page)));
     let key = kept.as_ref().map(|kept| SourceKey(kept.path.clone())).unwrap_or_else(|| SourceKey(raw.origin.to_string()));
     if kept.is_some() {
         raw.bytes = Vec::new();
     }
     let removals = cleaned.labelled.removals().cloned().collect();
-    Ok(Box::new(Ready { key, addresses, raw, kept, article: cleaned.article, removals, known }))
+    Ok(Box::new(Ready { key, addresses, raw, kept, article: cleaned.article, removals, has_moved: false, known }))
 }
 
 /// The address that the page says it should be known by (RFC 6596).

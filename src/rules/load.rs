@@ -67,9 +67,6 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
-    /// All rules together do not compile.
-    #[error("compile the rules: {0}")]
-    Compile(String),
 }
 
 impl Error {
@@ -79,7 +76,6 @@ impl Error {
             Self::Io { .. } => "set `rules_dir` in config.toml to a folder that can be read, or remove the key",
             Self::TooMuch { .. } => "point `rules_dir` at a folder that holds rules only",
             Self::Invalid { .. } => "rules/README.md has the format; `gleaner rules check` tries all rules",
-            Self::Compile(_) => "shorten the longest pattern; counted repetitions such as `.{1,500}` are the usual cause",
         }
     }
 }
@@ -89,7 +85,7 @@ impl RuleSet {
     pub fn embedded() -> Result<Self, Error> {
         let mut loader = Loader::default();
         loader.add_embedded()?;
-        loader.finish()
+        Ok(loader.finish())
     }
 
     /// The rules that ship with gleaner, and those of every `*.toml` below the folder: `<host>.toml` in a folder named `sites`,
@@ -102,7 +98,7 @@ impl RuleSet {
         for path in files {
             loader.add(&Source { path: &path, text: &read_file(&path)?, ships: false })?;
         }
-        loader.finish()
+        Ok(loader.finish())
     }
 }
 
@@ -180,8 +176,8 @@ impl Loader {
             .try_for_each(|(path, text)| self.add(&Source { path: Path::new(path), text, ships: true }))
     }
 
-    fn finish(self) -> Result<RuleSet, Error> {
-        RuleSet::compile(self.rules, self.sites).map_err(Error::Compile)
+    fn finish(self) -> RuleSet {
+        RuleSet::compile(self.rules, self.sites)
     }
 
     fn add(&mut self, source: &Source<'_>) -> Result<(), Error> {

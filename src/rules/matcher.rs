@@ -2,13 +2,14 @@
 //! the regular expressions, one table for all names. Knows rules by their index only.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::patterns::Patterns;
 use super::rule::{Matching, Rule};
 use super::shape::Shape;
+use crate::base::hashed::BuildHashed;
+use crate::base::literals::first_bytes;
 
 /// What a rule asks of a block's text.
 pub(super) struct TextRule<'a> {
@@ -30,7 +31,9 @@ impl<'a> TextRule<'a> {
 pub(super) struct TextMatcher {
     limits: Vec<(Matching, usize)>,
     /// By the hash of their first two words; of their only word.
-    phrases: HashMap<u64, Vec<Phrase>, BuildHasherDefault<Hashed>>,
+    phrases: HashMap<u64, Vec<Phrase>, BuildHashed>,
+    /// How phrases begin.
+    openings: Openings,
     phrase_words: usize,
     patterns: Patterns,
     longest: usize,
@@ -52,8 +55,8 @@ struct Span {
 }
 
 impl TextMatcher {
-    /// Compiles the phrases. Fails where there are too many.
-    pub fn new<'a>(rules: impl IntoIterator<Item = TextRule<'a>>) -> Result<Self, String> {
+    /// Sorts the phrases into a table.
+    pub fn new<'a>(rules: impl IntoIterator<Item = TextRule<'a>>) -> Self {
         let mut matcher = Self::default();
         let mut patterns = Vec::new();
         for (index, rule) in rules.into_iter().enumerate() {
@@ -62,13 +65,14 @@ impl TextMatcher {
             patterns.extend(rule.patterns.iter().map(|pattern| (index, rule.max_words, pattern.as_str())));
             let shapes = rule.phrases.iter().map(|phrase| Shape::of(phrase)).filter(|shape| shape.words > 0);
             for shape in shapes {
-                let head = heads(&shape.text).last().map_or(0, key);
+                let head = key(head_of(&shape.text));
+                matcher.openings.add(&shape.text);
                 matcher.phrases.entry(head).or_default().push(Phrase { text: shape.text, rule: index });
                 matcher.phrase_words = matcher.phrase_words.max(rule.max_words);
             }
         }
-        matcher.patterns = Patterns::new(patterns)?;
-        Ok(matcher)
+        matcher.patterns = Patterns::new(patterns);
+        matcher
     }
 
     /// The rules that match, in order of their index, each with the share of the text's words that its phrases cover.
@@ -87,24 +91,44 @@ impl TextMatcher {
         found
     }
 
+    /// Appends the phrases that begin at the space `start` and have the words up to the space `end` as their head.
+    fn find_from(&self, start: usize, end: usize, shape: &Shape, spans: &mut Vec<Span>) {
+        let rest = shape.text.get(start..).unwrap_or_default();
+        let head = shape.text.get(start..end + 1).unwrap_or_default();
+        let phrases = self.phrases.get(&key(head)).into_iter().flatten();
+        for phrase in phrases.filter(|phrase| rest.starts_with(&phrase.text)) {
+            let end = start + phrase.text.len();
+            let Some((matching, max_words)) = self.limits.get(phrase.rule) else { continue };
+            let fits = match matching {
+                Matching::Starts => start == 0,
+                Matching::Ends => end == shape.text.len(),
+                Matching::Contains | Matching::Is => true,
+            };
+            if fits && shape.weight <= *max_words {
+                spans.push(Span { rule: phrase.rule, start, end });
+            }
+        }
+    }
+
     fn find_phrases(&self, shape: &Shape) -> Vec<(usize, f32)> {
         let mut spans: Vec<Span> = Vec::new();
-        let len = shape.text.len();
-        for (start, _) in shape.text.match_indices(' ') {
-            let rest = shape.text.get(start..).unwrap_or_default();
-            let phrases = heads(rest).filter_map(|head| self.phrases.get(&key(head))).flatten();
-            for phrase in phrases.filter(|phrase| rest.starts_with(&phrase.text)) {
-                let end = start + phrase.text.len();
-                let Some((matching, max_words)) = self.limits.get(phrase.rule) else { continue };
-                let fits = match matching {
-                    Matching::Starts => start == 0,
-                    Matching::Ends => end == len,
-                    Matching::Contains | Matching::Is => true,
-                };
-                if fits && shape.weight <= *max_words {
-                    spans.push(Span { rule: phrase.rule, start, end });
-                }
+        let bytes = shape.text.as_bytes();
+        let from = |at: usize| bytes.get(at..).unwrap_or_default();
+        let mut spaces = memchr::memchr_iter(b' ', bytes).peekable();
+        let (mut start, mut first) = (spaces.next().unwrap_or_default(), 0);
+        if let Some(end) = spaces.peek() {
+            first = start_of(from(1), end - 1);
+        }
+        while let Some(end) = spaces.next() {
+            if Openings::has(&self.openings.lone, first) {
+                self.find_from(start, end, shape, &mut spans);
             }
+            let Some(next) = spaces.peek().copied() else { break };
+            let second = start_of(from(end + 1), next - end - 1);
+            if Openings::has(&self.openings.pairs, Openings::pair(first, second)) {
+                self.find_from(start, next, shape, &mut spans);
+            }
+            (start, first) = (end, second);
         }
         spans.sort_unstable();
         let mut found = Vec::new();
@@ -119,10 +143,55 @@ impl TextMatcher {
     }
 }
 
-/// The first word, and the first two, of a text that has a space at both ends, those spaces included.
-fn heads(text: &str) -> impl Iterator<Item = &str> {
-    let spaces = memchr::memchr_iter(b' ', text.as_bytes().get(1..).unwrap_or_default());
-    spaces.take(2).filter_map(|space| text.get(..space + 2))
+/// A bit for each hash of the first word of a phrase that has no other, and of the first two of one that has: most words of most texts begin none,
+/// and are not looked up at all. Of each word eight bytes count.
+#[derive(Debug, Default)]
+struct Openings {
+    lone: Vec<u64>,
+    pairs: Vec<u64>,
+}
+
+impl Openings {
+    /// Bits of a hash.
+    const BITS: u32 = 16;
+
+    /// Takes in a phrase with a space at both ends.
+    fn add(&mut self, phrase: &str) {
+        let mut words =
+            phrase.split(' ').skip(1).filter(|word| !word.is_empty()).map(|word| start_of(word.as_bytes(), word.len()));
+        let first = words.next().unwrap_or_default();
+        let (table, (at, bit)) = match words.next() {
+            None => (&mut self.lone, Self::place(first)),
+            Some(second) => (&mut self.pairs, Self::place(Self::pair(first, second))),
+        };
+        table.resize(1 << (Self::BITS - 6), 0);
+        table.get_mut(at).into_iter().for_each(|word| *word |= bit);
+    }
+
+    fn pair(first: u64, second: u64) -> u64 {
+        first ^ second.rotate_left(29).wrapping_mul(0xff51_afd7_ed55_8ccd)
+    }
+
+    fn place(start: u64) -> (usize, u64) {
+        let hash = (start ^ (start >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::BITS);
+        ((hash >> 6) as usize, 1 << (hash & 63))
+    }
+
+    fn has(table: &[u64], start: u64) -> bool {
+        let (at, bit) = Self::place(start);
+        table.get(at).is_some_and(|word| word & bit != 0)
+    }
+}
+
+/// Up to eight bytes of a word of this length, as a number.
+fn start_of(bytes: &[u8], length: usize) -> u64 {
+    first_bytes(bytes) & u64::MAX.checked_shr(64 - 8 * length.min(8) as u32).unwrap_or(0)
+}
+
+/// The keys of a phrase with a space at both ends: of its only word, or of its first two, spaces included.
+fn head_of(phrase: &str) -> &str {
+    let spaces = memchr::memchr_iter(b' ', phrase.as_bytes().get(1..).unwrap_or_default());
+    spaces.take(2).last().and_then(|space| phrase.get(..space + 2)).unwrap_or_default()
 }
 
 /// Whether the text has more words than `max` by a quick count that never counts too many.
@@ -160,31 +229,13 @@ fn covered(spans: &[Span], shape: &Shape) -> f32 {
 #[derive(Debug, Default)]
 pub(super) struct NameMatcher {
     /// By the hash of the first word.
-    by_word: HashMap<u64, Vec<Sequence>, BuildHasherDefault<Hashed>>,
-    by_tag: HashMap<u64, Vec<(String, usize)>, BuildHasherDefault<Hashed>>,
+    by_word: HashMap<u64, Vec<Sequence>, BuildHashed>,
+    by_tag: HashMap<u64, Vec<(String, usize)>, BuildHashed>,
 }
 
 /// The key of a name: tables are asked for each word of each element, so they hash once and fast.
 fn key(word: &str) -> u64 {
     xxh3_64(word.as_bytes())
-}
-
-/// Takes a key that is a hash already as it is.
-#[derive(Clone, Copy, Debug, Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = xxh3_64(bytes);
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
 }
 
 /// A sequence of words, and the elements it holds for (none: all).
@@ -250,7 +301,7 @@ mod tests {
     }
 
     fn matcher(matching: Matching, max_words: usize, phrases: &[&'static str]) -> TextMatcher {
-        TextMatcher::new([TextRule { matching, max_words, phrases: phrases.to_vec(), patterns: &[] }]).unwrap()
+        TextMatcher::new([TextRule { matching, max_words, phrases: phrases.to_vec(), patterns: &[] }])
     }
 
     #[test]
@@ -285,7 +336,7 @@ mod tests {
     fn patterns_see_the_whole_block() {
         let price = ["\\$\\d+".to_owned()];
         let rule = TextRule { matching: Matching::Is, max_words: 3, phrases: Vec::new(), patterns: &price };
-        let found = TextMatcher::new([rule]).unwrap();
+        let found = TextMatcher::new([rule]);
         assert_eq!(find(&found, "$25"), [(0, 1.0)]);
         assert!(find(&found, "It cost $25").is_empty());
         assert!(compile_pattern("(").is_err());

@@ -99,12 +99,12 @@ impl Default for RuleSet {
 }
 
 impl RuleSet {
-    fn compile(mut rules: Vec<Rule>, sites: Vec<SiteRules>) -> Result<Self, String> {
+    fn compile(mut rules: Vec<Rule>, sites: Vec<SiteRules>) -> Self {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
-        let texts = TextMatcher::new(rules.iter().map(TextRule::of))?;
+        let texts = TextMatcher::new(rules.iter().map(TextRule::of));
         let names = NameMatcher::new(rules.iter().map(|rule| (&rule.names[..], &rule.tags[..])));
-        let sites = Sites::new(sites)?;
-        Ok(Self { rules, texts, names, sites, hash: OnceLock::new() })
+        let sites = Sites::new(sites);
+        Self { rules, texts, names, sites, hash: OnceLock::new() }
     }
 
     /// Every rule, in order of their ids.

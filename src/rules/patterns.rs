@@ -3,13 +3,16 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use regex::{Regex, RegexBuilder};
 
-use crate::base::needs::{ASCII_LOOKALIKES, Needs};
+use crate::base::literals::Literals;
+use crate::base::needs::{ASCII_LOOKALIKES, Bytes, Needs};
 
 /// Upper bound of one compiled pattern, in bytes.
 const PATTERN_BYTES: usize = 1 << 20;
+
+/// Lengths of texts, in bytes, that are told apart: longer ones are as long as any pattern asks for.
+const MOST_BYTES: usize = 64;
 
 /// Compiles a pattern so that it must match a whole text. The error is what the compiler says.
 pub(super) fn compile_pattern(pattern: &str) -> Result<Regex, String> {
@@ -43,26 +46,39 @@ fn set(bits: &mut [u64], index: usize) {
     }
 }
 
+fn join(bits: &mut [u64], other: &[u64]) {
+    bits.iter_mut().zip(other).for_each(|(word, other)| *word |= other);
+}
+
+fn cut(bits: &mut [u64], other: &[u64]) {
+    bits.iter_mut().zip(other).for_each(|(word, other)| *word &= other);
+}
+
+/// The entry for a number; numbers beyond the table have its last one.
+fn entry(table: &[Bits], number: usize) -> &[u64] {
+    table.get(number).or(table.last()).map(Vec::as_slice).unwrap_or_default()
+}
+
 /// The patterns of many rules.
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
     list: Vec<Pattern>,
-    /// By the first and the last byte of a text: the patterns that may match it.
+    /// By the first and the last byte of a text, and by any byte that stands in it: the patterns that may match it.
     by_first: Vec<Bits>,
     by_last: Vec<Bits>,
-    /// By the number of a text's words: the patterns whose rule takes as many.
+    by_held: Vec<Bits>,
+    /// By the number of a text's words, and by its bytes: the patterns that take as many.
     by_words: Vec<Bits>,
+    by_bytes: Vec<Bits>,
     /// The patterns for which no literal is known.
     without_literal: Bits,
-    /// In lower case, as the literals are.
-    literals: Option<AhoCorasick>,
-    /// The patterns that need a literal, by its index.
-    literal_patterns: Vec<Vec<usize>>,
+    /// In lower case, each with the patterns that need it.
+    literals: Literals,
 }
 
 impl Patterns {
     /// From patterns with the index of their rule and its `max_words`, in order of the rules.
-    pub fn new<'a>(patterns: impl IntoIterator<Item = (usize, usize, &'a str)>) -> Result<Self, String> {
+    pub fn new<'a>(patterns: impl IntoIterator<Item = (usize, usize, &'a str)>) -> Self {
         let pattern = |(rule, max_words, source): (usize, usize, &str)| Pattern {
             rule,
             max_words,
@@ -71,40 +87,38 @@ impl Patterns {
         };
         let mut all = Self { list: patterns.into_iter().map(pattern).collect(), ..Self::default() };
         if all.list.is_empty() {
-            return Ok(all);
+            return all;
         }
         let none: Bits = vec![0; all.list.len().div_ceil(64)];
-        (all.by_first, all.by_last) = (vec![none.clone(); 256], vec![none.clone(); 256]);
-        all.without_literal.clone_from(&none);
-        let most = all.list.iter().map(|pattern| pattern.max_words).filter(|words| *words < usize::MAX).max().unwrap_or(0);
-        all.by_words = vec![none; most + 2];
-        let mut literals: Vec<(Vec<u8>, usize)> = Vec::new();
-        for (index, pattern) in all.list.iter().enumerate() {
-            all.by_words.iter_mut().take(pattern.max_words.saturating_add(1)).for_each(|bits| set(bits, index));
-            let needs = Needs::of_pattern(&pattern.source);
-            for byte in 0..=255u8 {
-                let at = usize::from(byte);
-                all.by_first.get_mut(at).filter(|_| needs.first.contains(byte)).into_iter().for_each(|bits| set(bits, index));
-                all.by_last.get_mut(at).filter(|_| needs.last.contains(byte)).into_iter().for_each(|bits| set(bits, index));
-            }
-            if needs.literals.is_empty() {
-                set(&mut all.without_literal, index);
-            }
-            literals.extend(needs.literals.into_iter().map(|literal| (literal, index)));
-        }
-        literals.sort_unstable();
-        let mut words: Vec<Vec<u8>> = Vec::new();
-        for (literal, index) in literals {
-            if words.last() != Some(&literal) {
-                words.push(literal);
-                all.literal_patterns.push(Vec::new());
-            }
-            all.literal_patterns.last_mut().into_iter().for_each(|patterns| patterns.push(index));
-        }
-        let mut builder = AhoCorasickBuilder::new();
-        let builder = builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::ContiguousNFA));
-        all.literals = Some(builder.build(&words).map_err(|error| error.to_string())?);
-        Ok(all)
+        let needs: Vec<Needs> = all.list.iter().map(|pattern| Needs::of_pattern(&pattern.source)).collect();
+        let table = |most: usize, holds: &dyn Fn(usize, &Pattern, &Needs) -> bool| -> Vec<Bits> {
+            let bits_of = |number: usize| {
+                let mut bits = none.clone();
+                let taken = all.list.iter().zip(&needs).enumerate().filter(|(_, (pattern, needs))| holds(number, pattern, needs));
+                taken.for_each(|(index, _)| set(&mut bits, index));
+                bits
+            };
+            (0..=most).map(bits_of).collect()
+        };
+        let by_byte = |of: fn(&Needs) -> &Bytes| table(255, &|byte, _, needs| of(needs).contains(byte as u8));
+        let finite = all.list.iter().map(|pattern| pattern.max_words).filter(|words| *words < usize::MAX);
+        let by_words = table(finite.max().unwrap_or(0) + 1, &|words, pattern, _| words <= pattern.max_words);
+        let longest = needs.iter().map(|needs| needs.shortest).max().unwrap_or(0).min(MOST_BYTES);
+        let by_bytes = table(longest, &|bytes, _, needs| needs.shortest.min(MOST_BYTES) <= bytes);
+        let without = table(0, &|_, _, needs| needs.literals.is_empty());
+        (all.by_first, all.by_last, all.by_held, all.by_words, all.by_bytes, all.without_literal) = (
+            by_byte(|needs| &needs.first),
+            by_byte(|needs| &needs.last),
+            by_byte(|needs| &needs.held),
+            by_words,
+            by_bytes,
+            without.into_iter().next().unwrap_or_default(),
+        );
+        let literals = |(index, needs): (usize, &Needs)| {
+            needs.literals.iter().map(move |literal| (literal.clone(), index)).collect::<Vec<_>>()
+        };
+        all.literals = Literals::new(needs.iter().enumerate().flat_map(literals));
+        all
     }
 
     /// The rules of which a pattern matches the whole text, in order and each once. `words` is the text's length as `max_words` counts.
@@ -125,19 +139,25 @@ impl Patterns {
 
     /// The patterns that may match.
     fn candidates(&self, text: &str, words: usize) -> Bits {
-        let edge = |table: &'_ [Bits], byte: Option<&u8>| byte.and_then(|byte| table.get(usize::from(*byte))).cloned();
-        let fits = self.by_words.get(words).or(self.by_words.last());
-        let Some((first, fits)) = edge(&self.by_first, text.as_bytes().first()).zip(fits) else { return Bits::new() };
-        let Some(last) = edge(&self.by_last, text.as_bytes().last()) else { return Bits::new() };
-        let mut bits: Bits = first.iter().zip(last).zip(fits).map(|((first, last), fits)| first & last & fits).collect();
-        let needy = bits.iter().zip(&self.without_literal).any(|(bits, without)| bits & !without != 0);
-        if let Some(literals) = self.literals.as_ref().filter(|_| needy && !has_lookalike(text)) {
-            let mut allowed = self.without_literal.clone();
-            for hit in literals.find_overlapping_iter(&text.to_ascii_lowercase()) {
-                let patterns = self.literal_patterns.get(hit.pattern().as_usize()).into_iter().flatten();
-                patterns.for_each(|index| set(&mut allowed, *index));
+        let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last()) else { return Bits::new() };
+        let mut bits = entry(&self.by_first, usize::from(*first)).to_vec();
+        cut(&mut bits, entry(&self.by_last, usize::from(*last)));
+        cut(&mut bits, entry(&self.by_words, words));
+        cut(&mut bits, entry(&self.by_bytes, text.len()));
+        let mut allowed = vec![0; bits.len()];
+        let mut seen = [false; 256];
+        for byte in text.bytes() {
+            if let Some(seen) = seen.get_mut(usize::from(byte)).filter(|seen| !**seen) {
+                *seen = true;
+                join(&mut allowed, entry(&self.by_held, usize::from(byte)));
             }
-            bits.iter_mut().zip(allowed).for_each(|(bits, allowed)| *bits &= allowed);
+        }
+        cut(&mut bits, &allowed);
+        let needy = bits.iter().zip(&self.without_literal).any(|(bits, without)| bits & !without != 0);
+        if needy && !has_lookalike(text) {
+            allowed.clone_from(&self.without_literal);
+            self.literals.find(&text.as_bytes().to_ascii_lowercase(), |pattern| set(&mut allowed, pattern));
+            cut(&mut bits, &allowed);
         }
         bits
     }
@@ -164,7 +184,7 @@ mod tests {
         let set = RuleSet::embedded().unwrap();
         let all: Vec<(usize, &str)> =
             set.rules().enumerate().flat_map(|(index, rule)| rule.patterns.iter().map(move |p| (index, p.as_str()))).collect();
-        let patterns = Patterns::new(all.iter().map(|(rule, pattern)| (*rule, usize::MAX, *pattern))).unwrap();
+        let patterns = Patterns::new(all.iter().map(|(rule, pattern)| (*rule, usize::MAX, *pattern)));
         let compiled: Vec<(usize, Regex)> =
             all.iter().map(|(rule, pattern)| (*rule, compile_pattern(pattern).unwrap())).collect();
         let examples = set.rules().flat_map(|rule| rule.removes.iter().chain(&rule.keeps)).cloned();

@@ -96,15 +96,15 @@ struct Selectors {
 }
 
 impl Selectors {
-    fn new(selectors: &[&Selector]) -> Result<Self, String> {
+    fn new(selectors: &[&Selector]) -> Self {
         let texts = TextMatcher::new(selectors.iter().map(|selector| TextRule {
             matching: selector.matching,
             max_words: usize::MAX,
             phrases: selector.phrases.iter().map(String::as_str).collect(),
             patterns: &[],
-        }))?;
+        }));
         let names = NameMatcher::new(selectors.iter().map(|selector| (&selector.names[..], &[][..])));
-        Ok(Self { texts, names })
+        Self { texts, names }
     }
 
     fn find(&self, text: &str, folded: &str, container: &Container) -> Vec<usize> {
@@ -118,16 +118,16 @@ impl Selectors {
 
 impl Sites {
     /// Compiles the sites' rules. Their hosts must differ.
-    pub fn new(mut sites: Vec<SiteRules>) -> Result<Self, String> {
+    pub fn new(mut sites: Vec<SiteRules>) -> Self {
         sites.sort_by(|a, b| a.host.cmp(&b.host));
         let mut all = Self::default();
         for rules in sites {
-            let drops = Selectors::new(&rules.drops.iter().map(|drop| &drop.selector).collect::<Vec<_>>())?;
-            let keeps = Selectors::new(&rules.keeps.iter().map(|keep| &keep.selector).collect::<Vec<_>>())?;
+            let drops = Selectors::new(&rules.drops.iter().map(|drop| &drop.selector).collect::<Vec<_>>());
+            let keeps = Selectors::new(&rules.keeps.iter().map(|keep| &keep.selector).collect::<Vec<_>>());
             all.by_host.insert(rules.host.clone(), all.list.len());
             all.list.push(Compiled { rules, drops, keeps });
         }
-        Ok(all)
+        all
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &SiteRules> {

@@ -255,11 +255,14 @@ fn is_url(source: &SourceKey) -> bool {
 /// that the two do not rewrite the sidecar in turn. Aliases stay.
 fn merge(document: &NewDocument, before: Option<&Before>) -> (SourceKey, Urls) {
     let mut urls = document.urls.clone();
+    let mut others = document.article.metadata.aliases.as_ref().map_or_else(Vec::new, |found| found.value.clone());
     let Some(before) = before.map(|before| &before.sidecar) else {
-        sort_aliases(&mut urls, Vec::new());
+        sort_aliases(&mut urls, others);
         return (document.source.clone(), urls);
     };
-    let mut others = before.urls.aliases.clone();
+    // What the page only declared counts as long as it does.
+    let lasting = before.urls.aliases.iter().filter(|alias| !before.declares(alias));
+    others.extend(lasting.cloned());
     if before.source != document.source {
         others.push(document.source.0.clone());
         others.extend(urls.requested.take());

@@ -46,7 +46,30 @@ impl Layout {
         spell(&below.unwrap_or(path))
     }
 
-    /// The path behind a [`Layout::key`].
+    /// A page in an archive as it is written down: the archive's key, `#`, the place in it.
+    pub fn member_key(&self, archive: &Path, place: &str) -> String {
+        format!("{}#{place}", self.key(archive))
+    }
+
+    /// Where the body behind a key lies: in a file, or in an archive at a place. A file whose own name has a `#` is a file.
+    pub fn body(&self, key: &str) -> (PathBuf, Option<String>) {
+        let path = self.path(key);
+        match key.split_once('#') {
+            Some(_) if path.is_file() => (path, None),
+            Some(_) => self.in_archive(key).unwrap_or((path, None)),
+            None => (path, None),
+        }
+    }
+
+    /// Archive and place: the shortest beginning of the key before a `#` that is a file; where none is one, before the last.
+    fn in_archive(&self, key: &str) -> Option<(PathBuf, Option<String>)> {
+        let split = |at: usize| Some((self.path(key.get(..at)?), Some(key.get(at + 1..)?.to_owned())));
+        let ways = key.match_indices('#').map(|(at, _)| at);
+        let found = ways.filter_map(split).find(|(archive, _)| archive.is_file());
+        found.or_else(|| key.rfind('#').and_then(split))
+    }
+
+    /// The path behind a [`Layout::key`] of a file.
     pub fn path(&self, key: &str) -> PathBuf {
         self.root.join(unspell(key))
     }
@@ -132,6 +155,26 @@ mod tests {
             assert_eq!(layout.key(Path::new(path)), key);
             assert_eq!(layout.path(key), plain(Path::new(path)));
         }
+    }
+
+    #[test]
+    fn pages_in_archives_are_found_and_files_with_a_hash_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let layout = Layout::at(dir.path());
+        for name in ["C# news.epub", "x#1"] {
+            std::fs::write(dir.path().join(name), "x").unwrap();
+        }
+        let place = |place: &str| Some(place.to_owned());
+        for (key, file, at) in [
+            ("C# news.epub#a#b.xhtml", "C# news.epub", place("a#b.xhtml")),
+            ("C# news.epub", "C# news.epub", None),
+            ("x#1", "x#1", None),
+            ("gone.warc#12", "gone.warc", place("12")),
+            ("plain.txt", "plain.txt", None),
+        ] {
+            assert_eq!(layout.body(key), (dir.path().join(file), at), "{key}");
+        }
+        assert_eq!(layout.member_key(&dir.path().join("a.warc.gz"), "5+6"), "a.warc.gz#5+6");
     }
 
     #[cfg(unix)]

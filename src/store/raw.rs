@@ -114,7 +114,7 @@ pub(super) fn keep(layout: &Layout, staging: &mut Staging, raw: &RawDocument) ->
 fn place(raw: &RawDocument) -> (String, String) {
     let requested = match &raw.origin {
         Origin::Url(url) => Some(url.clone()),
-        Origin::File(_) | Origin::Stdin => None,
+        Origin::File(_) | Origin::Member { .. } | Origin::Stdin => None,
     };
     let url = raw.final_url().or(requested);
     let site = url.as_ref().and_then(site_label).unwrap_or_else(|| "local".to_string());
@@ -135,6 +135,11 @@ pub fn is_ours(path: &Path) -> bool {
     let Some((stem, extension)) = split(path) else { return false };
     let beside = |extension: &str| path.with_file_name(format!("{stem}.{extension}")).is_file();
     if extension == "json" { extensions().any(beside) } else { beside("json") }
+}
+
+/// Whether a file has a name as gleaner gives them to fetched pages.
+pub(super) fn has_our_name(path: &Path) -> bool {
+    split(path).is_some()
 }
 
 /// Reads a fetched page back: body and facts. The body's hash is checked.

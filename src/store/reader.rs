@@ -145,6 +145,15 @@ impl Reader {
         Ok(with_sidecar.map(|entry| self.document(&entry?.stem)))
     }
 
+    /// Every fetched page under `raw/` that has its facts, in order of their paths; [`super::raw::read`] reads one.
+    pub fn fetched(&self) -> Result<impl Iterator<Item = Result<PathBuf, Error>>, Error> {
+        let entries = super::raw::entries(&self.layout.raw)?;
+        Ok(entries.filter_map(|entry| match entry {
+            Ok(entry) => Some(Ok(entry.body.filter(|_| entry.facts.is_some())?)),
+            Err(error) => Some(Err(error)),
+        }))
+    }
+
     /// Documents that hold every word of the query, the best first. Case, accents and punctuation do not count.
     pub fn search(&self, query: &str, limit: usize) -> Result<Vec<Match>, Error> {
         let hits = self.index.search(query, limit)?.into_iter();

@@ -135,6 +135,11 @@ impl Sidecar {
         self.relations.iter().find(|relation| relation.kind == RelationKind::Exact).map(|relation| relation.to)
     }
 
+    /// Whether the page itself gives this as another address of the story.
+    pub fn declares(&self, alias: &String) -> bool {
+        self.aliases.as_ref().is_some_and(|found| found.value.contains(alias))
+    }
+
     pub(super) fn new(document: &NewDocument, found: Findings) -> Self {
         let (article, metadata) = (&document.article, document.article.metadata.clone());
         Self {

@@ -1,8 +1,9 @@
 //! Whether the corpus is whole: every text against its sidecar, every sidecar and raw file against its checksum, the index against its
 //! own checksum and then row for row against the files. Changes nothing but the lock.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -12,6 +13,7 @@ use super::index::{self, Index};
 use super::lock::Lock;
 use super::sidecar::{self, Sidecar};
 use super::{Error, Layout, atomic, raw, reindex};
+use crate::base::hash::ContentHash;
 
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -70,14 +72,30 @@ impl fmt::Display for Finding {
 /// Differences between index and files that are told one by one.
 const MOST_DIFFERENCES: usize = 20;
 
+/// Tells place and hash of every page of an archive: how they are read, another room knows.
+pub type Pages<'a> = &'a dyn Fn(&Path, &mut dyn FnMut(&str, ContentHash)) -> io::Result<()>;
+
 /// Checks every file of the corpus, sorted by path. Takes the lock, as a run at work would look like damage.
+/// Pages in archives are not looked at.
 pub fn run(layout: &Layout) -> Result<Vec<Finding>, Error> {
+    check(layout, None)
+}
+
+/// [`run`], pages in archives too.
+pub fn run_with_archives(layout: &Layout, pages: Pages<'_>) -> Result<Vec<Finding>, Error> {
+    check(layout, Some(pages))
+}
+
+fn check(layout: &Layout, pages: Option<Pages<'_>>) -> Result<Vec<Finding>, Error> {
     if !layout.state.is_dir() && !layout.clean.is_dir() {
         return Ok(Vec::new());
     }
     let _lock = Lock::take(layout)?;
-    let mut check = Check { layout, findings: Vec::new(), raws: BTreeSet::new() };
+    let mut check = Check { layout, findings: Vec::new(), raws: BTreeSet::new(), archives: BTreeMap::new() };
     check.documents()?;
+    if let Some(pages) = pages {
+        check.archives(pages);
+    }
     check.versions()?;
     check.fetched()?;
     check.index()?;
@@ -91,6 +109,8 @@ struct Check<'a> {
     findings: Vec<Finding>,
     /// Raw files that were looked at already: several documents may come from one.
     raws: BTreeSet<String>,
+    /// Pages of archives that documents were cleaned from, by place.
+    archives: BTreeMap<PathBuf, BTreeMap<String, ContentHash>>,
 }
 
 impl Check<'_> {
@@ -130,7 +150,11 @@ impl Check<'_> {
 
     /// The raw file that a document was cleaned from. Fetched ones are checked by themselves.
     fn source(&mut self, sidecar: &Sidecar) -> Result<(), Error> {
-        let path = self.layout.path(&sidecar.raw.path);
+        let (path, place) = self.layout.body(&sidecar.raw.path);
+        if let Some(place) = place {
+            self.archives.entry(path).or_default().insert(place, sidecar.raw.sha256);
+            return Ok(());
+        }
         if raw::is_ours(&path) || !self.raws.insert(sidecar.raw.path.clone()) {
             return Ok(());
         }
@@ -138,10 +162,30 @@ impl Check<'_> {
         match atomic::hash_file(&path)? {
             Some(hash) if hash == expected => {}
             Some(_) => self.report(FindingKind::Changed, path, "it has changed since it was cleaned"),
-            None if sidecar.fetched_at.is_some() => self.report(FindingKind::Missing, path, "a document was cleaned from it"),
+            None if raw::has_our_name(&path) => self.report(FindingKind::Missing, path, "a document was cleaned from it"),
             None => self.report(FindingKind::Changed, path, "it is gone since it was cleaned"),
         }
         Ok(())
+    }
+
+    /// Reads every archive once.
+    fn archives(&mut self, pages: Pages<'_>) {
+        for (path, mut missing) in std::mem::take(&mut self.archives) {
+            let mut met = |place: &str, hash| {
+                if missing.get(place) == Some(&hash) {
+                    missing.remove(place);
+                }
+            };
+            if let Err(error) = pages(&path, &mut met) {
+                let detail = format!("{} documents were cleaned from it: {error}", missing.len());
+                self.report(FindingKind::Changed, path, detail);
+                continue;
+            }
+            for place in missing.keys() {
+                let page = format!("{}#{place}", path.display());
+                self.report(FindingKind::Changed, page, "it has changed since it was cleaned");
+            }
+        }
     }
 
     fn versions(&mut self) -> Result<(), Error> {
@@ -225,7 +269,7 @@ impl Check<'_> {
     /// The checksum does not fit: the index has changed, or the checksum file has.
     fn seal(&mut self, seal: &[u8], path: PathBuf, seal_path: PathBuf) {
         let hash = std::str::from_utf8(seal).ok().and_then(|seal| seal.strip_suffix("  index.db\n"));
-        if hash.is_some_and(|hash| hash.parse::<crate::base::hash::ContentHash>().is_ok()) {
+        if hash.is_some_and(|hash| hash.parse::<ContentHash>().is_ok()) {
             self.report(FindingKind::Damaged, path, "it does not fit index.sha256; run `gleaner reindex`");
         } else {
             self.report(FindingKind::Damaged, seal_path, "it is no checksum; run `gleaner reindex`");

@@ -151,3 +151,34 @@ fn completions_and_manual_are_printed() {
     }
     assert!(page.contains(".TH gleaner 1"), "{page}");
 }
+
+#[test]
+fn a_web_archive_comes_through_standard_input_and_goes_out_again() {
+    let corpus = Corpus::new();
+    let http = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: sid=hush\r\n\r\n{}", crate::support::PAGE);
+    let record = |kind: &str, block: &str| {
+        let fields =
+            "WARC-Target-URI: https://holm.example/ferry\r\nWARC-Date: 2024-02-04T00:00:00Z\r\nContent-Type: application/http";
+        format!("WARC/1.0\r\nWARC-Type: {kind}\r\n{fields}\r\nContent-Length: {}\r\n\r\n{block}\r\n\r\n", block.len())
+    };
+    corpus.write("crawl.warc", record("request", "GET / HTTP/1.1\r\n\r\n") + &record("response", &http));
+    for expected in ["1 new", "1 unchanged"] {
+        let stdin = fs::File::open(corpus.path("crawl.warc")).unwrap();
+        let output = corpus.command(&["ingest", "-"]).stdin(std::process::Stdio::from(stdin)).output().unwrap();
+        let said = corpus.told(&["ingest", "-"], &output);
+        assert!(output.status.success() && said.contains(expected), "{said}");
+    }
+    assert_eq!(corpus.files("raw").len(), 2, "the page is kept: nobody else has it");
+    assert!(corpus.says(&["verify"]).contains("whole"));
+    assert!(corpus.says(&["clean"]).contains("1 unchanged"));
+
+    assert!(corpus.says(&["export", "--warc", "out.warc.gz"]).contains("1 page to out.warc.gz"));
+    let warc = corpus.run(&["export", "--warc", "-"]).stdout;
+    let warc = String::from_utf8(warc).unwrap();
+    assert!(warc.starts_with("WARC/1.1\r\n") && warc.contains("About sixty cars") && !warc.contains("hush"), "{warc}");
+    assert!(corpus.says(&["export", "--jsonl", "out.jsonl"]).contains("1 document to out.jsonl"));
+    assert!(fs::read_to_string(corpus.path("out.jsonl")).unwrap().contains("\"url\":\"https://holm.example/ferry\""));
+    assert_eq!(corpus.run(&["export"]).status.code(), Some(2));
+    // What is not fetched again needs no host; explain finds the page by its address.
+    assert!(corpus.says(&["explain", "https://holm.example/ferry"]).contains("About sixty cars"));
+}

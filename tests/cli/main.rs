@@ -7,5 +7,7 @@
 mod commands;
 mod errors;
 mod lock;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod pipes;
 mod support;

@@ -1,9 +1,12 @@
-//! Whether the whole story is there: hand-written pages of every kind, and cuts of pages with known text.
+//! Whether the whole story is there: hand-written pages of every kind, and cuts of pages with known text. Also what needs the same pages and sets:
+//! the feed as a witness, and the language.
 
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and say what they skip")]
 
 mod cut;
+mod feed;
 mod furniture;
+mod language;
 mod layouts;
 mod sets;
 mod truncation;

@@ -15,6 +15,7 @@ pub struct Known {
     pub bytes: Vec<u8>,
     pub paragraphs: Vec<String>,
     pub kind: Option<String>,
+    pub language: Option<String>,
 }
 
 /// The pages of a set; none, and said so, where the shared folder is absent.
@@ -51,6 +52,7 @@ fn known(row: &Value, take: &mut dyn FnMut(&str) -> Option<Vec<u8>>) -> Option<K
         bytes: take(&file)?,
         paragraphs,
         kind: text(&gold["page_type"]),
+        language: text(&gold["lang"]),
     })
 }
 

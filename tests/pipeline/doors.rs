@@ -226,3 +226,36 @@ fn a_run_with_doors_stores_the_same_whatever_the_timing() {
     });
     assert_eq!(trees[0], trees[1]);
 }
+
+#[test]
+fn a_page_that_is_gone_comes_from_the_archive_that_the_user_named() {
+    let (corpus, server, archive) = (Corpus::new(), Server::start(), Server::start());
+    let url = server.url("/story-1");
+    archive.put(&format!("/web/{url}"), Page::Html(page(1, "Story 1")));
+    let inputs = [Input::Url(url.clone()), Input::Url(server.url("/story-2"))];
+    assert_eq!(counts(&ingest(&corpus.setup(), &inputs, &Silent).unwrap()), [0, 0, 0, 0, 0, 2], "off, unless it is configured");
+    let settings = format!("{SETTINGS}fallback = \"{}\"\n", archive.url("/web/{url}"));
+    let report = ingest(&corpus.setup_with(&settings), &inputs, &Silent).unwrap();
+    assert_eq!(counts(&report), [1, 0, 0, 0, 0, 1], "{report:?}");
+    let sidecar = &corpus.sidecars()[0];
+    assert_eq!((&sidecar["source"], &sidecar["urls"]["requested"]), (&url.clone().into(), &url.into()));
+    assert!(sidecar["urls"]["final"].as_str().unwrap().starts_with(&archive.url("/web/")));
+    // Cleaned again from what was kept, it is the same page.
+    let tree = corpus.tree();
+    assert_eq!(counts(&corpus.clean()), [0, 0, 1, 0, 0, 0]);
+    assert_eq!(corpus.tree(), tree);
+}
+
+#[test]
+fn reservations_are_recorded_or_honoured() {
+    let (corpus, server) = (Corpus::new(), Server::start());
+    let reserved = page(1, "One").replace("<head>", "<head><meta name=\"tdm-reservation\" content=\"1\">");
+    server.put("/1", Page::Html(reserved));
+    let inputs = [Input::Url(server.url("/1"))];
+    let settings = format!("{SETTINGS}reservations = \"honour\"\n");
+    let report = ingest(&corpus.setup_with(&settings), &inputs, &Silent).unwrap();
+    assert_eq!(counts(&report), [0, 0, 0, 0, 1, 0]);
+    assert!(report.refusals.keys().next().unwrap().contains("tdm-reservation"), "{report:?}");
+    assert_eq!(counts(&ingest(&corpus.setup(), &inputs, &Silent).unwrap()), [1, 0, 0, 0, 0, 0]);
+    assert_eq!(corpus.sidecars()[0]["opt_out"]["value"][0], "tdm-reservation");
+}

@@ -3,12 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is how they fail")]
 
+mod archives;
 mod batch;
 mod clean;
 mod doors;
 mod explain;
+mod export;
 mod extract;
 mod ingest;
 mod server;
 mod support;
+mod web_archive;
 mod whole;

@@ -157,6 +157,28 @@ fn identity_of_addresses() {
 }
 
 #[test]
+fn declared_aliases_are_shown_but_are_no_identity() {
+    let corpus = Corpus::new();
+    let mut store = corpus.open();
+    let page = "https://news.example.com/story?id=7";
+    let (amp, old) = ("https://news.example.com/amp/7".to_string(), "https://news.example.com/old/7".to_string());
+    let raw = fetched(page, page, b"<p>Story");
+    let id = DocumentId::of_url(&page.parse().unwrap());
+    let reference = store.keep_raw(&raw).unwrap();
+    let story = Source { key: page.into(), ..source("", "Story", "A story.") };
+    let mut one = document(id, &story, &raw, reference);
+    one.article.metadata.aliases = Some(Found::new(vec![amp.clone(), old], "link:amphtml, meta:og:url"));
+    store.put(&one).unwrap();
+    assert!(store.known(&SourceKey(amp.clone())).unwrap().is_none());
+    // What the page no longer declares is no alias any more.
+    one.article.metadata.aliases = Some(Found::new(vec![amp.clone()], "link:amphtml"));
+    store.put(&one).unwrap();
+    store.close().unwrap();
+    let sidecar: gleaner::store::Sidecar = corpus_sidecar(&corpus, "story");
+    assert_eq!(sidecar.urls.aliases, [amp]);
+}
+
+#[test]
 fn a_page_that_declares_another_page_does_not_become_it() {
     let corpus = Corpus::new();
     let mut store = corpus.open();

@@ -9,6 +9,7 @@ use serde_json::Value;
 const RUN: usize = 4;
 
 /// What is known of the blocks of a page.
+#[derive(Clone)]
 pub struct Labels {
     /// 1 story, 0 not.
     pub story: Vec<f32>,

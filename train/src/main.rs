@@ -1,10 +1,15 @@
-//! Trains the labeller: labelled pages in, `model/*.bin` and cross-validated predictions out.
+//! Trains the labeller: labelled pages in, `model/*.bin` and cross-validated predictions out. Also the linear models beside it, which choose headlines
+//! (`headlines`) and tell lists of teasers (`lists`).
 //!
 //! Data: folders with a `manifest.jsonl`, one `{"id","url","file","gold":{…}}` a line. Folds are split by registrable domain. The lexicon, and
 //! the scores that round two sees in training, always come from the other folds.
 
 mod align;
+mod augment;
 mod gbdt;
+mod headlines;
+mod lists;
+mod logit;
 mod sample;
 mod trainer;
 mod words;
@@ -40,6 +45,16 @@ pub struct Args {
     /// Predictions of an earlier run on pages: those without gold that it was sure of are trained on as it labelled them, for text dumps one line a block.
     #[arg(long)]
     silver: Option<PathBuf>,
+    /// Learn the choice of headlines instead, and write its weights there. Labels come from `--replay` where it is given, else from the model that is
+    /// built in.
+    #[arg(long)]
+    headlines: Option<PathBuf>,
+    /// Learn to tell lists of teasers instead, and write the weights there. Scores come from `--replay`.
+    #[arg(long)]
+    lists: Option<PathBuf>,
+    /// The penalty on large weights of these two, for features scaled to a deviation of one.
+    #[arg(long, default_value_t = 0.06)]
+    penalty: f64,
     /// Folds.
     #[arg(long, default_value_t = 4)]
     folds: usize,
@@ -66,6 +81,12 @@ pub struct Args {
 fn main() {
     let args = Args::parse();
     let rules = RuleSet::embedded().expect("the embedded rules load");
+    if let Some(out) = &args.headlines {
+        return headlines::learn(&args, out, &rules);
+    }
+    if let Some(out) = &args.lists {
+        return lists::learn(&args, out, &rules);
+    }
     let silver = args.silver.as_deref().map(sample::read_silver).unwrap_or_default();
     let mut samples: Vec<Sample> = args.datasets.iter().flat_map(|set| sample::read_set(set, &args, &silver, &rules)).collect();
     // One model reads one format: a file of the other kind among the pages has other columns.
@@ -76,6 +97,7 @@ fn main() {
         samples.extend(names.into_iter().filter_map(|(name, silver)| sample::dump_of(name, silver, &args, &rules)));
     }
     samples.retain(|sample| sample.page.format == format);
+    samples.extend(augment::made_from(&samples, &rules));
     let evidence: Vec<Evidence<'_>> = samples.par_iter().map(|sample| Evidence::gather(&sample.page, &rules)).collect();
     let blocks: usize = samples.iter().map(|s| s.labels.story.len()).sum();
     eprintln!("{} pages, {} for training, {blocks} blocks", samples.len(), samples.iter().filter(|s| s.weight > 0.0).count());
@@ -89,7 +111,7 @@ fn main() {
         let outcomes: Vec<Outcome> = samples
             .par_iter()
             .zip(&predictions)
-            .filter(|(s, _)| !s.cut)
+            .filter(|(s, _)| !s.made)
             .map(|(sample, scores)| decide(sample, scores, &rules))
             .collect();
         calibration(&outcomes);
@@ -110,7 +132,7 @@ fn cross_validate(trainer: &Trainer<'_>) -> Vec<Scores> {
         let model = trainer.train(|sample| sample.fold != fold);
         let found: Vec<(usize, Scores)> = (0..trainer.samples.len())
             .into_par_iter()
-            .filter(|index| trainer.samples[*index].fold == fold && !trainer.samples[*index].cut)
+            .filter(|index| trainer.samples[*index].fold == fold && !trainer.samples[*index].made)
             .map(|index| (index, model.scores(&trainer.samples[index].page, &trainer.evidence[index])))
             .collect();
         found.into_iter().for_each(|(index, scores)| predictions[index] = scores);
@@ -119,21 +141,25 @@ fn cross_validate(trainer: &Trainer<'_>) -> Vec<Scores> {
     predictions
 }
 
-/// The scores that an earlier run predicted; none for a page whose blocks have changed since.
-fn replay(earlier: &Path, samples: &[Sample]) -> Vec<Scores> {
+/// The scores that an earlier run predicted, by set and name.
+pub fn read_scores(earlier: &Path) -> HashMap<(String, String), Scores> {
     let text = std::fs::read_to_string(earlier).expect("the predictions can be read");
-    let mut known: HashMap<(String, String), Scores> = text
-        .lines()
+    text.lines()
         .filter_map(|line| {
             let page: serde_json::Value = serde_json::from_str(line).ok()?;
             let blocks = page["blocks"].as_array()?.iter().map(|block| block[0].as_f64().unwrap_or_default() as f32).collect();
             let article = page["article"].as_f64().unwrap_or(1.0) as f32;
             Some(((page["set"].as_str()?.into(), page["id"].as_str()?.into()), Scores { blocks, article }))
         })
-        .collect();
+        .collect()
+}
+
+/// The scores that an earlier run predicted; none for a page whose blocks have changed since.
+fn replay(earlier: &Path, samples: &[Sample]) -> Vec<Scores> {
+    let mut known = read_scores(earlier);
     let scores = samples.iter().map(|sample| {
         let name = (sample.set.clone(), sample.id.clone());
-        let mut found = if sample.cut { Scores::default() } else { known.remove(&name).unwrap_or_default() };
+        let mut found = if sample.made { Scores::default() } else { known.remove(&name).unwrap_or_default() };
         found.blocks.resize(sample.page.blocks.len(), 0.0);
         found
     });
@@ -215,7 +241,7 @@ fn calibration(outcomes: &[Outcome]) {
 /// Block-level F1 by mass at the usual threshold: a quick look, not the yardstick.
 fn report(samples: &[Sample], predictions: &[Scores]) {
     let mut by_set: HashMap<String, (f32, f32, f32)> = HashMap::new();
-    for (sample, scores) in samples.iter().zip(predictions).filter(|(sample, _)| sample.weight > 0.0 && !sample.cut) {
+    for (sample, scores) in samples.iter().zip(predictions).filter(|(sample, _)| sample.weight > 0.0 && !sample.made) {
         let mut counts = Counts::default();
         for ((block, label), score) in sample.page.blocks.iter().zip(&sample.labels.story).zip(&scores.blocks) {
             counts.add(block.chars(), *score >= 0.5, *label);

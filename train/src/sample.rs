@@ -34,14 +34,20 @@ pub struct Sample {
     pub weight: f32,
     /// Labelled as a whole by a person or a parser written for its site.
     pub gold: bool,
-    /// A page cut for training, which is neither scored nor predicted.
-    pub cut: bool,
+    /// A page made for training, which is neither scored nor predicted.
+    pub made: bool,
 }
 
 impl Sample {
     /// The site's registrable domain, or the page's own name where it has no address.
     pub fn site(&self) -> String {
         self.page.head.url.as_ref().and_then(gleaner::base::url::site).unwrap_or_else(|| self.id.clone())
+    }
+
+    /// First and last block of the story.
+    pub fn story(&self) -> Option<(usize, usize)> {
+        let is_story = |label: &f32| *label > 0.5;
+        Some((self.labels.story.iter().position(is_story)?, self.labels.story.iter().rposition(is_story)?))
     }
 
     /// The site's fold.
@@ -70,47 +76,11 @@ pub fn read_set(argument: &str, args: &Args, silver: &HashMap<(String, String), 
     let manifest = std::fs::read_to_string(folder.join("manifest.jsonl")).expect("a dataset has a manifest.jsonl");
     let lines: Vec<&str> = manifest.lines().filter(|line| !line.trim().is_empty()).collect();
     let samples = lines.par_iter().filter_map(|line| read_sample(folder, &set, line, args, weight, silver, rules));
-    samples.flat_map_iter(|sample| [cut(&sample, rules), Some(sample)].into_iter().flatten()).collect()
+    samples.collect()
 }
 
-/// Blocks that stay in front of a story, and behind it, at most, where a page is cut.
-const LEFT_OVER: u64 = 4;
-
-/// For every other page a copy without most of what stands in front of the story, behind it, or both, so that a story is not only known by the
-/// menus around it.
-fn cut(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
-    let draw = |seed: u64| xxhash_rust::xxh3::xxh3_64_with_seed(sample.id.as_bytes(), seed);
-    let wanted = sample.article && sample.weight > 0.0 && sample.labels.known.iter().all(|known| *known > 0.0);
-    if !wanted || draw(21) % 2 == 0 {
-        return None;
-    }
-    let first = sample.labels.story.iter().position(|story| *story > 0.5)?;
-    let last = sample.labels.story.iter().rposition(|story| *story > 0.5)?;
-    let from = if draw(22) % 3 == 0 { 0 } else { first.saturating_sub((draw(23) % LEFT_OVER) as usize) };
-    let to = if draw(22) % 3 == 1 { sample.page.blocks.len() } else { last + 1 + (draw(24) % LEFT_OVER) as usize };
-    let to = to.min(sample.page.blocks.len());
-    let mut page = sample.page.clone();
-    page.blocks = page.blocks[from..to].to_vec();
-    page.head.times.clear();
-    page.head.bylines.clear();
-    let labels = Labels { story: sample.labels.story[from..to].to_vec(), known: sample.labels.known[from..to].to_vec() };
-    let words = words_of(&page, &labels, rules);
-    Some(Sample {
-        set: sample.set.clone(),
-        id: sample.id.clone(),
-        fold: sample.fold,
-        kind_words: sample.kind_words.clone(),
-        article: true,
-        weight: sample.weight * 0.5,
-        gold: sample.gold,
-        cut: true,
-        page,
-        labels,
-        words,
-    })
-}
-
-fn words_of(page: &Page, labels: &Labels, rules: &RuleSet) -> Vec<(u32, f32, f32)> {
+/// The words of a page's blocks and names, counted.
+pub fn words_of(page: &Page, labels: &Labels, rules: &RuleSet) -> Vec<(u32, f32, f32)> {
     let evidence = Evidence::gather(page, rules);
     let folded: Vec<&str> = evidence.facts.iter().map(|facts| facts.folded.as_str()).collect();
     words::count(page, &folded, labels)
@@ -167,7 +137,7 @@ pub fn dump_of(name: &(String, String), silver: &Silver, args: &Args, rules: &Ru
         article: true,
         weight: args.partial,
         gold: false,
-        cut: false,
+        made: false,
         page,
         labels,
         words,
@@ -217,7 +187,7 @@ fn read_sample(
         article: gold["page_type"].as_str().is_none_or(|kind| kind == "article"),
         weight: weight * share,
         gold: matches!(source, Source::Gold | Source::Unfit),
-        cut: false,
+        made: false,
         page,
     };
     sample.fold = sample.draw_fold(args.folds);

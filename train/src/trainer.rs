@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::gbdt::{self, Binned, Params};
 use crate::sample::Sample;
-use crate::{Args, words};
+use crate::{Args, augment, words};
 
 /// What a model is trained from.
 pub struct Trainer<'a> {
@@ -37,7 +37,7 @@ impl Trainer<'_> {
             return Model { article, ..Model::default() };
         }
         let other = self.train_part(&chosen(&|sample| if sample.article { self.args.mixed } else { 1.0 }));
-        let (kind_words, kind) = self.train_kind(&chosen(&|_| 1.0));
+        let (kind_words, kind) = self.train_kind(&chosen(&|sample| if sample.made { augment::WEIGHT } else { 1.0 }));
         Model { kind_words, kind, article, other }
     }
 
@@ -62,9 +62,10 @@ impl Trainer<'_> {
             .collect();
         let is_article = |index: usize| f32::from(u8::from(self.samples[index].article));
         let labels: Vec<f32> = chosen.iter().flat_map(|(index, _)| [is_article(*index); 2]).collect();
+        let weights: Vec<f32> = chosen.iter().flat_map(|(_, weight)| [*weight; 2]).collect();
         let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
         let params = Params { trees: 60, leaves: 6, rate: 0.1, min_weight: 30.0, lambda: 2.0, columns: 0.6, seed: 3 };
-        (words::learn_kinds(samples(None)), gbdt::train(&Binned::of(&rows), &labels, &vec![1.0; rows.len()], params))
+        (words::learn_kinds(samples(None)), gbdt::train(&Binned::of(&rows), &labels, &weights, params))
     }
 
     /// Words and two rounds. The words and round one's scores that a page sees come from the inner folds it is not in.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use url::Url;
 
-pub use story::{part_of, story_key};
+pub use story::story_key;
 
 /// The lists of `parameters.toml`.
 #[derive(Deserialize)]

@@ -68,28 +68,6 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Which part of which story an address is, where it says so and has the same path as the story's first part or one below it:
-/// `?page=2`, `/story/2`, `/story/page/2`, `story-2.html`, `story,2.html`. `first` is the address of the first part.
-pub fn part_of(url: &Url, first: &Url) -> Option<u32> {
-    if url.host_str() != first.host_str() || url.port() != first.port() {
-        return None;
-    }
-    let number = |text: &str| text.parse::<u32>().ok().filter(|number| is_number(text) && (2..=200).contains(number));
-    let (path, start) = (url.path(), first.path());
-    if path == start {
-        let mut pairs = url.query_pairs();
-        let part = pairs.find_map(|(name, value)| LISTS.parts.contains(&name.to_ascii_lowercase()).then(|| number(&value))?);
-        return part.filter(|_| story_key(url) == story_key(first));
-    }
-    let (name, ending) =
-        start.rsplit_once('.').filter(|(_, ending)| ending.len() <= 5 && !ending.contains('/')).unwrap_or((start, ""));
-    let rest = path.strip_prefix(name.trim_end_matches('/'))?;
-    let rest = if ending.is_empty() { rest } else { rest.strip_suffix(ending)?.strip_suffix('.')? };
-    let rest = rest.trim_end_matches('/');
-    let mark = ["/page/", "/page-", "/seite-", "/seite/", "/p", "/", "-page-", "-seite-", "-p", "-", "_", ","].into_iter();
-    mark.filter_map(|mark| rest.strip_prefix(mark)).find_map(number)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,27 +116,6 @@ mod tests {
         .collect();
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys[index + 1..].contains(key), "{key}");
-        }
-    }
-
-    #[test]
-    fn parts_are_told_by_their_numbers() {
-        for (part, first, number) in [
-            ("https://a.example/mill?page=2", "https://a.example/mill", Some(2)),
-            ("https://a.example/mill/3", "https://a.example/mill/", Some(3)),
-            ("https://a.example/mill/page/2/", "https://a.example/mill/", Some(2)),
-            ("https://a.example/mill-12-2.html", "https://a.example/mill-12.html", Some(2)),
-            ("https://a.example/mill/seite-2", "https://a.example/mill", Some(2)),
-            ("https://a.example/mill,2.html", "https://a.example/mill.html", Some(2)),
-            ("https://a.example/mill?id=1&page=2", "https://a.example/mill?id=1", Some(2)),
-            ("https://a.example/mill?id=2&page=2", "https://a.example/mill?id=1", None),
-            ("https://a.example/mill?page=1", "https://a.example/mill", None),
-            ("https://a.example/mill-2024", "https://a.example/mill", None),
-            ("https://b.example/mill?page=2", "https://a.example/mill", None),
-            ("https://a.example/other/2", "https://a.example/mill", None),
-            ("https://a.example/2", "https://a.example/mill", None),
-        ] {
-            assert_eq!(part_of(&url(part), &url(first)), number, "{part}");
         }
     }
 }

@@ -77,7 +77,7 @@ pub enum When {
 pub enum Command {
     /// Clean the files below raw/, or those named: only what changed
     Clean(Clean),
-    /// Add pages by address, files, folders, or lists of them
+    /// Add pages by address, files, archives, folders, or lists of them
     Ingest(Ingest),
     /// One pass over all configured sources, for cron
     Run(Run),
@@ -101,12 +101,18 @@ pub enum Command {
     Status(Report),
     /// Print a document's clean text, or its sidecar
     Show(Show),
+    /// Write fetched pages as WARC, or clean texts as lines of JSON
+    Export(Export),
     /// Start a corpus: a commented config.toml, raw/ and clean/
     Init(Init),
     /// Print completions for a shell
     Completions(Completions),
     /// Print the manual page
     Man,
+    /// Read a PDF from standard input and write its text as HTML: the process that `gleaner` starts for each
+    #[cfg(feature = "pdf")]
+    #[command(hide = true)]
+    PdfText,
 }
 
 /// `gleaner clean`.
@@ -136,7 +142,7 @@ pub struct Clean {
 /// `gleaner ingest`.
 #[derive(Debug, Args)]
 pub struct Ingest {
-    /// Addresses, files and folders; `-` reads a list from standard input
+    /// Addresses, files, archives and folders; `-` reads a list or a WARC from standard input
     #[arg(value_name = "URL|FILE|DIR|-", required_unless_present = "list", value_hint = ValueHint::AnyPath)]
     pub inputs: Vec<String>,
     /// A file with one address or path a line; can be repeated
@@ -274,7 +280,7 @@ impl Schedule {
 /// `gleaner extract`.
 #[derive(Debug, Args)]
 pub struct Extract {
-    /// HTML, Markdown or text, gzip and zstd too [default: standard input]
+    /// HTML, Markdown or text, mail, MHTML or DOCX, gzip and zstd too [default: standard input]
     #[arg(value_name = "FILE", conflicts_with = "batch", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
     /// One JSON object a line, {"id", "url", "file"}; writes one line each, in the same order
@@ -362,6 +368,18 @@ pub struct Show {
     pub id: String,
     #[command(flatten)]
     pub report: Report,
+}
+
+/// `gleaner export`.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Export {
+    /// Fetched pages as WARC 1.1, compressed where FILE ends in .gz; `-` is standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub warc: Option<PathBuf>,
+    /// Clean texts with metadata, one JSON object a line; `-` is standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub jsonl: Option<PathBuf>,
 }
 
 /// `gleaner init`.

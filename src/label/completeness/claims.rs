@@ -10,6 +10,10 @@ use crate::page::Head;
 pub struct Claims {
     /// It calls itself a story: an article's type, or a date of publication.
     pub is_story: bool,
+    /// Only its `og:type` does: content systems put that on lists too.
+    pub og_only: bool,
+    /// It calls itself a list.
+    pub is_list: bool,
     /// `wordCount`.
     pub word_count: Option<usize>,
     /// Folded words of `articleBody`.
@@ -33,14 +37,14 @@ pub struct Update {
     pub text: String,
 }
 
-/// Longest JSON-LD that is read, in bytes.
-const MAX_BYTES: usize = 2 << 20;
-
 /// Most updates of a live blog that are kept.
 pub const MAX_UPDATES: usize = 500;
 
 /// Where nodes of the page's own stand inside others.
 const NESTS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage"];
+
+/// Types of pages that list others (schema.org).
+const LISTS: &[&str] = &["CollectionPage", "ItemList", "SearchResultsPage"];
 
 /// Meta elements that tell a paid story, with the values that say so.
 const TIERS: &[(&str, &[&str])] = &[
@@ -54,9 +58,9 @@ impl Claims {
     /// Reads the claims of a page's head.
     pub fn of(head: &Head) -> Self {
         let mut claims = Self::default();
-        let values: Vec<Value> = head.json_ld.iter().filter_map(|text| parse(text)).collect();
         let mut nodes = Vec::new();
-        values.iter().for_each(|value| collect(value, 0, &mut nodes));
+        head.json_ld_values().iter().for_each(|value| collect(value, 0, &mut nodes));
+        claims.is_list = nodes.iter().any(|node| kinds(node).iter().any(|kind| LISTS.contains(kind)));
         let title = fold(head.title.as_deref().or_else(|| head.meta("og:title")).unwrap_or_default());
         let stories: Vec<&Map<String, Value>> =
             nodes.into_iter().filter(|node| kinds(node).iter().any(|kind| is_story(kind))).collect();
@@ -69,8 +73,10 @@ impl Claims {
         if let Some(node) = own {
             claims.read(node);
         }
-        claims.is_story |= head.meta("og:type").is_some_and(|kind| kind.eq_ignore_ascii_case("article"))
-            || head.meta("article:published_time").is_some();
+        claims.is_story |= head.meta("article:published_time").is_some();
+        let networks = head.meta("og:type").is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
+        claims.og_only = networks && !claims.is_story;
+        claims.is_story |= networks;
         let tier = TIERS.iter().find(|(name, values)| {
             head.meta(name).is_some_and(|content| values.iter().any(|value| content.eq_ignore_ascii_case(value)))
         });
@@ -105,18 +111,6 @@ fn update_of(value: &Value) -> Option<Update> {
 
 fn is_story(kind: &str) -> bool {
     kind.ends_with("Article") || matches!(kind, "BlogPosting" | "LiveBlogPosting" | "Report" | "SocialMediaPosting")
-}
-
-/// Strict JSON, control characters inside strings forgiven; what is broken otherwise claims nothing.
-fn parse(text: &str) -> Option<Value> {
-    let text = text.trim().trim_end_matches(';');
-    if text.len() > MAX_BYTES {
-        return None;
-    }
-    serde_json::from_str(text).ok().or_else(|| {
-        let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        serde_json::from_str(&plain).ok()
-    })
 }
 
 /// The nodes of the page's own.

@@ -26,6 +26,8 @@ struct Sight<'a> {
     /// Folded words of the kept blocks.
     words: usize,
     claims: Claims,
+    /// The labeller's probability that the page is an article, 0 to 1.
+    article: f32,
 }
 
 /// A kept block.
@@ -37,7 +39,20 @@ struct Kept {
     role: Role,
 }
 
-impl Sight<'_> {
+impl<'a> Sight<'a> {
+    fn of(page: &'a Page, evidence: &'a Evidence<'a>, verdicts: &'a [Verdict], article: f32) -> Self {
+        let kept: Vec<Kept> = verdicts
+            .iter()
+            .enumerate()
+            .filter_map(|(at, verdict)| match verdict {
+                Verdict::Kept { role, .. } => Some(Kept { at, role: *role }),
+                Verdict::Removed(_) => None,
+            })
+            .collect();
+        let words = kept.iter().filter_map(|kept| evidence.facts.get(kept.at)).map(|facts| facts.words).sum();
+        Self { page, evidence, verdicts, kept, words, claims: Claims::of(&page.head), article }
+    }
+
     fn facts(&self, at: usize) -> Option<&Facts<'_>> {
         self.evidence.facts.get(at)
     }
@@ -52,18 +67,16 @@ impl Sight<'_> {
     }
 }
 
-/// The verdict on a labelled page.
-pub fn judge(page: &Page, evidence: &Evidence<'_>, verdicts: &[Verdict]) -> Wholeness {
-    let kept: Vec<Kept> = verdicts
-        .iter()
-        .enumerate()
-        .filter_map(|(at, verdict)| match verdict {
-            Verdict::Kept { role, .. } => Some(Kept { at, role: *role }),
-            Verdict::Removed(_) => None,
-        })
-        .collect();
-    let words = kept.iter().filter_map(|kept| evidence.facts.get(kept.at)).map(|facts| facts.words).sum();
-    let sight = Sight { page, evidence, verdicts, kept, words, claims: Claims::of(&page.head) };
+/// What a page is weighed by where it may be a list of teasers, for learning: in the order of [`LIST_FEATURES`].
+pub fn list_features(page: &Page, evidence: &Evidence<'_>, verdicts: &[Verdict], article: f32) -> Vec<f32> {
+    teasers::features(&Sight::of(page, evidence, verdicts, article))
+}
+
+pub use teasers::FEATURES as LIST_FEATURES;
+
+/// The verdict on a labelled page; `article` is the labeller's probability that it is one, 0 to 1.
+pub fn judge(page: &Page, evidence: &Evidence<'_>, verdicts: &[Verdict], article: f32) -> Wholeness {
+    let sight = Sight::of(page, evidence, verdicts, article);
     let said = |verdict: Completeness, reasons: Vec<String>| Wholeness { verdict, reasons, entries: Vec::new() };
     if let Some(reasons) = standin::blocked(&sight) {
         return said(Completeness::Blocked, reasons);

@@ -1,7 +1,13 @@
-//! Lists of teasers in a story's place: front pages, sections, tags, search results.
+//! Lists of teasers in a story's place: front pages, sections, tags, search results. Known by their linked headlines where nothing calls the page
+//! a story, else by a linear model on what the page shows and says of itself (`list.toml`, learned by `train/`).
+
+use std::sync::LazyLock;
 
 use super::Sight;
+use crate::base::linear::Linear;
+use crate::base::text::fold;
 use crate::document::Tag;
+use crate::page::Format;
 
 /// Fewer teasers make no list.
 const MIN_TEASERS: usize = 6;
@@ -9,32 +15,121 @@ const MIN_TEASERS: usize = 6;
 /// A run of prose of so many words without a teaser in between is a story.
 const STORY_WORDS: usize = 130;
 
+/// The score from which the model says list. In cross-validation by site it says so of no more than one story in two hundred.
+const ENOUGH: f32 = 1.0;
+
+/// What a page is weighed by, in the order of [`features`].
+pub const FEATURES: &[&str] = &[
+    "always",
+    "likely an article",
+    "says story",
+    "says article to networks",
+    "says list",
+    "teasers",
+    "teasers a block",
+    "longest run",
+    "words",
+    "words a block",
+    "words in paragraphs",
+    "blocks with links",
+    "words in links",
+    "headings",
+    "front page",
+    "short path",
+    "long slug",
+    "next page",
+    "articles",
+];
+
+static MODEL: LazyLock<Linear> = LazyLock::new(|| Linear::read(include_str!("../data/list.toml"), FEATURES).unwrap_or_default());
+
+/// The linked headlines of a page, and the words between them.
+struct Teasers {
+    count: usize,
+    /// Those that stand between the first kept block and the last.
+    among: usize,
+    /// The longest run of kept words without one.
+    longest: usize,
+}
+
+impl Teasers {
+    fn of(sight: &Sight<'_>) -> Self {
+        let teasers: Vec<usize> = sight.visible().map(|(at, _)| at).filter(|at| is_teaser(sight, *at)).collect();
+        let (mut run, mut longest, mut next) = (0, 0, teasers.iter().peekable());
+        for kept in &sight.kept {
+            while next.peek().is_some_and(|teaser| **teaser <= kept.at) {
+                next.next();
+                run = 0;
+            }
+            run += sight.facts(kept.at).map_or(0, |facts| facts.words);
+            longest = longest.max(run);
+        }
+        let first = sight.kept.first().map_or(0, |kept| kept.at);
+        let last = sight.kept.last().map_or(0, |kept| kept.at);
+        let among = teasers.iter().filter(|at| (first.saturating_sub(2)..=last + 2).contains(*at)).count();
+        Self { count: teasers.len(), among, longest }
+    }
+}
+
 /// What speaks for a list of teasers; none where the page is a story.
 pub fn list(sight: &Sight<'_>) -> Option<Vec<String>> {
-    if sight.claims.is_story {
-        return None;
-    }
-    let teasers: Vec<usize> = sight.visible().map(|(at, _)| at).filter(|at| is_teaser(sight, *at)).collect();
-    if teasers.len() < MIN_TEASERS {
-        return None;
-    }
-    let (mut run, mut longest, mut next) = (0, 0, teasers.iter().peekable());
-    for kept in &sight.kept {
-        while next.peek().is_some_and(|teaser| **teaser <= kept.at) {
-            next.next();
-            run = 0;
-        }
-        run += sight.facts(kept.at).map_or(0, |facts| facts.words);
-        longest = longest.max(run);
-    }
-    let first = sight.kept.first().map_or(0, |kept| kept.at);
-    let last = sight.kept.last().map_or(0, |kept| kept.at);
-    let among = teasers.iter().filter(|at| (first.saturating_sub(2)..=last + 2).contains(*at)).count();
-    let is_list = longest < STORY_WORDS && (among * 2 >= sight.kept.len() || sight.words < 60);
-    is_list.then(|| {
-        let longest = format!("the longest run of text between them has {longest} words");
-        vec![format!("{} linked headlines stand on the page", teasers.len()), longest]
+    let teasers = Teasers::of(sight);
+    let shows = !sight.claims.is_story
+        && teasers.count >= MIN_TEASERS
+        && teasers.longest < STORY_WORDS
+        && (teasers.among * 2 >= sight.kept.len() || sight.words < 60);
+    let likely = sight.page.format == Format::Html && sight.words > 0 && MODEL.score(&features_with(sight, &teasers)) >= ENOUGH;
+    (shows || likely).then(|| {
+        let longest = format!("the longest run of text between them has {} words", teasers.longest);
+        let mut reasons = vec![format!("{} linked headlines stand on the page", teasers.count), longest];
+        reasons.extend(likely.then(|| "its shape and address are those of a list".to_owned()));
+        reasons
     })
+}
+
+/// What the model weighs a page by.
+pub fn features(sight: &Sight<'_>) -> Vec<f32> {
+    features_with(sight, &Teasers::of(sight))
+}
+
+fn features_with(sight: &Sight<'_>, teasers: &Teasers) -> Vec<f32> {
+    let is = |holds: bool| if holds { 1.0 } else { 0.0 };
+    let log = |count: usize| (count as f32).ln_1p();
+    let blocks = sight.kept.len().max(1) as f32;
+    let words = sight.words.max(1) as f32;
+    let claims = &sight.claims;
+    let linked = sight.kept_facts().filter(|facts| facts.link_share > 0.3).count() as f32;
+    let in_links: f32 = sight.kept_facts().map(|facts| facts.link_share * facts.words as f32).sum();
+    let headings = sight.kept_facts().filter(|facts| facts.tag.heading_level().is_some()).count() as f32;
+    let prose: usize =
+        sight.kept_facts().filter(|facts| facts.is_paragraph() && facts.words >= 40).map(|facts| facts.words).sum();
+    let path = sight.page.head.url.as_ref().map(|url| url.path().trim_matches('/').to_string());
+    let last = path.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+    let slug = fold(&last.replace(['-', '_', '+'], " ")).split(' ').count();
+    let next = sight.page.head.links.iter().any(|link| link.rel.split_ascii_whitespace().any(|rel| rel == "next"));
+    let articles = sight.page.containers.iter().filter(|container| container.tag == Tag::Article).count();
+    let odds = (sight.article.clamp(0.01, 0.99) / (1.0 - sight.article.clamp(0.01, 0.99))).ln();
+    vec![
+        1.0,
+        odds,
+        is(claims.is_story && !claims.og_only),
+        is(claims.og_only),
+        is(claims.is_list),
+        log(teasers.count),
+        (teasers.among as f32 / blocks).min(2.0),
+        log(teasers.longest),
+        log(sight.words),
+        log(sight.words / sight.kept.len().max(1)),
+        prose as f32 / words,
+        linked / blocks,
+        in_links / words,
+        headings / blocks,
+        is(path.as_deref() == Some("")),
+        is(path.as_deref().is_some_and(|path| !path.is_empty()) && slug <= 2),
+        is(slug >= 4),
+        is(next),
+        log(articles),
+    ]
 }
 
 /// A linked headline: a heading or a line of at least four words that is a link, outside menus.
@@ -44,4 +139,14 @@ fn is_teaser(sight: &Sight<'_>, at: usize) -> bool {
     let linked = facts.link_share >= 0.7 && facts.mass >= 20.0 && facts.words >= 4;
     let heading = facts.tag.heading_level().is_some();
     linked && !inside.nav && !inside.footer && (heading || facts.tag != Tag::Td)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_feature_has_its_weight() {
+        assert!(Linear::read(include_str!("../data/list.toml"), FEATURES).is_some());
+    }
 }

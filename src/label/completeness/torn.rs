@@ -1,10 +1,13 @@
 //! Stories that break off: the wall behind the last paragraph, the torn end, and how much the page says there is.
 
+use std::collections::HashSet;
+
 use super::words::WORDS;
 use super::{Sight, quote};
-use crate::base::text::is_unspaced;
+use crate::base::text::{count_words, fold, is_unspaced};
 use crate::document::{Category, Role};
-use crate::label::evidence::{Facts, ends_sentence};
+use crate::label::evidence::Facts;
+use crate::label::sentences::ends_sentence;
 use crate::rules::Strength;
 
 /// What speaks for and against a story that stops before its end.
@@ -24,6 +27,8 @@ pub struct Signs {
     pub missing: Option<usize>,
     /// The page says how long its story is, and so much was found.
     pub all_found: bool,
+    /// Words of the feed's own text, where that is the same story and has more of it than was found.
+    pub fed: Option<usize>,
 }
 
 /// A block behind the story.
@@ -90,6 +95,7 @@ impl Signs {
         signs.end = end(sight, signs.wall);
         signs.reads_on = reads_on(sight);
         signs.weigh_claims(sight);
+        signs.fed = fed(sight);
         signs
     }
 
@@ -165,7 +171,9 @@ impl Signs {
             () if self.all_found => -3.0,
             () => 0.0,
         };
-        wall + offer + end + reads_on + free + length
+        // The publisher's own hand wrote more of the story.
+        let fed = if self.fed.is_some() { ENOUGH + 3.0 } else { 0.0 };
+        wall + offer + end + reads_on + free + length + fed
     }
 
     /// What speaks for a story that breaks off; none where too little does.
@@ -178,6 +186,7 @@ impl Signs {
         let mut reasons = Vec::new();
         reasons.extend(self.wall.map(|wall| format!("a wall stands behind the last paragraph: {}", text(wall.at))));
         reasons.extend(self.missing.map(|claimed| format!("the page speaks of {claimed} words and {} were found", sight.words)));
+        reasons.extend(self.fed.map(|fed| format!("the feed has {fed} words of the story and {} were found", sight.words)));
         reasons.extend(match self.end {
             End::Whole => None,
             End::Open => Some("the last paragraph ends without the end of a sentence".to_owned()),
@@ -188,6 +197,25 @@ impl Signs {
         reasons.extend((sight.claims.free == Some(false)).then(|| "the page says that it is paid for".to_owned()));
         Some(reasons)
     }
+}
+
+/// Words that a feed's text has more than what was found: in this share, and at least so many. Less is a box or a byline.
+const FED_SHARE: (usize, usize) = (13, 10);
+const FED_WORDS: usize = 80;
+
+/// The share of the words found that the feed's text says too, where both are the same story.
+const FED_SAME: (usize, usize) = (6, 10);
+
+/// The words of the feed's own text, where it has clearly more of the same story.
+fn fed(sight: &Sight<'_>) -> Option<usize> {
+    let text = sight.page.feed.as_ref()?.text.as_deref()?;
+    let folded = fold(text);
+    let told: HashSet<&str> = folded.split(' ').collect();
+    let count = count_words(text);
+    let longer = count * FED_SHARE.1 >= sight.words * FED_SHARE.0 && count >= sight.words + FED_WORDS;
+    let own: HashSet<&str> = sight.kept_facts().flat_map(|facts| facts.folded.split(' ')).collect();
+    let shared = own.iter().filter(|word| told.contains(**word)).count();
+    (longer && shared * FED_SAME.1 >= own.len() * FED_SAME.0).then_some(count)
 }
 
 /// Blocks in which a paragraph in front of a wall is looked for.

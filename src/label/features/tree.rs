@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::flag;
+use crate::base::hashed::BuildHashed;
 use crate::document::{Block, Container, ContainerId, Tag};
 use crate::label::body::{self, Body};
 use crate::label::evidence::{Evidence, Facts};
@@ -260,13 +261,18 @@ impl Names {
     /// Those of a page by a lexicon.
     pub fn of(page: &Page, lexicon: &Lexicon) -> Self {
         let mut by_level: Vec<[Summary; 4]> = Vec::with_capacity(page.containers.len());
-        for (index, container) in page.containers.iter().enumerate() {
-            let mut own = [Level::Own, Level::Parent, Level::Near, Level::Far].map(|level| {
+        let summaries = |names: &str| {
+            [Level::Own, Level::Parent, Level::Near, Level::Far].map(|level| {
                 let mut found = Summary::default();
-                let words = container.tokens.split(' ').filter(|word| !word.is_empty());
+                let words = names.split(' ').filter(|word| !word.is_empty());
                 words.filter_map(|word| lexicon.odds(level, word)).for_each(|odds| found.add(odds));
                 found
-            });
+            })
+        };
+        // Menus and lists repeat the same names by the hundred.
+        let mut known: HashMap<&str, [Summary; 4], BuildHashed> = HashMap::default();
+        for (index, container) in page.containers.iter().enumerate() {
+            let mut own = *known.entry(container.tokens.as_str()).or_insert_with(|| summaries(&container.tokens));
             if index > 0
                 && let Some(outer) = by_level.get(container.parent.index())
             {

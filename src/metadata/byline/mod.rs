@@ -60,6 +60,8 @@ struct Piece {
 
 static ADDRESS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\S+@\S+\.\S+|https?://\S+|\bwww\.\S+|(?:^|\s)@\w+|\[\.\.\.\]|<[^<>]*>?").ok());
+/// A lead-in that markup glued to the name: `ByJane Doe`.
+static GLUED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(By|Von|Par|Por|Door|Di|Af|Av)(\p{Lu}\p{Ll})").ok());
 static BRACKETS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【|】").ok());
 
 /// The authors that the texts name: people, or where there are none, the organisations.
@@ -154,6 +156,11 @@ pub(crate) fn holds_name(text: &str) -> bool {
     pieces(text).iter().any(|piece| judge(piece, Trust::Mark) != Part::Nothing)
 }
 
+/// Whether a text is a person's full name and nothing else.
+pub(crate) fn is_full_name(text: &str) -> bool {
+    name::judge(text) == Part::Person && name::looks_like_full_name(text)
+}
+
 /// Whether a visible line, without any lead-in, is a full name with little around it: `Jane Doe | Senior Writer`.
 pub(crate) fn is_bare_name(text: &str) -> bool {
     let pieces = pieces(text);
@@ -178,6 +185,7 @@ fn pieces(text: &str) -> Vec<Piece> {
         [('(', ')'), ('（', '）'), ('[', ']')].iter().find_map(|(open, close)| trimmed.strip_prefix(*open)?.strip_suffix(*close));
     let text = whole.unwrap_or(trimmed).to_string();
     let text = squeeze(&replace(&BRACKETS, &text));
+    let text = GLUED.as_ref().map_or_else(|| text.clone(), |glued| glued.replace(&text, "$1 $2").into_owned());
     if let Some(turned) = last_first(&text) {
         return vec![Piece { text: turned, led: false, later: false, in_prose: false }];
     }

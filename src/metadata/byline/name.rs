@@ -87,7 +87,7 @@ pub fn judge(part: &str) -> Part {
     if letters < 2 || part.chars().count() > MAX_CHARS || WORDS.is_noise(part) || WORDS.is_degree(part) {
         return Part::Nothing;
     }
-    let organisation = words.iter().any(|word| WORDS.is_organisation(word));
+    let organisation = words.iter().any(|word| is_of_organisation(word));
     if words.iter().all(|word| WORDS.is_role(word)) {
         return if organisation && words.len() > 1 { Part::Organisation } else { Part::Nothing };
     }
@@ -100,6 +100,12 @@ pub fn judge(part: &str) -> Part {
         return Part::Organisation;
     }
     Part::Person
+}
+
+/// Whether a word says that the name is an organisation's, alone or as the last part of a compound: `Hans-Muster-Stiftung`.
+fn is_of_organisation(word: &str) -> bool {
+    let last = word.rsplit('-').next().filter(|last| last.chars().count() >= 6 && last.len() < word.len());
+    WORDS.is_organisation(word) || last.is_some_and(|last| WORDS.is_organisation(last))
 }
 
 fn looks_like_domain(part: &str) -> bool {

@@ -18,8 +18,10 @@ pub(crate) use visible::{Sighting, label, visible};
 /// What a date is said to date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Label {
-    /// First publication.
+    /// Publication.
     Published,
+    /// The first publication, in so many words: there was another.
+    First,
     /// A later change.
     Modified,
 }

@@ -78,6 +78,7 @@ struct DateFile {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct Labels {
+    first: Vec<String>,
     published: Vec<String>,
     modified: Vec<String>,
 }
@@ -125,7 +126,7 @@ impl Words {
     }
 
     fn add_labels(&mut self, labels: &Labels) {
-        let kinds = [(&labels.published, Label::Published), (&labels.modified, Label::Modified)];
+        let kinds = [(&labels.first, Label::First), (&labels.published, Label::Published), (&labels.modified, Label::Modified)];
         let all: Vec<(String, Label)> =
             kinds.into_iter().flat_map(|(list, kind)| folded(list).map(move |word| (word, kind))).collect();
         self.labels = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(all.iter().map(|(word, _)| word)).ok();

@@ -4,6 +4,7 @@
 //! come, and stores them in the order of the inputs, so that what a run writes never depends on threads or on the network's timing.
 
 mod answers;
+mod inputs;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -18,21 +19,19 @@ use url::Url;
 use super::budget::Budget;
 use super::clean::{Again, Diff, Mode};
 use super::clean_one::Tools;
-use super::corpus::{Corpus, Seen};
+use super::corpus::Corpus;
 use super::door::Door;
-use super::fetching::{Fetching, News, Room, Want};
+use super::fetching::{Fetching, News, Room};
 use super::in_order::InOrder;
 use super::pool::{AHEAD, pool};
-use super::prepare::{Body, Job, Prepared, Shared, prepare};
+use super::prepare::{Prepared, Shared};
 use super::queue::{Queue, Turn};
 use super::{Error, Progress, RunReport, Setup};
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
-use crate::base::url::canonical;
-use crate::document::{FeedEntry, Origin, Outcome};
-use crate::fetch::{Render, Request};
+use crate::document::{FeedEntry, Origin, Outcome, RawDocument};
 use crate::frontier::{Lead, Next, State};
-use crate::store::{Known, SourceKey};
+use crate::store::Known;
 
 /// Most addresses under way: in their host's queue, being fetched, or clean and waiting for their turn.
 const MAX_URLS: u64 = 1024;
@@ -42,6 +41,12 @@ const MAX_URLS: u64 = 1024;
 pub enum Task {
     /// A file.
     File(PathBuf),
+    /// A page in an archive, by its place.
+    Member(PathBuf, String),
+    /// A page out of an archive on disk, which is being read.
+    Capture(Box<RawDocument>),
+    /// A page out of an archive that comes by once, as a stream.
+    Passing(Box<RawDocument>),
     /// A page on the network.
     Url(Url),
     /// Something that came to nothing before it was an input.
@@ -102,6 +107,7 @@ pub fn pass(
         layout: &setup.layout,
         cleaner: setup.cleaner(),
         again: options.again,
+        reservations: setup.config.fetch.reservations,
         stop: AtomicBool::new(false),
     };
     let pool = pool(setup.jobs)?;
@@ -137,7 +143,7 @@ impl UnderWay {
     fn count(&mut self, origin: &Origin) -> &mut u64 {
         match origin {
             Origin::Url(_) => &mut self.urls,
-            Origin::File(_) | Origin::Stdin => &mut self.others,
+            Origin::File(_) | Origin::Member { .. } | Origin::Stdin => &mut self.others,
         }
     }
 }
@@ -283,121 +289,6 @@ impl<'a> Pass<'a> {
         })
     }
 
-    fn hand_out<'s>(&mut self, scope: &Scope<'s>, task: Task) -> Result<(), Error>
-    where
-        'a: 's,
-    {
-        match task {
-            Task::Settled(origin, outcome) => {
-                let number = self.number(&origin);
-                self.in_order.push(number, Prepared::settled(origin, outcome));
-            }
-            Task::File(path) => {
-                let origin = Origin::File(path.clone());
-                let number = self.number(&origin);
-                match self.corpus.look_up(self.setup, &path)? {
-                    Seen::Superseded(id) => self.in_order.push(number, Prepared::settled(origin, Outcome::Unchanged { id })),
-                    Seen::Due(known) => {
-                        let job = Job { origin, body: Body::File(path), known: known.map(|known| *known) };
-                        self.spawn(scope, number, job, None);
-                    }
-                }
-            }
-            Task::Url(url) => {
-                if self.taken.insert(ContentHash::of(canonical(&url).as_str())) {
-                    let number = self.number(&Origin::Url(url.clone()));
-                    self.ask(number, url, None, Render::Never)?;
-                }
-            }
-            Task::Lead(lead) => {
-                let now = self.now;
-                self.queue()?.add(&lead, now)?;
-            }
-            Task::Page(next) => self.hand_out_page(scope, *next)?,
-            Task::Door(door) => self.queue()?.push_door(*door),
-        }
-        Ok(())
-    }
-
-    /// A page of the queue: asked for, unless its body is at hand already.
-    fn hand_out_page<'s>(&mut self, scope: &Scope<'s>, next: Next) -> Result<(), Error>
-    where
-        'a: 's,
-    {
-        let origin = Origin::Url(next.url.clone());
-        let number = self.number(&origin);
-        self.pages.insert(number, next.page);
-        let at_hand = next.raw.map(|raw| self.setup.layout.path(&raw)).filter(|path| path.is_file());
-        match at_hand {
-            Some(path) => {
-                let known = self.corpus.known(&SourceKey(canonical(&next.url).into()))?;
-                self.spawn(scope, number, Job { origin, body: Body::File(path), known }, None);
-            }
-            None => {
-                let render = self.setup.render_of(&next.source);
-                self.ask(number, next.url, next.feed, render)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The next number, for an input of this origin.
-    fn number(&mut self, origin: &Origin) -> u64 {
-        *self.under_way.count(origin) += 1;
-        self.handed_out += 1;
-        if self.queue.is_some() {
-            self.progress.total(self.handed_out);
-        }
-        self.handed_out - 1
-    }
-
-    /// Gives a job to the extracting threads.
-    fn spawn<'s>(&mut self, scope: &Scope<'s>, number: u64, job: Job, room: Option<Room>)
-    where
-        'a: 's,
-    {
-        let (shared, sender) = (self.shared, self.sender.clone());
-        scope.spawn(move |_| {
-            let prepared = Box::new(prepare(job, shared));
-            // The receiver is gone only where the run has ended with an error.
-            let _ = sender.send(Message::Prepared { number, prepared, room });
-        });
-    }
-
-    /// Asks the network for a page, with what is needed to be told that the copy at hand is still good.
-    fn ask(&mut self, number: u64, url: Url, feed: Option<Box<FeedEntry>>, render: Render) -> Result<(), Error> {
-        let known = self.corpus.known(&SourceKey(canonical(&url).into()))?;
-        // Without the body that it was cleaned from, a "not modified" would leave nothing to clean again.
-        let at_hand = known.as_ref().filter(|known| self.setup.layout.path(&known.raw.path).is_file());
-        let request = Request {
-            url: url.clone(),
-            etag: at_hand.and_then(|known| known.etag.clone()),
-            last_modified: at_hand.and_then(|known| known.last_modified.clone()),
-        };
-        self.asked.insert(number, Asked::Page { url, known: known.map(Box::new), feed });
-        self.fetching()?.ask(number, request, Want::Page(render));
-        Ok(())
-    }
-
-    /// Asks for a document that leads to pages, where its time has come.
-    fn knock(&mut self, door: Door) -> Result<(), Error> {
-        let (all, now) = (self.options.doors == Doors::All, self.now);
-        let queue = self.queue()?;
-        let known = queue.frontier.door(&door.url)?;
-        let is_wanted = match (door.modified, known.checked_at) {
-            (Some(modified), Some(checked)) => modified > checked,
-            _ => known.next_at.is_none_or(|next| next <= now),
-        };
-        if !all && !is_wanted {
-            return queue.settle(&door, now);
-        }
-        let number = self.number(&Origin::Url(door.url.clone()));
-        let request = Request { url: door.url.clone(), etag: known.etag, last_modified: known.last_modified };
-        self.asked.insert(number, Asked::Door(Box::new(door)));
-        self.fetching()?.ask(number, request, Want::Door);
-        Ok(())
-    }
-
     /// The network, started with the first request.
     fn fetching(&mut self) -> Result<&mut Fetching<Message>, Error> {
         Ok(match &mut self.fetching {
@@ -414,15 +305,15 @@ impl<'a> Pass<'a> {
         let mut renewed = HashSet::new();
         loop {
             let stale = self.corpus.stale()?;
-            let paths: Vec<PathBuf> = stale
+            let bodies: Vec<Task> = stale
                 .into_iter()
                 .filter(|source| renewed.insert(source.clone()))
                 .map(|source| self.corpus.body_of(self.setup, &source))
                 .collect::<Result<_, _>>()?;
-            if paths.is_empty() {
+            if bodies.is_empty() {
                 return Ok(());
             }
-            self.drive(scope, &mut paths.into_iter().map(Task::File))?;
+            self.drive(scope, &mut bodies.into_iter())?;
         }
     }
 

@@ -14,6 +14,9 @@ use crate::store::{Cleaner, Error, Known, RawRef, SourceKey};
 const STALE: &str = "(d.copy_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM documents h WHERE h.id = d.copy_of
     AND h.copy_of IS NULL AND (h.text_sha256 = d.text_sha256 OR h.tokens_sha256 = d.tokens_sha256)))";
 
+/// Where the body was got: pages in archives have no row of their own under `raws`, but the document knows.
+const ANSWERED: &str = "coalesce(r.final, (SELECT u.url FROM urls u WHERE u.doc = d.doc AND u.kind = 'final' LIMIT 1))";
+
 /// The kinds of address that are facts: a page that merely declares another page's address does not become that page.
 const IDENTITY: &str = "kind IN ('source', 'requested', 'final', 'alias')";
 
@@ -49,14 +52,14 @@ pub(in crate::store) struct Hit {
 }
 
 impl Index {
-    /// What is known of a source: by its key, else as an address of a document.
+    /// What is known of a source: by its key, else as an address of a document, else as the body that a document was cleaned from.
     pub fn known(&self, source: &SourceKey) -> Result<Option<Known>, Error> {
         let Some(doc) = self.doc_of(source)? else { return Ok(None) };
         self.ask("read", |db| {
             let sql = format!(
                 "SELECT d.id, d.raw_sha256, d.raw_path, d.text_sha256, d.copy_of, d.cleaner_version, d.cleaner_model,
-                    d.cleaner_rules, d.cleaner_config, r.etag, r.last_modified, {STALE}, d.source, r.final, r.fetched_at,
-                    d.completeness, d.words
+                    d.cleaner_rules, d.cleaner_config, r.etag, r.last_modified, {STALE}, d.source, {ANSWERED},
+                    coalesce(r.fetched_at, d.fetched_at), d.completeness, d.words
                  FROM documents d LEFT JOIN raws r ON r.path = d.raw_path WHERE d.doc = ?1"
             );
             db.prepare_cached(&sql)?.query_row([doc], known_of).optional()
@@ -70,6 +73,10 @@ impl Index {
         })?;
         match (own, source.url()) {
             (None, Some(url)) => self.doc_at(&url),
+            (None, None) => self.ask("read", |db| {
+                let sql = "SELECT doc FROM documents WHERE raw_path = ?1 ORDER BY id LIMIT 1";
+                db.prepare_cached(sql)?.query_row([&source.0], |row| row.get(0)).optional()
+            }),
             (own, _) => Ok(own),
         }
     }

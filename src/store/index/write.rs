@@ -130,13 +130,13 @@ fn site_of(sidecar: &Sidecar) -> Option<String> {
     domain.or_else(|| sidecar.site.as_ref().map(|site| site.value.clone()))
 }
 
-/// Every address in its canonical form. Those that the page merely declares are `canonical` and `declared`: they may be shown, but are no identity.
+/// Every address in its canonical form. One that the page merely declares is `canonical` or
+/// `declared`: it may be shown, but is no identity.
 fn addresses(sidecar: &Sidecar) -> impl Iterator<Item = (String, &'static str)> {
     let urls = &sidecar.urls;
     let all = [(Some(&sidecar.source.0), "source"), (urls.requested.as_ref(), "requested"), (urls.r#final.as_ref(), "final")];
-    let aliases = urls.aliases.iter().map(|alias| (Some(alias), "alias"));
-    let declared = sidecar.aliases.iter().flat_map(|found| &found.value).map(|alias| (Some(alias), "declared"));
-    let all = all.into_iter().chain(aliases).chain([(urls.canonical.as_ref(), "canonical")]).chain(declared);
+    let aliases = urls.aliases.iter().map(|alias| (Some(alias), if sidecar.declares(alias) { "declared" } else { "alias" }));
+    let all = all.into_iter().chain(aliases).chain([(urls.canonical.as_ref(), "canonical")]);
     all.filter_map(|(text, kind)| {
         let url: url::Url = text?.parse().ok()?;
         url.has_host().then(|| (canonical(&url).to_string(), kind))

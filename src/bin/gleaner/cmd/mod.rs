@@ -3,10 +3,13 @@
 mod clean;
 mod completions;
 mod explain;
+mod export;
 mod extract;
 mod ingest;
 mod init;
 mod man;
+#[cfg(feature = "pdf")]
+mod pdf_text;
 mod queue;
 mod reindex;
 mod rules;
@@ -43,10 +46,13 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Init(args) => init::init(&context, args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man => man::man(),
+        #[cfg(feature = "pdf")]
+        Command::PdfText => pdf_text::pdf_text(),
         Command::Rules(args) => rules::rules(&context, args),
         Command::Verify(report) => verify::verify(&context, report),
         Command::Reindex(report) => reindex::reindex(&context, report),
         Command::Status(report) => status::status(&context, report),
+        Command::Export(args) => export::export(&context, &args),
         Command::Show(args) => show::show(&context, &args),
     }
 }

@@ -1,6 +1,6 @@
 //! `gleaner verify`: is every byte as it was written?
 
-use gleaner::store::verify::run as verify_corpus;
+use gleaner::pipeline::verify::verify as verify_corpus;
 
 use super::Context;
 use crate::args::Report;
@@ -9,8 +9,7 @@ use crate::print::{self, human};
 
 /// Checks the corpus. Damage ends with exit code 1.
 pub fn verify(context: &Context, report: Report) -> Result<Exit, Failure> {
-    let layout = context.load()?.layout();
-    let findings = verify_corpus(&layout)?;
+    let findings = verify_corpus(&context.load()?)?;
     let damaged = findings.iter().filter(|finding| finding.kind.is_damage()).count();
     if report.json {
         print::json::print(&findings)?;

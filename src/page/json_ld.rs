@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::plain::decode_entities;
+use crate::base::entities::decode_entities;
 
 /// Longest text that is parsed, in bytes.
 const MAX_BYTES: usize = 2 << 20;
 
 /// Every JSON value in the text: one usually, several where objects follow each other. Empty where nothing can be read.
-pub(crate) fn parse(text: &str) -> Vec<Value> {
+pub(super) fn parse(text: &str) -> Vec<Value> {
     if text.len() > MAX_BYTES {
         return Vec::new();
     }

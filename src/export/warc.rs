@@ -1,0 +1,248 @@
+//! WARC 1.1 out (ISO 28500:2017, https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/): for every fetched page a request, a response and
+//! a metadata record.
+//!
+//! What is stored is the body, decoded, and the facts beside it. The rest is made from them: the request is the plain one that asks for the
+//! address, the status line has the phrase of the standard, `Content-Length` is that of the body as it is here, and fields that spoke of
+//! codings are kept as `x-archive-orig-…`. Cookies and credentials are not among the facts, and are left out once more here.
+
+use std::io::{self, Write};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::base::hash::ContentHash;
+use crate::base::header;
+use crate::base::time::Timestamp;
+use crate::document::{DocumentId, HttpFacts, RawDocument};
+
+/// Fields that speak of the message as it was on the wire, which it is no more.
+const OF_THE_WIRE: &[&str] =
+    &["content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive", "trailer", "upgrade", "te"];
+
+/// Phrases of status codes (RFC 9110 §15) that come with a page.
+const PHRASES: &[(u16, &str)] =
+    &[(200, "OK"), (201, "Created"), (203, "Non-Authoritative Information"), (206, "Partial Content")];
+
+/// How records lie in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As they are.
+    Plain,
+    /// Each record a gzip member of its own.
+    Gzip,
+}
+
+/// A fetched page.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// Body and facts.
+    pub raw: &'a RawDocument,
+    /// Where the corpus keeps it.
+    pub path: &'a str,
+    /// The document that was made of it.
+    pub document: Option<DocumentId>,
+}
+
+/// Writes records. The same pages give the same bytes.
+pub struct Writer<W> {
+    out: W,
+    form: Form,
+}
+
+/// The beginnings of a record's header.
+struct Header<'a> {
+    kind: &'static str,
+    id: &'a str,
+    date: Timestamp,
+    content_type: &'a str,
+    more: Vec<(&'static str, String)>,
+}
+
+impl<W: Write> Writer<W> {
+    /// Begins a file with its `warcinfo` record.
+    pub fn new(out: W, form: Form, at: Timestamp) -> io::Result<Self> {
+        let mut writer = Self { out, form };
+        let block = format!(
+            "software: gleaner/{}\r\nformat: WARC File Format 1.1\r\n\
+             conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n\
+             description: fetched pages of a gleaner corpus; bodies are stored decoded, requests and status lines are made from what is known of them\r\n",
+            env!("CARGO_PKG_VERSION")
+        );
+        let id = record_id("warcinfo", &at.to_string());
+        let header = Header { kind: "warcinfo", id: &id, date: at, content_type: "application/warc-fields", more: Vec::new() };
+        writer.record(&header, &[block.as_bytes()])?;
+        Ok(writer)
+    }
+
+    /// Writes the records of one page.
+    pub fn page(&mut self, page: Page<'_>) -> io::Result<()> {
+        let raw = page.raw;
+        let date = raw.fetched_at.unwrap_or(Timestamp::from_unix(0));
+        let response = record_id("response", page.path);
+        match raw.http.as_ref().filter(|http| http.status > 0) {
+            Some(http) => {
+                let target = ("WARC-Target-URI", one_line(&http.final_url));
+                let beside = ("WARC-Concurrent-To", response.clone());
+                let id = record_id("request", page.path);
+                let more = vec![target.clone(), beside.clone()];
+                let content_type = "application/http; msgtype=request";
+                self.record(&Header { kind: "request", id: &id, date, content_type, more }, &[request(http).as_bytes()])?;
+                let more = vec![target, ("WARC-Payload-Digest", digest(&[&raw.bytes]))];
+                let content_type = "application/http; msgtype=response";
+                let header = Header { kind: "response", id: &response, date, content_type, more };
+                self.record(&header, &[response_head(http, raw.bytes.len()).as_bytes(), &raw.bytes])?;
+            }
+            None => self.resource(page, date, &response)?,
+        }
+        let id = record_id("metadata", page.path);
+        let target = raw.http.as_ref().map(|http| ("WARC-Target-URI", one_line(&http.final_url)));
+        let more = target.into_iter().chain([("WARC-Concurrent-To", response)]).collect();
+        let header = Header { kind: "metadata", id: &id, date, content_type: "application/warc-fields", more };
+        self.record(&header, &[metadata(page).as_bytes()])
+    }
+
+    /// A page that came without an answer: out of an archive that has none.
+    fn resource(&mut self, page: Page<'_>, date: Timestamp, id: &str) -> io::Result<()> {
+        let http = page.raw.http.as_ref();
+        let target = http.map_or_else(|| format!("urn:sha256:{}", page.raw.hash), |http| one_line(&http.final_url));
+        let content_type =
+            http.and_then(|http| http.header("content-type")).map_or("application/octet-stream".to_owned(), one_line);
+        let header = Header { kind: "resource", id, date, content_type: &content_type, more: vec![("WARC-Target-URI", target)] };
+        self.record(&header, &[&page.raw.bytes])
+    }
+
+    /// Ends the file and gives back what was written to.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    fn record(&mut self, header: &Header<'_>, block: &[&[u8]]) -> io::Result<()> {
+        match self.form {
+            Form::Plain => write_record(&mut self.out, header, block),
+            Form::Gzip => {
+                let mut member = GzEncoder::new(&mut self.out, Compression::default());
+                write_record(&mut member, header, block)?;
+                member.finish().map(drop)
+            }
+        }
+    }
+}
+
+fn write_record(out: &mut impl Write, header: &Header<'_>, block: &[&[u8]]) -> io::Result<()> {
+    let length: usize = block.iter().map(|part| part.len()).sum();
+    write!(out, "WARC/1.1\r\nWARC-Type: {}\r\nWARC-Record-ID: {}\r\nWARC-Date: {}\r\n", header.kind, header.id, header.date)?;
+    for (name, value) in &header.more {
+        write!(out, "{name}: {value}\r\n")?;
+    }
+    write!(
+        out,
+        "WARC-Block-Digest: {}\r\nContent-Type: {}\r\nContent-Length: {length}\r\n\r\n",
+        digest(block),
+        header.content_type
+    )?;
+    block.iter().try_for_each(|part| out.write_all(part))?;
+    out.write_all(b"\r\n\r\n")
+}
+
+/// The request that asks for the page. What was really sent is not stored.
+fn request(http: &HttpFacts) -> String {
+    let url = url::Url::parse(&http.final_url).ok();
+    let host = url.as_ref().and_then(|url| {
+        Some(match (url.host_str()?, url.port()) {
+            (host, Some(port)) => format!("{host}:{port}"),
+            (host, None) => host.to_owned(),
+        })
+    });
+    let query = url.as_ref().and_then(|url| url.query()).map_or(String::new(), |query| format!("?{query}"));
+    let path = url.as_ref().map_or("/", |url| url.path());
+    format!("GET {path}{query} HTTP/1.1\r\nHost: {}\r\n\r\n", host.unwrap_or_default())
+}
+
+fn response_head(http: &HttpFacts, length: usize) -> String {
+    let phrase = PHRASES.iter().find(|(status, _)| *status == http.status).map_or("", |(_, phrase)| phrase);
+    let mut head = format!("HTTP/1.1 {} {phrase}\r\n", http.status);
+    for (name, value) in http.headers.iter().filter(|(name, _)| !header::is_secret(name)) {
+        let orig = if OF_THE_WIRE.contains(&name.as_str()) { "x-archive-orig-" } else { "" };
+        head += &format!("{orig}{}: {}\r\n", one_line(name), one_line(value));
+    }
+    head + &format!("content-length: {length}\r\n\r\n")
+}
+
+/// What else is known of the page.
+fn metadata(page: Page<'_>) -> String {
+    let mut fields = vec![("gleaner-file", page.path.to_owned()), ("gleaner-body-sha256", page.raw.hash.to_string())];
+    fields.extend(page.document.map(|id| ("gleaner-document", id.to_string())));
+    if let Some(http) = &page.raw.http {
+        fields.push(("gleaner-requested", http.requested.clone()));
+        fields.extend(http.redirects.iter().map(|hop| ("gleaner-redirect", hop.clone())));
+        fields.push(("gleaner-wire-bytes", http.wire_bytes.to_string()));
+    }
+    fields.into_iter().map(|(name, value)| format!("{name}: {}\r\n", one_line(&value))).collect()
+}
+
+/// Nothing in a value begins a new field.
+fn one_line(text: impl AsRef<str>) -> String {
+    text.as_ref().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn digest(parts: &[&[u8]]) -> String {
+    format!("sha256:{}", ContentHash::of_pieces(parts))
+}
+
+/// An identifier that is the same whenever the same record is written: a UUID of version 8 (RFC 9562 §5.8) made of a hash.
+fn record_id(kind: &str, name: &str) -> String {
+    let hex = ContentHash::of_parts([b"warc".as_slice(), kind.as_bytes(), name.as_bytes()]).to_string();
+    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
+    format!("<urn:uuid:{}-{}-8{}-8{}-{}>", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Origin;
+
+    fn page(headers: &[(&str, &str)]) -> RawDocument {
+        let url = "https://a.example:8443/x?y=1";
+        let http = HttpFacts {
+            requested: "https://a.example/old".into(),
+            final_url: url.into(),
+            redirects: vec!["https://a.example/mid".into()],
+            status: 200,
+            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            wire_bytes: 9,
+            rendered: false,
+        };
+        let raw = RawDocument::local(Origin::Url(url.parse().unwrap()), b"<p>Text</p>".to_vec());
+        RawDocument { fetched_at: Some("2024-05-01T12:00:00Z".parse().unwrap()), http: Some(http), ..raw }
+    }
+
+    fn written(raw: &RawDocument) -> String {
+        let mut writer = Writer::new(Vec::new(), Form::Plain, Timestamp::from_unix(0)).unwrap();
+        writer.page(Page { raw, path: "raw/a/x.html.zst", document: None }).unwrap();
+        String::from_utf8(writer.finish().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_page_is_three_records_without_secrets_and_without_codings() {
+        let raw = page(&[
+            ("content-encoding", "gzip"),
+            ("set-cookie", "sid=hush"),
+            ("etag", "\"a\r\nx: y\""),
+            ("content-type", "text/html"),
+        ]);
+        let text = written(&raw);
+        for kind in ["warcinfo", "request", "response", "metadata"] {
+            assert_eq!(text.matches(&format!("WARC-Type: {kind}\r\n")).count(), 1, "{text}");
+        }
+        assert!(text.contains("GET /x?y=1 HTTP/1.1\r\nHost: a.example:8443\r\n\r\n"), "{text}");
+        assert!(
+            text.contains("\r\nx-archive-orig-content-encoding: gzip\r\n")
+                && text.contains("content-length: 11\r\n\r\n<p>Text</p>"),
+            "{text}"
+        );
+        assert!(!text.contains("hush") && !text.contains("\nx: y"), "{text}");
+        assert!(text.contains("gleaner-redirect: https://a.example/mid\r\n"), "{text}");
+        assert_eq!(text, written(&raw));
+    }
+}

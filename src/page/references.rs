@@ -1,0 +1,99 @@
+//! Character references in markup (HTML Standard, § 13.2.5.72 "character reference state"): `&amp;`, `&nbsp`, `&#8217;`.
+
+use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
+
+/// Longest name of a reference, in bytes.
+const LONGEST: usize = 32;
+
+/// Where a reference stands: an attribute's `?a=1&copy=2` has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In text.
+    Text,
+    /// In an attribute's value.
+    Attribute,
+}
+
+/// The text with its references decoded; `None` where it has no `&`.
+pub fn decoded(text: &str, place: Place) -> Option<String> {
+    let first = memchr::memchr(b'&', text.as_bytes())?;
+    let (before, mut rest) = text.split_at(first);
+    let mut out = String::with_capacity(text.len());
+    out.push_str(before);
+    while let Some(behind) = rest.strip_prefix('&') {
+        let length = push_reference(behind, place, &mut out);
+        if length == 0 {
+            out.push('&');
+        }
+        let behind = behind.get(length..).unwrap_or_default();
+        let next = memchr::memchr(b'&', behind.as_bytes()).unwrap_or(behind.len());
+        let (plain, following) = behind.split_at(next);
+        out.push_str(plain);
+        rest = following;
+    }
+    Some(out)
+}
+
+/// Appends what a reference stands for, and gives its length behind the `&`; 0 where there is none.
+fn push_reference(behind: &str, place: Place, out: &mut String) -> usize {
+    match behind.strip_prefix('#') {
+        Some(number) => push_number(number, out).map_or(0, |length| 1 + length),
+        None => push_named(behind, place, out),
+    }
+}
+
+fn push_number(number: &str, out: &mut String) -> Option<usize> {
+    let (prefix, radix) = if number.starts_with(['x', 'X']) { (1, 16) } else { (0, 10) };
+    let digits = number.get(prefix..)?;
+    let length = digits.bytes().position(|byte| !char::from(byte).is_digit(radix)).unwrap_or(digits.len());
+    let value = |value: u32, digit: char| value.saturating_mul(radix).saturating_add(digit.to_digit(radix).unwrap_or(0));
+    let value = digits.get(..length).filter(|digits| !digits.is_empty())?.chars().fold(0, value);
+    let replaced = value.checked_sub(0x80).and_then(|at| C1_REPLACEMENTS.get(at as usize).copied().flatten());
+    let plain = char::from_u32(value).filter(|c| *c != '\0').unwrap_or('\u{fffd}');
+    out.push(replaced.unwrap_or(plain));
+    Some(prefix + length + usize::from(digits.as_bytes().get(length) == Some(&b';')))
+}
+
+fn push_named(behind: &str, place: Place, out: &mut String) -> usize {
+    let bytes = behind.as_bytes();
+    let length = bytes.iter().take(LONGEST).position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len().min(LONGEST));
+    let characters = |name: &str| NAMED_ENTITIES.get(name).filter(|(first, _)| *first != 0).copied();
+    let mut push = |(first, second): (u32, u32)| {
+        let second = char::from_u32(second).filter(|c| *c != '\0');
+        out.extend(char::from_u32(first).into_iter().chain(second));
+    };
+    if bytes.get(length) == Some(&b';')
+        && let Some(found) = behind.get(..length + 1).and_then(characters)
+    {
+        push(found);
+        return length + 1;
+    }
+    // Old names need no semicolon, and the longest one counts.
+    let old = (2..=length).rev().find_map(|end| Some((end, characters(behind.get(..end)?)?)));
+    let Some((end, found)) = old else { return 0 };
+    let goes_on = bytes.get(end).is_some_and(|next| *next == b'=' || next.is_ascii_alphanumeric());
+    if place == Place::Attribute && goes_on {
+        return 0;
+    }
+    push(found);
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_decoded_as_the_standard_says() {
+        for (text, wanted) in [
+            ("a &amp; b&nbsp;c", "a & b\u{a0}c"),
+            ("&#8217;&#x2019;&#X41&#0;&#x80;&#1114112;&#99999999999;", "’’A\u{fffd}€\u{fffd}\u{fffd}"),
+            ("&notit; &notin; &ampx &unknown; & &; &# &#x; &", "¬it; ∉ &x &unknown; & &; &# &#x; &"),
+            ("&acE;&CounterClockwiseContourIntegral;", "∾\u{333}∳"),
+        ] {
+            assert_eq!(decoded(text, Place::Text).as_deref(), Some(wanted));
+        }
+        assert_eq!(decoded("?a=1&copy=2&reg&lt;&amp", Place::Attribute).as_deref(), Some("?a=1&copy=2®<&"));
+        assert_eq!(decoded("none", Place::Text), None);
+    }
+}

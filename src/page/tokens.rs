@@ -1,0 +1,322 @@
+//! Markup to tokens for html5ever's tree builder, without what no part of gleaner reads: the tokenizer of the HTML Standard (§ 13.2.5), which looks
+//! for the next mark with memchr instead of stepping through states, and never builds the content of scripts and styles, comments, or attributes
+//! that nobody asks for. Three fifths of a page's bytes are such. Text and structure are those of html5ever's own tokenizer; a test compares them.
+//!
+//! html5ever takes time quadratic in the attributes of a tag, so surplus and overlong ones go here too.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use html5ever::buffer_queue::BufferQueue;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{Doctype, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::{Attribute, LocalName, QualName, ns};
+
+use super::attributes::{self, Keep};
+use super::marks;
+use super::references::{Place, decoded};
+
+/// Feeds a document's tokens to the tree builder, to the end. At most `max_attributes` of any one tag are kept.
+pub fn feed<Sink: TokenSink>(html: &str, max_attributes: usize, sink: &Sink) {
+    let html = normal(html.strip_prefix('\u{feff}').unwrap_or(html));
+    let mut tokens = Tokens { html: &html, whole: StrTendril::from_slice(&html), sink, max_attributes };
+    tokens.run();
+    let _ = sink.process_token(Token::EOFToken, LINE);
+    sink.end();
+}
+
+/// Line breaks as line feeds (HTML Standard, "preprocessing the input stream"), and no U+0000, which no text keeps.
+fn normal(html: &str) -> Cow<'_, str> {
+    if memchr::memchr2(b'\r', 0, html.as_bytes()).is_none() {
+        return Cow::Borrowed(html);
+    }
+    Cow::Owned(html.replace("\r\n", "\n").replace('\r', "\n").replace('\0', ""))
+}
+
+/// Lines are not counted: they serve error messages only.
+const LINE: u64 = 1;
+
+struct Tokens<'a, Sink> {
+    html: &'a str,
+    /// The same again; texts and values are slices of it that share its memory.
+    whole: StrTendril,
+    sink: &'a Sink,
+    max_attributes: usize,
+}
+
+/// What stands at a `<`.
+enum Markup {
+    /// Nothing: it is text.
+    Text,
+    /// Something that leaves no token, up to here.
+    Nothing(usize),
+    /// A tag, up to here; none where the document ends inside it.
+    Tag(Option<Tag>, usize),
+    /// A document type, up to here.
+    Doctype(usize),
+    /// Characters, from here to here, and where to go on.
+    Characters(usize, usize, usize),
+}
+
+impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
+    fn run(&mut self) {
+        let (mut at, mut done) = (0, 0);
+        while let Some(offset) = memchr::memchr(b'<', self.bytes(at)) {
+            let mark = at + offset;
+            let markup = self.markup(mark);
+            if let Markup::Text = markup {
+                at = mark + 1;
+                continue;
+            }
+            self.text(done, mark, Place::Text);
+            at = match markup {
+                Markup::Text | Markup::Tag(None, _) => self.html.len(),
+                Markup::Nothing(end) => end,
+                Markup::Tag(Some(tag), end) => self.tag(tag, end),
+                Markup::Doctype(end) => self.doctype(mark, end),
+                Markup::Characters(from, to, end) => {
+                    self.characters(from, to);
+                    end
+                }
+            };
+            done = at;
+        }
+        self.text(done, self.html.len(), Place::Text);
+    }
+
+    fn bytes(&self, at: usize) -> &'a [u8] {
+        self.html.as_bytes().get(at..).unwrap_or_default()
+    }
+
+    fn send(&self, token: Token) -> TokenSinkResult<Sink::Handle> {
+        self.sink.process_token(token, LINE)
+    }
+
+    /// A slice of the document.
+    fn slice(&self, from: usize, to: usize) -> StrTendril {
+        let part = |at: usize| u32::try_from(at).ok();
+        let shared = part(from).zip(part(to - from)).and_then(|(from, length)| self.whole.try_subtendril(from, length).ok());
+        shared.unwrap_or_default()
+    }
+
+    fn characters(&self, from: usize, to: usize) {
+        if from < to {
+            let _ = self.send(Token::CharacterTokens(self.slice(from, to)));
+        }
+    }
+
+    /// Sends characters that may hold references.
+    fn text(&self, from: usize, to: usize, place: Place) {
+        match self.html.get(from..to).and_then(|text| decoded(text, place)) {
+            Some(text) if text.is_empty() => {}
+            Some(text) => drop(self.send(Token::CharacterTokens(StrTendril::from_slice(&text)))),
+            None => self.characters(from, to),
+        }
+    }
+
+    fn markup(&self, at: usize) -> Markup {
+        let rest = self.bytes(at);
+        let end_of = |mark: &[u8], from: usize| {
+            let found = rest.get(from..).and_then(|rest| memchr::memmem::find(rest, mark));
+            at + found.map_or(rest.len(), |found| from + found + mark.len())
+        };
+        match (rest.get(1), rest.get(2)) {
+            (Some(b'!'), _) if rest.starts_with(b"<!--") => Markup::Nothing(at + 4 + comment_end(self.bytes(at + 4))),
+            (Some(b'!'), _) if rest.get(2..9).is_some_and(|name| name.eq_ignore_ascii_case(b"doctype")) => {
+                Markup::Doctype(end_of(b">", 9))
+            }
+            (Some(b'!'), _)
+                if rest.starts_with(b"<![CDATA[") && self.sink.adjusted_current_node_present_but_not_in_html_namespace() =>
+            {
+                let end = end_of(b"]]>", 9);
+                let closed = self.html.get(..end).is_some_and(|html| html.ends_with("]]>"));
+                Markup::Characters(at + 9, if closed { end - 3 } else { end }, end)
+            }
+            (Some(b'/'), None) => Markup::Text,
+            (Some(b'!' | b'?'), _) => Markup::Nothing(end_of(b">", 2)),
+            (Some(b'/'), Some(first)) if first.is_ascii_alphabetic() => self.read_tag(at + 2, TagKind::EndTag),
+            (Some(b'/'), _) => Markup::Nothing(end_of(b">", 2)),
+            (Some(first), _) if first.is_ascii_alphabetic() => self.read_tag(at + 1, TagKind::StartTag),
+            _ => Markup::Text,
+        }
+    }
+
+    /// A tag from its name on.
+    fn read_tag(&self, from: usize, kind: TagKind) -> Markup {
+        let rest = self.bytes(from);
+        let length = rest.iter().position(|byte| attributes::is_gap(*byte) || *byte == b'>').unwrap_or(rest.len());
+        let name = lower(self.html.get(from..from + length).unwrap_or_default());
+        let keep = match kind {
+            TagKind::StartTag => Keep::of(&name),
+            TagKind::EndTag => Keep::None,
+        };
+        let mut tag =
+            Tag { kind, name: LocalName::from(name), self_closing: false, attrs: Vec::new(), had_duplicate_attributes: false };
+        let mut reader = attributes::Reader::new(self.html, from + length);
+        let mut kept = 0;
+        while let Some(attribute) = reader.next() {
+            let Some(name) = keep.name_of(attribute.name) else { continue };
+            if kept >= self.max_attributes || attribute.end - from > attributes::MAX_TAG_BYTES {
+                continue;
+            }
+            kept += 1;
+            let name = QualName::new(None, ns!(), name);
+            if tag.attrs.iter().all(|known| known.name != name) {
+                let (from, to) = attribute.value;
+                let value = self.html.get(from..to).and_then(|value| decoded(value, Place::Attribute));
+                let value = value.map_or_else(|| self.slice(from, to), |value| StrTendril::from_slice(&value));
+                tag.attrs.push(Attribute { name, value });
+            }
+        }
+        tag.self_closing = reader.self_closing;
+        Markup::Tag(reader.closed.then_some(tag), reader.at)
+    }
+
+    /// Sends a tag, and the content behind it where that is no markup; gives where to go on.
+    fn tag(&self, tag: Tag, end: usize) -> usize {
+        let name = tag.name.clone();
+        let kind_of_script = || tag.attrs.iter().find(|attribute| *attribute.name.local == *"type");
+        let is_json_ld = *name == *"script" && kind_of_script().is_some_and(|kind| marks::is_json_ld(&kind.value));
+        match self.send(Token::TagToken(tag)) {
+            TokenSinkResult::RawData(kind) => self.raw_text(end, &name, kind, is_json_ld),
+            TokenSinkResult::Plaintext => {
+                self.characters(end, self.html.len());
+                self.html.len()
+            }
+            TokenSinkResult::Continue | TokenSinkResult::Script(_) | TokenSinkResult::EncodingIndicator(_) => end,
+        }
+    }
+
+    /// Sends the content of an element that holds no tags, where somebody reads it; gives where its end tag begins.
+    fn raw_text(&self, from: usize, name: &str, kind: RawKind, is_json_ld: bool) -> usize {
+        let rest = self.bytes(from);
+        let to = from + if name == "script" { script_end(rest) } else { find_end_tag(rest, name).unwrap_or(rest.len()) };
+        let content = self.html.get(from..to).unwrap_or_default();
+        let is_read = match name {
+            "script" => is_json_ld || marks::dates_the_page(content),
+            _ => name != "style",
+        };
+        match kind {
+            _ if !is_read => {}
+            RawKind::Rcdata => self.text(from, to, Place::Text),
+            _ => self.characters(from, to),
+        }
+        to
+    }
+
+    /// Sends a document type, on which depends how the tree builder nests tables.
+    fn doctype(&self, from: usize, to: usize) -> usize {
+        let tokenizer = Tokenizer::new(OneDoctype::default(), TokenizerOpts::default());
+        let input = BufferQueue::default();
+        input.push_back(self.slice(from, to));
+        let _ = tokenizer.feed(&input);
+        tokenizer.end();
+        if let Some(doctype) = tokenizer.sink.0.take() {
+            let _ = self.send(Token::DoctypeToken(doctype));
+        }
+        to
+    }
+}
+
+/// Takes the document type out of html5ever's tokenizer.
+#[derive(Default)]
+struct OneDoctype(RefCell<Option<Doctype>>);
+
+impl TokenSink for OneDoctype {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
+        if let Token::DoctypeToken(doctype) = token {
+            self.0.replace(Some(doctype));
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
+}
+
+/// Where a comment ends, from behind its `<!--`: `-->`, `--!>`, or at once as `>` or `->`.
+fn comment_end(rest: &[u8]) -> usize {
+    if let Some(short) = [&b">"[..], b"->"].into_iter().find(|mark| rest.starts_with(mark)) {
+        return short.len();
+    }
+    let mut from = 0;
+    while let Some(found) = rest.get(from..).and_then(|rest| memchr::memmem::find(rest, b"--")) {
+        let behind = rest.get(from + found + 2..).unwrap_or_default();
+        if let Some(mark) = [&b">"[..], b"!>"].into_iter().find(|mark| behind.starts_with(mark)) {
+            return from + found + 2 + mark.len();
+        }
+        // Of three dashes the last two may end it.
+        from += found + 1;
+    }
+    rest.len()
+}
+
+/// Whether a tag of this name stands behind the opening mark: the name as a whole word.
+fn names_tag(behind: &[u8], name: &str) -> bool {
+    let found = behind.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
+    found && behind.get(name.len()).is_some_and(|byte| attributes::is_gap(*byte) || *byte == b'>')
+}
+
+/// Offset of the end tag with this name.
+fn find_end_tag(bytes: &[u8], name: &str) -> Option<usize> {
+    memchr::memmem::find_iter(bytes, b"</").find(|at| bytes.get(at + 2..).is_some_and(|behind| names_tag(behind, name)))
+}
+
+/// Where a script's content ends (HTML Standard, "script data state" and the following): at its end tag, but not at one that a `<!--` and a `<script`
+/// behind it hide.
+fn script_end(bytes: &[u8]) -> usize {
+    const NAME: &str = "script";
+    // Where the dashes may begin that end what `<!--` began; and whether a script has begun inside.
+    let (mut escaped, mut nested) = (None, false);
+    for at in memchr::memchr2_iter(b'<', b'>', bytes) {
+        let here = bytes.get(at..).unwrap_or_default();
+        match (here, escaped) {
+            ([b'>', ..], Some(from)) if at >= from + 2 && bytes.get(at - 2..at) == Some(b"--") => {
+                (escaped, nested) = (None, false)
+            }
+            ([b'<', b'!', b'-', b'-', ..], None) => escaped = Some(at + 2),
+            ([b'<', b'/', behind @ ..], _) if names_tag(behind, NAME) => {
+                if !nested {
+                    return at;
+                }
+                nested = false;
+            }
+            ([b'<', behind @ ..], Some(_)) if names_tag(behind, NAME) => nested = true,
+            _ => {}
+        }
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_end_where_the_standard_says() {
+        for (comment, rest) in
+            [("-->x", "x"), (">x", "x"), ("->x", "x"), (" a -- b --->x", "x"), (" a --!>x", "x"), (" a -> b", "")]
+        {
+            assert_eq!(&comment[comment_end(comment.as_bytes())..], rest, "{comment}");
+        }
+    }
+
+    #[test]
+    fn scripts_end_where_the_standard_says() {
+        for (script, rest) in [
+            ("a < b</scripture></SCRIPT >x", "</SCRIPT >x"),
+            ("<!-- <script></script> --></script>x", "</script>x"),
+            ("<!-- </script>x", "</script>x"),
+            ("<!--><script></script>x", "</script>x"),
+            ("<!-- <script> --></script>x", "</script>x"),
+            ("<!-- <script></script></script>x", "</script>x"),
+            ("no end </script", ""),
+        ] {
+            assert_eq!(&script[script_end(script.as_bytes())..], rest, "{script}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Archives as inputs of a pass: every page of them, read one after the other while earlier ones are cleaned.
+
+use std::io::{self, BufRead};
+use std::path::{Path, PathBuf};
+
+use super::guard::refused;
+use super::pass::Task;
+use super::prepare::outcome_of;
+use crate::base::hash::ContentHash;
+use crate::document::{Origin, RawDocument};
+use crate::ingest::archive::{Archive, Kind};
+use crate::ingest::{self, Error};
+
+/// What the beginning of a stream says that it is a web archive: compressed, or not.
+const SIGNS: &[&[u8]] = &[b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18", b"WARC/"];
+
+/// What a file stands for: itself, or the pages in it. No page is larger than `cap` bytes.
+pub fn tasks_of(path: PathBuf, cap: usize) -> Box<dyn Iterator<Item = Task>> {
+    let Some(kind) = Kind::of_file(&path) else { return Box::new(std::iter::once(Task::File(path))) };
+    match Archive::open(&path, kind, cap) {
+        Ok(archive) => or_nothing(Origin::File(path), archive.map(|page| task(page, Task::Capture))),
+        Err(error) => Box::new(std::iter::once(settled(&error))),
+    }
+}
+
+/// The pages; where there are none, that is said of the archive.
+fn or_nothing<'a>(origin: Origin, pages: impl Iterator<Item = Task> + 'a) -> Box<dyn Iterator<Item = Task> + 'a> {
+    let mut pages = pages.peekable();
+    match pages.peek() {
+        Some(_) => Box::new(pages),
+        None => Box::new(std::iter::once(Task::Settled(origin, refused("it is an archive without pages")))),
+    }
+}
+
+/// The pages of a stream, if it is a web archive. Nobody else has them, so they are kept like fetched ones.
+pub fn stream<'a>(mut stream: impl BufRead + 'a, cap: usize) -> Result<Box<dyn Iterator<Item = Task> + 'a>, impl BufRead + 'a> {
+    // A stream that cannot be read is told by who reads it as a list.
+    let is_archive = stream.fill_buf().is_ok_and(|start| SIGNS.iter().any(|sign| start.starts_with(sign)));
+    if !is_archive {
+        return Err(stream);
+    }
+    Ok(match Archive::stream(Path::new("<stdin>"), stream, cap) {
+        Ok(archive) => or_nothing(Origin::Stdin, archive.map(|page| task(page, Task::Passing))),
+        Err(error) => Box::new(std::iter::once(settled(&error))),
+    })
+}
+
+fn task(page: Result<RawDocument, Error>, way: impl FnOnce(Box<RawDocument>) -> Task) -> Task {
+    page.map_or_else(|error| settled(&error), |page| way(Box::new(page)))
+}
+
+/// An input that came to nothing.
+pub fn settled(error: &Error) -> Task {
+    Task::Settled(error.origin(), outcome_of(error))
+}
+
+/// Tells place and hash of every page of an archive that can be read, for [`crate::store::verify`].
+pub fn hashes(path: &Path, cap: usize, tell: &mut dyn FnMut(&str, ContentHash)) -> io::Result<()> {
+    let kind = Kind::of_file(path).ok_or(io::ErrorKind::InvalidData)?;
+    let archive = Archive::open(path, kind, cap).map_err(io::Error::other)?;
+    for page in archive.flatten() {
+        tell(page.origin.place().unwrap_or_default(), page.hash);
+    }
+    Ok(())
+}
+
+/// Reads a body where it lies: in a file, or in an archive at a place.
+pub fn read(path: &Path, place: Option<&str>, cap: usize) -> Result<RawDocument, Error> {
+    match place {
+        Some(place) => ingest::archive::member(path, place, cap),
+        None if Kind::of_file(path).is_some() => Err(Error::Many { path: path.to_path_buf() }),
+        None => ingest::file::read(path, cap),
+    }
+}

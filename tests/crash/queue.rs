@@ -1,0 +1,146 @@
+//! Runs over feeds that are killed: no address is lost, and of each host at most the one page is asked for again that was on its way.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::scene::{Tree, tree};
+use crate::site::page;
+
+const HOSTS: usize = 4;
+const STORIES: usize = 5;
+
+/// What was asked for since the last look: host and path.
+type Asked = Arc<Mutex<Vec<String>>>;
+
+/// A paper on a loopback address of its own, with a feed of stories that it serves slowly.
+struct Paper {
+    url: String,
+}
+
+impl Paper {
+    fn open(number: usize, asked: &Asked) -> Self {
+        let listener = TcpListener::bind((format!("127.0.0.{}", number + 2).as_str(), 0)).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (name, asked) = (url.clone(), Arc::clone(asked));
+        std::thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                let (name, asked) = (name.clone(), Arc::clone(&asked));
+                // A client that was killed is no error of the paper.
+                std::thread::spawn(move || serve(connection, number, &name, &asked).ok());
+            }
+        });
+        Self { url }
+    }
+}
+
+fn serve(mut connection: TcpStream, number: usize, name: &str, asked: &Asked) -> std::io::Result<()> {
+    let mut reader = BufReader::new(connection.try_clone()?);
+    loop {
+        let mut request = String::new();
+        if reader.read_line(&mut request)? == 0 {
+            return Ok(());
+        }
+        let mut header = String::from("x");
+        while !header.trim().is_empty() {
+            header.clear();
+            reader.read_line(&mut header)?;
+        }
+        let path = request.split(' ').nth(1).unwrap_or("/").to_owned();
+        asked.lock().unwrap().push(format!("{name}{path}"));
+        let body = match path.trim_start_matches('/').parse::<usize>() {
+            Ok(n) => page(number * 100 + n, 1),
+            Err(_) => {
+                let item = |n: usize| format!("<item><title>S</title><link>{name}/{n}</link></item>");
+                format!("<rss version=\"2.0\"><channel>{}</channel></rss>", (0..STORIES).map(item).collect::<String>())
+            }
+        };
+        std::thread::sleep(Duration::from_millis(5));
+        let length = body.len();
+        write!(
+            connection,
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: \"1\"\r\nContent-Length: {length}\r\n\r\n{body}"
+        )?;
+    }
+}
+
+struct Corpus {
+    dir: tempfile::TempDir,
+}
+
+impl Corpus {
+    fn new(papers: &[Paper]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config =
+            "[fetch]\nallow_private = true\ndelay_s = 0\nrobots = \"ignore\"\n[queue]\nmin_interval_s = 0\n".to_owned();
+        for (number, paper) in papers.iter().enumerate() {
+            config += &format!("[[source]]\nkind = \"feed\"\nname = \"{number}\"\nurl = \"{}/feed\"\n", paper.url);
+        }
+        fs::write(dir.path().join("config.toml"), config).unwrap();
+        Self { dir }
+    }
+
+    fn run(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gleaner"));
+        command.args(["--quiet", "run", "--jobs", "2"]).current_dir(self.dir.path()).env("SOURCE_DATE_EPOCH", "1700000000");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).env_remove("GLEANER_FAILPOINT");
+        command
+    }
+
+    fn tree(&self) -> Tree {
+        tree(self.dir.path())
+    }
+}
+
+/// How often each story was asked for.
+fn stories(asked: &Asked) -> HashMap<String, usize> {
+    let mut counts = HashMap::new();
+    for path in std::mem::take(&mut *asked.lock().unwrap()) {
+        if !path.ends_with("/feed") {
+            *counts.entry(path).or_default() += 1;
+        }
+    }
+    counts
+}
+
+fn check(corpus: &Corpus, asked: &Asked, reference: &Tree, what: &str) {
+    assert!(corpus.run().status().unwrap().success(), "{what}: the next run fails");
+    assert_eq!(corpus.tree().keys().collect::<Vec<_>>(), reference.keys().collect::<Vec<_>>(), "{what}: files");
+    assert_eq!(corpus.tree(), *reference, "{what}");
+    let stories = stories(asked);
+    assert_eq!(stories.len(), HOSTS * STORIES, "{what}: some were lost");
+    let mut again: HashMap<&str, usize> = HashMap::new();
+    for (url, count) in &stories {
+        *again.entry(url.rsplit_once('/').unwrap().0).or_default() += count - 1;
+    }
+    assert!(again.values().all(|again| *again <= 1), "{what}: asked again {again:?}");
+}
+
+#[test]
+fn a_run_over_feeds_killed_at_any_moment_loses_no_address_and_repeats_one_page_a_host() {
+    let asked = Asked::default();
+    let papers: Vec<Paper> = (0..HOSTS).map(|number| Paper::open(number, &asked)).collect();
+    let undisturbed = Corpus::new(&papers);
+    let start = std::time::Instant::now();
+    assert!(undisturbed.run().status().unwrap().success());
+    let (whole, reference) = (start.elapsed(), undisturbed.tree());
+    assert_eq!(stories(&asked).len(), HOSTS * STORIES);
+    for (index, part) in crate::parts(7).take(5).enumerate() {
+        let corpus = Corpus::new(&papers);
+        let mut child = corpus.run().spawn().unwrap();
+        std::thread::sleep(whole.mul_f64(part));
+        // It may have ended by itself.
+        let _ = child.kill();
+        let _ = child.wait();
+        check(&corpus, &asked, &reference, &format!("kill {index} after {part:.2} of {whole:?}"));
+    }
+    for point in ["raw.after-rename:5", "raw-facts.after-rename:9", "sidecar.after-rename:4"] {
+        let corpus = Corpus::new(&papers);
+        assert!(!corpus.run().env("GLEANER_FAILPOINT", point).status().unwrap().success(), "{point} is not reached");
+        check(&corpus, &asked, &reference, point);
+    }
+}

@@ -1,0 +1,181 @@
+//! Pages made from labelled ones, so that a story is known by more than by what happens to stand around it in the datasets. They are trained on, and
+//! neither scored nor predicted.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+use gleaner::document::{Block, Container, ContainerId};
+use gleaner::page::{Format, Page};
+use gleaner::rules::RuleSet;
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use crate::align::Labels;
+use crate::sample::{Sample, words_of};
+
+/// The share of a page's weight that a page made from it has.
+pub const WEIGHT: f32 = 0.7;
+
+/// Of some articles a copy without what stands around the story; of some, one with another story behind it; of some dumps, one with foreign lines in the
+/// story.
+pub fn made_from(samples: &[Sample], rules: &RuleSet) -> Vec<Sample> {
+    let usable: Vec<&Sample> = samples.iter().filter(|sample| is_usable(sample)).collect();
+    let made = usable.par_iter().enumerate().flat_map_iter(|(at, sample)| {
+        let cut = (draw(sample, 21) % 2 == 0).then(|| cut(sample, rules)).flatten();
+        let next = (draw(sample, 31) % 3 != 0).then(|| followed(sample, donor(&usable, at)?)).flatten();
+        let is_dump = sample.page.format == Format::Text;
+        let torn = (is_dump && draw(sample, 41) % 3 == 0).then(|| interrupted(sample)).flatten();
+        [cut, next, torn].into_iter().flatten()
+    });
+    made.collect()
+}
+
+fn is_usable(sample: &Sample) -> bool {
+    sample.article && sample.weight > 0.0 && sample.labels.known.iter().all(|known| *known > 0.0) && sample.story().is_some()
+}
+
+/// The same number for the same page in every run.
+fn draw(sample: &Sample, seed: u64) -> usize {
+    (xxh3_64_with_seed(sample.id.as_bytes(), seed) >> 1) as usize
+}
+
+fn made(sample: &Sample, page: Page, labels: Labels, words: Vec<(u32, f32, f32)>) -> Sample {
+    Sample {
+        set: sample.set.clone(),
+        id: sample.id.clone(),
+        fold: sample.fold,
+        kind_words: sample.kind_words.clone(),
+        article: true,
+        weight: sample.weight * WEIGHT,
+        gold: sample.gold,
+        made: true,
+        page,
+        labels,
+        words,
+    }
+}
+
+/// Blocks that stay in front of a story, and behind it, at most, where a page is cut.
+const LEFT_OVER: usize = 4;
+
+/// Without most of what stands in front of the story, behind it, or both.
+fn cut(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
+    let (first, last) = sample.story()?;
+    let from = if draw(sample, 22) % 3 == 0 { 0 } else { first.saturating_sub(draw(sample, 23) % LEFT_OVER) };
+    let to = if draw(sample, 22) % 3 == 1 { sample.page.blocks.len() } else { last + 1 + draw(sample, 24) % LEFT_OVER };
+    let to = to.min(sample.page.blocks.len());
+    let mut page = sample.page.clone();
+    page.blocks = page.blocks[from..to].to_vec();
+    page.head.times.clear();
+    page.head.bylines.clear();
+    let labels = Labels { story: sample.labels.story[from..to].to_vec(), known: sample.labels.known[from..to].to_vec() };
+    let words = words_of(&page, &labels, rules);
+    Some(made(sample, page, labels, words))
+}
+
+/// Another site's story of the same fold, so that no page is trained on in a fold that it is held out from.
+fn donor<'s>(usable: &[&'s Sample], at: usize) -> Option<&'s Sample> {
+    let host = usable[at];
+    let from = draw(host, 32) % usable.len();
+    let turn = (0..usable.len()).map(|step| usable[(from + step) % usable.len()]);
+    turn.into_iter().find(|other| other.fold == host.fold && other.site() != host.site())
+}
+
+/// Blocks in front of a story that come along with it: its headline, byline and date.
+const HEAD: usize = 5;
+
+/// Blocks of the second story at most.
+const LONGEST: usize = 40;
+
+/// With another story behind the page's own, right behind it or further down, as pages have it that never end. Half of them are built like the first.
+fn followed(host: &Sample, donor: &Sample) -> Option<Sample> {
+    let ((first, last), (own_first, own_last)) = (donor.story()?, host.story()?);
+    let from = first.saturating_sub(HEAD);
+    let taken = from..(last + 1).min(from + LONGEST);
+    let behind = host.page.blocks.len() - own_last;
+    let at = own_last + 1 + if draw(host, 33) % 2 == 0 { 0 } else { draw(host, 34) % behind };
+    let mut page = host.page.clone();
+    let around = common(&page, own_first..own_last + 1);
+    let inner = common(&donor.page, taken.clone());
+    let top = if draw(host, 35) % 2 == 0 { container(&page, around) } else { container(&donor.page, inner) };
+    let places = graft(&mut page, container(&host.page, around).parent, &donor.page, taken.clone(), (inner, top));
+    let blocks = donor.page.blocks[taken.clone()].iter().enumerate().map(|(index, block)| Block {
+        container: places[&block.container],
+        gap: if index == 0 { block.gap.max(1) } else { block.gap },
+        ..block.clone()
+    });
+    page.blocks.splice(at..at, blocks);
+    page.head.times.iter_mut().filter(|mark| mark.block >= at).for_each(|mark| mark.block += taken.len());
+    page.head.bylines.iter_mut().filter(|mark| mark.block >= at).for_each(|mark| mark.block += taken.len());
+    let mut labels = host.labels.clone();
+    labels.story.splice(at..at, taken.clone().map(|_| 0.0));
+    labels.known.splice(at..at, taken.map(|_| 1.0));
+    // Its words say nothing: those of the second story are a story's words all the same.
+    Some(made(host, page, labels, Vec::new()))
+}
+
+fn container(page: &Page, id: ContainerId) -> Container {
+    page.containers[id.index()].clone()
+}
+
+/// A container and those around it, outermost first.
+fn chain(page: &Page, id: ContainerId) -> Vec<ContainerId> {
+    let mut chain = vec![id];
+    while chain[chain.len() - 1] != ContainerId::ROOT {
+        chain.push(page.containers[chain[chain.len() - 1].index()].parent);
+    }
+    chain.reverse();
+    chain
+}
+
+/// The innermost container around a range of blocks.
+fn common(page: &Page, range: Range<usize>) -> ContainerId {
+    let mut shared = chain(page, page.blocks[range.start].container);
+    for block in &page.blocks[range] {
+        let other = chain(page, block.container);
+        let same = shared.iter().zip(&other).take_while(|(a, b)| a == b).count();
+        shared.truncate(same.max(1));
+    }
+    shared[shared.len() - 1]
+}
+
+/// Copies the containers of a range of another page's blocks under a container; `top` stands for their common one. Returns each one's copy.
+fn graft(
+    page: &mut Page,
+    under: ContainerId,
+    from: &Page,
+    range: Range<usize>,
+    (inner, top): (ContainerId, Container),
+) -> HashMap<ContainerId, ContainerId> {
+    let all = from.blocks[range].iter().flat_map(|block| chain(from, block.container));
+    let below: BTreeSet<ContainerId> = all.filter(|id| *id != inner && chain(from, *id).contains(&inner)).collect();
+    let mut places = HashMap::new();
+    let originals = below.iter().map(|id| (*id, container(from, *id)));
+    for (id, original) in std::iter::once((inner, top)).chain(originals) {
+        let parent = if id == inner { under } else { places[&original.parent] };
+        let depth = page.containers[parent.index()].depth.saturating_add(1);
+        places.insert(id, ContainerId(page.containers.len() as u32));
+        page.containers.push(Container { parent, depth, ..original });
+    }
+    places
+}
+
+/// Foreign lines that stand together in a story at most, and places where they do.
+const FOREIGN: usize = 3;
+
+/// With lines from around the story between its paragraphs, as where teasers and prompts stood between them.
+fn interrupted(sample: &Sample) -> Option<Sample> {
+    let (first, last) = sample.story()?;
+    let outside: Vec<usize> = (0..sample.page.blocks.len()).filter(|index| !(first..=last).contains(index)).collect();
+    let mut page = sample.page.clone();
+    let mut labels = sample.labels.clone();
+    for place in 0..FOREIGN as u64 {
+        let from = draw(sample, 50 + place) % outside.len().max(1);
+        let run: Vec<usize> = outside.iter().skip(from).take(1 + draw(sample, 60 + place) % FOREIGN).copied().collect();
+        let at = first + 1 + draw(sample, 70 + place) % (last - first).max(1);
+        page.blocks.splice(at..at, run.iter().map(|index| sample.page.blocks[*index].clone()));
+        labels.story.splice(at..at, run.iter().map(|_| 0.0));
+        labels.known.splice(at..at, run.iter().map(|_| 1.0));
+    }
+    Some(made(sample, page, labels, Vec::new()))
+}

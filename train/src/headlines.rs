@@ -1,0 +1,113 @@
+//! Learns the choice of headlines: a conditional logit over what may be the headline of each page, or over the lines of each text dump. The
+//! figures are cross-validated by site, the weights are learned from all.
+//!
+//! Gold is `gold.title` of the manifests. Pages where no option says it take part in the figures, not in the learning. Dumps are learned from
+//! with their address and without it, since files seldom say where they come from.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use gleaner::base::text::fold;
+use gleaner::base::time::Timestamp;
+use gleaner::document::Removal;
+use gleaner::label::evidence::Evidence;
+use gleaner::label::model::Scores;
+use gleaner::label::{self};
+use gleaner::metadata;
+use gleaner::page::{self, Format, Hints, Page};
+use gleaner::rules::RuleSet;
+use rayon::prelude::*;
+use serde_json::Value;
+
+use crate::Args;
+use crate::logit::{self, Group};
+
+/// How a set's dumps without addresses are called.
+const BARE: &str = " without addresses";
+
+/// Learns from all sets, prints cross-validated figures, writes the weights.
+pub fn learn(args: &Args, out: &Path, rules: &RuleSet) {
+    let scores = args.replay.as_deref().map(crate::read_scores).unwrap_or_default();
+    let groups: Vec<Group> = args.datasets.iter().flat_map(|set| read_set(set, args, &scores, rules)).collect();
+    let dumps = groups.iter().any(|group| group.set.ends_with(BARE));
+    let mut hits: BTreeMap<&str, [f64; 3]> = BTreeMap::new();
+    for fold in 0..args.folds {
+        let weights = logit::descend(groups.iter().filter(|group| group.fold != fold).collect(), args.penalty);
+        for group in groups.iter().filter(|group| group.fold == fold) {
+            let slot = hits.entry(&group.set).or_default();
+            slot[0] += 1.0;
+            slot[1] += f64::from(u8::from(group.options.iter().any(|(_, right)| *right)));
+            slot[2] += f64::from(u8::from(group.is_right(&weights)));
+        }
+    }
+    for (set, [all, possible, right]) in hits {
+        eprintln!("{set}: {right} of {all} right ({:.3}), of the {possible} that say it {:.3}", right / all, right / possible);
+    }
+    let weights = logit::descend(groups.iter().collect(), args.penalty);
+    logit::write(out, metadata::headline_features(if dumps { Format::Text } else { Format::Html }), &weights);
+}
+
+fn read_set(argument: &str, args: &Args, scores: &HashMap<(String, String), Scores>, rules: &RuleSet) -> Vec<Group> {
+    let (folder, weight) = argument
+        .split_once('=')
+        .map_or((argument, 1.0), |(folder, weight)| (folder, weight.parse().expect("a weight is a number")));
+    let folder = Path::new(folder);
+    let set = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let manifest = std::fs::read_to_string(folder.join("manifest.jsonl")).expect("a dataset has a manifest.jsonl");
+    let lines: Vec<&str> = manifest.lines().filter(|line| !line.trim().is_empty()).collect();
+    let read = lines.par_iter().flat_map_iter(|line| {
+        let entry: Value = serde_json::from_str(line).expect("a manifest line is JSON");
+        read_page(folder, &set, &entry, args, scores, rules).unwrap_or_default()
+    });
+    read.map(|group| Group { weight: group.weight * weight, ..group }).collect()
+}
+
+/// A page, or a dump with its address and without it.
+fn read_page(
+    folder: &Path,
+    set: &str,
+    entry: &Value,
+    args: &Args,
+    scores: &HashMap<(String, String), Scores>,
+    rules: &RuleSet,
+) -> Option<Vec<Group>> {
+    let gold = &entry["gold"];
+    if gold["page_type"].as_str().is_some_and(|kind| kind != "article") {
+        return None;
+    }
+    let (id, title) = (entry["id"].as_str()?.to_string(), fold(gold["title"].as_str()?));
+    let url = entry["url"].as_str().and_then(|url| url.parse::<url::Url>().ok());
+    let site = url.as_ref().and_then(gleaner::base::url::site).unwrap_or_else(|| id.clone());
+    let bytes = std::fs::read(folder.join(entry["file"].as_str()?)).ok()?;
+    let mut page = page::read(&bytes, Hints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
+    let known = scores.get(&(set.to_string(), id)).filter(|known| known.blocks.len() == page.blocks.len());
+    let labelled = match known {
+        Some(known) => label::decide(&page, Evidence::gather(&page, rules), known),
+        None => label::label(&page, rules),
+    };
+    let removals: Vec<Removal> = labelled.removals().cloned().collect();
+    let kept: Vec<&str> = labelled.kept().map(|(index, _)| page.blocks[index].text.as_str()).collect();
+    let text = kept.join("\n\n");
+    let format = page.format;
+    let fold = (xxhash_rust::xxh3::xxh3_64(site.as_bytes()) % args.folds as u64) as usize;
+    let group = |page: &Page, name: String, weight: f64| {
+        let evidence =
+            metadata::Evidence { page, removals: &removals, headers: None, text: &text, now: Timestamp::from_unix(LATE) };
+        let options = metadata::headline_options(evidence).into_iter();
+        let options = options.map(|(text, features)| (features.into_iter().map(f64::from).collect(), is_same(&text, &title)));
+        Group { set: name, fold, weight, options: options.collect() }
+    };
+    let mut groups = vec![group(&page, set.to_string(), 1.0)];
+    if format == Format::Text {
+        page.head.url = None;
+        groups.push(group(&page, format!("{set}{BARE}"), 1.0));
+    }
+    Some(groups)
+}
+
+fn is_same(text: &str, title: &str) -> bool {
+    fold(text) == *title
+}
+
+/// The year 2100, in seconds: no date of the sets is later.
+const LATE: i64 = 4_102_444_800;
