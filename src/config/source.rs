@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use url::Url;
 
+use crate::fetch::Render;
+
 /// A source of pages for `gleaner run`, one `[[source]]` table each.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Table")]
@@ -21,6 +23,8 @@ pub struct Source {
     pub max_interval_s: Option<u64>,
     /// Entries of sitemaps that last changed longer ago are left out; where an entry does not tell, it counts as new.
     pub max_age_days: Option<u32>,
+    /// Whether its pages are opened in a browser.
+    pub render: Render,
 }
 
 /// What a source is.
@@ -77,6 +81,8 @@ struct Table {
     min_interval_s: Option<u64>,
     max_interval_s: Option<u64>,
     max_age_days: Option<u32>,
+    #[serde(default)]
+    render: Render,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -110,7 +116,7 @@ impl TryFrom<Table> for Source {
     type Error = String;
 
     fn try_from(table: Table) -> Result<Self, String> {
-        let Table { kind, name, urls, url, file, column, tags, min_interval_s, max_interval_s, max_age_days } = table;
+        let Table { kind, name, urls, url, file, column, tags, min_interval_s, max_interval_s, max_age_days, render } = table;
         if name.trim().is_empty() {
             return Err("a source has an empty `name`".to_owned());
         }
@@ -142,7 +148,7 @@ impl TryFrom<Table> for Source {
             (Kind::Page, ..) => Place::Page(address()?),
             _ => return Err(wrong()),
         };
-        Ok(Self { name, place, tags, min_interval_s, max_interval_s, max_age_days })
+        Ok(Self { name, place, tags, min_interval_s, max_interval_s, max_age_days, render })
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Next {
     pub page: i64,
     /// Its address.
     pub url: Url,
+    /// The source that named it; empty where a user did.
+    pub source: String,
     /// What a feed says of it.
     pub feed: Option<Box<FeedEntry>>,
     /// Where its body lies, where it was fetched by a run that was killed.
@@ -94,7 +96,7 @@ impl Frontier {
 
     /// Up to `limit` pages in the order of their turns, each given once.
     pub fn next(&mut self, limit: usize) -> Result<Vec<Next>, Error> {
-        let sql = "SELECT turn, page, url, feed, raw FROM pages
+        let sql = "SELECT turn, page, url, feed, raw, source FROM pages
                    WHERE state = 'waiting' AND (turn, page) > (?1, ?2) ORDER BY turn, page LIMIT ?3";
         let rows: Vec<((i64, i64), Option<Next>)> = self.ask("read", |db| {
             let mut statement = db.prepare_cached(sql)?;
@@ -103,8 +105,8 @@ impl Frontier {
                 let feed: Option<String> = row.get(3)?;
                 let url: String = row.get(2)?;
                 let feed = feed.and_then(|feed| serde_json::from_str(&feed).ok());
-                let raw = row.get(4)?;
-                Ok(((turn, page), Url::parse(&url).ok().map(|url| Next { page, url, feed, raw })))
+                let (raw, source) = (row.get(4)?, row.get(5)?);
+                Ok(((turn, page), Url::parse(&url).ok().map(|url| Next { page, url, source, feed, raw })))
             })?;
             rows.collect()
         })?;

@@ -15,7 +15,7 @@ use url::Url;
 use super::budget::Budget;
 use super::{Error, Setup};
 use crate::document::{HttpFacts, Origin, Outcome, Stage};
-use crate::fetch::{self, Fetched, Fetcher, Reason, Request, Spent};
+use crate::fetch::{self, Fetched, Fetcher, Reason, Render, Request, Spent};
 
 /// Most pages between the start of their fetching and the end of their cleaning: what bounds the bytes in memory.
 const ROOM: u32 = 128;
@@ -63,8 +63,8 @@ pub struct Room {
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Want {
-    /// A page for the corpus.
-    Page,
+    /// A page for the corpus, and whether a browser opens it.
+    Page(Render),
     /// A document that leads to pages.
     Door,
 }
@@ -160,7 +160,7 @@ impl<Message: From<News> + Send + 'static> Host<Message> {
         let url = request.url.clone();
         let result = self.fetch(request, want).await;
         let is_gone = matches!(&result, Err(Trouble::Asked { outcome: Outcome::Failed { .. }, lasting: true }));
-        let template = self.fallback.as_ref().filter(|_| is_gone && want == Want::Page);
+        let template = self.fallback.as_ref().filter(|_| is_gone && want != Want::Door);
         let Some(there) = template.and_then(|template| Url::parse(&template.replace("{url}", url.as_str())).ok()) else {
             return result;
         };
@@ -182,7 +182,10 @@ impl<Message: From<News> + Send + 'static> Host<Message> {
         // A task of its own, so that a fault in it is this page's failure and the queue goes on.
         let task = tokio::spawn(async move {
             match want {
-                Want::Page => fetcher.fetch(request).await,
+                Want::Page(render) => match fetcher.fetch(request).await? {
+                    Fetched::Document(raw) => fetcher.rendered(raw, render).await.map(Fetched::Document),
+                    Fetched::NotModified => Ok(Fetched::NotModified),
+                },
                 Want::Door => fetcher.fetch_door(request).await,
             }
         });

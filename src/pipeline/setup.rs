@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::time::Clock;
 use crate::config::{Config, Loaded};
-use crate::fetch::{Fetcher, Sessions, Surroundings};
+use crate::fetch::{CAN_RENDER, Fetcher, Render, Sessions, Surroundings};
 use crate::frontier::{self, Bounds};
 use crate::label;
 use crate::rules::{self, RuleSet};
@@ -71,9 +71,18 @@ impl Setup {
     /// A fetcher as configured, with the sessions of its sites.
     pub(super) fn fetcher(&self) -> Result<Fetcher, Error> {
         let sessions = Sessions::read(&self.config.session, &self.layout.root).map_err(|error| Error::Fetch(error.into()))?;
+        if let Some(source) = self.config.source.iter().find(|source| source.render != Render::Never && !CAN_RENDER) {
+            return Err(Error::NoBrowser(source.name.clone()));
+        }
         let render = self.config.render.clone();
         let surroundings = Surroundings { sessions, render, ..Surroundings::new(Arc::clone(&self.clock)) };
         Fetcher::within(&self.config.fetch, surroundings).map_err(Error::Fetch)
+    }
+
+    /// Whether the pages of the source of this name are opened in a browser.
+    pub(super) fn render_of(&self, source: &str) -> Render {
+        let source = self.config.source.iter().find(|known| known.name == source);
+        source.map_or(Render::Never, |source| source.render)
     }
 
     /// How often a feed, sitemap or front page may be looked at.
@@ -142,6 +151,9 @@ pub enum Error {
     /// No source has this name or tag.
     #[error("run {0}: no source has this name or tag")]
     NoSuchSource(String),
+    /// A source wants a browser, and there is none.
+    #[error("open the pages of the source `{0}` in a browser: this gleaner was built without one")]
+    NoBrowser(String),
     /// No threads.
     #[error("start threads: {0}")]
     Threads(String),
@@ -163,6 +175,9 @@ impl Error {
             Self::NoRaw(_) => Some("start a corpus with `gleaner init`, or name the files to clean".to_owned()),
             Self::NoSources => Some("add a `[[source]]` table to config.toml, or name addresses to `gleaner ingest`".to_owned()),
             Self::NoSuchSource(_) => Some("`gleaner sources list` shows names and tags".to_owned()),
+            Self::NoBrowser(_) => {
+                Some("install it with `--features browser`, or take `render` out of the source in config.toml".to_owned())
+            }
             Self::Io { .. } => None,
             Self::Threads(_) => Some("ask for fewer with `--jobs`".to_owned()),
         }
@@ -177,6 +192,7 @@ impl Error {
                 | Self::NoRaw(_)
                 | Self::NoSources
                 | Self::NoSuchSource(_)
+                | Self::NoBrowser(_)
                 | Self::Fetch(fetch::Error::Setup(_) | fetch::Error::Session(_))
         )
     }

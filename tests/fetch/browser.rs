@@ -174,7 +174,7 @@ async fn scripts_that_never_let_go_or_fill_the_memory_are_ended() {
         "/spin" => Reply::html(&shell("for (;;) {}")),
         "/dialogue" => Reply::html(&shell(&format!("alert('stop'); confirm('really?'); root.textContent = '{STORY}'"))),
         _ => Reply::html(&shell(
-            "const all = []; setInterval(() => {{ all.push(new Uint8Array(2e7).fill(7)); root.append('.') }, 10)",
+            "const all = []; setInterval(() => { all.push(new Uint8Array(2e7).fill(7)); root.append('.') }, 10)",
         )),
     })
     .await;
@@ -203,4 +203,28 @@ async fn a_browser_that_is_not_there_is_named() {
     let none = RenderConfig { program: "/nonexistent/browser".into(), ..config() };
     let error = opened(&fetcher(none), &server.url("/"), Render::Always).await.unwrap_err();
     assert!(matches!(error.reason(), Some(Reason::Render(_))) && error.hint().unwrap().contains("render.program"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_says_whether_its_pages_are_opened() {
+    if !is_here() {
+        return;
+    }
+    let _alone = ALONE.lock().await;
+    let page = shell(&format!("root.innerHTML = '<article><h1>Seals</h1><p>' + '{STORY} '.repeat(4) + '</p></article>'"));
+    let server = Server::pages(move |_, _| Reply::html(&page)).await;
+    for (render, expected) in [("never", false), ("auto", true)] {
+        let root = tempfile::tempdir().unwrap();
+        let config = format!(
+            "[fetch]\nallow_private = [\"127.0.0.1\"]\ndelay_s = 0\n[render]\ntimeout_s = 60\n\
+             [[source]]\nkind = \"urls\"\nname = \"seals\"\nurls = [\"{}\"]\nrender = \"{render}\"\n",
+            server.url("/page")
+        );
+        std::fs::write(root.path().join("config.toml"), config).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gleaner"));
+        command.arg("run").current_dir(root.path());
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let texts = crate::hostile::texts(&root.path().join("clean"));
+        assert_eq!(texts.iter().any(|text| text.contains(STORY)), expected, "{render}: {output:?}");
+    }
 }

@@ -98,8 +98,9 @@ fn stays_whole(end: &End) {
     assert!(texts[0].contains("Forty seals lay on the sandbanks"), "{}", texts[0]);
 }
 
-fn texts(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+/// All clean text below a folder.
+pub fn texts(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
     entries
         .flat_map(|path| match path.is_dir() {
             true => texts(&path),

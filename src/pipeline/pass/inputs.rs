@@ -7,7 +7,7 @@ use super::{Asked, Doors, Message, Pass, Task};
 use crate::base::hash::ContentHash;
 use crate::base::url::canonical;
 use crate::document::{FeedEntry, Origin, Outcome};
-use crate::fetch::Request;
+use crate::fetch::{Render, Request};
 use crate::frontier::Next;
 use crate::pipeline::Error;
 use crate::pipeline::corpus::Seen;
@@ -47,7 +47,7 @@ impl<'a> Pass<'a> {
             Task::Url(url) => {
                 if self.taken.insert(ContentHash::of(canonical(&url).as_str())) {
                     let number = self.number(&Origin::Url(url.clone()));
-                    self.ask(number, url, None)?;
+                    self.ask(number, url, None, Render::Never)?;
                 }
             }
             Task::Lead(lead) => {
@@ -88,7 +88,10 @@ impl<'a> Pass<'a> {
                 let known = self.corpus.known(&SourceKey(canonical(&next.url).into()))?;
                 self.spawn(scope, number, Job { origin, body: Body::File(path), known }, None);
             }
-            None => self.ask(number, next.url, next.feed)?,
+            None => {
+                let render = self.setup.render_of(&next.source);
+                self.ask(number, next.url, next.feed, render)?;
+            }
         }
         Ok(())
     }
@@ -117,7 +120,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Asks the network for a page, with what is needed to be told that the copy at hand is still good.
-    pub(super) fn ask(&mut self, number: u64, url: Url, feed: Option<Box<FeedEntry>>) -> Result<(), Error> {
+    pub(super) fn ask(&mut self, number: u64, url: Url, feed: Option<Box<FeedEntry>>, render: Render) -> Result<(), Error> {
         let known = self.corpus.known(&SourceKey(canonical(&url).into()))?;
         // Without the body that it was cleaned from, a "not modified" would leave nothing to clean again.
         let at_hand = known.as_ref().filter(|known| self.setup.layout.path(&known.raw.path).is_file());
@@ -127,7 +130,7 @@ impl<'a> Pass<'a> {
             last_modified: at_hand.and_then(|known| known.last_modified.clone()),
         };
         self.asked.insert(number, Asked::Page { url, known: known.map(Box::new), feed });
-        self.fetching()?.ask(number, request, Want::Page);
+        self.fetching()?.ask(number, request, Want::Page(render));
         Ok(())
     }
 
