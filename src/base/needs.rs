@@ -15,35 +15,43 @@ const MAX_SPELLINGS: usize = 64;
 /// Characters whose lower case is an ASCII letter: the long s and the Kelvin sign. They are not spelled out; a text that has one is let through.
 pub const ASCII_LOOKALIKES: [char; 2] = ['\u{17f}', '\u{212a}'];
 
-/// A set of bytes.
+/// A set of bytes, a bit each.
 #[derive(Clone, Copy, Debug)]
-pub struct Bytes([bool; 256]);
+pub struct Bytes([u64; 4]);
 
 impl Bytes {
-    const NONE: Self = Self([false; 256]);
-    const ALL: Self = Self([true; 256]);
+    const NONE: Self = Self([0; 4]);
+    const ALL: Self = Self([u64::MAX; 4]);
 
     /// Whether the byte is one of them.
     pub fn contains(&self, byte: u8) -> bool {
-        self.0.get(usize::from(byte)).copied().unwrap_or_default()
-    }
-
-    /// Roughly, how many texts have one of them: letters stand in most, digits and marks in some.
-    fn commonness(&self) -> usize {
-        let weight = |byte: usize| match u8::try_from(byte).unwrap_or_default() {
-            b'a'..=b'z' | b' ' => 20,
-            b'A'..=b'Z' => 4,
-            _ => 1,
-        };
-        self.0.iter().enumerate().filter(|(_, holds)| **holds).map(|(byte, _)| weight(byte)).sum()
+        self.0.get(usize::from(byte / 64)).is_some_and(|word| word >> (byte % 64) & 1 == 1)
     }
 
     fn add(&mut self, from: u8, to: u8) {
-        self.0.iter_mut().take(usize::from(to) + 1).skip(usize::from(from)).for_each(|slot| *slot = true);
+        for (word, first) in self.0.iter_mut().zip((0u32..).step_by(64)) {
+            let (from, to) = (u32::from(from).max(first), u32::from(to).min(first + 63));
+            if from <= to {
+                *word |= (u64::MAX >> (63 - (to - from))) << (from - first);
+            }
+        }
     }
 
     fn join(&mut self, other: &Self) {
-        self.0.iter_mut().zip(other.0).for_each(|(slot, other)| *slot |= other);
+        self.0.iter_mut().zip(other.0).for_each(|(word, other)| *word |= other);
+    }
+
+    /// Roughly, how many texts have one of them: letters and spaces stand in most, capitals in some, digits and marks in few.
+    fn commonness(&self) -> u32 {
+        const WEIGHTS: [(u8, u8, u32); 3] = [(b'a', b'z', 20), (b' ', b' ', 20), (b'A', b'Z', 4)];
+        let all = self.0.iter().map(|word| word.count_ones()).sum::<u32>();
+        let more = WEIGHTS.iter().map(|(from, to, weight)| {
+            let mut common = Self::NONE;
+            common.add(*from, *to);
+            let held: u32 = self.0.iter().zip(common.0).map(|(word, common)| (word & common).count_ones()).sum();
+            held * (weight - 1)
+        });
+        all + more.sum::<u32>()
     }
 }
 
@@ -332,6 +340,15 @@ mod tests {
         assert!(literals("[A-Z][^ ]* .*").is_empty());
         assert!(literals("(abc)?d*").is_empty());
         assert_eq!(literals("(by|from) [A-Z].*(Reuters|Xinhua)"), ["reuters", "xinhua"]);
+    }
+
+    #[test]
+    fn sets_hold_what_was_added() {
+        for (from, to) in [(0, 0), (0, 255), (63, 64), (10, 200), (255, 255), (64, 127)] {
+            let mut bytes = Bytes::NONE;
+            bytes.add(from, to);
+            assert!((0..=255).all(|byte| bytes.contains(byte) == (from..=to).contains(&byte)), "{from} to {to}");
+        }
     }
 
     #[test]
