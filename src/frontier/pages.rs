@@ -98,7 +98,7 @@ impl Frontier {
     pub fn next(&mut self, limit: usize) -> Result<Vec<Next>, Error> {
         let sql = "SELECT turn, page, url, feed, raw, source FROM pages
                    WHERE state = 'waiting' AND (turn, page) > (?1, ?2) ORDER BY turn, page LIMIT ?3";
-        let rows: Vec<(i64, Option<Next>)> = self.ask("read", |db| {
+        let rows: Vec<((i64, i64), Option<Next>)> = self.ask("read", |db| {
             let mut statement = db.prepare_cached(sql)?;
             let rows = statement.query_map(params![self.cursor.0, self.cursor.1, limit as i64], |row| {
                 let (turn, page): (i64, i64) = (row.get(0)?, row.get(1)?);
@@ -106,12 +106,12 @@ impl Frontier {
                 let url: String = row.get(2)?;
                 let feed = feed.and_then(|feed| serde_json::from_str(&feed).ok());
                 let (raw, source) = (row.get(4)?, row.get(5)?);
-                Ok((turn, Url::parse(&url).ok().map(|url| Next { page, url, source, feed, raw })))
+                Ok(((turn, page), Url::parse(&url).ok().map(|url| Next { page, url, source, feed, raw })))
             })?;
             rows.collect()
         })?;
-        if let Some((turn, Some(last))) = rows.last() {
-            self.cursor = (*turn, last.page);
+        if let Some((last, _)) = rows.last() {
+            self.cursor = *last;
         }
         Ok(rows.into_iter().filter_map(|(_, next)| next).collect())
     }

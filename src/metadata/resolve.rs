@@ -146,7 +146,8 @@ fn aliases(
 /// Many values that all hold, as one: sorted, with the witnesses of all.
 fn together(weighed: Vec<Weighed<String>>) -> Vec<Weighed<Vec<String>>> {
     let Some(best) = weighed.first() else { return Vec::new() };
-    let (score, confidence) = (best.score, weighed.iter().map(|found| found.confidence).max().unwrap_or(0));
+    // Values that all hold are no rivals.
+    let (score, confidence) = (best.score, confidence(best.score, None));
     let mut values: Vec<String> = weighed.iter().map(|found| found.value.clone()).collect();
     let mut witnesses: Vec<String> = weighed.into_iter().map(|found| found.witness).collect();
     for list in [&mut values, &mut witnesses] {

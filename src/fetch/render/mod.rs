@@ -146,7 +146,7 @@ mod tests {
         for (html, needed) in [
             (shell.as_str(), true),
             (&format!("{shell}{story}"), false),
-            (&format!("<script>let x;</script><p hidden>{story}</p>"), true),
+            (&format!("<script>let x;</script><div hidden>{story}</div>"), true),
             ("<p>Short.</p>", false),
             (&chinese, false),
             ("", false),
