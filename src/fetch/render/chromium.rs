@@ -73,6 +73,8 @@ impl Chromium {
             // The sandbox does not work for root.
             command.arg("--no-sandbox");
         }
+        // Else it would open its own start page.
+        command.arg("about:blank");
         // Nothing of the user's surroundings is the page's business.
         command.env_clear().env("HOME", profile.path()).env("LANG", "C.UTF-8");
         command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));

@@ -1,9 +1,10 @@
 //! The only way from the browser to the network: a proxy on the loopback that looks every name up itself and dials what the guard lets
-//! through. Keeps nothing, caches nothing.
+//! through, and only for hosts that the page was allowed to ask: what a browser wants for itself goes nowhere. Keeps nothing.
 
+use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -19,10 +20,18 @@ const MAX_HEAD: usize = 64 * 1024;
 /// For a request's head to come, and for a connection to stand.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Hosts, with their ports, that the page may be connected to.
+type Asked = Arc<Mutex<HashSet<String>>>;
+
+fn place(url: &Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(0))
+}
+
 /// A running proxy; it ends, with all its connections, when it is dropped.
 pub(super) struct Proxy {
     /// Where it listens.
     pub address: SocketAddr,
+    asked: Asked,
     accepting: AbortHandle,
 }
 
@@ -38,24 +47,34 @@ impl Proxy {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let budget = Arc::new(AtomicI64::new(i64::try_from(max_bytes).unwrap_or(i64::MAX)));
+        let asked = Asked::default();
+        let known = Arc::clone(&asked);
         let accepting = tokio::spawn(async move {
             // Dropped with this task, and then every connection ends.
             let mut open = JoinSet::new();
             while let Ok((socket, _)) = listener.accept().await {
                 while open.try_join_next().is_some() {}
-                open.spawn(serve(socket, Arc::clone(&guard), Arc::clone(&budget)));
+                open.spawn(serve(socket, Arc::clone(&known), Arc::clone(&guard), Arc::clone(&budget)));
             }
         });
-        Ok(Self { address, accepting: accepting.abort_handle() })
+        Ok(Self { address, asked, accepting: accepting.abort_handle() })
+    }
+
+    /// Lets the page be connected to the host of this address.
+    pub fn open(&self, url: &Url) {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(place(url));
     }
 }
 
-async fn serve(mut client: TcpStream, guard: Arc<Guard>, budget: Arc<AtomicI64>) {
+async fn serve(mut client: TcpStream, known: Asked, guard: Arc<Guard>, budget: Arc<AtomicI64>) {
     let Ok(Some((head, rest))) = timeout(PATIENCE, read_head(&mut client)).await else { return };
     let Some(request) = Wish::of(&head) else {
         refuse(&mut client, "400 Bad Request").await;
         return;
     };
+    if !known.lock().unwrap_or_else(PoisonError::into_inner).contains(&place(&request.url)) {
+        return refuse(&mut client, "403 Forbidden").await;
+    }
     let mut host = match timeout(PATIENCE, dial(&guard, &request.url)).await {
         Ok(Ok(host)) => host,
         Ok(Err(reason)) => {

@@ -12,6 +12,7 @@ use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
+use url::Url;
 
 use super::chromium::Chromium;
 use super::devtools::{Devtools, Event};
@@ -53,7 +54,8 @@ impl Browser {
         let (browser, devtools) = Chromium::start(&self.config, &self.agent, proxy.address).map_err(said)?;
         let (start, span) = (Instant::now(), self.config.timeout_s.duration());
         let (settled, end) = (start + span.mul_f64(0.7), start + span);
-        let mut stage = Stage { devtools, page, served: false, left: self.config.max_requests, open: HashSet::new() };
+        let mut stage =
+            Stage { devtools, proxy: &proxy, page, served: false, left: self.config.max_requests, open: HashSet::new() };
         let shown = tokio::select! {
             shown = timeout_at(end, stage.play(settled)) => match shown {
                 Ok(shown) => shown.map_err(said),
@@ -70,6 +72,7 @@ impl Browser {
 
 struct Stage<'a> {
     devtools: Devtools,
+    proxy: &'a Proxy,
     page: &'a Shown<'a>,
     served: bool,
     /// Requests that may still be made.
@@ -83,9 +86,13 @@ impl Stage<'_> {
         self.open_page().await?;
         self.settle(settled_by).await?;
         let html = format!("document.documentElement.outerHTML.slice(0, {})", self.page.max_bytes + 1);
-        let html = self.evaluate(&html).await?;
-        let html = html.as_str().ok_or_else(|| io::Error::other("its document is gone"))?;
-        Ok(format!("<!doctype html>{html}"))
+        // Where a script was stopped, that may strike what is evaluated next.
+        for _ in 0..3 {
+            if let Some(html) = self.evaluate(&html).await?.as_str() {
+                return Ok(format!("<!doctype html>{html}"));
+            }
+        }
+        Err(io::Error::other("its document is gone"))
     }
 
     async fn open_page(&mut self) -> io::Result<()> {
@@ -192,6 +199,9 @@ impl Stage<'_> {
             "Document" => ("Fetch.failRequest", json!({ "requestId": id, "errorReason": "Aborted" })),
             _ if LOADED.contains(&kind) && self.left > 0 => {
                 self.left -= 1;
+                if let Some(url) = paused["request"]["url"].as_str().and_then(|url| Url::parse(url).ok()) {
+                    self.proxy.open(&url);
+                }
                 self.open.extend(paused["networkId"].as_str().map(str::to_owned));
                 ("Fetch.continueRequest", json!({ "requestId": id }))
             }
