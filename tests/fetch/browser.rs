@@ -203,6 +203,7 @@ async fn scripts_that_never_let_go_or_fill_the_memory_are_ended() {
         match result {
             Err(error) => {
                 assert!(matches!(error.reason(), Some(Reason::Render(_))), "{error}");
+                assert!(path == "/spin" || error.to_string().contains("MiB of memory"), "{error}");
                 assert!(error.to_string().contains(&server.url(path)) && error.hint().is_some(), "{error}");
             }
             // A script that was stopped leaves the page as it stood.
