@@ -21,10 +21,10 @@ pub const WEIGHT: f32 = 0.5;
 pub fn made_from(samples: &[Sample], rules: &RuleSet) -> Vec<Sample> {
     let usable: Vec<&Sample> = samples.iter().filter(|sample| is_usable(sample)).collect();
     let made = usable.par_iter().enumerate().flat_map_iter(|(at, sample)| {
-        let cut = (draw(sample, 21) % 2 == 0).then(|| cut(sample, rules)).flatten();
-        let next = (draw(sample, 31) % 3 == 0).then(|| followed(sample, donor(&usable, at)?)).flatten();
+        let cut = (draw(sample, 21).is_multiple_of(2)).then(|| cut(sample, rules)).flatten();
+        let next = (draw(sample, 31).is_multiple_of(3)).then(|| followed(sample, donor(&usable, at)?)).flatten();
         let is_dump = sample.page.format == Format::Text;
-        let torn = (is_dump && draw(sample, 41) % 3 == 0).then(|| interrupted(sample)).flatten();
+        let torn = (is_dump && draw(sample, 41).is_multiple_of(3)).then(|| interrupted(sample)).flatten();
         [cut, next, torn].into_iter().flatten()
     });
     made.collect()
@@ -61,7 +61,7 @@ const LEFT_OVER: usize = 4;
 /// Without most of what stands in front of the story, behind it, or both.
 fn cut(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
     let (first, last) = sample.story()?;
-    let from = if draw(sample, 22) % 3 == 0 { 0 } else { first.saturating_sub(draw(sample, 23) % LEFT_OVER) };
+    let from = if draw(sample, 22).is_multiple_of(3) { 0 } else { first.saturating_sub(draw(sample, 23) % LEFT_OVER) };
     let to = if draw(sample, 22) % 3 == 1 { sample.page.blocks.len() } else { last + 1 + draw(sample, 24) % LEFT_OVER };
     let to = to.min(sample.page.blocks.len());
     let mut page = sample.page.clone();
@@ -93,11 +93,11 @@ fn followed(host: &Sample, donor: &Sample) -> Option<Sample> {
     let from = first.saturating_sub(HEAD);
     let taken = from..(last + 1).min(from + LONGEST);
     let behind = host.page.blocks.len() - own_last;
-    let at = own_last + 1 + if draw(host, 33) % 2 == 0 { 0 } else { draw(host, 34) % behind };
+    let at = own_last + 1 + if draw(host, 33).is_multiple_of(2) { 0 } else { draw(host, 34) % behind };
     let mut page = host.page.clone();
     let around = common(&page, own_first..own_last + 1);
     let inner = common(&donor.page, taken.clone());
-    let top = if draw(host, 35) % 2 == 0 { container(&page, around) } else { container(&donor.page, inner) };
+    let top = if draw(host, 35).is_multiple_of(2) { container(&page, around) } else { container(&donor.page, inner) };
     let places = graft(&mut page, container(&host.page, around).parent, &donor.page, taken.clone(), (inner, top));
     let blocks = donor.page.blocks[taken.clone()].iter().enumerate().map(|(index, block)| Block {
         container: places[&block.container],

@@ -115,7 +115,15 @@ pub fn facts(url: &Url, status: u16, headers: impl IntoIterator<Item = (String, 
         kept.entry(name).and_modify(|before| *before = format!("{before}, {value}")).or_insert(value);
     }
     let (requested, final_url) = (without_login(url), without_login(url));
-    HttpFacts { requested, final_url, redirects: Vec::new(), status, headers: kept, wire_bytes: wire_bytes as u64, rendered: false }
+    HttpFacts {
+        requested,
+        final_url,
+        redirects: Vec::new(),
+        status,
+        headers: kept,
+        wire_bytes: wire_bytes as u64,
+        rendered: false,
+    }
 }
 
 fn without_login(url: &Url) -> String {
