@@ -59,6 +59,8 @@ fn outline(document: &Html) -> Vec<(usize, String)> {
             }
             Node::Text(text) if !matches!(parent, "script" | "style") => {
                 let text = text.replace('\0', "");
+                // Comments are left out, and the newline that only they part from its `<pre>` with them.
+                let text = if parent == "pre" { text.trim_start_matches('\n').to_owned() } else { text };
                 match out.last_mut().filter(|(before, text)| *before == depth && text.starts_with('"')) {
                     Some((_, before)) => before.push_str(&text),
                     None if text.is_empty() => {}
