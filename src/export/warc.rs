@@ -1,4 +1,4 @@
-//! WARC 1.1 out (ISO 28500:2017, https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/): for every fetched page a request, a response and
+//! WARC 1.1 out (ISO 28500:2017, <https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/>): for every fetched page a request, a response and
 //! a metadata record.
 //!
 //! What is stored is the body, decoded, and the facts beside it. The rest is made from them: the request is the plain one that asks for the

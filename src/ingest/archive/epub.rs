@@ -1,4 +1,4 @@
-//! EPUB 2 and 3 (https://www.w3.org/TR/epub-33/): the chapters of the reading order, each as the page that it is.
+//! EPUB 2 and 3 (<https://www.w3.org/TR/epub-33/>): the chapters of the reading order, each as the page that it is.
 
 use std::fs::File;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), what a browser's network panel saves. Split into its entries as a stream, so that one
+//! HAR 1.2 (<http://www.softwareishard.com/blog/har-12-spec/>), what a browser's network panel saves. Split into its entries as a stream, so that one
 //! entry is held at a time and a damaged one costs no other. Of each page of the session its document is taken, not what it loads.
 
 use std::collections::HashSet;

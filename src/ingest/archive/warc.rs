@@ -1,4 +1,4 @@
-//! WARC 1.0 and 1.1 (ISO 28500, https://iipc.github.io/warc-specifications/), read record by record: compressed each by itself, as a whole, or
+//! WARC 1.0 and 1.1 (ISO 28500, <https://iipc.github.io/warc-specifications/>), read record by record: compressed each by itself, as a whole, or
 //! not at all. Holds one record at a time, and of that no more than the limit. Makes no documents of records: [`super::capture`] does.
 
 use std::io::{self, BufRead, Read};

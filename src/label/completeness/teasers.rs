@@ -18,7 +18,7 @@ const STORY_WORDS: usize = 130;
 /// The score from which the model says list. In cross-validation by site it says so of no more than one story in two hundred.
 const ENOUGH: f32 = 1.0;
 
-/// What a page is weighed by, in the order of [`features`].
+/// What a page is weighed by, in the order of `features`.
 pub const FEATURES: &[&str] = &[
     "always",
     "likely an article",
