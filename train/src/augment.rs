@@ -16,16 +16,17 @@ use crate::sample::{Sample, words_of};
 /// The share of a page's weight that a page made from it has.
 pub const WEIGHT: f32 = 0.5;
 
-/// Of some articles a copy without what stands around the story; of some, one with another story behind it; of some dumps, one with foreign lines in the
-/// story.
+/// Of some articles a copy without what stands around the story; of some, one with a short story; of some, one with another story behind it; of some dumps,
+/// one with foreign lines in the story.
 pub fn made_from(samples: &[Sample], rules: &RuleSet) -> Vec<Sample> {
     let usable: Vec<&Sample> = samples.iter().filter(|sample| is_usable(sample)).collect();
     let made = usable.par_iter().enumerate().flat_map_iter(|(at, sample)| {
         let cut = (draw(sample, 21).is_multiple_of(2)).then(|| cut(sample, rules)).flatten();
+        let short = (draw(sample, 81).is_multiple_of(2)).then(|| shortened(sample, rules)).flatten();
         let next = (draw(sample, 31).is_multiple_of(3)).then(|| followed(sample, donor(&usable, at)?)).flatten();
         let is_dump = sample.page.format == Format::Text;
         let torn = (is_dump && draw(sample, 41).is_multiple_of(3)).then(|| interrupted(sample)).flatten();
-        [cut, next, torn].into_iter().flatten()
+        [cut, short, next, torn].into_iter().flatten()
     });
     made.collect()
 }
@@ -69,6 +70,36 @@ fn cut(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
     page.head.times.clear();
     page.head.bylines.clear();
     let labels = Labels { story: sample.labels.story[from..to].to_vec(), known: sample.labels.known[from..to].to_vec() };
+    let words = words_of(&page, &labels, rules);
+    Some(made(sample, page, labels, words))
+}
+
+/// Paragraphs of a shortened story: at least, and how many more at most.
+const SHORT: (usize, usize) = (1, 8);
+
+/// Letters from which a block of the story counts as a paragraph.
+const PARAGRAPH: usize = 60;
+
+/// With the story's first paragraphs only: news is often shorter than the articles that people label.
+fn shortened(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
+    let (first, last) = sample.story()?;
+    let is_paragraph = |index: &usize| sample.labels.story[*index] > 0.5 && sample.page.blocks[*index].chars() >= PARAGRAPH;
+    let end = (first..=last).filter(is_paragraph).nth(SHORT.0 + draw(sample, 82) % SHORT.1)?;
+    without(sample, end..last + 1, rules)
+}
+
+/// Without a run of blocks.
+fn without(sample: &Sample, run: Range<usize>, rules: &RuleSet) -> Option<Sample> {
+    let mut page = sample.page.clone();
+    let mut labels = sample.labels.clone();
+    page.blocks.drain(run.clone());
+    labels.story.drain(run.clone());
+    labels.known.drain(run.clone());
+    let taken = run.len();
+    page.head.times.retain(|mark| !run.contains(&mark.block));
+    page.head.bylines.retain(|mark| !run.contains(&mark.block));
+    page.head.times.iter_mut().filter(|mark| mark.block >= run.end).for_each(|mark| mark.block -= taken);
+    page.head.bylines.iter_mut().filter(|mark| mark.block >= run.end).for_each(|mark| mark.block -= taken);
     let words = words_of(&page, &labels, rules);
     Some(made(sample, page, labels, words))
 }

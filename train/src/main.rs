@@ -45,6 +45,9 @@ pub struct Args {
     /// Predictions of an earlier run on pages: those without gold that it was sure of are trained on as it labelled them, for text dumps one line a block.
     #[arg(long)]
     silver: Option<PathBuf>,
+    /// Train on the pages of the datasets only, and make none from them: quicker, and good enough for labels that only sure pages give.
+    #[arg(long)]
+    plain: bool,
     /// Learn the choice of headlines instead, and write its weights there. Labels come from `--replay` where it is given, else from the model that is
     /// built in.
     #[arg(long)]
@@ -97,7 +100,9 @@ fn main() {
         samples.extend(names.into_iter().filter_map(|(name, silver)| sample::dump_of(name, silver, &args, &rules)));
     }
     samples.retain(|sample| sample.page.format == format);
-    samples.extend(augment::made_from(&samples, &rules));
+    if !args.plain {
+        samples.extend(augment::made_from(&samples, &rules));
+    }
     let evidence: Vec<Evidence<'_>> = samples.par_iter().map(|sample| Evidence::gather(&sample.page, &rules)).collect();
     let blocks: usize = samples.iter().map(|s| s.labels.story.len()).sum();
     eprintln!("{} pages, {} for training, {blocks} blocks", samples.len(), samples.iter().filter(|s| s.weight > 0.0).count());
