@@ -103,6 +103,12 @@ impl Queue {
         Ok(waits)
     }
 
+    /// A page that waits is a later part of the story that begins there.
+    pub fn begins_at(&mut self, page: i64, first: &Url, now: Timestamp) -> Result<(), Error> {
+        self.drained = false;
+        Ok(self.frontier.begins_at(page, first, now)?)
+    }
+
     /// Adds a door, to be looked at in this run.
     pub fn push_door(&mut self, door: Door) {
         self.doors.push_back(door);

@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod extract;
 mod ingest;
+mod parts;
 mod server;
 mod support;
 mod web_archive;
