@@ -216,10 +216,14 @@ impl<'a> Pass<'a> {
         let outcome = match findings {
             Ok(Some(findings)) => {
                 let is_known = |url: &Url| corpus.has_address(url);
-                queue.take_in(&door, findings, (etag.as_deref(), last_modified.as_deref()), &is_known, now)?
+                let outcome = queue.take_in(&door, findings, (etag.as_deref(), last_modified.as_deref()), &is_known, now)?;
+                queue.read_on(&door)?;
+                outcome
             }
             Ok(None) => {
                 queue.frontier.looked(&door.url, &door.source, frontier::Answer::Unchanged, door.bounds, now)?;
+                queue.read_no_further(&door)?;
+                queue.read_on(&door)?;
                 Outcome::Read { found: 0, new: 0 }
             }
             Err(outcome) => {
@@ -230,6 +234,9 @@ impl<'a> Pass<'a> {
                 };
                 let answer = frontier::Answer::Failed(reason);
                 queue.frontier.looked(&door.url, &door.source, answer, door.bounds, now)?;
+                if queue.frontier.door(&door.url)?.failures >= MOST_FAILURES {
+                    queue.read_no_further(&door)?;
+                }
                 outcome
             }
         };
@@ -237,6 +244,9 @@ impl<'a> Pass<'a> {
         Ok(outcome)
     }
 }
+
+/// Failures in a row after which a feed's page with older entries is given up.
+const MOST_FAILURES: u32 = 3;
 
 /// A page that was asked for.
 struct PageAnswer {

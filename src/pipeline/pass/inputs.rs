@@ -12,7 +12,7 @@ use crate::frontier::Next;
 use crate::ingest::kept;
 use crate::pipeline::Error;
 use crate::pipeline::corpus::Seen;
-use crate::pipeline::door::Door;
+use crate::pipeline::door::{Door, What};
 use crate::pipeline::fetching::{Room, Want};
 use crate::pipeline::parts::{Gather, Parts};
 use crate::pipeline::prepare::{Body, Job, Prepared, Work, prepare};
@@ -165,7 +165,9 @@ impl<'a> Pass<'a> {
             (Some(modified), Some(checked)) => modified > checked,
             _ => known.next_at.is_none_or(|next| next <= now),
         };
-        if !all && !is_wanted {
+        // What a list leads to has a rhythm of its own, and a feed's older pages belong to the look at the feed.
+        let is_always = door.what == What::List || door.older.is_some();
+        if !all && !is_always && !is_wanted {
             return queue.settle(&door, now);
         }
         let number = self.number(&Origin::Url(door.url.clone()));
