@@ -47,8 +47,10 @@ pub enum Place {
     Sitemap(Url),
     /// A front page or section.
     Page(Url),
-    /// A list of feeds.
+    /// A list of feeds in a file.
     Opml(PathBuf),
+    /// A list of feeds at an address.
+    OpmlAt(Url),
 }
 
 impl Source {
@@ -61,7 +63,7 @@ impl Source {
             Place::Feed(_) => "feed",
             Place::Sitemap(_) => "sitemap",
             Place::Page(_) => "page",
-            Place::Opml(_) => "opml",
+            Place::Opml(_) | Place::OpmlAt(_) => "opml",
         }
     }
 }
@@ -120,7 +122,10 @@ impl TryFrom<Table> for Source {
         if name.trim().is_empty() {
             return Err("a source has an empty `name`".to_owned());
         }
-        let (kind_name, needed, example) = kind.needs();
+        let (kind_name, needed, example) = match kind {
+            Kind::Opml if url.is_some() => ("opml", "url", "\"https://…\""),
+            kind => kind.needs(),
+        };
         let places = [("urls", urls.is_some()), ("url", url.is_some()), ("file", file.is_some())];
         let allowed =
             [("column", column.is_some(), kind == Kind::Csv), ("max_age_days", max_age_days.is_some(), kind == Kind::Sitemap)];
@@ -143,6 +148,7 @@ impl TryFrom<Table> for Source {
             (Kind::List, _, Some(file)) => Place::List(file),
             (Kind::Csv, _, Some(file)) => Place::Csv { file, column },
             (Kind::Opml, _, Some(file)) => Place::Opml(file),
+            (Kind::Opml, ..) if url.is_some() => Place::OpmlAt(address()?),
             (Kind::Feed, ..) => Place::Feed(address()?),
             (Kind::Sitemap, ..) => Place::Sitemap(address()?),
             (Kind::Page, ..) => Place::Page(address()?),

@@ -10,6 +10,7 @@ pub mod kind;
 mod moment;
 pub mod opml;
 pub mod page;
+pub mod parts;
 pub mod sitemap;
 mod xml;
 

@@ -20,6 +20,6 @@ pub use feed::FeedEntry;
 pub use metadata::{Found, Metadata};
 pub use origin::Origin;
 pub use outcome::{Outcome, Stage};
-pub use raw::{HttpFacts, RawDocument};
+pub use raw::{HttpFacts, Part, RawDocument};
 pub use relation::Relation;
 pub use removal::{Removal, RuleId, Spared};

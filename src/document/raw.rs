@@ -22,14 +22,26 @@ pub struct RawDocument {
     pub http: Option<HttpFacts>,
     /// What the feed that led here says of the page; `None` where no feed did.
     pub feed: Option<Box<FeedEntry>>,
+    /// Of which story it is a further page; `None` for a document of its own.
+    pub part: Option<Part>,
     /// The body.
     pub bytes: Vec<u8>,
+}
+
+/// A further page of a story that is split over several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// The file of the first page's body, in the same folder.
+    pub of: String,
+    /// Its place in the story, from 2.
+    pub number: u32,
 }
 
 impl RawDocument {
     /// A document from a file or stream, without HTTP facts.
     pub fn local(origin: Origin, bytes: Vec<u8>) -> Self {
-        Self { hash: ContentHash::of(&bytes), origin, fetched_at: None, http: None, feed: None, bytes }
+        Self { hash: ContentHash::of(&bytes), origin, fetched_at: None, http: None, feed: None, part: None, bytes }
     }
 
     /// The address that the page finally answered at, where it was fetched.
@@ -67,6 +79,12 @@ fn is_false(flag: &bool) -> bool {
 impl HttpFacts {
     /// The name under which [`HttpFacts::headers`] keeps [`HttpFacts::stands_for`]; no server can send a field of this name.
     pub const STANDS_FOR: &str = ":stands-for";
+
+    /// The name under which [`HttpFacts::headers`] keeps what the host's `tdmrep.json` says of the page: `1` reserves it, `0` does not.
+    pub const TDM_RESERVATION: &str = ":tdm-reservation";
+
+    /// The same for the address of the policy that the file names.
+    pub const TDM_POLICY: &str = ":tdm-policy";
 
     /// The address whose page this is, where the page was gone and an archive (`fetch.fallback`) gave it.
     pub fn stands_for(&self) -> Option<&str> {

@@ -159,10 +159,19 @@ fn request(http: &HttpFacts) -> String {
     format!("GET {path}{query} HTTP/1.1\r\nHost: {}\r\n\r\n", host.unwrap_or_default())
 }
 
+/// Facts of gleaner's own among the headers, and their names in a `metadata` record.
+const OWN_FACTS: &[(&str, &str)] = &[
+    (HttpFacts::STANDS_FOR, "gleaner-stands-for"),
+    (HttpFacts::TDM_RESERVATION, "gleaner-tdm-file-reservation"),
+    (HttpFacts::TDM_POLICY, "gleaner-tdm-file-policy"),
+];
+
 fn response_head(http: &HttpFacts, length: usize) -> String {
     let phrase = PHRASES.iter().find(|(status, _)| *status == http.status).map_or("", |(_, phrase)| phrase);
     let mut head = format!("HTTP/1.1 {} {phrase}\r\n", http.status);
-    for (name, value) in http.headers.iter().filter(|(name, _)| !header::is_secret(name)) {
+    // A name with a colon in front no server sends: it is a fact of gleaner's own.
+    let sent = http.headers.iter().filter(|(name, _)| !header::is_secret(name) && !name.starts_with(':'));
+    for (name, value) in sent {
         let orig = if OF_THE_WIRE.contains(&name.as_str()) { "x-archive-orig-" } else { "" };
         head += &format!("{orig}{}: {}\r\n", one_line(name), one_line(value));
     }
@@ -177,6 +186,7 @@ fn metadata(page: Page<'_>) -> String {
         fields.push(("gleaner-requested", http.requested.clone()));
         fields.extend(http.redirects.iter().map(|hop| ("gleaner-redirect", hop.clone())));
         fields.push(("gleaner-wire-bytes", http.wire_bytes.to_string()));
+        fields.extend(OWN_FACTS.iter().filter_map(|(name, field)| Some((*field, http.header(name)?.to_owned()))));
     }
     fields.into_iter().map(|(name, value)| format!("{name}: {}\r\n", one_line(&value))).collect()
 }

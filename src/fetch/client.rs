@@ -34,6 +34,8 @@ pub(super) enum Purpose {
     Door,
     /// A robots.txt.
     Robots,
+    /// A tdmrep.json.
+    Reservations,
 }
 
 /// What fetching has cost so far.
@@ -132,7 +134,7 @@ impl Client {
         let (limit, overflow) = match purpose {
             Purpose::Page => (self.max_wire_bytes, Overflow::Refuse),
             Purpose::Door => (DOOR_LIMIT, Overflow::Refuse),
-            Purpose::Robots => (ROBOTS_LIMIT, Overflow::Cut),
+            Purpose::Robots | Purpose::Reservations => (ROBOTS_LIMIT, Overflow::Cut),
         };
         if overflow == Overflow::Refuse && response.content_length().is_some_and(|length| length > limit) {
             return Err(Reason::WireTooLarge(limit));
@@ -159,7 +161,7 @@ impl Client {
         let (limit, overflow) = match purpose {
             Purpose::Page => (self.max_bytes, Overflow::Refuse),
             Purpose::Door => (DOOR_LIMIT, Overflow::Refuse),
-            Purpose::Robots => (ROBOTS_LIMIT, Overflow::Cut),
+            Purpose::Robots | Purpose::Reservations => (ROBOTS_LIMIT, Overflow::Cut),
         };
         if wire.is_empty() || (encoding.is_empty() && wire.len() as u64 <= limit) {
             return Ok(wire);
@@ -245,6 +247,7 @@ fn accept(purpose: Purpose) -> HeaderValue {
             "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
         }
         Purpose::Robots => "text/plain, */*;q=0.5",
+        Purpose::Reservations => "application/json, */*;q=0.5",
     })
 }
 

@@ -17,7 +17,8 @@ pub struct Config {
     /// Whether robots.txt is obeyed: `honour` or `ignore`. Default: `honour`.
     pub robots: RobotsPolicy,
     /// What becomes of pages that reserve themselves against text and data mining or AI training (`tdm-reservation`, `noai`, `X-Robots-Tag`,
-    /// `Content-Usage`): `record` keeps them with the reservation in the sidecar, `honour` leaves them out. Default: `record`.
+    /// `Content-Usage`): `record` keeps them with the reservation in the sidecar; `check` does so too, and asks each host for its
+    /// `/.well-known/tdmrep.json` once in a run; `honour` asks for it and leaves reserved pages out. Default: `record`.
     pub reservations: Reservations,
     /// An address to ask for a page that is gone (404, 410): a template with `{url}` in the place of the page's address. Default: none.
     pub fallback: Option<String>,
@@ -45,6 +46,8 @@ pub struct Config {
     pub total_timeout_s: Seconds,
     /// Redirects followed for one page. Default: 10.
     pub max_redirects: usize,
+    /// Pages of one story that is split over several; 1 takes the first only. Default: 20.
+    pub parts: usize,
     /// Bytes of one page after decompression. Default: 10485760 (10 MiB).
     pub max_bytes: u64,
     /// Bytes of one page on the wire, before decompression. Default: 10485760 (10 MiB).
@@ -69,6 +72,7 @@ impl Default for Config {
             read_timeout_s: Seconds::new(20),
             total_timeout_s: Seconds::new(60),
             max_redirects: 10,
+            parts: 20,
             max_bytes: 10 * 1024 * 1024,
             max_wire_bytes: 10 * 1024 * 1024,
         }
@@ -100,7 +104,9 @@ pub enum Reservations {
     /// They are taken, and the reservation stands in the sidecar.
     #[default]
     Record,
-    /// They are left out.
+    /// They are taken likewise, and what the host's tdmrep.json says counts as well.
+    Check,
+    /// They are left out, also those that the host's tdmrep.json reserves.
     Honour,
 }
 

@@ -13,11 +13,14 @@ mod exchange;
 mod failure;
 mod permission;
 mod politeness;
+mod remembered;
 mod render;
+mod reservation;
 mod retry;
 pub mod robots;
 mod session;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -41,6 +44,7 @@ use exchange::Exchange;
 use permission::Permissions;
 use politeness::Hosts;
 use render::{Browser, Shown};
+use reservation::{Reserved, Statement, Way};
 use retry::Retry;
 
 /// What is asked for.
@@ -113,6 +117,8 @@ struct Inner {
     guard: Arc<Guard>,
     /// `None` where robots.txt is not asked for.
     permissions: Option<Permissions>,
+    /// `None` where tdmrep.json is not asked for.
+    reservations: Option<reservation::Reservations>,
     sessions: Sessions,
     browser: Browser,
     exchange: Exchange,
@@ -131,9 +137,12 @@ impl Fetcher {
         let guard = Arc::new(Guard::new(config.allow_private.clone(), names));
         let client = Client::new(config, Arc::clone(&guard))?;
         let permissions = (config.robots == RobotsPolicy::Honour).then(|| Permissions::new(config));
+        let reservations = (config.reservations != Reservations::Record).then(reservation::Reservations::default);
         let exchange = Exchange { client, hosts: Hosts::new(config), retry: Retry::new(config), clock };
         let browser = Browser::new(render, Arc::clone(&guard), client::user_agent(config)?);
-        Ok(Self { inner: Arc::new(Inner { guard, permissions, sessions, browser, exchange, config: config.clone() }) })
+        Ok(Self {
+            inner: Arc::new(Inner { guard, permissions, reservations, sessions, browser, exchange, config: config.clone() }),
+        })
     }
 
     /// What the user should think about.
@@ -217,11 +226,19 @@ impl Inner {
     }
 
     /// Asks the address that the journey has come to, if that is allowed.
-    async fn visit(&self, journey: &Journey, conditions: &HeaderMap, purpose: Purpose) -> Result<Answer, Reason> {
+    async fn visit(&self, journey: &mut Journey, conditions: &HeaderMap, purpose: Purpose) -> Result<Answer, Reason> {
         self.guard.check(&journey.at)?;
         let delay = match &self.permissions {
             Some(permissions) => permissions.check(&self.exchange, &self.guard, &journey.at).await?,
             None => self.config.delay_s.duration(),
+        };
+        // Before anything is taken from the host, as the protocol wants it.
+        journey.said = match &self.reservations {
+            Some(reservations) if purpose == Purpose::Page => {
+                let way = Way { guard: &self.guard, permissions: self.permissions.as_ref(), delay };
+                reservations.of(&self.exchange, way, &journey.at).await
+            }
+            _ => None,
         };
         // Of each hop anew: what is for one site is not carried on to another.
         let mut headers = conditions.clone();
@@ -243,11 +260,12 @@ impl Inner {
                 final_url: journey.at.to_string(),
                 redirects: journey.hops.iter().skip(1).map(Url::to_string).collect(),
                 status: answer.status.as_u16(),
-                headers: answer.kept_headers(),
+                headers: journey.headers(&answer),
                 wire_bytes: answer.wire_bytes,
                 rendered: false,
             }),
             feed: None,
+            part: None,
             bytes: answer.body,
         })))
     }
@@ -271,6 +289,8 @@ struct Journey {
     hops: Vec<Url>,
     /// Where it has come to, without login or fragment.
     at: Url,
+    /// What the host's tdmrep.json says of that.
+    said: Option<Statement>,
 }
 
 /// A user name and password, percent-encoded as in the URL, and the only origin that may see them.
@@ -293,7 +313,7 @@ impl Journey {
         let requested = without_login(url);
         let mut at = requested.clone();
         at.set_fragment(None);
-        Self { requested, login, hops: Vec::new(), at }
+        Self { requested, login, hops: Vec::new(), at, said: None }
     }
 
     /// The present address, with the login where it belongs to its origin.
@@ -305,6 +325,17 @@ impl Journey {
             let _ = url.set_password(login.password.as_deref());
         }
         url
+    }
+
+    /// The header as it is kept, and what the host's file says.
+    fn headers(&self, answer: &Answer) -> BTreeMap<String, String> {
+        let mut headers = answer.kept_headers();
+        if let Some(Statement { reserved, policy }) = &self.said {
+            let value = if *reserved == Reserved::Yes { "1" } else { "0" };
+            headers.insert(HttpFacts::TDM_RESERVATION.to_owned(), value.to_owned());
+            headers.extend(policy.clone().map(|policy| (HttpFacts::TDM_POLICY.to_owned(), policy)));
+        }
+        headers
     }
 
     /// Goes where a redirect points. A login in its address is dropped: it is not the user's.

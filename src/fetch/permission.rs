@@ -1,11 +1,9 @@
 //! What each origin's robots.txt allows: fetched once, remembered for a day at most. The rules themselves are in `robots`.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
-use tokio::sync::Mutex as AsyncMutex;
 use url::Url;
 
 use super::address::Guard;
@@ -13,8 +11,8 @@ use super::client::{Ask, Purpose};
 use super::config::Config;
 use super::exchange::Exchange;
 use super::failure::Reason;
+use super::remembered::{Fact, Remembered};
 use super::robots::{Robots, Verdict};
-use crate::base::time::Timestamp;
 
 /// The product token that robots.txt files know this crawler by.
 pub(super) const PRODUCT: &str = env!("CARGO_PKG_NAME");
@@ -25,41 +23,30 @@ const MAX_REDIRECTS: usize = 5;
 const RULES_LIFE: i64 = 24 * 60 * 60;
 /// Seconds until a robots.txt that could not be had is asked for again.
 const FAILURE_LIFE: i64 = 5 * 60;
-/// Origins, and bytes of rules, that are remembered.
-const MAX_ORIGINS: usize = 2000;
-const MAX_WEIGHT: usize = 64 * 1024 * 1024;
 
 /// The rules of every origin met.
 pub(super) struct Permissions {
-    origins: Mutex<HashMap<String, Slot>>,
+    origins: Remembered<Rules>,
     delay: Duration,
     max_delay: Duration,
 }
 
-/// Locked while the rules are fetched, so that they are fetched once however many pages wait for them.
-type Slot = Arc<AsyncMutex<Option<Known>>>;
+type Rules = Result<Arc<Robots>, Reason>;
 
-#[derive(Clone)]
-struct Known {
-    since: Timestamp,
-    rules: Result<Arc<Robots>, Reason>,
-}
-
-impl Known {
-    fn is_fresh(&self, now: Timestamp) -> bool {
-        let life = if self.rules.is_ok() { RULES_LIFE } else { FAILURE_LIFE };
-        (0..life).contains(&now.unix().saturating_sub(self.since.unix()))
+impl Fact for Rules {
+    fn life(&self) -> i64 {
+        if self.is_ok() { RULES_LIFE } else { FAILURE_LIFE }
     }
 
     fn weight(&self) -> usize {
-        self.rules.as_ref().map_or(0, |rules| rules.weight())
+        self.as_ref().map_or(0, |rules| rules.weight())
     }
 }
 
 impl Permissions {
     pub fn new(config: &Config) -> Self {
         let delay = config.delay_s.duration();
-        Self { origins: Mutex::default(), delay, max_delay: config.max_delay_s.duration().max(delay) }
+        Self { origins: Remembered::default(), delay, max_delay: config.max_delay_s.duration().max(delay) }
     }
 
     /// Whether the page may be fetched, and the pause that its host wishes between requests.
@@ -76,15 +63,9 @@ impl Permissions {
         }
     }
 
-    async fn rules(&self, exchange: &Exchange, guard: &Guard, url: &Url) -> Result<Arc<Robots>, Reason> {
-        let slot = self.slot(&url.origin().ascii_serialization());
-        let mut known = slot.lock().await;
-        if let Some(known) = known.as_ref().filter(|known| known.is_fresh(exchange.clock.now())) {
-            return known.rules.clone();
-        }
-        let rules = self.fetch(exchange, guard, url).await.map(Arc::new);
-        *known = Some(Known { since: exchange.clock.now(), rules: rules.clone() });
-        rules
+    async fn rules(&self, exchange: &Exchange, guard: &Guard, url: &Url) -> Rules {
+        let learn = async { self.fetch(exchange, guard, url).await.map(Arc::new) };
+        self.origins.get(&url.origin().ascii_serialization(), &*exchange.clock, learn).await
     }
 
     /// Reads an origin's robots.txt (RFC 9309 §2.3.1): what is not there allows everything, what cannot be reached nothing.
@@ -110,30 +91,4 @@ impl Permissions {
         }
         Ok(Robots::default())
     }
-
-    fn slot(&self, origin: &str) -> Slot {
-        let mut origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
-        if !origins.contains_key(origin) {
-            forget_oldest(&mut origins);
-        }
-        Arc::clone(origins.entry(origin.to_owned()).or_default())
-    }
-}
-
-/// Where too much is remembered, drops the half that was learned first.
-fn forget_oldest(origins: &mut HashMap<String, Slot>) {
-    let mut ages: Vec<(Timestamp, usize)> = Vec::with_capacity(origins.len());
-    for slot in origins.values() {
-        if let Ok(known) = slot.try_lock()
-            && let Some(known) = known.as_ref()
-        {
-            ages.push((known.since, known.weight()));
-        }
-    }
-    if ages.len() < MAX_ORIGINS && ages.iter().map(|age| age.1).sum::<usize>() < MAX_WEIGHT {
-        return;
-    }
-    ages.sort_unstable();
-    let Some((median, _)) = ages.get(ages.len() / 2) else { return };
-    origins.retain(|_, slot| slot.try_lock().map_or(true, |known| known.as_ref().is_none_or(|known| known.since > *median)));
 }

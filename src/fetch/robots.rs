@@ -1,6 +1,6 @@
 //! robots.txt (RFC 9309): bytes in, a verdict on a path out. Does not fetch; see `permission`.
 
-mod pattern;
+pub(super) mod pattern;
 
 use std::time::Duration;
 

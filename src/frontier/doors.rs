@@ -1,6 +1,6 @@
 //! Doors: when each feed, sitemap and front page was looked at, what it said, and when it is looked at again.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 use url::Url;
 
 use super::rhythm::{Bounds, Look, next_interval};
@@ -22,6 +22,8 @@ pub struct Door {
     pub interval_s: Option<u64>,
     /// Failures in a row.
     pub failures: u32,
+    /// Where a feed goes on with entries that nobody has read, and the number of that page, from 1 for the feed itself.
+    pub older: Option<(Url, u32)>,
 }
 
 /// What a look at a door came to.
@@ -48,7 +50,7 @@ impl Frontier {
     /// What is known of a door; of one that was never looked at, nothing.
     pub fn door(&self, url: &Url) -> Result<Door, Error> {
         self.ask("read", |db| {
-            let sql = "SELECT etag, last_modified, checked_at, next_at, interval_s, failures FROM doors WHERE url = ?1";
+            let sql = "SELECT etag, last_modified, checked_at, next_at, interval_s, failures, older, older_page FROM doors WHERE url = ?1";
             let known = db.prepare_cached(sql)?.query_row([url.as_str()], |row| {
                 let time = |at| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(at)?.map(Timestamp::from_unix));
                 Ok(Door {
@@ -58,6 +60,7 @@ impl Frontier {
                     next_at: time(3)?,
                     interval_s: row.get::<_, Option<i64>>(4)?.map(i64::unsigned_abs),
                     failures: row.get(5)?,
+                    older: older(row)?,
                 })
             });
             Ok(known.optional()?.unwrap_or_default())
@@ -88,12 +91,29 @@ impl Frontier {
             _ => None,
         };
         self.ask("write", |db| {
-            let sql = "INSERT OR REPLACE INTO doors
-                       (url, source, etag, last_modified, checked_at, next_at, interval_s, failures, reason)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+            let sql = "INSERT INTO doors (url, source, etag, last_modified, checked_at, next_at, interval_s, failures, reason)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                       ON CONFLICT (url) DO UPDATE SET source = excluded.source, etag = excluded.etag,
+                       last_modified = excluded.last_modified, checked_at = excluded.checked_at, next_at = excluded.next_at,
+                       interval_s = excluded.interval_s, failures = excluded.failures, reason = excluded.reason";
             let values = params![url.as_str(), source, etag, last_modified, checked, next_at, kept, failures, reason];
             db.prepare_cached(sql)?.execute(values)
         })?;
         Ok(())
     }
+
+    /// Writes down where a feed goes on with entries that nobody has read; `None` where it does not.
+    pub fn goes_on(&mut self, feed: &Url, older: Option<(&Url, u32)>) -> Result<(), Error> {
+        self.ask("write", |db| {
+            let sql = "UPDATE doors SET older = ?2, older_page = ?3 WHERE url = ?1";
+            let values = params![feed.as_str(), older.map(|(url, _)| url.as_str()), older.map(|(_, page)| page)];
+            db.prepare_cached(sql)?.execute(values)
+        })?;
+        Ok(())
+    }
+}
+
+fn older(row: &Row<'_>) -> rusqlite::Result<Option<(Url, u32)>> {
+    let (url, page): (Option<String>, Option<u32>) = (row.get(6)?, row.get(7)?);
+    Ok(url.and_then(|url| Url::parse(&url).ok()).zip(page))
 }

@@ -42,6 +42,9 @@ pub struct Config {
     pub attempts: u32,
     /// Seconds until a page that failed is tried again; doubled each time, up to a day. Default: 1800.
     pub retry_s: u64,
+    /// Pages of a feed that are read where it says that it goes on with older entries (RFC 5005) and nobody knows any of those read; 1 reads
+    /// the feed itself only. Default: 5.
+    pub feed_pages: u32,
     /// Seconds between two looks at a feed, sitemap or front page, at the least. Default: 900.
     pub min_interval_s: u64,
     /// Seconds between two looks at a feed, sitemap or front page, at the most. Default: 86400.
@@ -56,6 +59,7 @@ impl Default for Config {
             max_minutes: 0,
             attempts: 5,
             retry_s: 1800,
+            feed_pages: 5,
             min_interval_s: 900,
             max_interval_s: 86_400,
         }

@@ -140,9 +140,19 @@ impl Frontier {
         self.settle(page, State::Dead, Some(reason), now)
     }
 
-    /// It waits for another run, with nothing said against it.
+    /// It waits for another run, with nothing said against it. Of a story that is split over several pages, those at hand stay so.
     pub fn back(&mut self, page: i64, now: Timestamp) -> Result<(), Error> {
         self.settle(page, State::Waiting, None, now)
+    }
+
+    /// It is a later part of a story, which is asked for from its beginning on.
+    pub fn begins_at(&mut self, page: i64, first: &Url, now: Timestamp) -> Result<(), Error> {
+        let turn = self.turn(first.host_str().unwrap_or_default())?;
+        self.ask("write", |db| {
+            let sql = "UPDATE pages SET url = ?2, state = 'waiting', raw = NULL, turn = ?3, changed_at = ?4 WHERE page = ?1";
+            db.prepare_cached(sql)?.execute(params![page, first.as_str(), turn, now.unix()])
+        })?;
+        Ok(())
     }
 
     /// It failed: it is tried again later, and given up after the last attempt.
@@ -165,7 +175,7 @@ impl Frontier {
         let reason = reason.map(|reason| reason.chars().take(MAX_REASON).collect::<String>());
         self.ask("write", |db| {
             let sql = "UPDATE pages SET state = ?2, reason = ?3, changed_at = ?4,
-                       raw = CASE WHEN ?2 = 'flight' THEN raw END WHERE page = ?1";
+                       raw = CASE WHEN ?2 IN ('flight', 'waiting') THEN raw END WHERE page = ?1";
             db.prepare_cached(sql)?.execute(params![page, state.name(), reason, now.unix()])
         })?;
         Ok(())

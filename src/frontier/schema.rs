@@ -1,7 +1,8 @@
 //! The tables of the queue. Append only: a change of form is a new entry, never an edit of an old one, for users' queues outlive versions.
 
 /// The statements of each version.
-pub(super) const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
     -- Every address that was ever to be fetched. `page` is the order of finding.
     CREATE TABLE pages (
         page INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -41,4 +42,10 @@ pub(super) const MIGRATIONS: &[&str] = &["
         failures INTEGER NOT NULL DEFAULT 0,
         reason TEXT
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    -- Where a feed goes on with entries that nobody has read, and the number of that page of it, from 1 for the feed itself.
+    ALTER TABLE doors ADD COLUMN older TEXT;
+    ALTER TABLE doors ADD COLUMN older_page INTEGER;
+",
+];

@@ -26,6 +26,7 @@ pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
     raw.fetched_at = facts.fetched_at;
     raw.http = Some(facts.http);
     raw.feed = facts.feed;
+    raw.part = facts.part;
     Ok(raw)
 }
 

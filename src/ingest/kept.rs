@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Error;
 use crate::base::time::Timestamp;
-use crate::document::{FeedEntry, HttpFacts};
+use crate::document::{FeedEntry, HttpFacts, Part};
 
 /// What a sidecar says of itself when it is ours.
 const KIND: &str = "gleaner-raw";
@@ -21,6 +21,8 @@ pub struct Facts {
     pub http: HttpFacts,
     /// What the feed said that led to it.
     pub feed: Option<Box<FeedEntry>>,
+    /// Of which story it is a further page.
+    pub part: Option<Part>,
 }
 
 /// The sidecar, as far as it is needed here. The store owns its form and checks the rest.
@@ -31,6 +33,7 @@ struct Sidecar {
     fetched_at: Option<Timestamp>,
     http: Option<HttpFacts>,
     feed: Option<Box<FeedEntry>>,
+    part: Option<Part>,
 }
 
 /// Where the sidecar of a file would lie, if the file's name is that of a kept page (`NAME.EXT.zst`).
@@ -51,7 +54,8 @@ pub fn facts(path: &Path) -> Result<Option<Facts>, Error> {
     // A file that is not ours tells nothing: the page is then a file like any other.
     let ours = |sidecar: &Sidecar| sidecar.kind == KIND && path.file_name().is_some_and(|name| name == sidecar.file.as_str());
     let sidecar: Option<Sidecar> = serde_json::from_slice(&text).ok().filter(ours);
-    Ok(sidecar.and_then(|sidecar| Some(Facts { fetched_at: sidecar.fetched_at, http: sidecar.http?, feed: sidecar.feed })))
+    let facts = |Sidecar { fetched_at, http, feed, part, .. }: Sidecar| Some(Facts { fetched_at, http: http?, feed, part });
+    Ok(sidecar.and_then(facts))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 use super::candidate::{Candidate, Gathered, Source};
 use super::ground::Ground;
 use super::plain::plain;
+use crate::document::HttpFacts;
 
 /// Robots directives that reserve.
 const DIRECTIVES: &[&str] = &["noai", "noimageai", "notrain", "noml"];
@@ -16,6 +17,9 @@ const ROBOTS: &[&str] = &["robots", "x-robots-tag", "googlebot", "bingbot", "gpt
 
 /// The element and header of the TDM Reservation Protocol: `1` reserves, `0` does not.
 const TDM: &str = "tdm-reservation";
+
+/// Under which name what the host's tdmrep.json says of the page stands among the headers, and as what it is witnessed.
+const TDM_FILE: (&str, &str) = (HttpFacts::TDM_RESERVATION, "tdmrep.json");
 
 /// The header of the AI Preferences draft: `train-ai=n`.
 const USAGE: &str = "content-usage";
@@ -62,19 +66,30 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
         found.opt_outs.extend(signals(name, content).into_iter().map(say));
     }
     found.licences.retain(|licence| !licence.value.is_empty() && licence.value.chars().count() <= MAX_LICENCE);
+    found.opt_outs.extend(tdm(ground));
     for (name, value) in ground.evidence.headers.into_iter().flatten() {
         let say = |signal: String| Candidate::new(signal, Source::Header, format!("http:{name}"));
         found.opt_outs.extend(signals(name, value).into_iter().map(say));
     }
 }
 
+/// What the TDM Reservation Protocol's signals come to: a header goes before the host's file, and an element of the page before both
+/// (§ "Processing priority"). Values but 0 and 1 say nothing.
+fn tdm(ground: &Ground<'_>) -> Option<Candidate<String>> {
+    let header = |name: &str| ground.evidence.headers.and_then(|headers| headers.get(name)).map(String::as_str);
+    let file = header(TDM_FILE.0).map(|value| (value, Source::Header, TDM_FILE.1.to_owned()));
+    let header = header(TDM).map(|value| (value, Source::Header, format!("http:{TDM}")));
+    let elements = ground.page().head.meta.iter().filter(|(name, _)| name == TDM);
+    let elements = elements.map(|(name, value)| (value.as_str(), Source::PlainMeta, format!("meta:{name}")));
+    let mut said = file.into_iter().chain(header).chain(elements).filter(|(value, ..)| matches!(value.trim(), "0" | "1"));
+    let (value, source, witness) = said.next_back()?;
+    (value.trim() == "1").then(|| Candidate::new(TDM.to_owned(), source, witness))
+}
+
 /// The reservations in a meta element or header of this lower-case name.
 fn signals(name: &str, value: &str) -> Vec<String> {
     let lower = value.to_ascii_lowercase();
     let parts = || lower.split([',', ';', ' ', ':']).map(str::trim);
-    if name == TDM {
-        return if lower.trim() == "1" { vec![TDM.to_string()] } else { Vec::new() };
-    }
     if name == USAGE {
         return parts().filter(|part| part.ends_with("=n")).map(str::to_string).collect();
     }
@@ -91,9 +106,7 @@ mod tests {
     #[test]
     fn reads_reservations() {
         for (name, value, want) in [
-            ("tdm-reservation", "1", &["tdm-reservation"][..]),
-            ("tdm-reservation", "0", &[]),
-            ("robots", "index, follow, noai, noimageai", &["noai", "noimageai"]),
+            ("robots", "index, follow, noai, noimageai", &["noai", "noimageai"][..]),
             ("robots", "noindex", &[]),
             ("x-robots-tag", "otherbot: NoAI", &["noai"]),
             ("content-usage", "train-ai=n, search=y", &["train-ai=n"]),

@@ -9,8 +9,8 @@ use ego_tree::iter::Edge;
 use html5ever::LocalName;
 use scraper::{Html, Node};
 
-use super::Page;
 use super::marks::{self, Attributes};
+use super::{Page, paging};
 use crate::base::hashed::BuildHashed;
 use crate::base::text::{into_nfc, is_space, squeeze};
 use crate::document::{Block, Container, ContainerId, Tag};
@@ -44,6 +44,9 @@ pub fn page_of(html: &Html) -> Page {
                     } else {
                         let tokens = attributes.tokens();
                         marks::note(&mut walk.page.head, node, &attributes, &tokens, walk.page.blocks.len());
+                        if name == "a" {
+                            paging::note(&mut walk.page.head, node, &attributes, walk.page.blocks.len());
+                        }
                         walk.open(name, kind, &attributes, tokens);
                     }
                 }

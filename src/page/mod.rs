@@ -11,6 +11,7 @@ pub mod html;
 mod json_ld;
 mod markdown;
 mod marks;
+mod paging;
 pub mod plain;
 mod references;
 pub mod tokens;
@@ -84,6 +85,8 @@ pub struct Head {
     pub meta: Vec<(String, String)>,
     /// `<link>` elements that have `rel` and `href`, in order; also `<a rel="license">`.
     pub links: Vec<Link>,
+    /// Links that may lead to another part of the same story, in order.
+    pub paging: Vec<Paging>,
     /// Contents of `<script type="application/ld+json">`, in order, untouched.
     pub json_ld: Vec<String>,
     /// Where `<script>` and `<iframe>` elements load from, in order, as written.
@@ -136,6 +139,19 @@ pub struct Link {
     pub kind: Option<String>,
     /// `hreflang` as written.
     pub hreflang: Option<String>,
+}
+
+/// A link with a number, or a relation of order, in its text, address or markup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paging {
+    /// As written.
+    pub href: String,
+    /// Its `rel`, in lower case.
+    pub rel: String,
+    /// The number that it says, where that is all that it says.
+    pub number: Option<u32>,
+    /// The number of blocks in front of it: its place on the page.
+    pub block: usize,
 }
 
 /// A date in the markup.

@@ -60,7 +60,7 @@ pub fn clean_one(raw: &RawDocument, url: Option<&Url>, tools: Tools<'_>) -> Resu
 }
 
 /// The kept blocks as clean text: NFC, one blank line between blocks.
-fn text_of(page: &Page, labelled: &Labelled) -> String {
+pub(super) fn text_of(page: &Page, labelled: &Labelled) -> String {
     let kept: Vec<&str> = labelled.kept().filter_map(|(index, _)| page.blocks.get(index)).map(|b| b.text.as_str()).collect();
     into_nfc(kept.join("\n\n"))
 }

@@ -14,10 +14,10 @@ use super::{Error, Setup};
 use crate::base::time::Timestamp;
 use crate::base::url::canonical;
 use crate::dedup;
-use crate::document::{DocumentId, Origin, Outcome, RawDocument};
+use crate::document::{DocumentId, Origin, Outcome, Part, RawDocument};
 use crate::ingest;
 use crate::store::journal::Line;
-use crate::store::{self, Journal, Known, NewDocument, Put, Reader, SourceKey, Store, Urls};
+use crate::store::{self, Journal, Known, NewDocument, Put, RawPart, Reader, SourceKey, Store, Urls};
 
 /// The corpus, opened for one pass.
 pub enum Corpus {
@@ -33,6 +33,8 @@ pub enum Seen {
     Due(Option<Box<Known>>),
     /// A page that gleaner kept or an archive has, of which the corpus has a newer one: this document's.
     Superseded(Box<Known>),
+    /// A further page of a story, kept with the story's first one, which has this address.
+    Part(SourceKey),
 }
 
 /// What became of a clean page.
@@ -78,7 +80,33 @@ impl Corpus {
         let Some(facts) = ingest::kept::facts(path).ok().flatten() else {
             return Ok(Seen::Due(self.known(&SourceKey(key))?.map(Box::new)));
         };
-        self.look_up_at(&facts.http.final_url, facts.fetched_at, &key)
+        match facts.part {
+            Some(part) => {
+                let first = ingest::kept::facts(&path.with_file_name(part.of)).ok().flatten();
+                Ok(Seen::Part(SourceKey(first.map_or(facts.http.final_url, |first| first.http.final_url))))
+            }
+            None => self.look_up_at(&facts.http.final_url, facts.fetched_at, &key),
+        }
+    }
+
+    /// The further pages that are kept of the story whose first one lies at this path.
+    pub fn parts(&self, first: &str) -> Result<Vec<RawPart>, Error> {
+        Ok(match self {
+            Self::Written(store, _) => store.parts(first)?,
+            Self::Read(reader) => reader.parts(first)?,
+        })
+    }
+
+    /// Keeps the page of a story that has just come beside the first one.
+    pub fn keep_part(&mut self, ready: &mut Ready) -> Result<(), Error> {
+        let (Self::Written(store, _), Some(first), Some(mut fresh)) = (self, &ready.kept, ready.parts.fresh.take()) else {
+            return Ok(());
+        };
+        let of = first.path.rsplit('/').next().unwrap_or(&first.path).to_owned();
+        let number = u32::try_from(ready.parts.kept.len() + 2).unwrap_or(u32::MAX);
+        fresh.part = Some(Part { of, number });
+        ready.parts.kept.push(store.keep_part(&fresh, first)?);
+        Ok(())
     }
 
     /// Looks a page of an archive up: as the body of a document, by its address, by its place.
@@ -181,6 +209,13 @@ impl Corpus {
         })
     }
 
+    /// What becomes of a further page by itself: it is in the document of its story, whose address this is.
+    pub fn story_of(&self, address: &SourceKey) -> Result<Outcome, Error> {
+        let known = self.known(&SourceKey(address.url().map_or_else(|| address.0.clone(), |url| canonical(&url).into())))?;
+        let unknown = || refused("it is a further page of a story that the corpus does not have");
+        Ok(known.map_or_else(unknown, |known| Outcome::Unchanged { id: known.id }))
+    }
+
     /// Writes down an outcome.
     pub fn journal(&mut self, origin: &Origin, outcome: &Outcome) -> Result<(), Error> {
         match self {
@@ -205,7 +240,7 @@ fn put(
     ready: Ready,
     shared: &Shared<'_>,
 ) -> Result<Outcome, Error> {
-    let Ready { addresses, raw, kept, article, removals, .. } = ready;
+    let Ready { addresses, raw, kept, article, removals, parts, .. } = ready;
     let kept = match kept {
         Some(kept) => kept,
         None => store.keep_raw(&raw)?,
@@ -214,13 +249,15 @@ fn put(
         Some(id) => id,
         None => store.identify(&source, &raw)?,
     };
-    let urls = match (&addresses, &raw.http) {
+    let mut urls = match (&addresses, &raw.http) {
         (Some(addresses), Some(http)) => addresses.urls(&source, http),
         _ => Urls::default(),
     };
+    urls.aliases.extend(parts.urls());
+    let parts = parts.kept;
     let (fetched_at, cleaner) = (raw.fetched_at, shared.cleaner.clone());
     let tokens_sha256 = dedup::exact::tokens_sha256(&article.text);
-    let document = NewDocument { id, source, raw: kept, urls, fetched_at, article, tokens_sha256, removals, cleaner };
+    let document = NewDocument { id, source, raw: kept, parts, urls, fetched_at, article, tokens_sha256, removals, cleaner };
     Ok(match store.put(&document)? {
         Put::New => Outcome::Kept { id, new: true },
         Put::Updated => Outcome::Kept { id, new: false },

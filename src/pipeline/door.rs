@@ -32,6 +32,17 @@ pub struct Door {
     pub parent: Option<Url>,
     /// When it last changed, as the document says that led to it.
     pub modified: Option<Timestamp>,
+    /// Which page of which feed it is, where it is an older one.
+    pub older: Option<Older>,
+}
+
+/// A page of a feed with older entries (RFC 5005).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Older {
+    /// The feed.
+    pub feed: Url,
+    /// Its number, from 2.
+    pub page: u32,
 }
 
 /// What is expected behind an address.
@@ -43,6 +54,8 @@ pub enum What {
     Sitemap,
     /// A front page: its links, not its feeds.
     Page,
+    /// A list of feeds.
+    List,
     /// Anything: feed, sitemap, list of feeds, or a front page, whose feed is taken before its links.
     Any,
 }
@@ -54,6 +67,8 @@ pub struct Findings {
     pub pages: Vec<Found>,
     /// Further doors.
     pub doors: Vec<Door>,
+    /// Where a feed goes on with older entries.
+    pub next: Option<Url>,
     /// What was wrong with it, where part of it could be read.
     pub damage: Option<String>,
 }
@@ -65,7 +80,18 @@ impl Door {
         if what == What::Sitemap && url.path() == "/" && url.query().is_none() {
             url.set_path("/robots.txt");
         }
-        Self { url, what, source: source.to_owned(), depth: 0, since: None, bounds, parent: None, modified: None }
+        Self { url, what, source: source.to_owned(), depth: 0, since: None, bounds, parent: None, modified: None, older: None }
+    }
+
+    /// A page of this feed with older entries.
+    pub fn older(&self, url: Url, page: u32) -> Self {
+        let older = Some(Older { feed: self.feed().clone(), page });
+        Self { url, what: What::Feed, parent: None, modified: None, older, ..self.clone() }
+    }
+
+    /// The feed of which this is a page; its own address where it is no older one.
+    pub fn feed(&self) -> &Url {
+        self.older.as_ref().map_or(&self.url, |older| &older.feed)
     }
 
     fn behind(&self, url: Url, what: What) -> Self {
@@ -95,7 +121,8 @@ pub fn read(door: &Door, raw: &RawDocument, config: &crate::page::Config) -> Res
     let mut findings = match (door.what, kind_of(bytes, content_type)) {
         (What::Feed | What::Sitemap | What::Any, Some(Kind::Feed)) => of_feed(bytes, content_type, &base)?,
         (What::Sitemap | What::Any, Some(Kind::Sitemap)) => of_sitemap(door, bytes, &base)?,
-        (What::Feed | What::Any, Some(Kind::Opml)) => of_opml(door, bytes, content_type)?,
+        (What::Feed | What::List | What::Any, Some(Kind::Opml)) => of_opml(door, bytes, content_type)?,
+        (What::List, _) => return Err(discover::Error::Not { what: "the OPML file" }),
         (What::Sitemap, None) if door.url.path() == "/robots.txt" => of_robots(door, bytes, &base),
         (What::Sitemap, _) => return Err(discover::Error::Not { what: "the sitemap" }),
         (What::Feed, Some(Kind::Sitemap)) => return Err(discover::Error::Not { what: "the feed" }),
@@ -107,7 +134,8 @@ pub fn read(door: &Door, raw: &RawDocument, config: &crate::page::Config) -> Res
 
 fn of_feed(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Result<Findings, discover::Error> {
     let feed = feed::read(bytes, content_type, Some(base))?;
-    Ok(Findings { pages: feed.entries, doors: Vec::new(), damage: feed.damage })
+    let next = feed.next.filter(|next| next != base);
+    Ok(Findings { pages: feed.entries, next, damage: feed.damage, ..Findings::default() })
 }
 
 fn of_sitemap(door: &Door, bytes: &[u8], base: &Url) -> Result<Findings, discover::Error> {

@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use url::Url;
 
-use super::clean_one::Cleaned;
+use super::clean_one::{Cleaned, Tools};
+use super::parts::{self, Desk, Gather, Joined, Parts};
 use super::{Error, Setup, archive, extract};
 use crate::base::url::canonical;
-use crate::document::{Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared};
-use crate::fetch::{Fetched, Request};
+use crate::document::{
+    Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, Outcome, RawDocument, RuleId, Spared,
+};
+use crate::fetch::{Fetched, Request, Reservations};
 use crate::label;
 use crate::metadata::Dossier;
 use crate::store::{Known, Reader, SourceKey};
@@ -69,7 +72,7 @@ pub struct Explanation {
     pub metadata: Metadata,
     /// Every candidate for each field of the metadata, best first: the winners and the losers.
     pub candidates: Dossier,
-    /// Every block of the page, in order: kept and removed ones together are the page's text.
+    /// Every block of the page, in order, and of the further pages of its story: kept and removed ones together are the page's text.
     pub blocks: Vec<ExplainedBlock>,
 }
 
@@ -134,7 +137,29 @@ pub fn explain(setup: &Setup, target: &Target) -> Result<Explanation, Error> {
         Target::Id(name) => document(setup, name)?,
     };
     let cleaned = extract::extract(setup, &raw, None)?;
-    Ok(Explanation::of(raw.origin.to_string(), id, cleaned))
+    let (source, dossier) = (raw.origin.to_string(), cleaned.dossier.clone());
+    let story = match (id, parts::address(&raw)) {
+        (Some(id), Some(url)) if raw.origin.place().is_none() => join(setup, id, cleaned, (&raw, url))?,
+        _ => Joined { article: cleaned.article.clone(), leaves: vec![cleaned] },
+    };
+    Ok(Explanation::of(source, id, dossier, story))
+}
+
+/// The page with the further pages of its story, as the document has them.
+fn join(setup: &Setup, id: DocumentId, first: Cleaned, (raw, url): (&RawDocument, Url)) -> Result<Joined, Error> {
+    let document = Reader::open(&setup.layout)?.find(&id.to_string())?;
+    let source = document.map(|document| document.sidecar.raw).filter(|source| source.sha256 == raw.hash);
+    let mut parts = Parts::of(source.map(|source| source.parts).unwrap_or_default(), Gather::AtHand);
+    let tools = Tools { rules: &setup.rules, page: &setup.config.page, now: setup.clock.now() };
+    let desk = Desk { tools, layout: &setup.layout, reservations: Reservations::Record };
+    parts.join(first, url, desk).map_err(|outcome| Error::Page {
+        source_name: raw.origin.to_string(),
+        error: match outcome {
+            Outcome::Failed { error, .. } => error,
+            _ => "read the further pages of the story".to_owned(),
+        },
+        hint: "fetch the page again",
+    })
 }
 
 fn known(setup: &Setup, source: &SourceKey) -> Result<Option<Known>, Error> {
@@ -178,11 +203,13 @@ fn fetch(setup: &Setup, url: &Url) -> Result<RawDocument, Error> {
 }
 
 impl Explanation {
-    fn of(source: String, id: Option<DocumentId>, cleaned: Cleaned) -> Self {
-        let Cleaned { page, labelled, dossier, article } = cleaned;
-        let label::Labelled { verdicts, spared, .. } = labelled;
-        let blocks = page.blocks.into_iter().zip(verdicts).enumerate();
-        let blocks = blocks.map(|(index, (block, verdict))| explained(block, verdict, spared.iter().find(|s| s.block == index)));
+    fn of(source: String, id: Option<DocumentId>, dossier: Dossier, story: Joined) -> Self {
+        let Joined { article, leaves } = story;
+        let blocks = leaves.into_iter().flat_map(|leaf| {
+            let Cleaned { page, labelled: label::Labelled { verdicts, spared, .. }, .. } = leaf;
+            let blocks = page.blocks.into_iter().zip(verdicts).enumerate();
+            blocks.map(move |(at, (block, verdict))| explained(block, verdict, spared.iter().find(|spared| spared.block == at)))
+        });
         Self {
             source,
             id,

@@ -92,7 +92,8 @@ pub fn is_kept_file(ready: &Ready) -> bool {
 /// Whether the page gives less of the document's story than another body of it gave: a preview, where the corpus has the whole. A file of
 /// the user's own is what it is: the body that it had before is no more.
 pub fn is_poorer(known: &Known, ready: &Ready) -> bool {
-    ready.addresses.is_some() && known.raw.sha256 != ready.raw.hash && fullness_of(ready) < fullness(known)
+    let is_other = known.raw.sha256 != ready.raw.hash || ready.parts.kept.len() < known.parts;
+    ready.addresses.is_some() && is_other && fullness_of(ready) < fullness(known)
 }
 
 /// Whether the document's text is the whole story, so that no other body of it can give more.
@@ -124,7 +125,8 @@ pub fn is_newer(known: &Known, fetched_at: Option<Timestamp>, path: &str) -> boo
 
 /// Whether the document was cleaned from this very body by this very cleaner.
 fn is_at_hand(known: &Known, ready: &Ready, shared: &Shared<'_>) -> bool {
-    shared.again == Again::Changed && known.raw.sha256 == ready.raw.hash && known.cleaner.as_ref() == Some(&shared.cleaner)
+    let is_same = known.raw.sha256 == ready.raw.hash && known.parts == ready.parts.kept.len();
+    shared.again == Again::Changed && is_same && known.cleaner.as_ref() == Some(&shared.cleaner)
 }
 
 /// Whether the address that was asked for is known to lead to the document.

@@ -20,6 +20,7 @@ mod guard;
 mod identity;
 mod in_order;
 pub mod ingest;
+mod parts;
 mod pass;
 mod pool;
 mod prepare;
@@ -29,6 +30,7 @@ pub mod render;
 pub mod report;
 pub mod run;
 pub mod setup;
+mod stitch;
 pub mod verify;
 
 pub use progress::{Event, Progress, Silent};

@@ -4,11 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use url::Url;
+
 use super::address::Addresses;
 use super::clean::Again;
 use super::clean_one::Tools;
 use super::door::{self, Door, Findings};
 use super::guard::{Trouble, clean_guarded, message, refused};
+use super::parts::{self, Desk, Joined, Parts};
 use crate::document::{Article, Completeness, Origin, Outcome, RawDocument, Removal, Stage};
 use crate::fetch::Reservations;
 use crate::ingest;
@@ -39,6 +42,8 @@ pub struct Job {
     pub body: Body,
     /// What the corpus knows of it.
     pub known: Option<Known>,
+    /// The further pages of its story.
+    pub parts: Parts,
 }
 
 /// Where a page's bytes are.
@@ -69,6 +74,10 @@ pub enum Work {
     Store(Box<Ready>),
     /// What a door leads to is to be taken into the queue.
     Queue(Box<Opened>),
+    /// It is a later page of the story that begins there, which is to be asked for instead.
+    BeginsAt(Url),
+    /// It is a further page of a story, kept with the story's first one, which has this address.
+    PartOf(SourceKey),
     /// It was not asked for: it waits for the next run.
     Nothing,
 }
@@ -110,6 +119,8 @@ pub struct Ready {
     pub has_moved: bool,
     /// The document that the address asked for led to so far.
     pub known: Option<Box<Known>>,
+    /// The further pages of its story.
+    pub parts: Parts,
 }
 
 impl Prepared {
@@ -147,18 +158,21 @@ pub fn open(door: Door, raw: &RawDocument, shared: &Shared<'_>) -> Prepared {
 }
 
 fn read_and_clean(job: Job, shared: &Shared<'_>) -> Prepared {
-    let Job { origin, body, known } = job;
+    let Job { origin, body, known, parts } = job;
+    // What lies in archives is a page each, whatever goes on where.
+    let may_go_on = matches!(body, Body::File(_) | Body::Fetched(_));
     let (raw, kept) = match read(body, known.as_ref(), shared) {
         Ok(read) => read,
         Err(error) => return Prepared::settled(origin, outcome_of(&error)),
     };
     let bytes = raw.bytes.len() as u64;
     let has_moved = known.as_ref().is_some_and(|known| has_moved(known, kept.as_ref(), shared));
-    let result = match known.as_ref().filter(|known| !has_moved && is_unchanged(known, &raw, shared)) {
+    let is_settled = |known: &&Known| !has_moved && is_unchanged(known, &raw, shared) && parts.are_those_of(known);
+    let result = match known.as_ref().filter(is_settled) {
         Some(known) => Err(Outcome::Unchanged { id: known.id }),
         None => {
-            let ready = clean(raw, kept, known.map(Box::new), shared);
-            ready.map(|ready| Work::Store(Box::new(Ready { has_moved, ..*ready })))
+            let parts = if may_go_on { parts } else { Parts::default() };
+            clean(Input { raw, kept, known: known.map(Box::new), parts, has_moved, may_go_on }, shared)
         }
     };
     Prepared { origin, bytes, result }
@@ -207,26 +221,40 @@ fn has_moved(known: &Known, kept: Option<&RawRef>, shared: &Shared<'_>) -> bool 
     !there.is_ok_and(|there| there.hash == known.raw.sha256)
 }
 
-fn clean(
-    mut raw: RawDocument,
+/// What was read of an input.
+struct Input {
+    raw: RawDocument,
     kept: Option<RawRef>,
     known: Option<Box<Known>>,
-    shared: &Shared<'_>,
-) -> Result<Box<Ready>, Outcome> {
+    parts: Parts,
+    has_moved: bool,
+    may_go_on: bool,
+}
+
+fn clean(input: Input, shared: &Shared<'_>) -> Result<Work, Outcome> {
+    let Input { mut raw, kept, known, mut parts, has_moved, may_go_on } = input;
     let cleaned = clean_guarded(&raw, None, shared.tools).map_err(|trouble| trouble.outcome())?;
-    if let Some(reason) = refusal(&cleaned.article) {
-        return Err(refused(reason));
+    let unwanted = refusal(&cleaned.article).map(refused);
+    if let Some(outcome) = unwanted.or_else(|| parts::reserved(&cleaned.article, &raw, shared.reservations)) {
+        return Err(outcome);
     }
-    if let (Reservations::Honour, Some(_), Some(reserved)) = (shared.reservations, &raw.http, &cleaned.article.metadata.opt_out) {
-        return Err(Outcome::Refused { reason: format!("it reserves itself against mining ({})", reserved.value.join(", ")) });
+    if let Some(first) = parts::beginning(&raw, &cleaned.page, &parts) {
+        return Ok(Work::BeginsAt(first));
     }
     let addresses = raw.http.as_ref().and_then(|http| Addresses::of(http, declared(&cleaned.page)));
     let key = kept.as_ref().map(|kept| SourceKey(kept.path.clone())).unwrap_or_else(|| SourceKey(raw.origin.to_string()));
+    let (article, removals) = match parts::address(&raw).filter(|_| may_go_on) {
+        Some(url) => {
+            let desk = Desk { tools: shared.tools, layout: shared.layout, reservations: shared.reservations };
+            let Joined { article, leaves } = parts.join(cleaned, url, desk)?;
+            (article, leaves.iter().flat_map(|leaf| leaf.labelled.removals()).cloned().collect())
+        }
+        None => (cleaned.article, cleaned.labelled.removals().cloned().collect()),
+    };
     if kept.is_some() {
         raw.bytes = Vec::new();
     }
-    let removals = cleaned.labelled.removals().cloned().collect();
-    Ok(Box::new(Ready { key, addresses, raw, kept, article: cleaned.article, removals, has_moved: false, known }))
+    Ok(Work::Store(Box::new(Ready { key, addresses, raw, kept, article, removals, has_moved, known, parts })))
 }
 
 /// The address that the page says it should be known by (RFC 6596).
@@ -245,7 +273,7 @@ pub fn is_lasting(outcome: &Outcome) -> bool {
 }
 
 /// Why a page is no article, if it is none: what stands in a story's place is never stored as one.
-fn refusal(article: &Article) -> Option<&'static str> {
+pub fn refusal(article: &Article) -> Option<&'static str> {
     match article.completeness {
         Completeness::Blocked => Some(BLOCKED),
         Completeness::Consent => Some(CONSENT),

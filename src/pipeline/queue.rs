@@ -28,6 +28,8 @@ pub struct Queue {
     pub frontier: Frontier,
     doors: VecDeque<Door>,
     doors_under_way: usize,
+    /// [`frontier::Config::feed_pages`].
+    feed_pages: u32,
     /// Those of them that nobody waits for any more.
     late: usize,
     pages: VecDeque<Task>,
@@ -67,6 +69,7 @@ impl Queue {
             frontier,
             doors,
             doors_under_way: 0,
+            feed_pages: setup.config.queue.feed_pages,
             late: 0,
             pages,
             open: HashMap::new(),
@@ -103,6 +106,12 @@ impl Queue {
         Ok(waits)
     }
 
+    /// A page that waits is a later part of the story that begins there.
+    pub fn begins_at(&mut self, page: i64, first: &Url, now: Timestamp) -> Result<(), Error> {
+        self.drained = false;
+        Ok(self.frontier.begins_at(page, first, now)?)
+    }
+
     /// Adds a door, to be looked at in this run.
     pub fn push_door(&mut self, door: Door) {
         self.doors.push_back(door);
@@ -121,6 +130,21 @@ impl Queue {
         }
         self.waiting_since = None;
         self.close_behind(door, now)
+    }
+
+    /// The page with older entries at which a feed is to be read on.
+    pub fn read_on(&mut self, door: &Door) -> Result<(), Error> {
+        let older = self.frontier.door(door.feed())?.older;
+        self.doors.extend(older.filter(|(url, _)| *url != door.url).map(|(url, page)| door.older(url, page)));
+        Ok(())
+    }
+
+    /// A page with older entries that says nothing new, or again and again nothing, is the last.
+    pub fn read_no_further(&mut self, door: &Door) -> Result<(), Error> {
+        if door.older.is_some() {
+            self.frontier.goes_on(door.feed(), None)?;
+        }
+        Ok(())
     }
 
     /// Nobody waits any longer for the doors that are under way.
@@ -158,10 +182,12 @@ impl Queue {
         let (etag, last_modified) = validators;
         let published: Vec<Timestamp> = findings.pages.iter().filter_map(|found| found.published).collect();
         let found = findings.pages.len() as u64;
+        let feed_pages = self.feed_pages;
         let new = self.frontier.atomically::<_, Error>(|frontier| {
-            let mut new = 0;
+            let (mut new, mut all_new) = (0, found > 0);
             for page in &findings.pages {
                 if frontier.has(&page.url)? || is_known(&page.url)? {
+                    all_new = false;
                     continue;
                 }
                 let feed = door.witness(page);
@@ -171,6 +197,16 @@ impl Queue {
             if findings.doors.is_empty() {
                 let answer = Answer::Read { etag, last_modified, published: &published, new };
                 frontier.looked(&door.url, &door.source, answer, door.bounds, now)?;
+            }
+            // In the same transaction: a killed run goes on where it was.
+            let page = door.older.as_ref().map_or(1, |older| older.page) + 1;
+            let older = findings
+                .next
+                .as_ref()
+                .filter(|next| all_new && page <= feed_pages && *next != door.feed())
+                .map(|next| (next, page));
+            if older.is_some() || door.older.is_some() {
+                frontier.goes_on(door.feed(), older)?;
             }
             Ok(new)
         })?;

@@ -62,6 +62,7 @@ fn tasks_of_source<'a>(setup: &'a Setup, source: &'a Source) -> Tasks<'a> {
         Place::Feed(url) => one(Task::Door(Box::new(door(url, What::Feed)))),
         Place::Sitemap(url) => one(Task::Door(Box::new(door(url, What::Sitemap)))),
         Place::Page(url) => one(Task::Door(Box::new(door(url, What::Page)))),
+        Place::OpmlAt(url) => one(Task::Door(Box::new(door(url, What::List)))),
         Place::Opml(file) => match feeds(&setup.layout.root.join(file)) {
             Ok(feeds) => Box::new(feeds.into_iter().map(move |feed| Task::Door(Box::new(door(&feed.feed, What::Feed))))),
             Err(task) => one(*task),

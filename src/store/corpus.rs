@@ -11,7 +11,7 @@ use super::index::{Earlier, Index, Page, Record};
 use super::lock::Lock;
 use super::name::{Naming, Stem};
 use super::sidecar::{Findings, Sidecar};
-use super::{Error, Known, Layout, NewDocument, Put, RawRef, SourceKey, Urls, io_error, raw, reindex};
+use super::{Error, Known, Layout, NewDocument, Put, RawPart, RawRef, SourceKey, Urls, io_error, raw, reindex};
 use crate::base::hash::ContentHash;
 use crate::document::{DocumentId, RawDocument};
 
@@ -91,11 +91,27 @@ impl Store {
         {
             return Ok(kept);
         }
+        self.write_raw(raw, None)
+    }
+
+    /// Keeps a further page of the story whose first one is kept there; [`RawDocument::part`] says which.
+    pub fn keep_part(&mut self, raw: &RawDocument, first: &RawRef) -> Result<RawPart, Error> {
+        let kept = self.write_raw(raw, Some(first))?;
+        let url = raw.http.as_ref().map(|http| http.final_url.clone()).unwrap_or_default();
+        Ok(RawPart { sha256: kept.sha256, path: kept.path, url })
+    }
+
+    /// The further pages that are kept of the story whose first one lies at this path.
+    pub fn parts(&self, first: &str) -> Result<Vec<RawPart>, Error> {
+        self.index.parts(first)
+    }
+
+    fn write_raw(&mut self, raw: &RawDocument, first: Option<&RawRef>) -> Result<RawRef, Error> {
         let staging = match &mut self.raw {
             Some(staging) => staging,
             none => none.insert(Staging::open(&self.layout.raw, &self.layout.state, "raw")?),
         };
-        let kept = raw::keep(&self.layout, staging, raw)?;
+        let kept = raw::keep(&self.layout, staging, raw, first)?;
         self.index.put_raw(Page { path: &kept.reference.path, facts: &kept.facts, checksum: kept.checksum })?;
         Ok(kept.reference)
     }

@@ -43,7 +43,7 @@ pub use journal::Journal;
 pub use layout::Layout;
 pub use lock::Lock;
 pub use reader::Reader;
-pub use sidecar::Sidecar;
+pub use sidecar::{RawPart, Sidecar};
 
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
@@ -119,6 +119,8 @@ pub struct Known {
     pub completeness: Completeness,
     /// Folded words of the text.
     pub words: u64,
+    /// How many further pages it was cleaned from, where its story is split over several.
+    pub parts: usize,
     /// `ETag` of the last answer.
     pub etag: Option<String>,
     /// `Last-Modified` of the last answer.
@@ -138,6 +140,8 @@ pub struct NewDocument {
     pub source: SourceKey,
     /// Its raw body.
     pub raw: RawRef,
+    /// The further pages of a story that is split over several, in their order.
+    pub parts: Vec<RawPart>,
     /// Its addresses.
     pub urls: Urls,
     /// When it was fetched; `None` for files.

@@ -1,4 +1,5 @@
-//! Fetched pages as they came: `raw/<site>/<day>_<slug>_<8 hex of the body's hash>.html.zst`, with the facts beside it as `.json`.
+//! Fetched pages as they came: `raw/<site>/<day>_<slug>_<8 hex of the body's hash>.html.zst`, with the facts beside it as `.json`. The further
+//! pages of a story lie beside its first one, under its name and their number: `<day>_<slug>_<8 hex>_2_<8 hex>.html.zst`.
 //!
 //! Written once and never again: the same body from the same address is found by its hash and kept as it is. The body is compressed
 //! with zstd (RFC 8878); the facts hold the hashes of both the body and the file. The user's own files under `raw/` are never touched.
@@ -16,7 +17,7 @@ use crate::base::hash::ContentHash;
 use crate::base::text::slug;
 use crate::base::time::{Day, Timestamp};
 use crate::base::url::site_label;
-use crate::document::{FeedEntry, HttpFacts, Origin, RawDocument};
+use crate::document::{FeedEntry, HttpFacts, Origin, Part, RawDocument};
 
 /// Level 3 packs a page to about a fifth at hundreds of MB/s.
 const ZSTD_LEVEL: i32 = 3;
@@ -53,6 +54,9 @@ pub(super) struct RawFacts {
     /// What the feed says that led here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feed: Option<Box<FeedEntry>>,
+    /// Of which story it is a further page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
     /// The origin as shown to people.
     pub source: String,
 }
@@ -80,10 +84,11 @@ pub(super) struct Kept {
     pub checksum: ContentHash,
 }
 
-/// Writes a body and its facts. The caller has made sure that they are not kept yet.
-pub(super) fn keep(layout: &Layout, staging: &mut Staging, raw: &RawDocument) -> Result<Kept, Error> {
+/// Writes a body and its facts: in a place of its own, or beside the first page of its story. The caller has made sure that they are not kept yet.
+pub(super) fn keep(layout: &Layout, staging: &mut Staging, raw: &RawDocument, first: Option<&RawRef>) -> Result<Kept, Error> {
     let packed = zstd::bulk::compress(&raw.bytes, ZSTD_LEVEL).map_err(io_error("compress for", &layout.raw))?;
-    let (folder, front) = place(raw);
+    let beside = raw.part.as_ref().and_then(|part| place_beside(layout, first?, part));
+    let (folder, front) = beside.unwrap_or_else(|| place(raw));
     let extension = extension(raw);
     let addresses = raw.http.as_ref().map_or(("", ""), |http| (&http.requested, &http.final_url));
     // Where the name is taken, by the same body from another address, the address goes in.
@@ -100,6 +105,7 @@ pub(super) fn keep(layout: &Layout, staging: &mut Staging, raw: &RawDocument) ->
         fetched_at: raw.fetched_at,
         http: raw.http.clone(),
         feed: raw.feed.clone(),
+        part: raw.part.clone(),
         source: raw.origin.to_string(),
         file,
     };
@@ -122,6 +128,14 @@ fn place(raw: &RawDocument) -> (String, String) {
     let day = raw.fetched_at.map_or_else(|| UNDATED.to_string(), |at| at.day().to_string());
     let mut slugs = [slug(file_name(&source), SLUG_MAX), slug(&source, SLUG_MAX), "index".to_string()].into_iter();
     (site, format!("{day}_{}", slugs.find(|slug| !slug.is_empty()).unwrap_or_default()))
+}
+
+/// The folder and name of a story's first page, for a further one: so that it is read behind the first.
+fn place_beside(layout: &Layout, first: &RawRef, part: &Part) -> Option<(String, String)> {
+    let first = layout.path(&first.path);
+    let (stem, _) = split(&first)?;
+    let folder = first.parent()?.strip_prefix(&layout.raw).ok()?.to_str()?;
+    Some((folder.to_owned(), format!("{stem}_{}", part.number)))
 }
 
 fn extension(raw: &RawDocument) -> &'static str {
@@ -155,8 +169,8 @@ pub fn read(path: &Path) -> Result<RawDocument, Error> {
     }
     let requested = facts.http.as_ref().and_then(|http| http.requested.parse().ok());
     let origin = requested.map_or(Origin::Stdin, Origin::Url);
-    let RawFacts { sha256: hash, fetched_at, http, feed, .. } = facts;
-    Ok(RawDocument { hash, origin, fetched_at, http, feed, bytes })
+    let RawFacts { sha256: hash, fetched_at, http, feed, part, .. } = facts;
+    Ok(RawDocument { hash, origin, fetched_at, http, feed, part, bytes })
 }
 
 /// The source behind a fetched body: its canonical address, or none for standard input.
@@ -216,10 +230,16 @@ fn extensions() -> impl Iterator<Item = &'static str> {
 fn split(path: &Path) -> Option<(String, &str)> {
     let name = path.file_name()?.to_str()?;
     let (stem, extension) = name.split_once('.')?;
-    let mut parts = stem.splitn(3, '_');
+    let mut parts = stem.split('_');
     let (day, _, hex) = (parts.next()?, parts.next()?, parts.next()?);
     let dated = day == UNDATED || day.parse::<Day>().is_ok();
-    (dated && is_hex(hex) && (extension == "json" || extensions().any(|known| known == extension)))
+    let is_part = |number: &str, hex: &str| number.parse::<u32>().is_ok() && is_hex(hex);
+    let ends_well = match (parts.next(), parts.next(), parts.next()) {
+        (None, ..) => true,
+        (Some(number), Some(hex), None) => is_part(number, hex),
+        _ => false,
+    };
+    (dated && is_hex(hex) && ends_well && (extension == "json" || extensions().any(|known| known == extension)))
         .then(|| (stem.to_string(), extension))
 }
 

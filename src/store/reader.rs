@@ -11,7 +11,7 @@ use super::index::Index;
 use super::journal::{self, RunSummary};
 use super::name::Stem;
 use super::sidecar::Sidecar;
-use super::{Error, Known, Layout, SourceKey, reindex};
+use super::{Error, Known, Layout, RawPart, SourceKey, reindex};
 use crate::document::DocumentId;
 
 /// The corpus, opened for reading.
@@ -91,6 +91,11 @@ impl Reader {
     /// What the corpus knows of a source.
     pub fn known(&self, source: &SourceKey) -> Result<Option<Known>, Error> {
         self.index.known(source)
+    }
+
+    /// The further pages that are kept of the story whose first one lies at this path.
+    pub fn parts(&self, first: &str) -> Result<Vec<RawPart>, Error> {
+        self.index.parts(first)
     }
 
     /// Sums over the corpus.

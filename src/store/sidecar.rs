@@ -104,6 +104,21 @@ pub struct RawSource {
     pub path: String,
     /// SHA-256 of the user's file where it is a compressed body. Fetched pages have theirs beside them.
     pub file_sha256: Option<ContentHash>,
+    /// The further pages of a story that is split over several, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<RawPart>,
+}
+
+/// A further page that a document was cleaned from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawPart {
+    /// SHA-256 of the body.
+    pub sha256: ContentHash,
+    /// Path as in [`RawSource`].
+    pub path: String,
+    /// The address that it answered at.
+    pub url: String,
 }
 
 /// What was removed of one category.
@@ -148,7 +163,12 @@ impl Sidecar {
             source: found.source,
             text_sha256: found.text_sha256,
             tokens_sha256: found.tokens_sha256,
-            raw: RawSource { sha256: document.raw.sha256, path: document.raw.path.clone(), file_sha256: found.file_sha256 },
+            raw: RawSource {
+                sha256: document.raw.sha256,
+                path: document.raw.path.clone(),
+                file_sha256: found.file_sha256,
+                parts: document.parts.clone(),
+            },
             urls: found.urls,
             fetched_at: document.fetched_at,
             title: metadata.title,

@@ -150,6 +150,12 @@ impl Check<'_> {
 
     /// The raw file that a document was cleaned from. Fetched ones are checked by themselves.
     fn source(&mut self, sidecar: &Sidecar) -> Result<(), Error> {
+        for part in &sidecar.raw.parts {
+            let path = self.layout.path(&part.path);
+            if !path.is_file() {
+                self.report(FindingKind::Missing, path, "a document was cleaned from it");
+            }
+        }
         let (path, place) = self.layout.body(&sidecar.raw.path);
         if let Some(place) = place {
             self.archives.entry(path).or_default().insert(place, sidecar.raw.sha256);

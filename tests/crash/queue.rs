@@ -14,6 +14,13 @@ use crate::site::page;
 const HOSTS: usize = 4;
 const STORIES: usize = 5;
 
+/// One of the stories is split over so many pages.
+const LONG: &str = "/2024/05/long-night-of-the-council";
+const PAGES: usize = 3;
+
+/// Pages of stories.
+const ALL: usize = HOSTS * (STORIES + PAGES);
+
 /// What was asked for since the last look: host and path.
 type Asked = Arc<Mutex<Vec<String>>>;
 
@@ -54,9 +61,13 @@ fn serve(mut connection: TcpStream, number: usize, name: &str, asked: &Asked) ->
         asked.lock().unwrap().push(format!("{name}{path}"));
         let body = match path.trim_start_matches('/').parse::<usize>() {
             Ok(n) => page(number * 100 + n, 1),
+            Err(_) if path.starts_with(LONG) => long(number, path.rsplit('=').next().and_then(|n| n.parse().ok()).unwrap_or(1)),
             Err(_) => {
                 let item = |n: usize| format!("<item><title>S</title><link>{name}/{n}</link></item>");
-                format!("<rss version=\"2.0\"><channel>{}</channel></rss>", (0..STORIES).map(item).collect::<String>())
+                format!(
+                    "<rss version=\"2.0\"><channel><item><link>{name}{LONG}</link></item>{}</channel></rss>",
+                    (0..STORIES).map(item).collect::<String>()
+                )
             }
         };
         std::thread::sleep(Duration::from_millis(5));
@@ -66,6 +77,12 @@ fn serve(mut connection: TcpStream, number: usize, name: &str, asked: &Asked) ->
             "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: \"1\"\r\nContent-Length: {length}\r\n\r\n{body}"
         )?;
     }
+}
+
+/// A page of the long story, with links to all.
+fn long(number: usize, n: usize) -> String {
+    let links: String = (1..=PAGES).map(|n| format!("<a href=\"{LONG}?page={n}\">{n}</a> ")).collect();
+    page(number * 100 + 50 + n, 1).replace("</article>", &format!("</article><p>{links}</p>"))
 }
 
 struct Corpus {
@@ -112,10 +129,10 @@ fn check(corpus: &Corpus, asked: &Asked, reference: &Tree, what: &str) {
     assert_eq!(corpus.tree().keys().collect::<Vec<_>>(), reference.keys().collect::<Vec<_>>(), "{what}: files");
     assert_eq!(corpus.tree(), *reference, "{what}");
     let stories = stories(asked);
-    assert_eq!(stories.len(), HOSTS * STORIES, "{what}: some were lost");
+    assert_eq!(stories.len(), ALL, "{what}: some were lost");
     let mut again: HashMap<&str, usize> = HashMap::new();
     for (url, count) in &stories {
-        *again.entry(url.rsplit_once('/').unwrap().0).or_default() += count - 1;
+        *again.entry(url.split('/').nth(2).unwrap()).or_default() += count - 1;
     }
     assert!(again.values().all(|again| *again <= 1), "{what}: asked again {again:?}");
 }
@@ -128,7 +145,7 @@ fn a_run_over_feeds_killed_at_any_moment_loses_no_address_and_repeats_one_page_a
     let start = std::time::Instant::now();
     assert!(undisturbed.run().status().unwrap().success());
     let (whole, reference) = (start.elapsed(), undisturbed.tree());
-    assert_eq!(stories(&asked).len(), HOSTS * STORIES);
+    assert_eq!(stories(&asked).len(), ALL);
     for (index, part) in crate::parts(7).take(5).enumerate() {
         let corpus = Corpus::new(&papers);
         let mut child = corpus.run().spawn().unwrap();

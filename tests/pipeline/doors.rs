@@ -259,3 +259,45 @@ fn reservations_are_recorded_or_honoured() {
     assert_eq!(counts(&ingest(&corpus.setup(), &inputs, &Silent).unwrap()), [1, 0, 0, 0, 0, 0]);
     assert_eq!(corpus.sidecars()[0]["opt_out"]["value"][0], "tdm-reservation");
 }
+
+#[test]
+fn the_file_of_a_host_is_asked_once_and_pages_go_before_it() {
+    const FILE: &str = "/.well-known/tdmrep.json";
+    let server = Server::start();
+    let rules = r#"[{"location": "/free", "tdm-reservation": 0}, {"location": "/", "tdm-reservation": 1}]"#;
+    server.put(FILE, Page::Bytes("application/json", rules.as_bytes().to_vec()));
+    let element = |value: u8| format!("<head><meta name=\"tdm-reservation\" content=\"{value}\">");
+    server.put("/1", Page::Html(page(1, "One")));
+    server.put("/2", Page::Html(page(2, "Two").replace("<head>", &element(0))));
+    server.put("/free/3", Page::Html(page(3, "Three")));
+    server.put("/free/4", Page::Html(page(4, "Four").replace("<head>", &element(1))));
+    let inputs = ["/1", "/2", "/free/3", "/free/4"].map(|path| Input::Url(server.url(path)));
+    let take = |corpus: &Corpus, wish: &str| {
+        let setup = corpus.setup_with(&format!("{SETTINGS}reservations = \"{wish}\"\n"));
+        let report = ingest(&setup, &inputs, &Silent).unwrap();
+        let asked = server.asked().iter().filter(|(path, _)| path == FILE).count();
+        (counts(&report), asked)
+    };
+    assert_eq!(take(&Corpus::new(), "record"), ([4, 0, 0, 0, 0, 0], 0));
+    assert_eq!(take(&Corpus::new(), "honour"), ([2, 0, 0, 0, 2, 0], 1));
+
+    let corpus = Corpus::new();
+    assert_eq!(take(&corpus, "check"), ([4, 0, 0, 0, 0, 0], 1));
+    let said = |sidecar: &serde_json::Value| {
+        let place = sidecar["source"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        (place, sidecar["opt_out"]["witness"].as_str().map(str::to_owned))
+    };
+    let mut witnesses: Vec<_> = corpus.sidecars().iter().map(said).collect();
+    witnesses.sort();
+    let witness = |name: &str| Some(name.to_owned());
+    let wanted = [("1", witness("tdmrep.json")), ("2", None), ("3", None), ("4", witness("meta:tdm-reservation"))];
+    assert_eq!(witnesses, wanted.map(|(place, witness)| (place.to_owned(), witness)));
+    let tree = corpus.tree();
+    corpus.clean_with(&gleaner::pipeline::clean::Options { again: gleaner::pipeline::clean::Again::All, ..Default::default() });
+    assert_eq!(corpus.tree(), tree, "what the file said is kept with the page");
+
+    for broken in [Page::Status(404), Page::Status(503), Page::Bytes("text/html", b"<html>Not here".to_vec())] {
+        server.put(FILE, broken);
+        assert_eq!(take(&Corpus::new(), "honour").0, [3, 0, 0, 0, 1, 0]);
+    }
+}

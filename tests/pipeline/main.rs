@@ -11,6 +11,8 @@ mod explain;
 mod export;
 mod extract;
 mod ingest;
+mod older;
+mod parts;
 mod server;
 mod support;
 mod web_archive;

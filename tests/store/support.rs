@@ -121,6 +121,7 @@ pub fn fetched(requested: &str, last: &str, bytes: &[u8]) -> RawDocument {
             rendered: false,
         }),
         feed: None,
+        part: None,
         bytes: bytes.to_vec(),
     }
 }
@@ -145,6 +146,7 @@ pub fn document(id: DocumentId, source: &Source, raw: &RawDocument, reference: R
         id,
         source: SourceKey(source.key.clone()),
         raw: reference,
+        parts: Vec::new(),
         urls: Urls {
             requested: http.map(|http| http.requested.clone()),
             r#final: http.map(|http| http.final_url.clone()),

@@ -1,5 +1,6 @@
-//! URLs as identity: the canonical form, the key of a story, the site name. Lists of parameters are data. Does not fetch.
+//! URLs as identity: the canonical form, the key of a story, its parts, the site name. Lists of parameters are data. Does not fetch.
 
+mod part;
 mod story;
 
 use std::collections::HashSet;
@@ -8,6 +9,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use url::Url;
 
+pub use part::{Form, Part, Reading, may_be_part, readings};
 pub use story::story_key;
 
 /// The lists of `parameters.toml`.
@@ -20,6 +22,9 @@ struct Lists {
     form_segments: HashSet<String>,
     form_endings: Vec<String>,
     parts: HashSet<String>,
+    wholes: HashSet<String>,
+    whole_parameters: HashSet<String>,
+    whole_segments: HashSet<String>,
     indexes: HashSet<String>,
 }
 
@@ -32,6 +37,9 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         form_segments: HashSet::new(),
         form_endings: Vec::new(),
         parts: HashSet::new(),
+        wholes: HashSet::new(),
+        whole_parameters: HashSet::new(),
+        whole_segments: HashSet::new(),
         indexes: HashSet::new(),
     })
 });
@@ -100,7 +108,8 @@ mod tests {
     #[test]
     fn the_lists_are_read_and_in_lower_case() {
         let mut all: Vec<&String> = LISTS.tracking.iter().chain(&LISTS.form_endings).collect();
-        for set in [&LISTS.devices, &LISTS.forms, &LISTS.form_segments, &LISTS.parts, &LISTS.indexes] {
+        let wholes = [&LISTS.wholes, &LISTS.whole_parameters, &LISTS.whole_segments];
+        for set in [&LISTS.devices, &LISTS.forms, &LISTS.form_segments, &LISTS.parts, &LISTS.indexes].into_iter().chain(wholes) {
             assert!(set.len() >= 5);
             all.extend(set.iter());
         }

@@ -29,7 +29,7 @@ pub struct Feed {
     pub entries: Vec<Found>,
     /// Entries in all, those without an address included.
     pub count: usize,
-    /// Where it says that the feed goes on (RFC 5005).
+    /// Where it says that the feed goes on with older entries (RFC 5005: `next`, else `prev-archive`; `next_url` of JSON Feed).
     pub next: Option<Url>,
     /// What is wrong with it after the entries that were read.
     pub damage: Option<String>,
@@ -266,6 +266,7 @@ impl FeedReader {
             }
             Some(_) => {}
             None if rel == "next" => self.feed.next = join(self.base.as_ref(), href),
+            None if rel == "prev-archive" => self.feed.next = self.feed.next.take().or_else(|| join(self.base.as_ref(), href)),
             None => {}
         }
     }

@@ -3,7 +3,7 @@
 //! A link is believed to lead to an article by four witnesses: the shape of its address, what it says, where it stands, and how many
 //! stand like it. None of them knows a site; words of addresses in many languages are data (`sections.toml`).
 
-mod shape;
+pub(super) mod shape;
 
 use std::collections::HashMap;
 

@@ -105,6 +105,12 @@ pub fn shape(url: &Url) -> Option<Shape> {
     })
 }
 
+/// Whether a segment is a word that leads elsewhere: to a list, a person, a forum.
+pub fn leads_elsewhere(url: &Url) -> bool {
+    let mut segments = url.path_segments().into_iter().flatten();
+    segments.any(|segment| WORDS.words.contains(&decoded(segment).to_lowercase()))
+}
+
 /// The segment with its percent-escapes undone, as far as they are text.
 fn decoded(segment: &str) -> String {
     // A query decodes `+` and escapes; a path's `+` is rare enough.

@@ -1,10 +1,10 @@
-//! Path patterns of robots.txt, and the one spelling in which patterns and paths are compared (RFC 9309 §2.2.2).
+//! Path patterns of robots.txt and tdmrep.json, and the one spelling in which patterns and paths are compared (RFC 9309 §2.2.2).
 
 use memchr::memmem;
 
 /// A path pattern: the parts between its `*`, matched from the path's beginning.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pattern {
+pub(in crate::fetch) struct Pattern {
     parts: Vec<Box<[u8]>>,
     /// It ends in `$`: the match must end where the path ends.
     to_end: bool,
@@ -41,14 +41,14 @@ impl Pattern {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(in crate::fetch) enum Side {
     Path,
     Pattern,
 }
 
 /// Which percent-encoded bytes are the same as the bare ones.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Decode {
+pub(in crate::fetch) enum Decode {
     /// `-`, `.`, `_` and `~`.
     Marks,
     /// All unreserved characters of RFC 3986: letters and digits too.
@@ -63,7 +63,7 @@ impl Decode {
 
 /// One spelling for equal paths: hex digits upper case, bytes outside a URL's set encoded, unreserved ones decoded. `*` and `$`
 /// stay bare only where they are signs of the pattern.
-pub(super) fn normalise(text: &[u8], side: Side, decode: Decode) -> Vec<u8> {
+pub(in crate::fetch) fn normalise(text: &[u8], side: Side, decode: Decode) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
     while let Some(&byte) = text.get(at) {

@@ -105,7 +105,7 @@ fn page(record: &Record, from: From<'_>, http: HttpFacts, bytes: Vec<u8>) -> Cap
     let fetched_at: Option<Timestamp> = record.field("warc-date").and_then(|date| date.parse().ok());
     let origin = Origin::Member { archive: from.archive.to_path_buf(), place: record.place.clone() };
     let hash = ContentHash::of(&bytes);
-    Capture::Page(Box::new(RawDocument { hash, origin, fetched_at, http: Some(http), feed: None, bytes }))
+    Capture::Page(Box::new(RawDocument { hash, origin, fetched_at, http: Some(http), feed: None, part: None, bytes }))
 }
 
 /// What HTTP said, as far as an archive tells.

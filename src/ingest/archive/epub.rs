@@ -55,7 +55,15 @@ impl Chapters {
         Some(match self.zip.read(&place, from.cap) {
             Ok(bytes) => {
                 let origin = Origin::Member { archive: from.archive.to_path_buf(), place };
-                let raw = RawDocument { hash: ContentHash::of(&bytes), origin, fetched_at: None, http: None, feed: None, bytes };
+                let raw = RawDocument {
+                    hash: ContentHash::of(&bytes),
+                    origin,
+                    fetched_at: None,
+                    http: None,
+                    feed: None,
+                    part: None,
+                    bytes,
+                };
                 Ok(Capture::Page(Box::new(raw)))
             }
             Err(reason) => Err(Damage { place, reason }),

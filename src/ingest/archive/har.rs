@@ -170,6 +170,7 @@ impl<'a> Entries<'a> {
             fetched_at,
             http: Some(http),
             feed: None,
+            part: None,
             bytes,
         })))
     }

@@ -3,15 +3,17 @@
 use rayon::Scope;
 use url::Url;
 
+use super::parts::PartAnswer;
 use super::{Asked, Message, Pass};
 use crate::discover::kind_of;
-use crate::document::{FeedEntry, Origin, Outcome, RawDocument};
+use crate::document::{Completeness, FeedEntry, Origin, Outcome, RawDocument};
 use crate::fetch::Fetched;
 use crate::frontier;
 use crate::pipeline::clean::Again;
 use crate::pipeline::corpus::Stored;
 use crate::pipeline::door::{Door, What};
 use crate::pipeline::fetching::{Answer, News, Room, Trouble};
+use crate::pipeline::parts::{Gather, Parts};
 use crate::pipeline::prepare::{self, Body, Job, Opened, Prepared, Work};
 use crate::pipeline::{Error, Event};
 use crate::store::Known;
@@ -23,7 +25,8 @@ impl<'a> Pass<'a> {
     {
         match message {
             Message::News(News::Started(number)) => {
-                if let (Some(page), Some(queue)) = (self.pages.get(&number), &mut self.queue) {
+                let is_first = !matches!(self.asked.get(&number), Some(Asked::Part(..)));
+                if let (Some(page), Some(queue), true) = (self.pages.get(&number), &mut self.queue, is_first) {
                     queue.frontier.started(*page, self.now)?;
                 }
             }
@@ -33,13 +36,16 @@ impl<'a> Pass<'a> {
                     self.page_came(scope, page, result)?;
                 }
                 Some(Asked::Door(door)) => self.door_came(scope, (number, *door, room), result)?,
+                Some(Asked::Part(prepared, url)) => self.part_came(scope, PartAnswer { number, prepared, url, room }, result)?,
                 None => {}
             },
             Message::Prepared { number, mut prepared, room } => {
                 self.prepared(number, &mut prepared)?;
                 // The body is on disk now, its bytes are gone: another page may come in.
                 drop(room);
-                self.in_order.push(number, *prepared);
+                if let Some(prepared) = self.go_on(number, prepared)? {
+                    self.in_order.push(number, *prepared);
+                }
             }
         }
         Ok(())
@@ -75,7 +81,10 @@ impl<'a> Pass<'a> {
             }
         };
         match body {
-            Ok(body) => self.spawn(scope, number, Job { origin, body, known: known.map(|known| *known) }, room),
+            Ok(body) => {
+                let parts = Parts::of(self.parts_at_hand(&body, known.as_deref())?, Gather::Ask);
+                self.spawn(scope, number, Job { origin, body, known: known.map(|known| *known), parts }, room);
+            }
             Err(outcome) => self.in_order.push(number, Prepared::settled(origin, outcome)),
         }
         Ok(())
@@ -143,14 +152,16 @@ impl<'a> Pass<'a> {
 
     /// The page is as it was: nothing to do, unless what shapes text has changed.
     fn not_modified(&self, known: &Known) -> Result<Body, Outcome> {
-        if known.cleaner.as_ref() == Some(&self.shared.cleaner) && self.options.again == Again::Changed {
+        // Of a story that breaks off, a further page may be there by now.
+        let is_whole = known.completeness != Completeness::Truncated;
+        if known.cleaner.as_ref() == Some(&self.shared.cleaner) && self.options.again == Again::Changed && is_whole {
             return Err(Outcome::Unchanged { id: known.id });
         }
         Ok(Body::File(self.setup.layout.path(&known.raw.path)))
     }
 
     /// A page of the queue came to nothing: for good, or for this time.
-    fn came_to_nothing(&mut self, number: u64, outcome: &Outcome, lasting: bool) -> Result<(), Error> {
+    pub(super) fn came_to_nothing(&mut self, number: u64, outcome: &Outcome, lasting: bool) -> Result<(), Error> {
         let (Some(page), Some(queue)) = (self.pages.remove(&number), &mut self.queue) else { return Ok(()) };
         let reason = match outcome {
             Outcome::Refused { reason } => reason,
@@ -165,7 +176,7 @@ impl<'a> Pass<'a> {
     }
 
     /// A page of the queue was not asked for.
-    fn put_back(&mut self, number: u64) -> Result<(), Error> {
+    pub(super) fn put_back(&mut self, number: u64) -> Result<(), Error> {
         if let (Some(page), Some(queue)) = (self.pages.remove(&number), &mut self.queue) {
             queue.frontier.back(page, self.now)?;
         }
@@ -178,8 +189,11 @@ impl<'a> Pass<'a> {
         while let Some((number, Prepared { origin, bytes, result })) = self.in_order.pop() {
             any = true;
             *self.under_way.count(&origin) -= 1;
+            self.renders.remove(&number);
             let Stored { outcome, diff } = match result {
                 Ok(Work::Store(ready)) => self.corpus.store(self.shared, *ready, self.options.diff)?,
+                Ok(Work::BeginsAt(first)) => Stored { outcome: self.begin_at(number, &first)?, diff: None },
+                Ok(Work::PartOf(address)) => Stored { outcome: self.corpus.story_of(&address)?, diff: None },
                 Ok(Work::Queue(opened)) => Stored { outcome: self.take_findings(*opened)?, diff: None },
                 Ok(Work::Nothing) => continue,
                 Err(outcome) => Stored { outcome, diff: None },
@@ -202,10 +216,14 @@ impl<'a> Pass<'a> {
         let outcome = match findings {
             Ok(Some(findings)) => {
                 let is_known = |url: &Url| corpus.has_address(url);
-                queue.take_in(&door, findings, (etag.as_deref(), last_modified.as_deref()), &is_known, now)?
+                let outcome = queue.take_in(&door, findings, (etag.as_deref(), last_modified.as_deref()), &is_known, now)?;
+                queue.read_on(&door)?;
+                outcome
             }
             Ok(None) => {
                 queue.frontier.looked(&door.url, &door.source, frontier::Answer::Unchanged, door.bounds, now)?;
+                queue.read_no_further(&door)?;
+                queue.read_on(&door)?;
                 Outcome::Read { found: 0, new: 0 }
             }
             Err(outcome) => {
@@ -216,6 +234,9 @@ impl<'a> Pass<'a> {
                 };
                 let answer = frontier::Answer::Failed(reason);
                 queue.frontier.looked(&door.url, &door.source, answer, door.bounds, now)?;
+                if queue.frontier.door(&door.url)?.failures >= MOST_FAILURES {
+                    queue.read_no_further(&door)?;
+                }
                 outcome
             }
         };
@@ -223,6 +244,9 @@ impl<'a> Pass<'a> {
         Ok(outcome)
     }
 }
+
+/// Failures in a row after which a feed's page with older entries is given up.
+const MOST_FAILURES: u32 = 3;
 
 /// A page that was asked for.
 struct PageAnswer {

@@ -3,18 +3,20 @@
 use rayon::Scope;
 use url::Url;
 
-use super::{Asked, Doors, Message, Pass, Task};
+use super::{Asked, Doors, Message, Pass, Task, parts};
 use crate::base::hash::ContentHash;
 use crate::base::url::canonical;
 use crate::document::{FeedEntry, Origin, Outcome};
 use crate::fetch::{Render, Request};
 use crate::frontier::Next;
+use crate::ingest::kept;
 use crate::pipeline::Error;
 use crate::pipeline::corpus::Seen;
-use crate::pipeline::door::Door;
+use crate::pipeline::door::{Door, What};
 use crate::pipeline::fetching::{Room, Want};
-use crate::pipeline::prepare::{Body, Job, Prepared, prepare};
-use crate::store::SourceKey;
+use crate::pipeline::parts::{Gather, Parts};
+use crate::pipeline::prepare::{Body, Job, Prepared, Work, prepare};
+use crate::store::{RawPart, SourceKey};
 
 impl<'a> Pass<'a> {
     pub(super) fn hand_out<'s>(&mut self, scope: &Scope<'s>, task: Task) -> Result<(), Error>
@@ -28,26 +30,26 @@ impl<'a> Pass<'a> {
             }
             Task::File(path) => {
                 let seen = self.corpus.look_up(self.setup, &path)?;
-                self.hand_over(scope, Origin::File(path.clone()), seen, Body::File(path));
+                self.hand_over(scope, Origin::File(path.clone()), seen, Body::File(path))?;
             }
             Task::Member(archive, place) => {
                 let key = SourceKey(self.setup.layout.member_key(&archive, &place));
                 let seen = Seen::Due(self.corpus.known(&key)?.map(Box::new));
                 let origin = Origin::Member { archive: archive.clone(), place: place.clone() };
-                self.hand_over(scope, origin, seen, Body::Member(archive, place));
+                self.hand_over(scope, origin, seen, Body::Member(archive, place))?;
             }
             Task::Capture(raw) => {
                 let seen = self.corpus.look_up_page(self.setup, &raw)?;
-                self.hand_over(scope, raw.origin.clone(), seen, Body::Page(raw));
+                self.hand_over(scope, raw.origin.clone(), seen, Body::Page(raw))?;
             }
             Task::Passing(raw) => {
                 let seen = self.corpus.look_up_page(self.setup, &raw)?;
-                self.hand_over(scope, raw.origin.clone(), seen, Body::Fetched(raw));
+                self.hand_over(scope, raw.origin.clone(), seen, Body::Fetched(raw))?;
             }
             Task::Url(url) => {
                 if self.taken.insert(ContentHash::of(canonical(&url).as_str())) {
                     let number = self.number(&Origin::Url(url.clone()));
-                    self.ask(number, url, None, Render::Never)?;
+                    self.ask(number, url, None)?;
                 }
             }
             Task::Lead(lead) => {
@@ -61,7 +63,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Gives an input to the extracting threads, unless it is settled by what the corpus has.
-    pub(super) fn hand_over<'s>(&mut self, scope: &Scope<'s>, origin: Origin, seen: Seen, body: Body)
+    pub(super) fn hand_over<'s>(&mut self, scope: &Scope<'s>, origin: Origin, seen: Seen, body: Body) -> Result<(), Error>
     where
         'a: 's,
     {
@@ -70,7 +72,22 @@ impl<'a> Pass<'a> {
             Seen::Superseded(known) => {
                 self.in_order.push(number, Prepared::settled(origin, Outcome::Unchanged { id: known.id }));
             }
-            Seen::Due(known) => self.spawn(scope, number, Job { origin, body, known: known.map(|known| *known) }, None),
+            Seen::Part(address) => {
+                self.in_order.push(number, Prepared { origin, bytes: 0, result: Ok(Work::PartOf(address)) });
+            }
+            Seen::Due(known) => {
+                let parts = Parts::of(self.parts_of(&body)?, Gather::AtHand);
+                self.spawn(scope, number, Job { origin, body, known: known.map(|known| *known), parts }, None);
+            }
+        }
+        Ok(())
+    }
+
+    /// The further pages that are kept of a story whose first page was.
+    pub(super) fn parts_of(&self, first: &Body) -> Result<Vec<RawPart>, Error> {
+        match first {
+            Body::File(path) if kept::sidecar(path).is_some() => self.corpus.parts(&self.setup.layout.key(path)),
+            Body::File(_) | Body::Member(..) | Body::Page(_) | Body::Fetched(_) => Ok(Vec::new()),
         }
     }
 
@@ -82,16 +99,19 @@ impl<'a> Pass<'a> {
         let origin = Origin::Url(next.url.clone());
         let number = self.number(&origin);
         self.pages.insert(number, next.page);
+        let render = self.setup.render_of(&next.source);
+        if render != Render::Never {
+            self.renders.insert(number, render);
+        }
         let at_hand = next.raw.map(|raw| self.setup.layout.path(&raw)).filter(|path| path.is_file());
         match at_hand {
             Some(path) => {
                 let known = self.corpus.known(&SourceKey(canonical(&next.url).into()))?;
-                self.spawn(scope, number, Job { origin, body: Body::File(path), known }, None);
+                let body = Body::File(path);
+                let parts = Parts::of(self.parts_of(&body)?, Gather::Ask);
+                self.spawn(scope, number, Job { origin, body, known, parts }, None);
             }
-            None => {
-                let render = self.setup.render_of(&next.source);
-                self.ask(number, next.url, next.feed, render)?;
-            }
+            None => self.ask(number, next.url, next.feed)?,
         }
         Ok(())
     }
@@ -120,8 +140,9 @@ impl<'a> Pass<'a> {
     }
 
     /// Asks the network for a page, with what is needed to be told that the copy at hand is still good.
-    pub(super) fn ask(&mut self, number: u64, url: Url, feed: Option<Box<FeedEntry>>, render: Render) -> Result<(), Error> {
+    pub(super) fn ask(&mut self, number: u64, url: Url, feed: Option<Box<FeedEntry>>) -> Result<(), Error> {
         let known = self.corpus.known(&SourceKey(canonical(&url).into()))?;
+        let url = known.as_ref().and_then(|known| parts::first_page(known, &url)).unwrap_or(url);
         // Without the body that it was cleaned from, a "not modified" would leave nothing to clean again.
         let at_hand = known.as_ref().filter(|known| self.setup.layout.path(&known.raw.path).is_file());
         let request = Request {
@@ -130,7 +151,8 @@ impl<'a> Pass<'a> {
             last_modified: at_hand.and_then(|known| known.last_modified.clone()),
         };
         self.asked.insert(number, Asked::Page { url, known: known.map(Box::new), feed });
-        self.fetching()?.ask(number, request, Want::Page(render));
+        let want = Want::Page(self.render(number));
+        self.fetching()?.ask(number, request, want);
         Ok(())
     }
 
@@ -143,7 +165,9 @@ impl<'a> Pass<'a> {
             (Some(modified), Some(checked)) => modified > checked,
             _ => known.next_at.is_none_or(|next| next <= now),
         };
-        if !all && !is_wanted {
+        // What a list leads to has a rhythm of its own, and a feed's older pages belong to the look at the feed.
+        let is_always = door.what == What::List || door.older.is_some();
+        if !all && !is_always && !is_wanted {
             return queue.settle(&door, now);
         }
         let number = self.number(&Origin::Url(door.url.clone()));

@@ -5,6 +5,7 @@
 
 mod answers;
 mod inputs;
+mod parts;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ use super::{Error, Progress, RunReport, Setup};
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
 use crate::document::{FeedEntry, Origin, Outcome, RawDocument};
+use crate::fetch::Render;
 use crate::frontier::{Lead, Next, State};
 use crate::store::Known;
 
@@ -154,6 +156,8 @@ enum Asked {
     Page { url: Url, known: Option<Box<Known>>, feed: Option<Box<FeedEntry>> },
     /// A document that leads to pages.
     Door(Box<Door>),
+    /// A further page of a story, whose others are at hand.
+    Part(Box<Prepared>, Url),
 }
 
 struct Pass<'a> {
@@ -175,6 +179,8 @@ struct Pass<'a> {
     asked: HashMap<u64, Asked>,
     /// The pages of the queue that are under way, by the numbers of their inputs.
     pages: HashMap<u64, i64>,
+    /// Which inputs a browser opens, where it does.
+    renders: HashMap<u64, Render>,
     /// Addresses that a pass has taken already: one named twice is fetched once.
     taken: HashSet<ContentHash>,
 }
@@ -204,6 +210,7 @@ impl<'a> Pass<'a> {
             under_way: UnderWay::default(),
             asked: HashMap::new(),
             pages: HashMap::new(),
+            renders: HashMap::new(),
             taken: HashSet::new(),
         }
     }

@@ -14,12 +14,16 @@ const TABLES: &[(&str, &str)] = &[
         "documents",
         "SELECT id, source, stem, raw_path, raw_sha256, text_sha256, tokens_sha256, copy_of, cleaner_version, cleaner_model,
             cleaner_rules, cleaner_config, fetched_at, title, site, language, published, words, bytes, completeness, confidence,
-            sidecar_sha256
+            sidecar_sha256, parts
          FROM documents ORDER BY id",
     ),
     ("urls", "SELECT id, url, kind FROM urls LEFT JOIN documents USING (doc) ORDER BY id, url, kind"),
     ("relations", "SELECT id, kind, other FROM relations LEFT JOIN documents USING (doc) ORDER BY id, kind, other"),
-    ("raws", "SELECT path, sha256, requested, final, fetched_at, etag, last_modified, sidecar_sha256 FROM raws ORDER BY path"),
+    (
+        "raws",
+        "SELECT path, sha256, requested, final, fetched_at, etag, last_modified, sidecar_sha256, part_of, part
+         FROM raws ORDER BY path",
+    ),
     (
         "fts",
         "SELECT d.id, t.col, t.offset, t.term FROM temp.terms t LEFT JOIN documents d ON d.doc = t.doc

@@ -8,7 +8,7 @@ use crate::base::hash::ContentHash;
 use crate::base::text::fold;
 use crate::document::{Completeness, DocumentId};
 use crate::store::name::Stem;
-use crate::store::{Cleaner, Error, Known, RawRef, SourceKey};
+use crate::store::{Cleaner, Error, Known, RawPart, RawRef, SourceKey};
 
 /// A copy is stale where no document of the id that it names holds the same text any more.
 const STALE: &str = "(d.copy_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM documents h WHERE h.id = d.copy_of
@@ -59,7 +59,7 @@ impl Index {
             let sql = format!(
                 "SELECT d.id, d.raw_sha256, d.raw_path, d.text_sha256, d.copy_of, d.cleaner_version, d.cleaner_model,
                     d.cleaner_rules, d.cleaner_config, r.etag, r.last_modified, {STALE}, d.source, {ANSWERED},
-                    coalesce(r.fetched_at, d.fetched_at), d.completeness, d.words
+                    coalesce(r.fetched_at, d.fetched_at), d.completeness, d.words, d.parts
                  FROM documents d LEFT JOIN raws r ON r.path = d.raw_path WHERE d.doc = ?1"
             );
             db.prepare_cached(&sql)?.query_row([doc], known_of).optional()
@@ -146,10 +146,23 @@ impl Index {
         })
     }
 
-    /// The fetched page with this body from these addresses.
+    /// The further pages of the story whose first page's body lies here, in their order.
+    pub fn parts(&self, first: &str) -> Result<Vec<RawPart>, Error> {
+        self.ask("read", |db| {
+            let sql = "SELECT sha256, path, final FROM raws WHERE part_of = ?1 ORDER BY part, path";
+            let part = |row: &Row<'_>| {
+                let url: Option<String> = row.get(2)?;
+                Ok(RawPart { sha256: parsed(row, 0)?, path: row.get(1)?, url: url.unwrap_or_default() })
+            };
+            db.prepare_cached(sql)?.query_map([first], part)?.collect()
+        })
+    }
+
+    /// The fetched page with this body from these addresses, as a document of its own.
     pub fn raw(&self, body: &ContentHash, addresses: (Option<&str>, Option<&str>)) -> Result<Option<RawRef>, Error> {
         self.ask("read", |db| {
-            let sql = "SELECT path FROM raws WHERE sha256 = ?1 AND requested IS ?2 AND final IS ?3 ORDER BY path LIMIT 1";
+            let sql = "SELECT path FROM raws WHERE sha256 = ?1 AND requested IS ?2 AND final IS ?3 AND part_of IS NULL
+                       ORDER BY path LIMIT 1";
             let mut statement = db.prepare_cached(sql)?;
             let found = statement.query_row(params![body.to_string(), addresses.0, addresses.1], |row| row.get(0));
             Ok(found.optional()?.map(|path| RawRef { sha256: *body, path }))
@@ -265,6 +278,7 @@ fn known_of(row: &Row<'_>) -> rusqlite::Result<Known> {
         copy_of: optional(row, 4)?.map(DocumentId),
         completeness: Completeness::from_name(&row.get::<_, String>(15)?).unwrap_or_default(),
         words: u64::try_from(row.get::<_, i64>(16)?).unwrap_or_default(),
+        parts: usize::try_from(row.get::<_, i64>(17)?).unwrap_or_default(),
         cleaner,
         etag: row.get(9)?,
         last_modified: row.get(10)?,

@@ -71,6 +71,12 @@ pub(super) const MIGRATIONS: &[&str] = &["
     );
 ", "
     -- Only new rows: addresses that pages declare for themselves.
+", "
+    -- Further pages of stories: the first page's path, and the place in the story; and how many a document was made from.
+    ALTER TABLE raws ADD COLUMN part_of TEXT;
+    ALTER TABLE raws ADD COLUMN part INTEGER;
+    CREATE INDEX raws_part_of ON raws (part_of, part) WHERE part_of IS NOT NULL;
+    ALTER TABLE documents ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;
 "];
 
 /// The version of the form, kept in `user_version`.

@@ -41,7 +41,8 @@ impl Index {
         self.change_in_batch(|db| {
             let header = |name| page.facts.http.as_ref().and_then(|http| http.header(name));
             let (requested, last) = page.facts.addresses();
-            db.prepare_cached("INSERT OR REPLACE INTO raws VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(params![
+            let part = page.facts.part.as_ref();
+            db.prepare_cached("INSERT OR REPLACE INTO raws VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?.execute(params![
                 page.path,
                 page.facts.sha256.to_string(),
                 requested,
@@ -50,6 +51,8 @@ impl Index {
                 header("etag"),
                 header("last-modified"),
                 page.checksum.to_string(),
+                part.map(|part| beside(page.path, &part.of)),
+                part.map(|part| part.number),
             ])
         })?;
         Ok(())
@@ -91,7 +94,7 @@ fn put(db: &Connection, record: Record<'_>) -> rusqlite::Result<()> {
 
 fn put_row(db: &Connection, doc: Option<i64>, record: Record<'_>) -> rusqlite::Result<usize> {
     const SQL: &str = "INSERT INTO documents VALUES
-        (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+        (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
     let sidecar = record.sidecar;
     // The stamp of a text that is not there is worth nothing: its source is cleaned again.
     let cleaner = Some(&sidecar.cleaner).filter(|_| *record.text != Text::Damaged);
@@ -119,7 +122,13 @@ fn put_row(db: &Connection, doc: Option<i64>, record: Record<'_>) -> rusqlite::R
         sidecar.completeness.name(),
         sidecar.confidence,
         record.checksum.to_string(),
+        sidecar.raw.parts.len() as i64,
     ])
+}
+
+/// The path of a file in the same folder.
+fn beside(path: &str, file: &str) -> String {
+    path.rsplit_once('/').map_or_else(|| file.to_owned(), |(folder, _)| format!("{folder}/{file}"))
 }
 
 /// The registrable domain, else the outlet's name.

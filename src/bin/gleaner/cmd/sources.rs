@@ -39,7 +39,7 @@ fn line(source: &Source) -> String {
     let place = match &source.place {
         Place::Urls(urls) => urls.join(" "),
         Place::List(file) | Place::Csv { file, .. } | Place::Opml(file) => file.display().to_string(),
-        Place::Feed(url) | Place::Sitemap(url) | Place::Page(url) => url.to_string(),
+        Place::Feed(url) | Place::Sitemap(url) | Place::Page(url) | Place::OpmlAt(url) => url.to_string(),
     };
     let tags = if source.tags.is_empty() { String::new() } else { format!(" [{}]", source.tags.join(", ")) };
     format!("{:8} {}{tags}  {place}\n", source.kind(), source.name)

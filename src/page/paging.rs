@@ -1,0 +1,55 @@
+//! Links that may lead to another part of the same story, collected while the blocks are walked. Judges none: `discover::parts` does.
+
+use ego_tree::NodeRef;
+use scraper::Node;
+
+use super::{Head, Paging, marks::Attributes};
+use crate::base::url::may_be_part;
+
+/// Most such links of one page.
+const MAX_LINKS: usize = 200;
+
+/// Longest address of one, in bytes.
+const MAX_HREF: usize = 1024;
+
+/// Longest text of a link that says a number, in characters, and how many letters may stand beside it: `Page 2`, `第2页`.
+const MAX_TEXT: usize = 12;
+const MAX_LETTERS: usize = 6;
+
+/// Most nodes of a link that are looked at for its text.
+const MAX_NODES: usize = 12;
+
+/// Relations between the parts of a story (HTML Standard, "sequential link types"; `start` and `first` are older).
+const RELATIONS: &[&str] = &["next", "prev", "previous", "first", "start"];
+
+/// Notes a link. `block` is the number of blocks in front of it.
+pub fn note(head: &mut Head, link: NodeRef<'_, Node>, attributes: &Attributes<'_>, block: usize) {
+    let Some(href) = attributes.href.map(str::trim) else { return };
+    if head.paging.len() >= MAX_LINKS || href.is_empty() || href.len() > MAX_HREF || href.starts_with('#') {
+        return;
+    }
+    let rel = attributes.rel.unwrap_or_default().to_ascii_lowercase();
+    let is_related = rel.split_ascii_whitespace().any(|word| RELATIONS.contains(&word));
+    let number = number(link);
+    if is_related || number.is_some() || may_be_part(href) {
+        head.paging.push(Paging { href: href.to_owned(), rel, number, block });
+    }
+}
+
+/// The number that a link says, where that is all it says.
+fn number(link: NodeRef<'_, Node>) -> Option<u32> {
+    let mut text = String::new();
+    for node in link.descendants().take(MAX_NODES) {
+        if let Node::Text(part) = node.value() {
+            text.push_str(part.trim());
+        }
+        if text.len() > 4 * MAX_TEXT {
+            return None;
+        }
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let is_one = text.contains(digits.as_str()) && (1..=2).contains(&digits.len());
+    let says_it = is_one && text.chars().count() <= MAX_TEXT && letters <= MAX_LETTERS;
+    says_it.then(|| digits.parse().ok()).flatten()
+}
