@@ -11,7 +11,7 @@ use crate::frontier;
 use crate::pipeline::clean::Again;
 use crate::pipeline::corpus::Stored;
 use crate::pipeline::door::{Door, What};
-use crate::pipeline::fetching::{Answer, News, Room, Trouble};
+use crate::pipeline::fetching::{Answer, Hold, News, Trouble};
 use crate::pipeline::prepare::{self, Body, Job, Opened, Prepared, Work};
 use crate::pipeline::{Error, Event};
 use crate::store::Known;
@@ -27,18 +27,18 @@ impl<'a> Pass<'a> {
                     queue.frontier.started(*page, self.now)?;
                 }
             }
-            Message::News(News::Answered(Answer { number, result, room })) => match self.asked.remove(&number) {
+            Message::News(News::Answered(Answer { number, result, hold })) => match self.asked.remove(&number) {
                 Some(Asked::Page { url, known, feed }) => {
-                    let page = PageAnswer { number, url, known, feed, room };
+                    let page = PageAnswer { number, url, known, feed, hold };
                     self.page_came(scope, page, result)?;
                 }
-                Some(Asked::Door(door)) => self.door_came(scope, (number, *door, room), result)?,
+                Some(Asked::Door(door)) => self.door_came(scope, (number, *door, hold), result)?,
                 None => {}
             },
-            Message::Prepared { number, mut prepared, room } => {
+            Message::Prepared { number, mut prepared, hold } => {
                 self.prepared(number, &mut prepared)?;
                 // The body is on disk now, its bytes are gone: another page may come in.
-                drop(room);
+                drop(hold);
                 self.in_order.push(number, *prepared);
             }
         }
@@ -49,13 +49,13 @@ impl<'a> Pass<'a> {
     where
         'a: 's,
     {
-        let PageAnswer { number, url, known, feed, room } = page;
+        let PageAnswer { number, url, known, feed, hold } = page;
         let origin = Origin::Url(url.clone());
         let body = match (result, &known) {
             (Ok(Fetched::Document(raw)), _) if self.is_door(number, &raw) => {
                 let door = Door::new(url, What::Any, "", self.setup.bounds());
                 self.queue()?.take_up();
-                self.open(scope, (number, door, room), *raw);
+                self.open(scope, (number, door, hold), *raw);
                 return Ok(());
             }
             (Ok(Fetched::Document(mut raw)), _) => {
@@ -75,7 +75,7 @@ impl<'a> Pass<'a> {
             }
         };
         match body {
-            Ok(body) => self.spawn(scope, number, Job { origin, body, known: known.map(|known| *known) }, room),
+            Ok(body) => self.spawn(scope, number, Job { origin, body, known: known.map(|known| *known) }, hold),
             Err(outcome) => self.in_order.push(number, Prepared::settled(origin, outcome)),
         }
         Ok(())
@@ -90,7 +90,7 @@ impl<'a> Pass<'a> {
     fn door_came<'s>(
         &mut self,
         scope: &Scope<'s>,
-        (number, door, room): (u64, Door, Option<Room>),
+        (number, door, hold): (u64, Door, Option<Hold>),
         result: Result<Fetched, Trouble>,
     ) -> Result<(), Error>
     where
@@ -99,7 +99,7 @@ impl<'a> Pass<'a> {
         let origin = Origin::Url(door.url.clone());
         let result = match result {
             Ok(Fetched::Document(raw)) => {
-                self.open(scope, (number, door, room), *raw);
+                self.open(scope, (number, door, hold), *raw);
                 return Ok(());
             }
             Ok(Fetched::NotModified) => Ok(Work::Queue(Box::new(Opened::closed(door, Ok(None))))),
@@ -111,7 +111,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Gives what came from a door to the extracting threads: a large sitemap is work as well.
-    fn open<'s>(&mut self, scope: &Scope<'s>, (number, door, room): (u64, Door, Option<Room>), raw: RawDocument)
+    fn open<'s>(&mut self, scope: &Scope<'s>, (number, door, hold): (u64, Door, Option<Hold>), raw: RawDocument)
     where
         'a: 's,
     {
@@ -119,7 +119,7 @@ impl<'a> Pass<'a> {
         scope.spawn(move |_| {
             let prepared = Box::new(prepare::open(door, &raw, shared));
             // The receiver is gone only where the run has ended with an error.
-            let _ = sender.send(Message::Prepared { number, prepared, room });
+            let _ = sender.send(Message::Prepared { number, prepared, hold });
         });
     }
 
@@ -187,6 +187,7 @@ impl<'a> Pass<'a> {
             if let (Some(page), Some(queue)) = (self.pages.remove(&number), &mut self.queue) {
                 queue.frontier.done(page, self.now)?;
             }
+            self.archives.settled(&origin, &outcome);
             self.corpus.journal(&origin, &outcome)?;
             self.report.add(&origin, &outcome, bytes);
             self.progress.done(Event { source: &origin, outcome: &outcome, bytes, diff: diff.as_deref() });
@@ -230,5 +231,5 @@ struct PageAnswer {
     url: Url,
     known: Option<Box<Known>>,
     feed: Option<Box<FeedEntry>>,
-    room: Option<Room>,
+    hold: Option<Hold>,
 }

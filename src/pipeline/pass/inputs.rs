@@ -12,7 +12,7 @@ use crate::frontier::Next;
 use crate::pipeline::Error;
 use crate::pipeline::corpus::Seen;
 use crate::pipeline::door::Door;
-use crate::pipeline::fetching::{Room, Want};
+use crate::pipeline::fetching::{Hold, Want};
 use crate::pipeline::prepare::{Body, Job, Prepared, prepare};
 use crate::store::SourceKey;
 
@@ -37,9 +37,11 @@ impl<'a> Pass<'a> {
                 self.hand_over(scope, origin, seen, Body::Member(archive, place));
             }
             Task::Capture(raw) => {
+                self.archives.page(&raw.origin);
                 let seen = self.corpus.look_up_page(self.setup, &raw)?;
                 self.hand_over(scope, raw.origin.clone(), seen, Body::Page(raw));
             }
+            Task::ReadThrough(path, note) => self.archives.end(path, *note),
             Task::Passing(raw) => {
                 let seen = self.corpus.look_up_page(self.setup, &raw)?;
                 self.hand_over(scope, raw.origin.clone(), seen, Body::Fetched(raw));
@@ -47,7 +49,7 @@ impl<'a> Pass<'a> {
             Task::Url(url) => {
                 if self.taken.insert(ContentHash::of(canonical(&url).as_str())) {
                     let number = self.number(&Origin::Url(url.clone()));
-                    self.ask(number, url, None, Render::Never)?;
+                    self.ask(number, url, None, self.options.render)?;
                 }
             }
             Task::Lead(lead) => {
@@ -89,7 +91,7 @@ impl<'a> Pass<'a> {
                 self.spawn(scope, number, Job { origin, body: Body::File(path), known }, None);
             }
             None => {
-                let render = self.setup.render_of(&next.source);
+                let render = if next.source.is_empty() { self.options.render } else { self.setup.render_of(&next.source) };
                 self.ask(number, next.url, next.feed, render)?;
             }
         }
@@ -107,7 +109,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Gives a job to the extracting threads.
-    pub(super) fn spawn<'s>(&mut self, scope: &Scope<'s>, number: u64, job: Job, room: Option<Room>)
+    pub(super) fn spawn<'s>(&mut self, scope: &Scope<'s>, number: u64, job: Job, hold: Option<Hold>)
     where
         'a: 's,
     {
@@ -115,7 +117,7 @@ impl<'a> Pass<'a> {
         scope.spawn(move |_| {
             let prepared = Box::new(prepare(job, shared));
             // The receiver is gone only where the run has ended with an error.
-            let _ = sender.send(Message::Prepared { number, prepared, room });
+            let _ = sender.send(Message::Prepared { number, prepared, hold });
         });
     }
 
