@@ -186,6 +186,10 @@ const PIECES: &[&str] = &[
     "<p class=\"a",
     "<p \"x\">",
     "\u{c}",
+    "<p title='a\0&amp;b\0' \0id=x>",
+    "<p id=\0>",
+    "<d\0v class=x>",
+    "</d\0v>",
 ];
 
 proptest! {

@@ -53,6 +53,11 @@ pub enum Outcome {
         /// The document.
         id: DocumentId,
     },
+    /// An archive that is as it was when all of its pages were taken: it was not read again.
+    AllUnchanged {
+        /// Pages in it.
+        pages: u64,
+    },
     /// It leads to pages: a feed, a sitemap, a front page.
     Read {
         /// Addresses in it.
@@ -83,7 +88,7 @@ impl Outcome {
             Self::Kept { new: true, .. } => "new",
             Self::Kept { new: false, .. } => "updated",
             Self::Copy { .. } => "copy",
-            Self::Unchanged { .. } => "unchanged",
+            Self::Unchanged { .. } | Self::AllUnchanged { .. } => "unchanged",
             Self::Read { .. } => "read",
             Self::Refused { .. } => "refused",
             Self::Failed { .. } => "failed",

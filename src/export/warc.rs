@@ -1,5 +1,5 @@
 //! WARC 1.1 out (ISO 28500:2017, <https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/>): for every fetched page a request, a response and
-//! a metadata record.
+//! a metadata record. What a browser made of a page is a conversion, and no response.
 //!
 //! What is stored is the body, decoded, and the facts beside it. The rest is made from them: the request is the plain one that asks for the
 //! address, the status line has the phrase of the standard, `Content-Length` is that of the body as it is here, and fields that spoke of
@@ -80,6 +80,7 @@ impl<W: Write> Writer<W> {
         let date = raw.fetched_at.unwrap_or(Timestamp::from_unix(0));
         let response = record_id("response", page.path);
         match raw.http.as_ref().filter(|http| http.status > 0) {
+            Some(http) if http.rendered => return self.rendered(page, http, date),
             Some(http) => {
                 let target = ("WARC-Target-URI", one_line(&http.final_url));
                 let beside = ("WARC-Concurrent-To", response.clone());
@@ -98,6 +99,17 @@ impl<W: Write> Writer<W> {
         let target = raw.http.as_ref().map(|http| ("WARC-Target-URI", one_line(&http.final_url)));
         let more = target.into_iter().chain([("WARC-Concurrent-To", response)]).collect();
         let header = Header { kind: "metadata", id: &id, date, content_type: "application/warc-fields", more };
+        self.record(&header, &[metadata(page).as_bytes()])
+    }
+
+    /// What a browser made of a page. The answer that it was made of is not kept, so there is no record to refer to.
+    fn rendered(&mut self, page: Page<'_>, http: &HttpFacts, date: Timestamp) -> io::Result<()> {
+        let (id, target) = (record_id("conversion", page.path), ("WARC-Target-URI", one_line(&http.final_url)));
+        let content_type = http.header("content-type").map_or("text/html; charset=utf-8".to_owned(), one_line);
+        let header = Header { kind: "conversion", id: &id, date, content_type: &content_type, more: vec![target.clone()] };
+        self.record(&header, &[&page.raw.bytes])?;
+        let (about, more) = (record_id("metadata", page.path), vec![target, ("WARC-Refers-To", id)]);
+        let header = Header { kind: "metadata", id: &about, date, content_type: "application/warc-fields", more };
         self.record(&header, &[metadata(page).as_bytes()])
     }
 
@@ -187,6 +199,7 @@ fn metadata(page: Page<'_>) -> String {
         fields.extend(http.redirects.iter().map(|hop| ("gleaner-redirect", hop.clone())));
         fields.push(("gleaner-wire-bytes", http.wire_bytes.to_string()));
         fields.extend(OWN_FACTS.iter().filter_map(|(name, field)| Some((*field, http.header(name)?.to_owned()))));
+        fields.extend(http.rendered.then(|| ("gleaner-rendered", "true".to_owned())));
     }
     fields.into_iter().map(|(name, value)| format!("{name}: {}\r\n", one_line(&value))).collect()
 }
@@ -231,6 +244,18 @@ mod tests {
         let mut writer = Writer::new(Vec::new(), Form::Plain, Timestamp::from_unix(0)).unwrap();
         writer.page(Page { raw, path: "raw/a/x.html.zst", document: None }).unwrap();
         String::from_utf8(writer.finish().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_a_browser_made_is_a_conversion() {
+        let mut raw = page(&[("content-type", "text/html; charset=utf-8"), ("etag", "x")]);
+        raw.http.as_mut().unwrap().rendered = true;
+        let text = written(&raw);
+        for (kind, count) in [("request", 0), ("response", 0), ("conversion", 1), ("metadata", 1)] {
+            assert_eq!(text.matches(&format!("WARC-Type: {kind}\r\n")).count(), count, "{text}");
+        }
+        let id = text.split("WARC-Type: conversion\r\nWARC-Record-ID: ").nth(1).unwrap().split("\r\n").next().unwrap();
+        assert!(text.contains(&format!("WARC-Refers-To: {id}\r\n")) && text.contains("gleaner-rendered: true"), "{text}");
     }
 
     #[test]

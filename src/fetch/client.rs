@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, HeaderMap, HeaderValue};
 use tokio::time::timeout;
@@ -15,7 +15,9 @@ use super::answer::{Answer, not_a_page};
 use super::config::Config;
 use super::decode::{self, Overflow};
 use super::failure::{Error, Phase, Reason};
+use super::politeness::Turn;
 use super::robots;
+use super::room::Room;
 use super::session;
 
 /// Header fields of one HTTP/1 answer.
@@ -23,7 +25,7 @@ const MAX_HEADERS: usize = 256;
 /// Bytes of one HTTP/2 answer's header fields; hyper bounds those of HTTP/1 (about 400 KiB).
 const MAX_HEADER_BYTES: u32 = 128 * 1024;
 /// Kept connections that nobody used for so long are closed.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_secs(30);
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +43,9 @@ pub(super) enum Purpose {
 /// What fetching has cost so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spent {
-    /// Requests, robots.txt and redirects included.
+    /// Requests, robots.txt, redirects and what a browser asks for included.
     pub requests: u64,
-    /// Bytes of bodies on the wire.
+    /// Bytes of bodies on the wire; of a browser's connections all that goes through.
     pub bytes: u64,
 }
 
@@ -54,6 +56,8 @@ pub(super) struct Ask<'a> {
     /// Fields to send besides the usual ones.
     pub headers: &'a HeaderMap,
     pub purpose: Purpose,
+    /// Where the body is put.
+    pub room: &'a Room,
 }
 
 /// The connection pool with its limits.
@@ -64,14 +68,26 @@ pub(super) struct Client {
     total_timeout: Duration,
     max_bytes: u64,
     max_wire_bytes: u64,
-    spent: Spending,
+    spent: Arc<Spending>,
 }
 
-/// What was spent since the client was made.
-#[derive(Default)]
-struct Spending {
+/// What was spent so far, by the client and by the browser.
+#[derive(Debug, Default)]
+pub(super) struct Spending {
     requests: AtomicU64,
     bytes: AtomicU64,
+}
+
+impl Spending {
+    /// One more request goes out.
+    pub fn request(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// So many bytes came.
+    pub fn bytes(&self, count: usize) {
+        self.bytes.fetch_add(count as u64, Ordering::Relaxed);
+    }
 }
 
 impl Client {
@@ -92,29 +108,45 @@ impl Client {
             total_timeout: config.total_timeout_s.duration(),
             max_bytes: config.max_bytes,
             max_wire_bytes: config.max_wire_bytes,
-            spent: Spending::default(),
+            spent: Arc::default(),
         })
     }
 
     /// Requests sent, and bytes of bodies received, so far.
     pub fn spent(&self) -> Spent {
-        let Spending { requests, bytes } = &self.spent;
+        let Spending { requests, bytes } = &*self.spent;
         Spent { requests: requests.load(Ordering::Relaxed), bytes: bytes.load(Ordering::Relaxed) }
     }
 
-    /// Sends one request and takes its answer: the body of a success, the header of anything else.
-    pub async fn get(&self, ask: &Ask<'_>) -> Result<Answer, Reason> {
-        self.spent.requests.fetch_add(1, Ordering::Relaxed);
-        within(self.total_timeout, Phase::Total, self.exchange(ask)).await?
+    /// Where others write down what they spend.
+    pub fn spending(&self) -> Arc<Spending> {
+        Arc::clone(&self.spent)
     }
 
-    async fn exchange(&self, ask: &Ask<'_>) -> Result<Answer, Reason> {
+    /// Sends one request and takes its answer: the body of a success, the header of anything else.
+    pub async fn get(&self, ask: &Ask<'_>, turn: &mut Turn) -> Result<Answer, Reason> {
+        self.spent.request();
+        let (total, start) = (self.total_timeout, Instant::now());
+        let too_long = |_| Reason::Timeout { phase: Phase::Total, after: total };
+        let response = timeout(total, turn.wait_for(self.head(ask))).await.map_err(too_long)??;
+        let left = total.saturating_sub(start.elapsed());
+        // The host is not to blame for what this takes.
+        if response.status().is_success() {
+            ask.room.enter().await;
+        }
+        timeout(left, self.answer(ask, response, turn)).await.map_err(too_long)?
+    }
+
+    async fn head(&self, ask: &Ask<'_>) -> Result<reqwest::Response, Reason> {
         let send = self.http.get(ask.url.clone()).headers(ask.headers.clone()).header(ACCEPT, accept(ask.purpose)).send();
         // Connecting has a deadline of its own within this one.
-        let response = timeout(self.connect_timeout.saturating_add(self.read_timeout), send)
+        timeout(self.connect_timeout.saturating_add(self.read_timeout), send)
             .await
             .map_err(|_| Reason::Timeout { phase: Phase::Read, after: self.read_timeout })?
-            .map_err(|error| self.reason(&error))?;
+            .map_err(|error| self.reason(&error))
+    }
+
+    async fn answer(&self, ask: &Ask<'_>, response: reqwest::Response, turn: &mut Turn) -> Result<Answer, Reason> {
         let (status, mut headers) = (response.status(), response.headers().clone());
         // Before anything is kept or shown of it.
         session::scrub(&mut headers, ask.headers);
@@ -124,13 +156,13 @@ impl Client {
         if let (Purpose::Page, Some(kind)) = (ask.purpose, not_a_page(&headers)) {
             return Err(Reason::MediaType(kind));
         }
-        let wire = self.read(response, ask.purpose).await?;
+        let wire = self.read(response, ask.purpose, turn).await?;
         let wire_bytes = wire.len() as u64;
         let body = self.decode(wire, &headers, ask.purpose).await?;
         Ok(Answer { status, headers, body, wire_bytes })
     }
 
-    async fn read(&self, mut response: reqwest::Response, purpose: Purpose) -> Result<Vec<u8>, Reason> {
+    async fn read(&self, mut response: reqwest::Response, purpose: Purpose, turn: &mut Turn) -> Result<Vec<u8>, Reason> {
         let (limit, overflow) = match purpose {
             Purpose::Page => (self.max_wire_bytes, Overflow::Refuse),
             Purpose::Door => (DOOR_LIMIT, Overflow::Refuse),
@@ -141,9 +173,9 @@ impl Client {
         }
         let mut body = Vec::new();
         while let Some(chunk) =
-            within(self.read_timeout, Phase::Read, response.chunk()).await?.map_err(|error| self.reason(&error))?
+            within(self.read_timeout, Phase::Read, turn.wait_for(response.chunk())).await?.map_err(|error| self.reason(&error))?
         {
-            self.spent.bytes.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+            self.spent.bytes(chunk.len());
             let room = usize::try_from(limit).unwrap_or(usize::MAX) - body.len();
             if chunk.len() > room && overflow == Overflow::Refuse {
                 return Err(Reason::WireTooLarge(limit));

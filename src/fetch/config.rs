@@ -31,7 +31,8 @@ pub struct Config {
     pub max_delay_s: Seconds,
     /// Seconds that a host may ask to wait (`Retry-After`) before it is left for the next run. Default: 120.
     pub max_retry_after_s: Seconds,
-    /// Requests in flight at the same time, over all hosts; one host never has more than one. At least 1. Default: 16.
+    /// Requests in flight at the same time, over all hosts; one host never has more than one. Those that wait for a host for longer than a
+    /// quarter of a second do not count; there are at most 512 in all. At least 1. Default: 16.
     pub concurrency: usize,
     /// How often one address is tried, the first time included, where trying again can help: 429, 5xx, time-outs, broken
     /// connections. At least 1. Default: 3.

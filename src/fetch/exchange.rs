@@ -30,7 +30,7 @@ impl Exchange {
                 Held::Silent(left) => Reason::Silent(left.as_secs().max(1)),
             })?;
             let start = Instant::now();
-            let result = self.client.get(ask).await;
+            let result = self.client.get(ask, &mut turn).await;
             let pause = self.retry.pause(attempt, ask.url);
             let asked = match &result {
                 Ok(answer) => {

@@ -18,6 +18,7 @@ mod render;
 mod reservation;
 mod retry;
 pub mod robots;
+mod room;
 mod session;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub use client::Spent;
 pub use config::{AllowPrivate, Config, Reservations, RobotsPolicy, Seconds};
 pub use failure::{Error, Phase, Reason, Target};
 pub use render::{CAN_RENDER, Render, RenderConfig};
+pub use room::Room;
 pub use session::{SessionConfig, SessionError, Sessions};
 
 use crate::base::hash::ContentHash;
@@ -43,7 +45,7 @@ use client::{Ask, Client, Purpose};
 use exchange::Exchange;
 use permission::Permissions;
 use politeness::Hosts;
-use render::{Browser, Shown};
+use render::{Browser, Shown, Visitor};
 use reservation::{Reserved, Statement, Way};
 use retry::Retry;
 
@@ -139,7 +141,9 @@ impl Fetcher {
         let permissions = (config.robots == RobotsPolicy::Honour).then(|| Permissions::new(config));
         let reservations = (config.reservations != Reservations::Record).then(reservation::Reservations::default);
         let exchange = Exchange { client, hosts: Hosts::new(config), retry: Retry::new(config), clock };
-        let browser = Browser::new(render, Arc::clone(&guard), client::user_agent(config)?);
+        let visitor =
+            Visitor { agent: client::user_agent(config)?, guard: Arc::clone(&guard), spending: exchange.client.spending() };
+        let browser = Browser::new(render, visitor);
         Ok(Self {
             inner: Arc::new(Inner { guard, permissions, reservations, sessions, browser, exchange, config: config.clone() }),
         })
@@ -158,12 +162,17 @@ impl Fetcher {
 
     /// Fetches one page. Waits for the host's turn; follows redirects; retries what is worth retrying.
     pub async fn fetch(&self, request: Request) -> Result<Fetched, Error> {
-        self.fetch_for(request, Purpose::Page).await
+        self.fetch_into(request, &Room::default()).await
     }
 
-    /// Fetches a document that leads to pages, as [`Fetcher::fetch`] does a page: any media type, and as large as sitemaps may be.
-    pub async fn fetch_door(&self, request: Request) -> Result<Fetched, Error> {
-        self.fetch_for(request, Purpose::Door).await
+    /// As [`Fetcher::fetch`], with the body in a room that many share.
+    pub async fn fetch_into(&self, request: Request, room: &Room) -> Result<Fetched, Error> {
+        self.fetch_for(request, Purpose::Page, room).await
+    }
+
+    /// Fetches a document that leads to pages, as [`Fetcher::fetch_into`] does a page: any media type, and as large as sitemaps may be.
+    pub async fn fetch_door(&self, request: Request, room: &Room) -> Result<Fetched, Error> {
+        self.fetch_for(request, Purpose::Door, room).await
     }
 
     /// What fetching has cost so far.
@@ -171,10 +180,10 @@ impl Fetcher {
         self.inner.exchange.client.spent()
     }
 
-    async fn fetch_for(&self, request: Request, purpose: Purpose) -> Result<Fetched, Error> {
-        let headers = conditions(&request);
+    async fn fetch_for(&self, request: Request, purpose: Purpose, room: &Room) -> Result<Fetched, Error> {
+        let errand = Errand { conditions: conditions(&request), purpose, room };
         let mut journey = Journey::new(request.url);
-        match self.inner.travel(&mut journey, &headers, purpose).await {
+        match self.inner.travel(&mut journey, &errand).await {
             Ok(fetched) => Ok(fetched),
             Err(reason) => Err(Error::Page { target: Box::new(journey.target()), reason: Box::new(reason) }),
         }
@@ -209,15 +218,15 @@ fn failed(raw: &RawDocument, reason: Reason) -> Error {
 }
 
 impl Inner {
-    async fn travel(&self, journey: &mut Journey, conditions: &HeaderMap, purpose: Purpose) -> Result<Fetched, Reason> {
+    async fn travel(&self, journey: &mut Journey, errand: &Errand<'_>) -> Result<Fetched, Reason> {
         loop {
-            let answer = self.visit(journey, conditions, purpose).await?;
+            let answer = self.visit(journey, errand).await?;
             if let Some(location) = answer.location() {
                 journey.follow(&location, self.config.max_redirects)?;
                 continue;
             }
             return match answer.status.as_u16() {
-                304 if !conditions.is_empty() => Ok(Fetched::NotModified),
+                304 if !errand.conditions.is_empty() => Ok(Fetched::NotModified),
                 // 206 answers a question that was not asked.
                 200..=299 if answer.status.as_u16() != 206 => self.document(journey, answer),
                 _ => Err(Reason::of_status(&answer, self.exchange.clock.now())),
@@ -226,7 +235,7 @@ impl Inner {
     }
 
     /// Asks the address that the journey has come to, if that is allowed.
-    async fn visit(&self, journey: &mut Journey, conditions: &HeaderMap, purpose: Purpose) -> Result<Answer, Reason> {
+    async fn visit(&self, journey: &mut Journey, errand: &Errand<'_>) -> Result<Answer, Reason> {
         self.guard.check(&journey.at)?;
         let delay = match &self.permissions {
             Some(permissions) => permissions.check(&self.exchange, &self.guard, &journey.at).await?,
@@ -234,17 +243,18 @@ impl Inner {
         };
         // Before anything is taken from the host, as the protocol wants it.
         journey.said = match &self.reservations {
-            Some(reservations) if purpose == Purpose::Page => {
+            Some(reservations) if errand.purpose == Purpose::Page => {
                 let way = Way { guard: &self.guard, permissions: self.permissions.as_ref(), delay };
                 reservations.of(&self.exchange, way, &journey.at).await
             }
             _ => None,
         };
         // Of each hop anew: what is for one site is not carried on to another.
-        let mut headers = conditions.clone();
+        let mut headers = errand.conditions.clone();
         headers.extend(self.sessions.headers(&journey.at, self.exchange.clock.now()));
         let url = journey.with_login();
-        self.exchange.get(&Ask { url: &url, headers: &headers, purpose }, delay).await
+        let ask = Ask { url: &url, headers: &headers, purpose: errand.purpose, room: errand.room };
+        self.exchange.get(&ask, delay).await
     }
 
     fn document(&self, journey: &Journey, answer: Answer) -> Result<Fetched, Reason> {
@@ -269,6 +279,14 @@ impl Inner {
             bytes: answer.body,
         })))
     }
+}
+
+/// What is wanted, the same at every address on the way.
+struct Errand<'a> {
+    /// Fields that make the request conditional.
+    conditions: HeaderMap,
+    purpose: Purpose,
+    room: &'a Room,
 }
 
 /// The conditional fields of a request. They go along on every hop, since the copy at hand may have come by the same way;

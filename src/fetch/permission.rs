@@ -13,6 +13,7 @@ use super::exchange::Exchange;
 use super::failure::Reason;
 use super::remembered::{Fact, Remembered};
 use super::robots::{Robots, Verdict};
+use super::room::Room;
 
 /// The product token that robots.txt files know this crawler by.
 pub(super) const PRODUCT: &str = env!("CARGO_PKG_NAME");
@@ -75,7 +76,8 @@ impl Permissions {
         let mut url = page.join("/robots.txt").map_err(|error| unreachable(Reason::BadRedirect(error.to_string())))?;
         for hop in 0..=MAX_REDIRECTS {
             guard.check(&url).map_err(unreachable)?;
-            let ask = Ask { url: &url, headers: &HeaderMap::new(), purpose: Purpose::Robots };
+            // What is read of it is little.
+            let ask = Ask { url: &url, headers: &HeaderMap::new(), purpose: Purpose::Robots, room: &Room::default() };
             let answer = exchange.get(&ask, self.delay).await.map_err(|reason| match hop {
                 0 if reason.is_about_host() => reason,
                 _ => unreachable(reason),

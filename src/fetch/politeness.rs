@@ -1,6 +1,7 @@
 //! Whose turn it is: one request at a time per host, with a pause between, and a cap over all hosts. Knows no HTTP.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ const MAX_IDLE_HOSTS: usize = 1024;
 pub(super) struct Hosts {
     queues: Mutex<HashMap<String, Arc<AsyncMutex<Times>>>>,
     in_flight: Arc<Semaphore>,
+    connections: Arc<Semaphore>,
     longest_wait: Duration,
     longest_pause: Duration,
     /// How long after its last request a host's times still matter.
@@ -37,6 +39,13 @@ struct Times {
     good: u32,
 }
 
+/// A host that lets its visitor wait for so long leaves that one's place in flight to others: it costs a socket, and nothing else. One that
+/// is known for it gets no place before it sends something.
+const LENT_AFTER: Duration = Duration::from_millis(250);
+
+/// Requests that may be under way at all, those that wait included; the concurrency where that is more.
+const MAX_CONNECTIONS: usize = 512;
+
 /// An answer that takes so long is slow.
 const SLOW: Duration = Duration::from_secs(1);
 
@@ -54,6 +63,11 @@ impl Times {
         self.last_end.map(|end| end + delay).max(self.held_until)
     }
 
+    /// Whether the last answer took long, or never came.
+    fn lets_wait(&self) -> bool {
+        self.given_up > 0 || self.strain > 0 || !self.slow.is_zero()
+    }
+
     /// The pause that a host gets for which `delay` is right when all is well, at most `longest`.
     fn pause(&self, delay: Duration, longest: Duration) -> Duration {
         let pause = delay.max(self.slow).saturating_mul(1 << self.strain);
@@ -64,7 +78,9 @@ impl Times {
 /// The right to send one request; the host's pause begins when it is dropped.
 pub(super) struct Turn {
     times: OwnedMutexGuard<Times>,
-    _slot: Option<OwnedSemaphorePermit>,
+    in_flight: Arc<Semaphore>,
+    place: Option<OwnedSemaphorePermit>,
+    _connection: Option<OwnedSemaphorePermit>,
 }
 
 /// The host is left alone for longer than anyone waits: for this long.
@@ -79,9 +95,11 @@ pub(super) enum Held {
 impl Hosts {
     /// Queues as the configuration wishes them.
     pub fn new(config: &Config) -> Self {
+        let concurrency = config.concurrency.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             queues: Mutex::new(HashMap::new()),
-            in_flight: Arc::new(Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS))),
+            in_flight: Arc::new(Semaphore::new(concurrency)),
+            connections: Arc::new(Semaphore::new(concurrency.max(MAX_CONNECTIONS))),
             longest_wait: config.max_retry_after_s.duration(),
             longest_pause: config.max_delay_s.duration(),
             memory: config.delay_s.max(config.max_delay_s).duration(),
@@ -100,9 +118,13 @@ impl Hosts {
         if let Some(ready) = times.ready_at(times.pause(delay, self.longest_pause)) {
             tokio::time::sleep_until(ready).await;
         }
-        // Fails only for a closed semaphore, and nobody closes this one.
-        let slot = Arc::clone(&self.in_flight).acquire_owned().await.ok();
-        Ok(Turn { times, _slot: slot })
+        // These fail only for closed semaphores, and nobody closes them.
+        let connection = Arc::clone(&self.connections).acquire_owned().await.ok();
+        let place = match times.lets_wait() {
+            true => None,
+            false => Arc::clone(&self.in_flight).acquire_owned().await.ok(),
+        };
+        Ok(Turn { times, in_flight: Arc::clone(&self.in_flight), place, _connection: connection })
     }
 
     /// The longest hold that a turn waits out.
@@ -125,6 +147,21 @@ impl Hosts {
 }
 
 impl Turn {
+    /// Waits for something that the host is to send. Where that takes long, the place in flight is lent to others meanwhile.
+    pub async fn wait_for<T>(&mut self, something: impl Future<Output = T>) -> T {
+        let mut something = pin!(something);
+        let sent = match tokio::time::timeout(LENT_AFTER, &mut something).await {
+            Ok(sent) if self.place.is_some() => return sent,
+            Ok(sent) => sent,
+            Err(_) => {
+                self.place = None;
+                something.await
+            }
+        };
+        self.place = Arc::clone(&self.in_flight).acquire_owned().await.ok();
+        sent
+    }
+
     /// Keeps everyone from the host for this long.
     pub fn hold(&mut self, span: Duration) {
         self.times.held_until = self.times.held_until.max(Instant::now().checked_add(span));
@@ -208,7 +245,8 @@ mod tests {
     #[test]
     fn a_host_in_trouble_or_slow_gets_more_time_and_less_again_when_it_recovers() {
         let (delay, longest) = (Duration::from_secs(2), Duration::from_secs(30));
-        let mut turn = Turn { times: Arc::new(AsyncMutex::new(Times::default())).try_lock_owned().unwrap(), _slot: None };
+        let times = Arc::new(AsyncMutex::new(Times::default())).try_lock_owned().unwrap();
+        let mut turn = Turn { times, in_flight: Arc::new(Semaphore::new(1)), place: None, _connection: None };
         let pause = |turn: &Turn| turn.times.pause(delay, longest).as_secs();
         turn.answered_well(Duration::from_millis(900));
         assert_eq!(pause(&turn), 2);
@@ -265,6 +303,26 @@ mod tests {
         assert!(tokio::time::timeout(TICK, turn(&hosts, "b")).await.is_err());
         drop(one);
         turn(&hosts, "b").await;
+    }
+
+    #[tokio::test]
+    async fn a_host_that_lets_wait_lends_its_place() {
+        let hosts = hosts(1);
+        let mut one = turn(&hosts, "a").await;
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let other = async {
+            let other = turn(&hosts, "b").await;
+            tell.send(()).unwrap();
+            tokio::time::sleep(TICK).await;
+            drop(other);
+            Instant::now()
+        };
+        let waiting = async {
+            one.wait_for(told).await.unwrap();
+            Instant::now()
+        };
+        let (given_back, taken_again) = tokio::join!(other, waiting);
+        assert!(taken_again >= given_back, "never two in flight");
     }
 
     #[tokio::test]

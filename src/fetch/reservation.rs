@@ -13,6 +13,7 @@ use super::exchange::Exchange;
 use super::permission::Permissions;
 use super::remembered::{Fact, Remembered};
 use super::robots::pattern::{Decode, Pattern, Side, normalise};
+use super::room::Room;
 
 /// Where the file lies.
 const PATH: &str = "/.well-known/tdmrep.json";
@@ -113,7 +114,7 @@ async fn fetch(exchange: &Exchange, way: Way<'_>, page: &Url) -> Result<Vec<u8>,
             Some(permissions) => permissions.check(exchange, way.guard, &url).await.map_err(|_| Unreachable)?,
             None => way.delay,
         };
-        let ask = Ask { url: &url, headers: &HeaderMap::new(), purpose: Purpose::Reservations };
+        let ask = Ask { url: &url, headers: &HeaderMap::new(), purpose: Purpose::Reservations, room: &Room::default() };
         let answer = exchange.get(&ask, delay).await.map_err(|_| Unreachable)?;
         if answer.status.is_success() {
             return Ok(answer.body);

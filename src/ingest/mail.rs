@@ -40,10 +40,10 @@ impl Kind {
                 [b' ' | b'\t', ..] if !names.is_empty() => continue,
                 _ => {}
             }
-            let name = line.split(|byte| *byte == b':').next().filter(|name| name.len() < line.len())?;
-            if name.is_empty() || !name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)) {
+            if !is_field(line) {
                 return None;
             }
+            let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
             let name = String::from_utf8_lossy(name).to_ascii_lowercase();
             if name == "content-type" {
                 kind = String::from_utf8_lossy(line).to_ascii_lowercase();
@@ -58,6 +58,30 @@ impl Kind {
         }
     }
 }
+
+/// Whether a line is a field of a header.
+pub fn is_field(line: &[u8]) -> bool {
+    let name = line.split(|byte| *byte == b':').next().filter(|name| !name.is_empty() && name.len() < line.len());
+    name.is_some_and(|name| name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)))
+}
+
+/// Whether the beginning of a header, as far as it goes, can only be a letter's.
+pub fn is_header_of_letter(start: &[u8]) -> bool {
+    let lines = start.split(|byte| *byte == b'\n').take_while(|line| !matches!(line, [] | [b'\r']));
+    let mut sent = false;
+    for line in lines.filter(|line| !matches!(line, [b' ' | b'\t', ..])) {
+        let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+        sent |= SENT.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+        if !is_field(line) {
+            // What is cut off in the middle of a line need not be one.
+            return sent;
+        }
+    }
+    sent
+}
+
+/// What [`unpack`] says of a letter that only carries files.
+pub const NO_TEXT: &str = "it holds no text";
 
 /// A document out of a mail.
 #[derive(Debug)]
@@ -86,7 +110,7 @@ fn letter(message: &Message<'_>, html: Option<&MessagePart<'_>>, at: Option<Time
     let body = match (html.map(|part| &part.body), text.map(|part| &part.body)) {
         (Some(PartType::Html(html)), _) => html.to_string(),
         (_, Some(PartType::Text(text))) => paragraphs(text),
-        _ => return Err("it holds no text".to_owned()),
+        _ => return Err(NO_TEXT.to_owned()),
     };
     let from = message.from().and_then(|from| from.first()).and_then(|from| from.name.as_deref().or(from.address.as_deref()));
     // A letter to a list comes from its outlet, any other one from a person.

@@ -20,18 +20,24 @@ use super::references::{Place, decoded};
 /// Feeds a document's tokens to the tree builder, to the end. At most `max_attributes` of any one tag are kept.
 pub fn feed<Sink: TokenSink>(html: &str, max_attributes: usize, sink: &Sink) {
     let html = normal(html.strip_prefix('\u{feff}').unwrap_or(html));
-    let mut tokens = Tokens { html: &html, whole: StrTendril::from_slice(&html), sink, max_attributes };
+    let has_null = memchr::memchr(0, html.as_bytes()).is_some();
+    let mut tokens = Tokens { html: &html, whole: StrTendril::from_slice(&html), sink, max_attributes, has_null };
     tokens.run();
     let _ = sink.process_token(Token::EOFToken, LINE);
     sink.end();
 }
 
-/// Line breaks as line feeds (HTML Standard, "preprocessing the input stream"), and no U+0000, which no text keeps.
+/// Line breaks as line feeds (HTML Standard, "preprocessing the input stream").
 fn normal(html: &str) -> Cow<'_, str> {
-    if memchr::memchr2(b'\r', 0, html.as_bytes()).is_none() {
-        return Cow::Borrowed(html);
+    match memchr::memchr(b'\r', html.as_bytes()) {
+        None => html.into(),
+        Some(_) => html.replace("\r\n", "\n").replace('\r', "\n").into(),
     }
-    Cow::Owned(html.replace("\r\n", "\n").replace('\r', "\n").replace('\0', ""))
+}
+
+/// A name or a value without U+0000 (HTML Standard, "unexpected-null-character").
+fn without_null(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
 }
 
 /// Lines are not counted: they serve error messages only.
@@ -43,6 +49,8 @@ struct Tokens<'a, Sink> {
     whole: StrTendril,
     sink: &'a Sink,
     max_attributes: usize,
+    /// There is a U+0000 somewhere, which no text keeps.
+    has_null: bool,
 }
 
 /// What stands at a `<`.
@@ -101,17 +109,27 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
     }
 
     fn characters(&self, from: usize, to: usize) {
-        if from < to {
-            let _ = self.send(Token::CharacterTokens(self.slice(from, to)));
-        }
+        self.each_piece(from, to, |from, to| drop(self.send(Token::CharacterTokens(self.slice(from, to)))));
     }
 
     /// Sends characters that may hold references.
     fn text(&self, from: usize, to: usize, place: Place) {
-        match self.html.get(from..to).and_then(|text| decoded(text, place)) {
+        self.each_piece(from, to, |from, to| match self.html.get(from..to).and_then(|text| decoded(text, place)) {
             Some(text) if text.is_empty() => {}
             Some(text) => drop(self.send(Token::CharacterTokens(StrTendril::from_slice(&text)))),
-            None => self.characters(from, to),
+            None => drop(self.send(Token::CharacterTokens(self.slice(from, to)))),
+        });
+    }
+
+    /// The characters between U+0000, where there are any.
+    fn each_piece(&self, mut from: usize, to: usize, piece: impl Fn(usize, usize)) {
+        while from < to {
+            let null = if self.has_null { self.html.get(from..to).and_then(|text| text.find('\0')) } else { None };
+            let end = null.map_or(to, |ahead| from + ahead);
+            if from < end {
+                piece(from, end);
+            }
+            from = end + 1;
         }
     }
 
@@ -146,7 +164,7 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
     fn read_tag(&self, from: usize, kind: TagKind) -> Markup {
         let rest = self.bytes(from);
         let length = rest.iter().position(|byte| attributes::is_gap(*byte) || *byte == b'>').unwrap_or(rest.len());
-        let name = lower(self.html.get(from..from + length).unwrap_or_default());
+        let name = lower(without_null(self.html.get(from..from + length).unwrap_or_default()));
         let keep = match kind {
             TagKind::StartTag => Keep::of(&name),
             TagKind::EndTag => Keep::None,
@@ -163,14 +181,22 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
             kept += 1;
             let name = QualName::new(None, ns!(), name);
             if tag.attrs.iter().all(|known| known.name != name) {
-                let (from, to) = attribute.value;
-                let value = self.html.get(from..to).and_then(|value| decoded(value, Place::Attribute));
-                let value = value.map_or_else(|| self.slice(from, to), |value| StrTendril::from_slice(&value));
-                tag.attrs.push(Attribute { name, value });
+                tag.attrs.push(Attribute { name, value: self.value(attribute.value) });
             }
         }
         tag.self_closing = reader.self_closing;
         Markup::Tag(reader.closed.then_some(tag), reader.at)
+    }
+
+    /// The value of an attribute that stands from here to here.
+    fn value(&self, (from, to): (usize, usize)) -> StrTendril {
+        let value = self.html.get(from..to).unwrap_or_default();
+        let plain = if self.has_null { without_null(value) } else { value.into() };
+        match (decoded(&plain, Place::Attribute), plain) {
+            (Some(value), _) => StrTendril::from_slice(&value),
+            (None, Cow::Owned(value)) => StrTendril::from_slice(&value),
+            (None, Cow::Borrowed(_)) => self.slice(from, to),
+        }
     }
 
     /// Sends a tag, and the content behind it where that is no markup; gives where to go on.
@@ -181,7 +207,7 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
         match self.send(Token::TagToken(tag)) {
             TokenSinkResult::RawData(kind) => self.raw_text(end, &name, kind, is_json_ld),
             TokenSinkResult::Plaintext => {
-                self.characters(end, self.html.len());
+                self.raw_characters(end, self.html.len(), RawKind::Rawtext);
                 self.html.len()
             }
             TokenSinkResult::Continue | TokenSinkResult::Script(_) | TokenSinkResult::EncodingIndicator(_) => end,
@@ -199,10 +225,24 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
         };
         match kind {
             _ if !is_read => {}
-            RawKind::Rcdata => self.text(from, to, Place::Text),
-            _ => self.characters(from, to),
+            // A U+0000 that breaks JSON is better gone than replaced.
+            _ if name == "script" => self.characters(from, to),
+            kind => self.raw_characters(from, to, kind),
         }
         to
+    }
+
+    /// Sends the content of an element that holds no tags.
+    fn raw_characters(&self, from: usize, to: usize, kind: RawKind) {
+        if self.has_null {
+            let text = without_null(self.html.get(from..to).unwrap_or_default());
+            let text = if kind == RawKind::Rcdata { decoded(&text, Place::Text).map_or(text, Cow::Owned) } else { text };
+            drop(self.send(Token::CharacterTokens(StrTendril::from_slice(&text))));
+        } else if kind == RawKind::Rcdata {
+            self.text(from, to, Place::Text);
+        } else {
+            self.characters(from, to);
+        }
     }
 
     /// Sends a document type, on which depends how the tree builder nests tables.
@@ -234,8 +274,8 @@ impl TokenSink for OneDoctype {
     }
 }
 
-fn lower(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
+fn lower(name: Cow<'_, str>) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name }
 }
 
 /// Where a comment ends, from behind its `<!--`: `-->`, `--!>`, or at once as `>` or `->`.

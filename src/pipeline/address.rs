@@ -55,7 +55,8 @@ impl Addresses {
 
     /// As the corpus writes them down for a document of this source.
     pub fn urls(&self, source: &SourceKey, http: &HttpFacts) -> Urls {
-        let others = [&self.requested, &self.answered].into_iter().map(Url::to_string);
+        let hops = http.redirects.iter().filter_map(|hop| Url::parse(hop).ok()).map(|hop| canonical(&hop));
+        let others = hops.chain([self.requested.clone(), self.answered.clone()]).map(|url| url.to_string());
         let mut aliases: Vec<String> = others.filter(|url| *url != source.0).collect();
         aliases.sort_unstable();
         aliases.dedup();

@@ -3,24 +3,62 @@
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
+use super::Setup;
+use super::clean::Again;
 use super::guard::refused;
 use super::pass::Task;
 use super::prepare::outcome_of;
 use crate::base::hash::ContentHash;
-use crate::document::{Origin, RawDocument};
+use crate::document::{Origin, Outcome, RawDocument};
 use crate::ingest::archive::{Archive, Kind};
 use crate::ingest::{self, Error};
+use crate::store::Layout;
+use crate::store::archives::{self, Face, Note};
 
 /// What the beginning of a stream says that it is a web archive: compressed, or not.
 const SIGNS: &[&[u8]] = &[b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18", b"WARC/"];
 
-/// What a file stands for: itself, or the pages in it. No page is larger than `cap` bytes.
-pub fn tasks_of(path: PathBuf, cap: usize) -> Box<dyn Iterator<Item = Task>> {
-    let Some(kind) = Kind::of_file(&path) else { return Box::new(std::iter::once(Task::File(path))) };
-    match Archive::open(&path, kind, cap) {
-        Ok(archive) => or_nothing(Origin::File(path), archive.map(|page| task(page, Task::Capture))),
-        Err(error) => Box::new(std::iter::once(settled(&error))),
+/// How archives are read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    layout: Layout,
+    /// Most bytes of a page.
+    cap: usize,
+    /// Hash of all that shapes what becomes of a page.
+    stamp: ContentHash,
+    again: Again,
+}
+
+impl Reading {
+    /// As this run does it.
+    pub fn of(setup: &Setup, again: Again) -> Self {
+        let (cleaner, cap) = (setup.cleaner(), setup.config.page.max_bytes);
+        let shaped = format!("{cleaner:?} {cap} {:?}", setup.config.fetch.reservations);
+        Self { layout: setup.layout.clone(), cap, stamp: ContentHash::of(shaped), again }
     }
+
+    /// What a file stands for: itself, or the pages in it and a word that they were all. An archive that has not changed since all of its
+    /// pages were taken is not read.
+    pub fn tasks_of(&self, path: PathBuf) -> Box<dyn Iterator<Item = Task>> {
+        let Some(kind) = Kind::of_file(&path) else { return once(Task::File(path)) };
+        let origin = Origin::File(path.clone());
+        let (archive, face) = (self.layout.key(&path), Face::of(&path).ok());
+        let known = archives::known(&self.layout, &archive).filter(|_| self.again == Again::Changed);
+        if let Some(note) = known.filter(|note| note.stamp == self.stamp && Some(&note.face) == face.as_ref()) {
+            return once(Task::Settled(origin, Outcome::AllUnchanged { pages: note.pages }));
+        }
+        let pages = match Archive::open(&path, kind, self.cap) {
+            Ok(archive) => or_nothing(origin, archive.map(|page| task(page, Task::Capture))),
+            Err(error) => once(settled(&error)),
+        };
+        let stamp = self.stamp;
+        let end = face.map(|face| Task::ReadThrough(path, Box::new(Note { archive, stamp, face, pages: 0 })));
+        Box::new(pages.chain(end))
+    }
+}
+
+fn once(task: Task) -> Box<dyn Iterator<Item = Task>> {
+    Box::new(std::iter::once(task))
 }
 
 /// The pages; where there are none, that is said of the archive.

@@ -59,7 +59,7 @@ pub fn clean(setup: &Setup, options: &Options, progress: &dyn Progress) -> Resul
     // Listing is far cheaper than reading: so that there is a total to show.
     let mut total = walk(setup, paths.clone()).count() as u64;
     progress.total(total);
-    let mut tasks = files(setup, paths).inspect(|task| {
+    let mut tasks = files(setup, paths, options.again).inspect(|task| {
         // How many pages an archive has shows only as they come.
         if matches!(task, Task::Capture(_)) {
             total += 1;
@@ -71,10 +71,10 @@ pub fn clean(setup: &Setup, options: &Options, progress: &dyn Progress) -> Resul
 }
 
 /// The files below the paths, as tasks; of an archive every page.
-pub(super) fn files(setup: &Setup, paths: Vec<PathBuf>) -> impl Iterator<Item = Task> + use<> {
-    let cap = setup.config.page.max_bytes;
+pub(super) fn files(setup: &Setup, paths: Vec<PathBuf>, again: Again) -> impl Iterator<Item = Task> + use<> {
+    let archives = archive::Reading::of(setup, again);
     walk(setup, paths).flat_map(move |found| match found {
-        Ok(path) => archive::tasks_of(path, cap),
+        Ok(path) => archives.tasks_of(path),
         Err(error) => Box::new(std::iter::once(archive::settled(&error))),
     })
 }

@@ -15,10 +15,10 @@ use url::Url;
 use super::budget::Budget;
 use super::{Error, Setup};
 use crate::document::{HttpFacts, Origin, Outcome, Stage};
-use crate::fetch::{self, Fetched, Fetcher, Reason, Render, Request, Spent};
+use crate::fetch::{self, Fetched, Fetcher, Reason, Render, Request, Room, Spent};
 
-/// Most pages between the start of their fetching and the end of their cleaning: what bounds the bytes in memory.
-const ROOM: u32 = 128;
+/// Most pages between the header of their answer and the end of their cleaning: what bounds the bytes in memory.
+const ROOM: usize = 128;
 
 /// Sitemaps may be larger than pages.
 const DOOR_ROOM: u32 = 4;
@@ -37,8 +37,8 @@ pub struct Answer {
     pub number: u64,
     /// What came, or why nothing did.
     pub result: Result<Fetched, Trouble>,
-    /// Its place in memory and its host's turn, given back when it is dropped.
-    pub room: Option<Room>,
+    /// What it takes of what all share, given back when it is dropped.
+    pub hold: Option<Hold>,
 }
 
 /// Why nothing came.
@@ -55,8 +55,8 @@ pub enum Trouble {
 }
 
 /// A page's place in memory, and its host's turn.
-pub struct Room {
-    _memory: OwnedSemaphorePermit,
+pub struct Hold {
+    _room: Arc<Room>,
     _turn: OwnedSemaphorePermit,
 }
 
@@ -91,7 +91,7 @@ impl<Message: From<News> + Send + 'static> Fetching<Message> {
         let fetcher = setup.fetcher()?;
         fetcher.warnings().iter().for_each(|warning| tracing::info!("{warning}"));
         let fallback = setup.config.fetch.fallback.clone();
-        let host = Host { fetcher, budget, fallback, room: Arc::new(Semaphore::new(ROOM as usize)), news };
+        let host = Host { fetcher, budget, fallback, room: Arc::new(Semaphore::new(ROOM)), news };
         Ok(Self { runtime, host, queues: HashMap::new() })
     }
 
@@ -137,34 +137,33 @@ impl<Message: From<News> + Send + 'static> Host<Message> {
     async fn serve(self, mut queue: UnboundedReceiver<Queued>) {
         let turns = Arc::new(Semaphore::new(1));
         while let Some(Queued { number, request, want }) = queue.recv().await {
-            let places = if want == Want::Door { DOOR_ROOM } else { 1 };
-            // Fail only for closed semaphores, and nobody closes these.
+            // Fails only for a closed semaphore, and nobody closes this one.
             let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { return };
-            let Ok(memory) = Arc::clone(&self.room).acquire_many_owned(places).await else { return };
-            let room = Some(Room { _memory: memory, _turn: turn });
+            let room = Arc::new(Room::within(&self.room, if want == Want::Door { DOOR_ROOM } else { 1 }));
             let result = match self.budget.take(self.fetcher.spent()) {
                 true => {
                     let _ = self.news.send(News::Started(number).into());
-                    self.fetch_or_fall_back(request, want).await
+                    self.fetch_or_fall_back(request, want, &room).await
                 }
                 false => Err(Trouble::Unasked),
             };
-            if self.news.send(News::Answered(Answer { number, result, room }).into()).is_err() {
+            let hold = Some(Hold { _room: room, _turn: turn });
+            if self.news.send(News::Answered(Answer { number, result, hold }).into()).is_err() {
                 return; // The run has ended with an error.
             }
         }
     }
 
     /// Where a page is gone, the archive that the user named may still have it.
-    async fn fetch_or_fall_back(&self, request: Request, want: Want) -> Result<Fetched, Trouble> {
+    async fn fetch_or_fall_back(&self, request: Request, want: Want, room: &Arc<Room>) -> Result<Fetched, Trouble> {
         let url = request.url.clone();
-        let result = self.fetch(request, want).await;
+        let result = self.fetch(request, want, room).await;
         let is_gone = matches!(&result, Err(Trouble::Asked { outcome: Outcome::Failed { .. }, lasting: true }));
         let template = self.fallback.as_ref().filter(|_| is_gone && want != Want::Door);
         let Some(there) = template.and_then(|template| Url::parse(&template.replace("{url}", url.as_str())).ok()) else {
             return result;
         };
-        match self.fetch(Request { url: there, etag: None, last_modified: None }, want).await {
+        match self.fetch(Request { url: there, etag: None, last_modified: None }, want, room).await {
             Ok(Fetched::Document(mut raw)) => {
                 raw.origin = Origin::Url(url.clone());
                 if let Some(http) = &mut raw.http {
@@ -177,16 +176,16 @@ impl<Message: From<News> + Send + 'static> Host<Message> {
         }
     }
 
-    async fn fetch(&self, request: Request, want: Want) -> Result<Fetched, Trouble> {
-        let fetcher = self.fetcher.clone();
+    async fn fetch(&self, request: Request, want: Want, room: &Arc<Room>) -> Result<Fetched, Trouble> {
+        let (fetcher, room) = (self.fetcher.clone(), Arc::clone(room));
         // A task of its own, so that a fault in it is this page's failure and the queue goes on.
         let task = tokio::spawn(async move {
             match want {
-                Want::Page(render) => match fetcher.fetch(request).await? {
+                Want::Page(render) => match fetcher.fetch_into(request, &room).await? {
                     Fetched::Document(raw) => fetcher.rendered(raw, render).await.map(Fetched::Document),
                     Fetched::NotModified => Ok(Fetched::NotModified),
                 },
-                Want::Door => fetcher.fetch_door(request).await,
+                Want::Door => fetcher.fetch_door(request, &room).await,
             }
         });
         match task.await {

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::archive;
-use super::clean::files;
+use super::clean::{Again, files};
 use super::door::{Door, What};
 use super::pass::{self, Task};
 use super::prepare::outcome_of;
 use super::{Error, Progress, RunReport, Setup};
 use crate::document::{Origin, Outcome, Stage};
+use crate::fetch::{CAN_RENDER, Render};
 use crate::ingest::{self, list::Lines};
 
 /// One thing to ingest, as the user named it.
@@ -47,14 +48,30 @@ fn has_scheme(text: &str) -> bool {
         .is_some_and(|(scheme, _)| !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)))
 }
 
+/// How inputs are taken in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Whether pages at addresses are opened in a browser.
+    pub render: Render,
+}
+
 /// Ingests the inputs, in their order. `Err` only where the run as a whole failed (the lock, the store, no network at all).
 pub fn ingest(setup: &Setup, inputs: &[Input], progress: &dyn Progress) -> Result<RunReport, Error> {
+    ingest_with(setup, inputs, Options::default(), progress)
+}
+
+/// [`ingest`] in another way than usual.
+pub fn ingest_with(setup: &Setup, inputs: &[Input], options: Options, progress: &dyn Progress) -> Result<RunReport, Error> {
+    let Options { render } = options;
+    if render != Render::Never && !CAN_RENDER {
+        return Err(Error::NoBrowser("addresses".to_owned()));
+    }
     let mut seen = 0;
     let mut tasks = inputs.iter().flat_map(|input| tasks_of(setup, input)).inspect(|_| {
         seen += 1;
         progress.total(seen);
     });
-    let how = pass::Options { doors: pass::Doors::All, ..pass::Options::default() };
+    let how = pass::Options { doors: pass::Doors::All, render, ..pass::Options::default() };
     pass::pass(setup, how, &mut tasks, progress)
 }
 
@@ -68,7 +85,7 @@ pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &Input) -> Tasks<'a> {
             Task::Url(url) => Task::Door(Box::new(Door::new(url, What::Any, "", setup.bounds()))),
             task => task,
         })),
-        Input::Path(path) => Box::new(files(setup, vec![path.clone()])),
+        Input::Path(path) => Box::new(files(setup, vec![path.clone()], Again::Changed)),
         Input::Stdin => match archive::stream(std::io::stdin().lock(), setup.config.page.max_bytes) {
             Ok(pages) => pages,
             Err(list) => entries(setup, Box::new(list), Path::new("<stdin>").into(), PathBuf::new()),
@@ -88,7 +105,7 @@ fn entries<'a>(setup: &'a Setup, reader: Box<dyn BufRead>, list: PathBuf, folder
     Box::new(Lines::new(reader).flat_map(move |line| -> Tasks<'a> {
         match line {
             Ok(line) if has_scheme(&line) => Box::new(std::iter::once(url_task(&line))),
-            Ok(line) => Box::new(files(setup, vec![folder.join(line)])),
+            Ok(line) => Box::new(files(setup, vec![folder.join(line)], Again::Changed)),
             Err(error) => Box::new(std::iter::once(unreadable(list.clone(), error))),
         }
     }))

@@ -5,6 +5,7 @@
 
 mod address;
 mod archive;
+mod archives;
 pub mod batch;
 mod budget;
 pub mod clean;

@@ -62,12 +62,16 @@ pub struct Failure {
 impl RunReport {
     /// Counts one outcome.
     pub fn add(&mut self, source: &Origin, outcome: &Outcome, bytes: u64) {
-        self.inputs += 1;
         self.bytes += bytes;
+        self.inputs += match outcome {
+            Outcome::AllUnchanged { pages } => *pages,
+            _ => 1,
+        };
         match outcome {
             Outcome::Kept { new: true, .. } => self.new += 1,
             Outcome::Kept { new: false, .. } => self.updated += 1,
             Outcome::Unchanged { .. } => self.unchanged += 1,
+            Outcome::AllUnchanged { pages } => self.unchanged += pages,
             Outcome::Copy { .. } => self.copies += 1,
             Outcome::Read { new, .. } => {
                 self.read += 1;

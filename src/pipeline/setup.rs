@@ -72,7 +72,7 @@ impl Setup {
     pub(super) fn fetcher(&self) -> Result<Fetcher, Error> {
         let sessions = Sessions::read(&self.config.session, &self.layout.root).map_err(|error| Error::Fetch(error.into()))?;
         if let Some(source) = self.config.source.iter().find(|source| source.render != Render::Never && !CAN_RENDER) {
-            return Err(Error::NoBrowser(source.name.clone()));
+            return Err(Error::NoBrowser(format!("the pages of the source `{}`", source.name)));
         }
         let render = self.config.render.clone();
         let surroundings = Surroundings { sessions, render, ..Surroundings::new(Arc::clone(&self.clock)) };
@@ -151,8 +151,8 @@ pub enum Error {
     /// No source has this name or tag.
     #[error("run {0}: no source has this name or tag")]
     NoSuchSource(String),
-    /// A source wants a browser, and there is none.
-    #[error("open the pages of the source `{0}` in a browser: this gleaner was built without one")]
+    /// A browser is wished, and there is none.
+    #[error("open {0} in a browser: this gleaner was built without one")]
     NoBrowser(String),
     /// No threads.
     #[error("start threads: {0}")]
@@ -175,9 +175,10 @@ impl Error {
             Self::NoRaw(_) => Some("start a corpus with `gleaner init`, or name the files to clean".to_owned()),
             Self::NoSources => Some("add a `[[source]]` table to config.toml, or name addresses to `gleaner ingest`".to_owned()),
             Self::NoSuchSource(_) => Some("`gleaner sources list` shows names and tags".to_owned()),
-            Self::NoBrowser(_) => {
-                Some("install it with `--features browser`, or take `render` out of the source in config.toml".to_owned())
-            }
+            Self::NoBrowser(_) => Some(
+                "install it with `--features browser`, or do without `--render` and the sources' `render` in config.toml"
+                    .to_owned(),
+            ),
             Self::Io { .. } => None,
             Self::Threads(_) => Some("ask for fewer with `--jobs`".to_owned()),
         }

@@ -268,7 +268,8 @@ fn is_url(source: &SourceKey) -> bool {
 }
 
 /// Where another address leads to a document that is known, the document stays known by the first one and the other is an alias, so
-/// that the two do not rewrite the sidecar in turn. Aliases stay.
+/// that the two do not rewrite the sidecar in turn. So it is with a body that is read again, maybe without the way by which one came to it.
+/// Aliases stay.
 fn merge(document: &NewDocument, before: Option<&Before>) -> (SourceKey, Urls) {
     let mut urls = document.urls.clone();
     let mut others = document.article.metadata.aliases.as_ref().map_or_else(Vec::new, |found| found.value.clone());
@@ -279,8 +280,9 @@ fn merge(document: &NewDocument, before: Option<&Before>) -> (SourceKey, Urls) {
     // What the page only declared counts as long as it does.
     let lasting = before.urls.aliases.iter().filter(|alias| !before.declares(alias));
     others.extend(lasting.cloned());
-    if before.source != document.source {
-        others.push(document.source.0.clone());
+    let is_elsewhere = before.source != document.source;
+    others.extend(is_elsewhere.then(|| document.source.0.clone()));
+    if is_elsewhere || before.raw.path == document.raw.path {
         others.extend(urls.requested.take());
         urls.requested.clone_from(&before.urls.requested);
     }

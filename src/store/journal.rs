@@ -34,7 +34,7 @@ pub struct Line {
     /// For a copy, the document that holds the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<DocumentId>,
-    /// Addresses in it, where it leads to pages.
+    /// Addresses in it, where it leads to pages; of an archive that was not read again, its pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<u64>,
     /// Those of them that nobody knew.
@@ -76,6 +76,7 @@ impl Line {
         };
         match outcome {
             Outcome::Kept { id, .. } | Outcome::Unchanged { id } => line.id = Some(*id),
+            Outcome::AllUnchanged { pages } => line.found = Some(*pages),
             Outcome::Copy { id, of } => (line.id, line.of) = (Some(*id), Some(*of)),
             Outcome::Read { found, new } => (line.found, line.new) = (Some(*found), Some(*new)),
             Outcome::Refused { reason } => line.reason = Some(reason.clone()),

@@ -7,6 +7,7 @@
 //! clean/.versions/<id>/<8 hex>.txt + .json                   earlier texts, named by their hash
 //! log/<time>.jsonl                                           run journals
 //! .gleaner/index.db + index.sha256, lock, tmp/               the index, its checksum while it is closed, the lock, staged files
+//! .gleaner/archives/<hash>.json                              archives that need not be read again
 //! ```
 //!
 //! A document is written raw → text → sidecar (the commit point) → sync → index. Every file is staged, synced and renamed, so a run
@@ -15,6 +16,7 @@
 //! Two documents never hold the same text. The second is a copy: a sidecar that names the first, and no text. Whether a copy is still
 //! right can be read from the sidecars alone; where it is not, it is stale and [`Store::stale`] names it.
 
+pub mod archives;
 mod atomic;
 mod clean;
 mod corpus;

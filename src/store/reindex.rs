@@ -6,7 +6,7 @@ use super::clean::{self, Text};
 use super::failpoint::hit;
 use super::index::{Index, Page, Record};
 use super::lock::Lock;
-use super::{Error, Layout, atomic, corpus, raw};
+use super::{Error, Layout, archives, atomic, corpus, raw};
 
 /// What a rebuild found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,6 +36,7 @@ pub(super) fn rebuild(layout: &Layout) -> Result<(Index, Report), Error> {
         std::fs::remove_file(&text).map_err(super::io_error("remove", &text))?;
         text.parent().map_or(Ok(()), atomic::sync_dir)
     };
+    archives::forget(layout)?;
     let mut index = Index::create(&layout.index())?;
     let report = fill(layout, &mut index, remove_text)?;
     hit("rebuild.before-commit");

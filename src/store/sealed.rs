@@ -22,11 +22,25 @@ pub(super) struct Sealed {
 /// The file of a value, which must be a JSON object.
 pub(super) fn seal(value: &impl Serialize) -> Result<Sealed, serde_json::Error> {
     let mut value = serde_json::to_value(value)?;
-    let checksum = ContentHash::of(print(&value)?);
-    if let Value::Object(fields) = &mut value {
-        fields.insert(KEY.to_string(), Value::String(checksum.to_string()));
+    let mut bytes = print(&value)?;
+    let checksum = ContentHash::of(&bytes);
+    match place(&value, &bytes) {
+        // Its line goes in before the next key's: printing all of it twice would take most of the time.
+        Some(place) => drop(bytes.splice(place..place, format!("  \"{KEY}\": \"{checksum}\",\n").into_bytes())),
+        None => {
+            if let Value::Object(fields) = &mut value {
+                fields.insert(KEY.to_string(), Value::String(checksum.to_string()));
+            }
+            bytes = print(&value)?;
+        }
     }
-    Ok(Sealed { bytes: print(&value)?, checksum })
+    Ok(Sealed { bytes, checksum })
+}
+
+/// Where the line of the first key behind [`KEY`] begins: keys of the object itself stand behind two spaces, and no string has line feeds.
+fn place(value: &Value, printed: &[u8]) -> Option<usize> {
+    let next = value.as_object()?.keys().find(|key| key.as_str() > KEY)?;
+    memchr::memmem::find(printed, format!("\n  \"{next}\": ").as_bytes()).map(|at| at + 1)
 }
 
 /// Reads a file that [`seal`] wrote. The error says what is wrong with it.

@@ -129,6 +129,49 @@ async fn a_page_whose_body_is_made_by_a_script_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn text_in_open_shadow_trees_is_read_where_it_is_shown() {
+    if !is_here() {
+        return;
+    }
+    let _alone = ALONE.lock().await;
+    let script = format!(
+        "customElements.define('x-story', class extends HTMLElement {{ connectedCallback() {{
+           this.attachShadow({{mode: 'open'}}).innerHTML = '<article><h1><slot name=head>No head</slot></h1><slot></slot><x-end><slot name=end></slot></x-end></article>' }} }});
+         customElements.define('x-end', class extends HTMLElement {{ connectedCallback() {{
+           this.attachShadow({{mode: 'open'}}).innerHTML = '<p>The end: <slot></slot></p><img alt=\"a &amp; b\">' }} }});
+         root.innerHTML = '<x-story><b slot=end>Fin &lt;3</b><p>{STORY}</p><span slot=head>Seals</span></x-story>'"
+    );
+    let page = shell(&script);
+    let server = Server::pages(move |_, _| Reply::html(&page)).await;
+    let fetcher = fetcher(config());
+    let raw = opened(&fetcher, &server.url("/page"), Render::Auto).await.unwrap();
+    let expected = format!(
+        "<x-story><article><h1><span slot=\"head\">Seals</span></h1><p>{STORY}</p>\
+         <x-end><p>The end: <b slot=\"end\">Fin &lt;3</b></p><img alt=\"a &amp; b\"></x-end></article></x-story>"
+    );
+    assert!(text(&raw).contains(&expected), "{}", text(&raw));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_browser_asks_for_counts() {
+    if !is_here() {
+        return;
+    }
+    let _alone = ALONE.lock().await;
+    let server = Server::pages(|seen, _| match seen.path.as_str() {
+        "/data" => Reply::ok("x".repeat(100_000)),
+        _ => Reply::html(&shell("fetch('/data').then(r => r.text()).then(t => { root.textContent = t.length })")),
+    })
+    .await;
+    let fetcher = fetcher(config());
+    let raw = opened(&fetcher, &server.url("/page"), Render::Auto).await.unwrap();
+    assert!(text(&raw).contains("100000"), "{}", text(&raw));
+    let spent = fetcher.spent();
+    assert_eq!(spent.requests, 3, "robots.txt, the page, the data: {spent:?}");
+    assert!(spent.bytes > 100_000, "{spent:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_reaches_for_internal_addresses_gets_nothing() {
     if !is_here() {
         return;
@@ -239,10 +282,15 @@ async fn a_source_says_whether_its_pages_are_opened() {
             server.url("/page")
         );
         std::fs::write(root.path().join("config.toml"), config).unwrap();
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gleaner"));
-        command.arg("run").current_dir(root.path());
-        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-        let texts = crate::hostile::texts(&root.path().join("clean"));
-        assert_eq!(texts.iter().any(|text| text.contains(STORY)), expected, "{render}: {output:?}");
+        // As a source, and as an address that the user names.
+        for args in [vec!["run".to_owned()], vec!["ingest".to_owned(), server.url("/page"), format!("--render={render}")]] {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gleaner"));
+            command.args(&args).current_dir(root.path());
+            let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+            let texts = crate::hostile::texts(&root.path().join("clean"));
+            assert_eq!(texts.iter().any(|text| text.contains(STORY)), expected, "{args:?}: {output:?}");
+            let _ = std::fs::remove_dir_all(root.path().join("clean"));
+            let _ = std::fs::remove_dir_all(root.path().join(".gleaner"));
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! One request at a time per host, with a pause between; other hosts do not wait.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use gleaner::fetch::{Config, Fetcher, Reason};
@@ -81,6 +83,41 @@ async fn a_stalled_host_costs_other_hosts_nothing() {
     assert_eq!(fetch_all(&fetcher, (0..10).map(|n| server.named_url(&format!("/{n}")))).await, [true; 10]);
     assert!(start.elapsed() < millis(1500), "{:?}", start.elapsed());
     assert_eq!(stalled.most_at_once(), 1);
+    for task in waiting {
+        task.abort();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_stalled_hosts_cost_other_hosts_nothing() {
+    // Takes connections on all loopback addresses, and never answers.
+    let listener = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&taken);
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((socket, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::SeqCst);
+            held.push(socket);
+        }
+    });
+    let server = Server::pages(|_, _| Reply::html("ok")).await;
+    let fetcher = fetcher(&Config { concurrency: 8, read_timeout_s: millis(60_000).into(), ..quick() });
+    let waiting: Vec<_> = (1..=40)
+        .map(|n| {
+            let (fetcher, url) = (fetcher.clone(), format!("http://127.7.0.{n}:{port}/"));
+            tokio::spawn(async move { fetcher.fetch(request(&url)).await.is_ok() })
+        })
+        .collect();
+    let start = Instant::now();
+    while taken.load(Ordering::SeqCst) < 40 {
+        assert!(start.elapsed() < millis(4000), "{taken:?} of 40 stalled hosts were asked");
+        tokio::time::sleep(millis(5)).await;
+    }
+    let start = Instant::now();
+    assert_eq!(fetch_all(&fetcher, (0..10).map(|n| server.url(&format!("/{n}")))).await, [true; 10]);
+    assert!(start.elapsed() < millis(1500), "{:?}", start.elapsed());
     for task in waiting {
         task.abort();
     }

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is how they fail")]
 
+mod archive_facts;
 mod archives;
 mod batch;
 mod clean;
@@ -14,6 +15,7 @@ mod ingest;
 mod older;
 mod parts;
 mod server;
+mod stalled;
 mod support;
 mod web_archive;
 mod whole;

@@ -151,10 +151,24 @@ pub struct Ingest {
     /// The addresses are front pages: take the articles of the feed that they declare, else those that they link to
     #[arg(long)]
     pub follow: bool,
+    /// Whether addresses are opened in a browser (needs a gleaner that was built with one)
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Browse::Never)]
+    pub render: Browse,
     #[command(flatten)]
     pub jobs: Jobs,
     #[command(flatten)]
     pub report: Report,
+}
+
+/// Whether a page is opened in a browser.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Browse {
+    /// Where it shows no text without scripts
+    Auto,
+    /// Each
+    Always,
+    /// None
+    Never,
 }
 
 /// `gleaner run`.

@@ -17,7 +17,15 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),
     };
+    allow_many_files();
     print::log::start(cli.global.verbosity());
     let done = exit::without_panic(|| cmd::dispatch(cli));
     done.unwrap_or_else(|failure| failure.report()).into()
+}
+
+/// Connections to a thousand hosts are more open files than most systems allow by default (1,024).
+fn allow_many_files() {
+    // Where the system gives less, there is less.
+    #[cfg(unix)]
+    let _ = rlimit::increase_nofile_limit(1 << 16);
 }

@@ -15,9 +15,13 @@ mod stage;
 mod unbuilt;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use reqwest::header::HeaderValue;
 use serde::{Deserialize, Serialize};
 
+use super::address::Guard;
+use super::client::Spending;
 use super::config::Seconds;
 use crate::base::hash::ContentHash;
 use crate::document::{HttpFacts, RawDocument};
@@ -70,6 +74,16 @@ impl Default for RenderConfig {
             max_bytes: 32 << 20,
         }
     }
+}
+
+/// As whom the browser goes to the network.
+pub(super) struct Visitor {
+    /// Who asks, as each request says it.
+    pub agent: HeaderValue,
+    /// Where it may go.
+    pub guard: Arc<Guard>,
+    /// Where it is written down what that costs.
+    pub spending: Arc<Spending>,
 }
 
 /// A page for the browser.

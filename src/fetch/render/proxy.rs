@@ -13,7 +13,9 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout;
 use url::Url;
 
+use super::Visitor;
 use crate::fetch::address::Guard;
+use crate::fetch::client::Spending;
 
 /// Bytes of one request's head.
 const MAX_HEAD: usize = 64 * 1024;
@@ -31,6 +33,8 @@ fn place(url: &Url) -> String {
 pub(super) struct Proxy {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it is written down what comes through.
+    pub spending: Arc<Spending>,
     asked: Asked,
     accepting: AbortHandle,
 }
@@ -41,12 +45,29 @@ impl Drop for Proxy {
     }
 }
 
+/// What may still come through, both ways, and what came.
+struct Budget {
+    left: AtomicI64,
+    spending: Arc<Spending>,
+}
+
+impl Budget {
+    /// Takes so many bytes; false where there are none left.
+    fn take(&self, count: usize) -> bool {
+        let size = i64::try_from(count).unwrap_or(i64::MAX);
+        self.spending.bytes(count);
+        self.left.fetch_sub(size, Ordering::Relaxed) >= size
+    }
+}
+
 impl Proxy {
     /// A proxy that lets `max_bytes` through in all.
-    pub async fn start(guard: Arc<Guard>, max_bytes: u64) -> std::io::Result<Self> {
+    pub async fn start(visitor: &Visitor, max_bytes: u64) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let budget = Arc::new(AtomicI64::new(i64::try_from(max_bytes).unwrap_or(i64::MAX)));
+        let (guard, spending) = (Arc::clone(&visitor.guard), Arc::clone(&visitor.spending));
+        let left = AtomicI64::new(i64::try_from(max_bytes).unwrap_or(i64::MAX));
+        let budget = Arc::new(Budget { left, spending: Arc::clone(&spending) });
         let asked = Asked::default();
         let known = Arc::clone(&asked);
         let accepting = tokio::spawn(async move {
@@ -57,7 +78,7 @@ impl Proxy {
                 open.spawn(serve(socket, Arc::clone(&known), Arc::clone(&guard), Arc::clone(&budget)));
             }
         });
-        Ok(Self { address, asked, accepting: accepting.abort_handle() })
+        Ok(Self { address, spending, asked, accepting: accepting.abort_handle() })
     }
 
     /// Lets the page be connected to the host of this address.
@@ -66,7 +87,7 @@ impl Proxy {
     }
 }
 
-async fn serve(mut client: TcpStream, known: Asked, guard: Arc<Guard>, budget: Arc<AtomicI64>) {
+async fn serve(mut client: TcpStream, known: Asked, guard: Arc<Guard>, budget: Arc<Budget>) {
     let Ok(Some((head, rest))) = timeout(PATIENCE, read_head(&mut client)).await else { return };
     let Some(request) = Wish::of(&head) else {
         refuse(&mut client, "400 Bad Request").await;
@@ -108,15 +129,14 @@ async fn refuse(client: &mut TcpStream, status: &str) {
 }
 
 /// Copies at most `limit` bytes, and no more than the budget has.
-async fn pump(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + Unpin), limit: u64, budget: &AtomicI64) {
+async fn pump(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + Unpin), limit: u64, budget: &Budget) {
     let mut buffer = vec![0; 16 * 1024];
     let mut left = limit;
     while left > 0 {
         let room = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
         let Ok(count @ 1..) = from.read(&mut buffer[..room]).await else { return };
         left -= count as u64;
-        let size = i64::try_from(count).unwrap_or(i64::MAX);
-        if budget.fetch_sub(size, Ordering::Relaxed) < size || to.write_all(&buffer[..count]).await.is_err() {
+        if !budget.take(count) || to.write_all(&buffer[..count]).await.is_err() {
             return;
         }
     }

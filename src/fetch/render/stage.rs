@@ -3,12 +3,10 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
@@ -17,8 +15,7 @@ use url::Url;
 use super::chromium::Chromium;
 use super::devtools::{Devtools, Event};
 use super::proxy::Proxy;
-use super::{RenderConfig, Shown};
-use crate::fetch::address::Guard;
+use super::{RenderConfig, Shown, Visitor};
 
 /// What a page may load besides itself. The rest (images, media, fonts, frames, pings) makes no text.
 const LOADED: &[&str] = &["Script", "Stylesheet", "XHR", "Fetch"];
@@ -27,22 +24,23 @@ const LOADED: &[&str] = &["Script", "Stylesheet", "XHR", "Fetch"];
 const LOOK: Duration = Duration::from_millis(200);
 const STEADY: u32 = 3;
 
-/// Whether the page is loaded, and how much text it has.
-const STATE: &str = "[document.readyState === 'complete', (document.body || {textContent: ''}).textContent.length]";
+/// Whether the page is loaded, and how much text it has, that in open shadow trees included.
+const STATE: &str = include_str!("state.js");
+
+/// The page as HTML, with open shadow trees in the places where they are shown.
+const SERIALISED: &str = include_str!("serialised.js");
 
 /// The browser: one page at a time, each in a process and profile of its own.
 pub(in crate::fetch) struct Browser {
     config: RenderConfig,
-    guard: Arc<Guard>,
-    agent: String,
+    visitor: Visitor,
     free: Semaphore,
 }
 
 impl Browser {
-    /// A browser that says who asks as `agent`, and goes where the guard lets it.
-    pub fn new(config: RenderConfig, guard: Arc<Guard>, agent: HeaderValue) -> Self {
-        let agent = agent.to_str().unwrap_or_default().to_owned();
-        Self { config, guard, agent, free: Semaphore::new(1) }
+    /// A browser that goes to the network as this visitor.
+    pub fn new(config: RenderConfig, visitor: Visitor) -> Self {
+        Self { config, visitor, free: Semaphore::new(1) }
     }
 
     /// The page as HTML, after its scripts have run; else why not.
@@ -50,8 +48,9 @@ impl Browser {
         // Fails only for a closed semaphore, and nobody closes this one.
         let _free = self.free.acquire().await;
         let said = |error: io::Error| error.to_string();
-        let proxy = Proxy::start(Arc::clone(&self.guard), self.config.max_bytes).await.map_err(said)?;
-        let (browser, devtools) = Chromium::start(&self.config, &self.agent, proxy.address).map_err(said)?;
+        let agent = self.visitor.agent.to_str().unwrap_or_default();
+        let proxy = Proxy::start(&self.visitor, self.config.max_bytes).await.map_err(said)?;
+        let (browser, devtools) = Chromium::start(&self.config, agent, proxy.address).map_err(said)?;
         let (start, span) = (Instant::now(), self.config.timeout_s.duration());
         let (settled, end) = (start + span.mul_f64(0.7), start + span);
         let mut stage =
@@ -85,7 +84,7 @@ impl Stage<'_> {
     async fn play(&mut self, settled_by: Instant) -> io::Result<String> {
         self.open_page().await?;
         self.settle(settled_by).await?;
-        let html = format!("document.documentElement.outerHTML.slice(0, {})", self.page.max_bytes + 1);
+        let html = format!("({SERIALISED})().slice(0, {})", self.page.max_bytes + 1);
         // Where a script was stopped, that may strike what is evaluated next.
         for _ in 0..3 {
             if let Some(html) = self.evaluate(&html).await?.as_str() {
@@ -120,16 +119,17 @@ impl Stage<'_> {
     /// script that runs without end is stopped.
     async fn settle(&mut self, by: Instant) -> io::Result<()> {
         let (mut steady, mut before) = (0, Value::Null);
+        let state = format!("({STATE})()");
         while steady < STEADY {
             self.listen(LOOK).await?;
-            let Ok(state) = timeout_at(by, self.evaluate(STATE)).await else {
+            let Ok(now) = timeout_at(by, self.evaluate(&state)).await else {
                 self.devtools.tell("Runtime.terminateExecution", json!({})).await?;
                 return Ok(());
             };
-            let state = state?;
-            let is_steady = state[0] == true && state == before && self.open.is_empty();
+            let now = now?;
+            let is_steady = now[0] == true && now == before && self.open.is_empty();
             steady = if is_steady { steady + 1 } else { 0 };
-            before = state;
+            before = now;
             if Instant::now() >= by {
                 break;
             }
@@ -199,6 +199,7 @@ impl Stage<'_> {
             "Document" => ("Fetch.failRequest", json!({ "requestId": id, "errorReason": "Aborted" })),
             _ if LOADED.contains(&kind) && self.left > 0 => {
                 self.left -= 1;
+                self.proxy.spending.request();
                 if let Some(url) = paused["request"]["url"].as_str().and_then(|url| Url::parse(url).ok()) {
                     self.proxy.open(&url);
                 }

@@ -1,17 +1,14 @@
 //! In the browser's place, where it was not built in.
 
-use std::sync::Arc;
-
-use reqwest::header::HeaderValue;
-
-use super::{RenderConfig, Shown};
-use crate::fetch::address::Guard;
+use super::{RenderConfig, Shown, Visitor};
 
 /// No browser.
 pub(in crate::fetch) struct Browser;
 
 impl Browser {
-    pub fn new(_: RenderConfig, _: Arc<Guard>, _: HeaderValue) -> Self {
+    pub fn new(_: RenderConfig, visitor: Visitor) -> Self {
+        let Visitor { agent, guard, spending } = visitor;
+        drop((agent, guard, spending));
         Self
     }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use url::Url;
 
+use super::digest::Claim;
 use super::warc::{Record, Records, fields};
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
@@ -43,6 +44,13 @@ pub enum Passed {
 pub enum Capture {
     /// A page.
     Page(Box<RawDocument>),
+    /// An answer that only leads elsewhere.
+    Redirect {
+        /// The address asked for.
+        from: Url,
+        /// Where it leads.
+        to: Url,
+    },
     /// Nothing that becomes a document.
     Passed(Passed),
 }
@@ -68,6 +76,10 @@ pub fn read(record: &Record, records: &mut Records<'_>, from: From<'_>) -> io::R
         "response" => answer(record, records, from, url),
         "resource" | "conversion" if is_page(content_type) => {
             let body = body(records, from.cap as u64)?;
+            match payload_claim(record) {
+                Some(claim) if !claim.fits(&body) => return Err(not_its_payload()),
+                _ => {}
+            }
             let http = facts(&url, 0, [("content-type".to_owned(), with_charset(content_type))], body.len());
             Ok(page(record, from, http, body))
         }
@@ -80,6 +92,9 @@ pub fn read(record: &Record, records: &mut Records<'_>, from: From<'_>) -> io::R
 fn answer(record: &Record, records: &mut Records<'_>, from: From<'_>, url: Url) -> io::Result<Capture> {
     let mut start = records.block(MAX_HEAD)?;
     let Some(head) = Head::read(&start) else { return Err(io::Error::other("its block is no HTTP answer")) };
+    if let Some(to) = head.location(&url) {
+        return Ok(Capture::Redirect { from: url, to });
+    }
     if !(200..300).contains(&head.status) || head.status == 206 {
         return Ok(Capture::Passed(Passed::Answer));
     }
@@ -90,9 +105,20 @@ fn answer(record: &Record, records: &mut Records<'_>, from: From<'_>, url: Url) 
     // A body in chunks is longer by their marks; in any coding it is hardly ever longer than without.
     wire.append(&mut body(records, from.cap as u64 + MAX_HEAD)?);
     let wire_bytes = wire.len();
-    let bytes = undo(wire, &head, from.cap)?;
+    let bytes = undo(wire, &head, from.cap, payload_claim(record).as_ref())?;
     let http = facts(&url, head.status, head.kept(), wire_bytes);
     Ok(page(record, from, http, bytes))
+}
+
+/// What the record says of its payload, where nothing is said of the block that it stands in: a block that is whole has a whole payload,
+/// whatever a crawler understood by that word.
+fn payload_claim(record: &Record) -> Option<Claim> {
+    let block = record.field("warc-block-digest").and_then(Claim::read);
+    record.field("warc-payload-digest").filter(|_| block.is_none()).and_then(Claim::read)
+}
+
+fn not_its_payload() -> io::Error {
+    io::Error::other("its payload is not what its WARC-Payload-Digest says")
 }
 
 /// The rest of the block, unless it is larger than `limit`.
@@ -171,19 +197,40 @@ impl Head {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
+    /// Where the answer leads, if it is a redirect (RFC 9110 §15.4).
+    fn location(&self, url: &Url) -> Option<Url> {
+        location(self.status, self.field("location")?, url)
+    }
+
     fn kept(&self) -> impl Iterator<Item = (String, String)> {
         self.fields.iter().cloned()
     }
 }
 
+/// Where an answer of this status leads from an address, if it is a redirect (RFC 9110 §15.4) to a page.
+pub fn location(status: u16, location: &str, from: &Url) -> Option<Url> {
+    const REDIRECTS: &[u16] = &[301, 302, 303, 307, 308];
+    let to = from.join(location).ok().filter(|_| REDIRECTS.contains(&status))?;
+    matches!(to.scheme(), "http" | "https").then_some(to)
+}
+
 /// The body without its transfer and content codings. Not a few archives hold bodies that are decoded already under headers that say
 /// otherwise.
-fn undo(wire: Vec<u8>, head: &Head, cap: usize) -> io::Result<Vec<u8>> {
+///
+/// Crawlers hash the payload before or after either, so whatever fits the claim is right.
+fn undo(wire: Vec<u8>, head: &Head, cap: usize, claim: Option<&Claim>) -> io::Result<Vec<u8>> {
+    let fits = |body: &[u8]| claim.is_none_or(|claim| claim.fits(body));
+    let mut is_whole = fits(&wire);
     let is_chunked = head.field("transfer-encoding").is_some_and(|coding| coding.to_ascii_lowercase().contains("chunked"));
     let body = if is_chunked { unchunked(&wire).unwrap_or(wire) } else { wire };
+    is_whole = is_whole || fits(&body);
     let encoding = head.field("content-encoding").unwrap_or_default();
     let body = if is_markup(&body) { body } else { coding::decode(body, encoding, cap as u64).map_err(io::Error::other)? };
-    if body.len() > cap { Err(io::Error::other(too_large(cap as u64))) } else { Ok(body) }
+    match body.len() {
+        length if length > cap => Err(io::Error::other(too_large(cap as u64))),
+        _ if is_whole || fits(&body) => Ok(body),
+        _ => Err(not_its_payload()),
+    }
 }
 
 fn is_markup(body: &[u8]) -> bool {

@@ -7,7 +7,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use mail_parser::decoders::base64::base64_decode;
 use serde::Deserialize;
 
-use super::capture::{Capture, From, Passed, facts, is_page};
+use super::capture::{Capture, From, Passed, facts, is_page, location};
 use super::warc::Damage;
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
@@ -48,6 +48,9 @@ struct Response {
     status: i32,
     #[serde(default)]
     headers: Vec<Header>,
+    /// Where a redirect leads; empty elsewhere.
+    #[serde(default, rename = "redirectURL")]
+    redirect_url: String,
     content: Content,
 }
 
@@ -136,6 +139,10 @@ impl<'a> Entries<'a> {
         let Some(url) = url.filter(|_| request.method.eq_ignore_ascii_case("get")) else {
             return Ok(Capture::Passed(Passed::Record));
         };
+        let to = u16::try_from(response.status).ok().and_then(|status| location(status, &response.redirect_url, &url));
+        if let Some(to) = to.filter(|_| !response.redirect_url.is_empty()) {
+            return Ok(Capture::Redirect { from: url, to });
+        }
         let Some(status) = u16::try_from(response.status).ok().filter(|status| (200..300).contains(status) && *status != 206)
         else {
             return Ok(Capture::Passed(Passed::Answer));

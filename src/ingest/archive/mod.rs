@@ -1,13 +1,16 @@
-//! Archives: one file that holds many pages. WARC and WET ([`warc`]), HAR ([`har`]), EPUB ([`epub`]).
+//! Archives: one file that holds many pages. WARC and WET ([`warc`]), HAR ([`har`]), EPUB ([`epub`]), mailboxes ([`mbox`]).
 //!
 //! An archive is told by its first bytes, and gives its pages one after the other in constant memory. Each is named by its place in the
 //! archive (`crawl.warc.gz#1234`) and can be read again by that name alone. What is damaged is an error in its place, and the rest goes on.
 
 pub mod capture;
+mod digest;
 pub mod epub;
 pub mod har;
 pub mod input;
+pub mod mbox;
 mod members;
+mod redirects;
 pub mod warc;
 
 use std::fs::File;
@@ -16,13 +19,14 @@ use std::path::{Path, PathBuf};
 
 use self::capture::{Capture, From, Passed};
 use self::input::{Input, Once, Source};
+use self::redirects::Redirects;
 use self::warc::{Damage, Records};
 use super::file::Packing;
 use super::{Error, kept};
 use crate::document::RawDocument;
 
 /// Bytes, unpacked, by which an archive is told.
-const SIGN: u64 = 1 << 10;
+const SIGN: u64 = 4 << 10;
 
 /// A kind of archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub enum Kind {
     Har,
     /// An e-book; each chapter is a page.
     Epub,
+    /// A mailbox; each letter is a page.
+    Mbox,
 }
 
 impl Kind {
@@ -42,6 +48,7 @@ impl Kind {
             _ if start.starts_with(b"WARC/") => Some(Self::Warc),
             _ if har::is_har(start) => Some(Self::Har),
             _ if epub::is_epub(start) => Some(Self::Epub),
+            _ if mbox::is_mbox(start) => Some(Self::Mbox),
             _ => None,
         }
     }
@@ -73,6 +80,7 @@ pub struct Archive<'a> {
     path: PathBuf,
     cap: usize,
     pages: Pages<'a>,
+    redirects: Redirects,
     passed: [u64; 3],
 }
 
@@ -80,6 +88,7 @@ enum Pages<'a> {
     Warc(Records<'a>),
     Har(har::Entries<'a>),
     Epub(epub::Chapters),
+    Mbox(mbox::Letters<'a>),
 }
 
 impl<'a> Archive<'a> {
@@ -91,14 +100,19 @@ impl<'a> Archive<'a> {
             Kind::Warc => Pages::Warc(Records::new(Input::new(file)).map_err(failed)?),
             Kind::Har => Pages::Har(har::Entries::new(unpacked(file).map_err(failed)?, cap)),
             Kind::Epub => Pages::Epub(epub::Chapters::open(path, file)?),
+            Kind::Mbox => Pages::Mbox(mbox::Letters::new(unpacked(file).map_err(failed)?, cap)),
         };
-        Ok(Self { path: path.to_path_buf(), cap, pages, passed: [0; 3] })
+        Ok(Self::of(path, pages, cap))
     }
 
     /// A web archive that comes as a stream, under a name for people.
     pub fn stream(name: &Path, stream: impl Read + 'a, cap: usize) -> Result<Self, Error> {
         let records = Records::new(Input::new(Once(stream))).map_err(|source| Error::Io { path: name.to_path_buf(), source })?;
-        Ok(Self { path: name.to_path_buf(), cap, pages: Pages::Warc(records), passed: [0; 3] })
+        Ok(Self::of(name, Pages::Warc(records), cap))
+    }
+
+    fn of(path: &Path, pages: Pages<'a>, cap: usize) -> Self {
+        Self { path: path.to_path_buf(), cap, pages, redirects: Redirects::default(), passed: [0; 3] }
     }
 
     /// How many entries were passed over so far because no document comes of them: records about records, answers without a page, other
@@ -116,6 +130,7 @@ impl<'a> Archive<'a> {
             }),
             Pages::Har(entries) => entries.next(from),
             Pages::Epub(chapters) => chapters.next(from),
+            Pages::Mbox(letters) => letters.next(from),
         }
     }
 }
@@ -126,7 +141,15 @@ impl Iterator for Archive<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.capture() {
-                Some(Ok(Capture::Page(page))) => return Some(Ok(*page)),
+                Some(Ok(Capture::Page(mut page))) => {
+                    page.http.iter_mut().for_each(|http| self.redirects.tell(http));
+                    return Some(Ok(*page));
+                }
+                Some(Ok(Capture::Redirect { from, to })) => {
+                    self.redirects.add(&from, &to);
+                    let [_, answers, _] = &mut self.passed;
+                    *answers += 1;
+                }
                 Some(Ok(Capture::Passed(what))) => {
                     let [records, answers, kinds] = &mut self.passed;
                     *match what {
@@ -164,6 +187,7 @@ pub fn member(path: &Path, place: &str, cap: usize) -> Result<RawDocument, Error
         Pages::Warc(records) => records.go(place),
         Pages::Har(entries) => entries.go(place),
         Pages::Epub(chapters) => Ok(chapters.go(place)),
+        Pages::Mbox(letters) => letters.go(place),
     };
     match found.map(|found| if found { archive.capture() } else { None }) {
         Ok(Some(Ok(Capture::Page(page)))) if page.origin.place() == Some(place) => Ok(*page),

@@ -3,6 +3,7 @@
 
 use std::io::{self, BufRead, Read};
 
+use super::digest::Claim;
 use super::input::Input;
 use super::members::{At, Members};
 
@@ -47,6 +48,8 @@ pub struct Records<'a> {
     /// Where the present record begins, and what is left of its block.
     at: At,
     left: u64,
+    /// What the present record says of its block.
+    claim: Option<Claim>,
     /// A record was damaged, and what comes next need not be one.
     lost: bool,
     ended: bool,
@@ -56,7 +59,7 @@ impl<'a> Records<'a> {
     /// The records of a file or stream.
     pub fn new(input: Input<'a>) -> io::Result<Self> {
         let members = Members::new(input)?;
-        Ok(Self { at: members.at(), members, left: 0, lost: false, ended: false })
+        Ok(Self { at: members.at(), members, left: 0, claim: None, lost: false, ended: false })
     }
 
     /// Goes to a place that a record was found at; false where there is none.
@@ -79,8 +82,12 @@ impl<'a> Records<'a> {
         if (block.len() as u64) < count {
             return Err(cut_short());
         }
+        self.claim.iter_mut().for_each(|claim| claim.update(&block));
         if self.left == 0 {
             self.end()?;
+            if self.claim.take().is_some_and(|claim| !claim.holds()) {
+                return Err(io::Error::other("its block is not what its WARC-Block-Digest says"));
+            }
         }
         Ok(block)
     }
@@ -149,6 +156,7 @@ impl<'a> Records<'a> {
         let length = record.field("content-length").and_then(|length| length.parse().ok());
         record.length = length.ok_or_else(|| io::Error::other("its Content-Length is no number"))?;
         self.left = record.length;
+        self.claim = record.field("warc-block-digest").and_then(Claim::read);
         Ok(Some(record))
     }
 

@@ -12,7 +12,7 @@ use crate::frontier;
 use crate::pipeline::clean::Again;
 use crate::pipeline::corpus::Stored;
 use crate::pipeline::door::{Door, What};
-use crate::pipeline::fetching::{Answer, News, Room, Trouble};
+use crate::pipeline::fetching::{Answer, Hold, News, Trouble};
 use crate::pipeline::parts::{Gather, Parts};
 use crate::pipeline::prepare::{self, Body, Job, Opened, Prepared, Work};
 use crate::pipeline::{Error, Event};
@@ -30,19 +30,19 @@ impl<'a> Pass<'a> {
                     queue.frontier.started(*page, self.now)?;
                 }
             }
-            Message::News(News::Answered(Answer { number, result, room })) => match self.asked.remove(&number) {
+            Message::News(News::Answered(Answer { number, result, hold })) => match self.asked.remove(&number) {
                 Some(Asked::Page { url, known, feed }) => {
-                    let page = PageAnswer { number, url, known, feed, room };
+                    let page = PageAnswer { number, url, known, feed, hold };
                     self.page_came(scope, page, result)?;
                 }
-                Some(Asked::Door(door)) => self.door_came(scope, (number, *door, room), result)?,
-                Some(Asked::Part(prepared, url)) => self.part_came(scope, PartAnswer { number, prepared, url, room }, result)?,
+                Some(Asked::Door(door)) => self.door_came(scope, (number, *door, hold), result)?,
+                Some(Asked::Part(prepared, url)) => self.part_came(scope, PartAnswer { number, prepared, url, hold }, result)?,
                 None => {}
             },
-            Message::Prepared { number, mut prepared, room } => {
+            Message::Prepared { number, mut prepared, hold } => {
                 self.prepared(number, &mut prepared)?;
                 // The body is on disk now, its bytes are gone: another page may come in.
-                drop(room);
+                drop(hold);
                 if let Some(prepared) = self.go_on(number, prepared)? {
                     self.in_order.push(number, *prepared);
                 }
@@ -55,13 +55,13 @@ impl<'a> Pass<'a> {
     where
         'a: 's,
     {
-        let PageAnswer { number, url, known, feed, room } = page;
+        let PageAnswer { number, url, known, feed, hold } = page;
         let origin = Origin::Url(url.clone());
         let body = match (result, &known) {
             (Ok(Fetched::Document(raw)), _) if self.is_door(number, &raw) => {
                 let door = Door::new(url, What::Any, "", self.setup.bounds());
                 self.queue()?.take_up();
-                self.open(scope, (number, door, room), *raw);
+                self.open(scope, (number, door, hold), *raw);
                 return Ok(());
             }
             (Ok(Fetched::Document(mut raw)), _) => {
@@ -83,7 +83,7 @@ impl<'a> Pass<'a> {
         match body {
             Ok(body) => {
                 let parts = Parts::of(self.parts_at_hand(&body, known.as_deref())?, Gather::Ask);
-                self.spawn(scope, number, Job { origin, body, known: known.map(|known| *known), parts }, room);
+                self.spawn(scope, number, Job { origin, body, known: known.map(|known| *known), parts }, hold);
             }
             Err(outcome) => self.in_order.push(number, Prepared::settled(origin, outcome)),
         }
@@ -99,7 +99,7 @@ impl<'a> Pass<'a> {
     fn door_came<'s>(
         &mut self,
         scope: &Scope<'s>,
-        (number, door, room): (u64, Door, Option<Room>),
+        (number, door, hold): (u64, Door, Option<Hold>),
         result: Result<Fetched, Trouble>,
     ) -> Result<(), Error>
     where
@@ -108,7 +108,7 @@ impl<'a> Pass<'a> {
         let origin = Origin::Url(door.url.clone());
         let result = match result {
             Ok(Fetched::Document(raw)) => {
-                self.open(scope, (number, door, room), *raw);
+                self.open(scope, (number, door, hold), *raw);
                 return Ok(());
             }
             Ok(Fetched::NotModified) => Ok(Work::Queue(Box::new(Opened::closed(door, Ok(None))))),
@@ -120,7 +120,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Gives what came from a door to the extracting threads: a large sitemap is work as well.
-    fn open<'s>(&mut self, scope: &Scope<'s>, (number, door, room): (u64, Door, Option<Room>), raw: RawDocument)
+    fn open<'s>(&mut self, scope: &Scope<'s>, (number, door, hold): (u64, Door, Option<Hold>), raw: RawDocument)
     where
         'a: 's,
     {
@@ -128,7 +128,7 @@ impl<'a> Pass<'a> {
         scope.spawn(move |_| {
             let prepared = Box::new(prepare::open(door, &raw, shared));
             // The receiver is gone only where the run has ended with an error.
-            let _ = sender.send(Message::Prepared { number, prepared, room });
+            let _ = sender.send(Message::Prepared { number, prepared, hold });
         });
     }
 
@@ -201,6 +201,7 @@ impl<'a> Pass<'a> {
             if let (Some(page), Some(queue)) = (self.pages.remove(&number), &mut self.queue) {
                 queue.frontier.done(page, self.now)?;
             }
+            self.archives.settled(&origin, &outcome);
             self.corpus.journal(&origin, &outcome)?;
             self.report.add(&origin, &outcome, bytes);
             self.progress.done(Event { source: &origin, outcome: &outcome, bytes, diff: diff.as_deref() });
@@ -254,5 +255,5 @@ struct PageAnswer {
     url: Url,
     known: Option<Box<Known>>,
     feed: Option<Box<FeedEntry>>,
-    room: Option<Room>,
+    hold: Option<Hold>,
 }

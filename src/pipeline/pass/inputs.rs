@@ -7,13 +7,13 @@ use super::{Asked, Doors, Message, Pass, Task, parts};
 use crate::base::hash::ContentHash;
 use crate::base::url::canonical;
 use crate::document::{FeedEntry, Origin, Outcome};
-use crate::fetch::{Render, Request};
+use crate::fetch::Request;
 use crate::frontier::Next;
 use crate::ingest::kept;
 use crate::pipeline::Error;
 use crate::pipeline::corpus::Seen;
 use crate::pipeline::door::{Door, What};
-use crate::pipeline::fetching::{Room, Want};
+use crate::pipeline::fetching::{Hold, Want};
 use crate::pipeline::parts::{Gather, Parts};
 use crate::pipeline::prepare::{Body, Job, Prepared, Work, prepare};
 use crate::store::{RawPart, SourceKey};
@@ -39,9 +39,11 @@ impl<'a> Pass<'a> {
                 self.hand_over(scope, origin, seen, Body::Member(archive, place))?;
             }
             Task::Capture(raw) => {
+                self.archives.page(&raw.origin);
                 let seen = self.corpus.look_up_page(self.setup, &raw)?;
                 self.hand_over(scope, raw.origin.clone(), seen, Body::Page(raw))?;
             }
+            Task::ReadThrough(path, note) => self.archives.end(path, *note),
             Task::Passing(raw) => {
                 let seen = self.corpus.look_up_page(self.setup, &raw)?;
                 self.hand_over(scope, raw.origin.clone(), seen, Body::Fetched(raw))?;
@@ -49,6 +51,7 @@ impl<'a> Pass<'a> {
             Task::Url(url) => {
                 if self.taken.insert(ContentHash::of(canonical(&url).as_str())) {
                     let number = self.number(&Origin::Url(url.clone()));
+                    self.opens(number, self.options.render);
                     self.ask(number, url, None)?;
                 }
             }
@@ -99,10 +102,8 @@ impl<'a> Pass<'a> {
         let origin = Origin::Url(next.url.clone());
         let number = self.number(&origin);
         self.pages.insert(number, next.page);
-        let render = self.setup.render_of(&next.source);
-        if render != Render::Never {
-            self.renders.insert(number, render);
-        }
+        let render = if next.source.is_empty() { self.options.render } else { self.setup.render_of(&next.source) };
+        self.opens(number, render);
         let at_hand = next.raw.map(|raw| self.setup.layout.path(&raw)).filter(|path| path.is_file());
         match at_hand {
             Some(path) => {
@@ -127,7 +128,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Gives a job to the extracting threads.
-    pub(super) fn spawn<'s>(&mut self, scope: &Scope<'s>, number: u64, job: Job, room: Option<Room>)
+    pub(super) fn spawn<'s>(&mut self, scope: &Scope<'s>, number: u64, job: Job, hold: Option<Hold>)
     where
         'a: 's,
     {
@@ -135,7 +136,7 @@ impl<'a> Pass<'a> {
         scope.spawn(move |_| {
             let prepared = Box::new(prepare(job, shared));
             // The receiver is gone only where the run has ended with an error.
-            let _ = sender.send(Message::Prepared { number, prepared, room });
+            let _ = sender.send(Message::Prepared { number, prepared, hold });
         });
     }
 

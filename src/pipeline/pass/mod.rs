@@ -17,12 +17,14 @@ use std::time::{Duration, Instant};
 use rayon::Scope;
 use url::Url;
 
+use super::archives::Archives;
 use super::budget::Budget;
 use super::clean::{Again, Diff, Mode};
 use super::clean_one::Tools;
+
 use super::corpus::Corpus;
 use super::door::Door;
-use super::fetching::{Fetching, News, Room};
+use super::fetching::{Fetching, Hold, News};
 use super::in_order::InOrder;
 use super::pool::{AHEAD, pool};
 use super::prepare::{Prepared, Shared};
@@ -34,9 +36,13 @@ use crate::document::{FeedEntry, Origin, Outcome, RawDocument};
 use crate::fetch::Render;
 use crate::frontier::{Lead, Next, State};
 use crate::store::Known;
+use crate::store::archives::Note;
 
-/// Most addresses under way: in their host's queue, being fetched, or clean and waiting for their turn.
-const MAX_URLS: u64 = 1024;
+/// Most addresses under way, most of them in their hosts' queues: so many that those of hosts which do not answer leave room for others.
+const MAX_URLS: u64 = 16_384;
+
+/// Most results that wait for one before them.
+const MAX_EARLY: usize = 1024;
 
 /// One input of a pass.
 #[derive(Debug)]
@@ -47,6 +53,8 @@ pub enum Task {
     Member(PathBuf, String),
     /// A page out of an archive on disk, which is being read.
     Capture(Box<RawDocument>),
+    /// All pages of an archive have been given.
+    ReadThrough(PathBuf, Box<Note>),
     /// A page out of an archive that comes by once, as a stream.
     Passing(Box<RawDocument>),
     /// A page on the network.
@@ -74,6 +82,8 @@ pub struct Options {
     pub queued: Queued,
     /// Which doors are looked at.
     pub doors: Doors,
+    /// Whether addresses that no source names are opened in a browser.
+    pub render: Render,
 }
 
 /// Which part the queue has in a pass.
@@ -125,7 +135,7 @@ pub fn pass(
 
 enum Message {
     News(News),
-    Prepared { number: u64, prepared: Box<Prepared>, room: Option<Room> },
+    Prepared { number: u64, prepared: Box<Prepared>, hold: Option<Hold> },
 }
 
 impl From<News> for Message {
@@ -177,6 +187,7 @@ struct Pass<'a> {
     handed_out: u64,
     under_way: UnderWay,
     asked: HashMap<u64, Asked>,
+    archives: Archives,
     /// The pages of the queue that are under way, by the numbers of their inputs.
     pages: HashMap<u64, i64>,
     /// Which inputs a browser opens, where it does.
@@ -209,6 +220,7 @@ impl<'a> Pass<'a> {
             handed_out: 0,
             under_way: UnderWay::default(),
             asked: HashMap::new(),
+            archives: Archives::default(),
             pages: HashMap::new(),
             renders: HashMap::new(),
             taken: HashSet::new(),
@@ -231,7 +243,7 @@ impl<'a> Pass<'a> {
                 return Ok(());
             }
             // One host that does not answer must not hold up all others.
-            if !self.has_room() && self.in_order.waiting() as u64 >= MAX_URLS / 2 {
+            if self.in_order.waiting() >= MAX_EARLY {
                 self.in_order.defer(self.in_order.turn());
                 continue;
             }
@@ -325,6 +337,7 @@ impl<'a> Pass<'a> {
     }
 
     fn finish(mut self, start: Instant) -> Result<RunReport, Error> {
+        self.archives.remember(&self.corpus, &self.setup.layout)?;
         self.corpus.close()?;
         if let Some(queue) = &self.queue {
             let left = queue.frontier.counts()?.into_iter().filter(|(state, _)| !matches!(state, State::Done | State::Dead));

@@ -10,7 +10,7 @@ use crate::document::{Origin, Outcome, RawDocument};
 use crate::fetch::{Fetched, Render, Request};
 use crate::frontier::{IfKnown, Lead};
 use crate::pipeline::Error;
-use crate::pipeline::fetching::{Room, Trouble, Want};
+use crate::pipeline::fetching::{Hold, Trouble, Want};
 use crate::pipeline::parts::{self, Gather, Parts};
 use crate::pipeline::prepare::{Body, Job, Prepared, Ready, Work};
 use crate::store::{Known, RawPart};
@@ -21,7 +21,7 @@ pub(super) struct PartAnswer {
     /// The story as far as it is at hand.
     pub prepared: Box<Prepared>,
     pub url: Url,
-    pub room: Option<Room>,
+    pub hold: Option<Hold>,
 }
 
 impl<'a> Pass<'a> {
@@ -53,12 +53,12 @@ impl<'a> Pass<'a> {
     where
         'a: 's,
     {
-        let PartAnswer { number, mut prepared, url, room } = answer;
+        let PartAnswer { number, mut prepared, url, hold } = answer;
         let Ok(Work::Store(ready)) = &mut prepared.result else { return Ok(()) };
         match result {
             Ok(Fetched::Document(raw)) => {
                 let job = self.with_page(prepared.origin.clone(), ready, raw);
-                self.spawn(scope, number, job, room);
+                self.spawn(scope, number, job, hold);
                 return Ok(());
             }
             // Nobody asked whether it has changed.
@@ -125,6 +125,13 @@ impl<'a> Pass<'a> {
         match (first, known) {
             (Body::Fetched(raw), Some(known)) if known.raw.sha256 == raw.hash => self.corpus.parts(&known.raw.path),
             _ => self.parts_of(first),
+        }
+    }
+
+    /// A browser opens the pages of an input, or does not.
+    pub(super) fn opens(&mut self, number: u64, render: Render) {
+        if render != Render::Never {
+            self.renders.insert(number, render);
         }
     }
 

@@ -1,9 +1,10 @@
 //! `gleaner ingest`: addresses, files, folders and lists of them.
 
-use gleaner::pipeline::ingest::{Input, ingest as ingest_inputs};
+use gleaner::fetch::Render;
+use gleaner::pipeline::ingest::{Input, Options, ingest_with};
 
 use super::Context;
-use crate::args::Ingest;
+use crate::args::{Browse, Ingest};
 use crate::exit::{Exit, Failure};
 
 /// Ingests what is named, in its order; lists come last.
@@ -14,5 +15,10 @@ pub fn ingest(context: &Context, args: Ingest) -> Result<Exit, Failure> {
         input => input,
     });
     let inputs: Vec<Input> = named.chain(args.list.into_iter().map(Input::List)).collect();
-    context.report(args.report, |progress| ingest_inputs(&setup, &inputs, progress))
+    let render = match args.render {
+        Browse::Auto => Render::Auto,
+        Browse::Always => Render::Always,
+        Browse::Never => Render::Never,
+    };
+    context.report(args.report, |progress| ingest_with(&setup, &inputs, Options { render }, progress))
 }

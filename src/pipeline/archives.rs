@@ -1,0 +1,50 @@
+//! Which archives a pass has read to their end with every page settled, so that the next run need not read them.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use super::Error;
+use super::corpus::Corpus;
+use crate::document::{Origin, Outcome};
+use crate::store::Layout;
+use crate::store::archives::{self, Note};
+
+/// The archives of a pass.
+#[derive(Debug, Default)]
+pub struct Archives {
+    pages: HashMap<PathBuf, u64>,
+    ended: Vec<(PathBuf, Note)>,
+    /// Those in which something failed: they are read again, and it is said again.
+    troubled: HashSet<PathBuf>,
+}
+
+impl Archives {
+    /// A page of an archive was handed out.
+    pub fn page(&mut self, origin: &Origin) {
+        if let Origin::Member { archive, .. } = origin {
+            match self.pages.get_mut(archive) {
+                Some(pages) => *pages += 1,
+                None => drop(self.pages.insert(archive.clone(), 1)),
+            }
+        }
+    }
+
+    /// An archive was read to its end.
+    pub fn end(&mut self, path: PathBuf, note: Note) {
+        let pages = self.pages.remove(&path).unwrap_or_default();
+        self.ended.push((path, Note { pages, ..note }));
+    }
+
+    /// What became of an input.
+    pub fn settled(&mut self, origin: &Origin, outcome: &Outcome) {
+        if let (Origin::Member { archive: path, .. } | Origin::File(path), Outcome::Failed { .. }) = (origin, outcome) {
+            self.troubled.insert(path.clone());
+        }
+    }
+
+    /// Writes down those that need not be read again. To be called when everything is stored.
+    pub fn remember(&self, corpus: &Corpus, layout: &Layout) -> Result<(), Error> {
+        let whole = self.ended.iter().filter(|(path, _)| matches!(corpus, Corpus::Written(..)) && !self.troubled.contains(path));
+        Ok(whole.map(|(_, note)| archives::remember(layout, note)).collect::<Result<(), _>>()?)
+    }
+}
