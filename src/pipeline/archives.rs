@@ -44,7 +44,8 @@ impl Archives {
 
     /// Writes down those that need not be read again. To be called when everything is stored.
     pub fn remember(&self, corpus: &Corpus, layout: &Layout) -> Result<(), Error> {
-        let whole = self.ended.iter().filter(|(path, _)| matches!(corpus, Corpus::Written(..)) && !self.troubled.contains(path));
-        Ok(whole.map(|(_, note)| archives::remember(layout, note)).collect::<Result<(), _>>()?)
+        let is_whole = |path: &PathBuf| matches!(corpus, Corpus::Written(..)) && !self.troubled.contains(path);
+        let mut whole = self.ended.iter().filter(|(path, _)| is_whole(path));
+        Ok(whole.try_for_each(|(_, note)| archives::remember(layout, note))?)
     }
 }
