@@ -11,8 +11,10 @@ pub mod html;
 mod json_ld;
 mod markdown;
 mod marks;
+mod names;
 pub mod plain;
 mod references;
+mod scripts;
 pub mod tokens;
 
 use std::sync::OnceLock;
