@@ -1,12 +1,19 @@
 //! A fast hasher for tables that are asked for every word, tag or line of a page. Such tables are asked and never walked: their order means
 //! nothing.
 
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Builds [`Hashed`].
 pub type BuildHashed = BuildHasherDefault<Hashed>;
+
+/// A table with this hasher.
+pub type HashedMap<K, V> = HashMap<K, V, BuildHashed>;
+
+/// A set with this hasher.
+pub type HashedSet<K> = HashSet<K, BuildHashed>;
 
 /// XXH3 for strings; numbers, most of which are hashes already, are only spread over all bits.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,7 +49,6 @@ impl Hasher for Hashed {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
     use std::hash::BuildHasher;
 
     use super::*;
@@ -51,7 +57,7 @@ mod tests {
     fn keys_differ_by_all_their_parts() {
         let hash = |key: (&str, u32)| BuildHashed::default().hash_one(key);
         assert!(hash(("a", 1)) != hash(("a", 2)) && hash(("a", 1)) != hash(("b", 1)));
-        let mut table: HashMap<u64, u32, BuildHashed> = HashMap::default();
+        let mut table: HashedMap<u64, u32> = HashedMap::default();
         table.extend((0..1000).map(|key| (key << 40, 1)));
         assert_eq!(table.len(), 1000);
     }

@@ -1,9 +1,7 @@
 //! Finds which of some thousand short strings stand in a text, and what each of them stands for. Most texts are a line long and hold none, so what
-//! counts is the time for a byte that begins none: one look at each of four small tables.
+//! counts is the time for a byte that begins none: one look at what lengths begin with it, and one at a small table for each of those.
 
-use std::collections::HashMap;
-
-use crate::base::hashed::BuildHashed;
+use crate::base::hashed::HashedMap;
 
 /// Longest literal in bytes: what is read at once.
 pub const MAX_BYTES: usize = 8;
@@ -23,10 +21,18 @@ struct Literal {
 }
 
 /// Literals, ready to be found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Literals {
     /// By its beginning, or by all of a shorter one: first those of one byte.
     by_length: [Table; BEGINNING],
+    /// For each byte the lengths of beginnings that begin with it: a bit each, the lowest for one byte.
+    lengths: [u8; 256],
+}
+
+impl Default for Literals {
+    fn default() -> Self {
+        Self { by_length: Default::default(), lengths: [0; 256] }
+    }
 }
 
 /// Literals by their first bytes.
@@ -34,7 +40,7 @@ pub struct Literals {
 struct Table {
     /// A bit for each hash of first bytes that some literal has.
     hashes: Vec<u64>,
-    literals: HashMap<u64, Vec<Literal>, BuildHashed>,
+    literals: HashedMap<u64, Vec<Literal>>,
 }
 
 impl Literals {
@@ -50,20 +56,27 @@ impl Literals {
             let (at, bit) = place(beginning);
             table.hashes.resize(1 << (TABLE_BITS - 6), 0);
             table.hashes.get_mut(at).into_iter().for_each(|word| *word |= bit);
+            let first = usize::from(literal.bytes as u8);
+            all.lengths.get_mut(first).into_iter().for_each(|lengths| *lengths |= 1 << (length - 1));
             table.literals.entry(beginning).or_default().push(literal);
         }
         all
     }
 
-    /// Calls with what each literal in the text stands for, once for each place where it stands.
+    /// Calls with what each literal in the text stands for, once for each place where it stands. Capitals of ASCII in the text count as small letters.
     pub fn find(&self, text: &[u8], mut found: impl FnMut(usize)) {
         let mut padded = Vec::with_capacity(text.len() + MAX_BYTES);
         padded.extend_from_slice(text);
+        padded.make_ascii_lowercase();
         // No literal holds a zero byte, so that none is found across the end.
         padded.resize(text.len() + MAX_BYTES - 1, 0);
         for window in padded.windows(MAX_BYTES) {
             let here = first_bytes(window);
-            for (table, length) in self.by_length.iter().zip(1..) {
+            let mut lengths = self.lengths.get(usize::from(here as u8)).copied().unwrap_or_default();
+            while lengths != 0 {
+                let length = lengths.trailing_zeros() as usize + 1;
+                lengths &= lengths - 1;
+                let Some(table) = self.by_length.get(length - 1) else { break };
                 let beginning = beginning(here, length);
                 let (at, bit) = place(beginning);
                 if table.hashes.get(at).is_some_and(|word| word & bit != 0)

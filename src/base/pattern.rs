@@ -41,7 +41,7 @@ impl LazyPatterns {
         if !text.is_ascii() && text.contains(ASCII_LOOKALIKES) {
             may_match = (0..self.list.len()).collect();
         } else {
-            self.literals.find(&text.as_bytes().to_ascii_lowercase(), |index| may_match.push(index));
+            self.literals.find(text.as_bytes(), |index| may_match.push(index));
             may_match.sort_unstable();
             may_match.dedup();
         }

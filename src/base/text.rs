@@ -14,11 +14,24 @@ pub fn into_nfc(text: String) -> String {
 }
 
 fn is_nfc(text: &str) -> bool {
-    text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes
+    text.is_ascii() || is_nfc_quick(text.chars().filter(|c| !is_settled(*c))) == IsNormalized::Yes
+}
+
+/// Characters of everyday text that every normalization form leaves as they are and that compose with nothing in front of them, so that the slow
+/// look at each character may pass over them.
+fn is_settled(c: char) -> bool {
+    c.is_ascii()
+        || matches!(c,
+            '\u{c0}'..='\u{ff}' | '\u{410}'..='\u{44f}' | '\u{2013}'..='\u{2014}' | '\u{2018}'..='\u{201d}' | '\u{4e00}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// Every run of white space (Unicode `White_Space`, zero-width space and BOM included) as one space, none at the ends.
 pub fn squeeze(text: &str) -> String {
+    let inner = text.trim_matches(is_space);
+    if is_squeezed(inner) {
+        return inner.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut start = None;
     for (at, c) in text.char_indices() {
@@ -32,6 +45,12 @@ pub fn squeeze(text: &str) -> String {
         push_word(&mut out, text.get(from..));
     }
     out
+}
+
+/// Whether an ASCII text has only single spaces inside.
+fn is_squeezed(text: &str) -> bool {
+    let is_other = |byte: &u8| matches!(byte, b'\t'..=b'\r');
+    text.is_ascii() && !text.as_bytes().iter().any(is_other) && memchr::memmem::find(text.as_bytes(), b"  ").is_none()
 }
 
 fn push_word(out: &mut String, word: Option<&str>) {
@@ -62,66 +81,96 @@ pub fn is_unspaced(c: char) -> bool {
 /// an unspaced script (see [`is_unspaced`]) a token of its own, everything else a boundary. Apostrophes vanish
 /// (`don't` → `dont`), so that typographic and typewriter forms agree.
 pub fn fold_into(text: &str, out: &mut String) {
+    let mut tokens = Tokens { out, in_token: false };
     if text.is_ascii() {
-        fold_ascii(text, out);
-    } else if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
-        fold_chars(text.chars(), out);
+        tokens.take_ascii(text);
+    } else if is_nfkc_quick(text.chars().filter(|c| !is_settled(*c))) == IsNormalized::Yes {
+        tokens.take(text);
     } else {
-        fold_chars(text.nfkc(), out);
+        // Nothing is composed across a space, so that one odd character costs its own word only.
+        text.split_inclusive(' ').for_each(|word| tokens.take_word(word));
     }
     while out.ends_with(' ') {
         out.pop();
     }
 }
 
-/// ASCII has no marks, no scripts without spaces, and one apostrophe: whole runs are copied and lowered together.
-fn fold_ascii(text: &str, out: &mut String) {
-    let begin = out.len();
-    let mut in_token = false;
-    for run in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-        let word = run.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        if !word.is_empty() {
-            part_tokens(in_token, out);
-            out.push_str(word);
-            in_token = true;
-        }
-        // A run ends with the one character that ended it, or with the text.
-        in_token &= word.len() == run.len() || run.ends_with('\'');
-    }
-    if let Some(added) = out.get_mut(begin..) {
-        added.make_ascii_lowercase();
-    }
+/// The folded token stream while it is made.
+struct Tokens<'o> {
+    out: &'o mut String,
+    /// What comes next goes on with the last token.
+    in_token: bool,
 }
 
-fn fold_chars(chars: impl Iterator<Item = char>, out: &mut String) {
-    let mut in_token = false;
-    for c in chars {
-        if c.is_ascii() {
-            if c.is_ascii_alphanumeric() {
-                part_tokens(in_token, out);
-                out.push(c.to_ascii_lowercase());
-                in_token = true;
-            } else {
-                in_token &= c == '\'';
-            }
-        } else if is_unspaced(c) && (c.is_alphanumeric() || is_combining_mark(c)) {
-            part_tokens(false, out);
-            out.push(c);
-            out.push(' ');
-            in_token = false;
-        } else if c.is_alphanumeric() || (in_token && is_combining_mark(c)) {
-            part_tokens(in_token, out);
-            out.extend(c.to_lowercase());
-            in_token = true;
+impl Tokens<'_> {
+    /// Stretches of ASCII between other characters.
+    fn take(&mut self, mut text: &str) {
+        while !text.is_empty() {
+            let length = text.bytes().position(|byte| !byte.is_ascii()).unwrap_or(text.len());
+            let (ascii, other) = text.split_at(length);
+            self.take_ascii(ascii);
+            let mut others = other.chars();
+            others.next().into_iter().for_each(|c| self.take_char(c));
+            text = others.as_str();
+        }
+    }
+
+    /// A stretch that may have to be brought to form NFKC.
+    fn take_word(&mut self, word: &str) {
+        if is_nfkc_quick(word.chars().filter(|c| !is_settled(*c))) == IsNormalized::Yes {
+            self.take(word);
         } else {
-            in_token &= matches!(c, '’' | 'ʼ');
+            word.nfkc().for_each(|c| self.take_char(c));
         }
     }
-}
 
-fn part_tokens(in_token: bool, out: &mut String) {
-    if !in_token && !out.is_empty() && !out.ends_with(' ') {
-        out.push(' ');
+    /// ASCII has no marks, no scripts without spaces, and one apostrophe: whole runs are copied and lowered together.
+    fn take_ascii(&mut self, text: &str) {
+        let begin = self.out.len();
+        for run in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+            let word = run.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+            if !word.is_empty() {
+                self.part();
+                self.out.push_str(word);
+                self.in_token = true;
+            }
+            // A run ends with the one character that ended it, or with the text.
+            self.in_token &= word.len() == run.len() || run.ends_with('\'');
+        }
+        if let Some(added) = self.out.get_mut(begin..) {
+            added.make_ascii_lowercase();
+        }
+    }
+
+    fn take_char(&mut self, c: char) {
+        match c {
+            c if c.is_ascii_alphanumeric() => {
+                self.part();
+                self.out.push(c.to_ascii_lowercase());
+                self.in_token = true;
+            }
+            '\'' | '’' => {}
+            // Most of what is no letter, told without a look into tables.
+            c if c.is_ascii() || ('\u{2010}'..='\u{2027}').contains(&c) => self.in_token = false,
+            c if is_unspaced(c) && (c.is_alphanumeric() || is_combining_mark(c)) => {
+                self.in_token = false;
+                self.part();
+                self.out.push(c);
+                self.out.push(' ');
+            }
+            c if c.is_alphanumeric() || (self.in_token && is_combining_mark(c)) => {
+                self.part();
+                self.out.extend(c.to_lowercase());
+                self.in_token = true;
+            }
+            _ => self.in_token = false,
+        }
+    }
+
+    fn part(&mut self) {
+        if !self.in_token && !self.out.is_empty() && !self.out.ends_with(' ') {
+            self.out.push(' ');
+        }
     }
 }
 
@@ -186,14 +235,35 @@ mod tests {
 
     #[test]
     fn short_cuts_fold_as_the_long_way_does() {
-        for text in
-            ["It's 'A' TEST--of it'", "x ’ y", "Crème brûlée n’a pas", "e\u{301}t\u{e9} ﬁt", "한글 test 日本", "' '", "a'", "Ⅷ ²"]
-        {
+        for text in [
+            "It's 'A' TEST--of it'",
+            "wait… ﬁve ½ a e\u{301}",
+            "x \u{301}y ’tis",
+            "x ’ y",
+            "Crème brûlée n’a pas",
+            "e\u{301}t\u{e9} ﬁt",
+            "한글 test 日本",
+            "' '",
+            "a'",
+            "Ⅷ ²",
+        ] {
             let mut long = String::new();
-            fold_chars(text.nfkc(), &mut long);
+            let mut tokens = Tokens { out: &mut long, in_token: false };
+            text.nfkc().for_each(|c| tokens.take_char(c));
             assert_eq!(fold(text), long.trim_end_matches(' '), "{text}");
         }
         assert_eq!(into_nfc("e\u{301}".to_owned()), nfc("\u{e9}"));
+    }
+
+    #[test]
+    fn settled_characters_are_settled() {
+        for c in ('\0'..='\u{ffff}').filter(|c| is_settled(*c)) {
+            let one = || std::iter::once(c);
+            assert!(is_nfkc_quick(one()) == IsNormalized::Yes && is_nfc_quick(one()) == IsNormalized::Yes, "{c:?}");
+            assert_eq!(unicode_normalization::char::canonical_combining_class(c), 0, "{c:?}");
+            assert!(c.is_ascii() || !is_combining_mark(c));
+        }
+        assert!(('\u{2010}'..='\u{2027}').all(|c| !c.is_alphanumeric() && !is_combining_mark(c) && !is_unspaced(c)));
     }
 
     #[test]

@@ -1,12 +1,10 @@
 //! What each dropped block is: a category, the rule that says so, and why. First the block's own evidence, then its neighbourhood.
 
-use std::collections::HashSet;
-
 use super::Verdict;
 use super::decide::role_of;
 use super::evidence::{Evidence, Facts, SHINGLE, shingles};
 use super::headline::HeadLines;
-use crate::base::hashed::BuildHashed;
+use crate::base::hashed::HashedSet;
 use crate::document::{Block, Category, Removal, RuleId, Tag};
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, Strength};
@@ -74,8 +72,8 @@ pub fn verdicts(scene: &Scene<'_>) -> Vec<Verdict> {
 
 /// What the kept text says, for finding what repeats it.
 struct Story<'a> {
-    lines: HashSet<&'a str, BuildHashed>,
-    shingles: HashSet<u64, BuildHashed>,
+    lines: HashedSet<&'a str>,
+    shingles: HashedSet<u64>,
 }
 
 impl<'a> Story<'a> {

@@ -1,9 +1,8 @@
 //! From probabilities to a decision: what is kept, and as what.
 
-use std::collections::HashMap;
-
 use super::evidence::{Evidence, Facts, shingles};
 use super::model::Scores;
+use crate::base::hashed::{BuildHashed, HashedMap};
 use crate::base::text::fold;
 use crate::document::{Block, Category, Container, Role, Tag};
 use crate::page::{Format, Page};
@@ -89,8 +88,10 @@ fn drop_repetitions(evidence: &Evidence<'_>, kept: &mut [bool]) {
         let facts = evidence.facts.get(index);
         (facts.is_some_and(|facts| !facts.hidden), facts.map_or(0, |facts| facts.words), std::cmp::Reverse(index))
     };
-    let mut holders: HashMap<u64, usize> = HashMap::new();
-    for (index, facts) in evidence.facts.iter().enumerate().filter(|(index, _)| kept.get(*index) == Some(&true)) {
+    let held = || evidence.facts.iter().enumerate().filter(|(index, _)| kept.get(*index) == Some(&true));
+    let runs = held().map(|(_, facts)| facts.words).sum();
+    let mut holders: HashedMap<u64, usize> = HashedMap::with_capacity_and_hasher(runs, BuildHashed::default());
+    for (index, facts) in held() {
         for shingle in shingles(&facts.folded) {
             let holder = holders.entry(shingle).or_insert(index);
             if rank(index) > rank(*holder) {

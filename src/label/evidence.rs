@@ -1,9 +1,7 @@
 //! What is known of each block before it is scored: its shape, its place, and the rules that match it or its containers.
 
-use std::collections::{HashMap, HashSet};
-
 use super::sentences::{ends_sentence, sentences};
-use crate::base::hashed::BuildHashed;
+use crate::base::hashed::{BuildHashed, HashedMap, HashedSet};
 use crate::base::text::{fold, is_unspaced};
 use crate::base::url;
 use crate::document::{Block, Category, ContainerId, RuleId, Spared, Tag};
@@ -136,7 +134,7 @@ impl<'a> Evidence<'a> {
         let titles = titles(page);
         let site = page.head.url.as_ref().and_then(url::site).filter(|site| rules.has_site(site));
         let mut facts: Vec<Facts<'a>> = page.blocks.iter().map(|block| Facts::of(page, block, rules, site.as_deref())).collect();
-        let mut seen: HashSet<&str, BuildHashed> = HashSet::with_capacity_and_hasher(facts.len(), BuildHashed::default());
+        let mut seen: HashedSet<&str> = HashedSet::with_capacity_and_hasher(facts.len(), BuildHashed::default());
         let repeated: Vec<bool> = facts.iter().map(|facts| !seen.insert(&facts.folded)).collect();
         for (facts, repeated) in facts.iter_mut().zip(repeated) {
             facts.repeated = repeated;
@@ -158,9 +156,9 @@ impl<'a> Evidence<'a> {
     }
 
     fn find_areas(&self, page: &Page, rules: &'a RuleSet) -> Vec<Area<'a>> {
-        let areas = self.areas_without(page, rules, &HashSet::new());
+        let areas = self.areas_without(page, rules, &HashedSet::default());
         // A guard: names such as `paywall` on each paragraph of a paid story. A rule that takes most of the page's prose says nothing about it.
-        let mut taken: HashMap<&RuleId, f32> = HashMap::new();
+        let mut taken: HashedMap<&RuleId, f32> = HashedMap::default();
         for (block, facts) in page.blocks.iter().zip(&self.facts).filter(|(_, facts)| facts.is_paragraph()) {
             let area = areas.get(block.container.index());
             if let Some(rule) =
@@ -169,12 +167,12 @@ impl<'a> Evidence<'a> {
                 *taken.entry(rule.rule).or_default() += facts.mass;
             }
         }
-        let most: HashSet<&RuleId> =
+        let most: HashedSet<&RuleId> =
             taken.iter().filter(|(_, mass)| self.is_most_of_the_page(**mass)).map(|(rule, _)| *rule).collect();
         if most.is_empty() { areas } else { self.areas_without(page, rules, &most) }
     }
 
-    fn areas_without(&self, page: &Page, rules: &'a RuleSet, refused: &HashSet<&RuleId>) -> Vec<Area<'a>> {
+    fn areas_without(&self, page: &Page, rules: &'a RuleSet, refused: &HashedSet<&RuleId>) -> Vec<Area<'a>> {
         let inner = self.mass_of_containers(page, Facts::is_paragraph);
         let sections = self.headed_sections(page);
         let headline = self.around_headline(page);
@@ -182,7 +180,7 @@ impl<'a> Evidence<'a> {
             headline.iter().copied().filter(|at| page.containers.get(*at).is_some_and(|c| c.tag == Tag::Article)).collect();
         let mut areas: Vec<Area<'a>> = Vec::with_capacity(page.containers.len());
         // Menus and lists repeat the same names by the hundred.
-        let mut known: HashMap<(Tag, &str), Vec<RuleMatch<'a>>, BuildHashed> = HashMap::default();
+        let mut known: HashedMap<(Tag, &str), Vec<RuleMatch<'a>>> = HashedMap::default();
         for (index, container) in page.containers.iter().enumerate() {
             let parent = areas.get(container.parent.index()).copied().unwrap_or_default();
             let mass = inner.get(index).copied().unwrap_or_default();
@@ -207,8 +205,8 @@ impl<'a> Evidence<'a> {
 
     /// Containers that a heading names: `Related articles` above a list of them. The container is the nearest one that begins with the heading and
     /// holds more than it.
-    fn headed_sections(&self, page: &Page) -> HashMap<usize, RuleMatch<'a>> {
-        let mut sections = HashMap::new();
+    fn headed_sections(&self, page: &Page) -> HashedMap<usize, RuleMatch<'a>> {
+        let mut sections = HashedMap::default();
         if page.format != Format::Html {
             return sections;
         }

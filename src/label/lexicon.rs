@@ -69,11 +69,11 @@ impl Hasher for Identity {
     }
 }
 
-/// Log-odds by key, in steps of 1/16. Two sorted lists, as the model file has them: keys are hashes, so that the first bits of one tell where it stands.
+/// Log-odds by key, in steps of 1/16. Keys are hashes, so that the first bits of one tell where it stands.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    keys: Vec<u32>,
-    steps: Vec<i8>,
+    /// In order of the keys: the bits of a key behind its first ones, and the steps in the lowest eight.
+    entries: Vec<u32>,
     /// Where the keys with each value of their first bits begin, and the number of keys.
     starts: Vec<u32>,
     /// Bits of a key behind those first ones.
@@ -83,8 +83,8 @@ pub struct Lexicon {
 /// Steps of a stored log-odds value to one.
 const STEPS: f32 = 16.0;
 
-/// Most of a key's first bits that are looked up in a table: 256 KB of it.
-const MAX_BITS: u32 = 16;
+/// Least and most of a key's first bits that are looked up in a table: the others leave room for the steps, and the table takes 256 KB at most.
+const BITS: (u32, u32) = (8, 16);
 
 impl Lexicon {
     /// From keys and log-odds; values are clamped to ±7.9 and rounded to 1/16.
@@ -105,7 +105,7 @@ impl Lexicon {
             });
         }
         let bits = usize::BITS - entries.len().leading_zeros();
-        let shift = u32::BITS - bits.clamp(1, MAX_BITS);
+        let shift = u32::BITS - bits.clamp(BITS.0, BITS.1);
         let mut starts = vec![0u32; (1 << (u32::BITS - shift)) + 1];
         for (key, _) in &entries {
             starts.get_mut((key >> shift) as usize + 1).into_iter().for_each(|count| *count += 1);
@@ -115,33 +115,48 @@ impl Lexicon {
             before += *start;
             *start = before;
         }
-        let (keys, steps) = entries.into_iter().unzip();
-        Self { keys, steps, starts, shift }
+        let entry = |(key, steps): (u32, i8)| (key & rest(shift)) << 8 | u32::from(steps.cast_unsigned());
+        Self { entries: entries.into_iter().map(entry).collect(), starts, shift }
     }
 
     /// Keys and steps in order of the keys, as they are stored.
     pub fn steps(&self) -> impl ExactSizeIterator<Item = (u32, i8)> {
-        self.keys.iter().copied().zip(self.steps.iter().copied())
+        let mut all = Vec::with_capacity(self.entries.len());
+        for (first, span) in (0u32..).zip(self.starts.windows(2)) {
+            let entries = self.entries.get(span[0] as usize..span[1] as usize).unwrap_or_default();
+            all.extend(entries.iter().map(|entry| (first << self.shift | entry >> 8, (*entry as u8).cast_signed())));
+        }
+        all.into_iter()
     }
 
     /// The log-odds of a word, where it was learned.
     pub fn odds(&self, level: Level, word: &str) -> Option<f32> {
-        let key = key(level, word);
+        self.odds_of(key(level, word))
+    }
+
+    /// The log-odds of the word with this key, where it was learned.
+    pub fn odds_of(&self, key: u32) -> Option<f32> {
         let bucket = key.checked_shr(self.shift)? as usize;
         let (from, to) = (*self.starts.get(bucket)? as usize, *self.starts.get(bucket + 1)? as usize);
-        let at = self.keys.get(from..to)?.iter().position(|known| *known == key)?;
-        self.steps.get(from + at).map(|steps| f32::from(*steps) / STEPS)
+        let wanted = key & rest(self.shift);
+        let entry = self.entries.get(from..to)?.iter().find(|entry| **entry >> 8 == wanted)?;
+        Some(f32::from((*entry as u8).cast_signed()) / STEPS)
     }
 
     /// Number of words.
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.entries.len()
     }
 
     /// Whether nothing was learned.
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+        self.entries.is_empty()
     }
+}
+
+/// The bits of a key behind its first ones.
+fn rest(shift: u32) -> u32 {
+    (1 << shift) - 1
 }
 
 /// The words of a text that are looked up: single ones and pairs, of long texts only from both ends.
@@ -219,7 +234,8 @@ mod tests {
             assert_eq!(lexicon.odds(Level::Text, word), Some((at % 100) as f32 / 16.0), "{word}");
         }
         assert_eq!(lexicon.odds(Level::Own, "word1"), None);
-        assert_eq!(Lexicon::from_steps(lexicon.steps()).keys, lexicon.keys);
+        let again = Lexicon::from_steps(lexicon.steps());
+        assert_eq!((again.len(), again.entries), (3000, lexicon.entries));
         assert_eq!(Lexicon::from_steps([(7, 1), (3, 2), (7, 4)]).steps().collect::<Vec<_>>(), [(3, 2), (7, 4)]);
         assert!(Lexicon::default().odds(Level::Text, "a").is_none() && Lexicon::from_steps([]).is_empty());
     }

@@ -7,7 +7,10 @@ pub fn is_sentence_end(c: char) -> bool {
 
 /// Sentences of a text: the marks that end them, or about as many where the script has none.
 pub fn sentences(text: &str) -> usize {
-    let marked = text.chars().filter(|c| is_sentence_end(*c)).count();
+    // ASCII's own marks are counted many bytes at a time; most texts have no others.
+    let plain = text.bytes().filter(|byte| matches!(byte, b'.' | b'!' | b'?')).count();
+    let other = |c: &char| !c.is_ascii() && is_sentence_end(*c);
+    let marked = plain + if text.is_ascii() { 0 } else { text.chars().filter(other).count() };
     if marked == 0 && is_unmarked(text) { text.chars().count() / UNMARKED_SENTENCE } else { marked }
 }
 

@@ -1,7 +1,6 @@
 //! The headline of a text dump, which no markup names: every line up to the story's first paragraphs is weighed by what it shares with the
 //! story, with the dump's first line and with the page's address, and by where it stands.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::byline;
@@ -10,6 +9,7 @@ use super::date;
 use super::ground::Ground;
 use super::plain::plain;
 use super::title;
+use crate::base::hashed::{HashedMap, HashedSet};
 use crate::base::linear::{self, Linear};
 use crate::base::text::{fold, is_unspaced};
 use crate::document::{Block, Category, Tag};
@@ -127,11 +127,11 @@ struct Sheet<'a> {
     /// The kept paragraphs: long blocks that were not removed.
     paragraphs: Vec<usize>,
     /// The words of the story, folded.
-    words: HashSet<String>,
+    words: HashedSet<String>,
     /// How often each folded line stands in the dump.
-    lines: HashMap<String, usize>,
+    lines: HashedMap<String, usize>,
     /// The labeller's category of each removed block.
-    categories: HashMap<usize, Category>,
+    categories: HashedMap<usize, Category>,
     /// The words of the dump's first line, folded: often the `<title>`, with the site's name behind the headline.
     first: String,
     /// The share of the first line's words that the story says too.
@@ -139,20 +139,20 @@ struct Sheet<'a> {
     /// How like the first line the likest other line is.
     nearest: f32,
     /// The words of the address's path, folded.
-    path: HashSet<String>,
+    path: HashedSet<String>,
     /// Blocks with a date.
-    dated: HashSet<usize>,
+    dated: HashedSet<usize>,
 }
 
 impl<'a> Sheet<'a> {
     fn of(ground: &'a Ground<'a>) -> Self {
         let blocks = &ground.page().blocks;
         let words = fold(ground.evidence.text).split(' ').map(str::to_string).collect();
-        let mut lines = HashMap::new();
+        let mut lines = HashedMap::default();
         for block in blocks.iter().filter(|block| block.text.len() <= MAX_CHARS * 4) {
             *lines.entry(fold(&block.text)).or_insert(0) += 1;
         }
-        let categories: HashMap<usize, Category> =
+        let categories: HashedMap<usize, Category> =
             ground.evidence.removals.iter().map(|removal| (removal.block, removal.category)).collect();
         let kept = |(index, block): &(usize, &Block)| !categories.contains_key(index) && weight(&block.text) >= PARAGRAPH;
         let paragraphs: Vec<usize> = blocks.iter().enumerate().filter(kept).map(|(index, _)| index).collect();
@@ -314,7 +314,7 @@ impl<'a> Sheet<'a> {
 /// The share of words for which something holds; long words count for more, each once.
 fn share(tokens: &[&str], holds: impl Fn(&str) -> bool) -> f32 {
     let (mut all, mut held) = (0.0, 0.0);
-    let mut seen = HashSet::new();
+    let mut seen = HashedSet::default();
     for token in tokens.iter().filter(|token| seen.insert(**token)) {
         let unspaced = token.chars().next().is_some_and(is_unspaced);
         let weight = if unspaced { 1.0 } else { (token.chars().count() as f32 - 2.0).clamp(0.2, 6.0) };

@@ -1,7 +1,6 @@
 //! The ground that all witnesses stand on: the page's habits of language, where its headline stands, what lies aside of the story.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -9,6 +8,7 @@ use serde::Deserialize;
 use super::Evidence;
 use super::date::Locale;
 use super::plain::plain;
+use crate::base::hashed::HashedSet;
 use crate::base::text::fold;
 use crate::document::{Container, ContainerId, Tag};
 use crate::page::Page;
@@ -48,7 +48,7 @@ pub(crate) struct Heading {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct Places {
-    aside: HashSet<String>,
+    aside: HashedSet<String>,
 }
 
 static PLACES: LazyLock<Places> = LazyLock::new(|| toml::from_str(include_str!("data/places.toml")).unwrap_or_default());
@@ -72,7 +72,7 @@ impl<'a> Ground<'a> {
             end: None,
             statistics,
         };
-        let removed: HashSet<usize> = evidence.removals.iter().map(|removal| removal.block).collect();
+        let removed: HashedSet<usize> = evidence.removals.iter().map(|removal| removal.block).collect();
         ground.end = (0..evidence.page.blocks.len()).rev().find(|index| !removed.contains(index));
         let best = ground.main_headings(Tag::H1).first().map(|heading| heading.block);
         ground.all_hidden = best.and_then(|at| evidence.page.blocks.get(at)).is_some_and(|block| block.hidden);
@@ -211,8 +211,8 @@ fn aside(page: &Page, headline: Option<usize>) -> Vec<bool> {
 }
 
 /// The indices of the containers around a block.
-fn around(page: &Page, block: Option<usize>) -> HashSet<usize> {
-    let mut out = HashSet::new();
+fn around(page: &Page, block: Option<usize>) -> HashedSet<usize> {
+    let mut out = HashedSet::default();
     let mut next = block.and_then(|at| page.blocks.get(at)).map(|block| block.container);
     while let Some(id) = next.filter(|id| out.insert(id.index())) {
         next = page.containers.get(id.index()).map(|container| container.parent);
@@ -231,7 +231,9 @@ fn stands_aside(container: &Container) -> bool {
 
 /// The Dice coefficient of two folded texts' tokens, each token counted once; containment of the shorter in the longer counts for most.
 pub(crate) fn overlap(one: &str, other: &str) -> f32 {
-    let set = |text: &str| -> HashSet<String> { text.split(' ').filter(|token| !token.is_empty()).map(str::to_string).collect() };
+    fn set(text: &str) -> HashedSet<&str> {
+        text.split(' ').filter(|token| !token.is_empty()).collect()
+    }
     let (one, other) = (set(one), set(other));
     if one.is_empty() || other.is_empty() {
         return 0.0;

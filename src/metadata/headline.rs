@@ -2,13 +2,13 @@
 //! of witnesses is right everywhere: some sites put the headline into the main heading and words for search engines into `og:title`, others
 //! the other way round. What tells them apart is measured by features and weighed by a linear model (`data/headline_page.toml`).
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::Weighed;
 use super::candidate::{Candidate, Source};
 use super::ground::{Ground, overlap};
 use super::reliability::{Field, reliability};
+use crate::base::hashed::HashedSet;
 use crate::base::linear::{self, Linear};
 use crate::base::text::{fold, is_unspaced};
 use crate::document::Block;
@@ -145,9 +145,9 @@ struct Sheet<'a> {
     structured: Option<&'a str>,
     /// A story of a newsroom says so in its JSON-LD.
     news: bool,
-    /// The words of the story, and of the path of its address, folded.
-    told: HashSet<String>,
-    path: HashSet<String>,
+    /// The words of the options that the story says too, and those of the path of its address, folded.
+    told: HashedSet<&'a str>,
+    path: HashedSet<String>,
 }
 
 /// What a witness is for the choice; those that are not told apart share a feature.
@@ -179,8 +179,8 @@ impl<'a> Sheet<'a> {
             title: None,
             structured: None,
             news: false,
-            told: words(&fold(ground.evidence.text)).map(str::to_string).collect(),
-            path: HashSet::new(),
+            told: told(options, ground.evidence.text),
+            path: HashedSet::default(),
         };
         let spoken = |wanted: &[Voice]| {
             let says = |option: &&Spoken| option.voices.iter().any(|at| wanted.contains(&sheet.voice(*at)));
@@ -287,10 +287,14 @@ impl<'a> Sheet<'a> {
         let enough = |text: &str| text.split(' ').count() >= 3;
         let like = |other: Option<&str>| other.filter(|other| *other != own).map_or(0.0, |other| overlap(own, other));
         let tokens: Vec<&str> = words(own).filter(|word| is_telling(word)).collect();
-        let told = share(&tokens, &self.told);
-        let known: HashSet<String> = tokens.iter().map(|token| token.to_string()).collect();
+        let told = share(&tokens, |token| self.told.contains(token));
+        let known: HashedSet<&str> = tokens.iter().copied().collect();
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
-        let (in_path, covers) = if path.len() < 3 { (0.0, 0.0) } else { (share(&tokens, &self.path), share(&path, &known)) };
+        let (in_path, covers) = if path.len() < 3 {
+            (0.0, 0.0)
+        } else {
+            (share(&tokens, |token| self.path.contains(token)), share(&path, |part| known.contains(part)))
+        };
         let longer = |factor: f32| self.og.is_some_and(|og| own.chars().count() as f32 > factor * og.chars().count() as f32);
         let shorter = self.og.is_some_and(|og| (own.chars().count() as f32) < 0.6 * og.chars().count() as f32);
         let host = self.ground.page().head.url.as_ref().and_then(crate::base::url::site);
@@ -353,9 +357,15 @@ fn is_telling(word: &str) -> bool {
     word.chars().count() > 2 || word.chars().any(is_unspaced)
 }
 
-/// The share of the words that a set has.
-fn share(tokens: &[&str], known: &HashSet<String>) -> f32 {
-    let hits = tokens.iter().filter(|token| known.contains(**token)).count();
+/// The words of the options that stand in the story.
+fn told<'a>(options: &'a [Spoken], text: &str) -> HashedSet<&'a str> {
+    let asked: HashedSet<&str> = options.iter().flat_map(|option| words(&option.folded)).collect();
+    words(&fold(text)).filter_map(|word| asked.get(word).copied()).collect()
+}
+
+/// The share of the words that pass.
+fn share(tokens: &[&str], passes: impl Fn(&str) -> bool) -> f32 {
+    let hits = tokens.iter().filter(|token| passes(token)).count();
     if tokens.is_empty() { 0.0 } else { hits as f32 / tokens.len() as f32 }
 }
 

@@ -1,7 +1,5 @@
 //! JSON-LD: finds the node that describes this page among all that the page carries, and hears it. Related stories are not heard.
 
-use std::collections::HashMap;
-
 use serde_json::{Map, Value};
 
 use super::candidate::{AuthorKind, Candidate, Gathered, RawAuthor, Source};
@@ -9,6 +7,7 @@ use super::date::{self, Reading};
 use super::ground::{Ground, overlap};
 use super::plain::plain;
 use super::resolve;
+use crate::base::hashed::HashedMap;
 use crate::base::text::fold;
 use crate::base::url::canonical;
 
@@ -99,12 +98,12 @@ struct Ranked<'a> {
 
 struct Graph<'a> {
     nodes: Vec<&'a Node>,
-    by_id: HashMap<&'a str, &'a Node>,
+    by_id: HashedMap<&'a str, &'a Node>,
 }
 
 impl<'a> Graph<'a> {
     fn of(values: &'a [Value]) -> Self {
-        let mut graph = Self { nodes: Vec::new(), by_id: HashMap::new() };
+        let mut graph = Self { nodes: Vec::new(), by_id: HashedMap::default() };
         for value in values {
             graph.collect(value, true, 0);
         }

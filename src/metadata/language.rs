@@ -1,12 +1,12 @@
 //! The language: letters and words of the clean text, with the page's own declaration as a second witness.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 use super::candidate::{Candidate, Gathered, Source};
 use super::ground::Ground;
+use crate::base::hashed::{HashedMap, HashedSet};
 
 /// Texts shorter than this, in characters, trust the page.
 const SHORT_TEXT: usize = 120;
@@ -58,7 +58,7 @@ struct Table {
 #[serde(deny_unknown_fields)]
 struct Language {
     code: String,
-    words: HashSet<String>,
+    words: HashedSet<String>,
 }
 
 const TABLE: &str = include_str!("data/languages.toml");
@@ -68,7 +68,7 @@ const TABLE: &str = include_str!("data/languages.toml");
 struct Frequent {
     codes: Vec<String>,
     /// The languages, by their place in `codes`, that a word is frequent in.
-    words: HashMap<String, Vec<usize>>,
+    words: HashedMap<String, Vec<usize>>,
     /// Bytes of the longest word.
     longest: usize,
 }
@@ -104,7 +104,7 @@ struct Count {
 /// The language whose frequent words the text is full of, or has far more of than of those of the language that the statistics found.
 fn by_words(sample: &str, found: Option<&str>) -> Option<&'static str> {
     let mut counts = vec![Count::default(); FREQUENT.codes.len()];
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: HashedSet<&str> = HashedSet::default();
     let mut words = 0;
     let mut lower = String::new();
     for word in sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {

@@ -167,6 +167,10 @@ static PATH_DATES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 
 /// The last date in an address's path: addresses of archives hold the archive's own date first.
 fn path_date(path: &str) -> Option<Reading> {
+    // A year, and a month or a day beside it.
+    if path.bytes().filter(u8::is_ascii_digit).count() < 5 {
+        return None;
+    }
     let hits = PATH_DATES.iter().flat_map(|pattern| pattern.captures_iter(path));
     let dated = hits.filter_map(|hit| {
         let named = |name: &str, index: usize| hit.name(name).or_else(|| hit.get(index)).map(|part| part.as_str());
@@ -331,7 +335,7 @@ fn byline_lines(title: usize, dated: &[usize], ground: &Ground<'_>, found: &mut 
     let from = title.saturating_sub(4);
     for (index, block) in blocks.iter().enumerate().skip(from) {
         let follows = std::mem::replace(&mut led, byline::is_lead_in(&block.text));
-        if index == title || block.chars() > SHORT_LINE || ground.is_caption(index) {
+        if index == title || block.chars() > SHORT_LINE {
             continue;
         }
         let aside = ground.is_aside(index);
@@ -344,6 +348,9 @@ fn byline_lines(title: usize, dated: &[usize], ground: &Ground<'_>, found: &mut 
             _ if byline::is_marked_byline(&block.text) => -0.15,
             _ => continue,
         };
+        if ground.is_caption(index) {
+            continue;
+        }
         let dated = || index == title + 1 || dated.iter().any(|date| date.abs_diff(index) <= 2);
         let kind = if byline::is_byline(&block.text) {
             0.0

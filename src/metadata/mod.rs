@@ -41,7 +41,7 @@ pub struct Evidence<'a> {
     /// The parsed page.
     pub page: &'a Page,
     /// The labeller's removals: lines it marked `title`, `byline`, `date`, `source`, `section` are witnesses.
-    pub removals: &'a [Removal],
+    pub removals: &'a [&'a Removal],
     /// Headers of the HTTP answer by lower-case name, where the page was fetched: licences and reservations stand in them too.
     pub headers: Option<&'a BTreeMap<String, String>>,
     /// The clean text, for the language.

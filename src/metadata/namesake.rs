@@ -29,8 +29,17 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
 fn name_in(line: &str, label: &str) -> Option<String> {
     let words: Vec<&str> = line.split(' ').map(trim).collect();
     let windows = WORDS.flat_map(|count| words.windows(count));
-    let name = windows.filter(|window| run_together(&window.concat()) == label).map(|window| window.join(" "));
+    let name = windows.filter(|window| make_up(window, label)).map(|window| window.join(" "));
     name.into_iter().find(|name| byline::is_full_name(name))
+}
+
+/// Whether the words, run together, are the label.
+fn make_up(words: &[&str], label: &str) -> bool {
+    if !words.iter().all(|word| word.is_ascii()) {
+        return run_together(&words.concat()) == label;
+    }
+    let letters = words.iter().flat_map(|word| word.bytes()).filter(u8::is_ascii_alphanumeric);
+    letters.map(|letter| letter.to_ascii_lowercase()).eq(label.bytes())
 }
 
 fn trim(word: &str) -> &str {

@@ -1,6 +1,6 @@
 //! What a text dump calls its site: an agency in front of the first paragraph, names and domains in the furniture around the story.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::candidate::{Candidate, Gathered, Source};
 use super::ground::Ground;
+use crate::base::hashed::HashedSet;
 use crate::base::pattern::{LazyPattern, LazyPatterns};
 use crate::base::text::fold;
 use crate::document::Category;
@@ -58,7 +59,7 @@ struct WordList {
 
 /// The words of the table.
 struct Words {
-    generic: HashSet<String>,
+    generic: HashedSet<String>,
     home: Vec<String>,
 }
 
@@ -120,7 +121,7 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
 
 /// The agency or outlet in brackets at the start of the story.
 fn dateline(ground: &Ground<'_>) -> Option<(String, u32)> {
-    let removed: HashSet<usize> = ground.evidence.removals.iter().map(|removal| removal.block).collect();
+    let removed: HashedSet<usize> = ground.evidence.removals.iter().map(|removal| removal.block).collect();
     let kept = ground.page().blocks.iter().enumerate().filter(|(index, block)| !removed.contains(index) && block.text.len() > 60);
     kept.take(2).find_map(|(_, block)| {
         let start = block.text.get(..block.text.floor_char_boundary(200))?;
@@ -134,7 +135,7 @@ fn dateline(ground: &Ground<'_>) -> Option<(String, u32)> {
 /// The name with the most evidence in the furniture, and the line that shows it first.
 fn furniture(ground: &Ground<'_>) -> Option<(String, String)> {
     let mut names: BTreeMap<String, (f32, String, usize)> = BTreeMap::new();
-    let mut domains: HashSet<String> = HashSet::new();
+    let mut domains: HashedSet<String> = HashedSet::default();
     for removal in ground.evidence.removals.iter().filter(|removal| FURNITURE.contains(&removal.category)) {
         let Some(block) = ground.page().blocks.get(removal.block).filter(|block| block.text.len() < 2_000) else { continue };
         domains.extend(domain_labels(&block.text));
@@ -169,7 +170,7 @@ fn furniture(ground: &Ground<'_>) -> Option<(String, String)> {
 /// Whom people in the story spoke to, each name once.
 fn told(text: &str) -> Vec<String> {
     let Some(pattern) = TOLD.on(text) else { return Vec::new() };
-    let names: HashSet<String> = pattern.captures_iter(text).filter_map(|hit| proper(hit.get(1)?.as_str())).collect();
+    let names: HashedSet<String> = pattern.captures_iter(text).filter_map(|hit| proper(hit.get(1)?.as_str())).collect();
     names.into_iter().collect()
 }
 
@@ -215,7 +216,8 @@ fn run_together(name: &str) -> String {
 /// What follows the word for the home page at the start of a line.
 pub(crate) fn after_home(line: &str) -> Option<&str> {
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
-    WORDS.home.iter().find_map(|word| {
+    let first = line.chars().next()?.to_lowercase().next()?;
+    WORDS.home.iter().filter(|word| word.starts_with(first)).find_map(|word| {
         let head = line.get(..word.len())?;
         (head.to_lowercase() == *word).then(|| line.get(word.len()..)).flatten()
     })

@@ -3,15 +3,13 @@
 //! Inline elements become containers only where block-level elements stand inside them (`<a><div>…</div></a>`), so that their class names are not
 //! lost. Rows of data tables become one block, cells joined by ` | `.
 
-use std::collections::HashMap;
-
 use ego_tree::iter::Edge;
 use html5ever::LocalName;
 use scraper::{Html, Node};
 
 use super::marks::{self, Attributes};
 use super::{Page, paging};
-use crate::base::hashed::BuildHashed;
+use crate::base::hashed::HashedMap;
 use crate::base::text::{into_nfc, is_space, squeeze};
 use crate::document::{Block, Container, ContainerId, Tag};
 
@@ -28,7 +26,7 @@ const ROW_CELL_CHARS: usize = 200;
 pub fn page_of(html: &Html) -> Page {
     let mut walk = Walk::new();
     let mut skipping = 0u32;
-    let mut kinds: HashMap<LocalName, Kind, BuildHashed> = HashMap::default();
+    let mut kinds: HashedMap<LocalName, Kind> = HashedMap::default();
     for edge in html.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
@@ -252,7 +250,7 @@ impl Walk {
             self.hidden_inline.push_str(text);
             return;
         }
-        if text.trim_matches(is_space).is_empty() {
+        if text.chars().all(is_space) {
             self.pending.text.push_str(text);
             return;
         }

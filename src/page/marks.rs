@@ -1,13 +1,11 @@
 //! What markup says outside the text: the head's facts, dates and bylines. Collected while the blocks are walked.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
 use ego_tree::NodeRef;
 use scraper::Node;
 use scraper::node::Element;
 
-use super::{Head, Link, Mark, TimeMark};
+use super::names::{MAX_NAME_BYTES, push_words};
+use super::{Head, Link, Mark, TimeMark, scripts};
 use crate::base::text::{fold, squeeze};
 
 /// Longest text of a mark, in characters: a byline or date is short.
@@ -15,9 +13,6 @@ const MARK_CHARS: usize = 300;
 
 /// Most nodes that are looked at for a mark's text.
 const MARK_NODES: usize = 200;
-
-/// Most of the words of an element's names that are kept.
-const MAX_NAME_BYTES: usize = 240;
 
 /// Most marks of one kind on a page.
 const MAX_MARKS: usize = 64;
@@ -151,40 +146,6 @@ fn style_hides(style: &str) -> bool {
     compact.split(';').any(|rule| rule.starts_with("display:none") || rule.starts_with("visibility:hidden"))
 }
 
-/// Appends the words of a name: `relatedArticles-box2` gives `related articles box`.
-fn push_words(value: &str, out: &mut String) {
-    let mut previous_lower = false;
-    let mut in_word = false;
-    for c in value.chars() {
-        if out.len() > MAX_NAME_BYTES {
-            return;
-        }
-        if c.is_ascii() {
-            if !c.is_ascii_alphabetic() {
-                (in_word, previous_lower) = (false, false);
-                continue;
-            }
-            if (!in_word || (previous_lower && c.is_ascii_uppercase())) && !out.is_empty() {
-                out.push(' ');
-            }
-            out.push(c.to_ascii_lowercase());
-            (in_word, previous_lower) = (true, c.is_ascii_lowercase());
-            continue;
-        }
-        if !c.is_alphabetic() {
-            in_word = false;
-            previous_lower = false;
-            continue;
-        }
-        if (!in_word || (c.is_uppercase() && previous_lower)) && !out.is_empty() {
-            out.push(' ');
-        }
-        out.extend(c.to_lowercase());
-        in_word = true;
-        previous_lower = c.is_lowercase();
-    }
-}
-
 /// Lengths of a table's words by their first letter, as bits: most words of most names are told apart by these two alone.
 const fn shapes(table: &[&str]) -> [u32; 26] {
     let mut shapes = [0; 26];
@@ -308,7 +269,7 @@ pub fn note_skipped(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attrib
                 head.json_ld.push(text);
             }
         }
-        "script" => note_script(head, node),
+        "script" => scripts::note(head, node),
         _ => {}
     }
 }
@@ -331,56 +292,6 @@ fn without_tags(text: &str) -> String {
         }
     }
     squeeze(&out)
-}
-
-/// Keys of a script's data that date the page, as JSON has them.
-const SCRIPT_KEYS: &[&str] = &[
-    "datePublished",
-    "publishedAt",
-    "published_at",
-    "publishedDate",
-    "published_date",
-    "publishDate",
-    "publish_date",
-    "publicationDate",
-    "publication_date",
-    "firstPublished",
-    "first_published_at",
-    "createdAt",
-    "created_at",
-];
-
-/// Longest script that is searched for dates, in bytes, and most dates of a page.
-const SCRIPT_BYTES: usize = 1 << 20;
-const SCRIPT_DATES: usize = 16;
-
-/// Finds [`SCRIPT_KEYS`] in quotes.
-static SCRIPT_FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(SCRIPT_KEYS.iter().map(|key| format!("\"{key}\""))).ok());
-
-/// The places behind a key that dates the page, each with the key.
-fn script_dates(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
-    let text = if text.len() <= SCRIPT_BYTES { text } else { "" };
-    let hits = SCRIPT_FINDER.as_ref().into_iter().flat_map(move |finder| finder.find_iter(text));
-    hits.filter_map(move |hit| Some((*SCRIPT_KEYS.get(hit.pattern().as_usize())?, text.get(hit.end()..)?)))
-}
-
-/// Whether a script's data may date the page.
-pub fn dates_the_page(text: &str) -> bool {
-    script_dates(text).next().is_some()
-}
-
-/// Notes `"publishedAt":"2024-05-01…"` and its kin in a script's data.
-fn note_script(head: &mut Head, node: NodeRef<'_, Node>) {
-    let texts = node.children().filter_map(|child| child.value().as_text());
-    for (key, rest) in texts.flat_map(|text| script_dates(text)) {
-        let value = rest.trim_start().strip_prefix(':').map(str::trim_start).and_then(|rest| rest.strip_prefix('"'));
-        let value = value.and_then(|rest| rest.get(..rest.find('"')?)).filter(|value| (8..=40).contains(&value.len()));
-        let said = head.script_dates.iter().filter(|(known, _)| known == key).count();
-        if let Some(value) = value.filter(|_| said < 2 && head.script_dates.len() < SCRIPT_DATES) {
-            head.script_dates.push((key.to_string(), value.to_string()));
-        }
-    }
 }
 
 fn note_meta(head: &mut Head, attributes: &Attributes<'_>) {

@@ -11,9 +11,11 @@ pub mod html;
 mod json_ld;
 mod markdown;
 mod marks;
+mod names;
 mod paging;
 pub mod plain;
 mod references;
+mod scripts;
 pub mod tokens;
 
 use std::sync::OnceLock;

@@ -16,6 +16,7 @@ use html5ever::{Attribute, LocalName, QualName, ns};
 use super::attributes::{self, Keep};
 use super::marks;
 use super::references::{Place, decoded};
+use super::scripts;
 
 /// Feeds a document's tokens to the tree builder, to the end. At most `max_attributes` of any one tag are kept.
 pub fn feed<Sink: TokenSink>(html: &str, max_attributes: usize, sink: &Sink) {
@@ -29,10 +30,21 @@ pub fn feed<Sink: TokenSink>(html: &str, max_attributes: usize, sink: &Sink) {
 
 /// Line breaks as line feeds (HTML Standard, "preprocessing the input stream").
 fn normal(html: &str) -> Cow<'_, str> {
-    match memchr::memchr(b'\r', html.as_bytes()) {
-        None => html.into(),
-        Some(_) => html.replace("\r\n", "\n").replace('\r', "\n").into(),
+    if memchr::memchr(b'\r', html.as_bytes()).is_none() {
+        return Cow::Borrowed(html);
     }
+    let mut out = String::with_capacity(html.len());
+    let (bytes, mut from) = (html.as_bytes(), 0);
+    for at in memchr::memchr_iter(b'\r', bytes) {
+        out.push_str(html.get(from..at).unwrap_or_default());
+        from = at + 1;
+        // In front of a line feed a carriage return goes; alone it becomes one.
+        if bytes.get(from) != Some(&b'\n') {
+            out.push('\n');
+        }
+    }
+    out.push_str(html.get(from..).unwrap_or_default());
+    Cow::Owned(out)
 }
 
 /// A name or a value without U+0000 (HTML Standard, "unexpected-null-character").
@@ -220,7 +232,7 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
         let to = from + if name == "script" { script_end(rest) } else { find_end_tag(rest, name).unwrap_or(rest.len()) };
         let content = self.html.get(from..to).unwrap_or_default();
         let is_read = match name {
-            "script" => is_json_ld || marks::dates_the_page(content),
+            "script" => is_json_ld || scripts::dates_the_page(content),
             _ => name != "style",
         };
         match kind {
@@ -312,7 +324,13 @@ fn script_end(bytes: &[u8]) -> usize {
     const NAME: &str = "script";
     // Where the dashes may begin that end what `<!--` began; and whether a script has begun inside.
     let (mut escaped, mut nested) = (None, false);
-    for at in memchr::memchr2_iter(b'<', b'>', bytes) {
+    let mut next = 0;
+    loop {
+        let rest = bytes.get(next..).unwrap_or_default();
+        // Scripts are full of `>`, which only ends what `<!--` began.
+        let mark = if escaped.is_none() { memchr::memchr(b'<', rest) } else { memchr::memchr2(b'<', b'>', rest) };
+        let Some(at) = mark.map(|mark| next + mark) else { return bytes.len() };
+        next = at + 1;
         let here = bytes.get(at..).unwrap_or_default();
         match (here, escaped) {
             ([b'>', ..], Some(from)) if at >= from + 2 && bytes.get(at - 2..at) == Some(b"--") => {
@@ -329,12 +347,20 @@ fn script_end(bytes: &[u8]) -> usize {
             _ => {}
         }
     }
-    bytes.len()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn line_breaks_are_line_feeds() {
+        for (html, wanted) in
+            [("a\r\nb\rc\n", "a\nb\nc\n"), ("\r\r\n\r", "\n\n\n"), ("\0a\r\0\n", "a\n\n"), ("é\0", "é"), ("ab", "ab")]
+        {
+            assert_eq!(normal(html), wanted, "{html:?}");
+        }
+    }
 
     #[test]
     fn comments_end_where_the_standard_says() {

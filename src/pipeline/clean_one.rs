@@ -42,7 +42,7 @@ pub fn clean_one(raw: &RawDocument, url: Option<&Url>, tools: Tools<'_>) -> Resu
     page.feed.clone_from(&raw.feed);
     let labelled = label::label(&page, tools.rules);
     let text = text_of(&page, &labelled);
-    let removals: Vec<Removal> = labelled.removals().cloned().collect();
+    let removals: Vec<&Removal> = labelled.removals().collect();
     let headers = raw.http.as_ref().map(|http| &http.headers);
     // Relative dates are told from the moment of fetching.
     let now = raw.fetched_at.unwrap_or(tools.now);

@@ -1,14 +1,12 @@
 //! Finds which rules match: one table for all phrases of all rules, [`Patterns`] for
 //! the regular expressions, one table for all names. Knows rules by their index only.
 
-use std::collections::HashMap;
-
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::patterns::Patterns;
 use super::rule::{Matching, Rule};
 use super::shape::Shape;
-use crate::base::hashed::BuildHashed;
+use crate::base::hashed::HashedMap;
 use crate::base::literals::first_bytes;
 
 /// What a rule asks of a block's text.
@@ -31,7 +29,7 @@ impl<'a> TextRule<'a> {
 pub(super) struct TextMatcher {
     limits: Vec<(Matching, usize)>,
     /// By the hash of their first two words; of their only word.
-    phrases: HashMap<u64, Vec<Phrase>, BuildHashed>,
+    phrases: HashedMap<u64, Vec<Phrase>>,
     /// How phrases begin.
     openings: Openings,
     phrase_words: usize,
@@ -229,8 +227,8 @@ fn covered(spans: &[Span], shape: &Shape) -> f32 {
 #[derive(Debug, Default)]
 pub(super) struct NameMatcher {
     /// By the hash of the first word.
-    by_word: HashMap<u64, Vec<Sequence>, BuildHashed>,
-    by_tag: HashMap<u64, Vec<(String, usize)>, BuildHashed>,
+    by_word: HashedMap<u64, Vec<Sequence>>,
+    by_tag: HashedMap<u64, Vec<(String, usize)>>,
 }
 
 /// The key of a name: tables are asked for each word of each element, so they hash once and fast.

@@ -156,7 +156,7 @@ impl Patterns {
         let needy = bits.iter().zip(&self.without_literal).any(|(bits, without)| bits & !without != 0);
         if needy && !has_lookalike(text) {
             allowed.clone_from(&self.without_literal);
-            self.literals.find(&text.as_bytes().to_ascii_lowercase(), |pattern| set(&mut allowed, pattern));
+            self.literals.find(text.as_bytes(), |pattern| set(&mut allowed, pattern));
             cut(&mut bits, &allowed);
         }
         bits

@@ -27,7 +27,11 @@ impl Shape {
         shape.text.push(' ');
         let mut halves = 0;
         let mut last = Last::Space;
-        for c in folded.chars() {
+        let mut rest = folded;
+        while let Some(c) = rest.chars().next() {
+            let letters = rest.bytes().position(|byte| !byte.is_ascii_lowercase()).unwrap_or(rest.len());
+            let (here, behind) = rest.split_at(letters.max(c.len_utf8()));
+            rest = behind;
             last = match c {
                 ' ' if last == Last::Number => Last::Number,
                 ' ' => Last::Space,
@@ -36,7 +40,7 @@ impl Shape {
                         shape.start_word();
                         halves += 2;
                     }
-                    shape.text.push(c);
+                    shape.text.push_str(here);
                     Last::Letter
                 }
                 c if c.is_numeric() => {

@@ -85,7 +85,7 @@ fn read_page(
         Some(known) => label::decide(&page, Evidence::gather(&page, rules), known),
         None => label::label(&page, rules),
     };
-    let removals: Vec<Removal> = labelled.removals().cloned().collect();
+    let removals: Vec<&Removal> = labelled.removals().collect();
     let kept: Vec<&str> = labelled.kept().map(|(index, _)| page.blocks[index].text.as_str()).collect();
     let text = kept.join("\n\n");
     let format = page.format;

@@ -1,9 +1,8 @@
 //! Stories that break off: the wall behind the last paragraph, the torn end, and how much the page says there is.
 
-use std::collections::HashSet;
-
 use super::words::WORDS;
 use super::{Sight, quote};
+use crate::base::hashed::HashedSet;
 use crate::base::text::{count_words, fold, is_unspaced};
 use crate::document::{Category, Role};
 use crate::label::evidence::Facts;
@@ -210,10 +209,10 @@ const FED_SAME: (usize, usize) = (6, 10);
 fn fed(sight: &Sight<'_>) -> Option<usize> {
     let text = sight.page.feed.as_ref()?.text.as_deref()?;
     let folded = fold(text);
-    let told: HashSet<&str> = folded.split(' ').collect();
+    let told: HashedSet<&str> = folded.split(' ').collect();
     let count = count_words(text);
     let longer = count * FED_SHARE.1 >= sight.words * FED_SHARE.0 && count >= sight.words + FED_WORDS;
-    let own: HashSet<&str> = sight.kept_facts().flat_map(|facts| facts.folded.split(' ')).collect();
+    let own: HashedSet<&str> = sight.kept_facts().flat_map(|facts| facts.folded.split(' ')).collect();
     let shared = own.iter().filter(|word| told.contains(**word)).count();
     (longer && shared * FED_SAME.1 >= own.len() * FED_SAME.0).then_some(count)
 }

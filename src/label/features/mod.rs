@@ -11,7 +11,7 @@ mod terms;
 mod tree;
 
 use super::evidence::{Evidence, Facts};
-use super::lexicon::{Level, Lexicon, Summary, text_words};
+use super::lexicon::{Level, Lexicon, Summary, key, text_words};
 use crate::document::{Block, Tag};
 use crate::page::{Format, Page};
 use matrix::Matrix;
@@ -27,6 +27,8 @@ pub struct Scene<'a> {
     places: Places<'a>,
     tree: Option<Tree<'a>>,
     whole: Vec<f32>,
+    /// For each block the keys of its words.
+    keys: Vec<Vec<u32>>,
 }
 
 impl<'a> Scene<'a> {
@@ -39,13 +41,14 @@ impl<'a> Scene<'a> {
             places: Places::of(page, evidence, &terms),
             tree: (page.format == Format::Html).then(|| Tree::of(page, evidence)),
             whole: kind::facts(page, evidence),
+            keys: evidence.facts.iter().map(keys).collect(),
             terms,
         }
     }
 
     /// One row a block, with what the words of its text and names say by a lexicon.
     pub fn first_round(&self, lexicon: &Lexicon) -> Matrix {
-        let words: Vec<Summary> = self.evidence.facts.iter().map(|facts| words(facts, lexicon)).collect();
+        let words: Vec<Summary> = self.keys.iter().map(|keys| said(keys, lexicon)).collect();
         let names = self.tree.as_ref().map(|_| Names::of(self.page, lexicon));
         let mut own = Matrix::default();
         let mut views = Matrix::default();
@@ -102,14 +105,17 @@ impl<'a> Scene<'a> {
 /// Blocks on either side whose view is part of a row.
 const NEIGHBOURS: usize = 4;
 
-/// Log-odds of the words of a block.
-fn words(facts: &Facts<'_>, lexicon: &Lexicon) -> Summary {
+/// The keys of a block's words. Lexicons are far larger than the processor's caches: with the keys at hand it can look up several at a time.
+fn keys(facts: &Facts<'_>) -> Vec<u32> {
+    let mut keys = Vec::new();
+    text_words(&facts.folded, |word| keys.push(key(Level::Text, word)));
+    keys
+}
+
+/// Log-odds of the words with these keys.
+fn said(keys: &[u32], lexicon: &Lexicon) -> Summary {
     let mut words = Summary::default();
-    text_words(&facts.folded, |word| {
-        if let Some(odds) = lexicon.odds(Level::Text, word) {
-            words.add(odds);
-        }
-    });
+    keys.iter().filter_map(|key| lexicon.odds_of(*key)).for_each(|odds| words.add(odds));
     words
 }
 

@@ -1,9 +1,8 @@
 //! Where a block stands among the others: its position, the headings above it, repetition, and likeness to what the page says of itself.
 
-use std::collections::{HashMap, HashSet};
-
 use super::flag;
 use super::terms::Terms;
+use crate::base::hashed::{BuildHashed, HashedMap, HashedSet};
 use crate::base::text::fold;
 use crate::document::{Block, ContainerId, Tag};
 use crate::label::evidence::{Evidence, Facts, shingles};
@@ -25,12 +24,12 @@ pub struct Places<'a> {
     last_paragraph: usize,
     first_title: Option<usize>,
     headings: Vec<Heading>,
-    repeats: HashMap<&'a str, u32>,
+    repeats: HashedMap<&'a str, u32>,
     likeness: Vec<f32>,
     to_title: Vec<(f32, f32)>,
     description: String,
-    described: HashSet<u64>,
-    json_ld: HashSet<u64>,
+    described: HashedSet<u64>,
+    json_ld: HashedSet<u64>,
     /// Sums of the clamped masses in front of each block.
     clamped: Vec<f32>,
 }
@@ -50,7 +49,7 @@ impl<'a> Places<'a> {
         let facts = &evidence.facts;
         let count = facts.len();
         let paragraphs: Vec<bool> = facts.iter().map(Facts::is_paragraph).collect();
-        let mut repeats: HashMap<&str, u32> = HashMap::with_capacity(count);
+        let mut repeats: HashedMap<&str, u32> = HashedMap::with_capacity_and_hasher(count, BuildHashed::default());
         facts.iter().for_each(|facts| *repeats.entry(facts.folded.as_str()).or_default() += 1);
         let description = page.head.description().map(fold).unwrap_or_default();
         let title = ["og:title", "headline"].iter().find_map(|name| page.head.meta(name)).or(page.head.title.as_deref());
@@ -234,7 +233,7 @@ fn json_ld_shingles(text: &str) -> Vec<u64> {
 }
 
 /// Share of a text's word runs that stand in the set; −1 where the set is empty, −0.5 where the text has fewer words than a run.
-fn share_in(folded: &str, set: &HashSet<u64>) -> f32 {
+fn share_in(folded: &str, set: &HashedSet<u64>) -> f32 {
     if set.is_empty() {
         return -1.0;
     }

@@ -1,9 +1,8 @@
 //! Round two: round one's probabilities around each block, of neighbours, containers, the page, and blocks that are built or worded alike.
 
-use std::collections::HashMap;
-
 use super::Scene;
 use super::matrix::Matrix;
+use crate::base::hashed::HashedMap;
 use crate::label::body;
 use crate::label::evidence::Facts;
 
@@ -75,7 +74,7 @@ impl Scene<'_> {
     /// For each block the mean probability of the blocks that are built like it, by mass.
     fn alike_means(&self, scores: &[f32]) -> Vec<f32> {
         let Some(tree) = &self.tree else { return Vec::new() };
-        let mut sums: HashMap<u64, (f32, f32)> = HashMap::new();
+        let mut sums: HashedMap<u64, (f32, f32)> = HashedMap::default();
         for ((block, facts), score) in self.page.blocks.iter().zip(&self.evidence.facts).zip(scores) {
             let slot = sums.entry(tree.build(block)).or_default();
             slot.0 += score * facts.mass;

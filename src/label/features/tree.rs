@@ -1,11 +1,9 @@
 //! Where a block hangs in the tree: its containers' sums and names, its distance from headline and story, and how many blocks are built alike.
 
-use std::collections::HashMap;
-
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::flag;
-use crate::base::hashed::BuildHashed;
+use crate::base::hashed::{BuildHashed, HashedMap};
 use crate::document::{Block, Container, ContainerId, Tag};
 use crate::label::body::{self, Body};
 use crate::label::evidence::{Evidence, Facts};
@@ -81,7 +79,7 @@ pub struct Tree<'a> {
     in_body: Vec<bool>,
     /// How each container is built: its element and names, and its parent's.
     build: Vec<u64>,
-    alike: HashMap<u64, Sums>,
+    alike: HashedMap<u64, Sums>,
     total: f32,
 }
 
@@ -91,7 +89,7 @@ impl<'a> Tree<'a> {
         let containers = &page.containers;
         let mut sums = vec![Sums::default(); containers.len()];
         let build = builds(page);
-        let mut alike: HashMap<u64, Sums> = HashMap::new();
+        let mut alike: HashedMap<u64, Sums> = HashedMap::default();
         for (block, facts) in page.blocks.iter().zip(&evidence.facts) {
             let own = Sums::of(facts);
             if let Some((slot, build)) = sums.get_mut(block.container.index()).zip(build.get(block.container.index())) {
@@ -232,7 +230,7 @@ fn builds(page: &Page) -> Vec<u64> {
 fn siblings(containers: &[Container]) -> Vec<u32> {
     let key = |container: &Container| (container.parent.0, container.tag, xxh3_64_with_seed(container.tokens.as_bytes(), 0));
     let keys: Vec<_> = containers.iter().map(key).collect();
-    let mut counts: HashMap<_, u32> = HashMap::with_capacity(keys.len());
+    let mut counts: HashedMap<_, u32> = HashedMap::with_capacity_and_hasher(keys.len(), BuildHashed::default());
     keys.iter().for_each(|key| *counts.entry(*key).or_default() += 1);
     keys.iter().map(|key| counts.get(key).copied().unwrap_or(1)).collect()
 }
@@ -262,15 +260,16 @@ impl Names {
     pub fn of(page: &Page, lexicon: &Lexicon) -> Self {
         let mut by_level: Vec<[Summary; 4]> = Vec::with_capacity(page.containers.len());
         let summaries = |names: &str| {
-            [Level::Own, Level::Parent, Level::Near, Level::Far].map(|level| {
-                let mut found = Summary::default();
-                let words = names.split(' ').filter(|word| !word.is_empty());
-                words.filter_map(|word| lexicon.odds(level, word)).for_each(|odds| found.add(odds));
-                found
-            })
+            let mut found = [Summary::default(); 4];
+            for word in names.split_ascii_whitespace() {
+                for (found, level) in found.iter_mut().zip([Level::Own, Level::Parent, Level::Near, Level::Far]) {
+                    lexicon.odds(level, word).into_iter().for_each(|odds| found.add(odds));
+                }
+            }
+            found
         };
         // Menus and lists repeat the same names by the hundred.
-        let mut known: HashMap<&str, [Summary; 4], BuildHashed> = HashMap::default();
+        let mut known: HashedMap<&str, [Summary; 4]> = HashedMap::default();
         for (index, container) in page.containers.iter().enumerate() {
             let mut own = *known.entry(container.tokens.as_str()).or_insert_with(|| summaries(&container.tokens));
             if index > 0

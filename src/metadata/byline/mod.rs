@@ -61,7 +61,8 @@ struct Piece {
 static ADDRESS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\S+@\S+\.\S+|https?://\S+|\bwww\.\S+|(?:^|\s)@\w+|\[\.\.\.\]|<[^<>]*>?").ok());
 /// A lead-in that markup glued to the name: `ByJane Doe`.
-static GLUED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(By|Von|Par|Por|Door|Di|Af|Av)(\p{Lu}\p{Ll})").ok());
+static GLUED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"^({})(\p{{Lu}}\p{{Ll}})", GLUING.join("|"))).ok());
+const GLUING: &[&str] = &["By", "Von", "Par", "Por", "Door", "Di", "Af", "Av"];
 static BRACKETS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【|】").ok());
 
 /// The authors that the texts name: people, or where there are none, the organisations.
@@ -175,17 +176,27 @@ pub(crate) fn is_marked_byline(text: &str) -> bool {
     text.chars().count() <= 60 && text.contains([':', '：', '/', '／']) && is_byline(text)
 }
 
+/// Whether [`ADDRESS`] may find something: most lines are not worth asking it.
+fn may_hold_address(text: &str) -> bool {
+    let is_www = |word: &[u8; 4]| word.eq_ignore_ascii_case(b"www.");
+    text.contains(['@', '<']) || text.contains("://") || text.contains("[...]") || text.as_bytes().array_windows().any(is_www)
+}
+
 /// The parts of a byline that may be names.
 fn pieces(text: &str) -> Vec<Piece> {
     let text: String = text.chars().take(MAX_BYLINE).collect();
-    let text = replace(&ADDRESS, &text);
+    let text = if may_hold_address(&text) { replace(&ADDRESS, &text) } else { text };
     // A line in brackets is its content; brackets in a line hold outlets, roles and places.
     let trimmed = text.trim();
     let whole =
         [('(', ')'), ('（', '）'), ('[', ']')].iter().find_map(|(open, close)| trimmed.strip_prefix(*open)?.strip_suffix(*close));
     let text = whole.unwrap_or(trimmed).to_string();
-    let text = squeeze(&replace(&BRACKETS, &text));
-    let text = GLUED.as_ref().map_or_else(|| text.clone(), |glued| glued.replace(&text, "$1 $2").into_owned());
+    let text = if text.contains(['(', '（', '[', '【', '】']) { replace(&BRACKETS, &text) } else { text };
+    let text = squeeze(&text);
+    let text = match GLUED.as_ref().filter(|_| GLUING.iter().any(|lead_in| text.starts_with(lead_in))) {
+        Some(glued) => glued.replace(&text, "$1 $2").into_owned(),
+        None => text,
+    };
     if let Some(turned) = last_first(&text) {
         return vec![Piece { text: turned, led: false, later: false, in_prose: false }];
     }

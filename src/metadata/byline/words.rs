@@ -1,11 +1,11 @@
 //! The tables of byline words, and the cuts made with them.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 use super::super::date::is_month;
+use crate::base::hashed::{HashedMap, HashedSet};
 use crate::base::text::{fold, is_unspaced};
 
 /// The words, folded.
@@ -22,23 +22,54 @@ const HARD: &[char] = &[
 /// Dashes that, with spaces around, part a name from a role or an outlet.
 const DASHES: &[&str] = &[" - ", " – ", " — ", " ― ", " :: ", " > "];
 
+/// Words in lower case, longest first, by their first letters.
+#[derive(Default)]
+struct Openings {
+    by_first: HashedMap<char, Vec<String>>,
+    /// Bytes of the longest one.
+    longest: usize,
+}
+
+impl Openings {
+    fn of(words: Vec<String>) -> Self {
+        let mut all = Self::default();
+        for word in words {
+            all.longest = all.longest.max(word.len());
+            all.by_first.entry(word.chars().next().unwrap_or_default()).or_default().push(word);
+        }
+        all
+    }
+
+    /// Those that begin as the text does, case ignored.
+    fn on(&self, text: &str) -> &[String] {
+        let first = text.chars().next().and_then(|c| c.to_lowercase().next());
+        first.and_then(|first| self.by_first.get(&first)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether the text is one of them, case ignored.
+    fn has(&self, text: &str) -> bool {
+        // Lower case may take a third of the bytes: the Kelvin sign's is `k`.
+        text.len() <= 3 * self.longest && self.on(text).contains(&text.to_lowercase())
+    }
+}
+
 /// The tables, folded.
 #[derive(Default)]
 pub struct Words {
-    lead_ins: Vec<String>,
+    lead_ins: Openings,
     lead_outs: Vec<String>,
-    conjunctions: HashSet<String>,
-    stops: Vec<String>,
-    places: HashSet<String>,
-    roles: HashSet<String>,
-    degrees: HashSet<String>,
-    organisations: HashSet<String>,
-    agencies: HashSet<String>,
-    noise: HashSet<String>,
-    particles: HashSet<String>,
-    inner: HashSet<String>,
-    acts: HashSet<String>,
-    others: HashSet<String>,
+    conjunctions: HashedSet<String>,
+    stops: Openings,
+    places: HashedSet<String>,
+    roles: HashedSet<String>,
+    degrees: HashedSet<String>,
+    organisations: HashedSet<String>,
+    agencies: HashedSet<String>,
+    noise: HashedSet<String>,
+    particles: HashedSet<String>,
+    inner: HashedSet<String>,
+    acts: HashedSet<String>,
+    others: HashedSet<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -62,7 +93,7 @@ struct Table {
 
 impl Words {
     fn of(table: Table) -> Self {
-        let set = |list: &[String]| -> HashSet<String> { list.iter().map(|word| fold(word)).collect() };
+        let set = |list: &[String]| -> HashedSet<String> { list.iter().map(|word| fold(word)).collect() };
         let by_length = |list: &[String]| -> Vec<String> {
             let mut words: Vec<String> = list.iter().map(|word| word.to_lowercase()).collect();
             words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
@@ -70,10 +101,10 @@ impl Words {
             words
         };
         Self {
-            lead_ins: by_length(&table.lead_ins),
+            lead_ins: Openings::of(by_length(&table.lead_ins)),
             lead_outs: by_length(&table.lead_outs),
             conjunctions: table.conjunctions.iter().map(|word| word.to_lowercase()).collect(),
-            stops: by_length(&table.stops),
+            stops: Openings::of(by_length(&table.stops)),
             places: set(&table.places),
             roles: set(&table.roles),
             degrees: table.degrees.iter().map(|word| fold(word).replace(' ', "")).collect(),
@@ -145,7 +176,7 @@ fn split_labels(text: &str) -> Vec<&str> {
     let is_label = |word: &str| match word.split_once(['：', ':']) {
         Some((label, _)) => {
             let unspaced = label.chars().all(is_unspaced) && (2..=4).contains(&label.chars().count());
-            unspaced || WORDS.is_other(label) || WORDS.lead_ins.contains(&label.to_lowercase())
+            unspaced || WORDS.is_other(label) || WORDS.lead_ins.has(label)
         }
         None => false,
     };
@@ -187,8 +218,8 @@ pub fn split_conjunctions(text: &str) -> Vec<&str> {
 
 /// Whether the text is a lead-in and nothing else: `Written by`, `Autor:`.
 pub fn is_lead_in(text: &str) -> bool {
-    let text = text.trim().trim_end_matches([':', '：']).to_lowercase();
-    text.chars().count() >= 2 && WORDS.lead_ins.contains(&text)
+    let text = text.trim().trim_end_matches([':', '：']);
+    WORDS.lead_ins.has(text) && text.to_lowercase().chars().count() >= 2
 }
 
 /// What follows a lead-in inside the text, where a date or an act of posting stands in front of it: `Posted on 3 May by Jane Doe`. The
@@ -271,7 +302,7 @@ fn is_edge(c: char) -> bool {
 }
 
 fn strip_lead_in(text: &str) -> Option<&str> {
-    for lead_in in &WORDS.lead_ins {
+    for lead_in in WORDS.lead_ins.on(text) {
         let Some(rest) = strip_prefix_folded(text, lead_in) else { continue };
         let next = rest.chars().next()?;
         let marked = matches!(next, ':' | '：' | '/' | '／' | '|');
@@ -315,7 +346,7 @@ pub fn cut_stops(text: &str) -> &str {
             if day_follows && is_month(word) {
                 return text.get(..at).unwrap_or_default().trim_end();
             }
-            let stop = WORDS.stops.iter().any(|stop| {
+            let stop = WORDS.stops.on(here).iter().any(|stop| {
                 strip_prefix_folded(here, stop).is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_alphanumeric()))
             });
             let lower = word.chars().next().is_some_and(|c| c.is_lowercase());
@@ -370,9 +401,9 @@ pub fn strip_roles(text: &str, later: bool) -> &str {
     let words: Vec<&str> = text.split(' ').collect();
     for (index, word) in words.iter().enumerate() {
         // `Jane Doe Senior Editor`, `Jane Doe Staff Writer`, `김철수 기자`
-        let out = WORDS.lead_outs.iter().any(|lead_out| lead_out == &word.to_lowercase());
+        let out = index >= 1 && WORDS.lead_outs.contains(&word.to_lowercase());
         let office = || WORDS.is_organisation(word) && words.get(index + 1).is_some_and(|next| WORDS.is_role(next));
-        if (index >= 2 && (WORDS.is_role(word) || office())) || (index >= 1 && out) || (index >= 2 && WORDS.is_degree(word)) {
+        if (index >= 2 && (WORDS.is_role(word) || office())) || out || (index >= 2 && WORDS.is_degree(word)) {
             text = text.get(..at).unwrap_or_default().trim_end();
             break;
         }

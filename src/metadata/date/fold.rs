@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::base::text::into_nfc;
+
 /// A folded text.
 pub struct Folded {
     /// The text.
@@ -14,12 +16,13 @@ pub struct Folded {
 /// dots inside Thai abbreviations dropped; every white space a plain space.
 pub fn fold_dates(text: &str) -> Folded {
     if text.is_ascii() {
-        let fold = |c: char| match c {
-            '`' => '\'',
-            c if c.is_whitespace() => ' ',
-            c => c.to_ascii_lowercase(),
-        };
-        return Folded { text: text.chars().map(fold).collect(), eastern_digits: false };
+        let mut text = text.to_ascii_lowercase();
+        for other in ['`', '\t', '\n', '\u{b}', '\u{c}', '\r'] {
+            if text.contains(other) {
+                text = text.replace(other, if other == '`' { "'" } else { " " });
+            }
+        }
+        return Folded { text, eastern_digits: false };
     }
     let mut out = String::with_capacity(text.len());
     let mut eastern_digits = false;
@@ -38,7 +41,7 @@ pub fn fold_dates(text: &str) -> Folded {
             out.extend(unify(c).to_lowercase().filter(|c| !is_dropped(*c)));
         }
     }
-    Folded { text: out.nfc().collect(), eastern_digits }
+    Folded { text: into_nfc(out), eastern_digits }
 }
 
 /// Accents of Latin, Greek and Cyrillic, Arabic vowel signs and the tatweel.

@@ -192,8 +192,10 @@ impl Reader<'_> {
 
     /// The month whose name begins here, of up to three words, and the token behind it.
     fn month(&self, at: usize) -> Option<(MonthName, usize)> {
+        self.word(at)?;
         let start = self.tokens.get(at)?.start;
-        for words in (1..=3).rev() {
+        let most = if WORDS.may_begin_month(self.folded.text.get(start..)?) { 3 } else { 0 };
+        for words in (1..=most).rev() {
             let last = at + words - 1;
             if (at..=last).any(|index| self.word(index).is_none()) {
                 continue;

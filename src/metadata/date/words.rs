@@ -1,6 +1,6 @@
 //! The tables of date words, read once from `data/months.toml` and `data/dates.toml`. Folded like the text they are looked up for.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -8,6 +8,8 @@ use serde::Deserialize;
 
 use super::Label;
 use super::fold::fold_dates;
+use crate::base::hashed::{HashedMap, HashedSet};
+use crate::base::literals::first_bytes;
 
 /// The words, folded.
 pub static WORDS: LazyLock<Words> = LazyLock::new(Words::load);
@@ -41,13 +43,15 @@ pub struct Unit(pub i64);
 /// All tables.
 #[derive(Default)]
 pub struct Words {
-    months: HashMap<String, Vec<MonthName>>,
-    fillers: HashSet<String>,
+    months: HashedMap<String, Vec<MonthName>>,
+    /// The first two or three bytes of the months' names: most words begin no month.
+    openings: HashedSet<u64>,
+    fillers: HashedSet<String>,
     eras: Vec<(String, i32)>,
     labels: Option<AhoCorasick>,
     label_kinds: Vec<Label>,
     ago: Vec<String>,
-    units: HashMap<String, Unit>,
+    units: HashedMap<String, Unit>,
     days_back: Vec<(String, i64)>,
 }
 
@@ -119,7 +123,9 @@ impl Words {
             for (month, forms) in (1u8..).zip(&table.months) {
                 for form in forms.split('|') {
                     let name = MonthName { language, month, calendar: table.calendar };
-                    self.months.entry(fold_dates(form).text).or_default().push(name);
+                    let form = fold_dates(form).text;
+                    self.openings.insert(opening(&form, 3));
+                    self.months.entry(form).or_default().push(name);
                 }
             }
         }
@@ -148,6 +154,11 @@ impl Words {
     pub fn month(&self, word: &str, language: &str) -> Option<MonthName> {
         let names = self.months.get(word)?;
         names.iter().find(|name| name.language == language).or_else(|| names.first()).copied()
+    }
+
+    /// Whether a month's name may stand at the start of a folded text.
+    pub fn may_begin_month(&self, text: &str) -> bool {
+        [3, 2].into_iter().any(|bytes| self.openings.contains(&opening(text, bytes)))
     }
 
     /// Whether the folded word may stand between the parts of a date.
@@ -185,6 +196,11 @@ impl Words {
     }
 }
 
+/// The first bytes of a text as a number: 1 to 7 of them.
+fn opening(text: &str, bytes: usize) -> u64 {
+    first_bytes(text.as_bytes()) & ((1 << (8 * bytes)) - 1)
+}
+
 fn folded(list: &[String]) -> impl Iterator<Item = String> {
     list.iter().map(|word| fold_dates(word).text)
 }
@@ -215,7 +231,7 @@ mod tests {
             assert!(table.months.iter().all(|forms| forms.split('|').all(|form| !form.trim().is_empty())), "{}", table.code);
         }
         toml::from_str::<DateFile>(DATES).unwrap();
-        let languages: HashSet<&str> = months.language.iter().map(|table| table.code.as_str()).collect();
+        let languages: HashedSet<&str> = months.language.iter().map(|table| table.code.as_str()).collect();
         assert!(languages.len() >= 60);
     }
 

@@ -1,0 +1,56 @@
+//! The words of an element's names: of class, id, role and their kin. What they mean is judged elsewhere.
+
+/// Most of the words of an element's names that are kept.
+pub const MAX_NAME_BYTES: usize = 240;
+
+/// Appends the words of a name: `relatedArticles-box2` gives `related articles box`.
+pub fn push_words(value: &str, out: &mut String) {
+    let mut previous_lower = false;
+    let mut in_word = false;
+    for c in value.chars() {
+        if out.len() > MAX_NAME_BYTES {
+            return;
+        }
+        if c.is_ascii() {
+            if !c.is_ascii_alphabetic() {
+                (in_word, previous_lower) = (false, false);
+                continue;
+            }
+            if (!in_word || (previous_lower && c.is_ascii_uppercase())) && !out.is_empty() {
+                out.push(' ');
+            }
+            out.push(c.to_ascii_lowercase());
+            (in_word, previous_lower) = (true, c.is_ascii_lowercase());
+            continue;
+        }
+        if !c.is_alphabetic() {
+            in_word = false;
+            previous_lower = false;
+            continue;
+        }
+        if (!in_word || (c.is_uppercase() && previous_lower)) && !out.is_empty() {
+            out.push(' ');
+        }
+        out.extend(c.to_lowercase());
+        in_word = true;
+        previous_lower = c.is_lowercase();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(name: &str) -> String {
+        let mut out = String::new();
+        push_words(name, &mut out);
+        out
+    }
+
+    #[test]
+    fn names_are_taken_apart() {
+        assert_eq!(words("relatedArticles-box2"), "related articles box");
+        assert_eq!(words("XMLHttp_a1B2cD"), "xmlhttp a b c d");
+        assert_eq!(words("größeÜber --"), "größe über");
+    }
+}
