@@ -16,15 +16,16 @@ use crate::sample::{Sample, words_of};
 /// The share of a page's weight that a page made from it has.
 pub const WEIGHT: f32 = 0.5;
 
-/// Of some articles a copy without what stands around the story; of some, one with a short story; of some, one with another story behind it; of some dumps,
-/// one with foreign lines in the story.
+/// Of some articles a copy without what stands around the story; of some pages, one with a short story; of some, one with another story behind it; of
+/// some dumps, one with foreign lines in the story.
 pub fn made_from(samples: &[Sample], rules: &RuleSet) -> Vec<Sample> {
     let usable: Vec<&Sample> = samples.iter().filter(|sample| is_usable(sample)).collect();
     let made = usable.par_iter().enumerate().flat_map_iter(|(at, sample)| {
         let cut = (draw(sample, 21).is_multiple_of(2)).then(|| cut(sample, rules)).flatten();
-        let short = (draw(sample, 81).is_multiple_of(2)).then(|| shortened(sample, rules)).flatten();
-        let next = (draw(sample, 31).is_multiple_of(3)).then(|| followed(sample, donor(&usable, at)?)).flatten();
         let is_dump = sample.page.format == Format::Text;
+        // Of a dump, where only its lines show where a story ends, long ones would end too early.
+        let short = (!is_dump && draw(sample, 81).is_multiple_of(2)).then(|| shortened(sample, rules)).flatten();
+        let next = (draw(sample, 31).is_multiple_of(3)).then(|| followed(sample, donor(&usable, at)?)).flatten();
         let torn = (is_dump && draw(sample, 41).is_multiple_of(3)).then(|| interrupted(sample)).flatten();
         [cut, short, next, torn].into_iter().flatten()
     });
