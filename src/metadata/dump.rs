@@ -116,6 +116,13 @@ pub(crate) fn options(ground: &Ground<'_>) -> Vec<(usize, String, Vec<f32>)> {
     sheet.lines().flat_map(read).collect()
 }
 
+/// Whether a time of day stands in the text: with a date beside it, it says when, and is no headline.
+fn has_clock(text: &str) -> bool {
+    text.as_bytes()
+        .windows(4)
+        .any(|four| matches!(four, [hour, b':', tens, ones] if [hour, tens, ones].iter().all(|c| c.is_ascii_digit())))
+}
+
 /// Characters; those of scripts without spaces count for more.
 fn weight(text: &str) -> usize {
     text.chars().map(|c| if is_unspaced(c) { 3 } else { 1 }).sum()
@@ -191,7 +198,8 @@ impl<'a> Sheet<'a> {
     /// The ways to read a line as a headline, each with its features: as a whole, and without what stands behind its separators.
     fn readings(&self, index: usize) -> Vec<(String, Vec<f32>)> {
         let Some(block) = self.ground.page().blocks.get(index) else { return Vec::new() };
-        let never = self.categories.get(&index).is_some_and(|category| NEVER.contains(category));
+        let dateline = self.dated.contains(&index) && has_clock(&block.text);
+        let never = dateline || self.categories.get(&index).is_some_and(|category| NEVER.contains(category));
         if never || self.is_menu(index, &block.text) || block.chars() > MAX_CHARS || byline::is_byline(&block.text) {
             return Vec::new();
         }
