@@ -60,7 +60,7 @@ pub fn ingest(setup: &Setup, inputs: &[Input], progress: &dyn Progress) -> Resul
     ingest_with(setup, inputs, Options::default(), progress)
 }
 
-/// [`ingest`] in another way than usual.
+/// [`ingest()`] in another way than usual.
 pub fn ingest_with(setup: &Setup, inputs: &[Input], options: Options, progress: &dyn Progress) -> Result<RunReport, Error> {
     let Options { render } = options;
     if render != Render::Never && !CAN_RENDER {

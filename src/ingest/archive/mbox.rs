@@ -1,5 +1,5 @@
 //! Mailboxes (RFC 4155, `mboxrd`): letters one behind the other, each under a line `From …`. Split as a stream, one letter in memory; what a letter
-//! holds, [`crate::ingest::mail`] says. Compressed as a whole or not at all.
+//! holds, `ingest::mail` says. Compressed as a whole or not at all.
 
 use std::io::{self, BufRead, BufReader, Read};
 
