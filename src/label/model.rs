@@ -53,12 +53,9 @@ impl Forest {
     /// The probability for each row.
     pub fn probabilities(&self, rows: &Matrix) -> Vec<f32> {
         let mut sums = vec![self.bias; rows.rows()];
-        // Some rows at a time, so that they stay at hand for all trees; a row waits for each of its values, so the steps of several are taken in turn.
-        for (block, sums) in sums.chunks_mut(LANES).enumerate() {
-            let rows: [&[f32]; LANES] = std::array::from_fn(|lane| rows.row(block * LANES + lane));
-            for tree in &self.trees {
-                sums.iter_mut().zip(leaves(tree, &rows)).for_each(|(sum, leaf)| *sum += leaf);
-            }
+        // Tree by tree, so that each stays at hand for all rows.
+        for tree in &self.trees {
+            sums.iter_mut().enumerate().for_each(|(index, sum)| *sum += leaf(tree, rows.row(index)));
         }
         sums.into_iter().map(sigmoid).collect()
     }
@@ -69,33 +66,18 @@ fn sigmoid(logit: f32) -> f32 {
 }
 
 fn leaf(tree: &[Node], row: &[f32]) -> f32 {
-    let [value] = leaves(tree, &[row]);
-    value
-}
-
-/// The leaves that some rows come to.
-fn leaves<const N: usize>(tree: &[Node], rows: &[&[f32]; N]) -> [f32; N] {
-    let (mut at, mut out) = ([0usize; N], [0.0; N]);
-    let mut on_the_way = true;
-    while on_the_way {
-        on_the_way = false;
-        for ((at, out), row) in at.iter_mut().zip(&mut out).zip(rows) {
-            match tree.get(*at) {
-                Some(Node::Leaf(value)) => *out = *value,
-                Some(Node::Split { feature, threshold, right }) => {
-                    let value = row.get(usize::from(*feature)).copied().unwrap_or_default();
-                    *at = if value <= *threshold { *at + 1 } else { usize::from(*right) };
-                    on_the_way = true;
-                }
-                None => {}
+    let mut at = 0;
+    loop {
+        match tree.get(at) {
+            Some(Node::Leaf(value)) => return *value,
+            Some(Node::Split { feature, threshold, right }) => {
+                let value = row.get(usize::from(*feature)).copied().unwrap_or_default();
+                at = if value <= *threshold { at + 1 } else { usize::from(*right) };
             }
+            None => return 0.0,
         }
     }
-    out
 }
-
-/// Rows whose trees are walked together.
-const LANES: usize = 4;
 
 /// What one kind of page needs: learned words, and the trees of two rounds.
 #[derive(Clone, Debug, Default)]

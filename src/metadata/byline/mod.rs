@@ -2,6 +2,7 @@
 //! (`data/bylines.toml`).
 
 mod name;
+mod openings;
 mod words;
 
 use std::sync::LazyLock;

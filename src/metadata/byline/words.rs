@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::super::date::is_month;
-use crate::base::hashed::{HashedMap, HashedSet};
+use super::openings::Openings;
+use crate::base::hashed::HashedSet;
 use crate::base::text::{fold, is_unspaced};
 
 /// The words, folded.
@@ -21,37 +22,6 @@ const HARD: &[char] = &[
 
 /// Dashes that, with spaces around, part a name from a role or an outlet.
 const DASHES: &[&str] = &[" - ", " – ", " — ", " ― ", " :: ", " > "];
-
-/// Words in lower case, longest first, by their first letters.
-#[derive(Default)]
-struct Openings {
-    by_first: HashedMap<char, Vec<String>>,
-    /// Bytes of the longest one.
-    longest: usize,
-}
-
-impl Openings {
-    fn of(words: Vec<String>) -> Self {
-        let mut all = Self::default();
-        for word in words {
-            all.longest = all.longest.max(word.len());
-            all.by_first.entry(word.chars().next().unwrap_or_default()).or_default().push(word);
-        }
-        all
-    }
-
-    /// Those that begin as the text does, case ignored.
-    fn on(&self, text: &str) -> &[String] {
-        let first = text.chars().next().and_then(|c| c.to_lowercase().next());
-        first.and_then(|first| self.by_first.get(&first)).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// Whether the text is one of them, case ignored.
-    fn has(&self, text: &str) -> bool {
-        // Lower case may take a third of the bytes: the Kelvin sign's is `k`.
-        text.len() <= 3 * self.longest && self.on(text).contains(&text.to_lowercase())
-    }
-}
 
 /// The tables, folded.
 #[derive(Default)]
