@@ -24,6 +24,8 @@ use super::session;
 const MAX_HEADERS: usize = 256;
 /// Bytes of one HTTP/2 answer's header fields; hyper bounds those of HTTP/1 (about 400 KiB).
 const MAX_HEADER_BYTES: u32 = 128 * 1024;
+/// Bytes of a body that are made room for because its host says so, before they come.
+const BELIEVED: u64 = 512 * 1024;
 /// Kept connections that nobody used for so long are closed.
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -171,7 +173,9 @@ impl Client {
         if overflow == Overflow::Refuse && response.content_length().is_some_and(|length| length > limit) {
             return Err(Reason::WireTooLarge(limit));
         }
-        let mut body = Vec::new();
+        // What a host says of the length is believed up to a point.
+        let said = response.content_length().unwrap_or_default().min(limit).min(BELIEVED);
+        let mut body = Vec::with_capacity(usize::try_from(said).unwrap_or_default());
         while let Some(chunk) =
             within(self.read_timeout, Phase::Read, turn.wait_for(response.chunk())).await?.map_err(|error| self.reason(&error))?
         {

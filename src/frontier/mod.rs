@@ -16,6 +16,7 @@ mod schema;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -212,6 +213,8 @@ impl Frontier {
         frontier.ask("open", |db| {
             db.busy_timeout(PATIENCE)?;
             db.set_prepared_statement_cache_capacity(64);
+            // Else many a statement is planned anew for every value that it is given.
+            db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             Ok(())
         })?;
         Ok(frontier)

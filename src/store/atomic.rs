@@ -9,6 +9,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use super::beside::Beside;
 use super::failpoint::hit;
 use super::{Error, io_error};
 use crate::base::hash::ContentHash;
@@ -21,6 +22,7 @@ const INNER: &str = ".gleaner-tmp";
 pub(super) struct Staging {
     tree: PathBuf,
     staged: PathBuf,
+    beside: Beside,
     /// Folders with renames that are not synced yet.
     unsynced: BTreeSet<PathBuf>,
     torn: bool,
@@ -54,7 +56,8 @@ impl Staging {
         let [outer, inner] = places(tree, state, name);
         make_dir(&outer)?;
         let staged = if can_rename(&outer, tree)? { outer } else { inner };
-        Ok(Self { tree: tree.to_path_buf(), staged, unsynced: BTreeSet::new(), torn: false })
+        let beside = Beside::start().map_err(io_error("start the thread that writes into", tree))?;
+        Ok(Self { tree: tree.to_path_buf(), staged, beside, unsynced: BTreeSet::new(), torn: false })
     }
 
     /// Writes a pair; where it fails before the first rename, the tree is as it was.
@@ -105,13 +108,7 @@ impl Staging {
         let facts = self.write(pair.facts)?;
         let Some(data) = pair.data else { return sync_file(&facts.0, &facts.1) };
         let data = self.write(data)?;
-        // Side by side, as a journaling file system then syncs both in one go.
-        std::thread::scope(|scope| {
-            let other = scope.spawn(|| sync_file(&data.0, &data.1));
-            let one = sync_file(&facts.0, &facts.1);
-            let other = other.join().unwrap_or_else(|_| Err(io_error("sync", &data.1)(ErrorKind::Other.into())));
-            one.and(other)
-        })
+        self.beside.sync_both(data, facts)
     }
 
     fn write(&self, (path, bytes): (&Path, &[u8])) -> Result<(File, PathBuf), Error> {
@@ -213,7 +210,7 @@ pub(super) fn make_dir(folder: &Path) -> Result<(), Error> {
     }
 }
 
-fn sync_file(file: &File, path: &Path) -> Result<(), Error> {
+pub(super) fn sync_file(file: &File, path: &Path) -> Result<(), Error> {
     file.sync_data().map_err(io_error("sync", path))
 }
 

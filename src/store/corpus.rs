@@ -22,7 +22,7 @@ pub struct Store {
     index: Index,
     clean: Staging,
     /// Opened with the first fetched page: the user's raw folder may be read-only.
-    raw: Option<Staging>,
+    raw: Option<raw::Keeper>,
     _lock: Lock,
 }
 
@@ -107,11 +107,11 @@ impl Store {
     }
 
     fn write_raw(&mut self, raw: &RawDocument, first: Option<&RawRef>) -> Result<RawRef, Error> {
-        let staging = match &mut self.raw {
-            Some(staging) => staging,
-            none => none.insert(Staging::open(&self.layout.raw, &self.layout.state, "raw")?),
+        let keeper = match &mut self.raw {
+            Some(keeper) => keeper,
+            none => none.insert(raw::Keeper::open(&self.layout)?),
         };
-        let kept = raw::keep(&self.layout, staging, raw, first)?;
+        let kept = keeper.keep(&self.layout, raw, first)?;
         self.index.put_raw(Page { path: &kept.reference.path, facts: &kept.facts, checksum: kept.checksum })?;
         Ok(kept.reference)
     }
@@ -162,7 +162,7 @@ impl Store {
     /// Marks the index as whole. A run that ends without it has the index rebuilt next time.
     pub fn close(mut self) -> Result<(), Error> {
         self.commit()?;
-        if self.clean.is_torn() || self.raw.as_ref().is_some_and(Staging::is_torn) {
+        if self.clean.is_torn() || self.raw.as_ref().is_some_and(raw::Keeper::is_torn) {
             return Err(Error::Unfinished { path: self.layout.clean });
         }
         self.index.close(&self.layout)

@@ -18,6 +18,7 @@
 
 pub mod archives;
 mod atomic;
+mod beside;
 mod clean;
 mod corpus;
 mod failpoint;

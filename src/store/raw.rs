@@ -8,6 +8,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use zstd::bulk::Compressor;
 
 use super::atomic::{self, Expected, Pair, Points, Staging};
 use super::name::{file_name, is_hex};
@@ -84,36 +85,68 @@ pub(super) struct Kept {
     pub checksum: ContentHash,
 }
 
-/// Writes a body and its facts: in a place of its own, or beside the first page of its story. The caller has made sure that they are not kept yet.
-pub(super) fn keep(layout: &Layout, staging: &mut Staging, raw: &RawDocument, first: Option<&RawRef>) -> Result<Kept, Error> {
-    let packed = zstd::bulk::compress(&raw.bytes, ZSTD_LEVEL).map_err(io_error("compress for", &layout.raw))?;
-    let beside = raw.part.as_ref().and_then(|part| place_beside(layout, first?, part));
-    let (folder, front) = beside.unwrap_or_else(|| place(raw));
-    let extension = extension(raw);
-    let addresses = raw.http.as_ref().map_or(("", ""), |http| (&http.requested, &http.final_url));
-    // Where the name is taken, by the same body from another address, the address goes in.
-    let other = ContentHash::of_parts([addresses.0.as_bytes(), addresses.1.as_bytes(), raw.hash.to_string().as_bytes()]);
-    let names = [raw.hash.short(), other.short(), other.to_string()].map(|hex| format!("{front}_{hex}"));
-    let taken = |name: &str| layout.raw.join(&folder).join(format!("{name}.json")).exists();
-    let name = names.iter().find(|name| !taken(name)).unwrap_or(&names[2]);
-    let file = format!("{name}.{extension}");
-    let facts = RawFacts {
-        schema: SCHEMA,
-        kind: KIND.to_string(),
-        file_sha256: ContentHash::of(&packed),
-        sha256: raw.hash,
-        fetched_at: raw.fetched_at,
-        http: raw.http.clone(),
-        feed: raw.feed.clone(),
-        part: raw.part.clone(),
-        source: raw.origin.to_string(),
-        file,
-    };
-    let (data_path, facts_path) = (Path::new(&folder).join(&facts.file), Path::new(&folder).join(format!("{name}.json")));
-    let sealed = sealed::seal(&facts).map_err(|error| io_error("write", &facts_path)(error.into()))?;
-    staging.commit(Pair { data: Some((&data_path, &packed)), facts: (&facts_path, &sealed.bytes), points: &POINTS })?;
-    let reference = RawRef { sha256: raw.hash, path: layout.key(&layout.raw.join(data_path)) };
-    Ok(Kept { reference, facts, checksum: sealed.checksum })
+/// Writes fetched bodies.
+pub(super) struct Keeper {
+    staging: Staging,
+    /// One for all: to make one takes longer than to pack a short page.
+    packer: Compressor<'static>,
+}
+
+impl std::fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keeper").field("staging", &self.staging).finish_non_exhaustive()
+    }
+}
+
+impl Keeper {
+    /// Fails where nothing can be written below `raw/`.
+    pub fn open(layout: &Layout) -> Result<Self, Error> {
+        let staging = Staging::open(&layout.raw, &layout.state, "raw")?;
+        let packer = Compressor::new(ZSTD_LEVEL).map_err(io_error("compress for", &layout.raw))?;
+        Ok(Self { staging, packer })
+    }
+
+    /// Makes what was kept so far last through a power cut.
+    pub fn sync(&mut self) -> Result<(), Error> {
+        self.staging.sync()
+    }
+
+    /// True where keeping failed half-way: the next run has to recover.
+    pub fn is_torn(&self) -> bool {
+        self.staging.is_torn()
+    }
+
+    /// Writes a body and its facts: in a place of its own, or beside the first page of its story. The caller has made sure that they are not kept yet.
+    pub fn keep(&mut self, layout: &Layout, raw: &RawDocument, first: Option<&RawRef>) -> Result<Kept, Error> {
+        let packed = self.packer.compress(&raw.bytes).map_err(io_error("compress for", &layout.raw))?;
+        let beside = raw.part.as_ref().and_then(|part| place_beside(layout, first?, part));
+        let (folder, front) = beside.unwrap_or_else(|| place(raw));
+        let extension = extension(raw);
+        let addresses = raw.http.as_ref().map_or(("", ""), |http| (&http.requested, &http.final_url));
+        // Where the name is taken, by the same body from another address, the address goes in.
+        let other = ContentHash::of_parts([addresses.0.as_bytes(), addresses.1.as_bytes(), raw.hash.to_string().as_bytes()]);
+        let names = [raw.hash.short(), other.short(), other.to_string()].map(|hex| format!("{front}_{hex}"));
+        let taken = |name: &str| layout.raw.join(&folder).join(format!("{name}.json")).exists();
+        let name = names.iter().find(|name| !taken(name)).unwrap_or(&names[2]);
+        let file = format!("{name}.{extension}");
+        let facts = RawFacts {
+            schema: SCHEMA,
+            kind: KIND.to_string(),
+            file_sha256: ContentHash::of(&packed),
+            sha256: raw.hash,
+            fetched_at: raw.fetched_at,
+            http: raw.http.clone(),
+            feed: raw.feed.clone(),
+            part: raw.part.clone(),
+            source: raw.origin.to_string(),
+            file,
+        };
+        let (data_path, facts_path) = (Path::new(&folder).join(&facts.file), Path::new(&folder).join(format!("{name}.json")));
+        let sealed = sealed::seal(&facts).map_err(|error| io_error("write", &facts_path)(error.into()))?;
+        self.staging.commit(Pair { data: Some((&data_path, &packed)), facts: (&facts_path, &sealed.bytes), points: &POINTS })?;
+        let reference = RawRef { sha256: raw.hash, path: layout.key(&layout.raw.join(data_path)) };
+        Ok(Kept { reference, facts, checksum: sealed.checksum })
+    }
 }
 
 /// The folder below `raw/`, and the name up to the hash.

@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub(super) use compare::differences;
@@ -86,6 +87,8 @@ impl Index {
         index.ask("open", |db| {
             db.busy_timeout(PATIENCE)?;
             db.set_prepared_statement_cache_capacity(64);
+            // Else many a statement is planned anew for every value that it is given.
+            db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             if access.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
                 // A cache need not survive a power cut: its checksum would be missing, and it would be built anew.
                 db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
