@@ -1,10 +1,10 @@
 //! Pages made from labelled ones, so that a story is known by more than by what happens to stand around it in the datasets. They are trained on, and
 //! neither scored nor predicted.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
-use gleaner::document::{Block, Container, ContainerId};
+use gleaner::document::{Block, Container, ContainerId, Tag};
 use gleaner::page::{Format, Page};
 use gleaner::rules::RuleSet;
 use rayon::prelude::*;
@@ -17,7 +17,7 @@ use crate::sample::{Sample, words_of};
 pub const WEIGHT: f32 = 0.5;
 
 /// Of some articles a copy without what stands around the story; of some pages, one with a short story; of some, one with another story behind it; of
-/// some dumps, one with foreign lines in the story.
+/// some dumps, one with foreign lines in the story; of some pages of any kind, one whose surroundings stand in another order.
 pub fn made_from(samples: &[Sample], rules: &RuleSet) -> Vec<Sample> {
     let usable: Vec<&Sample> = samples.iter().filter(|sample| is_usable(sample)).collect();
     let made = usable.par_iter().enumerate().flat_map_iter(|(at, sample)| {
@@ -29,11 +29,18 @@ pub fn made_from(samples: &[Sample], rules: &RuleSet) -> Vec<Sample> {
         let torn = (is_dump && draw(sample, 41).is_multiple_of(3)).then(|| interrupted(sample)).flatten();
         [cut, short, next, torn].into_iter().flatten()
     });
-    made.collect()
+    let is_page = |sample: &&Sample| is_whole(sample) && sample.page.format == Format::Html;
+    let pages = samples.par_iter().filter(|sample| is_page(sample) && draw(sample, 91).is_multiple_of(2));
+    made.chain(pages.filter_map(|sample| shuffled(sample, rules))).collect()
 }
 
 fn is_usable(sample: &Sample) -> bool {
-    sample.article && sample.weight > 0.0 && sample.labels.known.iter().all(|known| *known > 0.0) && sample.story().is_some()
+    sample.article && is_whole(sample)
+}
+
+/// Whether all labels of a page with text are known.
+fn is_whole(sample: &Sample) -> bool {
+    sample.weight > 0.0 && sample.labels.known.iter().all(|known| *known > 0.0) && sample.story().is_some()
 }
 
 /// The same number for the same page in every run.
@@ -47,7 +54,7 @@ fn made(sample: &Sample, page: Page, labels: Labels, words: Vec<(u32, f32, f32)>
         id: sample.id.clone(),
         fold: sample.fold,
         kind_words: sample.kind_words.clone(),
-        article: true,
+        article: sample.article,
         weight: sample.weight * WEIGHT,
         gold: sample.gold,
         made: true,
@@ -86,23 +93,53 @@ fn shortened(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
     let (first, last) = sample.story()?;
     let is_paragraph = |index: &usize| sample.labels.story[*index] > 0.5 && sample.page.blocks[*index].chars() >= PARAGRAPH;
     let end = (first..=last).filter(is_paragraph).nth(SHORT.0 + draw(sample, 82) % SHORT.1)?;
-    without(sample, end..last + 1, rules)
+    let order: Vec<usize> = (0..sample.page.blocks.len()).filter(|index| !(end..=last).contains(index)).collect();
+    Some(arranged(sample, &order, rules))
 }
 
-/// Without a run of blocks.
-fn without(sample: &Sample, run: Range<usize>, rules: &RuleSet) -> Option<Sample> {
+/// With its blocks in that order, some perhaps gone; the marks of a block that is gone go too.
+fn arranged(sample: &Sample, order: &[usize], rules: &RuleSet) -> Sample {
+    let mut places: HashMap<usize, usize> = order.iter().enumerate().map(|(place, block)| (*block, place)).collect();
+    places.insert(sample.page.blocks.len(), order.len());
     let mut page = sample.page.clone();
-    let mut labels = sample.labels.clone();
-    page.blocks.drain(run.clone());
-    labels.story.drain(run.clone());
-    labels.known.drain(run.clone());
-    let taken = run.len();
-    page.head.times.retain(|mark| !run.contains(&mark.block));
-    page.head.bylines.retain(|mark| !run.contains(&mark.block));
-    page.head.times.iter_mut().filter(|mark| mark.block >= run.end).for_each(|mark| mark.block -= taken);
-    page.head.bylines.iter_mut().filter(|mark| mark.block >= run.end).for_each(|mark| mark.block -= taken);
+    page.blocks = order.iter().map(|block| sample.page.blocks[*block].clone()).collect();
+    let moved = |block: &mut usize| places.get(block).map(|place| *block = *place).is_some();
+    page.head.times.retain_mut(|mark| moved(&mut mark.block));
+    page.head.bylines.retain_mut(|mark| moved(&mut mark.block));
+    let of = |values: &[f32]| order.iter().map(|block| values[*block]).collect();
+    let labels = Labels { story: of(&sample.labels.story), known: of(&sample.labels.known) };
     let words = words_of(&page, &labels, rules);
-    Some(made(sample, page, labels, words))
+    made(sample, page, labels, words)
+}
+
+/// With what stands beside each other around the story in another order: menus, teasers and prompts may stand anywhere. What holds a heading of the first
+/// level, a byline or a date stays.
+fn shuffled(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
+    let page = &sample.page;
+    let story = page.blocks.iter().zip(&sample.labels.story).filter(|(_, story)| **story > 0.0);
+    let around: HashSet<ContainerId> = story.flat_map(|(block, _)| chain(page, block.container)).collect();
+    let marked: HashSet<usize> =
+        page.head.times.iter().map(|mark| mark.block).chain(page.head.bylines.iter().map(|mark| mark.block)).collect();
+    let stays = |index: usize| marked.contains(&index) || page.containers[page.blocks[index].container.index()].tag == Tag::H1;
+    // The outermost container around a block that holds nothing of the story.
+    let part = |index: usize| chain(page, page.blocks[index].container).into_iter().find(|id| !around.contains(id));
+    let parts: Vec<Option<ContainerId>> = (0..page.blocks.len()).map(part).collect();
+    let indices: Vec<usize> = (0..parts.len()).collect();
+    let runs: Vec<&[usize]> = indices.chunk_by(|a, b| parts[*a].is_some() && parts[*a] == parts[*b]).collect();
+    let mut beside: BTreeMap<ContainerId, Vec<usize>> = BTreeMap::new();
+    for (run, blocks) in runs.iter().enumerate() {
+        if let Some(part) = parts[blocks[0]].filter(|_| !blocks.iter().any(|index| stays(*index))) {
+            beside.entry(page.containers[part.index()].parent).or_default().push(run);
+        }
+    }
+    let mut order: Vec<usize> = (0..runs.len()).collect();
+    for slots in beside.values() {
+        let mut drawn = slots.clone();
+        drawn.sort_by_key(|run| draw(sample, 1_000 + *run as u64));
+        slots.iter().zip(drawn).for_each(|(slot, run)| order[*slot] = run);
+    }
+    let order: Vec<usize> = order.into_iter().flat_map(|run| runs[run].iter().copied()).collect();
+    (order != indices).then(|| arranged(sample, &order, rules))
 }
 
 /// Another site's story of the same fold, so that no page is trained on in a fold that it is held out from.
