@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use super::decide::role_of;
-use super::evidence::{Evidence, Facts, SHINGLE, shingles};
+use super::evidence::{Evidence, Facts, SHINGLE, is_headline, shingles};
 use super::headline::HeadLines;
 use crate::base::hashed::HashedSet;
 use crate::document::{Block, Category, Removal, RuleId, Tag};
@@ -104,7 +104,7 @@ impl Scene<'_> {
         if let Some(path) = self.breadcrumb(index) {
             return Some(path);
         }
-        if facts.titled || Some(index) == self.head.title {
+        if is_headline(self.page, facts) || Some(index) == self.head.title {
             return Some(Reason::of(Category::Title, "title", "it says the page's title, which is metadata"));
         }
         if let Some(category) = facts.marked {

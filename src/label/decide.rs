@@ -1,6 +1,6 @@
 //! From probabilities to a decision: what is kept, and as what.
 
-use super::evidence::{Evidence, Facts, shingles};
+use super::evidence::{Evidence, Facts, is_headline, shingles};
 use super::model::Scores;
 use crate::base::hashed::{BuildHashed, HashedMap};
 use crate::base::text::fold;
@@ -47,7 +47,7 @@ fn says_who_or_when(facts: &Facts<'_>) -> bool {
 pub fn keep(page: &Page, evidence: &Evidence<'_>, scores: &Scores, threshold: f32) -> Vec<bool> {
     let is_article = scores.article >= 0.5;
     let passes = |((score, facts), block): ((&f32, &Facts<'_>), &Block)| {
-        let head = is_article && (facts.titled || facts.marked.is_some() || says_who_or_when(facts));
+        let head = is_article && (is_headline(page, facts) || facts.marked.is_some() || says_who_or_when(facts));
         let says_comments = |rule: RuleMatch<'_>| rule.strength == Strength::Sure && rule.category == Category::Comments;
         let is_comment = facts.rule.is_some_and(says_comments) || evidence.area(block).rule.is_some_and(says_comments);
         let wanted = if is_comment { threshold.max(OF_COMMENTS) } else { threshold };

@@ -382,6 +382,15 @@ pub fn says_title(title: &str, block: &str) -> bool {
         || (title.len() * 10 >= block.len() * 7 && block.starts_with(title))
 }
 
+/// Whether a block says the page's title: a heading of the first level does, however short, where a title begins or ends with its words.
+pub fn is_headline(page: &Page, facts: &Facts<'_>) -> bool {
+    let around = |title: &str| {
+        let behind = title.strip_prefix(&facts.folded).filter(|rest| rest.is_empty() || rest.starts_with(' '));
+        behind.or_else(|| title.strip_suffix(&facts.folded).filter(|rest| rest.ends_with(' '))).is_some()
+    };
+    facts.titled || (facts.tag == Tag::H1 && !facts.folded.is_empty() && titles(page).iter().any(|title| around(title)))
+}
+
 /// Words of a shingle by which repetition is found.
 pub const SHINGLE: usize = 5;
 
