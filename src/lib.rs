@@ -13,20 +13,15 @@
 //! base → document → rules, page → label, metadata, dedup, discover, fetch, frontier, ingest, store, export, schedule → config → pipeline →
 //! binary.
 
-pub mod base;
-pub mod document;
+pub mod clock;
+pub mod http;
+pub mod outcome;
 
-pub mod page;
-pub mod rules;
-
-pub mod dedup;
 pub mod discover;
 pub mod export;
 pub mod fetch;
 pub mod frontier;
 pub mod ingest;
-pub mod label;
-pub mod metadata;
 pub mod schedule;
 pub mod store;
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use gleaner::config;
-use gleaner::document::{Category, Completeness};
+use gleaner_extract::document::{Category, Completeness};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

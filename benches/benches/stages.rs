@@ -3,13 +3,13 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use gleaner::document::{Origin, RawDocument};
-use gleaner::label::features::Scene;
-use gleaner::label::model::Model;
-use gleaner::label::{evidence::Evidence, label};
-use gleaner::page;
-use gleaner::pipeline::clean_one::{Tools, clean_one};
-use gleaner::rules::RuleSet;
+use gleaner_extract::document::{Origin, RawDocument};
+use gleaner_extract::label::features::Scene;
+use gleaner_extract::label::model::Model;
+use gleaner_extract::label::{evidence::Evidence, label};
+use gleaner_extract::page;
+use gleaner_extract::article::clean::{CleanContext, clean_page};
+use gleaner_extract::rules::RuleSet;
 use gleaner_bench::pages::{self, Page};
 
 #[global_allocator]
@@ -108,11 +108,11 @@ fn stages(c: &mut Criterion) {
     step(c, "label", read, |page| {
         black_box(label(page, &rules));
     });
-    let now = "2026-01-01T00:00:00Z".parse().unwrap_or_else(|_| std::process::exit(2));
-    let tools = Tools { rules: &rules, page: &config, now };
+    let now = "2026-01-01T00:00:00Z".parse().ok();
+    let context = CleanContext { rules: &rules, limits: &config, now };
     let raw = |page: &Page| (RawDocument::local(Origin::Stdin, page.bytes.clone()), page.url.clone());
     step(c, "whole page", raw, |(raw, url)| {
-        black_box(clean_one(raw, url.as_ref(), tools).is_ok());
+        black_box(clean_page(raw, url.as_ref(), context).is_ok());
     });
 }
 
@@ -122,8 +122,8 @@ struct Models {
     text: Model,
 }
 
-const HTML: &[u8] = include_bytes!("../../model/html.bin");
-const TEXT: &[u8] = include_bytes!("../../model/text.bin");
+const HTML: &[u8] = include_bytes!("../../extract/model/html.bin");
+const TEXT: &[u8] = include_bytes!("../../extract/model/text.bin");
 
 impl Models {
     fn read() -> Self {

@@ -7,12 +7,12 @@ use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use gleaner::base::time::Timestamp;
-use gleaner::document::{Origin, RawDocument};
-use gleaner::label::{evidence::Evidence, label};
-use gleaner::page;
-use gleaner::pipeline::clean_one::{Tools, clean_one};
-use gleaner::rules::RuleSet;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{Origin, RawDocument};
+use gleaner_extract::label::{evidence::Evidence, label};
+use gleaner_extract::page;
+use gleaner_extract::article::clean::{CleanContext, clean_page};
+use gleaner_extract::rules::RuleSet;
 use gleaner_bench::pages::{self, Page};
 
 #[global_allocator]
@@ -64,8 +64,8 @@ fn read(bench: &Bench, input: &Input<'_>) -> Option<page::Page> {
 
 fn gleaner(bench: &Bench, input: &Input<'_>) -> bool {
     let raw = RawDocument::local(Origin::Stdin, input.page.bytes.clone());
-    let tools = Tools { rules: &bench.rules, page: &bench.config, now: bench.now };
-    clean_one(&raw, input.page.url.as_ref(), tools).is_ok_and(|cleaned| !cleaned.article.text.is_empty())
+    let context = CleanContext { rules: &bench.rules, limits: &bench.config, now: Some(bench.now) };
+    clean_page(&raw, input.page.url.as_ref(), context).is_ok_and(|cleaned| !cleaned.article.text.is_empty())
 }
 
 fn dom_smoothie(_: &Bench, input: &Input<'_>) -> bool {

@@ -4,15 +4,17 @@
 //! its meaning, and the `config.toml` at the root of a corpus starts as a copy of it.
 
 pub mod mistake;
+pub mod rules_dir;
 pub mod source;
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::base::hash::ContentHash;
+use gleaner_extract::base::hash::ContentHash;
 use crate::store::Layout;
-use crate::{fetch, frontier, page};
+use crate::{fetch, frontier};
+use gleaner_extract::page;
 
 pub use mistake::Error;
 pub use source::{Place, Source};

@@ -10,7 +10,6 @@ pub mod kind;
 mod moment;
 pub mod opml;
 pub mod page;
-pub mod parts;
 pub mod sitemap;
 mod xml;
 
@@ -18,7 +17,7 @@ use std::fmt;
 
 use url::Url;
 
-use crate::base::time::Timestamp;
+use gleaner_extract::base::time::Timestamp;
 
 pub use kind::{Kind, kind_of};
 

@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::fmt::rfc2822;
 use jiff::tz::{Offset, TimeZone};
 
-use crate::base::time::Timestamp;
+use gleaner_extract::base::time::Timestamp;
 
 /// Longest date in bytes.
 const MAX_BYTES: usize = 64;

@@ -5,7 +5,7 @@ use url::Url;
 use super::feed::decode_xml;
 use super::xml::{Document, Event};
 use super::{Error, join};
-use crate::base::text::squeeze;
+use gleaner_extract::base::text::squeeze;
 
 /// Most feeds of one list.
 pub const MAX_FEEDS: usize = 10_000;

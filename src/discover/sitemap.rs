@@ -11,7 +11,7 @@ use super::charset::Utf8;
 use super::moment::moment;
 use super::xml::{Document, Event, Space};
 use super::{Error, Found, Witness, join};
-use crate::base::time::Timestamp;
+use gleaner_extract::base::time::Timestamp;
 
 /// Most entries of one sitemap; the protocol allows 50,000.
 pub const MAX_ENTRIES: usize = 50_000;
@@ -97,7 +97,7 @@ impl Open {
         if self.is_sitemap {
             return Some(Entry::Sitemap { url, modified });
         }
-        let title = crate::base::text::squeeze(&self.title);
+        let title = gleaner_extract::base::text::squeeze(&self.title);
         let witness = if self.is_news { Witness::NewsSitemap } else { Witness::Sitemap };
         let published = moment(&self.published).or(modified);
         Some(Entry::Page(Box::new(Found { title: (!title.is_empty()).then_some(title), published, ..Found::bare(url, witness) })))

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::base::hash::ContentHash;
-use crate::base::time::Timestamp;
-use crate::document::{Completeness, DocumentId};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{Completeness, DocumentId};
 
 /// One line. Fields of the metadata hold the values that won; sidecars tell their witnesses.
 #[derive(Clone, Debug, Serialize)]

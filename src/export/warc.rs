@@ -10,10 +10,10 @@ use std::io::{self, Write};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::base::hash::ContentHash;
-use crate::base::header;
-use crate::base::time::Timestamp;
-use crate::document::{DocumentId, HttpFacts, RawDocument};
+use gleaner_extract::base::hash::ContentHash;
+use crate::http::header;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{DocumentId, HttpFacts, RawDocument};
 
 /// Fields that speak of the message as it was on the wire, which it is no more.
 const OF_THE_WIRE: &[&str] =
@@ -223,7 +223,7 @@ fn record_id(kind: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Origin;
+    use gleaner_extract::document::Origin;
 
     fn page(headers: &[(&str, &str)]) -> RawDocument {
         let url = "https://a.example:8443/x?y=1";

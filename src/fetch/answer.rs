@@ -7,8 +7,8 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER
 
 use super::failure::Reason;
 use super::retry::retry_after;
-use crate::base::header;
-use crate::base::time::Timestamp;
+use crate::http::header;
+use gleaner_extract::base::time::Timestamp;
 
 /// One answer: the body decoded, empty where the status is no success.
 pub(super) struct Answer {

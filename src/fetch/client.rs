@@ -165,11 +165,7 @@ impl Client {
     }
 
     async fn read(&self, mut response: reqwest::Response, purpose: Purpose, turn: &mut Turn) -> Result<Vec<u8>, Reason> {
-        let (limit, overflow) = match purpose {
-            Purpose::Page => (self.max_wire_bytes, Overflow::Refuse),
-            Purpose::Door => (DOOR_LIMIT, Overflow::Refuse),
-            Purpose::Robots | Purpose::Reservations => (ROBOTS_LIMIT, Overflow::Cut),
-        };
+        let (limit, overflow) = limit(purpose, self.max_wire_bytes);
         if overflow == Overflow::Refuse && response.content_length().is_some_and(|length| length > limit) {
             return Err(Reason::WireTooLarge(limit));
         }
@@ -194,11 +190,7 @@ impl Client {
 
     async fn decode(&self, wire: Vec<u8>, headers: &HeaderMap, purpose: Purpose) -> Result<Vec<u8>, Reason> {
         let encoding = super::answer::joined(headers, &CONTENT_ENCODING);
-        let (limit, overflow) = match purpose {
-            Purpose::Page => (self.max_bytes, Overflow::Refuse),
-            Purpose::Door => (DOOR_LIMIT, Overflow::Refuse),
-            Purpose::Robots | Purpose::Reservations => (ROBOTS_LIMIT, Overflow::Cut),
-        };
+        let (limit, overflow) = limit(purpose, self.max_bytes);
         if wire.is_empty() || (encoding.is_empty() && wire.len() as u64 <= limit) {
             return Ok(wire);
         }
@@ -229,6 +221,15 @@ impl Client {
             true => Reason::Connect(root_cause(error)),
             false => Reason::Transfer(root_cause(error)),
         }
+    }
+}
+
+/// The bytes that are taken for a purpose, and what becomes of more. A page has a limit of its own on the wire and one unpacked.
+fn limit(purpose: Purpose, of_page: u64) -> (u64, Overflow) {
+    match purpose {
+        Purpose::Page => (of_page, Overflow::Refuse),
+        Purpose::Door => (DOOR_LIMIT, Overflow::Refuse),
+        Purpose::Robots | Purpose::Reservations => (ROBOTS_LIMIT, Overflow::Cut),
     }
 }
 

@@ -1,7 +1,7 @@
-//! The content encodings that are asked for, undone under a cap ([`crate::base::coding`]), and what happens to a body that is too long.
+//! The content encodings that are asked for, undone under a cap ([`crate::http::coding`]), and what happens to a body that is too long.
 
 use super::failure::Reason;
-use crate::base::coding;
+use crate::http::coding;
 
 /// What is asked for, best first.
 pub(super) const ACCEPTED: &str = "gzip, deflate, br, zstd";

@@ -9,7 +9,7 @@ use super::config::plain_host;
 use super::failure::Reason;
 use super::politeness::{Held, Hosts};
 use super::retry::{Retry, retry_after};
-use crate::base::time::Clock;
+use crate::clock::Clock;
 
 /// The client behind its queue.
 pub(super) struct Exchange {

@@ -21,6 +21,7 @@ pub mod robots;
 mod room;
 mod session;
 
+use gleaner_extract::base::url::without_login;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -36,9 +37,9 @@ pub use render::{CAN_RENDER, Render, RenderConfig};
 pub use room::Room;
 pub use session::{SessionConfig, SessionError, Sessions};
 
-use crate::base::hash::ContentHash;
-use crate::base::time::Clock;
-use crate::document::{HttpFacts, Origin, RawDocument};
+use gleaner_extract::base::hash::ContentHash;
+use crate::clock::Clock;
+use gleaner_extract::document::{HttpFacts, Origin, RawDocument};
 use address::Guard;
 use answer::Answer;
 use client::{Ask, Client, Purpose};
@@ -377,11 +378,4 @@ impl Journey {
         let redirected = (!self.hops.is_empty()).then(|| self.at.clone());
         Target { requested: self.requested.clone(), redirected }
     }
-}
-
-fn without_login(mut url: Url) -> Url {
-    // These fail only for URLs without a host, which have no login.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
 }

@@ -1,5 +1,6 @@
 //! What each origin's robots.txt allows: fetched once, remembered for a day at most. The rules themselves are in `robots`.
 
+use gleaner_extract::base::url::without_login;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use super::client::{Ask, Purpose};
 use super::config::Config;
 use super::exchange::Exchange;
 use super::failure::Reason;
-use super::remembered::{Fact, Remembered};
+use super::remembered::{FAILURE_LIFE, Fact, LIFE, Remembered};
 use super::robots::{Robots, Verdict};
 use super::room::Room;
 
@@ -19,11 +20,7 @@ use super::room::Room;
 pub(super) const PRODUCT: &str = env!("CARGO_PKG_NAME");
 
 /// Redirects followed for one robots.txt (RFC 9309 §2.3.1.2).
-const MAX_REDIRECTS: usize = 5;
-/// Seconds that rules stay valid (RFC 9309 §2.4).
-const RULES_LIFE: i64 = 24 * 60 * 60;
-/// Seconds until a robots.txt that could not be had is asked for again.
-const FAILURE_LIFE: i64 = 5 * 60;
+pub(super) const MAX_REDIRECTS: usize = 5;
 
 /// The rules of every origin met.
 pub(super) struct Permissions {
@@ -36,7 +33,7 @@ type Rules = Result<Arc<Robots>, Reason>;
 
 impl Fact for Rules {
     fn life(&self) -> i64 {
-        if self.is_ok() { RULES_LIFE } else { FAILURE_LIFE }
+        if self.is_ok() { LIFE } else { FAILURE_LIFE }
     }
 
     fn weight(&self) -> usize {
@@ -89,7 +86,7 @@ impl Permissions {
                 return Err(unreachable(Reason::of_status(&answer, exchange.clock.now())));
             }
             let Some(next) = answer.location().and_then(|location| url.join(&location).ok()) else { break };
-            url = super::without_login(next);
+            url = without_login(next);
         }
         Ok(Robots::default())
     }

@@ -5,11 +5,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Mutex as AsyncMutex;
 
-use crate::base::time::{Clock, Timestamp};
+use crate::clock::Clock;
+use gleaner_extract::base::time::Timestamp;
 
 /// Origins, and bytes of what is known of them, that are remembered.
 const MAX_ORIGINS: usize = 2000;
 const MAX_WEIGHT: usize = 64 * 1024 * 1024;
+
+/// Seconds for which a file of an origin, or that there is none, is believed (RFC 9309 §2.4 for robots.txt).
+pub(super) const LIFE: i64 = 24 * 60 * 60;
+/// Seconds until one that could not be had is asked for again.
+pub(super) const FAILURE_LIFE: i64 = 5 * 60;
 
 /// Something that is known of an origin.
 pub(super) trait Fact: Clone {

@@ -1,6 +1,7 @@
 //! What each origin's `/.well-known/tdmrep.json` reserves (TDM Reservation Protocol, W3C Community Group final report 2024, "TDM File on the
 //! Origin Server"): fetched once, remembered for a day at most. That headers and pages of the host go before it, others know.
 
+use gleaner_extract::base::url::without_login;
 use std::sync::Arc;
 
 use reqwest::header::HeaderMap;
@@ -10,21 +11,13 @@ use url::{Position, Url};
 use super::address::Guard;
 use super::client::{Ask, Purpose};
 use super::exchange::Exchange;
-use super::permission::Permissions;
-use super::remembered::{Fact, Remembered};
+use super::permission::{MAX_REDIRECTS, Permissions};
+use super::remembered::{FAILURE_LIFE, Fact, LIFE, Remembered};
 use super::robots::pattern::{Decode, Pattern, Side, normalise};
 use super::room::Room;
 
 /// Where the file lies.
 const PATH: &str = "/.well-known/tdmrep.json";
-
-/// Redirects followed for one file: the protocol allows any, this is as for robots.txt.
-const MAX_REDIRECTS: usize = 5;
-
-/// Seconds that a file, or that there is none, is remembered.
-const LIFE: i64 = 24 * 60 * 60;
-/// Seconds until one that could not be had is asked for again.
-const FAILURE_LIFE: i64 = 5 * 60;
 
 /// Rules of one file that are read.
 const MAX_RULES: usize = 5_000;
@@ -108,6 +101,7 @@ struct Unreachable;
 /// The file; empty where there is none.
 async fn fetch(exchange: &Exchange, way: Way<'_>, page: &Url) -> Result<Vec<u8>, Unreachable> {
     let mut url = page.join(PATH).map_err(|_| Unreachable)?;
+    // The protocol allows any number of redirects; these are as many as for robots.txt.
     for _ in 0..=MAX_REDIRECTS {
         way.guard.check(&url).map_err(|_| Unreachable)?;
         let delay = match way.permissions {
@@ -123,7 +117,7 @@ async fn fetch(exchange: &Exchange, way: Way<'_>, page: &Url) -> Result<Vec<u8>,
             return Err(Unreachable);
         }
         let Some(next) = answer.location().and_then(|location| url.join(&location).ok()) else { break };
-        url = super::without_login(next);
+        url = without_login(next);
     }
     Ok(Vec::new())
 }

@@ -7,7 +7,7 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::config::Config;
-use crate::base::time::Timestamp;
+use gleaner_extract::base::time::Timestamp;
 
 /// The most that `Retry-After` is taken to mean.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);

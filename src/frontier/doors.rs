@@ -5,7 +5,7 @@ use url::Url;
 
 use super::rhythm::{Bounds, Look, next_interval};
 use super::{Error, Frontier};
-use crate::base::time::Timestamp;
+use gleaner_extract::base::time::Timestamp;
 
 /// What is known of a door.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use rusqlite::{Row, ToSql, params_from_iter};
 use serde::Serialize;
 
 use super::{Error, Frontier, State};
-use crate::base::time::Timestamp;
+use gleaner_extract::base::time::Timestamp;
 
 /// One page of the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,7 +62,7 @@ impl Filter {
         }
         let mut any = Vec::new();
         for name in &self.names {
-            let key = url::Url::parse(name).map_or_else(|_| String::new(), |url| crate::base::url::story_key(&url));
+            let key = url::Url::parse(name).map_or_else(|_| String::new(), |url| gleaner_extract::base::url::story_key(&url));
             values.push(Box::new(name.clone()));
             values.push(Box::new(key));
             let at = values.len();

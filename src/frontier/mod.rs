@@ -21,8 +21,8 @@ use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::base::time::Timestamp;
-use crate::document::FeedEntry;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::FeedEntry;
 
 pub use doors::{Answer, Door};
 pub use letters::{Counts, Filter, Letter};

@@ -4,9 +4,9 @@ use rusqlite::{OptionalExtension, params};
 use url::Url;
 
 use super::{Config, Error, Frontier, IfKnown, Lead, State};
-use crate::base::time::Timestamp;
-use crate::base::url::story_key;
-use crate::document::FeedEntry;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::base::url::story_key;
+use gleaner_extract::document::FeedEntry;
 
 /// Killed runs after which a page that was in flight each time is given up.
 const MAX_ENDS: i64 = 3;

@@ -1,6 +1,6 @@
 //! How long until a door is looked at again: by the rhythm in which it publishes, within bounds. Pure.
 
-use crate::base::time::Timestamp;
+use gleaner_extract::base::time::Timestamp;
 
 /// The shortest and longest time between two looks, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::archive::Kind as Archive;
 use super::{Error, docx, mail};
-use crate::document::RawDocument;
+use gleaner_extract::document::RawDocument;
 
 /// The document out of its container; one that is in none stays as it is. `cap` bounds what is unpacked.
 pub(super) fn unpacked(mut raw: RawDocument, path: &Path, cap: usize) -> Result<RawDocument, Error> {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::document::Origin;
+use gleaner_extract::document::Origin;
 
 /// Why a file could not be taken.
 #[derive(Debug, thiserror::Error)]

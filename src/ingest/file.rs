@@ -6,7 +6,7 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use super::{Error, container, kept};
-use crate::document::{Origin, RawDocument};
+use gleaner_extract::document::{Origin, RawDocument};
 
 /// Reads a file. At most `cap` bytes of it, after decompression, are ever held. A page that gleaner fetched and kept comes with the
 /// HTTP facts of its sidecar.

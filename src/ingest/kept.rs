@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::Error;
-use crate::base::time::Timestamp;
-use crate::document::{FeedEntry, HttpFacts, Part};
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{FeedEntry, HttpFacts, Part};
 
 /// What a sidecar says of itself when it is ours.
 const KIND: &str = "gleaner-raw";

@@ -8,8 +8,8 @@ use url::Url;
 
 use super::archive::capture::facts;
 use super::markup::{Head, paragraphs};
-use crate::base::time::Timestamp;
-use crate::document::HttpFacts;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::HttpFacts;
 
 /// Bytes in which the header must end.
 const MAX_HEADER: usize = 128 << 10;

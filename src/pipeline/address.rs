@@ -2,8 +2,8 @@
 
 use url::Url;
 
-use crate::base::url::{canonical, site};
-use crate::document::{DocumentId, HttpFacts};
+use gleaner_extract::base::url::{canonical, site};
+use gleaner_extract::document::{DocumentId, HttpFacts};
 use crate::store::{SourceKey, Urls};
 
 /// The addresses of a fetched page, canonical form throughout.

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::Setup;
 use super::clean::Again;
-use super::guard::refused;
+use super::refusal::refused;
 use super::pass::Task;
 use super::prepare::outcome_of;
-use crate::base::hash::ContentHash;
-use crate::document::{Origin, Outcome, RawDocument};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::document::{Origin, RawDocument};
+use crate::outcome::Outcome;
 use crate::ingest::archive::{Archive, Kind};
 use crate::ingest::{self, Error};
 use crate::store::Layout;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use super::Error;
 use super::corpus::Corpus;
-use crate::document::{Origin, Outcome};
+use gleaner_extract::document::Origin;
+use crate::outcome::Outcome;
 use crate::store::Layout;
 use crate::store::archives::{self, Note};
 

@@ -7,10 +7,10 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::clean_one::{Cleaned, Tools};
-use super::guard::clean_guarded;
+use gleaner_extract::article::clean::{CleanedPage, CleanContext};
+use gleaner_extract::article::isolate::clean_isolated;
 use super::pool::map_in_order;
-use super::render::json::Line;
+use gleaner_extract::article::render::json::Line;
 use super::{Error, Setup};
 use crate::ingest;
 
@@ -54,15 +54,15 @@ pub fn batch(
     explain: Explain,
     out: &mut (dyn Write + Send),
 ) -> Result<BatchReport, Error> {
-    let tools = Tools { rules: &setup.rules, page: &setup.config.page, now: setup.clock.now() };
+    let context = CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(setup.clock.now()) };
     let mut report = BatchReport::default();
     let mut number = 0;
     map_in_order(
         setup.jobs,
         || next_line(manifest, &mut number),
         |(number, line)| {
-            let line = answer(number, &line, folder, explain, tools);
-            (line.error.is_some(), line.to_json())
+            let line = answer(number, &line, folder, explain, context);
+            (line.is_error(), line.to_json())
         },
         |(is_error, json)| {
             report.lines += 1;
@@ -96,13 +96,13 @@ fn next_line(manifest: &mut dyn BufRead, number: &mut u64) -> Result<Option<(u64
     }
 }
 
-fn answer(number: u64, line: &[u8], folder: &Path, explain: Explain, tools: Tools<'_>) -> Line {
+fn answer(number: u64, line: &[u8], folder: &Path, explain: Explain, context: CleanContext<'_>) -> Line {
     let start = Instant::now();
     let entry: Entry = match serde_json::from_slice(line.trim_ascii()) {
         Ok(entry) => entry,
         Err(error) => return Line::failed(id_of(line), format!("read line {number} of the manifest: {error}")),
     };
-    let line = match extract_entry(&entry, folder, tools) {
+    let line = match extract_entry(&entry, folder, context) {
         Ok(cleaned) => match explain {
             Explain::No => Line::of(entry.id, &cleaned),
             Explain::Yes => Line::of(entry.id, &cleaned).explained(&cleaned),
@@ -118,9 +118,9 @@ fn id_of(line: &[u8]) -> serde_json::Value {
     value.and_then(|mut value| value.get_mut("id").map(serde_json::Value::take)).unwrap_or_default()
 }
 
-fn extract_entry(entry: &Entry, folder: &Path, tools: Tools<'_>) -> Result<Cleaned, String> {
+fn extract_entry(entry: &Entry, folder: &Path, context: CleanContext<'_>) -> Result<CleanedPage, String> {
     // The address only helps; a page is not lost for a bad one.
     let url = entry.url.as_deref().and_then(|url| Url::parse(url).ok());
-    let raw = ingest::file::read(&folder.join(&entry.file), tools.page.max_bytes).map_err(|error| error.to_string())?;
-    clean_guarded(&raw, url.as_ref(), tools).map_err(|trouble| trouble.to_string())
+    let raw = ingest::file::read(&folder.join(&entry.file), context.limits.max_bytes).map_err(|error| error.to_string())?;
+    clean_isolated(&raw, url.as_ref(), context).map_err(|error| error.to_string())
 }

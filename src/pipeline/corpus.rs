@@ -6,15 +6,16 @@ use url::Url;
 
 use super::clean::{Diff, Mode};
 use super::diff::unified;
-use super::guard::refused;
+use super::refusal::refused;
 use super::identity::{Identity, identify, is_kept_file, is_newer, is_poorer, is_whole};
 use super::pass::Task;
 use super::prepare::{Ready, Shared};
 use super::{Error, Setup};
-use crate::base::time::Timestamp;
-use crate::base::url::canonical;
-use crate::dedup;
-use crate::document::{DocumentId, Origin, Outcome, Part, RawDocument};
+use gleaner_extract::article::fingerprint;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::base::url::canonical;
+use gleaner_extract::document::{DocumentId, Origin, Part, RawDocument};
+use crate::outcome::Outcome;
 use crate::ingest;
 use crate::store::journal::Line;
 use crate::store::{self, Journal, Known, NewDocument, Put, RawPart, Reader, SourceKey, Store, Urls};
@@ -256,7 +257,7 @@ fn put(
     urls.aliases.extend(parts.urls());
     let parts = parts.kept;
     let (fetched_at, cleaner) = (raw.fetched_at, shared.cleaner.clone());
-    let tokens_sha256 = dedup::exact::tokens_sha256(&article.text);
+    let tokens_sha256 = fingerprint::tokens_sha256(&article.text);
     let document = NewDocument { id, source, raw: kept, parts, urls, fetched_at, article, tokens_sha256, removals, cleaner };
     Ok(match store.put(&document)? {
         Put::New => Outcome::Kept { id, new: true },

@@ -2,9 +2,9 @@
 
 use url::Url;
 
-use crate::base::time::Timestamp;
+use gleaner_extract::base::time::Timestamp;
 use crate::discover::{self, Found, Kind, feed, kind_of, opml, page, sitemap};
-use crate::document::{FeedEntry, RawDocument};
+use gleaner_extract::document::{FeedEntry, RawDocument};
 use crate::frontier::Bounds;
 
 /// How many doors may lie behind one another: an index of indexes of sitemaps.
@@ -114,7 +114,7 @@ impl Door {
 }
 
 /// Reads what came from a door.
-pub fn read(door: &Door, raw: &RawDocument, config: &crate::page::Config) -> Result<Findings, discover::Error> {
+pub fn read(door: &Door, raw: &RawDocument, config: &gleaner_extract::page::Config) -> Result<Findings, discover::Error> {
     let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
     let base = raw.final_url().unwrap_or_else(|| door.url.clone());
     let bytes = raw.bytes.as_slice();

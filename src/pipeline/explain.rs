@@ -5,16 +5,15 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use url::Url;
 
-use super::clean_one::{Cleaned, Tools};
+use gleaner_extract::article::clean::{CleanedPage, CleanContext};
 use super::parts::{self, Desk, Gather, Joined, Parts};
 use super::{Error, Setup, archive, extract};
-use crate::base::url::canonical;
-use crate::document::{
-    Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, Outcome, RawDocument, RuleId, Spared,
-};
+use gleaner_extract::base::url::canonical;
+use gleaner_extract::document::{Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared};
+use crate::outcome::Outcome;
 use crate::fetch::{Fetched, Request, Reservations};
-use crate::label;
-use crate::metadata::Dossier;
+use gleaner_extract::label;
+use gleaner_extract::metadata::Dossier;
 use crate::store::{Known, Reader, SourceKey};
 
 /// What to explain.
@@ -146,12 +145,12 @@ pub fn explain(setup: &Setup, target: &Target) -> Result<Explanation, Error> {
 }
 
 /// The page with the further pages of its story, as the document has them.
-fn join(setup: &Setup, id: DocumentId, first: Cleaned, (raw, url): (&RawDocument, Url)) -> Result<Joined, Error> {
+fn join(setup: &Setup, id: DocumentId, first: CleanedPage, (raw, url): (&RawDocument, Url)) -> Result<Joined, Error> {
     let document = Reader::open(&setup.layout)?.find(&id.to_string())?;
     let source = document.map(|document| document.sidecar.raw).filter(|source| source.sha256 == raw.hash);
     let mut parts = Parts::of(source.map(|source| source.parts).unwrap_or_default(), Gather::AtHand);
-    let tools = Tools { rules: &setup.rules, page: &setup.config.page, now: setup.clock.now() };
-    let desk = Desk { tools, layout: &setup.layout, reservations: Reservations::Record };
+    let context = CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(setup.clock.now()) };
+    let desk = Desk { context, layout: &setup.layout, reservations: Reservations::Record };
     parts.join(first, url, desk).map_err(|outcome| Error::Page {
         source_name: raw.origin.to_string(),
         error: match outcome {
@@ -206,7 +205,7 @@ impl Explanation {
     fn of(source: String, id: Option<DocumentId>, dossier: Dossier, story: Joined) -> Self {
         let Joined { article, leaves } = story;
         let blocks = leaves.into_iter().flat_map(|leaf| {
-            let Cleaned { page, labelled: label::Labelled { verdicts, spared, .. }, .. } = leaf;
+            let CleanedPage { page, labelled: label::Labelled { verdicts, spared, .. }, .. } = leaf;
             let blocks = page.blocks.into_iter().zip(verdicts).enumerate();
             blocks.map(move |(at, (block, verdict))| explained(block, verdict, spared.iter().find(|spared| spared.block == at)))
         });

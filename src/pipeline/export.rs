@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::Error;
 use super::report::{Failure, MAX_LISTED};
-use crate::base::time::Timestamp;
-use crate::document::{Found, Stage};
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::Found;
+use crate::outcome::Stage;
 use crate::export::lines::Line;
 use crate::export::warc::{Form, Page, Writer};
 use crate::store::reader::Document;

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use url::Url;
 
-use super::clean_one::{Cleaned, Tools};
-use super::guard::clean_guarded;
+use gleaner_extract::article::clean::{CleanedPage, CleanContext};
+use gleaner_extract::article::isolate::clean_isolated;
 use super::{Error, Setup, archive};
-use crate::document::RawDocument;
+use gleaner_extract::document::RawDocument;
 use crate::ingest;
 
 /// Reads a file for [`extract`], compressed or not, under the cap on page size.
@@ -22,9 +22,9 @@ pub fn read_stream(setup: &Setup, stream: &mut dyn Read) -> Result<RawDocument, 
 }
 
 /// Extracts the article of a page. `url` is its address where it is known and the document itself does not say.
-pub fn extract(setup: &Setup, raw: &RawDocument, url: Option<&Url>) -> Result<Cleaned, Error> {
-    let tools = Tools { rules: &setup.rules, page: &setup.config.page, now: setup.clock.now() };
-    clean_guarded(raw, url, tools).map_err(|trouble| Error::Page {
+pub fn extract(setup: &Setup, raw: &RawDocument, url: Option<&Url>) -> Result<CleanedPage, Error> {
+    let context = CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(setup.clock.now()) };
+    clean_isolated(raw, url, context).map_err(|trouble| Error::Page {
         source_name: raw.origin.to_string(),
         error: trouble.to_string(),
         hint: trouble.hint(),

@@ -14,7 +14,8 @@ use url::Url;
 
 use super::budget::Budget;
 use super::{Error, Setup};
-use crate::document::{HttpFacts, Origin, Outcome, Stage};
+use gleaner_extract::document::{HttpFacts, Origin};
+use crate::outcome::{Outcome, Stage};
 use crate::fetch::{self, Fetched, Fetcher, Reason, Render, Request, Room, Spent};
 
 /// Most pages between the header of their answer and the end of their cleaning: what bounds the bytes in memory.

@@ -11,9 +11,9 @@ use super::address::Addresses;
 use super::clean::Again;
 use super::corpus::Corpus;
 use super::prepare::{Ready, Shared};
-use crate::base::hash::ContentHash;
-use crate::base::time::Timestamp;
-use crate::document::{Completeness, DocumentId};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{Completeness, DocumentId};
 use crate::store::{self, Known, SourceKey};
 
 /// Which document a page is.

@@ -12,7 +12,8 @@ use super::door::{Door, What};
 use super::pass::{self, Task};
 use super::prepare::outcome_of;
 use super::{Error, Progress, RunReport, Setup};
-use crate::document::{Origin, Outcome, Stage};
+use gleaner_extract::document::Origin;
+use crate::outcome::{Outcome, Stage};
 use crate::fetch::{CAN_RENDER, Render};
 use crate::ingest::{self, list::Lines};
 

@@ -3,16 +3,18 @@
 
 use url::Url;
 
-use super::clean_one::{Cleaned, Tools};
-use super::guard::clean_guarded;
+use gleaner_extract::article::clean::{CleanedPage, CleanContext};
+use super::refusal::outcome_of_page;
+use gleaner_extract::article::isolate::clean_isolated;
 use super::prepare::{is_lasting, outcome_of, refusal};
-use super::stitch::{Leaf, Stitched, stitch};
-use crate::base::url::canonical;
-use crate::discover::parts::{self, Next, Sheet};
-use crate::document::{Article, Completeness, Outcome, RawDocument};
+use gleaner_extract::article::merge_pages::{MergedStory, StoryPart, merge_pages};
+use gleaner_extract::base::url::canonical;
+use gleaner_extract::article::pagination::{self, Next, StoryPage};
+use gleaner_extract::document::{Article, Completeness, RawDocument};
+use crate::outcome::Outcome;
 use crate::fetch::Reservations;
 use crate::ingest;
-use crate::page::Page;
+use gleaner_extract::page::Page;
 use crate::store::{Known, Layout, RawPart};
 
 /// The further pages of an input's story.
@@ -57,14 +59,14 @@ pub struct Joined {
     /// The article.
     pub article: Article,
     /// The pages that it was made of, the first one first.
-    pub leaves: Vec<Cleaned>,
+    pub leaves: Vec<CleanedPage>,
 }
 
 /// What cleaning a page needs besides the page.
 #[derive(Clone, Copy, Debug)]
 pub struct Desk<'a> {
     /// Rules, limits and the instant of the run.
-    pub tools: Tools<'a>,
+    pub context: CleanContext<'a>,
     /// Where files lie.
     pub layout: &'a Layout,
     /// What becomes of pages that reserve themselves against mining and training.
@@ -95,10 +97,10 @@ impl Parts {
     }
 
     /// Joins the first page, from this address, with the others.
-    pub fn join(&mut self, first: Cleaned, url: Url, desk: Desk<'_>) -> Result<Joined, Outcome> {
-        let mut leaves = vec![Leaf { cleaned: first, url }];
+    pub fn join(&mut self, first: CleanedPage, url: Url, desk: Desk<'_>) -> Result<Joined, Outcome> {
+        let mut leaves = vec![StoryPart { cleaned: first, url }];
         for part in &self.kept {
-            let raw = ingest::file::read(&desk.layout.path(&part.path), desk.tools.page.max_bytes);
+            let raw = ingest::file::read(&desk.layout.path(&part.path), desk.context.limits.max_bytes);
             let raw = raw.map_err(|error| outcome_of(&error))?;
             leaves.extend(leaf(&raw, desk).map_err(|trouble| trouble.outcome)?);
         }
@@ -108,29 +110,28 @@ impl Parts {
                 Err(trouble) => (self.fresh, self.trouble) = (None, Some(trouble)),
             }
         }
-        let own = |leaves: &[Leaf]| leaves.first().map(|leaf| leaf.cleaned.article.clone());
-        let article = match stitch(&mut leaves) {
-            Some(Stitched { article, pages, next }) => {
+        let article = match merge_pages(&mut leaves) {
+            Some(MergedStory { article, pages, next }) => {
                 leaves.truncate(pages);
                 (self.next, self.used) = (next, pages - 1);
                 Some(article)
             }
-            None => own(&leaves),
+            None => leaves.first().map(|leaf| leaf.cleaned.article.clone()),
         };
         let leaves = leaves.into_iter().map(|leaf| leaf.cleaned).collect();
-        article.map(|article| Joined { article, leaves }).ok_or_else(|| super::guard::refused("no article text found"))
+        article.map(|article| Joined { article, leaves }).ok_or_else(|| super::refusal::refused("no article text found"))
     }
 }
 
 /// A further page, cleaned by itself; `None` where it does not say where it comes from.
-fn leaf(raw: &RawDocument, desk: Desk<'_>) -> Result<Option<Leaf>, Trouble> {
-    let cleaned = clean_guarded(raw, None, desk.tools).map_err(|error| Trouble { outcome: error.outcome(), lasting: true })?;
+fn leaf(raw: &RawDocument, desk: Desk<'_>) -> Result<Option<StoryPart>, Trouble> {
+    let cleaned = clean_isolated(raw, None, desk.context).map_err(|error| Trouble { outcome: outcome_of_page(&error), lasting: true })?;
     // A page without text ends the story; one that something else stands in the place of does not.
     let stands_in = refusal(&cleaned.article).filter(|_| cleaned.article.completeness != Completeness::Empty);
-    let refused = stands_in.map(super::guard::refused).or_else(|| reserved(&cleaned.article, raw, desk.reservations));
+    let refused = stands_in.map(super::refusal::refused).or_else(|| reserved(&cleaned.article, raw, desk.reservations));
     match refused {
         Some(outcome) => Err(Trouble { lasting: is_lasting(&outcome), outcome }),
-        None => Ok(address(raw).map(|url| Leaf { cleaned, url })),
+        None => Ok(address(raw).map(|url| StoryPart { cleaned, url })),
     }
 }
 
@@ -150,7 +151,7 @@ pub fn address(raw: &RawDocument) -> Option<Url> {
 pub fn beginning(raw: &RawDocument, page: &Page, parts: &Parts) -> Option<Url> {
     let asked = parts.gather == Gather::Ask && parts.kept.is_empty() && parts.fresh.is_none();
     let (url, http) = (address(raw).filter(|_| asked)?, raw.http.as_ref()?);
-    let first = parts::beginning(Sheet { page, url: &url })?;
+    let first = pagination::beginning(StoryPage { page, url: &url })?;
     // One that leads here again would be asked for for ever.
     let requested = Url::parse(&http.requested).ok()?;
     (canonical(&first) != canonical(&requested)).then_some(first)

@@ -1,6 +1,5 @@
 //! What the extracting threads do with one input: read it, see whether it changed, clean it. Touches no store.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,20 +7,25 @@ use url::Url;
 
 use super::address::Addresses;
 use super::clean::Again;
-use super::clean_one::Tools;
+use gleaner_extract::article::clean::CleanContext;
 use super::door::{self, Door, Findings};
-use super::guard::{Trouble, clean_guarded, message, refused};
+use super::refusal::{outcome_of_page, refused};
+use gleaner_extract::article::isolate::{clean_isolated, isolate};
 use super::parts::{self, Desk, Joined, Parts};
-use crate::document::{Article, Completeness, Origin, Outcome, RawDocument, Removal, Stage};
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{Article, Completeness, Origin, RawDocument, Removal};
+use crate::outcome::{Outcome, Stage};
 use crate::fetch::Reservations;
 use crate::ingest;
-use crate::page::{Link, Page};
+use gleaner_extract::page::{Link, Page};
 use crate::store::{Cleaner, Known, Layout, RawRef, SourceKey};
 
 /// What all threads share.
 pub struct Shared<'a> {
-    /// Rules, limits and the instant of the run.
-    pub tools: Tools<'a>,
+    /// Rules and limits.
+    pub context: CleanContext<'a>,
+    /// The instant of the run.
+    pub now: Timestamp,
     /// Where files lie.
     pub layout: &'a Layout,
     /// The stamp of this run.
@@ -136,21 +140,20 @@ pub fn prepare(job: Job, shared: &Shared<'_>) -> Prepared {
     if shared.stop.load(Ordering::Relaxed) {
         return Prepared::settled(origin, refused("the run ended early"));
     }
-    catch_unwind(AssertUnwindSafe(|| read_and_clean(job, shared)))
-        .unwrap_or_else(|payload| Prepared::settled(origin, Trouble::Panic(message(payload.as_ref())).outcome()))
+    isolate(|| read_and_clean(job, shared)).unwrap_or_else(|error| Prepared::settled(origin, outcome_of_page(&error)))
 }
 
 /// Reads what came from a door. Never panics: a fault is the door's outcome.
 pub fn open(door: Door, raw: &RawDocument, shared: &Shared<'_>) -> Prepared {
     let (origin, bytes) = (Origin::Url(door.url.clone()), raw.bytes.len() as u64);
-    let read = catch_unwind(AssertUnwindSafe(|| door::read(&door, raw, shared.tools.page)));
+    let read = isolate(|| door::read(&door, raw, shared.context.limits));
     let findings = match read {
         Ok(Ok(findings)) => Ok(Some(findings)),
         Ok(Err(error)) => {
             let told = format!("{error} ({})", door.url);
             Err(Outcome::Failed { stage: Stage::Parse, error: told, hint: Some(error.hint().to_owned()) })
         }
-        Err(payload) => Err(Trouble::Panic(message(payload.as_ref())).outcome()),
+        Err(error) => Err(outcome_of_page(&error)),
     };
     let header = |name: &str| raw.http.as_ref().and_then(|http| http.header(name)).map(str::to_owned);
     let (etag, last_modified) = (header("etag"), header("last-modified"));
@@ -181,12 +184,12 @@ fn read_and_clean(job: Job, shared: &Shared<'_>) -> Prepared {
 fn read(body: Body, known: Option<&Known>, shared: &Shared<'_>) -> Result<(RawDocument, Option<RawRef>), ingest::Error> {
     match body {
         Body::File(path) => {
-            let raw = ingest::file::read(&path, shared.tools.page.max_bytes)?;
+            let raw = ingest::file::read(&path, shared.context.limits.max_bytes)?;
             let kept = RawRef { sha256: raw.hash, path: shared.layout.key(&path) };
             Ok((raw, Some(kept)))
         }
         Body::Member(archive, place) => {
-            let raw = ingest::archive::member(&archive, &place, shared.tools.page.max_bytes)?;
+            let raw = ingest::archive::member(&archive, &place, shared.context.limits.max_bytes)?;
             Ok(in_archive(raw, shared))
         }
         Body::Page(raw) => Ok(in_archive(*raw, shared)),
@@ -217,7 +220,7 @@ fn has_moved(known: &Known, kept: Option<&RawRef>, shared: &Shared<'_>) -> bool 
     let is_elsewhere = kept.is_some_and(|kept| kept.sha256 == known.raw.sha256 && kept.path != known.raw.path);
     let (path, place) = shared.layout.body(&known.raw.path);
     let Some(place) = place.filter(|_| is_elsewhere) else { return false };
-    let there = ingest::archive::member(&path, &place, shared.tools.page.max_bytes);
+    let there = ingest::archive::member(&path, &place, shared.context.limits.max_bytes);
     !there.is_ok_and(|there| there.hash == known.raw.sha256)
 }
 
@@ -233,7 +236,7 @@ struct Input {
 
 fn clean(input: Input, shared: &Shared<'_>) -> Result<Work, Outcome> {
     let Input { mut raw, kept, known, mut parts, has_moved, may_go_on } = input;
-    let cleaned = clean_guarded(&raw, None, shared.tools).map_err(|trouble| trouble.outcome())?;
+    let cleaned = clean_isolated(&raw, None, shared.context).map_err(|error| outcome_of_page(&error))?;
     let unwanted = refusal(&cleaned.article).map(refused);
     if let Some(outcome) = unwanted.or_else(|| parts::reserved(&cleaned.article, &raw, shared.reservations)) {
         return Err(outcome);
@@ -245,7 +248,7 @@ fn clean(input: Input, shared: &Shared<'_>) -> Result<Work, Outcome> {
     let key = kept.as_ref().map(|kept| SourceKey(kept.path.clone())).unwrap_or_else(|| SourceKey(raw.origin.to_string()));
     let (article, removals) = match parts::address(&raw).filter(|_| may_go_on) {
         Some(url) => {
-            let desk = Desk { tools: shared.tools, layout: shared.layout, reservations: shared.reservations };
+            let desk = Desk { context: shared.context, layout: shared.layout, reservations: shared.reservations };
             let Joined { article, leaves } = parts.join(cleaned, url, desk)?;
             (article, leaves.iter().flat_map(|leaf| leaf.labelled.removals()).cloned().collect())
         }

@@ -1,6 +1,7 @@
 //! What a run tells while it works, so that the binary can draw bars and print diffs.
 
-use crate::document::{Origin, Outcome};
+use gleaner_extract::document::Origin;
+use crate::outcome::Outcome;
 
 /// One input is done.
 #[derive(Clone, Copy, Debug)]

@@ -8,8 +8,8 @@ use url::Url;
 use super::door::{Door, Findings};
 use super::pass::Task;
 use super::{Error, Setup};
-use crate::base::time::Timestamp;
-use crate::document::Outcome;
+use gleaner_extract::base::time::Timestamp;
+use crate::outcome::Outcome;
 use crate::frontier::{self, Answer, Frontier, IfKnown, Lead};
 
 /// Pages read from the queue at a time.

@@ -8,10 +8,11 @@ use super::door::{Door, What};
 use super::ingest::{Input, tasks_of};
 use super::pass::{self, Queued, Task};
 use super::{Error, Progress, RunReport, Setup};
-use crate::base::time::Timestamp;
+use gleaner_extract::base::time::Timestamp;
 use crate::config::{Place, Source};
 use crate::discover::{self, csv::Cells, opml};
-use crate::document::{Origin, Outcome, Stage};
+use gleaner_extract::document::Origin;
+use crate::outcome::{Outcome, Stage};
 use crate::frontier::{Bounds, IfKnown, Lead};
 
 pub use super::pass::Doors;

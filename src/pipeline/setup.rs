@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::base::time::Clock;
+use crate::clock::Clock;
 use crate::config::{Config, Loaded};
 use crate::fetch::{CAN_RENDER, Fetcher, Render, Sessions, Surroundings};
 use crate::frontier::{self, Bounds};
-use crate::label;
-use crate::rules::{self, RuleSet};
+use gleaner_extract::label;
+use crate::config::rules_dir;
+use gleaner_extract::rules::RuleSet;
 use crate::store::{self, Cleaner, Layout, Lock};
 use crate::{fetch, ingest};
 
@@ -31,10 +32,7 @@ pub struct Setup {
 impl Setup {
     /// Reads the rules and settles layout and threads. Touches no corpus.
     pub fn new(loaded: Loaded, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let rules = match loaded.rules_dir() {
-            Some(dir) => RuleSet::with_dir(&dir),
-            None => RuleSet::embedded(),
-        };
+        let rules = rules_dir::read(loaded.rules_dir().as_deref());
         let layout = loaded.layout();
         let jobs = loaded.config.threads();
         Ok(Self { rules: rules.map_err(Error::Rules)?, layout, jobs, clock, config: loaded.config, lock: Mutex::default() })
@@ -106,7 +104,7 @@ impl Setup {
 pub enum Error {
     /// The rules could not be read.
     #[error(transparent)]
-    Rules(rules::Error),
+    Rules(rules_dir::Error),
     /// The corpus could not be locked, read or written.
     #[error(transparent)]
     Store(#[from] store::Error),

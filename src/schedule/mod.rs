@@ -9,7 +9,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use crate::base::hash::ContentHash;
+use gleaner_extract::base::hash::ContentHash;
 
 /// How often a run starts: a whole part of an hour, or a whole part of a day. Those are the intervals that cron can keep
 /// without a jump at the full hour or at midnight.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::{Error, Job, plain};
-use crate::base::{hash::ContentHash, text::slug};
+use gleaner_extract::base::{hash::ContentHash, text::slug};
 
 /// The texts of a job's two unit files.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 
 use super::{Error, Layout, atomic, io_error, sealed};
-use crate::base::hash::ContentHash;
+use gleaner_extract::base::hash::ContentHash;
 
 /// Bytes at either end of an archive that are compared.
 const END: u64 = 64 << 10;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::beside::Beside;
 use super::failpoint::hit;
 use super::{Error, io_error};
-use crate::base::hash::ContentHash;
+use gleaner_extract::base::hash::ContentHash;
 
 /// The staging area inside a tree that lies on another file system than the state folder.
 const INNER: &str = ".gleaner-tmp";

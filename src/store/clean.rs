@@ -10,8 +10,8 @@ use super::atomic::{self, Expected, Pair, Points, Staging};
 use super::name::Stem;
 use super::sidecar::{self, Sidecar};
 use super::{Error, Layout};
-use crate::base::hash::ContentHash;
-use crate::base::text::nfc;
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::text::nfc;
 
 /// No text is larger.
 const MAX_TEXT_BYTES: u64 = 512 << 20;

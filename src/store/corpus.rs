@@ -12,8 +12,8 @@ use super::lock::Lock;
 use super::name::{Naming, Stem};
 use super::sidecar::{Findings, Sidecar};
 use super::{Error, Known, Layout, NewDocument, Put, RawPart, RawRef, SourceKey, Urls, io_error, raw, reindex};
-use crate::base::hash::ContentHash;
-use crate::document::{DocumentId, RawDocument};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::document::{DocumentId, RawDocument};
 
 /// The corpus, opened for writing under its lock.
 #[derive(Debug)]

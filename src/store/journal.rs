@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Error, Layout, atomic, io_error};
-use crate::base::time::Timestamp;
-use crate::document::{DocumentId, Outcome, Stage};
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::DocumentId;
+use crate::outcome::{Outcome, Stage};
 
 /// A journal that is being written.
 #[derive(Debug)]
@@ -164,7 +165,7 @@ fn order(name: &str) -> (String, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::hash::ContentHash;
+    use gleaner_extract::base::hash::ContentHash;
 
     #[test]
     fn lines_add_up_even_after_a_kill() {

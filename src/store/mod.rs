@@ -30,6 +30,7 @@ mod name;
 pub mod raw;
 pub mod reader;
 pub mod reindex;
+pub mod relation;
 mod sealed;
 pub mod sidecar;
 pub mod verify;
@@ -48,9 +49,9 @@ pub use lock::Lock;
 pub use reader::Reader;
 pub use sidecar::{RawPart, Sidecar};
 
-use crate::base::hash::ContentHash;
-use crate::base::time::Timestamp;
-use crate::document::{Article, Completeness, DocumentId, Removal};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{Article, Completeness, DocumentId, Removal};
 
 /// What a document is known by before it is cleaned: a canonical URL, or a file's path (relative to the root where it lies below it,
 /// `/` as separator).

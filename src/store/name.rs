@@ -8,10 +8,10 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::SourceKey;
-use crate::base::text::slug;
-use crate::base::time::Day;
-use crate::base::url::site_label;
-use crate::document::{DocumentId, Metadata};
+use gleaner_extract::base::text::slug;
+use gleaner_extract::base::time::Day;
+use gleaner_extract::base::url::site_label;
+use gleaner_extract::document::{DocumentId, Metadata};
 
 const SLUG_MAX: usize = 60;
 const SITE_MAX: usize = 40;
@@ -116,8 +116,8 @@ fn month_of(day: Day) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Found;
-    use crate::document::metadata::PageDate;
+    use gleaner_extract::document::Found;
+    use gleaner_extract::document::metadata::PageDate;
     use proptest::prelude::*;
 
     fn stem(title: &str, text: &str, source: &str, day: Option<&str>) -> Stem {
@@ -126,7 +126,7 @@ mod tests {
             published: day.map(|day| Found::new(PageDate { day: day.parse().unwrap(), instant: None }, "test")),
             ..Metadata::default()
         };
-        let (source, id) = (SourceKey(source.to_string()), DocumentId(crate::base::hash::ContentHash::of("x")));
+        let (source, id) = (SourceKey(source.to_string()), DocumentId(gleaner_extract::base::hash::ContentHash::of("x")));
         let url = source.url();
         let naming = Naming { id: &id, source: &source, url: url.as_ref(), metadata: &metadata, text };
         naming.candidates().next().unwrap()

@@ -14,11 +14,11 @@ use super::atomic::{self, Expected, Pair, Points, Staging};
 use super::name::{file_name, is_hex};
 use super::sealed;
 use super::{Error, Layout, RawRef, SourceKey, io_error};
-use crate::base::hash::ContentHash;
-use crate::base::text::slug;
-use crate::base::time::{Day, Timestamp};
-use crate::base::url::site_label;
-use crate::document::{FeedEntry, HttpFacts, Origin, Part, RawDocument};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::text::slug;
+use gleaner_extract::base::time::{Day, Timestamp};
+use gleaner_extract::base::url::site_label;
+use gleaner_extract::document::{FeedEntry, HttpFacts, Origin, Part, RawDocument};
 
 /// Level 3 packs a page to about a fifth at hundreds of MB/s.
 const ZSTD_LEVEL: i32 = 3;
@@ -211,7 +211,7 @@ pub fn source(path: &Path) -> Result<Option<SourceKey>, Error> {
     let Some(facts_path) = facts_path(path) else { return Ok(None) };
     let (facts, _) = facts(&facts_path)?;
     let url = facts.http.and_then(|http| http.requested.parse::<url::Url>().ok());
-    Ok(url.map(|url| SourceKey(crate::base::url::canonical(&url).to_string())))
+    Ok(url.map(|url| SourceKey(gleaner_extract::base::url::canonical(&url).to_string())))
 }
 
 /// Reads the facts, with their checksum.

@@ -12,7 +12,7 @@ use super::journal::{self, RunSummary};
 use super::name::Stem;
 use super::sidecar::Sidecar;
 use super::{Error, Known, Layout, RawPart, SourceKey, reindex};
-use crate::document::DocumentId;
+use gleaner_extract::document::DocumentId;
 
 /// The corpus, opened for reading.
 #[derive(Debug)]

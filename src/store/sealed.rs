@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::base::hash::ContentHash;
+use gleaner_extract::base::hash::ContentHash;
 
 /// The key that holds the checksum. It must not be the last one in sort order, lest the file without its line is no JSON.
 const KEY: &str = "sidecar_sha256";

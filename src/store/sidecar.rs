@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::sealed::{self, Sealed};
 use super::{Cleaner, NewDocument, SourceKey, Urls};
-use crate::base::hash::ContentHash;
-use crate::base::text::count_words;
-use crate::base::time::Timestamp;
-use crate::document::metadata::PageDate;
-use crate::document::relation::RelationKind;
-use crate::document::{Category, Completeness, DocumentId, Found, LiveEntry, Relation, Removal, RuleId};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::text::count_words;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::metadata::PageDate;
+use super::relation::{Relation, RelationKind};
+use gleaner_extract::document::{Category, Completeness, DocumentId, Found, LiveEntry, Removal, RuleId};
 
 /// The version of the sidecar's form.
 pub const SCHEMA: u32 = 1;
@@ -23,7 +23,7 @@ pub const SCHEMA: u32 = 1;
 /// No sidecar is larger.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
 
-/// A document's sidecar. Metadata fields are named as in [`crate::document::Metadata`], each with its witness.
+/// A document's sidecar. Metadata fields are named as in [`gleaner_extract::document::Metadata`], each with its witness.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sidecar {

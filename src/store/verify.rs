@@ -13,7 +13,7 @@ use super::index::{self, Index};
 use super::lock::Lock;
 use super::sidecar::{self, Sidecar};
 use super::{Error, Layout, atomic, raw, reindex};
-use crate::base::hash::ContentHash;
+use gleaner_extract::base::hash::ContentHash;
 
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::scene::{Tree, tree};
-use crate::site::page;
+use crate::site::{page, path_asked_for};
 
 const HOSTS: usize = 4;
 const STORIES: usize = 5;
@@ -47,17 +47,7 @@ impl Paper {
 
 fn serve(mut connection: TcpStream, number: usize, name: &str, asked: &Asked) -> std::io::Result<()> {
     let mut reader = BufReader::new(connection.try_clone()?);
-    loop {
-        let mut request = String::new();
-        if reader.read_line(&mut request)? == 0 {
-            return Ok(());
-        }
-        let mut header = String::from("x");
-        while !header.trim().is_empty() {
-            header.clear();
-            reader.read_line(&mut header)?;
-        }
-        let path = request.split(' ').nth(1).unwrap_or("/").to_owned();
+    while let Some(path) = path_asked_for(&mut reader)? {
         asked.lock().unwrap().push(format!("{name}{path}"));
         let body = match path.trim_start_matches('/').parse::<usize>() {
             Ok(n) => page(number * 100 + n, 1),
@@ -77,6 +67,7 @@ fn serve(mut connection: TcpStream, number: usize, name: &str, asked: &Asked) ->
             "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: \"1\"\r\nContent-Length: {length}\r\n\r\n{body}"
         )?;
     }
+    Ok(())
 }
 
 /// A page of the long story, with links to all.

@@ -35,21 +35,25 @@ impl Site {
     }
 }
 
+/// Reads a request; gives its path, or `None` where the client has gone.
+pub fn path_asked_for(reader: &mut impl BufRead) -> std::io::Result<Option<String>> {
+    let mut request = String::new();
+    if reader.read_line(&mut request)? == 0 {
+        return Ok(None);
+    }
+    let mut header = String::from("x");
+    while !header.trim().is_empty() {
+        header.clear();
+        reader.read_line(&mut header)?;
+    }
+    Ok(Some(request.split(' ').nth(1).unwrap_or("/").to_owned()))
+}
+
 fn serve(connection: TcpStream, edition: &AtomicUsize) -> std::io::Result<()> {
     let mut reader = BufReader::new(connection.try_clone()?);
     let mut connection = connection;
-    loop {
-        let mut request = String::new();
-        if reader.read_line(&mut request)? == 0 {
-            return Ok(());
-        }
-        let mut header = String::from("x");
-        while !header.trim().is_empty() {
-            header.clear();
-            reader.read_line(&mut header)?;
-        }
-        let number = request.split(' ').nth(1).and_then(|path| path.trim_start_matches('/').parse::<usize>().ok());
-        let (status, body) = match number {
+    while let Some(path) = path_asked_for(&mut reader)? {
+        let (status, body) = match path.trim_start_matches('/').parse::<usize>().ok() {
             // Only every third story changes.
             Some(n) => ("200 OK", page(1000 + n, if n % 3 == 0 { edition.load(Ordering::SeqCst) } else { 1 })),
             None => ("404 Not Found", String::new()),
@@ -59,6 +63,7 @@ fn serve(connection: TcpStream, edition: &AtomicUsize) -> std::io::Result<()> {
         connection.write_all(head.as_bytes())?;
         connection.write_all(body.as_bytes())?;
     }
+    Ok(())
 }
 
 /// A story as a page.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gleaner::discover::page::{FrontPage, read};
-use gleaner::page::Config;
+use gleaner_extract::page::Config;
 use url::Url;
 
 const ADDRESS: &str = "https://www.paper.example/";
@@ -21,7 +21,7 @@ fn pages() -> Vec<PathBuf> {
 fn expected(html: &str, base: &Url) -> BTreeSet<String> {
     let tags = html.split("<a ").skip(1).filter_map(|rest| rest.split('>').next()).filter(|tag| tag.contains("data-story"));
     let href = |tag: &str| tag.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
-    tags.map(|tag| gleaner::base::url::canonical(&base.join(&href(tag)).unwrap()).to_string()).collect()
+    tags.map(|tag| gleaner_extract::base::url::canonical(&base.join(&href(tag)).unwrap()).to_string()).collect()
 }
 
 fn front(html: &str) -> FrontPage {

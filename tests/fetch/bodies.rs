@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use gleaner::base::hash::ContentHash;
+use gleaner_extract::base::hash::ContentHash;
 use gleaner::fetch::{Config, Reason};
 
 use crate::server::{Reply, Server};

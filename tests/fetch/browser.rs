@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use gleaner::base::time::SystemClock;
-use gleaner::document::RawDocument;
+use gleaner::clock::SystemClock;
+use gleaner_extract::document::RawDocument;
 use gleaner::fetch::{Error, Fetched, Fetcher, Lookup, Names, Reason, Render, RenderConfig, Surroundings};
 use tokio::sync::Mutex;
 
@@ -113,7 +113,7 @@ async fn a_page_whose_body_is_made_by_a_script_is_read() {
     let raw = opened(&fetcher, &server.url("/page"), Render::Auto).await.unwrap();
     assert!(text(&raw).contains(&format!("<article><p>{STORY}")), "{}", text(&raw));
     let http = raw.http.as_ref().unwrap();
-    assert!(http.rendered && raw.hash == gleaner::base::hash::ContentHash::of(&raw.bytes));
+    assert!(http.rendered && raw.hash == gleaner_extract::base::hash::ContentHash::of(&raw.bytes));
     assert_eq!((http.header("content-type"), http.header("etag")), (Some("text/html; charset=utf-8"), Some("\"a\"")));
     // The page itself is not asked for twice, and pictures not at all; and the browser is as honest as the client.
     let paths = server.paths();

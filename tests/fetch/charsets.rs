@@ -1,8 +1,8 @@
 //! Charsets over the wire: every legacy encoding of the Encoding Standard, and headers that lie.
 
 use encoding_rs::Encoding;
-use gleaner::document::RawDocument;
-use gleaner::page::{self, Hints};
+use gleaner_extract::document::RawDocument;
+use gleaner_extract::page::{self, Hints};
 
 use crate::server::{Reply, Server};
 use crate::{page as fetched, quick};

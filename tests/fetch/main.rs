@@ -23,8 +23,8 @@ mod vectors;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gleaner::base::time::SystemClock;
-use gleaner::document::{HttpFacts, RawDocument};
+use gleaner::clock::SystemClock;
+use gleaner_extract::document::{HttpFacts, RawDocument};
 use gleaner::fetch::{AllowPrivate, Config, Error, Fetched, Fetcher, Reason, Request};
 
 /// Opens the loopback and takes the waiting out; everything else as the user has it.

@@ -1,6 +1,6 @@
 //! Who we say we are, and what never leaves or stays: credentials, cookies.
 
-use gleaner::document::Origin;
+use gleaner_extract::document::Origin;
 use gleaner::fetch::{Config, Warning};
 
 use crate::server::{Reply, Server};
@@ -27,7 +27,7 @@ async fn the_user_agent_is_honest() {
 async fn a_contact_that_cannot_be_sent_is_an_error() {
     for bad in ["a\r\nX-Evil: 1", "ü@example.org", "\u{0}"] {
         let config = Config { contact: Some(bad.into()), ..quick() };
-        let error = gleaner::fetch::Fetcher::new(&config, std::sync::Arc::new(gleaner::base::time::SystemClock)).err().unwrap();
+        let error = gleaner::fetch::Fetcher::new(&config, std::sync::Arc::new(gleaner::clock::SystemClock)).err().unwrap();
         assert!(error.hint().unwrap().contains("fetch.contact") && !error.is_refusal(), "{error}");
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use gleaner::base::time::SystemClock;
+use gleaner::clock::SystemClock;
 use gleaner::fetch::{Config, Fetched, Fetcher, Lookup, Names, Reason, Surroundings};
 
 use crate::server::{Reply, Server};

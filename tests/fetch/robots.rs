@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use gleaner::base::time::{Clock, Timestamp};
+use gleaner::clock::Clock;
+use gleaner_extract::base::time::Timestamp;
 use gleaner::fetch::{Config, Fetcher, Reason, RobotsPolicy};
 
 use crate::server::{Reply, Server};

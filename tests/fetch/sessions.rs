@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
-use gleaner::base::time::SystemClock;
+use gleaner::clock::SystemClock;
 use gleaner::fetch::{Fetcher, Lookup, Names, SessionConfig, Sessions, Surroundings};
 use tempfile::TempDir;
 

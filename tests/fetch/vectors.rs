@@ -135,3 +135,25 @@ fn every_robots_case_comes_out_as_expected() {
     assert!(cases >= 300, "only {cases} cases were read");
     eprintln!("{cases} cases");
 }
+
+#[test]
+fn bodies_in_odd_codings_are_undone_and_bombs_stopped() {
+    let Some(files) = unpack("bombs") else { return };
+    let limit = 5_000_000;
+    let mut undone = 0;
+    for (path, body) in files.into_iter().filter(|(path, _)| path.ends_with(".bin")) {
+        let name = path.rsplit('/').next().unwrap().trim_end_matches(".bin").to_owned();
+        let coding = match name.trim_start_matches("html-").trim_start_matches("bomb-") {
+            "gzip-deflate-gzip" => "gzip, deflate, gzip",
+            "gzip-deflate" => "gzip, deflate",
+            "rawdeflate" | "zlibdeflate" | "deflate" => "deflate",
+            coding if coding.starts_with("zstd") => "zstd",
+            coding => coding,
+        };
+        let body = gleaner::http::coding::decode(body, coding, limit).unwrap();
+        assert!(body.len() as u64 <= limit + 1, "{name}");
+        assert_eq!(body.len() as u64 > limit, name.starts_with("bomb"), "{name}: {} bytes", body.len());
+        undone += 1;
+    }
+    assert!(undone > 8, "{undone}");
+}

@@ -174,7 +174,7 @@ fn what_fails_is_tried_again_and_becomes_a_dead_letter_with_its_reason() {
     let settings = settings(&source("feed", &format!("url = \"{}\"", server.url("/feed"))));
     let at = |now: &str| {
         let mut setup = corpus.setup_with(&settings);
-        setup.clock = std::sync::Arc::new(gleaner::base::time::FixedClock(now.parse().unwrap()));
+        setup.clock = std::sync::Arc::new(gleaner::clock::FixedClock(now.parse().unwrap()));
         setup
     };
     let report = run(&at("2024-05-01T12:00:00Z"), &Silent).unwrap();
@@ -240,7 +240,7 @@ fn a_page_that_is_gone_comes_from_the_archive_that_the_user_named() {
     let sidecar = &corpus.sidecars()[0];
     assert_eq!((&sidecar["source"], &sidecar["urls"]["requested"]), (&url.clone().into(), &url.into()));
     assert!(sidecar["urls"]["final"].as_str().unwrap().starts_with(&archive.url("/web/")));
-    // Cleaned again from what was kept, it is the same page.
+    // CleanedPage again from what was kept, it is the same page.
     let tree = corpus.tree();
     assert_eq!(counts(&corpus.clean()), [0, 0, 1, 0, 0, 0]);
     assert_eq!(corpus.tree(), tree);

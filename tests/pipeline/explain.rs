@@ -1,6 +1,6 @@
 //! `explain`: kept and removed blocks together are the page.
 
-use gleaner::page::{self, Hints};
+use gleaner_extract::page::{self, Hints};
 use gleaner::pipeline::explain::{Explanation, Target, Verdict, explain};
 use gleaner::pipeline::ingest::{Input, ingest};
 use gleaner::pipeline::{Error, Silent};

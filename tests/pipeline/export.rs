@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use gleaner::base::time::Timestamp;
+use gleaner_extract::base::time::Timestamp;
 use gleaner::pipeline::export::{Format, to_file, to_stream};
 use gleaner::pipeline::ingest::{Input, ingest};
 use gleaner::pipeline::{Silent, clean};

@@ -58,7 +58,7 @@ fn a_changed_page_is_a_new_version_and_older_bodies_do_not_come_back() {
     server.put("/a", Page::Html(page(2, "Second")));
     let setup = |now: &str| {
         let mut setup = corpus.setup();
-        setup.clock = std::sync::Arc::new(gleaner::base::time::FixedClock(now.parse().unwrap()));
+        setup.clock = std::sync::Arc::new(gleaner::clock::FixedClock(now.parse().unwrap()));
         setup
     };
     assert_eq!(ingest(&setup("2024-05-02T00:00:00Z"), &inputs, &Silent).unwrap().updated, 1);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gleaner::base::time::FixedClock;
+use gleaner::clock::FixedClock;
 use gleaner::pipeline::ingest::{Input, ingest};
 use gleaner::pipeline::run::run;
 use gleaner::pipeline::{RunReport, Silent};

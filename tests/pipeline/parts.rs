@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gleaner::base::time::FixedClock;
+use gleaner::clock::FixedClock;
 use gleaner::pipeline::clean::{self, Again, Options};
 use gleaner::pipeline::explain::{Target, explain};
 use gleaner::pipeline::ingest::{Input, ingest};

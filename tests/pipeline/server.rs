@@ -65,7 +65,7 @@ async fn answer(State(shelf): State<Shelf>, uri: Uri, headers: HeaderMap) -> Res
     let page = shelf.pages.lock().unwrap().get(&path).cloned().unwrap_or(Page::Status(404));
     let mut response = match page {
         Page::Html(html) => {
-            let etag = format!("\"{}\"", gleaner::base::hash::ContentHash::of(&html).short());
+            let etag = format!("\"{}\"", gleaner_extract::base::hash::ContentHash::of(&html).short());
             if headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes()) {
                 StatusCode::NOT_MODIFIED.into_response()
             } else {

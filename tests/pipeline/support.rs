@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use gleaner::base::time::{FixedClock, Timestamp};
+use gleaner::clock::FixedClock;
+use gleaner_extract::base::time::Timestamp;
 use gleaner::config::{self, Config};
 use gleaner::pipeline::clean::{self, Options};
 use gleaner::pipeline::{Event, Progress, RunReport, Setup};

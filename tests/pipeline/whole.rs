@@ -31,7 +31,7 @@ fn preview(number: usize, title: &str, paragraphs: usize) -> String {
 
 fn take_at(corpus: &Corpus, server: &Server, now: &str) -> RunReport {
     let mut setup = corpus.setup();
-    setup.clock = std::sync::Arc::new(gleaner::base::time::FixedClock(now.parse().unwrap()));
+    setup.clock = std::sync::Arc::new(gleaner::clock::FixedClock(now.parse().unwrap()));
     ingest(&setup, &[Input::Url(server.url("/story").parse().unwrap())], &Silent).unwrap()
 }
 

@@ -1,8 +1,8 @@
 //! Fetched pages under `raw/`: kept as they came, once, and told from the user's files.
 
-use gleaner::base::hash::ContentHash;
-use gleaner::base::time::Timestamp;
-use gleaner::document::{FeedEntry, Origin};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{FeedEntry, Origin};
 use gleaner::store::{SourceKey, raw};
 
 use crate::support::*;
@@ -71,7 +71,7 @@ fn a_removed_body_is_kept_anew() {
 fn standard_input_has_a_place_too() {
     let corpus = Corpus::new();
     let mut store = corpus.open();
-    let piped = gleaner::document::RawDocument::local(Origin::Stdin, b"piped".to_vec());
+    let piped = gleaner_extract::document::RawDocument::local(Origin::Stdin, b"piped".to_vec());
     let kept = store.keep_raw(&piped).unwrap();
     assert!(kept.path.starts_with("raw/local/undated_stdin_"), "{}", kept.path);
     assert_eq!(raw::read(&corpus.layout.path(&kept.path)).unwrap().origin, Origin::Stdin);

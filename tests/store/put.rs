@@ -1,7 +1,7 @@
 //! Writing documents: names, sidecars, updates, identity.
 
-use gleaner::base::hash::ContentHash;
-use gleaner::document::{DocumentId, Found};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::document::{DocumentId, Found};
 use gleaner::store::{Error, Put, RawRef, SourceKey, text_sha256};
 
 use crate::support::*;
@@ -59,7 +59,7 @@ fn a_second_run_changes_nothing_not_even_the_time_of_a_file() {
     corpus.run(&sample());
     assert_eq!(corpus.tree(), tree);
     assert_eq!(times(), before);
-    // Cleaned again with the same outcome, too.
+    // CleanedPage again with the same outcome, too.
     let mut store = corpus.open();
     for input in sample() {
         let raw = body(&corpus.layout, &input);
@@ -265,7 +265,7 @@ fn a_full_summary_of_what_was_removed() {
     let corpus = Corpus::new();
     corpus.run(&sample());
     let sidecar = corpus_sidecar(&corpus, "harbour");
-    let removed = &sidecar.removals[&gleaner::document::Category::Paywall];
+    let removed = &sidecar.removals[&gleaner_extract::document::Category::Paywall];
     assert_eq!((removed.blocks, removed.words), (3, 12));
     let rules: Vec<_> = removed.rules.iter().map(|(rule, count)| (rule.0.as_str(), *count)).collect();
     assert_eq!(rules, [("paywall.a", 2), ("paywall.b", 1)]);

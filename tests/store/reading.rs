@@ -1,7 +1,7 @@
 //! Reading without the lock.
 
-use gleaner::base::time::Timestamp;
-use gleaner::document::Outcome;
+use gleaner_extract::base::time::Timestamp;
+use gleaner::outcome::Outcome;
 use gleaner::store::journal::Line;
 use gleaner::store::{Error, Journal, Reader, SourceKey};
 
@@ -43,7 +43,7 @@ fn an_ambiguous_beginning_says_so() {
     for end in ["00", "01"] {
         let input = source(&format!("raw/{end}"), "T", &format!("Text {end}."));
         let raw = body(&corpus.layout, &input);
-        let id = gleaner::document::DocumentId(format!("{}{end}", "ab".repeat(31)).parse().unwrap());
+        let id = gleaner_extract::document::DocumentId(format!("{}{end}", "ab".repeat(31)).parse().unwrap());
         let reference = gleaner::store::RawRef { sha256: raw.hash, path: input.key.clone() };
         store.put(&document(id, &input, &raw, reference)).unwrap();
     }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use gleaner::base::hash::ContentHash;
-use gleaner::base::text::count_words;
-use gleaner::base::time::Timestamp;
-use gleaner::dedup::exact::tokens_sha256;
-use gleaner::document::metadata::PageDate;
-use gleaner::document::{
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::text::count_words;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::article::fingerprint::tokens_sha256;
+use gleaner_extract::document::metadata::PageDate;
+use gleaner_extract::document::{
     Article, Category, Completeness, DocumentId, Found, HttpFacts, Metadata, Origin, RawDocument, Removal, RuleId,
 };
 use gleaner::store::{Cleaner, Layout, NewDocument, Put, RawRef, SourceKey, Store, Urls, raw};

@@ -85,7 +85,7 @@ fn an_index_that_says_something_else_than_the_files_is_found() {
         db.execute_batch(change).unwrap();
         drop(db);
         // As if gleaner itself had written it.
-        let hash = gleaner::base::hash::ContentHash::of(std::fs::read(&index).unwrap());
+        let hash = gleaner_extract::base::hash::ContentHash::of(std::fs::read(&index).unwrap());
         std::fs::write(&seal, format!("{hash}  index.db\n")).unwrap();
         let found = run(&corpus.layout).unwrap();
         assert!(!found.is_empty() && found.iter().all(|finding| finding.path == index && finding.kind.is_damage()), "{change}");
@@ -148,7 +148,7 @@ fn compressed_files_of_the_user_are_checked_to_the_last_byte() {
     let packed = zstd::bulk::compress(&raw.bytes, 3).unwrap();
     std::fs::write(&path, &packed).unwrap();
     let reference = gleaner::store::RawRef { sha256: raw.hash, path: input.key.clone() };
-    store.put(&document(gleaner::document::DocumentId(raw.hash), &input, &raw, reference)).unwrap();
+    store.put(&document(gleaner_extract::document::DocumentId(raw.hash), &input, &raw, reference)).unwrap();
     store.close().unwrap();
     assert_eq!(run(&corpus.layout).unwrap(), []);
     for at in 0..packed.len() {

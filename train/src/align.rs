@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use gleaner::base::text::fold;
+use gleaner_extract::base::text::fold;
 use serde_json::Value;
 
 /// Words of a run.

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
-use gleaner::document::{Block, Container, ContainerId, Tag};
-use gleaner::page::{Format, Page};
-use gleaner::rules::RuleSet;
+use gleaner_extract::document::{Block, Container, ContainerId, Tag};
+use gleaner_extract::page::{Format, Page};
+use gleaner_extract::rules::RuleSet;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 

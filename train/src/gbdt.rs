@@ -1,7 +1,7 @@
 //! Gradient-boosted trees for two classes: histograms of up to 63 bins, best-first growth, log-loss (Friedman 2001; Ke et al., LightGBM, 2017).
 //! Deterministic: the same data and seed give the same trees on any number of threads.
 
-use gleaner::label::model::{Forest, Node};
+use gleaner_extract::label::model::{Forest, Node};
 use rayon::prelude::*;
 
 /// How trees are grown.

@@ -7,15 +7,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use gleaner::base::text::fold;
-use gleaner::base::time::Timestamp;
-use gleaner::document::Removal;
-use gleaner::label::evidence::Evidence;
-use gleaner::label::model::Scores;
-use gleaner::label::{self};
-use gleaner::metadata;
-use gleaner::page::{self, Format, Hints, Page};
-use gleaner::rules::RuleSet;
+use gleaner_extract::base::text::fold;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::Removal;
+use gleaner_extract::label::evidence::Evidence;
+use gleaner_extract::label::model::Scores;
+use gleaner_extract::label::{self};
+use gleaner_extract::metadata;
+use gleaner_extract::page::{self, Format, Hints, Page};
+use gleaner_extract::rules::RuleSet;
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -77,7 +77,7 @@ fn read_page(
     }
     let (id, title) = (entry["id"].as_str()?.to_string(), fold(gold["title"].as_str()?));
     let url = entry["url"].as_str().and_then(|url| url.parse::<url::Url>().ok());
-    let site = url.as_ref().and_then(gleaner::base::url::site).unwrap_or_else(|| id.clone());
+    let site = url.as_ref().and_then(gleaner_extract::base::url::site).unwrap_or_else(|| id.clone());
     let bytes = std::fs::read(folder.join(entry["file"].as_str()?)).ok()?;
     let mut page = page::read(&bytes, Hints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
     let known = scores.get(&(set.to_string(), id)).filter(|known| known.blocks.len() == page.blocks.len());
@@ -92,7 +92,7 @@ fn read_page(
     let fold = (xxhash_rust::xxh3::xxh3_64(site.as_bytes()) % args.folds as u64) as usize;
     let group = |page: &Page, name: String, weight: f64| {
         let evidence =
-            metadata::Evidence { page, removals: &removals, headers: None, text: &text, now: Timestamp::from_unix(LATE) };
+            metadata::Evidence { page, removals: &removals, headers: None, text: &text, now: Some(Timestamp::from_unix(LATE)) };
         let options = metadata::headline_options(evidence).into_iter();
         let options = options.map(|(text, features)| (features.into_iter().map(f64::from).collect(), is_same(&text, &title)));
         Group { set: name, fold, weight, options: options.collect() }

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use gleaner::label::evidence::Evidence;
-use gleaner::label::model::Scores;
-use gleaner::label::{self, LIST_FEATURES};
-use gleaner::page::{self, Format, Hints};
-use gleaner::rules::RuleSet;
+use gleaner_extract::label::evidence::Evidence;
+use gleaner_extract::label::model::Scores;
+use gleaner_extract::label::{self, LIST_FEATURES};
+use gleaner_extract::page::{self, Format, Hints};
+use gleaner_extract::rules::RuleSet;
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -50,7 +50,7 @@ fn read_set(folder: &str, args: &Args, scores: &HashMap<(String, String), Scores
         let kind = entry["gold"]["page_type"].as_str()?.to_string();
         let id = entry["id"].as_str()?.to_string();
         let url = entry["url"].as_str().and_then(|url| url.parse::<url::Url>().ok());
-        let site = url.as_ref().and_then(gleaner::base::url::site).unwrap_or_else(|| id.clone());
+        let site = url.as_ref().and_then(gleaner_extract::base::url::site).unwrap_or_else(|| id.clone());
         let bytes = std::fs::read(folder.join(entry["file"].as_str()?)).ok()?;
         let page = page::read(&bytes, Hints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
         let known = scores.get(&(set.clone(), id)).filter(|known| known.blocks.len() == page.blocks.len())?;

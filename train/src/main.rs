@@ -18,11 +18,11 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use gleaner::label::evidence::Evidence;
-use gleaner::label::model::Scores;
-use gleaner::label::{self, Verdict};
-use gleaner::page::Format;
-use gleaner::rules::RuleSet;
+use gleaner_extract::label::evidence::Evidence;
+use gleaner_extract::label::model::Scores;
+use gleaner_extract::label::{self, Verdict};
+use gleaner_extract::page::Format;
+use gleaner_extract::rules::RuleSet;
 use rayon::prelude::*;
 use sample::Sample;
 use trainer::Trainer;

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use gleaner::label::evidence::Evidence;
-use gleaner::page::{self, Format, Hints, Page};
-use gleaner::rules::RuleSet;
+use gleaner_extract::label::evidence::Evidence;
+use gleaner_extract::page::{self, Format, Hints, Page};
+use gleaner_extract::rules::RuleSet;
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ pub struct Sample {
 impl Sample {
     /// The site's registrable domain, or the page's own name where it has no address.
     pub fn site(&self) -> String {
-        self.page.head.url.as_ref().and_then(gleaner::base::url::site).unwrap_or_else(|| self.id.clone())
+        self.page.head.url.as_ref().and_then(gleaner_extract::base::url::site).unwrap_or_else(|| self.id.clone())
     }
 
     /// First and last block of the story.
@@ -59,7 +59,7 @@ impl Sample {
     /// of it.
     pub fn block_weights(&self) -> Vec<f32> {
         let own =
-            |(block, known): (&gleaner::document::Block, &f32)| ((block.chars() as f32 / 40.0).sqrt() + 0.2).min(6.0) * known;
+            |(block, known): (&gleaner_extract::document::Block, &f32)| ((block.chars() as f32 / 40.0).sqrt() + 0.2).min(6.0) * known;
         let own: Vec<f32> = self.page.blocks.iter().zip(&self.labels.known).map(own).collect();
         let sum: f32 = own.iter().sum::<f32>().max(1e-3);
         own.iter().map(|weight| weight / sum.sqrt() * 10.0 * self.weight).collect()

@@ -1,10 +1,10 @@
 //! From samples to a model: words, the forest that tells articles from other pages, and two rounds of trees for either.
 
-use gleaner::label::evidence::Evidence;
-use gleaner::label::features::matrix::Matrix;
-use gleaner::label::features::{Scene, kind};
-use gleaner::label::lexicon::Lexicon;
-use gleaner::label::model::{Forest, Model, Part};
+use gleaner_extract::label::evidence::Evidence;
+use gleaner_extract::label::features::matrix::Matrix;
+use gleaner_extract::label::features::{Scene, kind};
+use gleaner_extract::label::lexicon::Lexicon;
+use gleaner_extract::label::model::{Forest, Model, Part};
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gleaner::label::features::kind::page_words;
-use gleaner::label::lexicon::{Level, Lexicon, key, text_words};
-use gleaner::page::{Format, Page};
+use gleaner_extract::label::features::kind::page_words;
+use gleaner_extract::label::lexicon::{Level, Lexicon, key, text_words};
+use gleaner_extract::page::{Format, Page};
 
 use crate::align::Labels;
 use crate::sample::Sample;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use gleaner::document::Category;
+use gleaner_extract::document::Category;
 use gleaner::frontier::State;
 use gleaner::schedule::Every;
 

@@ -11,8 +11,8 @@ use super::charset::declared;
 use super::moment::moment;
 use super::xml::{Document, Event, MAX_TEXT, Space, Tag};
 use super::{Error, Found, Witness, join};
-use crate::base::time::Timestamp;
-use crate::page::decode::decode;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::page::decode::decode;
 
 /// Most entries of one feed; the rest is left out.
 pub const MAX_ENTRIES: usize = 5_000;

@@ -1,7 +1,7 @@
 //! The markup of titles, names and texts in feeds as plain text.
 
-use crate::base::text::squeeze;
-use crate::page::{self, Hints};
+use gleaner_extract::base::text::squeeze;
+use gleaner_extract::page::{self, Hints};
 
 /// Longest line in characters: a title or a name.
 const MAX_LINE: usize = 1000;

@@ -23,9 +23,9 @@ use serde::{Deserialize, Serialize};
 use super::address::Guard;
 use super::client::Spending;
 use super::config::Seconds;
-use crate::base::hash::ContentHash;
-use crate::document::{HttpFacts, RawDocument};
-use crate::page::{self, Hints};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::document::{HttpFacts, RawDocument};
+use gleaner_extract::page::{self, Hints};
 
 #[cfg(feature = "browser")]
 pub(super) use stage::Browser;
@@ -143,7 +143,7 @@ fn has_script(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Origin;
+    use gleaner_extract::document::Origin;
 
     fn due(html: &str, render: Render) -> bool {
         is_due(&RawDocument::local(Origin::Stdin, html.into()), render)

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::file::Lines;
 use super::{SessionError, host_is_within};
-use crate::base::time::Timestamp;
+use gleaner_extract::base::time::Timestamp;
 
 /// The cookies of a file.
 #[derive(Default)]

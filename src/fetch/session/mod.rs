@@ -11,7 +11,7 @@ use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue}
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use crate::base::time::Timestamp;
+use gleaner_extract::base::time::Timestamp;
 use jar::Jar;
 
 /// One `[[session]]` table of `config.toml`. It names files, and never holds a secret itself.

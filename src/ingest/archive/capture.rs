@@ -1,6 +1,7 @@
 //! What a record of a WARC holds: the page that a server answered with, its transfer and content codings undone, or the text that a crawler
 //! took from it. Reads the head of an answer first, so that films and pictures are passed over without being held.
 
+use gleaner_extract::base::url::without_login;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -9,10 +10,10 @@ use url::Url;
 
 use super::digest::Claim;
 use super::warc::{Record, Records, fields};
-use crate::base::hash::ContentHash;
-use crate::base::time::Timestamp;
-use crate::base::{coding, header};
-use crate::document::{HttpFacts, Origin, RawDocument};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::time::Timestamp;
+use crate::http::{coding, header};
+use gleaner_extract::document::{HttpFacts, Origin, RawDocument};
 use crate::ingest::failure::too_large;
 
 /// Bytes that the head of an answer may have.
@@ -140,24 +141,16 @@ pub fn facts(url: &Url, status: u16, headers: impl IntoIterator<Item = (String, 
     for (name, value) in headers.into_iter().filter(|(name, _)| !header::is_secret(name)) {
         kept.entry(name).and_modify(|before| *before = format!("{before}, {value}")).or_insert(value);
     }
-    let (requested, final_url) = (without_login(url), without_login(url));
+    let url = without_login(url.clone()).to_string();
     HttpFacts {
-        requested,
-        final_url,
+        requested: url.clone(),
+        final_url: url,
         redirects: Vec::new(),
         status,
         headers: kept,
         wire_bytes: wire_bytes as u64,
         rendered: false,
     }
-}
-
-fn without_login(url: &Url) -> String {
-    let mut url = url.clone();
-    // These fail only for URLs without a host, which have no login.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.to_string()
 }
 
 /// Whether a media type may be that of a page.

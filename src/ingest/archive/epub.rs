@@ -9,8 +9,7 @@ use quick_xml::reader::Reader;
 
 use super::capture::{Capture, From};
 use super::warc::Damage;
-use crate::base::hash::ContentHash;
-use crate::document::{Origin, RawDocument};
+use gleaner_extract::document::{Origin, RawDocument};
 use crate::ingest::Error;
 use crate::ingest::zipped::Zipped;
 
@@ -55,16 +54,7 @@ impl Chapters {
         Some(match self.zip.read(&place, from.cap) {
             Ok(bytes) => {
                 let origin = Origin::Member { archive: from.archive.to_path_buf(), place };
-                let raw = RawDocument {
-                    hash: ContentHash::of(&bytes),
-                    origin,
-                    fetched_at: None,
-                    http: None,
-                    feed: None,
-                    part: None,
-                    bytes,
-                };
-                Ok(Capture::Page(Box::new(raw)))
+                Ok(Capture::Page(Box::new(RawDocument::local(origin, bytes))))
             }
             Err(reason) => Err(Damage { place, reason }),
         })

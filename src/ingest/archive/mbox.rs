@@ -5,8 +5,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use super::capture::{Capture, From, Passed};
 use super::warc::Damage;
-use crate::base::hash::ContentHash;
-use crate::document::{Origin, RawDocument};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::document::{Origin, RawDocument};
 use crate::ingest::failure::too_large;
 use crate::ingest::mail;
 

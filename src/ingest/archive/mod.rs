@@ -23,7 +23,7 @@ use self::redirects::Redirects;
 use self::warc::{Damage, Records};
 use super::file::Packing;
 use super::{Error, kept};
-use crate::document::RawDocument;
+use gleaner_extract::document::RawDocument;
 
 /// Bytes, unpacked, by which an archive is told.
 const SIGN: u64 = 4 << 10;

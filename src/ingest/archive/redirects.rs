@@ -1,11 +1,12 @@
 //! Redirects that an archive has beside its pages: the addresses that they lead from are a page's other addresses. Only what stands before a
 //! page is known of it, as a crawl writes it down; so an archive is still read once, front to back.
 
+use gleaner_extract::base::url::without_login;
 use std::collections::HashMap;
 
 use url::Url;
 
-use crate::document::HttpFacts;
+use gleaner_extract::document::HttpFacts;
 
 /// Most redirects that are remembered; later ones of a larger archive are forgotten.
 const MAX_REDIRECTS: usize = 50_000;
@@ -61,11 +62,8 @@ impl Redirects {
 
 /// An address without what is not sent.
 fn plain(url: &Url) -> String {
-    let mut url = url.clone();
+    let mut url = without_login(url.clone());
     url.set_fragment(None);
-    // These fail only for URLs without a host, which have no login.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
     url.into()
 }
 

@@ -4,19 +4,19 @@ use rayon::Scope;
 use url::Url;
 
 use super::{Asked, Doors, Message, Pass, Task, parts};
-use crate::base::hash::ContentHash;
-use crate::base::url::canonical;
-use crate::document::{FeedEntry, Origin, Outcome};
-use crate::fetch::Request;
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::url::canonical;
+use gleaner_extract::document::{FeedEntry, Origin};
+use crate::outcome::Outcome;
+use crate::fetch::{Render, Request};
 use crate::frontier::Next;
-use crate::ingest::kept;
 use crate::pipeline::Error;
 use crate::pipeline::corpus::Seen;
 use crate::pipeline::door::{Door, What};
 use crate::pipeline::fetching::{Hold, Want};
 use crate::pipeline::parts::{Gather, Parts};
 use crate::pipeline::prepare::{Body, Job, Prepared, Work, prepare};
-use crate::store::{RawPart, SourceKey};
+use crate::store::SourceKey;
 
 impl<'a> Pass<'a> {
     pub(super) fn hand_out<'s>(&mut self, scope: &Scope<'s>, task: Task) -> Result<(), Error>
@@ -86,14 +86,6 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// The further pages that are kept of a story whose first page was.
-    pub(super) fn parts_of(&self, first: &Body) -> Result<Vec<RawPart>, Error> {
-        match first {
-            Body::File(path) if kept::sidecar(path).is_some() => self.corpus.parts(&self.setup.layout.key(path)),
-            Body::File(_) | Body::Member(..) | Body::Page(_) | Body::Fetched(_) => Ok(Vec::new()),
-        }
-    }
-
     /// A page of the queue: asked for, unless its body is at hand already.
     pub(super) fn hand_out_page<'s>(&mut self, scope: &Scope<'s>, next: Next) -> Result<(), Error>
     where
@@ -125,6 +117,18 @@ impl<'a> Pass<'a> {
             self.progress.total(self.handed_out);
         }
         self.handed_out - 1
+    }
+
+    /// A browser opens the pages of an input, or does not.
+    pub(super) fn opens(&mut self, number: u64, render: Render) {
+        if render != Render::Never {
+            self.renders.insert(number, render);
+        }
+    }
+
+    /// Whether a browser opens the pages of an input.
+    pub(super) fn render(&self, number: u64) -> Render {
+        self.renders.get(&number).copied().unwrap_or(Render::Never)
     }
 
     /// Gives a job to the extracting threads.

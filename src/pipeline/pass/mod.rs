@@ -20,8 +20,7 @@ use url::Url;
 use super::archives::Archives;
 use super::budget::Budget;
 use super::clean::{Again, Diff, Mode};
-use super::clean_one::Tools;
-
+use gleaner_extract::article::clean::CleanContext;
 use super::corpus::Corpus;
 use super::door::Door;
 use super::fetching::{Fetching, Hold, News};
@@ -30,9 +29,10 @@ use super::pool::{AHEAD, pool};
 use super::prepare::{Prepared, Shared};
 use super::queue::{Queue, Turn};
 use super::{Error, Progress, RunReport, Setup};
-use crate::base::hash::ContentHash;
-use crate::base::time::Timestamp;
-use crate::document::{FeedEntry, Origin, Outcome, RawDocument};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{FeedEntry, Origin, RawDocument};
+use crate::outcome::Outcome;
 use crate::fetch::Render;
 use crate::frontier::{Lead, Next, State};
 use crate::store::Known;
@@ -115,7 +115,8 @@ pub fn pass(
 ) -> Result<RunReport, Error> {
     let (start, now) = (Instant::now(), setup.clock.now());
     let shared = Shared {
-        tools: Tools { rules: &setup.rules, page: &setup.config.page, now },
+        context: CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(now) },
+        now,
         layout: &setup.layout,
         cleaner: setup.cleaner(),
         again: options.again,
@@ -206,7 +207,7 @@ impl<'a> Pass<'a> {
         Self {
             setup,
             shared,
-            now: shared.tools.now,
+            now: shared.now,
             corpus,
             options,
             progress,

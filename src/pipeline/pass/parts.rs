@@ -5,9 +5,11 @@ use rayon::Scope;
 use url::Url;
 
 use super::{Asked, Pass};
-use crate::base::url::{Part, canonical, readings};
-use crate::document::{Origin, Outcome, RawDocument};
-use crate::fetch::{Fetched, Render, Request};
+use gleaner_extract::base::url::{Part, canonical, readings};
+use gleaner_extract::document::{Origin, RawDocument};
+use crate::outcome::Outcome;
+use crate::fetch::{Fetched, Request};
+use crate::ingest::kept;
 use crate::frontier::{IfKnown, Lead};
 use crate::pipeline::Error;
 use crate::pipeline::fetching::{Hold, Trouble, Want};
@@ -120,24 +122,20 @@ impl<'a> Pass<'a> {
         Ok(Outcome::Read { found: 1, new: u64::from(waits) })
     }
 
+    /// The further pages that are kept of a story whose first page was.
+    pub(super) fn parts_of(&self, first: &Body) -> Result<Vec<RawPart>, Error> {
+        match first {
+            Body::File(path) if kept::sidecar(path).is_some() => self.corpus.parts(&self.setup.layout.key(path)),
+            Body::File(_) | Body::Member(..) | Body::Page(_) | Body::Fetched(_) => Ok(Vec::new()),
+        }
+    }
+
     /// The further pages that are kept of the story whose first page this is.
     pub(super) fn parts_at_hand(&self, first: &Body, known: Option<&Known>) -> Result<Vec<RawPart>, Error> {
         match (first, known) {
             (Body::Fetched(raw), Some(known)) if known.raw.sha256 == raw.hash => self.corpus.parts(&known.raw.path),
             _ => self.parts_of(first),
         }
-    }
-
-    /// A browser opens the pages of an input, or does not.
-    pub(super) fn opens(&mut self, number: u64, render: Render) {
-        if render != Render::Never {
-            self.renders.insert(number, render);
-        }
-    }
-
-    /// Whether a browser opens the pages of an input.
-    pub(super) fn render(&self, number: u64) -> Render {
-        self.renders.get(&number).copied().unwrap_or(Render::Never)
     }
 }
 

@@ -4,9 +4,9 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 
 use super::Index;
-use crate::base::hash::ContentHash;
-use crate::base::text::fold;
-use crate::document::{Completeness, DocumentId};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::text::fold;
+use gleaner_extract::document::{Completeness, DocumentId};
 use crate::store::name::Stem;
 use crate::store::{Cleaner, Error, Known, RawPart, RawRef, SourceKey};
 
@@ -86,7 +86,7 @@ impl Index {
             let sql = format!(
                 "SELECT d.doc FROM urls JOIN documents d USING (doc) WHERE url = ?1 AND {IDENTITY} ORDER BY d.id LIMIT 1"
             );
-            let url = crate::base::url::canonical(url).to_string();
+            let url = gleaner_extract::base::url::canonical(url).to_string();
             db.prepare_cached(&sql)?.query_row([url], |row| row.get(0)).optional()
         })
     }
@@ -101,7 +101,7 @@ impl Index {
 
     /// Whether any document has this address, or declares it.
     pub fn has_address(&self, url: &url::Url) -> Result<bool, Error> {
-        let url = crate::base::url::canonical(url).to_string();
+        let url = gleaner_extract::base::url::canonical(url).to_string();
         self.ask("read", |db| db.prepare_cached("SELECT 1 FROM urls WHERE url = ?1")?.exists([url]))
     }
 
@@ -180,7 +180,7 @@ impl Index {
     /// Up to `limit` documents that a name may mean, best kind of name only: the stem, source or raw path as written, an address, the
     /// beginning of an id.
     pub fn named(&self, name: &str, limit: usize) -> Result<Vec<Stem>, Error> {
-        let url = name.parse::<url::Url>().ok().map_or_else(String::new, |url| crate::base::url::canonical(&url).to_string());
+        let url = name.parse::<url::Url>().ok().map_or_else(String::new, |url| gleaner_extract::base::url::canonical(&url).to_string());
         let is_id = (4..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
         let ways = [
             ("SELECT stem FROM documents WHERE stem = ?1", name),

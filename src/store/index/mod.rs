@@ -21,7 +21,7 @@ pub(super) use write::{Page, Record};
 
 use super::failpoint::hit;
 use super::{Error, Layout, atomic, io_error};
-use crate::base::hash::ContentHash;
+use gleaner_extract::base::hash::ContentHash;
 
 /// Documents in one transaction: enough to make it cheap, few enough for readers to see a run's progress.
 const BATCH: usize = 1_000;

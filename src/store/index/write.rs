@@ -3,9 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Index;
-use crate::base::hash::ContentHash;
-use crate::base::text::fold;
-use crate::base::url::{canonical, site};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::text::fold;
+use gleaner_extract::base::url::{canonical, site};
 use crate::store::Error;
 use crate::store::clean::Text;
 use crate::store::name::Stem;

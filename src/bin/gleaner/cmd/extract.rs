@@ -5,7 +5,8 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 
 use gleaner::pipeline::batch::{Explain, batch as extract_batch};
-use gleaner::pipeline::{Setup, extract as page, render};
+use gleaner::pipeline::{Setup, extract as page};
+use gleaner_extract::article::render;
 
 use super::Context;
 use crate::args::{Extract, Format};

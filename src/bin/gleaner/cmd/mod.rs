@@ -23,7 +23,8 @@ mod verify;
 use std::path::Path;
 use std::sync::Arc;
 
-use gleaner::base::time::{Clock, FixedClock, SystemClock, Timestamp};
+use gleaner::clock::{Clock, FixedClock, SystemClock};
+use gleaner_extract::base::time::Timestamp;
 use gleaner::config::{self, Loaded};
 use gleaner::pipeline::{RunReport, Setup};
 

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use gleaner::document::Category;
-use gleaner::rules::{Rule, RuleSet, check as check_rules};
+use gleaner_extract::document::Category;
+use gleaner::config::rules_dir;
+use gleaner_extract::rules::{Rule, check as check_rules};
 
 use super::Context;
 use crate::args::{Jobs, Report, Rules, RulesCommand};
@@ -48,10 +49,7 @@ fn show(context: &Context, id: &str, report: Report) -> Result<Exit, Failure> {
 /// Mistakes in rules are mistakes in configuration: exit code 2.
 fn check(context: &Context, dir: Option<PathBuf>) -> Result<Exit, Failure> {
     let loaded = context.load()?;
-    let set = match dir.or_else(|| loaded.rules_dir()) {
-        Some(dir) => RuleSet::with_dir(&dir),
-        None => RuleSet::embedded(),
-    };
+    let set = rules_dir::read(dir.or_else(|| loaded.rules_dir()).as_deref());
     let set = set.map_err(|error| Failure::usage(error.to_string(), "rules/README.md describes the form of rules"))?;
     let problems = check_rules(&set);
     for problem in &problems {

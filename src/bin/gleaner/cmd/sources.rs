@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 
-use gleaner::base::url::story_key;
+use gleaner_extract::base::url::story_key;
 use gleaner::config::{FILE_NAME, Loaded, Place, Source};
 use gleaner::discover::opml::{self, Subscription};
 

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use gleaner::document::{Category, Removal};
+use gleaner_extract::document::{Category, Removal};
 use gleaner::frontier::{Counts, Letter};
 use gleaner::pipeline::RunReport;
 use gleaner::pipeline::explain::{ExplainedBlock, Explanation, Verdict};
-use gleaner::rules::Rule;
+use gleaner_extract::rules::Rule;
 use gleaner::store::reader::Status;
 use gleaner::store::sidecar::Sidecar;
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use gleaner::document::metadata::PageDate;
-use gleaner::metadata::Weighed;
+use gleaner_extract::document::metadata::PageDate;
+use gleaner_extract::metadata::Weighed;
 use gleaner::pipeline::explain::Explanation;
 
 use super::style::Style;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use gleaner::document::Outcome;
+use gleaner::outcome::Outcome;
 use gleaner::pipeline::{Event, Progress};
 
 use super::style::Style;

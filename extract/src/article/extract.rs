@@ -1,0 +1,68 @@
+//! The whole extraction behind one call: the shipped rules, the default limits. [`super::clean`] takes one's own.
+
+use std::sync::LazyLock;
+
+use url::Url;
+
+use super::clean::CleanContext;
+use super::isolate::{Error, clean_isolated};
+use crate::base::time::Timestamp;
+use crate::document::{Article, HttpFacts, Origin, RawDocument};
+use crate::page;
+use crate::rules::RuleSet;
+
+/// What is known of a page besides its bytes. All of it is optional.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints<'a> {
+    /// The page's address. One that is no absolute URL is ignored.
+    pub url: Option<&'a str>,
+    /// The `Content-Type` header that it came with.
+    pub content_type: Option<&'a str>,
+    /// When it was fetched, from which "two hours ago" is told. Without it such dates are not read.
+    pub fetched_at: Option<Timestamp>,
+}
+
+/// Empty where a shipped file cannot be read, which a test rules out.
+static RULES: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::embedded().unwrap_or_default());
+
+/// Extracts the article of one HTML page, Markdown file or text dump. The same input gives the same article, on every machine.
+///
+/// # Errors
+/// Where the bytes are no page: empty, binary, JSON, or larger than the default limit. A page without a story is no error: the article's
+/// `completeness` says so.
+pub fn extract(bytes: &[u8], hints: Hints<'_>) -> Result<Article, Error> {
+    let url = hints.url.and_then(|url| Url::parse(url).ok());
+    let mut raw = RawDocument::local(Origin::Stdin, bytes.to_vec());
+    raw.http = hints.content_type.map(|content_type| HttpFacts::of_page(url.as_ref(), content_type));
+    let context = CleanContext { rules: &RULES, limits: &page::Config::default(), now: hints.fetched_at };
+    clean_isolated(&raw, url.as_ref(), context).map(|cleaned| cleaned.article)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A story in windows-1251 that does not name its charset, with a date told from the moment of reading.
+    fn page() -> Vec<u8> {
+        let story = "Старая мельница у реки сгорела в ночь на понедельник. Никто не пострадал, сообщили пожарные. ".repeat(4);
+        let html = format!("<html><head><title>Мельница сгорела</title></head><body><article><h1>Мельница сгорела</h1><p>{story}</p></article></body></html>");
+        encoding_rs::WINDOWS_1251.encode(&html).0.into_owned()
+    }
+
+    #[test]
+    fn hints_say_what_the_bytes_leave_open() {
+        let content_type = Some("text/html; charset=windows-1251");
+        let url = Some("https://news.example/2024/05/mill");
+        let article = extract(&page(), Hints { url, content_type, fetched_at: None }).unwrap();
+        assert!(article.text.starts_with("Старая мельница"), "{}", article.text);
+        assert_eq!(article.metadata.site.unwrap().value, "news.example");
+    }
+
+    #[test]
+    fn what_is_no_page_is_an_error_and_shipped_rules_are_read() {
+        for none in [&b""[..], b"{\"a\": 1}", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"] {
+            assert!(extract(none, Hints::default()).is_err());
+        }
+        assert!(RULES.rules().len() > 50);
+    }
+}

@@ -1,0 +1,107 @@
+//! An article as one line of JSON: the output of `extract --batch`, documented in the README.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::document::{Completeness, Found, Removal};
+use crate::metadata::Dossier;
+use crate::article::clean::CleanedPage;
+
+/// One line of output. Where `error` is set, `text` is empty.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    id: Value,
+    text: String,
+    title: Option<String>,
+    authors: Vec<String>,
+    date: Option<String>,
+    modified: Option<String>,
+    language: Option<String>,
+    site: Option<String>,
+    completeness: Completeness,
+    confidence: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completeness_evidence: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removals: Option<Vec<Removal>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidates: Option<Dossier>,
+    ms: f64,
+    error: Option<String>,
+}
+
+impl Line {
+    /// The line of a cleaned page; `id` as the manifest has it.
+    pub fn of(id: Value, cleaned: &CleanedPage) -> Self {
+        let (article, metadata) = (&cleaned.article, &cleaned.article.metadata);
+        Self {
+            id,
+            text: article.text.clone(),
+            title: value(&metadata.title),
+            authors: value(&metadata.authors).unwrap_or_default(),
+            date: metadata.published.as_ref().map(|found| found.value.day.to_string()),
+            modified: metadata.modified.as_ref().map(|found| found.value.day.to_string()),
+            language: value(&metadata.language),
+            site: value(&metadata.site),
+            completeness: article.completeness,
+            confidence: article.confidence,
+            completeness_evidence: None,
+            removals: None,
+            candidates: None,
+            ms: 0.0,
+            error: None,
+        }
+    }
+
+    /// The line of a page that could not be cleaned.
+    pub fn failed(id: Value, error: String) -> Self {
+        Self {
+            id,
+            text: String::new(),
+            title: None,
+            authors: Vec::new(),
+            date: None,
+            modified: None,
+            language: None,
+            site: None,
+            completeness: Completeness::Empty,
+            confidence: 0.0,
+            completeness_evidence: None,
+            removals: None,
+            candidates: None,
+            ms: 0.0,
+            error: Some(error),
+        }
+    }
+
+    /// The same with every removal, what the verdict on completeness rests on, and every candidate for the metadata.
+    pub fn explained(mut self, cleaned: &CleanedPage) -> Self {
+        self.completeness_evidence = Some(cleaned.article.evidence.clone());
+        self.removals = Some(cleaned.labelled.removals().cloned().collect());
+        self.candidates = Some(cleaned.dossier.clone());
+        self
+    }
+
+    /// The same with the time it took, in milliseconds to a hundredth.
+    pub fn timed(mut self, took: Duration) -> Self {
+        self.ms = (took.as_secs_f64() * 1e5).round() / 100.0;
+        self
+    }
+
+    /// Whether the page could not be cleaned.
+    pub fn is_error(&self) -> bool {
+        self.error.is_some()
+    }
+
+    /// As JSON, without a line break.
+    pub fn to_json(&self) -> String {
+        // All keys are strings and all numbers finite, so that this cannot fail; an empty object would show that it did.
+        serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
+    }
+}
+
+fn value<T: Clone>(found: &Option<Found<T>>) -> Option<T> {
+    found.as_ref().map(|found| found.value.clone())
+}

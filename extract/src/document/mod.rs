@@ -1,0 +1,21 @@
+//! The plain types that pass from stage to stage. No I/O and no logic beyond their own invariants.
+
+pub mod article;
+pub mod block;
+pub mod category;
+pub mod completeness;
+pub mod feed;
+pub mod metadata;
+pub mod origin;
+pub mod raw;
+pub mod removal;
+
+pub use article::{Article, DocumentId};
+pub use block::{Block, Container, ContainerId, Role, Tag};
+pub use category::Category;
+pub use completeness::{Completeness, LiveEntry, Wholeness};
+pub use feed::FeedEntry;
+pub use metadata::{Found, Metadata};
+pub use origin::Origin;
+pub use raw::{HttpFacts, Part, RawDocument};
+pub use removal::{Removal, RuleId, Spared};

@@ -1,0 +1,25 @@
+//! Whether the whole story is there: hand-written pages of every kind, and cuts of pages with known text. Also what needs the same pages and sets:
+//! the feed as a witness, and the language.
+
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and say what they skip")]
+
+mod cut;
+mod feed;
+mod furniture;
+mod language;
+mod layouts;
+mod sets;
+mod truncation;
+mod written;
+
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{Origin, RawDocument};
+use gleaner_extract::page;
+use gleaner_extract::article::clean::{CleanedPage, CleanContext, clean_page};
+use gleaner_extract::rules::RuleSet;
+
+/// Cleans one page; none where it is no page at all.
+fn clean(bytes: Vec<u8>, url: Option<&url::Url>, rules: &RuleSet) -> Option<CleanedPage> {
+    let context = CleanContext { rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(1_795_000_000)) };
+    clean_page(&RawDocument::local(Origin::Stdin, bytes), url, context).ok()
+}

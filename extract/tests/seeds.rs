@@ -1,0 +1,78 @@
+//! The user's own files, where the shared folder has them: every line comes out as it is labelled, at least 90 % of the removed ones under their
+//! own category, and the metadata that the files show is found. Skipped, and said so, where the folder is absent.
+
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and say what they skip")]
+
+use std::path::{Path, PathBuf};
+
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{Origin, RawDocument};
+use gleaner_extract::label::Verdict;
+use gleaner_extract::page;
+use gleaner_extract::article::clean::{CleanedPage, CleanContext, clean_page};
+use gleaner_extract::rules::RuleSet;
+
+fn seeds() -> Vec<PathBuf> {
+    let shared =
+        std::env::var_os("GLEANER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let Ok(entries) = std::fs::read_dir(shared.join("seeds")) else {
+        eprintln!("skipped: no {}", shared.join("seeds").display());
+        return Vec::new();
+    };
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|end| end == "txt"));
+    files.sort();
+    files
+}
+
+fn cleaned(file: &Path) -> CleanedPage {
+    let rules = RuleSet::embedded().unwrap();
+    let context = CleanContext { rules: &rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(1_795_000_000)) };
+    clean_page(&RawDocument::local(Origin::File(file.to_path_buf()), std::fs::read(file).unwrap()), None, context).unwrap()
+}
+
+#[test]
+fn every_line_comes_out_as_labelled() {
+    let (mut wrong, mut right, mut removed) = (Vec::new(), 0, 0);
+    let files = seeds();
+    for file in &files {
+        let cleaned = cleaned(file);
+        let labels = std::fs::read_to_string(file.with_extension("labels.tsv")).unwrap();
+        for line in labels.lines() {
+            let mut fields = line.split('\t');
+            let (number, label): (u32, &str) = (fields.next().unwrap().parse().unwrap(), fields.next().unwrap());
+            let index = cleaned.page.blocks.iter().position(|block| block.line == number);
+            let Some(verdict) = index.and_then(|index| cleaned.labelled.verdicts.get(index)) else {
+                wrong.push(format!("{}:{number}: no block", file.display()));
+                continue;
+            };
+            match (verdict, label) {
+                (_, "credit" | "author_bio" | "callout") | (Verdict::Kept { .. }, "body" | "heading" | "standfirst") => {}
+                (Verdict::Removed(removal), label) if !matches!(label, "body" | "heading" | "standfirst") => {
+                    removed += 1;
+                    right += usize::from(removal.category.name() == label);
+                }
+                (verdict, label) => wrong.push(format!("{}:{number}: {label}, but {verdict:?}", file.display())),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(files.is_empty() || right * 10 >= removed * 9, "{right} of {removed} removed lines under their own category");
+}
+
+#[test]
+fn metadata_is_what_the_files_show() {
+    for file in seeds() {
+        let found = cleaned(&file).article.metadata;
+        let gold: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(file.with_extension("meta.json")).unwrap()).unwrap();
+        let shown = serde_json::json!({
+            "title": found.title.map(|field| field.value),
+            "authors": found.authors.map(|field| field.value).unwrap_or_default(),
+            "date": found.published.map(|field| field.value.day),
+            "site": found.site.map(|field| field.value),
+            "section": found.section.map(|field| field.value),
+        });
+        assert_eq!(shown, gold, "{}", file.display());
+    }
+}

@@ -1,0 +1,120 @@
+//! The user's own folder of rules (`rules_dir`): reads its files under limits; what they mean is [`gleaner_extract::rules`]'s.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use gleaner_extract::rules::{self, RuleFile, RuleSet};
+
+/// Limits against a folder that is not one of rules: bytes of a file, files, folders within folders.
+const MAX_FILE_BYTES: u64 = 4 << 20;
+const MAX_FILES: usize = 10_000;
+const MAX_DEPTH: usize = 8;
+
+/// Why rules could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder cannot be read.
+    #[error("read rules from {path}: {source}", path = path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file is too large, or the folder has too many files.
+    #[error("read rules from {path}: {what}", path = path.display())]
+    TooMuch {
+        /// The file or folder.
+        path: PathBuf,
+        /// What there is too much of.
+        what: String,
+    },
+    /// A file says something that rules do not say.
+    #[error(transparent)]
+    Invalid(#[from] rules::Error),
+}
+
+impl Error {
+    /// What the user can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => "set `rules_dir` in config.toml to a folder that can be read, or remove the key",
+            Self::TooMuch { .. } => "point `rules_dir` at a folder that holds rules only",
+            Self::Invalid(error) => error.hint(),
+        }
+    }
+}
+
+/// The rules that ship with gleaner, and those of every `*.toml` below the folder, where there is one.
+pub fn read(dir: Option<&Path>) -> Result<RuleSet, Error> {
+    let Some(dir) = dir else { return Ok(RuleSet::embedded()?) };
+    let mut paths = Vec::new();
+    list_files(dir, 0, &mut paths)?;
+    let files = paths.into_iter().map(read_file).collect::<Result<Vec<_>, _>>()?;
+    Ok(RuleSet::with_files(&files)?)
+}
+
+/// Every `*.toml` below the folder, in order of their paths.
+fn list_files(dir: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    let failed = |source| Error::Io { path: dir.to_owned(), source };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(dir).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        paths.push((entry.path(), entry.file_type().map_err(failed)?.is_dir()));
+    }
+    paths.sort();
+    for (path, is_dir) in paths {
+        if is_dir && depth < MAX_DEPTH {
+            list_files(&path, depth + 1, files)?;
+        } else if !is_dir && path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+        if files.len() > MAX_FILES {
+            let what = format!("it has more than {MAX_FILES} .toml files");
+            return Err(Error::TooMuch { path: dir.to_owned(), what });
+        }
+    }
+    Ok(())
+}
+
+fn read_file(path: PathBuf) -> Result<RuleFile, Error> {
+    let failed = |source| Error::Io { path: path.clone(), source };
+    let mut text = String::new();
+    let file = fs::File::open(&path).map_err(failed)?;
+    file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
+    if text.len() as u64 > MAX_FILE_BYTES {
+        return Err(Error::TooMuch { path, what: format!("it has more than {MAX_FILE_BYTES} bytes") });
+    }
+    Ok(RuleFile { path, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: &str = "[[rule]]\nid = \"mine\"\nwhy = \"Mine.\"\nstrength = \"likely\"\nnames = [\"mine\"]\n";
+
+    #[test]
+    fn every_toml_below_the_folder_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("more")).unwrap();
+        fs::write(dir.path().join("more/footer.toml"), RULE).unwrap();
+        fs::write(dir.path().join("notes.txt"), "no rules").unwrap();
+        let rules = read(Some(dir.path())).unwrap();
+        assert!(rules.rule("footer.mine").is_some_and(|rule| rule.file.ends_with("more/footer.toml")));
+        assert_eq!(rules.rules().len(), read(None).unwrap().rules().len() + 1);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_with_a_hint() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(matches!(read(Some(&dir.path().join("nowhere"))), Err(Error::Io { .. })));
+        let file = dir.path().join("footer.toml");
+        fs::write(&file, RULE.replace("names", "colour")).unwrap();
+        assert!(matches!(read(Some(dir.path())), Err(Error::Invalid(_))));
+        fs::File::create(&file).unwrap().set_len(MAX_FILE_BYTES + 1).unwrap();
+        let error = read(Some(dir.path())).unwrap_err();
+        assert!(matches!(error, Error::TooMuch { .. }) && !error.hint().is_empty());
+    }
+}
