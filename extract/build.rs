@@ -8,7 +8,8 @@ fn main() -> io::Result<()> {
     let mut entries = String::new();
     for folder in ["rules/boilerplate", "rules/sites"] {
         println!("cargo::rerun-if-changed={folder}");
-        let mut paths = fs::read_dir(Path::new(&root).join(folder))?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+        let mut paths =
+            fs::read_dir(Path::new(&root).join(folder))?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
         paths.sort();
         for path in paths {

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Floors, imports strictly downward (held by `tests/floors.rs`):
-//! base → document → rules, page → label, metadata, dedup, discover, fetch, frontier, ingest, store, export, schedule → config → pipeline →
+//! base → document → rules, page → label, metadata, dedup, discover, fetch, queue, ingest, store, export, schedule → config → pipeline →
 //! binary.
 
 pub mod clock;
@@ -20,8 +20,8 @@ pub mod outcome;
 pub mod discover;
 pub mod export;
 pub mod fetch;
-pub mod frontier;
 pub mod ingest;
+pub mod queue;
 pub mod schedule;
 pub mod store;
 

@@ -11,7 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["base"],
     &["document"],
     &["rules", "page"],
-    &["label", "metadata", "dedup", "discover", "fetch", "frontier", "ingest", "store", "export", "schedule"],
+    &["label", "metadata", "dedup", "discover", "fetch", "queue", "ingest", "store", "export", "schedule"],
     &["config"],
     &["pipeline"],
 ];

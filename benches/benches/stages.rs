@@ -3,14 +3,14 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use gleaner_extract::document::{Origin, RawDocument};
-use gleaner_extract::label::features::Scene;
-use gleaner_extract::label::model::Model;
-use gleaner_extract::label::{evidence::Evidence, label};
-use gleaner_extract::page;
-use gleaner_extract::article::clean::{CleanContext, clean_page};
-use gleaner_extract::rules::RuleSet;
 use gleaner_bench::pages::{self, Page};
+use gleaner_extract::article::clean::{CleanContext, clean_page};
+use gleaner_extract::document::{Origin, RawDocument};
+use gleaner_extract::label::features::LabelInput;
+use gleaner_extract::label::model::Model;
+use gleaner_extract::label::{label, signals::PageSignals};
+use gleaner_extract::page;
+use gleaner_extract::rules::RuleSet;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -79,24 +79,24 @@ fn stages(c: &mut Criterion) {
         },
     );
     step(c, "evidence", read, |page| {
-        black_box(Evidence::gather(page, &rules).facts.len());
+        black_box(PageSignals::gather(page, &rules).facts.len());
     });
     let models = Models::read();
     let rules_for_good: &'static RuleSet = Box::leak(Box::new(RuleSet::embedded().unwrap_or_default()));
     // A scene borrows the page and its evidence; both may as well stay until the bench ends.
     let seen = |page: &Page| {
         let page: &'static page::Page = Box::leak(Box::new(read(page)));
-        let evidence: &'static Evidence<'static> = Box::leak(Box::new(Evidence::gather(page, rules_for_good)));
+        let evidence: &'static PageSignals<'static> = Box::leak(Box::new(PageSignals::gather(page, rules_for_good)));
         (page, evidence)
     };
     step(c, "features", seen, |(page, evidence)| {
         let lexicon = &models.of(page).article.lexicon;
-        black_box(Scene::of(page, evidence).first_round(lexicon).rows());
+        black_box(LabelInput::of(page, evidence).first_round(lexicon).rows());
     });
     let rows = |page: &Page| {
         let (page, evidence) = seen(page);
         let model = models.of(page);
-        let scene = Scene::of(page, evidence);
+        let scene = LabelInput::of(page, evidence);
         let first = scene.first_round(&model.article.lexicon);
         let second = scene.second_round(&first, &model.article.first.probabilities(&first));
         (model, first, second)

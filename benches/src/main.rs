@@ -7,13 +7,13 @@ use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use gleaner_bench::pages::{self, Page};
+use gleaner_extract::article::clean::{CleanContext, clean_page};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Origin, RawDocument};
-use gleaner_extract::label::{evidence::Evidence, label};
+use gleaner_extract::label::{label, signals::PageSignals};
 use gleaner_extract::page;
-use gleaner_extract::article::clean::{CleanContext, clean_page};
 use gleaner_extract::rules::RuleSet;
-use gleaner_bench::pages::{self, Page};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -51,7 +51,7 @@ const STAGES: &[Contestant] = &[
     ("parse", |bench, input| page::html::parse(&input.text, &bench.config).tree.root().has_children()),
     ("read (all up to blocks)", |bench, input| read(bench, input).is_some()),
     ("read + evidence", |bench, input| {
-        read(bench, input).is_some_and(|page| !Evidence::gather(&page, &bench.rules).facts.is_empty())
+        read(bench, input).is_some_and(|page| !PageSignals::gather(&page, &bench.rules).facts.is_empty())
     }),
     ("read + label", |bench, input| read(bench, input).is_some_and(|page| label(&page, &bench.rules).kept().next().is_some())),
     ("gleaner", gleaner),

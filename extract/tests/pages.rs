@@ -13,12 +13,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gleaner_extract::article::clean::{CleanContext, CleanedPage, clean_page};
 use gleaner_extract::base::text::{nfc, squeeze};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Article, Category, Origin, RawDocument};
 use gleaner_extract::label::Verdict;
 use gleaner_extract::page;
-use gleaner_extract::article::clean::{CleanedPage, CleanContext, clean_page};
 use gleaner_extract::rules::RuleSet;
 use serde_json::{Map, Value, json};
 use similar::{ChangeTag, TextDiff};

@@ -5,16 +5,16 @@
 
 use std::path::{Path, PathBuf};
 
+use gleaner_extract::article::clean::{CleanContext, CleanedPage, clean_page};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Origin, RawDocument};
 use gleaner_extract::label::Verdict;
 use gleaner_extract::page;
-use gleaner_extract::article::clean::{CleanedPage, CleanContext, clean_page};
 use gleaner_extract::rules::RuleSet;
 
 fn seeds() -> Vec<PathBuf> {
-    let shared =
-        std::env::var_os("GLEANER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let shared = std::env::var_os("GLEANER_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
     let Ok(entries) = std::fs::read_dir(shared.join("seeds")) else {
         eprintln!("skipped: no {}", shared.join("seeds").display());
         return Vec::new();
@@ -27,7 +27,8 @@ fn seeds() -> Vec<PathBuf> {
 
 fn cleaned(file: &Path) -> CleanedPage {
     let rules = RuleSet::embedded().unwrap();
-    let context = CleanContext { rules: &rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(1_795_000_000)) };
+    let context =
+        CleanContext { rules: &rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(1_795_000_000)) };
     clean_page(&RawDocument::local(Origin::File(file.to_path_buf()), std::fs::read(file).unwrap()), None, context).unwrap()
 }
 

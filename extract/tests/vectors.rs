@@ -5,16 +5,16 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use gleaner_extract::article::clean::{CleanContext, clean_page};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Origin, RawDocument};
 use gleaner_extract::page::{self, decode};
-use gleaner_extract::article::clean::{CleanContext, clean_page};
 use gleaner_extract::rules::RuleSet;
 
 /// Unpacks an archive of the shared vectors into a temporary folder.
 fn unpack(name: &str) -> Option<tempfile::TempDir> {
-    let shared =
-        std::env::var_os("GLEANER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let shared = std::env::var_os("GLEANER_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
     let archive = shared.join("vectors").join(format!("{name}.tar.zst"));
     let Ok(packed) = std::fs::read(&archive) else {
         eprintln!("skipped: no {}", archive.display());

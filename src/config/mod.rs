@@ -3,7 +3,7 @@
 //! `default.toml`, embedded here, is at once the default configuration and its documentation: every key stands in it with
 //! its meaning, and the `config.toml` at the root of a corpus starts as a copy of it.
 
-pub mod mistake;
+pub mod diagnose;
 pub mod rules_dir;
 pub mod source;
 
@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use gleaner_extract::base::hash::ContentHash;
 use crate::store::Layout;
-use crate::{fetch, frontier};
+use crate::{fetch, queue};
+use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::page;
 
-pub use mistake::Error;
-pub use source::{Place, Source};
+pub use diagnose::Error;
+pub use source::{SourceConfig, SourcePlace};
 
 /// The commented template: the default configuration and its documentation.
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
@@ -46,9 +46,9 @@ pub struct Config {
     /// Limits in front of the parser.
     pub page: page::Config,
     /// What is still to be fetched, and what a run may spend on it.
-    pub queue: frontier::Config,
+    pub queue: queue::Config,
     /// Where `gleaner run` gets its pages.
-    pub source: Vec<Source>,
+    pub source: Vec<SourceConfig>,
 }
 
 impl Default for Config {
@@ -62,7 +62,7 @@ impl Default for Config {
             session: Vec::new(),
             render: fetch::RenderConfig::default(),
             page: page::Config::default(),
-            queue: frontier::Config::default(),
+            queue: queue::Config::default(),
             source: Vec::new(),
         }
     }

@@ -10,11 +10,11 @@ use crate::fetch::Render;
 /// A source of pages for `gleaner run`, one `[[source]]` table each.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Table")]
-pub struct Source {
+pub struct SourceConfig {
     /// A name for reports and the queue.
     pub name: String,
     /// What it is.
-    pub place: Place,
+    pub place: SourcePlace,
     /// Words of the user's own, by which `gleaner run --tag` chooses.
     pub tags: Vec<String>,
     /// Seconds between two looks at it, at the least and at the most, where they differ from those of `[queue]`.
@@ -29,7 +29,7 @@ pub struct Source {
 
 /// What a source is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum SourcePlace {
     /// Addresses written down in the configuration itself.
     Urls(Vec<String>),
     /// A file with one address or path a line, relative to the configuration file's folder.
@@ -53,17 +53,17 @@ pub enum Place {
     OpmlAt(Url),
 }
 
-impl Source {
+impl SourceConfig {
     /// The source's kind, as the configuration names it.
     pub fn kind(&self) -> &'static str {
         match self.place {
-            Place::Urls(_) => "urls",
-            Place::List(_) => "list",
-            Place::Csv { .. } => "csv",
-            Place::Feed(_) => "feed",
-            Place::Sitemap(_) => "sitemap",
-            Place::Page(_) => "page",
-            Place::Opml(_) | Place::OpmlAt(_) => "opml",
+            SourcePlace::Urls(_) => "urls",
+            SourcePlace::List(_) => "list",
+            SourcePlace::Csv { .. } => "csv",
+            SourcePlace::Feed(_) => "feed",
+            SourcePlace::Sitemap(_) => "sitemap",
+            SourcePlace::Page(_) => "page",
+            SourcePlace::Opml(_) | SourcePlace::OpmlAt(_) => "opml",
         }
     }
 }
@@ -114,7 +114,7 @@ impl Kind {
     }
 }
 
-impl TryFrom<Table> for Source {
+impl TryFrom<Table> for SourceConfig {
     type Error = String;
 
     fn try_from(table: Table) -> Result<Self, String> {
@@ -144,14 +144,14 @@ impl TryFrom<Table> for Source {
             address.ok_or_else(|| format!("source `{name}`: {text:?} is no address that begins with https:// or http://"))
         };
         let place = match (kind, urls, file) {
-            (Kind::Urls, Some(urls), _) => Place::Urls(urls),
-            (Kind::List, _, Some(file)) => Place::List(file),
-            (Kind::Csv, _, Some(file)) => Place::Csv { file, column },
-            (Kind::Opml, _, Some(file)) => Place::Opml(file),
-            (Kind::Opml, ..) if url.is_some() => Place::OpmlAt(address()?),
-            (Kind::Feed, ..) => Place::Feed(address()?),
-            (Kind::Sitemap, ..) => Place::Sitemap(address()?),
-            (Kind::Page, ..) => Place::Page(address()?),
+            (Kind::Urls, Some(urls), _) => SourcePlace::Urls(urls),
+            (Kind::List, _, Some(file)) => SourcePlace::List(file),
+            (Kind::Csv, _, Some(file)) => SourcePlace::Csv { file, column },
+            (Kind::Opml, _, Some(file)) => SourcePlace::Opml(file),
+            (Kind::Opml, ..) if url.is_some() => SourcePlace::OpmlAt(address()?),
+            (Kind::Feed, ..) => SourcePlace::Feed(address()?),
+            (Kind::Sitemap, ..) => SourcePlace::Sitemap(address()?),
+            (Kind::Page, ..) => SourcePlace::Page(address()?),
             _ => return Err(wrong()),
         };
         Ok(Self { name, place, tags, min_interval_s, max_interval_s, max_age_days, render })

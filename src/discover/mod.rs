@@ -6,8 +6,8 @@
 mod charset;
 pub mod csv;
 pub mod feed;
+mod feed_date;
 pub mod kind;
-mod moment;
 pub mod opml;
 pub mod page;
 pub mod sitemap;

@@ -8,7 +8,7 @@ use flate2::bufread::MultiGzDecoder;
 use url::Url;
 
 use super::charset::Utf8;
-use super::moment::moment;
+use super::feed_date::moment;
 use super::xml::{Document, Event, Space};
 use super::{Error, Found, Witness, join};
 use gleaner_extract::base::time::Timestamp;

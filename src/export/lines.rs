@@ -31,7 +31,7 @@ pub struct Line<'a> {
     pub tags: &'a [String],
     /// The licence that the page declares.
     pub licence: Option<&'a str>,
-    /// Reservations against mining and training.
+    /// TdmOptOut against mining and training.
     pub opt_out: &'a [String],
     /// When it was fetched.
     pub fetched_at: Option<Timestamp>,

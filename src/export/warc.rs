@@ -10,8 +10,8 @@ use std::io::{self, Write};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use gleaner_extract::base::hash::ContentHash;
 use crate::http::header;
+use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{DocumentId, HttpFacts, RawDocument};
 

@@ -15,16 +15,16 @@ use super::answer::{Answer, not_a_page};
 use super::config::Config;
 use super::decode::{self, Overflow};
 use super::failure::{Error, Phase, Reason};
+use super::memory_permit::MemoryPermit;
 use super::politeness::Turn;
 use super::robots;
-use super::room::Room;
 use super::session;
 
 /// Header fields of one HTTP/1 answer.
 const MAX_HEADERS: usize = 256;
 /// Bytes of one HTTP/2 answer's header fields; hyper bounds those of HTTP/1 (about 400 KiB).
 const MAX_HEADER_BYTES: u32 = 128 * 1024;
-/// Bytes of a body that are made room for because its host says so, before they come.
+/// Bytes of a body that are made permit for because its host says so, before they come.
 const BELIEVED: u64 = 512 * 1024;
 /// Kept connections that nobody used for so long are closed.
 const IDLE: Duration = Duration::from_secs(30);
@@ -35,11 +35,11 @@ pub(super) enum Purpose {
     /// A page for the corpus.
     Page,
     /// A document that leads to pages: a feed, a sitemap, a front page.
-    Door,
+    Source,
     /// A robots.txt.
     Robots,
     /// A tdmrep.json.
-    Reservations,
+    TdmOptOut,
 }
 
 /// What fetching has cost so far.
@@ -59,7 +59,7 @@ pub(super) struct Ask<'a> {
     pub headers: &'a HeaderMap,
     pub purpose: Purpose,
     /// Where the body is put.
-    pub room: &'a Room,
+    pub permit: &'a MemoryPermit,
 }
 
 /// The connection pool with its limits.
@@ -134,7 +134,7 @@ impl Client {
         let left = total.saturating_sub(start.elapsed());
         // The host is not to blame for what this takes.
         if response.status().is_success() {
-            ask.room.enter().await;
+            ask.permit.enter().await;
         }
         timeout(left, self.answer(ask, response, turn)).await.map_err(too_long)?
     }
@@ -176,12 +176,12 @@ impl Client {
             within(self.read_timeout, Phase::Read, turn.wait_for(response.chunk())).await?.map_err(|error| self.reason(&error))?
         {
             self.spent.bytes(chunk.len());
-            let room = usize::try_from(limit).unwrap_or(usize::MAX) - body.len();
-            if chunk.len() > room && overflow == Overflow::Refuse {
+            let permit = usize::try_from(limit).unwrap_or(usize::MAX) - body.len();
+            if chunk.len() > permit && overflow == Overflow::Refuse {
                 return Err(Reason::WireTooLarge(limit));
             }
-            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if chunk.len() > room {
+            body.extend_from_slice(&chunk[..chunk.len().min(permit)]);
+            if chunk.len() > permit {
                 break;
             }
         }
@@ -228,13 +228,13 @@ impl Client {
 fn limit(purpose: Purpose, of_page: u64) -> (u64, Overflow) {
     match purpose {
         Purpose::Page => (of_page, Overflow::Refuse),
-        Purpose::Door => (DOOR_LIMIT, Overflow::Refuse),
-        Purpose::Robots | Purpose::Reservations => (ROBOTS_LIMIT, Overflow::Cut),
+        Purpose::Source => (SOURCE_LIMIT, Overflow::Refuse),
+        Purpose::Robots | Purpose::TdmOptOut => (ROBOTS_LIMIT, Overflow::Cut),
     }
 }
 
 /// The most that the sitemap protocol allows; feeds and front pages are far smaller.
-const DOOR_LIMIT: u64 = 50 << 20;
+const SOURCE_LIMIT: u64 = 50 << 20;
 
 /// One byte more than counts, so that the reader sees that it was cut.
 const ROBOTS_LIMIT: u64 = robots::MAX_BYTES as u64 + 1;
@@ -280,11 +280,11 @@ pub(super) fn user_agent(config: &Config) -> Result<HeaderValue, Error> {
 fn accept(purpose: Purpose) -> HeaderValue {
     HeaderValue::from_static(match purpose {
         Purpose::Page => "text/html, application/xhtml+xml, text/plain;q=0.9, application/xml;q=0.8, */*;q=0.5",
-        Purpose::Door => {
+        Purpose::Source => {
             "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
         }
         Purpose::Robots => "text/plain, */*;q=0.5",
-        Purpose::Reservations => "application/json, */*;q=0.5",
+        Purpose::TdmOptOut => "application/json, */*;q=0.5",
     })
 }
 

@@ -19,7 +19,7 @@ pub struct Config {
     /// What becomes of pages that reserve themselves against text and data mining or AI training (`tdm-reservation`, `noai`, `X-Robots-Tag`,
     /// `Content-Usage`): `record` keeps them with the reservation in the sidecar; `check` does so too, and asks each host for its
     /// `/.well-known/tdmrep.json` once in a run; `honour` asks for it and leaves reserved pages out. Default: `record`.
-    pub reservations: Reservations,
+    pub reservations: TdmOptOut,
     /// An address to ask for a page that is gone (404, 410): a template with `{url}` in the place of the page's address. Default: none.
     pub fallback: Option<String>,
     /// Opens private, loopback and other internal addresses, which are refused by default so that no link can lead into your
@@ -60,7 +60,7 @@ impl Default for Config {
         Self {
             contact: None,
             robots: RobotsPolicy::Honour,
-            reservations: Reservations::Record,
+            reservations: TdmOptOut::Record,
             fallback: None,
             allow_private: AllowPrivate::None,
             delay_s: Seconds::new(2),
@@ -101,7 +101,7 @@ pub enum RobotsPolicy {
 /// What becomes of pages that reserve themselves against mining and training.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Reservations {
+pub enum TdmOptOut {
     /// They are taken, and the reservation stands in the sidecar.
     #[default]
     Record,

@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::client::{Ask, Client};
 use super::config::plain_host;
 use super::failure::Reason;
-use super::politeness::{Held, Hosts};
+use super::politeness::{Cooldown, Hosts};
 use super::retry::{Retry, retry_after};
 use crate::clock::Clock;
 
@@ -26,8 +26,8 @@ impl Exchange {
         let host = plain_host(ask.url.host_str().unwrap_or_default());
         for attempt in 1u32.. {
             let mut turn = self.hosts.turn(&host, delay).await.map_err(|held| match held {
-                Held::Asked(left) => Reason::Busy(left.as_secs().max(1)),
-                Held::Silent(left) => Reason::Silent(left.as_secs().max(1)),
+                Cooldown::Asked(left) => Reason::Busy(left.as_secs().max(1)),
+                Cooldown::Silent(left) => Reason::Silent(left.as_secs().max(1)),
             })?;
             let start = Instant::now();
             let result = self.client.get(ask, &mut turn).await;
@@ -42,7 +42,7 @@ impl Exchange {
                     answer.retry_after().and_then(|value| retry_after(value, self.clock.now()))
                 }
                 Err(reason) if reason.is_transient() => {
-                    turn.strained();
+                    turn.back_off();
                     if pause.is_none() {
                         turn.gave_up();
                     }

@@ -11,15 +11,15 @@ mod config;
 mod decode;
 mod exchange;
 mod failure;
-mod permission;
+mod memory_permit;
+mod origin_cache;
 mod politeness;
-mod remembered;
 mod render;
-mod reservation;
 mod retry;
 pub mod robots;
-mod room;
+mod robots_cache;
 mod session;
+mod tdm_opt_out;
 
 use gleaner_extract::base::url::without_login;
 use std::collections::BTreeMap;
@@ -31,24 +31,24 @@ use url::{Origin as UrlOrigin, Url};
 
 pub use address::{Lookup, Names, Refused, SystemNames, internal_range};
 pub use client::Spent;
-pub use config::{AllowPrivate, Config, Reservations, RobotsPolicy, Seconds};
+pub use config::{AllowPrivate, Config, RobotsPolicy, Seconds, TdmOptOut};
 pub use failure::{Error, Phase, Reason, Target};
+pub use memory_permit::MemoryPermit;
 pub use render::{CAN_RENDER, Render, RenderConfig};
-pub use room::Room;
 pub use session::{SessionConfig, SessionError, Sessions};
 
-use gleaner_extract::base::hash::ContentHash;
 use crate::clock::Clock;
-use gleaner_extract::document::{HttpFacts, Origin, RawDocument};
 use address::Guard;
 use answer::Answer;
 use client::{Ask, Client, Purpose};
 use exchange::Exchange;
-use permission::Permissions;
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::document::{HttpFacts, Origin, RawDocument};
 use politeness::Hosts;
 use render::{Browser, Shown, Visitor};
-use reservation::{Reserved, Statement, Way};
 use retry::Retry;
+use robots_cache::RobotsCache;
+use tdm_opt_out::{Reserved, Statement, Way};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -98,7 +98,7 @@ pub struct Fetcher {
 }
 
 /// What a fetcher works with besides its configuration.
-pub struct Surroundings {
+pub struct FetchEnvironment {
     /// Dates what is fetched, and ages what is remembered of robots.txt.
     pub clock: Arc<dyn Clock>,
     /// Where the addresses of names come from.
@@ -109,7 +109,7 @@ pub struct Surroundings {
     pub render: RenderConfig,
 }
 
-impl Surroundings {
+impl FetchEnvironment {
     /// The system's resolver, and no sessions.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock, names: Arc::new(SystemNames), sessions: Sessions::default(), render: RenderConfig::default() }
@@ -119,9 +119,9 @@ impl Surroundings {
 struct Inner {
     guard: Arc<Guard>,
     /// `None` where robots.txt is not asked for.
-    permissions: Option<Permissions>,
+    robots: Option<RobotsCache>,
     /// `None` where tdmrep.json is not asked for.
-    reservations: Option<reservation::Reservations>,
+    reservations: Option<tdm_opt_out::TdmOptOut>,
     sessions: Sessions,
     browser: Browser,
     exchange: Exchange,
@@ -129,25 +129,23 @@ struct Inner {
 }
 
 impl Fetcher {
-    /// A fetcher with its own connection pool, in surroundings without anything special.
+    /// A fetcher with its own connection pool, in environment without anything special.
     pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        Self::within(config, Surroundings::new(clock))
+        Self::within(config, FetchEnvironment::new(clock))
     }
 
     /// A fetcher with its own connection pool.
-    pub fn within(config: &Config, surroundings: Surroundings) -> Result<Self, Error> {
-        let Surroundings { clock, names, sessions, render } = surroundings;
+    pub fn within(config: &Config, environment: FetchEnvironment) -> Result<Self, Error> {
+        let FetchEnvironment { clock, names, sessions, render } = environment;
         let guard = Arc::new(Guard::new(config.allow_private.clone(), names));
         let client = Client::new(config, Arc::clone(&guard))?;
-        let permissions = (config.robots == RobotsPolicy::Honour).then(|| Permissions::new(config));
-        let reservations = (config.reservations != Reservations::Record).then(reservation::Reservations::default);
+        let robots = (config.robots == RobotsPolicy::Honour).then(|| RobotsCache::new(config));
+        let reservations = (config.reservations != TdmOptOut::Record).then(tdm_opt_out::TdmOptOut::default);
         let exchange = Exchange { client, hosts: Hosts::new(config), retry: Retry::new(config), clock };
         let visitor =
             Visitor { agent: client::user_agent(config)?, guard: Arc::clone(&guard), spending: exchange.client.spending() };
         let browser = Browser::new(render, visitor);
-        Ok(Self {
-            inner: Arc::new(Inner { guard, permissions, reservations, sessions, browser, exchange, config: config.clone() }),
-        })
+        Ok(Self { inner: Arc::new(Inner { guard, robots, reservations, sessions, browser, exchange, config: config.clone() }) })
     }
 
     /// What the user should think about.
@@ -163,17 +161,17 @@ impl Fetcher {
 
     /// Fetches one page. Waits for the host's turn; follows redirects; retries what is worth retrying.
     pub async fn fetch(&self, request: Request) -> Result<Fetched, Error> {
-        self.fetch_into(request, &Room::default()).await
+        self.fetch_into(request, &MemoryPermit::default()).await
     }
 
-    /// As [`Fetcher::fetch`], with the body in a room that many share.
-    pub async fn fetch_into(&self, request: Request, room: &Room) -> Result<Fetched, Error> {
-        self.fetch_for(request, Purpose::Page, room).await
+    /// As [`Fetcher::fetch`], with the body in a permit that many share.
+    pub async fn fetch_into(&self, request: Request, permit: &MemoryPermit) -> Result<Fetched, Error> {
+        self.fetch_for(request, Purpose::Page, permit).await
     }
 
     /// Fetches a document that leads to pages, as [`Fetcher::fetch_into`] does a page: any media type, and as large as sitemaps may be.
-    pub async fn fetch_door(&self, request: Request, room: &Room) -> Result<Fetched, Error> {
-        self.fetch_for(request, Purpose::Door, room).await
+    pub async fn fetch_source(&self, request: Request, permit: &MemoryPermit) -> Result<Fetched, Error> {
+        self.fetch_for(request, Purpose::Source, permit).await
     }
 
     /// What fetching has cost so far.
@@ -181,12 +179,12 @@ impl Fetcher {
         self.inner.exchange.client.spent()
     }
 
-    async fn fetch_for(&self, request: Request, purpose: Purpose, room: &Room) -> Result<Fetched, Error> {
-        let errand = Errand { conditions: conditions(&request), purpose, room };
-        let mut journey = Journey::new(request.url);
-        match self.inner.travel(&mut journey, &errand).await {
+    async fn fetch_for(&self, request: Request, purpose: Purpose, permit: &MemoryPermit) -> Result<Fetched, Error> {
+        let spec = RequestSpec { conditions: conditions(&request), purpose, permit };
+        let mut chain = RedirectChain::new(request.url);
+        match self.inner.travel(&mut chain, &spec).await {
             Ok(fetched) => Ok(fetched),
-            Err(reason) => Err(Error::Page { target: Box::new(journey.target()), reason: Box::new(reason) }),
+            Err(reason) => Err(Error::Page { target: Box::new(chain.target()), reason: Box::new(reason) }),
         }
     }
 }
@@ -219,59 +217,59 @@ fn failed(raw: &RawDocument, reason: Reason) -> Error {
 }
 
 impl Inner {
-    async fn travel(&self, journey: &mut Journey, errand: &Errand<'_>) -> Result<Fetched, Reason> {
+    async fn travel(&self, chain: &mut RedirectChain, spec: &RequestSpec<'_>) -> Result<Fetched, Reason> {
         loop {
-            let answer = self.visit(journey, errand).await?;
+            let answer = self.visit(chain, spec).await?;
             if let Some(location) = answer.location() {
-                journey.follow(&location, self.config.max_redirects)?;
+                chain.follow(&location, self.config.max_redirects)?;
                 continue;
             }
             return match answer.status.as_u16() {
-                304 if !errand.conditions.is_empty() => Ok(Fetched::NotModified),
+                304 if !spec.conditions.is_empty() => Ok(Fetched::NotModified),
                 // 206 answers a question that was not asked.
-                200..=299 if answer.status.as_u16() != 206 => self.document(journey, answer),
+                200..=299 if answer.status.as_u16() != 206 => self.document(chain, answer),
                 _ => Err(Reason::of_status(&answer, self.exchange.clock.now())),
             };
         }
     }
 
-    /// Asks the address that the journey has come to, if that is allowed.
-    async fn visit(&self, journey: &mut Journey, errand: &Errand<'_>) -> Result<Answer, Reason> {
-        self.guard.check(&journey.at)?;
-        let delay = match &self.permissions {
-            Some(permissions) => permissions.check(&self.exchange, &self.guard, &journey.at).await?,
+    /// Asks the address that the chain has come to, if that is allowed.
+    async fn visit(&self, chain: &mut RedirectChain, spec: &RequestSpec<'_>) -> Result<Answer, Reason> {
+        self.guard.check(&chain.at)?;
+        let delay = match &self.robots {
+            Some(robots) => robots.check(&self.exchange, &self.guard, &chain.at).await?,
             None => self.config.delay_s.duration(),
         };
         // Before anything is taken from the host, as the protocol wants it.
-        journey.said = match &self.reservations {
-            Some(reservations) if errand.purpose == Purpose::Page => {
-                let way = Way { guard: &self.guard, permissions: self.permissions.as_ref(), delay };
-                reservations.of(&self.exchange, way, &journey.at).await
+        chain.said = match &self.reservations {
+            Some(reservations) if spec.purpose == Purpose::Page => {
+                let way = Way { guard: &self.guard, robots: self.robots.as_ref(), delay };
+                reservations.of(&self.exchange, way, &chain.at).await
             }
             _ => None,
         };
         // Of each hop anew: what is for one site is not carried on to another.
-        let mut headers = errand.conditions.clone();
-        headers.extend(self.sessions.headers(&journey.at, self.exchange.clock.now()));
-        let url = journey.with_login();
-        let ask = Ask { url: &url, headers: &headers, purpose: errand.purpose, room: errand.room };
+        let mut headers = spec.conditions.clone();
+        headers.extend(self.sessions.headers(&chain.at, self.exchange.clock.now()));
+        let url = chain.with_login();
+        let ask = Ask { url: &url, headers: &headers, purpose: spec.purpose, permit: spec.permit };
         self.exchange.get(&ask, delay).await
     }
 
-    fn document(&self, journey: &Journey, answer: Answer) -> Result<Fetched, Reason> {
+    fn document(&self, chain: &RedirectChain, answer: Answer) -> Result<Fetched, Reason> {
         if answer.body.is_empty() {
             return Err(Reason::Empty);
         }
         Ok(Fetched::Document(Box::new(RawDocument {
             hash: ContentHash::of(&answer.body),
-            origin: Origin::Url(journey.requested.clone()),
+            origin: Origin::Url(chain.requested.clone()),
             fetched_at: Some(self.exchange.clock.now()),
             http: Some(HttpFacts {
-                requested: journey.requested.to_string(),
-                final_url: journey.at.to_string(),
-                redirects: journey.hops.iter().skip(1).map(Url::to_string).collect(),
+                requested: chain.requested.to_string(),
+                final_url: chain.at.to_string(),
+                redirects: chain.hops.iter().skip(1).map(Url::to_string).collect(),
                 status: answer.status.as_u16(),
-                headers: journey.headers(&answer),
+                headers: chain.headers(&answer),
                 wire_bytes: answer.wire_bytes,
                 rendered: false,
             }),
@@ -283,11 +281,11 @@ impl Inner {
 }
 
 /// What is wanted, the same at every address on the way.
-struct Errand<'a> {
+struct RequestSpec<'a> {
     /// Fields that make the request conditional.
     conditions: HeaderMap,
     purpose: Purpose,
-    room: &'a Room,
+    permit: &'a MemoryPermit,
 }
 
 /// The conditional fields of a request. They go along on every hop, since the copy at hand may have come by the same way;
@@ -300,7 +298,7 @@ fn conditions(request: &Request) -> HeaderMap {
 }
 
 /// The way from the address asked for to the one that answers.
-struct Journey {
+struct RedirectChain {
     /// As asked for, without login.
     requested: Url,
     login: Option<Login>,
@@ -322,7 +320,7 @@ struct Login {
 /// Bytes of a redirect's address; longer ones lead nowhere.
 const MAX_LOCATION: usize = 8 * 1024;
 
-impl Journey {
+impl RedirectChain {
     fn new(url: Url) -> Self {
         let login = (!url.username().is_empty() || url.password().is_some()).then(|| Login {
             origin: url.origin(),

@@ -85,7 +85,7 @@ pub(super) struct Turn {
 
 /// The host is left alone for longer than anyone waits: for this long.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Held {
+pub(super) enum Cooldown {
     /// It asked for that.
     Asked(Duration),
     /// It did not answer, again and again.
@@ -108,11 +108,11 @@ impl Hosts {
 
     /// Waits for the host's turn, first come first served: until `delay` has passed since the end of the last request and no
     /// hold is left. A host in waiting takes no place from other hosts.
-    pub async fn turn(&self, host: &str, delay: Duration) -> Result<Turn, Held> {
+    pub async fn turn(&self, host: &str, delay: Duration) -> Result<Turn, Cooldown> {
         let times = self.queue(host).lock_owned().await;
         match times.held_until.map(|until| until.saturating_duration_since(Instant::now())) {
-            Some(left) if !left.is_zero() && times.given_up >= PATIENCE => return Err(Held::Silent(left)),
-            Some(left) if left > self.longest_wait => return Err(Held::Asked(left)),
+            Some(left) if !left.is_zero() && times.given_up >= PATIENCE => return Err(Cooldown::Silent(left)),
+            Some(left) if left > self.longest_wait => return Err(Cooldown::Asked(left)),
             _ => {}
         }
         if let Some(ready) = times.ready_at(times.pause(delay, self.longest_pause)) {
@@ -181,11 +181,11 @@ impl Turn {
     /// The host answered that it has too much to do.
     pub fn answered_with_trouble(&mut self) {
         self.times.given_up = 0;
-        self.strained();
+        self.back_off();
     }
 
     /// The host has trouble: from now on it gets twice the time.
-    pub fn strained(&mut self) {
+    pub fn back_off(&mut self) {
         self.times.good = 0;
         self.times.strain = (self.times.strain + 1).min(MAX_STRAIN);
     }
@@ -254,9 +254,9 @@ mod tests {
         assert_eq!(pause(&turn), 5, "as long as its answer took");
         turn.answered_well(Duration::ZERO);
         turn.answered_with_trouble();
-        turn.strained();
+        turn.back_off();
         assert_eq!(pause(&turn), 8);
-        (0..9).for_each(|_| turn.strained());
+        (0..9).for_each(|_| turn.back_off());
         assert_eq!(pause(&turn), 30, "the longest");
         (0..RELIEF * MAX_STRAIN).for_each(|_| turn.answered_well(Duration::ZERO));
         assert_eq!(pause(&turn), 2);
@@ -331,7 +331,7 @@ mod tests {
         turn(&hosts, "a").await.hold(2 * TICK);
         turn(&hosts, "a").await.hold(Duration::from_secs(60));
         assert!(start.elapsed() >= 2 * TICK);
-        let Err(Held::Asked(left)) = hosts.turn("a", Duration::ZERO).await else { panic!("not held") };
+        let Err(Cooldown::Asked(left)) = hosts.turn("a", Duration::ZERO).await else { panic!("not held") };
         assert!(left > Duration::from_secs(50));
         turn(&hosts, "b").await;
     }
@@ -344,7 +344,7 @@ mod tests {
             turn(&hosts, "b").await.gave_up();
             turn(&hosts, "b").await.answered_well(Duration::ZERO);
         }
-        assert!(matches!(hosts.turn("a", Duration::ZERO).await, Err(Held::Silent(_))));
+        assert!(matches!(hosts.turn("a", Duration::ZERO).await, Err(Cooldown::Silent(_))));
         turn(&hosts, "b").await;
     }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Error;
 use gleaner_extract::base::time::Timestamp;
-use gleaner_extract::document::{FeedEntry, HttpFacts, Part};
+use gleaner_extract::document::{FeedEntry, HttpFacts, LaterPage};
 
 /// What a sidecar says of itself when it is ours.
 const KIND: &str = "gleaner-raw";
@@ -22,7 +22,7 @@ pub struct Facts {
     /// What the feed said that led to it.
     pub feed: Option<Box<FeedEntry>>,
     /// Of which story it is a further page.
-    pub part: Option<Part>,
+    pub part: Option<LaterPage>,
 }
 
 /// The sidecar, as far as it is needed here. The store owns its form and checks the rest.
@@ -33,7 +33,7 @@ struct Sidecar {
     fetched_at: Option<Timestamp>,
     http: Option<HttpFacts>,
     feed: Option<Box<FeedEntry>>,
-    part: Option<Part>,
+    part: Option<LaterPage>,
 }
 
 /// Where the sidecar of a file would lie, if the file's name is that of a kept page (`NAME.EXT.zst`).

@@ -2,9 +2,9 @@
 
 use url::Url;
 
+use crate::store::{SourceKey, Urls};
 use gleaner_extract::base::url::{canonical, site};
 use gleaner_extract::document::{DocumentId, HttpFacts};
-use crate::store::{SourceKey, Urls};
 
 /// The addresses of a fetched page, canonical form throughout.
 #[derive(Clone, Debug, PartialEq, Eq)]

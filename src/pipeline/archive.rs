@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 
 use super::Setup;
 use super::clean::Again;
-use super::refusal::refused;
 use super::pass::Task;
 use super::prepare::outcome_of;
-use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::document::{Origin, RawDocument};
-use crate::outcome::Outcome;
+use super::refusal::refused;
 use crate::ingest::archive::{Archive, Kind};
 use crate::ingest::{self, Error};
+use crate::outcome::Outcome;
 use crate::store::Layout;
 use crate::store::archives::{self, Face, Note};
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::document::{Origin, RawDocument};
 
 /// What the beginning of a stream says that it is a web archive: compressed, or not.
 const SIGNS: &[&[u8]] = &[b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18", b"WARC/"];

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use super::Error;
 use super::corpus::Corpus;
-use gleaner_extract::document::Origin;
 use crate::outcome::Outcome;
 use crate::store::Layout;
 use crate::store::archives::{self, Note};
+use gleaner_extract::document::Origin;
 
 /// The archives of a pass.
 #[derive(Debug, Default)]

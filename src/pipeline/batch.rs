@@ -7,12 +7,12 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use gleaner_extract::article::clean::{CleanedPage, CleanContext};
-use gleaner_extract::article::isolate::clean_isolated;
 use super::pool::map_in_order;
-use gleaner_extract::article::render::json::Line;
 use super::{Error, Setup};
 use crate::ingest;
+use gleaner_extract::article::clean::{CleanContext, CleanedPage};
+use gleaner_extract::article::isolate::clean_isolated;
+use gleaner_extract::article::render::json::Line;
 
 /// Longest line of a manifest in bytes. A longer one is a bad line.
 const MAX_LINE: u64 = 1 << 20;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::fetch::Spent;
-use crate::frontier;
+use crate::queue;
 
 /// What a run may spend. What is under way when a limit is reached comes to its end, so a limit may be passed by as much as that.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Budget {
 
 impl Budget {
     /// As the configuration has it, from now on.
-    pub fn of(config: &frontier::Config) -> Self {
+    pub fn of(config: &queue::Config) -> Self {
         let limit = |limit: u64| if limit == 0 { u64::MAX } else { limit };
         let minutes = (config.max_minutes > 0).then(|| Duration::from_secs(config.max_minutes.saturating_mul(60)));
         Self {
@@ -57,12 +57,12 @@ mod tests {
 
     #[test]
     fn limits_hold_and_stay_reached() {
-        let budget = Budget::of(&frontier::Config { max_requests: 2, max_bytes: 100, ..Default::default() });
+        let budget = Budget::of(&queue::Config { max_requests: 2, max_bytes: 100, ..Default::default() });
         let spent = |requests, bytes| Spent { requests, bytes };
         assert!(budget.take(spent(0, 0)) && budget.take(spent(1, 99)));
         assert_eq!(budget.reached(spent(1, 100)), Some("queue.max_bytes"));
         assert!(!budget.take(spent(2, 0)) && budget.is_spent());
         assert!(!budget.take(spent(0, 0)), "once spent, spent");
-        assert!(Budget::of(&frontier::Config::default()).take(spent(u64::MAX - 1, u64::MAX - 1)));
+        assert!(Budget::of(&queue::Config::default()).take(spent(u64::MAX - 1, u64::MAX - 1)));
     }
 }

@@ -6,19 +6,19 @@ use url::Url;
 
 use super::clean::{Diff, Mode};
 use super::diff::unified;
-use super::refusal::refused;
 use super::identity::{Identity, identify, is_kept_file, is_newer, is_poorer, is_whole};
 use super::pass::Task;
 use super::prepare::{Ready, Shared};
+use super::refusal::refused;
 use super::{Error, Setup};
+use crate::ingest;
+use crate::outcome::Outcome;
+use crate::store::journal::Line;
+use crate::store::{self, Journal, KnownDocument, NewDocument, Put, RawPart, Reader, SourceKey, Store, Urls};
 use gleaner_extract::article::fingerprint;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::base::url::canonical;
-use gleaner_extract::document::{DocumentId, Origin, Part, RawDocument};
-use crate::outcome::Outcome;
-use crate::ingest;
-use crate::store::journal::Line;
-use crate::store::{self, Journal, Known, NewDocument, Put, RawPart, Reader, SourceKey, Store, Urls};
+use gleaner_extract::document::{DocumentId, LaterPage, Origin, RawDocument};
 
 /// The corpus, opened for one pass.
 pub enum Corpus {
@@ -31,11 +31,11 @@ pub enum Corpus {
 /// What a look at a file's name says.
 pub enum Seen {
     /// It is to be read; this is what the corpus knows of it.
-    Due(Option<Box<Known>>),
+    Due(Option<Box<KnownDocument>>),
     /// A page that gleaner kept or an archive has, of which the corpus has a newer one: this document's.
-    Superseded(Box<Known>),
+    Superseded(Box<KnownDocument>),
     /// A further page of a story, kept with the story's first one, which has this address.
-    Part(SourceKey),
+    LaterPage(SourceKey),
 }
 
 /// What became of a clean page.
@@ -59,7 +59,7 @@ impl Corpus {
     }
 
     /// What is known of a source.
-    pub fn known(&self, source: &SourceKey) -> Result<Option<Known>, Error> {
+    pub fn known(&self, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
         Ok(match self {
             Self::Written(store, _) => store.known(source)?,
             Self::Read(reader) => reader.known(source)?,
@@ -84,7 +84,7 @@ impl Corpus {
         match facts.part {
             Some(part) => {
                 let first = ingest::kept::facts(&path.with_file_name(part.of)).ok().flatten();
-                Ok(Seen::Part(SourceKey(first.map_or(facts.http.final_url, |first| first.http.final_url))))
+                Ok(Seen::LaterPage(SourceKey(first.map_or(facts.http.final_url, |first| first.http.final_url))))
             }
             None => self.look_up_at(&facts.http.final_url, facts.fetched_at, &key),
         }
@@ -105,7 +105,7 @@ impl Corpus {
         };
         let of = first.path.rsplit('/').next().unwrap_or(&first.path).to_owned();
         let number = u32::try_from(ready.parts.kept.len() + 2).unwrap_or(u32::MAX);
-        fresh.part = Some(Part { of, number });
+        fresh.part = Some(LaterPage { of, number });
         ready.parts.kept.push(store.keep_part(&fresh, first)?);
         Ok(())
     }
@@ -135,7 +135,7 @@ impl Corpus {
         let Ok(url) = Url::parse(final_url) else { return Ok(Seen::Due(None)) };
         let answered = canonical(&url);
         let known = self.known(&SourceKey(answered.as_str().to_owned()))?;
-        let is_same_page = |known: &Known| {
+        let is_same_page = |known: &KnownDocument| {
             known.answered.as_deref().and_then(|at| Url::parse(at).ok()).map(|at| canonical(&at)) == Some(answered)
         };
         Ok(match known {
@@ -196,14 +196,14 @@ impl Corpus {
         Ok(Stored { outcome, diff })
     }
 
-    fn difference(&self, known: Option<&Known>, ready: &Ready, key: &SourceKey) -> Result<Option<String>, Error> {
+    fn difference(&self, known: Option<&KnownDocument>, ready: &Ready, key: &SourceKey) -> Result<Option<String>, Error> {
         let present = known.map(|known| self.text(known)).transpose()?.flatten().unwrap_or_default();
         let diff = unified(present.trim_end(), &ready.article.text, &key.0);
         Ok((!diff.is_empty()).then_some(diff))
     }
 
     /// The present clean text of a document.
-    fn text(&self, known: &Known) -> Result<Option<String>, Error> {
+    fn text(&self, known: &KnownDocument) -> Result<Option<String>, Error> {
         Ok(match self {
             Self::Written(store, _) => store.text(&known.id)?,
             Self::Read(reader) => reader.text(&known.id)?,
@@ -268,10 +268,10 @@ fn put(
 }
 
 /// What storing the page would do, as far as it can be told without doing it: whether a new text is a copy, it cannot.
-fn foresee(known: Option<&Known>, id: Option<DocumentId>, ready: &Ready) -> Outcome {
+fn foresee(known: Option<&KnownDocument>, id: Option<DocumentId>, ready: &Ready) -> Outcome {
     match known {
         Some(known) if known.text_sha256 != store::text_sha256(&ready.article.text) => Outcome::Kept { id: known.id, new: false },
-        Some(Known { id, copy_of: Some(of), .. }) => Outcome::Copy { id: *id, of: *of },
+        Some(KnownDocument { id, copy_of: Some(of), .. }) => Outcome::Copy { id: *id, of: *of },
         Some(known) => Outcome::Unchanged { id: known.id },
         None => Outcome::Kept { id: id.unwrap_or(DocumentId(ready.raw.hash)), new: true },
     }

@@ -2,10 +2,10 @@
 
 use url::Url;
 
-use gleaner_extract::base::time::Timestamp;
 use crate::discover::{self, Found, Kind, feed, kind_of, opml, page, sitemap};
+use crate::queue::PollBounds;
+use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{FeedEntry, RawDocument};
-use crate::frontier::Bounds;
 
 /// How many doors may lie behind one another: an index of indexes of sitemaps.
 const MAX_DEPTH: u8 = 4;
@@ -27,7 +27,7 @@ pub struct Door {
     /// Entries of sitemaps that last changed before are left out.
     pub since: Option<Timestamp>,
     /// How often it may be looked at.
-    pub bounds: Bounds,
+    pub bounds: PollBounds,
     /// The door in front of it.
     pub parent: Option<Url>,
     /// When it last changed, as the document says that led to it.
@@ -75,7 +75,7 @@ pub struct Findings {
 
 impl Door {
     /// A door that a source names. The front page of a site stands for its robots.txt where a sitemap is wanted.
-    pub fn new(url: Url, what: What, source: &str, bounds: Bounds) -> Self {
+    pub fn new(url: Url, what: What, source: &str, bounds: PollBounds) -> Self {
         let mut url = url;
         if what == What::Sitemap && url.path() == "/" && url.query().is_none() {
             url.set_path("/robots.txt");

@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use url::Url;
 
-use gleaner_extract::article::clean::{CleanedPage, CleanContext};
 use super::parts::{self, Desk, Gather, Joined, Parts};
 use super::{Error, Setup, archive, extract};
-use gleaner_extract::base::url::canonical;
-use gleaner_extract::document::{Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared};
+use crate::fetch::{Fetched, Request, TdmOptOut};
 use crate::outcome::Outcome;
-use crate::fetch::{Fetched, Request, Reservations};
+use crate::store::{KnownDocument, Reader, SourceKey};
+use gleaner_extract::article::clean::{CleanContext, CleanedPage};
+use gleaner_extract::base::url::canonical;
+use gleaner_extract::document::{
+    Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared,
+};
 use gleaner_extract::label;
-use gleaner_extract::metadata::Dossier;
-use crate::store::{Known, Reader, SourceKey};
+use gleaner_extract::metadata::ScoredCandidates;
 
 /// What to explain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +72,7 @@ pub struct Explanation {
     /// What is known about the page, each field with its witness.
     pub metadata: Metadata,
     /// Every candidate for each field of the metadata, best first: the winners and the losers.
-    pub candidates: Dossier,
+    pub candidates: ScoredCandidates,
     /// Every block of the page, in order, and of the further pages of its story: kept and removed ones together are the page's text.
     pub blocks: Vec<ExplainedBlock>,
 }
@@ -136,12 +138,12 @@ pub fn explain(setup: &Setup, target: &Target) -> Result<Explanation, Error> {
         Target::Id(name) => document(setup, name)?,
     };
     let cleaned = extract::extract(setup, &raw, None)?;
-    let (source, dossier) = (raw.origin.to_string(), cleaned.dossier.clone());
+    let (source, candidates) = (raw.origin.to_string(), cleaned.candidates.clone());
     let story = match (id, parts::address(&raw)) {
         (Some(id), Some(url)) if raw.origin.place().is_none() => join(setup, id, cleaned, (&raw, url))?,
         _ => Joined { article: cleaned.article.clone(), leaves: vec![cleaned] },
     };
-    Ok(Explanation::of(source, id, dossier, story))
+    Ok(Explanation::of(source, id, candidates, story))
 }
 
 /// The page with the further pages of its story, as the document has them.
@@ -150,7 +152,7 @@ fn join(setup: &Setup, id: DocumentId, first: CleanedPage, (raw, url): (&RawDocu
     let source = document.map(|document| document.sidecar.raw).filter(|source| source.sha256 == raw.hash);
     let mut parts = Parts::of(source.map(|source| source.parts).unwrap_or_default(), Gather::AtHand);
     let context = CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(setup.clock.now()) };
-    let desk = Desk { context, layout: &setup.layout, reservations: Reservations::Record };
+    let desk = Desk { context, layout: &setup.layout, reservations: TdmOptOut::Record };
     parts.join(first, url, desk).map_err(|outcome| Error::Page {
         source_name: raw.origin.to_string(),
         error: match outcome {
@@ -161,7 +163,7 @@ fn join(setup: &Setup, id: DocumentId, first: CleanedPage, (raw, url): (&RawDocu
     })
 }
 
-fn known(setup: &Setup, source: &SourceKey) -> Result<Option<Known>, Error> {
+fn known(setup: &Setup, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
     Ok(Reader::open(&setup.layout)?.known(source)?)
 }
 
@@ -170,7 +172,7 @@ fn page_at(setup: &Setup, url: &Url) -> Result<(RawDocument, Option<DocumentId>)
     let known = known(setup, &SourceKey(canonical(url).into()))?;
     let kept = known.as_ref().filter(|known| setup.layout.body(&known.raw.path).0.is_file());
     match kept {
-        Some(Known { id, raw, .. }) => {
+        Some(KnownDocument { id, raw, .. }) => {
             let (mut raw, id) = (body(setup, &raw.path)?, *id);
             raw.origin = Origin::Url(url.clone());
             Ok((raw, Some(id)))
@@ -202,7 +204,7 @@ fn fetch(setup: &Setup, url: &Url) -> Result<RawDocument, Error> {
 }
 
 impl Explanation {
-    fn of(source: String, id: Option<DocumentId>, dossier: Dossier, story: Joined) -> Self {
+    fn of(source: String, id: Option<DocumentId>, candidates: ScoredCandidates, story: Joined) -> Self {
         let Joined { article, leaves } = story;
         let blocks = leaves.into_iter().flat_map(|leaf| {
             let CleanedPage { page, labelled: label::Labelled { verdicts, spared, .. }, .. } = leaf;
@@ -218,7 +220,7 @@ impl Explanation {
             confidence: article.confidence,
             words: article.words,
             metadata: article.metadata,
-            candidates: dossier,
+            candidates: candidates,
             blocks: blocks.collect(),
         }
     }

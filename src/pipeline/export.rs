@@ -9,13 +9,13 @@ use serde::Serialize;
 
 use super::Error;
 use super::report::{Failure, MAX_LISTED};
-use gleaner_extract::base::time::Timestamp;
-use gleaner_extract::document::Found;
-use crate::outcome::Stage;
 use crate::export::lines::Line;
 use crate::export::warc::{Form, Page, Writer};
+use crate::outcome::Stage;
 use crate::store::reader::Document;
 use crate::store::{self, Layout, Reader, SourceKey, raw};
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::Found;
 
 /// What is exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

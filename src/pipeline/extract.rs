@@ -5,11 +5,11 @@ use std::path::Path;
 
 use url::Url;
 
-use gleaner_extract::article::clean::{CleanedPage, CleanContext};
-use gleaner_extract::article::isolate::clean_isolated;
 use super::{Error, Setup, archive};
-use gleaner_extract::document::RawDocument;
 use crate::ingest;
+use gleaner_extract::article::clean::{CleanContext, CleanedPage};
+use gleaner_extract::article::isolate::clean_isolated;
+use gleaner_extract::document::RawDocument;
 
 /// Reads a file for [`extract`], compressed or not, under the cap on page size.
 pub fn read_file(setup: &Setup, path: &Path) -> Result<RawDocument, Error> {

@@ -14,9 +14,9 @@ use url::Url;
 
 use super::budget::Budget;
 use super::{Error, Setup};
-use gleaner_extract::document::{HttpFacts, Origin};
+use crate::fetch::{self, Fetched, Fetcher, MemoryPermit, Reason, Render, Request, Spent};
 use crate::outcome::{Outcome, Stage};
-use crate::fetch::{self, Fetched, Fetcher, Reason, Render, Request, Room, Spent};
+use gleaner_extract::document::{HttpFacts, Origin};
 
 /// Most pages between the header of their answer and the end of their cleaning: what bounds the bytes in memory.
 const ROOM: usize = 128;
@@ -57,7 +57,7 @@ pub enum Trouble {
 
 /// A page's place in memory, and its host's turn.
 pub struct Hold {
-    _room: Arc<Room>,
+    _room: Arc<MemoryPermit>,
     _turn: OwnedSemaphorePermit,
 }
 
@@ -140,7 +140,7 @@ impl<Message: From<News> + Send + 'static> Host<Message> {
         while let Some(Queued { number, request, want }) = queue.recv().await {
             // Fails only for a closed semaphore, and nobody closes this one.
             let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { return };
-            let room = Arc::new(Room::within(&self.room, if want == Want::Door { DOOR_ROOM } else { 1 }));
+            let room = Arc::new(MemoryPermit::within(&self.room, if want == Want::Door { DOOR_ROOM } else { 1 }));
             let result = match self.budget.take(self.fetcher.spent()) {
                 true => {
                     let _ = self.news.send(News::Started(number).into());
@@ -156,7 +156,7 @@ impl<Message: From<News> + Send + 'static> Host<Message> {
     }
 
     /// Where a page is gone, the archive that the user named may still have it.
-    async fn fetch_or_fall_back(&self, request: Request, want: Want, room: &Arc<Room>) -> Result<Fetched, Trouble> {
+    async fn fetch_or_fall_back(&self, request: Request, want: Want, room: &Arc<MemoryPermit>) -> Result<Fetched, Trouble> {
         let url = request.url.clone();
         let result = self.fetch(request, want, room).await;
         let is_gone = matches!(&result, Err(Trouble::Asked { outcome: Outcome::Failed { .. }, lasting: true }));
@@ -177,7 +177,7 @@ impl<Message: From<News> + Send + 'static> Host<Message> {
         }
     }
 
-    async fn fetch(&self, request: Request, want: Want, room: &Arc<Room>) -> Result<Fetched, Trouble> {
+    async fn fetch(&self, request: Request, want: Want, room: &Arc<MemoryPermit>) -> Result<Fetched, Trouble> {
         let (fetcher, room) = (self.fetcher.clone(), Arc::clone(room));
         // A task of its own, so that a fault in it is this page's failure and the queue goes on.
         let task = tokio::spawn(async move {
@@ -186,7 +186,7 @@ impl<Message: From<News> + Send + 'static> Host<Message> {
                     Fetched::Document(raw) => fetcher.rendered(raw, render).await.map(Fetched::Document),
                     Fetched::NotModified => Ok(Fetched::NotModified),
                 },
-                Want::Door => fetcher.fetch_door(request, &room).await,
+                Want::Door => fetcher.fetch_source(request, &room).await,
             }
         });
         match task.await {

@@ -11,10 +11,10 @@ use super::address::Addresses;
 use super::clean::Again;
 use super::corpus::Corpus;
 use super::prepare::{Ready, Shared};
+use crate::store::{self, KnownDocument, SourceKey};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Completeness, DocumentId};
-use crate::store::{self, Known, SourceKey};
 
 /// Which document a page is.
 pub enum Identity {
@@ -27,7 +27,7 @@ pub enum Identity {
         /// Its identity, where it does not follow from the source.
         id: Option<DocumentId>,
         /// What the corpus knows of it.
-        known: Option<Box<Known>>,
+        known: Option<Box<KnownDocument>>,
     },
 }
 
@@ -56,7 +56,7 @@ pub fn identify(corpus: &Corpus, shared: &Shared<'_>, ready: &Ready) -> Result<I
 /// Which document a page is by this address; `None` where the address has another page.
 fn of_address(corpus: &Corpus, shared: &Shared<'_>, ready: &Ready, addresses: &Addresses) -> Result<Option<Identity>, Error> {
     let source = addresses.key();
-    let same_text = |known: &Known| known.text_sha256 == store::text_sha256(&ready.article.text);
+    let same_text = |known: &KnownDocument| known.text_sha256 == store::text_sha256(&ready.article.text);
     let Some(known) = corpus.known(&source)? else {
         // The text that was found where it is asked for has moved; another text is another page (think of `/latest`).
         let moved = ready.known.clone().filter(|known| same_text(known));
@@ -80,7 +80,7 @@ fn of_address(corpus: &Corpus, shared: &Shared<'_>, ready: &Ready, addresses: &A
 }
 
 /// Whether the page is a file that was kept when it was fetched, and the corpus has a newer body of it that is as full.
-fn is_superseded(known: &Known, ready: &Ready) -> bool {
+fn is_superseded(known: &KnownDocument, ready: &Ready) -> bool {
     is_kept_file(ready) && is_newer(known, ready.raw.fetched_at, &ready.key.0) && fullness_of(ready) <= fullness(known)
 }
 
@@ -91,17 +91,17 @@ pub fn is_kept_file(ready: &Ready) -> bool {
 
 /// Whether the page gives less of the document's story than another body of it gave: a preview, where the corpus has the whole. A file of
 /// the user's own is what it is: the body that it had before is no more.
-pub fn is_poorer(known: &Known, ready: &Ready) -> bool {
+pub fn is_poorer(known: &KnownDocument, ready: &Ready) -> bool {
     let is_other = known.raw.sha256 != ready.raw.hash || ready.parts.kept.len() < known.parts;
     ready.addresses.is_some() && is_other && fullness_of(ready) < fullness(known)
 }
 
 /// Whether the document's text is the whole story, so that no other body of it can give more.
-pub fn is_whole(known: &Known) -> bool {
+pub fn is_whole(known: &KnownDocument) -> bool {
     fullness(known) >= fullness_at(Completeness::Complete, 0)
 }
 
-fn fullness(known: &Known) -> (u8, u64) {
+fn fullness(known: &KnownDocument) -> (u8, u64) {
     fullness_at(known.completeness, known.words)
 }
 
@@ -119,18 +119,18 @@ fn fullness_at(completeness: Completeness, words: u64) -> (u8, u64) {
 }
 
 /// Whether the body that a document was last cleaned from is newer than the one fetched at this instant and kept at this path.
-pub fn is_newer(known: &Known, fetched_at: Option<Timestamp>, path: &str) -> bool {
+pub fn is_newer(known: &KnownDocument, fetched_at: Option<Timestamp>, path: &str) -> bool {
     known.answered.is_some() && (known.fetched_at, known.raw.path.as_str()) > (fetched_at, path)
 }
 
 /// Whether the document was cleaned from this very body by this very cleaner.
-fn is_at_hand(known: &Known, ready: &Ready, shared: &Shared<'_>) -> bool {
+fn is_at_hand(known: &KnownDocument, ready: &Ready, shared: &Shared<'_>) -> bool {
     let is_same = known.raw.sha256 == ready.raw.hash && known.parts == ready.parts.kept.len();
     shared.again == Again::Changed && is_same && known.cleaner.as_ref() == Some(&shared.cleaner)
 }
 
 /// Whether the address that was asked for is known to lead to the document.
-fn leads_to(known: &Known, ready: &Ready) -> bool {
+fn leads_to(known: &KnownDocument, ready: &Ready) -> bool {
     ready.known.as_ref().is_some_and(|asked| asked.id == known.id) || ready.kept.as_ref() == Some(&known.raw)
 }
 

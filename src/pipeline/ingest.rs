@@ -12,10 +12,10 @@ use super::door::{Door, What};
 use super::pass::{self, Task};
 use super::prepare::outcome_of;
 use super::{Error, Progress, RunReport, Setup};
-use gleaner_extract::document::Origin;
-use crate::outcome::{Outcome, Stage};
 use crate::fetch::{CAN_RENDER, Render};
 use crate::ingest::{self, list::Lines};
+use crate::outcome::{Outcome, Stage};
+use gleaner_extract::document::Origin;
 
 /// One thing to ingest, as the user named it.
 #[derive(Clone, Debug, PartialEq, Eq)]

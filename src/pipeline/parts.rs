@@ -3,19 +3,19 @@
 
 use url::Url;
 
-use gleaner_extract::article::clean::{CleanedPage, CleanContext};
-use super::refusal::outcome_of_page;
-use gleaner_extract::article::isolate::clean_isolated;
 use super::prepare::{is_lasting, outcome_of, refusal};
-use gleaner_extract::article::merge_pages::{MergedStory, StoryPart, merge_pages};
-use gleaner_extract::base::url::canonical;
-use gleaner_extract::article::pagination::{self, Next, StoryPage};
-use gleaner_extract::document::{Article, Completeness, RawDocument};
-use crate::outcome::Outcome;
-use crate::fetch::Reservations;
+use super::refusal::outcome_of_page;
+use crate::fetch::TdmOptOut;
 use crate::ingest;
+use crate::outcome::Outcome;
+use crate::store::{KnownDocument, Layout, RawPart};
+use gleaner_extract::article::clean::{CleanContext, CleanedPage};
+use gleaner_extract::article::isolate::clean_isolated;
+use gleaner_extract::article::merge_pages::{MergedStory, StoryPart, merge_pages};
+use gleaner_extract::article::pagination::{self, Next, StoryPage};
+use gleaner_extract::base::url::canonical;
+use gleaner_extract::document::{Article, Completeness, RawDocument};
 use gleaner_extract::page::Page;
-use crate::store::{Known, Layout, RawPart};
 
 /// The further pages of an input's story.
 #[derive(Debug, Default)]
@@ -70,7 +70,7 @@ pub struct Desk<'a> {
     /// Where files lie.
     pub layout: &'a Layout,
     /// What becomes of pages that reserve themselves against mining and training.
-    pub reservations: Reservations,
+    pub reservations: TdmOptOut,
 }
 
 impl Parts {
@@ -85,7 +85,7 @@ impl Parts {
     }
 
     /// Whether the document was cleaned from these, and there is nothing more to be had.
-    pub fn are_those_of(&self, known: &Known) -> bool {
+    pub fn are_those_of(&self, known: &KnownDocument) -> bool {
         let may_be_more = self.gather == Gather::Ask && known.completeness == Completeness::Truncated;
         self.fresh.is_none() && self.kept.len() == known.parts && !may_be_more
     }
@@ -125,7 +125,8 @@ impl Parts {
 
 /// A further page, cleaned by itself; `None` where it does not say where it comes from.
 fn leaf(raw: &RawDocument, desk: Desk<'_>) -> Result<Option<StoryPart>, Trouble> {
-    let cleaned = clean_isolated(raw, None, desk.context).map_err(|error| Trouble { outcome: outcome_of_page(&error), lasting: true })?;
+    let cleaned =
+        clean_isolated(raw, None, desk.context).map_err(|error| Trouble { outcome: outcome_of_page(&error), lasting: true })?;
     // A page without text ends the story; one that something else stands in the place of does not.
     let stands_in = refusal(&cleaned.article).filter(|_| cleaned.article.completeness != Completeness::Empty);
     let refused = stands_in.map(super::refusal::refused).or_else(|| reserved(&cleaned.article, raw, desk.reservations));
@@ -136,8 +137,8 @@ fn leaf(raw: &RawDocument, desk: Desk<'_>) -> Result<Option<StoryPart>, Trouble>
 }
 
 /// Whether a page reserves itself against mining and training, where that is honoured.
-pub fn reserved(article: &Article, raw: &RawDocument, reservations: Reservations) -> Option<Outcome> {
-    let said = article.metadata.opt_out.as_ref().filter(|_| reservations == Reservations::Honour && raw.http.is_some())?;
+pub fn reserved(article: &Article, raw: &RawDocument, reservations: TdmOptOut) -> Option<Outcome> {
+    let said = article.metadata.opt_out.as_ref().filter(|_| reservations == TdmOptOut::Honour && raw.http.is_some())?;
     Some(Outcome::Refused { reason: format!("it reserves itself against mining ({})", said.value.join(", ")) })
 }
 

@@ -7,18 +7,18 @@ use url::Url;
 
 use super::address::Addresses;
 use super::clean::Again;
-use gleaner_extract::article::clean::CleanContext;
 use super::door::{self, Door, Findings};
-use super::refusal::{outcome_of_page, refused};
-use gleaner_extract::article::isolate::{clean_isolated, isolate};
 use super::parts::{self, Desk, Joined, Parts};
+use super::refusal::{outcome_of_page, refused};
+use crate::fetch::TdmOptOut;
+use crate::ingest;
+use crate::outcome::{Outcome, Stage};
+use crate::store::{Cleaner, KnownDocument, Layout, RawRef, SourceKey};
+use gleaner_extract::article::clean::CleanContext;
+use gleaner_extract::article::isolate::{clean_isolated, isolate};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Article, Completeness, Origin, RawDocument, Removal};
-use crate::outcome::{Outcome, Stage};
-use crate::fetch::Reservations;
-use crate::ingest;
 use gleaner_extract::page::{Link, Page};
-use crate::store::{Cleaner, Known, Layout, RawRef, SourceKey};
 
 /// What all threads share.
 pub struct Shared<'a> {
@@ -33,7 +33,7 @@ pub struct Shared<'a> {
     /// What is cleaned again.
     pub again: Again,
     /// What becomes of pages that reserve themselves against mining and training.
-    pub reservations: Reservations,
+    pub reservations: TdmOptOut,
     /// Set when the run has failed and what is queued need not be done.
     pub stop: AtomicBool,
 }
@@ -45,7 +45,7 @@ pub struct Job {
     /// Its bytes, or where they are.
     pub body: Body,
     /// What the corpus knows of it.
-    pub known: Option<Known>,
+    pub known: Option<KnownDocument>,
     /// The further pages of its story.
     pub parts: Parts,
 }
@@ -122,7 +122,7 @@ pub struct Ready {
     /// Whether the document's body was in an archive and is there no more, and this is it.
     pub has_moved: bool,
     /// The document that the address asked for led to so far.
-    pub known: Option<Box<Known>>,
+    pub known: Option<Box<KnownDocument>>,
     /// The further pages of its story.
     pub parts: Parts,
 }
@@ -170,7 +170,7 @@ fn read_and_clean(job: Job, shared: &Shared<'_>) -> Prepared {
     };
     let bytes = raw.bytes.len() as u64;
     let has_moved = known.as_ref().is_some_and(|known| has_moved(known, kept.as_ref(), shared));
-    let is_settled = |known: &&Known| !has_moved && is_unchanged(known, &raw, shared) && parts.are_those_of(known);
+    let is_settled = |known: &&KnownDocument| !has_moved && is_unchanged(known, &raw, shared) && parts.are_those_of(known);
     let result = match known.as_ref().filter(is_settled) {
         Some(known) => Err(Outcome::Unchanged { id: known.id }),
         None => {
@@ -181,7 +181,7 @@ fn read_and_clean(job: Job, shared: &Shared<'_>) -> Prepared {
     Prepared { origin, bytes, result }
 }
 
-fn read(body: Body, known: Option<&Known>, shared: &Shared<'_>) -> Result<(RawDocument, Option<RawRef>), ingest::Error> {
+fn read(body: Body, known: Option<&KnownDocument>, shared: &Shared<'_>) -> Result<(RawDocument, Option<RawRef>), ingest::Error> {
     match body {
         Body::File(path) => {
             let raw = ingest::file::read(&path, shared.context.limits.max_bytes)?;
@@ -210,13 +210,13 @@ fn in_archive(raw: RawDocument, shared: &Shared<'_>) -> (RawDocument, Option<Raw
     (raw, kept)
 }
 
-fn is_unchanged(known: &Known, raw: &RawDocument, shared: &Shared<'_>) -> bool {
+fn is_unchanged(known: &KnownDocument, raw: &RawDocument, shared: &Shared<'_>) -> bool {
     shared.again == Again::Changed && known.raw.sha256 == raw.hash && known.cleaner.as_ref() == Some(&shared.cleaner)
 }
 
 /// Whether a page in an archive is the body that the document had in another place, where it cannot be read any more: archives are renamed,
 /// joined and packed anew.
-fn has_moved(known: &Known, kept: Option<&RawRef>, shared: &Shared<'_>) -> bool {
+fn has_moved(known: &KnownDocument, kept: Option<&RawRef>, shared: &Shared<'_>) -> bool {
     let is_elsewhere = kept.is_some_and(|kept| kept.sha256 == known.raw.sha256 && kept.path != known.raw.path);
     let (path, place) = shared.layout.body(&known.raw.path);
     let Some(place) = place.filter(|_| is_elsewhere) else { return false };
@@ -228,7 +228,7 @@ fn has_moved(known: &Known, kept: Option<&RawRef>, shared: &Shared<'_>) -> bool 
 struct Input {
     raw: RawDocument,
     kept: Option<RawRef>,
-    known: Option<Box<Known>>,
+    known: Option<Box<KnownDocument>>,
     parts: Parts,
     has_moved: bool,
     may_go_on: bool,

@@ -1,7 +1,7 @@
 //! What a run tells while it works, so that the binary can draw bars and print diffs.
 
-use gleaner_extract::document::Origin;
 use crate::outcome::Outcome;
+use gleaner_extract::document::Origin;
 
 /// One input is done.
 #[derive(Clone, Copy, Debug)]

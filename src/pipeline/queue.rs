@@ -8,9 +8,9 @@ use url::Url;
 use super::door::{Door, Findings};
 use super::pass::Task;
 use super::{Error, Setup};
-use gleaner_extract::base::time::Timestamp;
 use crate::outcome::Outcome;
-use crate::frontier::{self, Answer, Frontier, IfKnown, Lead};
+use crate::queue::{self, IfKnown, NewUrl, PollAnswer, Queue};
+use gleaner_extract::base::time::Timestamp;
 
 /// Pages read from the queue at a time.
 const BATCH: usize = 256;
@@ -23,12 +23,12 @@ const MAX_DOORS: usize = 32;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The queue of one run.
-pub struct Queue {
+pub struct CrawlQueue {
     /// What is still to be fetched, on disk.
-    pub frontier: Frontier,
+    pub store: Queue,
     doors: VecDeque<Door>,
     doors_under_way: usize,
-    /// [`frontier::Config::feed_pages`].
+    /// [`queue::Config::feed_pages`].
     feed_pages: u32,
     /// Those of them that nobody waits for any more.
     late: usize,
@@ -60,13 +60,13 @@ pub enum Turn {
     Nothing,
 }
 
-impl Queue {
+impl CrawlQueue {
     /// Opens the queue of a corpus whose lock is held.
     pub fn open(setup: &Setup, now: Timestamp) -> Result<Self, Error> {
-        let frontier = Frontier::open(&setup.layout.state.join(frontier::FILE_NAME), now)?;
+        let store = Queue::open(&setup.layout.state.join(queue::FILE_NAME), now)?;
         let (doors, pages) = (VecDeque::new(), VecDeque::new());
         Ok(Self {
-            frontier,
+            store,
             doors,
             doors_under_way: 0,
             feed_pages: setup.config.queue.feed_pages,
@@ -91,7 +91,7 @@ impl Queue {
             return Ok(Turn::Wait(PATIENCE.saturating_sub(since.elapsed())));
         }
         if self.pages.is_empty() && !self.drained {
-            let batch = self.frontier.next(BATCH)?;
+            let batch = self.store.next(BATCH)?;
             self.drained = batch.is_empty();
             self.pages.extend(batch.into_iter().map(|next| Task::Page(Box::new(next))));
         }
@@ -99,8 +99,8 @@ impl Queue {
     }
 
     /// Adds an address that somebody named.
-    pub fn add(&mut self, lead: &Lead, now: Timestamp) -> Result<bool, Error> {
-        let added = self.frontier.add(lead, now)?;
+    pub fn add(&mut self, lead: &NewUrl, now: Timestamp) -> Result<bool, Error> {
+        let added = self.store.add(lead, now)?;
         let waits = added.new + added.again > 0;
         self.drained &= !waits;
         Ok(waits)
@@ -109,7 +109,7 @@ impl Queue {
     /// A page that waits is a later part of the story that begins there.
     pub fn begins_at(&mut self, page: i64, first: &Url, now: Timestamp) -> Result<(), Error> {
         self.drained = false;
-        Ok(self.frontier.begins_at(page, first, now)?)
+        Ok(self.store.begins_at(page, first, now)?)
     }
 
     /// Adds a door, to be looked at in this run.
@@ -134,7 +134,7 @@ impl Queue {
 
     /// The page with older entries at which a feed is to be read on.
     pub fn read_on(&mut self, door: &Door) -> Result<(), Error> {
-        let older = self.frontier.door(door.feed())?.older;
+        let older = self.store.door(door.feed())?.older;
         self.doors.extend(older.filter(|(url, _)| *url != door.url).map(|(url, page)| door.older(url, page)));
         Ok(())
     }
@@ -142,7 +142,7 @@ impl Queue {
     /// A page with older entries that says nothing new, or again and again nothing, is the last.
     pub fn read_no_further(&mut self, door: &Door) -> Result<(), Error> {
         if door.older.is_some() {
-            self.frontier.goes_on(door.feed(), None)?;
+            self.store.goes_on(door.feed(), None)?;
         }
         Ok(())
     }
@@ -162,8 +162,8 @@ impl Queue {
             if open.left == 0
                 && let Some(open) = self.open.remove(&url)
             {
-                let answer = Answer::Read { etag: None, last_modified: None, published: &[], new: open.new };
-                self.frontier.looked(&url, &open.door.source, answer, open.door.bounds, now)?;
+                let answer = PollAnswer::Read { etag: None, last_modified: None, published: &[], new: open.new };
+                self.store.polled(&url, &open.door.source, answer, open.door.bounds, now)?;
                 parent = open.door.parent;
             }
         }
@@ -183,20 +183,20 @@ impl Queue {
         let published: Vec<Timestamp> = findings.pages.iter().filter_map(|found| found.published).collect();
         let found = findings.pages.len() as u64;
         let feed_pages = self.feed_pages;
-        let new = self.frontier.atomically::<_, Error>(|frontier| {
+        let new = self.store.atomically::<_, Error>(|store| {
             let (mut new, mut all_new) = (0, found > 0);
             for page in &findings.pages {
-                if frontier.has(&page.url)? || is_known(&page.url)? {
+                if store.has(&page.url)? || is_known(&page.url)? {
                     all_new = false;
                     continue;
                 }
                 let feed = door.witness(page);
-                let lead = Lead { url: page.url.clone(), source: door.source.clone(), feed, known: IfKnown::Leave };
-                new += frontier.add(&lead, now)?.new;
+                let lead = NewUrl { url: page.url.clone(), source: door.source.clone(), feed, known: IfKnown::Leave };
+                new += store.add(&lead, now)?.new;
             }
             if findings.doors.is_empty() {
-                let answer = Answer::Read { etag, last_modified, published: &published, new };
-                frontier.looked(&door.url, &door.source, answer, door.bounds, now)?;
+                let answer = PollAnswer::Read { etag, last_modified, published: &published, new };
+                store.polled(&door.url, &door.source, answer, door.bounds, now)?;
             }
             // In the same transaction: a killed run goes on where it was.
             let page = door.older.as_ref().map_or(1, |older| older.page) + 1;
@@ -206,7 +206,7 @@ impl Queue {
                 .filter(|next| all_new && page <= feed_pages && *next != door.feed())
                 .map(|next| (next, page));
             if older.is_some() || door.older.is_some() {
-                frontier.goes_on(door.feed(), older)?;
+                store.goes_on(door.feed(), older)?;
             }
             Ok(new)
         })?;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use gleaner_extract::document::Origin;
 use crate::outcome::{Outcome, Stage};
+use gleaner_extract::document::Origin;
 
 /// Most failures listed in a report; all are counted, and the journal names every one.
 pub const MAX_LISTED: usize = 1000;

@@ -8,12 +8,12 @@ use super::door::{Door, What};
 use super::ingest::{Input, tasks_of};
 use super::pass::{self, Queued, Task};
 use super::{Error, Progress, RunReport, Setup};
-use gleaner_extract::base::time::Timestamp;
-use crate::config::{Place, Source};
+use crate::config::{SourceConfig, SourcePlace};
 use crate::discover::{self, csv::Cells, opml};
-use gleaner_extract::document::Origin;
 use crate::outcome::{Outcome, Stage};
-use crate::frontier::{Bounds, IfKnown, Lead};
+use crate::queue::{IfKnown, NewUrl, PollBounds};
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::Origin;
 
 pub use super::pass::Doors;
 
@@ -36,10 +36,10 @@ pub fn run_with(setup: &Setup, options: &Options, progress: &dyn Progress) -> Re
     if setup.config.source.is_empty() {
         return Err(Error::NoSources);
     }
-    let is_meant = |source: &&Source| {
+    let is_meant = |source: &&SourceConfig| {
         options.only.is_empty() || options.only.iter().any(|word| *word == source.name || source.tags.contains(word))
     };
-    let sources: Vec<&Source> = setup.config.source.iter().filter(is_meant).collect();
+    let sources: Vec<&SourceConfig> = setup.config.source.iter().filter(is_meant).collect();
     if sources.is_empty() {
         return Err(Error::NoSuchSource(options.only.join(", ")));
     }
@@ -51,20 +51,22 @@ pub fn run_with(setup: &Setup, options: &Options, progress: &dyn Progress) -> Re
 type Tasks<'a> = Box<dyn Iterator<Item = Task> + 'a>;
 
 /// What a source stands for.
-fn tasks_of_source<'a>(setup: &'a Setup, source: &'a Source) -> Tasks<'a> {
+fn tasks_of_source<'a>(setup: &'a Setup, source: &'a SourceConfig) -> Tasks<'a> {
     let door = |url: &Url, what: What| {
         let door = Door::new(url.clone(), what, &source.name, bounds(setup, source));
         Door { since: since(source, setup.clock.now()), ..door }
     };
     match &source.place {
-        Place::Urls(urls) => Box::new(urls.iter().flat_map(|url| queued(source, tasks_of(setup, &Input::Url(url.clone()))))),
-        Place::List(file) => queued(source, tasks_of(setup, &Input::List(setup.layout.root.join(file)))),
-        Place::Csv { file, column } => csv(setup, source, &setup.layout.root.join(file), column.as_deref()),
-        Place::Feed(url) => one(Task::Door(Box::new(door(url, What::Feed)))),
-        Place::Sitemap(url) => one(Task::Door(Box::new(door(url, What::Sitemap)))),
-        Place::Page(url) => one(Task::Door(Box::new(door(url, What::Page)))),
-        Place::OpmlAt(url) => one(Task::Door(Box::new(door(url, What::List)))),
-        Place::Opml(file) => match feeds(&setup.layout.root.join(file)) {
+        SourcePlace::Urls(urls) => {
+            Box::new(urls.iter().flat_map(|url| queued(source, tasks_of(setup, &Input::Url(url.clone())))))
+        }
+        SourcePlace::List(file) => queued(source, tasks_of(setup, &Input::List(setup.layout.root.join(file)))),
+        SourcePlace::Csv { file, column } => csv(setup, source, &setup.layout.root.join(file), column.as_deref()),
+        SourcePlace::Feed(url) => one(Task::Door(Box::new(door(url, What::Feed)))),
+        SourcePlace::Sitemap(url) => one(Task::Door(Box::new(door(url, What::Sitemap)))),
+        SourcePlace::Page(url) => one(Task::Door(Box::new(door(url, What::Page)))),
+        SourcePlace::OpmlAt(url) => one(Task::Door(Box::new(door(url, What::List)))),
+        SourcePlace::Opml(file) => match feeds(&setup.layout.root.join(file)) {
             Ok(feeds) => Box::new(feeds.into_iter().map(move |feed| Task::Door(Box::new(door(&feed.feed, What::Feed))))),
             Err(task) => one(*task),
         },
@@ -75,24 +77,26 @@ fn one<'a>(task: Task) -> Tasks<'a> {
     Box::new(std::iter::once(task))
 }
 
-fn bounds(setup: &Setup, source: &Source) -> Bounds {
+fn bounds(setup: &Setup, source: &SourceConfig) -> PollBounds {
     let usual = setup.bounds();
-    Bounds { min_s: source.min_interval_s.unwrap_or(usual.min_s), max_s: source.max_interval_s.unwrap_or(usual.max_s) }
+    PollBounds { min_s: source.min_interval_s.unwrap_or(usual.min_s), max_s: source.max_interval_s.unwrap_or(usual.max_s) }
 }
 
-fn since(source: &Source, now: Timestamp) -> Option<Timestamp> {
+fn since(source: &SourceConfig, now: Timestamp) -> Option<Timestamp> {
     source.max_age_days.map(|days| Timestamp::from_unix(now.unix() - i64::from(days) * 86_400))
 }
 
 /// Addresses that a user lists go through the queue like all others, and are asked for again in each run.
-fn queued<'a>(source: &'a Source, tasks: Tasks<'a>) -> Tasks<'a> {
+fn queued<'a>(source: &'a SourceConfig, tasks: Tasks<'a>) -> Tasks<'a> {
     Box::new(tasks.map(|task| match task {
-        Task::Url(url) => Task::Lead(Box::new(Lead { url, source: source.name.clone(), feed: None, known: IfKnown::AskAgain })),
+        Task::Url(url) => {
+            Task::NewUrl(Box::new(NewUrl { url, source: source.name.clone(), feed: None, known: IfKnown::AskAgain }))
+        }
         task => task,
     }))
 }
 
-fn csv<'a>(setup: &'a Setup, source: &'a Source, path: &Path, column: Option<&str>) -> Tasks<'a> {
+fn csv<'a>(setup: &'a Setup, source: &'a SourceConfig, path: &Path, column: Option<&str>) -> Tasks<'a> {
     let open = std::fs::File::open(path).map_err(|error| unreadable(path, &error.to_string()));
     let cells = open.and_then(|file| Cells::open(file, column).map_err(|error| refused(path, &error)));
     let path = path.to_path_buf();

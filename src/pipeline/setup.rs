@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::clock::Clock;
-use crate::config::{Config, Loaded};
-use crate::fetch::{CAN_RENDER, Fetcher, Render, Sessions, Surroundings};
-use crate::frontier::{self, Bounds};
-use gleaner_extract::label;
 use crate::config::rules_dir;
-use gleaner_extract::rules::RuleSet;
+use crate::config::{Config, Loaded};
+use crate::fetch::{CAN_RENDER, FetchEnvironment, Fetcher, Render, Sessions};
+use crate::queue::{self, PollBounds};
 use crate::store::{self, Cleaner, Layout, Lock};
 use crate::{fetch, ingest};
+use gleaner_extract::label;
+use gleaner_extract::rules::RuleSet;
 
 /// What every run needs.
 pub struct Setup {
@@ -73,8 +73,8 @@ impl Setup {
             return Err(Error::NoBrowser(format!("the pages of the source `{}`", source.name)));
         }
         let render = self.config.render.clone();
-        let surroundings = Surroundings { sessions, render, ..Surroundings::new(Arc::clone(&self.clock)) };
-        Fetcher::within(&self.config.fetch, surroundings).map_err(Error::Fetch)
+        let environment = FetchEnvironment { sessions, render, ..FetchEnvironment::new(Arc::clone(&self.clock)) };
+        Fetcher::within(&self.config.fetch, environment).map_err(Error::Fetch)
     }
 
     /// Whether the pages of the source of this name are opened in a browser.
@@ -84,8 +84,8 @@ impl Setup {
     }
 
     /// How often a feed, sitemap or front page may be looked at.
-    pub(super) fn bounds(&self) -> Bounds {
-        Bounds { min_s: self.config.queue.min_interval_s, max_s: self.config.queue.max_interval_s }
+    pub(super) fn bounds(&self) -> PollBounds {
+        PollBounds { min_s: self.config.queue.min_interval_s, max_s: self.config.queue.max_interval_s }
     }
 
     /// The stamp of everything that shapes clean text.
@@ -113,7 +113,7 @@ pub enum Error {
     Fetch(fetch::Error),
     /// The queue could not be read or written.
     #[error(transparent)]
-    Queue(#[from] frontier::Error),
+    Queue(#[from] queue::Error),
     /// The one input could not be read.
     #[error(transparent)]
     Ingest(#[from] ingest::Error),

@@ -11,7 +11,7 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Layout, atomic, io_error, sealed};
+use super::{Error, Layout, atomic, checksummed, io_error};
 use gleaner_extract::base::hash::ContentHash;
 
 /// Bytes at either end of an archive that are compared.
@@ -63,15 +63,15 @@ impl Face {
 /// What is remembered of an archive, if anything. A note that cannot be read is none.
 pub fn known(layout: &Layout, archive: &str) -> Option<Note> {
     let bytes = atomic::read(&place(layout, archive), MAX_NOTE).ok()?;
-    sealed::open(&bytes).ok().map(|(note, _): (Note, _)| note).filter(|note| note.archive == archive)
+    checksummed::open(&bytes).ok().map(|(note, _): (Note, _)| note).filter(|note| note.archive == archive)
 }
 
 /// Remembers an archive. To be called when all that was made of it is in the corpus.
 pub fn remember(layout: &Layout, note: &Note) -> Result<(), Error> {
     let path = place(layout, &note.archive);
     path.parent().map_or(Ok(()), atomic::make_dir)?;
-    let sealed = sealed::seal(note).map_err(|error| io_error("write", &path)(error.into()))?;
-    atomic::write_alone(&path, &sealed.bytes)
+    let checksummed = checksummed::seal(note).map_err(|error| io_error("write", &path)(error.into()))?;
+    atomic::write_alone(&path, &checksummed.bytes)
 }
 
 /// Forgets all archives.

@@ -9,8 +9,8 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::beside::Beside;
 use super::failpoint::hit;
+use super::sync_thread::SyncThread;
 use super::{Error, io_error};
 use gleaner_extract::base::hash::ContentHash;
 
@@ -22,7 +22,7 @@ const INNER: &str = ".gleaner-tmp";
 pub(super) struct Staging {
     tree: PathBuf,
     staged: PathBuf,
-    beside: Beside,
+    sync_thread: SyncThread,
     /// Folders with renames that are not synced yet.
     unsynced: BTreeSet<PathBuf>,
     torn: bool,
@@ -56,8 +56,8 @@ impl Staging {
         let [outer, inner] = places(tree, state, name);
         make_dir(&outer)?;
         let staged = if can_rename(&outer, tree)? { outer } else { inner };
-        let beside = Beside::start().map_err(io_error("start the thread that writes into", tree))?;
-        Ok(Self { tree: tree.to_path_buf(), staged, beside, unsynced: BTreeSet::new(), torn: false })
+        let sync_thread = SyncThread::start().map_err(io_error("start the thread that writes into", tree))?;
+        Ok(Self { tree: tree.to_path_buf(), staged, sync_thread, unsynced: BTreeSet::new(), torn: false })
     }
 
     /// Writes a pair; where it fails before the first rename, the tree is as it was.
@@ -108,7 +108,7 @@ impl Staging {
         let facts = self.write(pair.facts)?;
         let Some(data) = pair.data else { return sync_file(&facts.0, &facts.1) };
         let data = self.write(data)?;
-        self.beside.sync_both(data, facts)
+        self.sync_thread.sync_both(data, facts)
     }
 
     fn write(&self, (path, bytes): (&Path, &[u8])) -> Result<(File, PathBuf), Error> {
@@ -225,11 +225,11 @@ pub(super) fn sync_dir(folder: &Path) -> Result<(), Error> {
 
 /// Writes one file by itself, synced and renamed into place from beside it.
 pub(super) fn write_alone(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let beside = path.with_extension("new");
-    let mut file = File::create(&beside).map_err(io_error("write", &beside))?;
-    file.write_all(bytes).map_err(io_error("write", &beside))?;
-    sync_file(&file, &beside)?;
-    fs::rename(&beside, path).map_err(io_error("rename into place", path))?;
+    let temporary = path.with_extension("new");
+    let mut file = File::create(&temporary).map_err(io_error("write", &temporary))?;
+    file.write_all(bytes).map_err(io_error("write", &temporary))?;
+    sync_file(&file, &temporary)?;
+    fs::rename(&temporary, path).map_err(io_error("rename into place", path))?;
     path.parent().map_or(Ok(()), sync_dir)
 }
 

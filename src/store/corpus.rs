@@ -11,7 +11,7 @@ use super::index::{Earlier, Index, Page, Record};
 use super::lock::Lock;
 use super::name::{Naming, Stem};
 use super::sidecar::{Findings, Sidecar};
-use super::{Error, Known, Layout, NewDocument, Put, RawPart, RawRef, SourceKey, Urls, io_error, raw, reindex};
+use super::{Error, KnownDocument, Layout, NewDocument, Put, RawPart, RawRef, SourceKey, Urls, io_error, raw, reindex};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{DocumentId, RawDocument};
 
@@ -52,7 +52,7 @@ impl Store {
     }
 
     /// What the corpus knows of a source.
-    pub fn known(&self, source: &SourceKey) -> Result<Option<Known>, Error> {
+    pub fn known(&self, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
         self.index.known(source)
     }
 
@@ -132,16 +132,16 @@ impl Store {
         let file_sha256 = raw::compressed_hash(&self.layout, &document.raw)?;
         let found = Findings { text_sha256, tokens_sha256, file_sha256, source, urls, copy_of };
         let sidecar = Sidecar::new(document, found);
-        let sealed = sidecar.seal().map_err(|error| io_error("write", &stem.sidecar())(error.into()))?;
+        let checksummed = sidecar.seal().map_err(|error| io_error("write", &stem.sidecar())(error.into()))?;
 
-        let is_same = before.as_ref().is_some_and(|before| before.checksum == sealed.checksum);
-        let sidecar_bytes = (!is_same).then_some(sealed.bytes.as_slice());
+        let is_same = before.as_ref().is_some_and(|before| before.checksum == checksummed.checksum);
+        let sidecar_bytes = (!is_same).then_some(checksummed.bytes.as_slice());
         let put = match copy_of {
             Some(holder) => self.write_copy(&stem, before.as_ref(), sidecar_bytes, holder)?,
-            None => self.write_text(&stem, before.as_ref(), &file, &sealed.bytes, sidecar_bytes)?,
+            None => self.write_text(&stem, before.as_ref(), &file, &checksummed.bytes, sidecar_bytes)?,
         };
         let text = if copy_of.is_some() { Text::Elsewhere } else { Text::Whole(file.trim_end_matches('\n').to_string()) };
-        self.index.put(Record { stem: &stem, sidecar: &sidecar, checksum: sealed.checksum, text: &text })?;
+        self.index.put(Record { stem: &stem, sidecar: &sidecar, checksum: checksummed.checksum, text: &text })?;
         if self.index.is_batch_full() {
             self.commit()?;
         }

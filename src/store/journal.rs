@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Error, Layout, atomic, io_error};
+use crate::outcome::{Outcome, Stage};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::DocumentId;
-use crate::outcome::{Outcome, Stage};
 
 /// A journal that is being written.
 #[derive(Debug)]

@@ -18,7 +18,7 @@
 
 pub mod archives;
 mod atomic;
-mod beside;
+mod checksummed;
 mod clean;
 mod corpus;
 mod failpoint;
@@ -31,8 +31,8 @@ pub mod raw;
 pub mod reader;
 pub mod reindex;
 pub mod relation;
-mod sealed;
 pub mod sidecar;
+mod sync_thread;
 pub mod verify;
 
 use std::io::ErrorKind;
@@ -106,7 +106,7 @@ pub struct Urls {
 
 /// What the corpus knows of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownDocument {
     /// The document.
     pub id: DocumentId,
     /// The source that the document is known by; another address of it may have been asked for.

@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 use zstd::bulk::Compressor;
 
 use super::atomic::{self, Expected, Pair, Points, Staging};
+use super::checksummed;
 use super::name::{file_name, is_hex};
-use super::sealed;
 use super::{Error, Layout, RawRef, SourceKey, io_error};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::slug;
 use gleaner_extract::base::time::{Day, Timestamp};
 use gleaner_extract::base::url::site_label;
-use gleaner_extract::document::{FeedEntry, HttpFacts, Origin, Part, RawDocument};
+use gleaner_extract::document::{FeedEntry, HttpFacts, LaterPage, Origin, RawDocument};
 
 /// Level 3 packs a page to about a fifth at hundreds of MB/s.
 const ZSTD_LEVEL: i32 = 3;
@@ -57,14 +57,14 @@ pub(super) struct RawFacts {
     pub feed: Option<Box<FeedEntry>>,
     /// Of which story it is a further page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub part: Option<Part>,
+    pub part: Option<LaterPage>,
     /// The origin as shown to people.
     pub source: String,
 }
 
 impl RawFacts {
     fn open(bytes: &[u8]) -> Result<(Self, ContentHash), String> {
-        let (facts, checksum) = sealed::open::<Self>(bytes)?;
+        let (facts, checksum) = checksummed::open::<Self>(bytes)?;
         if facts.schema != SCHEMA || facts.kind != KIND {
             return Err(format!("it is {} of schema {}, not {KIND} of schema {SCHEMA}", facts.kind, facts.schema));
         }
@@ -142,10 +142,14 @@ impl Keeper {
             file,
         };
         let (data_path, facts_path) = (Path::new(&folder).join(&facts.file), Path::new(&folder).join(format!("{name}.json")));
-        let sealed = sealed::seal(&facts).map_err(|error| io_error("write", &facts_path)(error.into()))?;
-        self.staging.commit(Pair { data: Some((&data_path, &packed)), facts: (&facts_path, &sealed.bytes), points: &POINTS })?;
+        let checksummed = checksummed::seal(&facts).map_err(|error| io_error("write", &facts_path)(error.into()))?;
+        self.staging.commit(Pair {
+            data: Some((&data_path, &packed)),
+            facts: (&facts_path, &checksummed.bytes),
+            points: &POINTS,
+        })?;
         let reference = RawRef { sha256: raw.hash, path: layout.key(&layout.raw.join(data_path)) };
-        Ok(Kept { reference, facts, checksum: sealed.checksum })
+        Ok(Kept { reference, facts, checksum: checksummed.checksum })
     }
 }
 
@@ -164,7 +168,7 @@ fn place(raw: &RawDocument) -> (String, String) {
 }
 
 /// The folder and name of a story's first page, for a further one: so that it is read behind the first.
-fn place_beside(layout: &Layout, first: &RawRef, part: &Part) -> Option<(String, String)> {
+fn place_beside(layout: &Layout, first: &RawRef, part: &LaterPage) -> Option<(String, String)> {
     let first = layout.path(&first.path);
     let (stem, _) = split(&first)?;
     let folder = first.parent()?.strip_prefix(&layout.raw).ok()?.to_str()?;

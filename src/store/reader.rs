@@ -11,7 +11,7 @@ use super::index::Index;
 use super::journal::{self, RunSummary};
 use super::name::Stem;
 use super::sidecar::Sidecar;
-use super::{Error, Known, Layout, RawPart, SourceKey, reindex};
+use super::{Error, KnownDocument, Layout, RawPart, SourceKey, reindex};
 use gleaner_extract::document::DocumentId;
 
 /// The corpus, opened for reading.
@@ -89,7 +89,7 @@ impl Reader {
     }
 
     /// What the corpus knows of a source.
-    pub fn known(&self, source: &SourceKey) -> Result<Option<Known>, Error> {
+    pub fn known(&self, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
         self.index.known(source)
     }
 

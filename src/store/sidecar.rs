@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::sealed::{self, Sealed};
+use super::checksummed::{self, Checksummed};
+use super::relation::{Relation, RelationKind};
 use super::{Cleaner, NewDocument, SourceKey, Urls};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::count_words;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::metadata::PageDate;
-use super::relation::{Relation, RelationKind};
 use gleaner_extract::document::{Category, Completeness, DocumentId, Found, LiveEntry, Removal, RuleId};
 
 /// The version of the sidecar's form.
@@ -73,7 +73,7 @@ pub struct Sidecar {
     /// The licence that the page declares.
     #[serde(default)]
     pub licence: Option<Found<String>>,
-    /// Reservations against text and data mining and AI training.
+    /// TdmOptOut against text and data mining and AI training.
     #[serde(default)]
     pub opt_out: Option<Found<Vec<String>>>,
     /// Folded words of the text.
@@ -197,13 +197,13 @@ impl Sidecar {
         }
     }
 
-    pub(super) fn seal(&self) -> Result<Sealed, serde_json::Error> {
-        sealed::seal(self)
+    pub(super) fn seal(&self) -> Result<Checksummed, serde_json::Error> {
+        checksummed::seal(self)
     }
 
     /// Reads a sidecar, with its checksum. The error says what is wrong with it.
     pub(super) fn open(bytes: &[u8]) -> Result<(Self, ContentHash), String> {
-        let (sidecar, checksum) = sealed::open::<Self>(bytes)?;
+        let (sidecar, checksum) = checksummed::open::<Self>(bytes)?;
         if sidecar.schema == SCHEMA {
             Ok((sidecar, checksum))
         } else {

@@ -99,7 +99,7 @@ fn a_folder_without_rights() {
     assert!(text.contains("1 new"), "{text}");
 }
 
-/// A corpus on a file system of its own that is full. Needs the right to mount one.
+/// A corpus on a file system of its own that is full. Prefilter the right to mount one.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk() {

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use gleaner_extract::base::hash::ContentHash;
 use gleaner::fetch::{Config, Reason};
+use gleaner_extract::base::hash::ContentHash;
 
 use crate::server::{Reply, Server};
 use crate::{facts, failure, page, quick, reason, vectors};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gleaner::clock::SystemClock;
+use gleaner::fetch::{Error, FetchEnvironment, Fetched, Fetcher, Lookup, Names, Reason, Render, RenderConfig};
 use gleaner_extract::document::RawDocument;
-use gleaner::fetch::{Error, Fetched, Fetcher, Lookup, Names, Reason, Render, RenderConfig, Surroundings};
 use tokio::sync::Mutex;
 
 use crate::server::{Reply, Server};
@@ -50,7 +50,7 @@ impl Names for Nowhere {
 
 fn fetcher_with(render: RenderConfig, names: Arc<Nowhere>) -> Fetcher {
     let config = gleaner::fetch::Config { allow_private: ["127.0.0.1".to_owned()].into_iter().collect(), ..quick() };
-    Fetcher::within(&config, Surroundings { render, names, ..Surroundings::new(Arc::new(SystemClock)) }).unwrap()
+    Fetcher::within(&config, FetchEnvironment { render, names, ..FetchEnvironment::new(Arc::new(SystemClock)) }).unwrap()
 }
 
 async fn opened(fetcher: &Fetcher, url: &str, render: Render) -> Result<RawDocument, Error> {

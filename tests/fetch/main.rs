@@ -24,8 +24,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gleaner::clock::SystemClock;
-use gleaner_extract::document::{HttpFacts, RawDocument};
 use gleaner::fetch::{AllowPrivate, Config, Error, Fetched, Fetcher, Reason, Request};
+use gleaner_extract::document::{HttpFacts, RawDocument};
 
 /// Opens the loopback and takes the waiting out; everything else as the user has it.
 fn quick() -> Config {

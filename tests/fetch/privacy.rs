@@ -1,7 +1,7 @@
 //! Who we say we are, and what never leaves or stays: credentials, cookies.
 
-use gleaner_extract::document::Origin;
 use gleaner::fetch::{Config, Warning};
+use gleaner_extract::document::Origin;
 
 use crate::server::{Reply, Server};
 use crate::{facts, failure, fetcher, page, quick, request};

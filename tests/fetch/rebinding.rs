@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use gleaner::clock::SystemClock;
-use gleaner::fetch::{Config, Fetched, Fetcher, Lookup, Names, Reason, Surroundings};
+use gleaner::fetch::{Config, FetchEnvironment, Fetched, Fetcher, Lookup, Names, Reason};
 
 use crate::server::{Reply, Server};
 use crate::{quick, request};
@@ -37,7 +37,7 @@ impl Names for Fickle {
 fn fetcher(names: &Arc<Fickle>) -> Fetcher {
     let config = Config { allow_private: ["127.0.0.1".to_owned()].into_iter().collect(), ..quick() };
     let names = Arc::clone(names) as Arc<dyn Names>;
-    Fetcher::within(&config, Surroundings { names, ..Surroundings::new(Arc::new(SystemClock)) }).unwrap()
+    Fetcher::within(&config, FetchEnvironment { names, ..FetchEnvironment::new(Arc::new(SystemClock)) }).unwrap()
 }
 
 async fn fetch(fetcher: &Fetcher, server: &Server) -> Result<Fetched, gleaner::fetch::Error> {

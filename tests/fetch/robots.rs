@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use gleaner::clock::Clock;
-use gleaner_extract::base::time::Timestamp;
 use gleaner::fetch::{Config, Fetcher, Reason, RobotsPolicy};
+use gleaner_extract::base::time::Timestamp;
 
 use crate::server::{Reply, Server};
 use crate::{failure, fetch, fetcher, page, quick, request};

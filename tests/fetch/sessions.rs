@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use gleaner::clock::SystemClock;
-use gleaner::fetch::{Fetcher, Lookup, Names, SessionConfig, Sessions, Surroundings};
+use gleaner::fetch::{FetchEnvironment, Fetcher, Lookup, Names, SessionConfig, Sessions};
 use tempfile::TempDir;
 
 use crate::server::{Reply, Seen, Server};
@@ -46,8 +46,8 @@ impl Names for Here {
 fn fetcher(root: &Path, site: String) -> Fetcher {
     let table = SessionConfig { site, headers: Some("secrets/headers".into()), cookies: Some("secrets/cookies.txt".into()) };
     let sessions = Sessions::read(&[table], root).unwrap();
-    let surroundings = Surroundings { sessions, names: Arc::new(Here), ..Surroundings::new(Arc::new(SystemClock)) };
-    Fetcher::within(&quick(), surroundings).unwrap()
+    let environment = FetchEnvironment { sessions, names: Arc::new(Here), ..FetchEnvironment::new(Arc::new(SystemClock)) };
+    Fetcher::within(&quick(), environment).unwrap()
 }
 
 fn carried(seen: &Seen) -> (Option<&str>, bool) {

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use gleaner::frontier::{Filter, Frontier, State};
 use gleaner::pipeline::ingest::{Input, ingest};
 use gleaner::pipeline::run::{Doors, Options, run, run_with};
 use gleaner::pipeline::{RunReport, Silent};
+use gleaner::queue::{Filter, Queue, State};
 
 use crate::server::{Page, Server};
 use crate::support::{Corpus, SETTINGS, counts, page};
@@ -47,7 +47,7 @@ fn all() -> Options {
 }
 
 fn states(corpus: &Corpus) -> Vec<(State, u64)> {
-    Frontier::open_to_read(&corpus.path(".gleaner/queue.db")).unwrap().unwrap().counts().unwrap()
+    Queue::open_to_read(&corpus.path(".gleaner/queue.db")).unwrap().unwrap().counts().unwrap()
 }
 
 fn paths(server: &Server) -> Vec<String> {
@@ -183,13 +183,13 @@ fn what_fails_is_tried_again_and_becomes_a_dead_letter_with_its_reason() {
     assert_eq!(run(&at("2024-05-01T12:00:30Z"), &Silent).unwrap().inputs, 0, "not due yet");
     let report = run(&at("2024-05-01T12:02:00Z"), &Silent).unwrap();
     assert_eq!((report.failed, states(&corpus)), (1, vec![(State::Dead, 3)]));
-    let frontier = Frontier::open_to_read(&corpus.path(".gleaner/queue.db")).unwrap().unwrap();
+    let queue = Queue::open_to_read(&corpus.path(".gleaner/queue.db")).unwrap().unwrap();
     let mut reasons = Vec::new();
-    let mut collect = |letter: gleaner::frontier::Letter| {
-        reasons.push(letter.reason.unwrap());
+    let mut collect = |entry: gleaner::queue::QueueEntry| {
+        reasons.push(entry.reason.unwrap());
         true
     };
-    frontier.each(&Filter::default(), &mut collect).unwrap();
+    queue.each(&Filter::default(), &mut collect).unwrap();
     assert!(reasons[0].contains("500") && reasons[1].contains("PDF") && reasons[2].contains("404"), "{reasons:?}");
 }
 

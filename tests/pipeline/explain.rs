@@ -1,9 +1,9 @@
 //! `explain`: kept and removed blocks together are the page.
 
-use gleaner_extract::page::{self, Hints};
 use gleaner::pipeline::explain::{Explanation, Target, Verdict, explain};
 use gleaner::pipeline::ingest::{Input, ingest};
 use gleaner::pipeline::{Error, Silent};
+use gleaner_extract::page::{self, Hints};
 
 use crate::server::{Page, Server};
 use crate::support::{Corpus, page as html, story};

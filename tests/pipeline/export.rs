@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use gleaner_extract::base::time::Timestamp;
 use gleaner::pipeline::export::{Format, to_file, to_stream};
 use gleaner::pipeline::ingest::{Input, ingest};
 use gleaner::pipeline::{Silent, clean};
+use gleaner_extract::base::time::Timestamp;
 
 use crate::server::{Page, Server};
 use crate::support::{Corpus, counts, dump, page};
@@ -55,7 +55,7 @@ fn fetched_pages_come_back_out_of_a_warc_as_the_same_documents() {
             all
         };
         assert_eq!(facts(&again), facts(&corpus));
-        // Beside what was fetched, the archive brings nothing new.
+        // SyncThread what was fetched, the archive brings nothing new.
         let options = clean::Options { paths: vec![path], ..Default::default() };
         assert_eq!(counts(&corpus.clean_with(&options).0), [0, 0, 3, 0, 0, 0]);
     }

@@ -1,8 +1,8 @@
 //! `extract`: one page in, one article out, in four forms.
 
-use gleaner_extract::document::Origin;
 use gleaner::pipeline::extract::{extract, read_file, read_stream};
 use gleaner_extract::article::render::{Format, render};
+use gleaner_extract::document::Origin;
 
 use crate::support::{Corpus, page, story};
 

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use gleaner::clock::FixedClock;
-use gleaner_extract::base::time::Timestamp;
 use gleaner::config::{self, Config};
 use gleaner::pipeline::clean::{self, Options};
 use gleaner::pipeline::{Event, Progress, RunReport, Setup};
+use gleaner_extract::base::time::Timestamp;
 
 /// The settings of every test: the loopback is open, nobody waits.
 pub const SETTINGS: &str = "[fetch]\nallow_private = true\ndelay_s = 0\nbackoff_s = 0\nattempts = 2\n";

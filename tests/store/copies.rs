@@ -1,9 +1,9 @@
 //! Exact duplicates: one holds the text, the others are copies, and that stays true when texts change.
 
-use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::article::fingerprint::tokens_sha256;
 use gleaner::store::relation::RelationKind;
 use gleaner::store::{Put, Reader, SourceKey, verify};
+use gleaner_extract::article::fingerprint::tokens_sha256;
+use gleaner_extract::base::hash::ContentHash;
 
 use crate::support::*;
 

@@ -1,9 +1,9 @@
 //! Fetched pages under `raw/`: kept as they came, once, and told from the user's files.
 
+use gleaner::store::{SourceKey, raw};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{FeedEntry, Origin};
-use gleaner::store::{SourceKey, raw};
 
 use crate::support::*;
 

@@ -1,8 +1,8 @@
 //! Writing documents: names, sidecars, updates, identity.
 
+use gleaner::store::{Error, Put, RawRef, SourceKey, text_sha256};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{DocumentId, Found};
-use gleaner::store::{Error, Put, RawRef, SourceKey, text_sha256};
 
 use crate::support::*;
 

@@ -1,9 +1,9 @@
 //! Reading without the lock.
 
-use gleaner_extract::base::time::Timestamp;
 use gleaner::outcome::Outcome;
 use gleaner::store::journal::Line;
 use gleaner::store::{Error, Journal, Reader, SourceKey};
+use gleaner_extract::base::time::Timestamp;
 
 use crate::support::*;
 

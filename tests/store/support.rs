@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use gleaner::store::{Cleaner, Layout, NewDocument, Put, RawRef, SourceKey, Store, Urls, raw};
+use gleaner_extract::article::fingerprint::tokens_sha256;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::count_words;
 use gleaner_extract::base::time::Timestamp;
-use gleaner_extract::article::fingerprint::tokens_sha256;
 use gleaner_extract::document::metadata::PageDate;
 use gleaner_extract::document::{
     Article, Category, Completeness, DocumentId, Found, HttpFacts, Metadata, Origin, RawDocument, Removal, RuleId,
 };
-use gleaner::store::{Cleaner, Layout, NewDocument, Put, RawRef, SourceKey, Store, Urls, raw};
 
 pub const NOW: i64 = 1_698_400_800;
 
@@ -79,7 +79,8 @@ pub fn visit(store: &mut Store, layout: &Layout, source: &Source) -> Put {
     let key = SourceKey(source.key.clone());
     let raw = body(layout, source);
     let known = store.known(&key).unwrap();
-    let same = |known: &gleaner::store::Known| known.raw.sha256 == raw.hash && known.cleaner.as_ref() == Some(&cleaner(source));
+    let same =
+        |known: &gleaner::store::KnownDocument| known.raw.sha256 == raw.hash && known.cleaner.as_ref() == Some(&cleaner(source));
     if known.as_ref().is_some_and(same) {
         return Put::SidecarOnly;
     }

@@ -10,8 +10,8 @@ use std::path::Path;
 use gleaner_extract::base::text::fold;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::Removal;
-use gleaner_extract::label::evidence::Evidence;
 use gleaner_extract::label::model::Scores;
+use gleaner_extract::label::signals::PageSignals;
 use gleaner_extract::label::{self};
 use gleaner_extract::metadata;
 use gleaner_extract::page::{self, Format, Hints, Page};
@@ -82,7 +82,7 @@ fn read_page(
     let mut page = page::read(&bytes, Hints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
     let known = scores.get(&(set.to_string(), id)).filter(|known| known.blocks.len() == page.blocks.len());
     let labelled = match known {
-        Some(known) => label::decide(&page, Evidence::gather(&page, rules), known),
+        Some(known) => label::decide(&page, PageSignals::gather(&page, rules), known),
         None => label::label(&page, rules),
     };
     let removals: Vec<&Removal> = labelled.removals().collect();
@@ -91,8 +91,13 @@ fn read_page(
     let format = page.format;
     let fold = (xxhash_rust::xxh3::xxh3_64(site.as_bytes()) % args.folds as u64) as usize;
     let group = |page: &Page, name: String, weight: f64| {
-        let evidence =
-            metadata::Evidence { page, removals: &removals, headers: None, text: &text, now: Some(Timestamp::from_unix(LATE)) };
+        let evidence = metadata::MetadataInput {
+            page,
+            removals: &removals,
+            headers: None,
+            text: &text,
+            now: Some(Timestamp::from_unix(LATE)),
+        };
         let options = metadata::headline_options(evidence).into_iter();
         let options = options.map(|(text, features)| (features.into_iter().map(f64::from).collect(), is_same(&text, &title)));
         Group { set: name, fold, weight, options: options.collect() }

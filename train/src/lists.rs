@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use gleaner_extract::label::evidence::Evidence;
 use gleaner_extract::label::model::Scores;
+use gleaner_extract::label::signals::PageSignals;
 use gleaner_extract::label::{self, LIST_FEATURES};
 use gleaner_extract::page::{self, Format, Hints};
 use gleaner_extract::rules::RuleSet;
@@ -54,8 +54,8 @@ fn read_set(folder: &str, args: &Args, scores: &HashMap<(String, String), Scores
         let bytes = std::fs::read(folder.join(entry["file"].as_str()?)).ok()?;
         let page = page::read(&bytes, Hints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
         let known = scores.get(&(set.clone(), id)).filter(|known| known.blocks.len() == page.blocks.len())?;
-        let labelled = label::decide(&page, Evidence::gather(&page, rules), known);
-        let evidence = Evidence::gather(&page, rules);
+        let labelled = label::decide(&page, PageSignals::gather(&page, rules), known);
+        let evidence = PageSignals::gather(&page, rules);
         let features = label::list_features(&page, &evidence, &labelled.verdicts, known.article);
         let features: Vec<f64> = features.into_iter().map(f64::from).collect();
         let (none, is_list) = (vec![0.0; features.len()], LISTS.contains(&kind.as_str()));

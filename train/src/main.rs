@@ -18,8 +18,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use gleaner_extract::label::evidence::Evidence;
 use gleaner_extract::label::model::Scores;
+use gleaner_extract::label::signals::PageSignals;
 use gleaner_extract::label::{self, Verdict};
 use gleaner_extract::page::Format;
 use gleaner_extract::rules::RuleSet;
@@ -103,7 +103,7 @@ fn main() {
     if !args.plain {
         samples.extend(augment::made_from(&samples, &rules));
     }
-    let evidence: Vec<Evidence<'_>> = samples.par_iter().map(|sample| Evidence::gather(&sample.page, &rules)).collect();
+    let evidence: Vec<PageSignals<'_>> = samples.par_iter().map(|sample| PageSignals::gather(&sample.page, &rules)).collect();
     let blocks: usize = samples.iter().map(|s| s.labels.story.len()).sum();
     eprintln!("{} pages, {} for training, {blocks} blocks", samples.len(), samples.iter().filter(|s| s.weight > 0.0).count());
     let trainer = Trainer { args: &args, samples: &samples, evidence: &evidence };
@@ -182,7 +182,7 @@ struct Outcome {
 }
 
 fn decide(sample: &Sample, scores: &Scores, rules: &RuleSet) -> Outcome {
-    let evidence = Evidence::gather(&sample.page, rules);
+    let evidence = PageSignals::gather(&sample.page, rules);
     let labelled = label::decide(&sample.page, evidence, scores);
     let mut counts = Counts::default();
     let blocks: Vec<_> = (sample.page.blocks.iter().zip(&scores.blocks))

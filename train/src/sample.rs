@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use gleaner_extract::label::evidence::Evidence;
+use gleaner_extract::label::signals::PageSignals;
 use gleaner_extract::page::{self, Format, Hints, Page};
 use gleaner_extract::rules::RuleSet;
 use rayon::prelude::*;
@@ -58,8 +58,9 @@ impl Sample {
     /// Weight of each block: the root of its length; long pages count for more than short ones, but not by their length. 0 where nothing is known
     /// of it.
     pub fn block_weights(&self) -> Vec<f32> {
-        let own =
-            |(block, known): (&gleaner_extract::document::Block, &f32)| ((block.chars() as f32 / 40.0).sqrt() + 0.2).min(6.0) * known;
+        let own = |(block, known): (&gleaner_extract::document::Block, &f32)| {
+            ((block.chars() as f32 / 40.0).sqrt() + 0.2).min(6.0) * known
+        };
         let own: Vec<f32> = self.page.blocks.iter().zip(&self.labels.known).map(own).collect();
         let sum: f32 = own.iter().sum::<f32>().max(1e-3);
         own.iter().map(|weight| weight / sum.sqrt() * 10.0 * self.weight).collect()
@@ -81,7 +82,7 @@ pub fn read_set(argument: &str, args: &Args, silver: &HashMap<(String, String), 
 
 /// The words of a page's blocks and names, counted.
 pub fn words_of(page: &Page, labels: &Labels, rules: &RuleSet) -> Vec<(u32, f32, f32)> {
-    let evidence = Evidence::gather(page, rules);
+    let evidence = PageSignals::gather(page, rules);
     let folded: Vec<&str> = evidence.facts.iter().map(|facts| facts.folded.as_str()).collect();
     words::count(page, &folded, labels)
 }
@@ -160,7 +161,7 @@ fn read_sample(
     let bytes = std::fs::read(folder.join(entry["file"].as_str()?)).ok()?;
     let page = page::read(&bytes, Hints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
     let gold = &entry["gold"];
-    let evidence = Evidence::gather(&page, rules);
+    let evidence = PageSignals::gather(&page, rules);
     let folded: Vec<&str> = evidence.facts.iter().map(|facts| facts.folded.as_str()).collect();
     let (mut labels, source) = align::label_page(&folded, gold, &page.head.json_ld);
     if let Some(silver) = silver.get(&(set.to_string(), entry["id"].as_str()?.to_string()))

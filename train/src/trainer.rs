@@ -1,10 +1,10 @@
 //! From samples to a model: words, the forest that tells articles from other pages, and two rounds of trees for either.
 
-use gleaner_extract::label::evidence::Evidence;
 use gleaner_extract::label::features::matrix::Matrix;
-use gleaner_extract::label::features::{Scene, kind};
+use gleaner_extract::label::features::{LabelInput, kind};
 use gleaner_extract::label::lexicon::Lexicon;
 use gleaner_extract::label::model::{Forest, Model, Part};
+use gleaner_extract::label::signals::PageSignals;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -19,7 +19,7 @@ pub struct Trainer<'a> {
     /// The pages.
     pub samples: &'a [Sample],
     /// The evidence on each page.
-    pub evidence: &'a [Evidence<'a>],
+    pub evidence: &'a [PageSignals<'a>],
 }
 
 /// A page that takes part, and how much it weighs.
@@ -103,8 +103,8 @@ impl Trainer<'_> {
         }
     }
 
-    fn scene(&self, index: usize) -> Scene<'_> {
-        Scene::of(&self.samples[index].page, &self.evidence[index])
+    fn scene(&self, index: usize) -> LabelInput<'_> {
+        LabelInput::of(&self.samples[index].page, &self.evidence[index])
     }
 
     fn fit(&self, chosen: &[Chosen], matrices: &[Matrix], passes: impl Fn(usize) -> bool, round: u64) -> Forest {

@@ -6,7 +6,7 @@ use crate::base::text::{count_words, into_nfc};
 use crate::base::time::Timestamp;
 use crate::document::{Article, RawDocument, Removal};
 use crate::label::{self, Labelled};
-use crate::metadata::{self, Dossier, Evidence};
+use crate::metadata::{self, MetadataInput, ScoredCandidates};
 use crate::page::{self, Hints, Page};
 use crate::rules::RuleSet;
 
@@ -18,7 +18,7 @@ pub struct CleanedPage {
     /// The verdict on every block.
     pub labelled: Labelled,
     /// Every candidate for the metadata, winners and losers.
-    pub dossier: Dossier,
+    pub candidates: ScoredCandidates,
     /// The article.
     pub article: Article,
 }
@@ -47,17 +47,17 @@ pub fn clean_page(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_
     let headers = raw.http.as_ref().map(|http| &http.headers);
     // Relative dates are told from the moment of fetching.
     let now = raw.fetched_at.or(context.now);
-    let dossier = metadata::survey(Evidence { page: &page, removals: &removals, headers, text: &text, now });
+    let candidates = metadata::survey(MetadataInput { page: &page, removals: &removals, headers, text: &text, now });
     let article = Article {
         words: count_words(&text),
         text,
-        metadata: dossier.metadata(),
+        metadata: candidates.metadata(),
         completeness: labelled.completeness.verdict,
         evidence: labelled.completeness.reasons.clone(),
         entries: labelled.completeness.entries.clone(),
         confidence: labelled.confidence,
     };
-    Ok(CleanedPage { page, labelled, dossier, article })
+    Ok(CleanedPage { page, labelled, candidates, article })
 }
 
 /// The kept blocks as clean text: NFC, one blank line between blocks.

@@ -45,7 +45,9 @@ mod tests {
     /// A story in windows-1251 that does not name its charset, with a date told from the moment of reading.
     fn page() -> Vec<u8> {
         let story = "Старая мельница у реки сгорела в ночь на понедельник. Никто не пострадал, сообщили пожарные. ".repeat(4);
-        let html = format!("<html><head><title>Мельница сгорела</title></head><body><article><h1>Мельница сгорела</h1><p>{story}</p></article></body></html>");
+        let html = format!(
+            "<html><head><title>Мельница сгорела</title></head><body><article><h1>Мельница сгорела</h1><p>{story}</p></article></body></html>"
+        );
         encoding_rs::WINDOWS_1251.encode(&html).0.into_owned()
     }
 

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::clean::{CleanedPage, text_of};
+use super::pagination::{Next, Story, StoryPage};
 use crate::base::text::{count_words, fold};
-use super::pagination::{Next, StoryPage, Story};
 use crate::document::{Article, Category, Completeness, Removal, RuleId};
 use crate::label::{Labelled, Verdict};
 use crate::page::Page;

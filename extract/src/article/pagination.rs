@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::base::url::shape;
-use crate::base::url::{Form, Part, Reading, canonical, readings};
+use crate::base::url::{Form, PagePart, PartReading, canonical, readings};
 use crate::page::{Page, Paging};
 
 /// A story by its addresses.
@@ -57,10 +57,10 @@ impl Story {
         if !leads_on || !is_story(first.page, first.url) {
             return None;
         }
-        let is_first = |reading: &Reading| matches!(reading.part, Part::Number(0 | 1));
-        let mut names: Vec<Reading> = readings(first.url).into_iter().filter(is_first).collect();
+        let is_first = |reading: &PartReading| matches!(reading.part, PagePart::Number(0 | 1));
+        let mut names: Vec<PartReading> = readings(first.url).into_iter().filter(is_first).collect();
         let declared = declared(first).map(|url| readings(&url)).unwrap_or_default();
-        let whole = declared.iter().find(|reading| reading.part == Part::Whole).cloned();
+        let whole = declared.iter().find(|reading| reading.part == PagePart::Whole).cloned();
         names.extend(whole.map_or_else(|| declared.into_iter().filter(is_first).collect(), |whole| vec![whole]));
         Some(Self { names: names.into_iter().map(|reading| reading.story).collect() })
     }
@@ -69,13 +69,13 @@ impl Story {
     pub fn next(&self, last: StoryPage<'_>, so_far: &[Url]) -> Next {
         let is_new = |url: &Url| !so_far.iter().any(|seen| canonical(seen) == canonical(url));
         let ways: Vec<Way> = ways(last).filter(|way| is_new(&way.url)).filter_map(|way| way.within(&self.names)).collect();
-        let whole = ways.iter().find(|way| so_far.len() == 1 && way.part == Part::Whole);
+        let whole = ways.iter().find(|way| so_far.len() == 1 && way.part == PagePart::Whole);
         Next { page: numbered(&ways, so_far.len() as u32 + 1), whole: whole.map(|way| way.url.clone()) }
     }
 
     /// Whether this is the address of the page that has all of the story.
     pub fn is_whole(&self, url: &Url) -> bool {
-        readings(url).iter().any(|reading| reading.part == Part::Whole && self.names.contains(&reading.story))
+        readings(url).iter().any(|reading| reading.part == PagePart::Whole && self.names.contains(&reading.story))
     }
 
     /// Whether a page that was asked for as a part of the story is one: by where it answered and what it declares.
@@ -93,10 +93,10 @@ impl Story {
 pub fn beginning(later: StoryPage<'_>) -> Option<Url> {
     let stories: Vec<String> = readings(later.url)
         .into_iter()
-        .filter(|reading| matches!(reading.part, Part::Number(2..)) && reading.story.contains('/'))
+        .filter(|reading| matches!(reading.part, PagePart::Number(2..)) && reading.story.contains('/'))
         .map(|reading| reading.story)
         .collect();
-    let is_first = |reading: &Reading| matches!(reading.part, Part::Number(0 | 1)) && stories.contains(&reading.story);
+    let is_first = |reading: &PartReading| matches!(reading.part, PagePart::Number(0 | 1)) && stories.contains(&reading.story);
     let begins = |url: &Url| readings(url).iter().any(is_first) && is_story(later.page, url);
     let declared = declared(later).filter(begins);
     let linked = || {
@@ -111,7 +111,7 @@ struct Way {
     url: Url,
     rel: String,
     number: Option<u32>,
-    part: Part,
+    part: PagePart,
     form: Form,
 }
 
@@ -123,18 +123,19 @@ impl Way {
     /// The same, read as a part of the story of one of these names.
     fn within(self, names: &[String]) -> Option<Self> {
         let mut readings = readings(&self.url).into_iter().rev();
-        let Reading { part, form, .. } = readings.find(|reading| names.contains(&reading.story))?;
+        let PartReading { part, form, .. } = readings.find(|reading| names.contains(&reading.story))?;
         Some(Self { part, form, ..self })
     }
 }
 
 /// The page with this number. Where addresses count from 0, the links say the number.
 fn numbered(ways: &[Way], wanted: u32) -> Option<Url> {
-    let counted = |way: &&Way, number: u32| way.part == Part::Number(number);
-    let labelled = |way: &Way| way.number.is_some_and(|number| [number, number - 1].iter().any(|n| way.part == Part::Number(*n)));
+    let counted = |way: &&Way, number: u32| way.part == PagePart::Number(number);
+    let labelled =
+        |way: &Way| way.number.is_some_and(|number| [number, number - 1].iter().any(|n| way.part == PagePart::Number(*n)));
     // A number behind a name is believed where the page numbers such links.
     let is_plain = |way: &&Way| way.form == Form::Plain || ways.iter().any(|other| other.form == Form::Bare && labelled(other));
-    let mut next = ways.iter().filter(|way| matches!(way.part, Part::Number(_)) && way.says(&["next"]));
+    let mut next = ways.iter().filter(|way| matches!(way.part, PagePart::Number(_)) && way.says(&["next"]));
     let mut told = ways.iter().filter(|way| way.number == Some(wanted) && (counted(way, wanted) || counted(way, wanted - 1)));
     let mut plain = ways.iter().filter(|way| counted(way, wanted) && way.form == Form::Plain && way.number.is_none());
     let found = next.find(is_plain).or_else(|| told.next()).or_else(|| plain.next());
@@ -142,9 +143,10 @@ fn numbered(ways: &[Way], wanted: u32) -> Option<Url> {
 }
 
 fn ways(story_page: StoryPage<'_>) -> impl Iterator<Item = Way> {
-    let way = |url: Url, rel: &str, number| Way { url, rel: rel.to_owned(), number, part: Part::Number(1), form: Form::Plain };
-    let links =
-        links(story_page, &["next", "prev", "previous", "first", "start", "canonical"]).map(move |(url, rel)| way(url, rel, None));
+    let way =
+        |url: Url, rel: &str, number| Way { url, rel: rel.to_owned(), number, part: PagePart::Number(1), form: Form::Plain };
+    let links = links(story_page, &["next", "prev", "previous", "first", "start", "canonical"])
+        .map(move |(url, rel)| way(url, rel, None));
     let is_meant = move |link: &&Paging| !leads_to_comments(&link.href) && !stands_in_comments(story_page.page, link.block);
     let anchors = story_page.page.head.paging.iter().filter(is_meant);
     links.chain(anchors.filter_map(move |link| Some(way(joined(story_page, &link.href)?, &link.rel, link.number))))

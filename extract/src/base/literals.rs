@@ -1,7 +1,7 @@
 //! Finds which of some thousand short strings stand in a text, and what each of them stands for. Most texts are a line long and hold none, so what
 //! counts is the time for a byte that begins none: one look at what lengths begin with it, and one at a small table for each of those.
 
-use crate::base::hashed::HashedMap;
+use crate::base::fast_hash::FastMap;
 
 /// Longest literal in bytes: what is read at once.
 pub const MAX_BYTES: usize = 8;
@@ -40,7 +40,7 @@ impl Default for Literals {
 struct Table {
     /// A bit for each hash of first bytes that some literal has.
     hashes: Vec<u64>,
-    literals: HashedMap<u64, Vec<Literal>>,
+    literals: FastMap<u64, Vec<Literal>>,
 }
 
 impl Literals {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use regex::{Captures, Regex};
 
 use super::literals::Literals;
-use super::needs::{ASCII_LOOKALIKES, Needs};
+use super::regex_prefilter::{ASCII_LOOKALIKES, Prefilter};
 
 /// Patterns, each compiled at need.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ impl LazyPatterns {
         let mut all = Self::default();
         let mut literals = Vec::new();
         for (index, source) in sources.into_iter().enumerate() {
-            let needs = Needs::of_pattern(&source);
+            let needs = Prefilter::of_pattern(&source);
             if needs.literals.is_empty() {
                 all.without.push(index);
             }

@@ -71,6 +71,6 @@ pub struct Metadata {
     pub paywalled: Option<Found<bool>>,
     /// The licence that the page declares: its address, or its words.
     pub licence: Option<Found<String>>,
-    /// Reservations against text and data mining and AI training, sorted: `noai`, `noimageai`, `tdm-reservation`.
+    /// TdmOptOut against text and data mining and AI training, sorted: `noai`, `noimageai`, `tdm-reservation`.
     pub opt_out: Option<Found<Vec<String>>>,
 }

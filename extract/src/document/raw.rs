@@ -23,7 +23,7 @@ pub struct RawDocument {
     /// What the feed that led here says of the page; `None` where no feed did.
     pub feed: Option<Box<FeedEntry>>,
     /// Of which story it is a further page; `None` for a document of its own.
-    pub part: Option<Part>,
+    pub part: Option<LaterPage>,
     /// The body.
     pub bytes: Vec<u8>,
 }
@@ -31,7 +31,7 @@ pub struct RawDocument {
 /// A further page of a story that is split over several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Part {
+pub struct LaterPage {
     /// The file of the first page's body, in the same folder.
     pub of: String,
     /// Its place in the story, from 2.

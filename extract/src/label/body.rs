@@ -1,6 +1,6 @@
 //! Which container holds the story: Readability's container scoring (Arc90, 2009), on blocks.
 
-use super::evidence::{Evidence, Facts};
+use super::signals::{BlockSignals, PageSignals};
 use crate::document::{Block, ContainerId, Tag};
 use crate::page::Page;
 use crate::rules::Strength;
@@ -28,7 +28,7 @@ impl Body {
 
 /// Finds the container of the story: the best-scored one, widened to its ancestors where those hold much more prose of the same kind, as with
 /// stories that are cut into sections.
-pub fn find(page: &Page, evidence: &Evidence<'_>) -> Body {
+pub fn find(page: &Page, evidence: &PageSignals<'_>) -> Body {
     let (scores, prose) = scores(page, evidence);
     let best = scores.iter().enumerate().max_by(|(i, a), (j, b)| a.total_cmp(b).then(j.cmp(i)));
     let Some((top, best)) = best.filter(|(_, score)| **score > 0.0).map(|(index, score)| (index, *score)) else {
@@ -41,13 +41,13 @@ pub fn find(page: &Page, evidence: &Evidence<'_>) -> Body {
 /// Paragraphs inside a container.
 #[derive(Clone, Copy, Default)]
 struct Prose {
-    mass: f32,
+    weighted_chars: f32,
     count: f32,
 }
 
 /// Each paragraph counts for its parent, half for the grandparent, a third for the one above (the scores); and in full for every ancestor
 /// (the prose).
-fn scores(page: &Page, evidence: &Evidence<'_>) -> (Vec<f32>, Vec<Prose>) {
+fn scores(page: &Page, evidence: &PageSignals<'_>) -> (Vec<f32>, Vec<Prose>) {
     let mut scores = vec![0.0f32; page.containers.len()];
     let mut prose = vec![Prose::default(); page.containers.len()];
     for (block, facts) in page.blocks.iter().zip(&evidence.facts) {
@@ -55,7 +55,7 @@ fn scores(page: &Page, evidence: &Evidence<'_>) -> (Vec<f32>, Vec<Prose>) {
             continue;
         }
         let commas = block.text.chars().filter(|c| matches!(c, ',' | '，' | '、' | '،')).count();
-        let worth = 1.0 + commas.min(5) as f32 * 0.5 + (facts.mass / 100.0).min(4.0);
+        let worth = 1.0 + commas.min(5) as f32 * 0.5 + (facts.weighted_chars / 100.0).min(4.0);
         let mut at = holder(page, block.container);
         for share in [1.0, 0.5, 0.33] {
             if let Some(score) = scores.get_mut(at.index()) {
@@ -64,10 +64,12 @@ fn scores(page: &Page, evidence: &Evidence<'_>) -> (Vec<f32>, Vec<Prose>) {
             at = parent(page, at);
         }
         if let Some(slot) = prose.get_mut(block.container.index()) {
-            *slot = Prose { mass: slot.mass + facts.mass, count: slot.count + 1.0 };
+            *slot = Prose { weighted_chars: slot.weighted_chars + facts.weighted_chars, count: slot.count + 1.0 };
         }
     }
-    sum_upwards(page, &mut prose, |above, own| *above = Prose { mass: above.mass + own.mass, count: above.count + own.count });
+    sum_upwards(page, &mut prose, |above, own| {
+        *above = Prose { weighted_chars: above.weighted_chars + own.weighted_chars, count: above.count + own.count }
+    });
     (scores, prose)
 }
 
@@ -100,16 +102,16 @@ fn widen(page: &Page, prose: &[Prose], top: usize) -> usize {
         }
         above = next;
         let (inner, outer) = (at(chosen), at(above));
-        let more = Prose { mass: outer.mass - inner.mass, count: outer.count - inner.count };
-        let alike = more.mass / more.count.max(1.0) >= 0.5 * inner.mass / inner.count.max(1.0);
-        if more.count >= 2.0 && more.mass >= 0.4 * inner.mass && alike {
+        let more = Prose { weighted_chars: outer.weighted_chars - inner.weighted_chars, count: outer.count - inner.count };
+        let alike = more.weighted_chars / more.count.max(1.0) >= 0.5 * inner.weighted_chars / inner.count.max(1.0);
+        if more.count >= 2.0 && more.weighted_chars >= 0.4 * inner.weighted_chars && alike {
             chosen = above;
         }
     }
     chosen
 }
 
-fn is_ruled_out(evidence: &Evidence<'_>, block: &Block, facts: &Facts<'_>) -> bool {
+fn is_ruled_out(evidence: &PageSignals<'_>, block: &Block, facts: &BlockSignals<'_>) -> bool {
     let area = evidence.area(block);
     let inside = area.inside;
     area.rule.is_some_and(|rule| rule.strength >= Strength::Likely)

@@ -2,9 +2,9 @@
 
 use super::Verdict;
 use super::decide::role_of;
-use super::evidence::{Evidence, Facts, SHINGLE, is_headline, shingles};
 use super::headline::HeadLines;
-use crate::base::hashed::HashedSet;
+use super::signals::{BlockSignals, PageSignals, SHINGLE, is_headline, shingles};
+use crate::base::fast_hash::FastSet;
 use crate::document::{Block, Category, Removal, RuleId, Tag};
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, Strength};
@@ -31,11 +31,11 @@ impl Reason {
 }
 
 /// What the categories are found from.
-pub struct Scene<'a> {
+pub struct LabelInput<'a> {
     /// The page.
     pub page: &'a Page,
     /// Its evidence.
-    pub evidence: &'a Evidence<'a>,
+    pub evidence: &'a PageSignals<'a>,
     /// The scores of its blocks.
     pub scores: &'a [f32],
     /// Which blocks are kept.
@@ -45,18 +45,18 @@ pub struct Scene<'a> {
 }
 
 /// The verdict on every block.
-pub fn verdicts(scene: &Scene<'_>) -> Vec<Verdict> {
-    let story = Story::of(scene);
-    let mut reasons: Vec<Option<Reason>> = (0..scene.kept.len()).map(|index| scene.own_reason(index, &story)).collect();
-    spread_sections(scene, &mut reasons);
-    fill_from_neighbours(scene, &mut reasons);
+pub fn verdicts(input: &LabelInput<'_>) -> Vec<Verdict> {
+    let story = Story::of(input);
+    let mut reasons: Vec<Option<Reason>> = (0..input.kept.len()).map(|index| input.own_reason(index, &story)).collect();
+    spread_sections(input, &mut reasons);
+    fill_from_neighbours(input, &mut reasons);
     let verdict = |(index, reason): (usize, Option<Reason>)| {
-        let block = scene.page.blocks.get(index)?;
-        let score = scene.scores.get(index).copied().unwrap_or_default();
-        if scene.kept.get(index) == Some(&true) {
-            return Some(Verdict::Kept { role: role_of(scene.page, block), score });
+        let block = input.page.blocks.get(index)?;
+        let score = input.scores.get(index).copied().unwrap_or_default();
+        if input.kept.get(index) == Some(&true) {
+            return Some(Verdict::Kept { role: role_of(input.page, block), score });
         }
-        let reason = reason.unwrap_or_else(|| scene.last_resort(index));
+        let reason = reason.unwrap_or_else(|| input.last_resort(index));
         let removal = Removal {
             block: index,
             category: reason.category,
@@ -72,25 +72,25 @@ pub fn verdicts(scene: &Scene<'_>) -> Vec<Verdict> {
 
 /// What the kept text says, for finding what repeats it.
 struct Story<'a> {
-    lines: HashedSet<&'a str>,
-    shingles: HashedSet<u64>,
+    lines: FastSet<&'a str>,
+    shingles: FastSet<u64>,
 }
 
 impl<'a> Story<'a> {
-    fn of(scene: &Scene<'a>) -> Self {
-        let kept = || scene.evidence.facts.iter().zip(scene.kept).filter(|(_, kept)| **kept).map(|(facts, _)| facts);
+    fn of(input: &LabelInput<'a>) -> Self {
+        let kept = || input.evidence.facts.iter().zip(input.kept).filter(|(_, kept)| **kept).map(|(facts, _)| facts);
         let lines = kept().map(|facts| facts.folded.as_str()).collect();
         Self { lines, shingles: kept().flat_map(|facts| shingles(&facts.folded)).collect() }
     }
 
     /// Every run of five words stands in the story.
-    fn quotes(&self, facts: &Facts<'_>) -> bool {
+    fn quotes(&self, facts: &BlockSignals<'_>) -> bool {
         let mut own = shingles(&facts.folded).peekable();
         own.peek().is_some() && own.all(|shingle| self.shingles.contains(&shingle))
     }
 }
 
-impl Scene<'_> {
+impl LabelInput<'_> {
     /// What the block itself, its containers and its place in front of the body say; `None` for kept blocks too.
     fn own_reason(&self, index: usize, story: &Story<'_>) -> Option<Reason> {
         if self.kept.get(index) == Some(&true) {
@@ -144,14 +144,14 @@ impl Scene<'_> {
     }
 
     /// A © behind the story is the site's, whatever else it looks like.
-    fn copyright(&self, index: usize, facts: &Facts<'_>) -> Option<Reason> {
+    fn copyright(&self, index: usize, facts: &BlockSignals<'_>) -> Option<Reason> {
         let behind = || self.kept.iter().rposition(|kept| *kept).is_some_and(|last| index > last);
         let credit = facts.rule.is_some_and(|rule| matches!(rule.category, Category::Caption | Category::Credit));
         let signed = || self.page.blocks.get(index).is_some_and(|block| block.text.contains('©'));
         (credit && signed() && behind()).then(|| Reason::of(Category::Footer, "copyright", "a copyright line behind the story"))
     }
 
-    fn by_element(&self, block: &Block, facts: &Facts<'_>) -> Option<Reason> {
+    fn by_element(&self, block: &Block, facts: &BlockSignals<'_>) -> Option<Reason> {
         let inside = self.evidence.area(block).inside;
         let elements = [
             (inside.nav, Category::Navigation, "nav", "it lies in a navigation element"),
@@ -186,7 +186,7 @@ impl Scene<'_> {
     }
 }
 
-fn repeats(facts: &Facts<'_>, story: &Story<'_>) -> Option<Reason> {
+fn repeats(facts: &BlockSignals<'_>, story: &Story<'_>) -> Option<Reason> {
     if story.lines.contains(facts.folded.as_str()) {
         return Some(Reason::of(Category::Duplicate, "duplicate", "the same text is kept elsewhere on the page"));
     }
@@ -195,10 +195,10 @@ fn repeats(facts: &Facts<'_>, story: &Story<'_>) -> Option<Reason> {
 }
 
 /// The heading of a section that is not the story's gives its category to what follows, up to the next kept block or other evidence.
-fn spread_sections(scene: &Scene<'_>, reasons: &mut [Option<Reason>]) {
+fn spread_sections(input: &LabelInput<'_>, reasons: &mut [Option<Reason>]) {
     let mut open: Option<Reason> = None;
     for (index, reason) in reasons.iter_mut().enumerate() {
-        if scene.kept.get(index) == Some(&true) {
+        if input.kept.get(index) == Some(&true) {
             open = None;
             continue;
         }
@@ -227,11 +227,11 @@ const NEIGHBOUR_WORDS: usize = 30;
 
 /// In text dumps a line that says nothing itself belongs to the box it stands in: to the lines in front of it, and where the run of such lines
 /// ends with one of another kind (after list items), that one to the lines behind.
-fn fill_from_neighbours(scene: &Scene<'_>, reasons: &mut [Option<Reason>]) {
-    if scene.page.format != Format::Text {
+fn fill_from_neighbours(input: &LabelInput<'_>, reasons: &mut [Option<Reason>]) {
+    if input.page.format != Format::Text {
         return;
     }
-    let spoken = |index: usize| scene.kept.get(index) == Some(&true);
+    let spoken = |index: usize| input.kept.get(index) == Some(&true);
     let mut index = 0;
     while index < reasons.len() {
         if spoken(index) || reasons.get(index).is_some_and(Option::is_some) {
@@ -244,10 +244,10 @@ fn fill_from_neighbours(scene: &Scene<'_>, reasons: &mut [Option<Reason>]) {
         let before = index.checked_sub(1).and_then(|at| neighbour(reasons.get(at)?.as_ref()?));
         let after = reasons.get(end).and_then(|reason| neighbour(reason.as_ref()?));
         for at in index..end {
-            let short = scene.evidence.facts.get(at).is_some_and(|facts| facts.words <= NEIGHBOUR_WORDS);
-            let tag = |at: usize| scene.evidence.facts.get(at).map(|facts| facts.tag);
+            let short = input.evidence.facts.get(at).is_some_and(|facts| facts.words <= NEIGHBOUR_WORDS);
+            let tag = |at: usize| input.evidence.facts.get(at).map(|facts| facts.tag);
             let begins_next = at + 1 == end && at > index && tag(at) != tag(at - 1);
-            let folded = |at: usize| scene.evidence.facts.get(at).map_or("", |facts| facts.folded.as_str());
+            let folded = |at: usize| input.evidence.facts.get(at).map_or("", |facts| facts.folded.as_str());
             let begins_next = begins_next || (!folded(at).is_empty() && folded(end).starts_with(folded(at)));
             let chosen = if begins_next { after.as_ref().or(before.as_ref()) } else { before.as_ref().or(after.as_ref()) };
             if let Some(slot) = reasons.get_mut(at).filter(|_| short) {

@@ -1,8 +1,8 @@
 //! From probabilities to a decision: what is kept, and as what.
 
-use super::evidence::{Evidence, Facts, is_headline, shingles};
 use super::model::Scores;
-use crate::base::hashed::{BuildHashed, HashedMap};
+use super::signals::{BlockSignals, PageSignals, is_headline, shingles};
+use crate::base::fast_hash::{FastHasherBuilder, FastMap};
 use crate::base::text::fold;
 use crate::document::{Block, Category, Container, Role, Tag};
 use crate::page::{Format, Page};
@@ -14,18 +14,19 @@ const THRESHOLDS: (f32, f32) = (0.1, 0.6);
 /// The probability that one block must reach at least for the page to have a story at all: a page of menus and a footer has none.
 const STORY: f32 = 0.35;
 
-/// The probability from which on blocks are kept: the one with the largest expected F1, by mass. Where the labeller is sure this is near one half; where
+/// The probability from which on blocks are kept: the one with the largest expected F1, by weighted_chars. Where the labeller is sure this is near one half; where
 /// it is not, it is lower, as half of the best F1 that can be expected is the best threshold (Lipton et al., Optimal Thresholding of Classifiers to
 /// Maximize F1 Measure, 2014).
-pub fn threshold(evidence: &Evidence<'_>, scores: &[f32]) -> f32 {
-    let mut blocks: Vec<(f32, f32)> = scores.iter().zip(&evidence.facts).map(|(score, facts)| (*score, facts.mass)).collect();
+pub fn threshold(evidence: &PageSignals<'_>, scores: &[f32]) -> f32 {
+    let mut blocks: Vec<(f32, f32)> =
+        scores.iter().zip(&evidence.facts).map(|(score, facts)| (*score, facts.weighted_chars)).collect();
     blocks.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let surest = blocks.first().map_or(0.0, |(score, _)| *score);
-    let story: f32 = blocks.iter().map(|(score, mass)| score * mass).sum();
+    let story: f32 = blocks.iter().map(|(score, weighted_chars)| score * weighted_chars).sum();
     let (mut hits, mut taken, mut best) = (0.0f32, 0.0f32, (0.0f32, 0.5f32));
-    for (score, mass) in blocks {
-        hits += score * mass;
-        taken += mass;
+    for (score, weighted_chars) in blocks {
+        hits += score * weighted_chars;
+        taken += weighted_chars;
         let expected = 2.0 * hits / (taken + story).max(1.0);
         if expected > best.0 {
             best = (expected, score);
@@ -38,15 +39,15 @@ pub fn threshold(evidence: &Evidence<'_>, scores: &[f32]) -> f32 {
 const OF_COMMENTS: f32 = 0.5;
 
 /// A block that is nothing but a byline or a date is metadata, however much it reads like the story's first line.
-fn says_who_or_when(facts: &Facts<'_>) -> bool {
+fn says_who_or_when(facts: &BlockSignals<'_>) -> bool {
     let is_whole = |rule: &RuleMatch<'_>| rule.strength == Strength::Sure && rule.coverage >= 0.9;
     facts.rule.filter(is_whole).is_some_and(|rule| matches!(rule.category, Category::Byline | Category::Date))
 }
 
 /// Whether each block is kept.
-pub fn keep(page: &Page, evidence: &Evidence<'_>, scores: &Scores, threshold: f32) -> Vec<bool> {
+pub fn keep(page: &Page, evidence: &PageSignals<'_>, scores: &Scores, threshold: f32) -> Vec<bool> {
     let is_article = scores.article >= 0.5;
-    let passes = |((score, facts), block): ((&f32, &Facts<'_>), &Block)| {
+    let passes = |((score, facts), block): ((&f32, &BlockSignals<'_>), &Block)| {
         let head = is_article && (is_headline(page, facts) || facts.marked.is_some() || says_who_or_when(facts));
         let says_comments = |rule: RuleMatch<'_>| rule.strength == Strength::Sure && rule.category == Category::Comments;
         let is_comment = facts.rule.is_some_and(says_comments) || evidence.area(block).rule.is_some_and(says_comments);
@@ -71,7 +72,7 @@ pub fn keep(page: &Page, evidence: &Evidence<'_>, scores: &Scores, threshold: f3
 const NEXT_SHARE: f32 = 0.6;
 
 /// In a text dump, where nothing but the line itself shows that the story goes on, a paragraph next to a kept block is kept where it nearly passes.
-fn go_on_to_the_next_paragraph(evidence: &Evidence<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
+fn go_on_to_the_next_paragraph(evidence: &PageSignals<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
     for index in 0..kept.len() {
         let beside = [index.wrapping_sub(1), index + 1].iter().any(|next| kept.get(*next) == Some(&true));
         let nearly = scores.get(index).is_some_and(|score| *score >= NEXT_SHARE * threshold);
@@ -83,14 +84,14 @@ fn go_on_to_the_next_paragraph(evidence: &Evidence<'_>, scores: &[f32], threshol
 
 /// A kept block whose every run of words stands in other kept ones too is a pull quote, or the second copy of a body that the page holds twice. Of
 /// several blocks with the same words the visible, longest, first one stays.
-fn drop_repetitions(evidence: &Evidence<'_>, kept: &mut [bool]) {
+fn drop_repetitions(evidence: &PageSignals<'_>, kept: &mut [bool]) {
     let rank = |index: usize| {
         let facts = evidence.facts.get(index);
         (facts.is_some_and(|facts| !facts.hidden), facts.map_or(0, |facts| facts.words), std::cmp::Reverse(index))
     };
     let held = || evidence.facts.iter().enumerate().filter(|(index, _)| kept.get(*index) == Some(&true));
     let runs = held().map(|(_, facts)| facts.words).sum();
-    let mut holders: HashedMap<u64, usize> = HashedMap::with_capacity_and_hasher(runs, BuildHashed::default());
+    let mut holders: FastMap<u64, usize> = FastMap::with_capacity_and_hasher(runs, FastHasherBuilder::default());
     for (index, facts) in held() {
         for shingle in shingles(&facts.folded) {
             let holder = holders.entry(shingle).or_insert(index);
@@ -111,7 +112,7 @@ fn drop_repetitions(evidence: &Evidence<'_>, kept: &mut [bool]) {
 const LEAST_QUOTE: usize = 6;
 
 /// A short block between kept ones belongs to the story unless something speaks against it: one-line quotes, list items, short answers.
-fn bridge_short_blocks(evidence: &Evidence<'_>, kept: &mut [bool]) {
+fn bridge_short_blocks(evidence: &PageSignals<'_>, kept: &mut [bool]) {
     for index in 1..kept.len().saturating_sub(1) {
         let Some(facts) = evidence.facts.get(index) else { continue };
         let between = kept.get(index - 1) == Some(&true) && kept.get(index + 1) == Some(&true);
@@ -125,7 +126,7 @@ fn bridge_short_blocks(evidence: &Evidence<'_>, kept: &mut [bool]) {
 
 /// Items of one list, or rows of one table, stand or fall together: a run of them is kept where most of it is, or where it stands between kept
 /// blocks.
-fn runs_stand_together(page: &Page, evidence: &Evidence<'_>, kept: &mut [bool]) {
+fn runs_stand_together(page: &Page, evidence: &PageSignals<'_>, kept: &mut [bool]) {
     let role = |index: usize| {
         page.blocks.get(index).map(|block| role_of(page, block)).filter(|role| matches!(role, Role::ListItem | Role::TableRow))
     };
@@ -148,7 +149,7 @@ fn runs_stand_together(page: &Page, evidence: &Evidence<'_>, kept: &mut [bool]) 
 }
 
 /// Nothing speaks against the block but its shape.
-fn is_harmless(facts: &Facts<'_>) -> bool {
+fn is_harmless(facts: &BlockSignals<'_>) -> bool {
     !facts.ruled(Strength::Likely)
         && !facts.hidden
         && !facts.titled
@@ -201,7 +202,7 @@ const STANDFIRST_SHARE: f32 = 0.6;
 
 /// The summary between headline and body is kept: what its class names, what repeats the page's own description, and in a text dump a sentence that nearly
 /// passes.
-fn keep_standfirst(page: &Page, evidence: &Evidence<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
+fn keep_standfirst(page: &Page, evidence: &PageSignals<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
     let Some(body) = kept.iter().position(|kept| *kept) else { return };
     let Some(headline) = evidence.facts.iter().take(body).rposition(|facts| facts.titled) else { return };
     let description = page.head.description().map(fold);
@@ -218,7 +219,7 @@ fn keep_standfirst(page: &Page, evidence: &Evidence<'_>, scores: &[f32], thresho
         };
         let area = evidence.area(block);
         let area_allows = area.rule.is_none_or(|rule| rule.strength < Strength::Likely) && !area.inside.figure;
-        if says_so && facts.mass >= 40.0 && facts.link_share < 0.3 && is_harmless(facts) && area_allows {
+        if says_so && facts.weighted_chars >= 40.0 && facts.link_share < 0.3 && is_harmless(facts) && area_allows {
             set(kept, index);
         }
     }

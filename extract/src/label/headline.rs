@@ -1,6 +1,6 @@
 //! Headline, byline and source lines of text dumps, which no markup names: found by their place in front of the body.
 
-use super::evidence::{Evidence, Facts};
+use super::signals::{BlockSignals, PageSignals};
 use crate::document::{Category, Tag};
 use crate::page::Page;
 use crate::rules::Strength;
@@ -25,7 +25,7 @@ pub struct HeadLines {
 }
 
 /// Finds the head lines of a text dump whose body begins at block `body`.
-pub fn find(page: &Page, evidence: &Evidence<'_>, body: usize) -> HeadLines {
+pub fn find(page: &Page, evidence: &PageSignals<'_>, body: usize) -> HeadLines {
     let mut lines = HeadLines { title: title(page, evidence, body), ..HeadLines::default() };
     let from = lines.title.map_or(0, |at| at + 1);
     for index in from..body {
@@ -44,7 +44,7 @@ pub fn find(page: &Page, evidence: &Evidence<'_>, body: usize) -> HeadLines {
 }
 
 /// The likeliest headline among the lines in front of the body, the body's first included where it is short and the page's first.
-fn title(page: &Page, evidence: &Evidence<'_>, body: usize) -> Option<usize> {
+fn title(page: &Page, evidence: &PageSignals<'_>, body: usize) -> Option<usize> {
     let first = evidence.facts.iter().position(|facts| !facts.ruled(Strength::Likely))?;
     let opens = first == body
         && page.blocks.get(body).is_some_and(|block| block.chars() <= MAX_PROSE_CHARS && page.blocks.len() > body + 2);
@@ -54,7 +54,7 @@ fn title(page: &Page, evidence: &Evidence<'_>, body: usize) -> Option<usize> {
         let chars = block.chars();
         let refused = facts.rule.is_some_and(|rule| rule.category != Category::Title && rule.strength >= Strength::Likely)
             || chars > MAX_CHARS
-            || facts.mass < 12.0;
+            || facts.weighted_chars < 12.0;
         let path = page.blocks.iter().take(end).any(|other| is_breadcrumb(&block.text, &other.text));
         (!refused && !path).then(|| (index, likelihood(evidence, facts, index, body)))
     });
@@ -62,18 +62,19 @@ fn title(page: &Page, evidence: &Evidence<'_>, body: usize) -> Option<usize> {
     (best.1 > 0.0).then_some(best.0)
 }
 
-fn likelihood(evidence: &Evidence<'_>, facts: &Facts<'_>, index: usize, body: usize) -> f32 {
+fn likelihood(evidence: &PageSignals<'_>, facts: &BlockSignals<'_>, index: usize, body: usize) -> f32 {
     let said_again = evidence.facts.iter().take(body + 1).enumerate().any(|(other, line)| {
         other != index
-            && (line.folded == facts.folded || (line.folded.starts_with(&facts.folded) && line.mass < 2.5 * facts.mass))
+            && (line.folded == facts.folded
+                || (line.folded.starts_with(&facts.folded) && line.weighted_chars < 2.5 * facts.weighted_chars))
     });
     let mut score = 0.8 - 0.12 * body.saturating_sub(index).min(12) as f32;
     score += if said_again { 2.5 } else { 0.0 };
     score += if facts.tag == Tag::H1 { 4.0 } else { 0.0 };
-    score += if (25.0..170.0).contains(&facts.mass) { 1.0 } else { 0.0 };
+    score += if (25.0..170.0).contains(&facts.weighted_chars) { 1.0 } else { 0.0 };
     score -= if has_year(&facts.folded) { 1.2 } else { 0.0 };
     score -= if facts.ends_sentence { 0.3 } else { 0.0 };
-    score -= if facts.words <= 3 && facts.mass < 25.0 { 1.5 } else { 0.0 };
+    score -= if facts.words <= 3 && facts.weighted_chars < 25.0 { 1.5 } else { 0.0 };
     score
 }
 
@@ -102,7 +103,7 @@ pub fn is_breadcrumb(line: &str, headline: &str) -> bool {
 }
 
 /// One to three words on a line apart, in front of the headline and alone there but for machine lines, name the section.
-fn section(page: &Page, evidence: &Evidence<'_>, title: usize) -> Option<usize> {
+fn section(page: &Page, evidence: &PageSignals<'_>, title: usize) -> Option<usize> {
     let is_free = |index: &usize| {
         let block_stands_apart = page.blocks.get(*index).is_some_and(|block| *index == 0 || block.gap > 0);
         block_stands_apart && evidence.facts.get(*index).is_some_and(|facts| !facts.ruled(Strength::Sure))

@@ -7,7 +7,6 @@ mod body;
 mod categorise;
 mod completeness;
 mod decide;
-pub mod evidence;
 pub mod features;
 mod guards;
 mod headline;
@@ -15,14 +14,15 @@ pub mod lexicon;
 pub mod model;
 mod score;
 mod sentences;
+pub mod signals;
 
 use crate::document::{Removal, Role, Spared, Wholeness};
 use crate::page::{Format, Page};
 use crate::rules::RuleSet;
-use categorise::Scene;
-use evidence::Evidence;
+use categorise::LabelInput;
 use headline::HeadLines;
 use model::Scores;
+use signals::PageSignals;
 
 pub use completeness::{LIST_FEATURES, list_features};
 pub use score::model_name;
@@ -74,13 +74,13 @@ impl Labelled {
 
 /// Labels every block of the page.
 pub fn label(page: &Page, rules: &RuleSet) -> Labelled {
-    let evidence = Evidence::gather(page, rules);
+    let evidence = PageSignals::gather(page, rules);
     let scores = score::scores(page, &evidence);
     decide(page, evidence, &scores)
 }
 
 /// Turns scores into verdicts.
-pub fn decide(page: &Page, mut evidence: Evidence<'_>, scores: &Scores) -> Labelled {
+pub fn decide(page: &Page, mut evidence: PageSignals<'_>, scores: &Scores) -> Labelled {
     let blocks = scores.blocks.as_slice();
     let threshold = decide::threshold(&evidence, blocks);
     let head = head_lines(page, &mut evidence, blocks, threshold);
@@ -88,13 +88,13 @@ pub fn decide(page: &Page, mut evidence: Evidence<'_>, scores: &Scores) -> Label
     guards::drop_mere_labels(page, &evidence, &mut kept);
     guards::fall_back(&evidence, blocks, &mut kept);
     let confidence = guards::confidence(&evidence, blocks, &kept);
-    let verdicts = categorise::verdicts(&Scene { page, evidence: &evidence, scores: blocks, kept: &kept, head: &head });
+    let verdicts = categorise::verdicts(&LabelInput { page, evidence: &evidence, scores: blocks, kept: &kept, head: &head });
     let completeness = completeness::judge(page, &evidence, &verdicts, scores.article);
     Labelled { verdicts, spared: evidence.spared, confidence, completeness }
 }
 
 /// A text dump's head lines; its headline, and every repetition of it, is marked as such.
-fn head_lines(page: &Page, evidence: &mut Evidence<'_>, scores: &[f32], threshold: f32) -> HeadLines {
+fn head_lines(page: &Page, evidence: &mut PageSignals<'_>, scores: &[f32], threshold: f32) -> HeadLines {
     if page.format != Format::Text {
         return HeadLines::default();
     }
@@ -102,7 +102,7 @@ fn head_lines(page: &Page, evidence: &mut Evidence<'_>, scores: &[f32], threshol
     let head = headline::find(page, evidence, body);
     if let Some(title) = head.title.and_then(|at| evidence.facts.get(at)).map(|facts| facts.folded.clone()) {
         for facts in &mut evidence.facts {
-            facts.titled |= facts.folded == title || (facts.mass < 300.0 && evidence::says_title(&facts.folded, &title));
+            facts.titled |= facts.folded == title || (facts.weighted_chars < 300.0 && signals::says_title(&facts.folded, &title));
         }
     }
     head

@@ -6,10 +6,10 @@
 
 use url::Url;
 
-use super::evidence::Evidence;
 use super::features::matrix::Matrix;
-use super::features::{Scene, kind};
+use super::features::{LabelInput, kind};
 use super::lexicon::Lexicon;
+use super::signals::PageSignals;
 use crate::base::hash::ContentHash;
 use crate::page::Page;
 
@@ -92,10 +92,10 @@ pub struct Part {
 
 impl Part {
     /// One probability a block, in page order.
-    pub fn probabilities(&self, scene: &Scene<'_>) -> Vec<f32> {
-        let first = scene.first_round(&self.lexicon);
+    pub fn probabilities(&self, input: &LabelInput<'_>) -> Vec<f32> {
+        let first = input.first_round(&self.lexicon);
         let scores = self.first.probabilities(&first);
-        self.second.probabilities(&scene.second_round(&first, &scores))
+        self.second.probabilities(&input.second_round(&first, &scores))
     }
 }
 
@@ -126,25 +126,25 @@ pub struct Scores {
 
 impl Model {
     /// Scores a page.
-    pub fn scores(&self, page: &Page, evidence: &Evidence<'_>) -> Scores {
-        let scene = Scene::of(page, evidence);
-        let article = self.article_probability(&scene, page.head.url.as_ref());
+    pub fn scores(&self, page: &Page, evidence: &PageSignals<'_>) -> Scores {
+        let input = LabelInput::of(page, evidence);
+        let article = self.article_probability(&input, page.head.url.as_ref());
         let blocks = if article >= 1.0 - DOUBT {
-            self.article.probabilities(&scene)
+            self.article.probabilities(&input)
         } else if article <= DOUBT {
-            self.other.probabilities(&scene)
+            self.other.probabilities(&input)
         } else {
-            let (one, two) = (self.article.probabilities(&scene), self.other.probabilities(&scene));
+            let (one, two) = (self.article.probabilities(&input), self.other.probabilities(&input));
             one.iter().zip(&two).map(|(one, two)| article * one + (1.0 - article) * two).collect()
         };
         Scores { blocks, article }
     }
 
-    fn article_probability(&self, scene: &Scene<'_>, address: Option<&Url>) -> f32 {
+    fn article_probability(&self, input: &LabelInput<'_>, address: Option<&Url>) -> f32 {
         if self.kind.trees.is_empty() {
             return 1.0;
         }
-        self.kind.probability(&kind::row(scene, address, &self.kind_words))
+        self.kind.probability(&kind::row(input, address, &self.kind_words))
     }
 }
 

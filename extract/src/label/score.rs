@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::evidence::Evidence;
 use super::model::{Model, Scores};
+use super::signals::PageSignals;
 use crate::page::{Format, Page};
 
 /// The model for pages, as a file.
@@ -23,7 +23,7 @@ pub fn model_name() -> String {
 }
 
 /// The scores of a page by the model for its format.
-pub fn scores(page: &Page, evidence: &Evidence<'_>) -> Scores {
+pub fn scores(page: &Page, evidence: &PageSignals<'_>) -> Scores {
     match page.format {
         Format::Html => HTML_MODEL.scores(page, evidence),
         Format::Text => TEXT_MODEL.scores(page, evidence),

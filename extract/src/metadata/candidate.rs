@@ -74,24 +74,24 @@ pub(crate) struct Candidate<T> {
     /// The kind of witness.
     pub source: Source,
     /// What its place or form adds to the source's reliability.
-    pub nudge: f32,
+    pub adjustment: f32,
 }
 
 impl<T> Candidate<T> {
     /// A candidate at its source's own reliability.
     pub fn new(value: T, source: Source, witness: impl Into<String>) -> Self {
-        Self { value, witness: witness.into(), source, nudge: 0.0 }
+        Self { value, witness: witness.into(), source, adjustment: 0.0 }
     }
 
     /// The same, moved up or down.
-    pub fn nudged(mut self, by: f32) -> Self {
-        self.nudge += by;
+    pub fn adjusted(mut self, by: f32) -> Self {
+        self.adjustment += by;
         self
     }
 
     /// The same witness with another value.
     pub fn with<U>(&self, value: U) -> Candidate<U> {
-        Candidate { value, witness: self.witness.clone(), source: self.source, nudge: self.nudge }
+        Candidate { value, witness: self.witness.clone(), source: self.source, adjustment: self.adjustment }
     }
 }
 
@@ -124,7 +124,7 @@ impl RawAuthor {
 
 /// Everything that a page says, in the order in which it was found.
 #[derive(Debug, Default)]
-pub(crate) struct Gathered {
+pub(crate) struct Candidates {
     /// Headlines.
     pub titles: Vec<Candidate<String>>,
     /// Author lists as written.
@@ -151,7 +151,7 @@ pub(crate) struct Gathered {
     pub paywalled: Vec<Candidate<bool>>,
     /// Licences: addresses or words.
     pub licences: Vec<Candidate<String>>,
-    /// Reservations against text and data mining and AI training.
+    /// TdmOptOut against text and data mining and AI training.
     pub opt_outs: Vec<Candidate<String>>,
     /// Other addresses of the page.
     pub aliases: Vec<Candidate<String>>,

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use super::byline;
 use super::candidate::{Candidate, Source};
 use super::date;
-use super::ground::Ground;
+use super::page_context::PageContext;
 use super::plain::plain;
 use super::title;
-use crate::base::hashed::{HashedMap, HashedSet};
+use crate::base::fast_hash::{FastMap, FastSet};
 use crate::base::linear::{self, Linear};
 use crate::base::text::{fold, is_unspaced};
 use crate::document::{Block, Category, Tag};
@@ -88,8 +88,8 @@ static MODEL: LazyLock<Linear> =
     LazyLock::new(|| Linear::read(include_str!("data/headline_dump.toml"), FEATURES).unwrap_or_default());
 
 /// The likeliest headlines of a dump, best first, each with its block.
-pub(crate) fn headlines(ground: &Ground<'_>) -> Vec<(usize, Candidate<String>)> {
-    let scored = options(ground).into_iter().map(|(index, text, features)| (MODEL.score(&features), index, text));
+pub(crate) fn headlines(context: &PageContext<'_>) -> Vec<(usize, Candidate<String>)> {
+    let scored = options(context).into_iter().map(|(index, text, features)| (MODEL.score(&features), index, text));
     let mut scored: Vec<(f32, usize, String)> = scored.collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let scores: Vec<f32> = scored.iter().map(|(score, ..)| *score).collect();
@@ -102,16 +102,16 @@ pub(crate) fn headlines(ground: &Ground<'_>) -> Vec<(usize, Candidate<String>)> 
         same.map(|(share, _)| share).sum()
     };
     let candidate = |(at, (_, index, text)): (usize, &(f32, usize, String))| {
-        let block = ground.page().blocks.get(*index)?;
+        let block = context.page().blocks.get(*index)?;
         let witness = super::text::witness(block, *index);
-        Some((*index, Candidate::new(text.clone(), Source::Heading, witness).nudged(DOUBT * (probability(at) - 1.0))))
+        Some((*index, Candidate::new(text.clone(), Source::Heading, witness).adjusted(DOUBT * (probability(at) - 1.0))))
     };
     scored.iter().enumerate().filter_map(candidate).collect()
 }
 
 /// Every line that may be the headline, in each of its readings, with its block and features.
-pub(crate) fn options(ground: &Ground<'_>) -> Vec<(usize, String, Vec<f32>)> {
-    let sheet = Sheet::of(ground);
+pub(crate) fn options(context: &PageContext<'_>) -> Vec<(usize, String, Vec<f32>)> {
+    let sheet = Sheet::of(context);
     let read = |index| sheet.readings(index).into_iter().map(move |(text, features)| (index, text, features));
     sheet.lines().flat_map(read).collect()
 }
@@ -130,15 +130,15 @@ fn weight(text: &str) -> usize {
 
 /// What the lines are weighed against.
 struct Sheet<'a> {
-    ground: &'a Ground<'a>,
+    context: &'a PageContext<'a>,
     /// The kept paragraphs: long blocks that were not removed.
     paragraphs: Vec<usize>,
     /// The words of the story, folded.
-    words: HashedSet<String>,
+    words: FastSet<String>,
     /// How often each folded line stands in the dump.
-    lines: HashedMap<String, usize>,
+    lines: FastMap<String, usize>,
     /// The labeller's category of each removed block.
-    categories: HashedMap<usize, Category>,
+    categories: FastMap<usize, Category>,
     /// The words of the dump's first line, folded: often the `<title>`, with the site's name behind the headline.
     first: String,
     /// The share of the first line's words that the story says too.
@@ -146,34 +146,34 @@ struct Sheet<'a> {
     /// How like the first line the likest other line is.
     nearest: f32,
     /// The words of the address's path, folded.
-    path: HashedSet<String>,
+    path: FastSet<String>,
     /// Blocks with a date.
-    dated: HashedSet<usize>,
+    dated: FastSet<usize>,
 }
 
 impl<'a> Sheet<'a> {
-    fn of(ground: &'a Ground<'a>) -> Self {
-        let blocks = &ground.page().blocks;
-        let words = fold(ground.evidence.text).split(' ').map(str::to_string).collect();
-        let mut lines = HashedMap::default();
+    fn of(context: &'a PageContext<'a>) -> Self {
+        let blocks = &context.page().blocks;
+        let words = fold(context.input.text).split(' ').map(str::to_string).collect();
+        let mut lines = FastMap::default();
         for block in blocks.iter().filter(|block| block.text.len() <= MAX_CHARS * 4) {
             *lines.entry(fold(&block.text)).or_insert(0) += 1;
         }
-        let categories: HashedMap<usize, Category> =
-            ground.evidence.removals.iter().map(|removal| (removal.block, removal.category)).collect();
+        let categories: FastMap<usize, Category> =
+            context.input.removals.iter().map(|removal| (removal.block, removal.category)).collect();
         let kept = |(index, block): &(usize, &Block)| !categories.contains_key(index) && weight(&block.text) >= PARAGRAPH;
         let paragraphs: Vec<usize> = blocks.iter().enumerate().filter(kept).map(|(index, _)| index).collect();
         let end = paragraphs.get(STRAYS).or(paragraphs.last()).map_or(0, |last| last + 6).min(blocks.len());
         let has_date = |index: &usize| {
             let text = blocks.get(*index).map_or("", |block| block.text.as_str());
-            text.len() <= MAX_CHARS && !date::visible(text, &ground.locale).is_empty()
+            text.len() <= MAX_CHARS && !date::visible(text, &context.locale).is_empty()
         };
         let path =
-            ground.page().head.url.as_ref().map_or_else(String::new, |url| fold(&url.path().replace(['-', '_', '+'], " ")));
+            context.page().head.url.as_ref().map_or_else(String::new, |url| fold(&url.path().replace(['-', '_', '+'], " ")));
         let mut sheet = Self {
             told_first: 0.0,
             nearest: 0.0,
-            ground,
+            context,
             paragraphs,
             words,
             lines,
@@ -192,12 +192,12 @@ impl<'a> Sheet<'a> {
     /// The lines that may be the headline: all up to a few paragraphs.
     fn lines(&self) -> std::ops::Range<usize> {
         let last = self.paragraphs.get(STRAYS).or(self.paragraphs.last()).copied();
-        0..last.map_or(self.ground.page().blocks.len().min(40), |last| last + 1).min(MAX_LINES)
+        0..last.map_or(self.context.page().blocks.len().min(40), |last| last + 1).min(MAX_LINES)
     }
 
     /// The ways to read a line as a headline, each with its features: as a whole, and without what stands behind its separators.
     fn readings(&self, index: usize) -> Vec<(String, Vec<f32>)> {
-        let Some(block) = self.ground.page().blocks.get(index) else { return Vec::new() };
+        let Some(block) = self.context.page().blocks.get(index) else { return Vec::new() };
         let dateline = self.dated.contains(&index) && has_clock(&block.text);
         let never = dateline || self.categories.get(&index).is_some_and(|category| NEVER.contains(category));
         if never || self.is_menu(index, &block.text) || block.chars() > MAX_CHARS || byline::is_byline(&block.text) {
@@ -289,7 +289,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn page_tag(&self, block: &Block) -> Tag {
-        self.ground.page().containers.get(block.container.index()).map_or(Tag::Text, |container| container.tag)
+        self.context.page().containers.get(block.container.index()).map_or(Tag::Text, |container| container.tag)
     }
 
     /// The share of the line's words, long ones counting more, that the story says too.
@@ -304,7 +304,7 @@ impl<'a> Sheet<'a> {
 
     /// Whether a block is a date or a byline.
     fn is_mark(&self, index: usize) -> bool {
-        let text = self.ground.page().blocks.get(index).map_or("", |block| block.text.as_str());
+        let text = self.context.page().blocks.get(index).map_or("", |block| block.text.as_str());
         self.dated.contains(&index) || (text.len() <= MAX_CHARS && byline::is_byline(text))
     }
 
@@ -314,7 +314,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn is_byline(&self, index: usize) -> bool {
-        let text = self.ground.page().blocks.get(index).map_or("", |block| block.text.as_str());
+        let text = self.context.page().blocks.get(index).map_or("", |block| block.text.as_str());
         text.len() <= MAX_CHARS && byline::is_byline(text)
     }
 }
@@ -322,7 +322,7 @@ impl<'a> Sheet<'a> {
 /// The share of words for which something holds; long words count for more, each once.
 fn share(tokens: &[&str], holds: impl Fn(&str) -> bool) -> f32 {
     let (mut all, mut held) = (0.0, 0.0);
-    let mut seen = HashedSet::default();
+    let mut seen = FastSet::default();
     for token in tokens.iter().filter(|token| seen.insert(**token)) {
         let unspaced = token.chars().next().is_some_and(is_unspaced);
         let weight = if unspaced { 1.0 } else { (token.chars().count() as f32 - 2.0).clamp(0.2, 6.0) };
@@ -333,7 +333,7 @@ fn share(tokens: &[&str], holds: impl Fn(&str) -> bool) -> f32 {
 }
 
 fn fold_overlap(one: &str, other: &str) -> f32 {
-    super::ground::overlap(one, other)
+    super::page_context::overlap(one, other)
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 
 use super::Weighed;
 use super::candidate::{Candidate, Source};
-use super::ground::{Ground, overlap};
+use super::page_context::{PageContext, overlap};
 use super::reliability::{Field, reliability};
-use crate::base::hashed::HashedSet;
+use crate::base::fast_hash::FastSet;
 use crate::base::linear::{self, Linear};
 use crate::base::text::{fold, is_unspaced};
 use crate::document::Block;
@@ -92,7 +92,7 @@ pub(crate) struct Spoken {
 }
 
 /// Puts together the witnesses that say the same, each option with its features.
-pub(crate) fn options(candidates: &[Candidate<String>], ground: &Ground<'_>) -> Vec<Spoken> {
+pub(crate) fn options(candidates: &[Candidate<String>], context: &PageContext<'_>) -> Vec<Spoken> {
     let mut options: Vec<Spoken> = Vec::new();
     for (at, candidate) in candidates.iter().enumerate() {
         let folded = fold(&candidate.value);
@@ -107,7 +107,7 @@ pub(crate) fn options(candidates: &[Candidate<String>], ground: &Ground<'_>) -> 
         option.text =
             option.voices.first().and_then(|at| candidates.get(*at)).map_or_else(String::new, |best| best.value.clone());
     }
-    let sheet = Sheet::of(candidates, &options, ground);
+    let sheet = Sheet::of(candidates, &options, context);
     let features: Vec<Vec<f32>> = options.iter().map(|option| sheet.features(option, &options)).collect();
     for (option, features) in options.iter_mut().zip(features) {
         option.features = features;
@@ -116,12 +116,12 @@ pub(crate) fn options(candidates: &[Candidate<String>], ground: &Ground<'_>) -> 
 }
 
 fn trust(candidate: Option<&Candidate<String>>) -> f32 {
-    candidate.map_or(0.0, |candidate| reliability(Field::Title, candidate.source).unwrap_or(0.0) + candidate.nudge)
+    candidate.map_or(0.0, |candidate| reliability(Field::Title, candidate.source).unwrap_or(0.0) + candidate.adjustment)
 }
 
 /// The candidates, best first: by the share of their option, then by their own reliability.
-pub(crate) fn weigh(candidates: Vec<Candidate<String>>, ground: &Ground<'_>) -> Vec<Weighed<String>> {
-    let options = options(&candidates, ground);
+pub(crate) fn weigh(candidates: Vec<Candidate<String>>, context: &PageContext<'_>) -> Vec<Weighed<String>> {
+    let options = options(&candidates, context);
     let scores: Vec<f32> = options.iter().map(|option| MODEL.score(&option.features)).collect();
     let mut ranked: Vec<(f32, &Spoken)> = linear::shares(&scores).into_iter().zip(&options).collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -137,7 +137,7 @@ pub(crate) fn weigh(candidates: Vec<Candidate<String>>, ground: &Ground<'_>) -> 
 /// What the options are weighed against.
 struct Sheet<'a> {
     candidates: &'a [Candidate<String>],
-    ground: &'a Ground<'a>,
+    context: &'a PageContext<'a>,
     /// The folded texts of the witnesses that options are compared with.
     og: Option<&'a str>,
     heading: Option<&'a str>,
@@ -146,8 +146,8 @@ struct Sheet<'a> {
     /// A story of a newsroom says so in its JSON-LD.
     news: bool,
     /// The words of the options that the story says too, and those of the path of its address, folded.
-    told: HashedSet<&'a str>,
-    path: HashedSet<String>,
+    told: FastSet<&'a str>,
+    path: FastSet<String>,
 }
 
 /// What a witness is for the choice; those that are not told apart share a feature.
@@ -170,17 +170,17 @@ enum Voice {
 }
 
 impl<'a> Sheet<'a> {
-    fn of(candidates: &'a [Candidate<String>], options: &'a [Spoken], ground: &'a Ground<'a>) -> Self {
+    fn of(candidates: &'a [Candidate<String>], options: &'a [Spoken], context: &'a PageContext<'a>) -> Self {
         let mut sheet = Self {
             candidates,
-            ground,
+            context,
             og: None,
             heading: None,
             title: None,
             structured: None,
             news: false,
-            told: told(options, ground.evidence.text),
-            path: HashedSet::default(),
+            told: told(options, context.input.text),
+            path: FastSet::default(),
         };
         let spoken = |wanted: &[Voice]| {
             let says = |option: &&Spoken| option.voices.iter().any(|at| wanted.contains(&sheet.voice(*at)));
@@ -191,7 +191,7 @@ impl<'a> Sheet<'a> {
         (sheet.og, sheet.heading, sheet.title, sheet.news) = (og, heading, title, news.is_some());
         sheet.structured = news.or(article);
         let path =
-            ground.page().head.url.as_ref().map_or_else(String::new, |url| fold(&url.path().replace(['-', '_', '+', '/'], " ")));
+            context.page().head.url.as_ref().map_or_else(String::new, |url| fold(&url.path().replace(['-', '_', '+', '/'], " ")));
         sheet.path =
             words(&path).filter(|word| is_telling(word) && !word.chars().any(char::is_numeric)).map(str::to_string).collect();
         sheet
@@ -237,13 +237,13 @@ impl<'a> Sheet<'a> {
         let head = has(&[V::Og, V::Twitter, V::Title, V::Page, V::Meta]);
         let structured = has(&[V::News, V::Article, V::Analytics]);
         let plain = self.structured.is_none();
-        let mark = self.ground.headings.first().filter(|_| heading);
+        let mark = self.context.headings.first().filter(|_| heading);
         let link = |block: &Block| block.link_chars as usize * 10 >= block.chars() * 9;
-        let linked = mark.and_then(|mark| self.ground.page().blocks.get(mark.block)).is_some_and(link);
+        let linked = mark.and_then(|mark| self.context.page().blocks.get(mark.block)).is_some_and(link);
         let holds = [
             heading,
             has(&[V::OtherHeading]),
-            heading && self.ground.headings.len() == 1,
+            heading && self.context.headings.len() == 1,
             mark.is_some_and(|mark| mark.aside),
             linked,
             has(&[V::Lesser]),
@@ -288,7 +288,7 @@ impl<'a> Sheet<'a> {
         let like = |other: Option<&str>| other.filter(|other| *other != own).map_or(0.0, |other| overlap(own, other));
         let tokens: Vec<&str> = words(own).filter(|word| is_telling(word)).collect();
         let told = share(&tokens, |token| self.told.contains(token));
-        let known: HashedSet<&str> = tokens.iter().copied().collect();
+        let known: FastSet<&str> = tokens.iter().copied().collect();
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
         let (in_path, covers) = if path.len() < 3 {
             (0.0, 0.0)
@@ -297,7 +297,7 @@ impl<'a> Sheet<'a> {
         };
         let longer = |factor: f32| self.og.is_some_and(|og| own.chars().count() as f32 > factor * og.chars().count() as f32);
         let shorter = self.og.is_some_and(|og| (own.chars().count() as f32) < 0.6 * og.chars().count() as f32);
-        let host = self.ground.page().head.url.as_ref().and_then(crate::base::url::site);
+        let host = self.context.page().head.url.as_ref().and_then(crate::base::url::site);
         let is_site = host
             .as_deref()
             .and_then(|host| host.split('.').next())
@@ -358,8 +358,8 @@ fn is_telling(word: &str) -> bool {
 }
 
 /// The words of the options that stand in the story.
-fn told<'a>(options: &'a [Spoken], text: &str) -> HashedSet<&'a str> {
-    let asked: HashedSet<&str> = options.iter().flat_map(|option| words(&option.folded)).collect();
+fn told<'a>(options: &'a [Spoken], text: &str) -> FastSet<&'a str> {
+    let asked: FastSet<&str> = options.iter().flat_map(|option| words(&option.folded)).collect();
     words(&fold(text)).filter_map(|word| asked.get(word).copied()).collect()
 }
 

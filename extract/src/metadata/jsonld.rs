@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::candidate::{AuthorKind, Candidate, Gathered, RawAuthor, Source};
+use super::candidate::{AuthorKind, Candidate, Candidates, RawAuthor, Source};
 use super::date::{self, Reading};
-use super::ground::{Ground, overlap};
+use super::page_context::{PageContext, overlap};
 use super::plain::plain;
 use super::resolve;
-use crate::base::hashed::HashedMap;
+use crate::base::fast_hash::FastMap;
 use crate::base::text::fold;
 use crate::base::url::canonical;
 
@@ -71,19 +71,19 @@ const OUTLETS: &[&str] = &["WebSite", "Periodical", "Newspaper", "Blog", "Public
 const NESTS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage", "@list"];
 
 /// Hears the page's JSON-LD.
-pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
-    let graph = Graph::of(ground.page().head.json_ld_values());
-    let mut ranked: Vec<Ranked<'_>> = graph.nodes.iter().filter_map(|node| graph.rank(node, ground)).collect();
+pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
+    let graph = Graph::of(context.page().head.json_ld_values());
+    let mut ranked: Vec<Ranked<'_>> = graph.nodes.iter().filter_map(|node| graph.rank(node, context)).collect();
     // A stable sort: the first node of several alike wins.
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
     if let Some(story) = ranked.iter().find(|ranked| ranked.type_rank >= STORY) {
-        graph.hear(story, Source::JsonLd, ground, found);
+        graph.hear(story, Source::JsonLd, context, found);
     }
     if let Some(page) = ranked.iter().find(|ranked| ranked.type_rank < STORY) {
-        graph.hear(page, Source::JsonLdPage, ground, found);
+        graph.hear(page, Source::JsonLdPage, context, found);
     }
     graph.hear_site(found);
-    graph.hear_breadcrumbs(ground, found);
+    graph.hear_breadcrumbs(context, found);
 }
 
 /// A node that may describe the page.
@@ -98,12 +98,12 @@ struct Ranked<'a> {
 
 struct Graph<'a> {
     nodes: Vec<&'a Node>,
-    by_id: HashedMap<&'a str, &'a Node>,
+    by_id: FastMap<&'a str, &'a Node>,
 }
 
 impl<'a> Graph<'a> {
     fn of(values: &'a [Value]) -> Self {
-        let mut graph = Self { nodes: Vec::new(), by_id: HashedMap::default() };
+        let mut graph = Self { nodes: Vec::new(), by_id: FastMap::default() };
         for value in values {
             graph.collect(value, true, 0);
         }
@@ -150,7 +150,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn rank(&self, node: &'a Node, ground: &Ground<'_>) -> Option<Ranked<'a>> {
+    fn rank(&self, node: &'a Node, context: &PageContext<'_>) -> Option<Ranked<'a>> {
         let kinds = types(node);
         let (kind, type_rank) = kinds
             .into_iter()
@@ -158,16 +158,16 @@ impl<'a> Graph<'a> {
             .max_by(|a, b| a.1.total_cmp(&b.1))?;
         let mut score = type_rank;
         let title = text(node, "headline").or_else(|| text(node, "name"));
-        score += title.map_or(0.0, |title| 2.0 * ground.likeness(&title));
-        let same = self.is_this_page(node, ground);
+        score += title.map_or(0.0, |title| 2.0 * context.likeness(&title));
+        let same = self.is_this_page(node, context);
         score += same.map_or(0.0, |same| if same { 1.5 } else { -1.5 });
         score += ["datePublished", "author", "headline"].iter().filter(|key| node.contains_key(**key)).count() as f32 * 0.3;
         Some(Ranked { node, kind, type_rank, score, foreign: same == Some(false) })
     }
 
     /// Whether the node says that it describes this page, or another one; `None` where it says neither.
-    fn is_this_page(&self, node: &'a Node, ground: &Ground<'_>) -> Option<bool> {
-        let own = ground.page().head.url.as_ref()?;
+    fn is_this_page(&self, node: &'a Node, context: &PageContext<'_>) -> Option<bool> {
+        let own = context.page().head.url.as_ref()?;
         let key = |url: &url::Url| {
             let url = canonical(url);
             format!("{}{}", url.host_str().unwrap_or_default().trim_start_matches("www."), url.path().trim_end_matches('/'))
@@ -192,24 +192,24 @@ impl<'a> Graph<'a> {
     }
 
     /// Hears one node for every field.
-    fn hear(&self, ranked: &Ranked<'a>, source: Source, ground: &Ground<'_>, found: &mut Gathered) {
+    fn hear(&self, ranked: &Ranked<'a>, source: Source, context: &PageContext<'_>, found: &mut Candidates) {
         let node = ranked.node;
         // Addresses differ for harmless reasons too (moved hosts, AMP), so a foreign address only lowers the voice.
-        let nudge = if ranked.foreign { -0.15 } else { 0.0 };
+        let adjustment = if ranked.foreign { -0.15 } else { 0.0 };
         let witness = |key: &str| format!("json-ld:{}.{key}", ranked.kind);
-        let say = |key: &str, value: String| Candidate::new(value, source, witness(key)).nudged(nudge);
-        let now = ground.evidence.now;
+        let say = |key: &str, value: String| Candidate::new(value, source, witness(key)).adjusted(adjustment);
+        let now = context.input.now;
         for key in ["headline", "name"] {
             // Newsrooms put the headline here, other publishers a title made for search engines.
             let lower =
                 if key == "headline" { 0.0 } else { -0.05 } + if ranked.kind.ends_with("NewsArticle") { 0.0 } else { -0.12 };
-            found.titles.extend(text(node, key).map(|title| say(key, title).nudged(lower)));
+            found.titles.extend(text(node, key).map(|title| say(key, title).adjusted(lower)));
         }
         for key in ["author", "creator"] {
             let mut authors = Vec::new();
             self.authors(node.get(key), &mut authors, 0);
             if !authors.is_empty() {
-                found.authors.push(Candidate::new(authors, source, witness(key)).nudged(nudge));
+                found.authors.push(Candidate::new(authors, source, witness(key)).adjusted(adjustment));
                 break;
             }
         }
@@ -217,32 +217,34 @@ impl<'a> Graph<'a> {
         let live = if ranked.kind == "LiveBlogPosting" { 0.15 } else { 0.0 };
         let dates = [("datePublished", live), ("dateCreated", -0.25), ("uploadDate", -0.2)];
         found.published.extend(dates.iter().filter_map(|(key, lower)| {
-            let reading = read_date(node, key, ground).filter(|reading| date::is_plausible(reading, now))?;
-            Some(Candidate::new(reading, source, witness(key)).nudged(nudge + lower))
+            let reading = read_date(node, key, context).filter(|reading| date::is_plausible(reading, now))?;
+            Some(Candidate::new(reading, source, witness(key)).adjusted(adjustment + lower))
         }));
         found.modified.extend(
-            read_date(node, "dateModified", ground)
-                .map(|reading| Candidate::new(reading, source, witness("dateModified")).nudged(nudge)),
+            read_date(node, "dateModified", context)
+                .map(|reading| Candidate::new(reading, source, witness("dateModified")).adjusted(adjustment)),
         );
         for key in ["publisher", "sourceOrganization", "isPartOf"] {
             // An article is also said to be part of its own web page, whose name is the headline.
             let is_outlet = |node: &&Node| key != "isPartOf" || types(node).iter().any(|kind| OUTLETS.contains(kind));
             let name = node.get(key).and_then(|value| self.resolve(value)).filter(is_outlet).and_then(|node| text(node, "name"));
             let lower = if key == "publisher" { 0.0 } else { -0.2 };
-            found.sites.extend(name.map(|name| say(&format!("{key}.name"), name).nudged(lower)));
+            found.sites.extend(name.map(|name| say(&format!("{key}.name"), name).adjusted(lower)));
         }
         self.hear_rest(node, &say, found);
         let free = node.get("isAccessibleForFree").and_then(boolean);
-        found.paywalled.extend(free.map(|free| Candidate::new(!free, source, witness("isAccessibleForFree")).nudged(nudge)));
+        found
+            .paywalled
+            .extend(free.map(|free| Candidate::new(!free, source, witness("isAccessibleForFree")).adjusted(adjustment)));
         let tags: Vec<String> =
             strings(node.get("keywords")).iter().flat_map(|text| resolve::split_tags(text)).take(MAX_ITEMS).collect();
         if !tags.is_empty() {
-            found.tags.push(Candidate::new(tags, source, witness("keywords")).nudged(nudge));
+            found.tags.push(Candidate::new(tags, source, witness("keywords")).adjusted(adjustment));
         }
     }
 
     /// Section, language, summary, address and image.
-    fn hear_rest(&self, node: &'a Node, say: &dyn Fn(&str, String) -> Candidate<String>, found: &mut Gathered) {
+    fn hear_rest(&self, node: &'a Node, say: &dyn Fn(&str, String) -> Candidate<String>, found: &mut Candidates) {
         found
             .sections
             .extend(strings(node.get("articleSection")).into_iter().next().map(|section| say("articleSection", plain(&section))));
@@ -316,7 +318,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The name of the site, from nodes that describe it.
-    fn hear_site(&self, found: &mut Gathered) {
+    fn hear_site(&self, found: &mut Candidates) {
         const SITES: &[(&str, f32)] = &[
             ("WebSite", 0.0),
             ("NewsMediaOrganization", 0.0),
@@ -328,14 +330,14 @@ impl<'a> Graph<'a> {
             let kinds = types(node);
             let Some((kind, lower)) = SITES.iter().find(|(kind, _)| kinds.contains(kind)) else { continue };
             let name = text(node, "name").or_else(|| text(node, "alternateName"));
-            found
-                .sites
-                .extend(name.map(|name| Candidate::new(name, Source::JsonLdPage, format!("json-ld:{kind}.name")).nudged(*lower)));
+            found.sites.extend(
+                name.map(|name| Candidate::new(name, Source::JsonLdPage, format!("json-ld:{kind}.name")).adjusted(*lower)),
+            );
         }
     }
 
     /// The last breadcrumb in front of the story.
-    fn hear_breadcrumbs(&self, ground: &Ground<'_>, found: &mut Gathered) {
+    fn hear_breadcrumbs(&self, context: &PageContext<'_>, found: &mut Candidates) {
         let Some(list) = self.nodes.iter().find(|node| types(node).contains(&"BreadcrumbList")) else { return };
         let Some(Value::Array(items)) = list.get("itemListElement") else { return };
         let names: Vec<String> = items
@@ -348,7 +350,7 @@ impl<'a> Graph<'a> {
             .collect();
         // The first is the home page, the story itself comes last where it is listed at all.
         let inner = names.get(1..).unwrap_or_default();
-        let section = inner.iter().rev().find(|name| ground.names.iter().all(|own| overlap(&fold(name), own) < 0.6));
+        let section = inner.iter().rev().find(|name| context.names.iter().all(|own| overlap(&fold(name), own) < 0.6));
         found.sections.extend(section.map(|name| Candidate::new(name.clone(), Source::JsonLdPage, "json-ld:BreadcrumbList")));
     }
 }
@@ -359,13 +361,13 @@ fn number(path: &str) -> Option<&str> {
     numbers.max_by_key(|run| run.len())
 }
 
-fn read_date(node: &Node, key: &str, ground: &Ground<'_>) -> Option<Reading> {
+fn read_date(node: &Node, key: &str, context: &PageContext<'_>) -> Option<Reading> {
     let value = node.get(key)?;
     let value = if let Value::Array(items) = value { items.first()? } else { value };
     match value {
-        Value::String(text) => date::any(text, &ground.locale),
+        Value::String(text) => date::any(text, &context.locale),
         Value::Number(number) => date::machine(&number.to_string()),
-        Value::Object(node) => node.get("@value").and_then(Value::as_str).and_then(|text| date::any(text, &ground.locale)),
+        Value::Object(node) => node.get("@value").and_then(Value::as_str).and_then(|text| date::any(text, &context.locale)),
         _ => None,
     }
 }

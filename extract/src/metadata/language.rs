@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::candidate::{Candidate, Gathered, Source};
-use super::ground::Ground;
-use crate::base::hashed::{HashedMap, HashedSet};
+use super::candidate::{Candidate, Candidates, Source};
+use super::page_context::PageContext;
+use crate::base::fast_hash::{FastMap, FastSet};
 
 /// Texts shorter than this, in characters, trust the page.
 const SHORT_TEXT: usize = 120;
@@ -37,15 +37,15 @@ const GROUPS: &[&[&str]] = &[
 ];
 
 /// Hears the text's own letters and words.
-pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
-    let text = ground.evidence.text;
-    let Some(code) = ground.by_statistics() else { return };
+pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
+    let text = context.input.text;
+    let Some(code) = context.by_statistics() else { return };
     let declared = found.languages.iter().filter_map(|candidate| normal(&candidate.value)).find(|code| code.len() <= 3);
     // What the page says holds where the statistics cannot know better: languages they were not taught, and close kin.
     let doubtful = declared.as_deref().is_some_and(|declared| !is_taught(declared) || is_kin(declared, code));
-    let nudge = if doubtful { -0.6 } else { 0.0 };
+    let adjustment = if doubtful { -0.6 } else { 0.0 };
     let short = if text.chars().take(SHORT_TEXT).count() < SHORT_TEXT { -0.6 } else { 0.0 };
-    found.languages.push(Candidate::new(code.to_string(), Source::Statistics, "text:statistics").nudged(nudge + short));
+    found.languages.push(Candidate::new(code.to_string(), Source::Statistics, "text:statistics").adjusted(adjustment + short));
 }
 
 #[derive(Deserialize, Default)]
@@ -58,7 +58,7 @@ struct Table {
 #[serde(deny_unknown_fields)]
 struct Language {
     code: String,
-    words: HashedSet<String>,
+    words: FastSet<String>,
 }
 
 const TABLE: &str = include_str!("data/languages.toml");
@@ -68,7 +68,7 @@ const TABLE: &str = include_str!("data/languages.toml");
 struct Frequent {
     codes: Vec<String>,
     /// The languages, by their place in `codes`, that a word is frequent in.
-    words: HashedMap<String, Vec<usize>>,
+    words: FastMap<String, Vec<usize>>,
     /// Bytes of the longest word.
     longest: usize,
 }
@@ -104,7 +104,7 @@ struct Count {
 /// The language whose frequent words the text is full of, or has far more of than of those of the language that the statistics found.
 fn by_words(sample: &str, found: Option<&str>) -> Option<&'static str> {
     let mut counts = vec![Count::default(); FREQUENT.codes.len()];
-    let mut seen: HashedSet<&str> = HashedSet::default();
+    let mut seen: FastSet<&str> = FastSet::default();
     let mut words = 0;
     let mut lower = String::new();
     for word in sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {

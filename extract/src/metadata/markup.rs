@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::byline;
-use super::candidate::{Candidate, Gathered, RawAuthor, Source};
+use super::candidate::{Candidate, Candidates, RawAuthor, Source};
 use super::date::{self, Label, Reading, Sighting};
-use super::ground::Ground;
+use super::page_context::PageContext;
 use super::plain::plain;
 use super::title::{self, SiteNames};
 use crate::base::text::fold;
@@ -62,17 +62,17 @@ const NO_NAME_WORDS: &[&str] = &[
 ];
 
 /// Hears the page's markup.
-pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
-    links(ground, found);
-    address(ground, found);
-    if ground.page().format == Format::Text {
+pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
+    links(context, found);
+    address(context, found);
+    if context.page().format == Format::Text {
         return;
     }
-    titles(ground, found);
-    let lang = ground.page().head.lang.clone().filter(|lang| !lang.trim().is_empty());
+    titles(context, found);
+    let lang = context.page().head.lang.clone().filter(|lang| !lang.trim().is_empty());
     found.languages.extend(lang.map(|lang| Candidate::new(lang, Source::HtmlLang, "html:lang")));
-    for (order, mark) in ground.page().head.times.iter().enumerate() {
-        time(mark, order, ground, found);
+    for (order, mark) in context.page().head.times.iter().enumerate() {
+        time(mark, order, context, found);
     }
     for (by, source) in [
         ("rel", Source::RelAuthor),
@@ -80,33 +80,33 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
         ("class", Source::BylineClass),
         ("href", Source::BylineClass),
     ] {
-        bylines(by, source, ground, found);
+        bylines(by, source, context, found);
     }
-    lines(ground, found);
-    scripts(ground, found);
+    lines(context, found);
+    scripts(context, found);
 }
 
-fn titles(ground: &Ground<'_>, found: &mut Gathered) {
+fn titles(context: &PageContext<'_>, found: &mut Candidates) {
     // The only main heading is the headline, whatever the page calls itself for search engines and wherever it stands.
     // But a heading without a word of it is the site's name, where a lesser one repeats it.
     let lesser = [Tag::H2, Tag::H3]
         .into_iter()
-        .find_map(|tag| ground.main_headings(tag).into_iter().find(|heading| heading.likeness > 0.6));
-    let named = ground.headings.first().is_some_and(|heading| heading.likeness < 0.25) && lesser.is_some();
-    let only = ground.headings.len() == 1 && !named;
+        .find_map(|tag| context.main_headings(tag).into_iter().find(|heading| heading.likeness > 0.6));
+    let named = context.headings.first().is_some_and(|heading| heading.likeness < 0.25) && lesser.is_some();
+    let only = context.headings.len() == 1 && !named;
     let (unlike_weight, aside_weight) = if only { (0.06, 0.06) } else { (0.25, 0.2) };
-    for heading in ground.headings.iter().take(3) {
+    for heading in context.headings.iter().take(3) {
         let lower = if heading.aside { -aside_weight } else { 0.0 };
-        let unlike = if ground.names.is_empty() { 0.0 } else { unlike_weight * (heading.likeness - 1.0) };
-        found.titles.push(Candidate::new(plain(&heading.text), Source::Heading, "markup:h1").nudged(lower + unlike));
+        let unlike = if context.names.is_empty() { 0.0 } else { unlike_weight * (heading.likeness - 1.0) };
+        found.titles.push(Candidate::new(plain(&heading.text), Source::Heading, "markup:h1").adjusted(lower + unlike));
     }
-    if !ground.headings.iter().any(|heading| heading.likeness > 0.6) {
+    if !context.headings.iter().any(|heading| heading.likeness > 0.6) {
         found.titles.extend(lesser.map(|heading| Candidate::new(plain(&heading.text), Source::Subheading, "markup:h2")));
     }
-    let page = ground.page();
+    let page = context.page();
     let headline = page.blocks.iter().enumerate().find(|(index, block)| {
         let container = page.containers.get(block.container.index());
-        container.is_some_and(|container| container.itemprop.as_deref() == Some("headline")) && !ground.is_aside(*index)
+        container.is_some_and(|container| container.itemprop.as_deref() == Some("headline")) && !context.is_aside(*index)
     });
     found
         .titles
@@ -117,15 +117,15 @@ fn titles(ground: &Ground<'_>, found: &mut Gathered) {
         page.head.title.as_deref().map(plain).and_then(|title| title::split_last(&title).map(|(_, tail)| tail.to_string()));
     found.sites.extend(tail.filter(|tail| host.has(tail)).map(|tail| Candidate::new(tail, Source::TitleTag, "markup:title")));
     // Of two parts, one of which is the headline, the other is the site's name, or a section's.
-    let other = page.head.title.as_deref().map(plain).and_then(|title| other_part(&title, ground));
-    found.sites.extend(other.map(|name| Candidate::new(name, Source::TitleTag, "markup:title").nudged(-0.1)));
+    let other = page.head.title.as_deref().map(plain).and_then(|title| other_part(&title, context));
+    found.sites.extend(other.map(|name| Candidate::new(name, Source::TitleTag, "markup:title").adjusted(-0.1)));
     found.titles.extend(page.head.title.as_deref().map(|title| Candidate::new(plain(title), Source::TitleTag, "markup:title")));
 }
 
 /// The part of a two-part `<title>` that is not the main heading.
-fn other_part(title: &str, ground: &Ground<'_>) -> Option<String> {
+fn other_part(title: &str, context: &PageContext<'_>) -> Option<String> {
     let (head, tail) = title::split_last(title)?;
-    let is_heading = |part: &str| ground.headings.iter().any(|heading| fold(&heading.text) == fold(part));
+    let is_heading = |part: &str| context.headings.iter().any(|heading| fold(&heading.text) == fold(part));
     match (is_heading(head), is_heading(tail)) {
         (true, false) => Some(tail.to_string()),
         (false, true) => Some(head.to_string()),
@@ -133,8 +133,8 @@ fn other_part(title: &str, ground: &Ground<'_>) -> Option<String> {
     }
 }
 
-fn links(ground: &Ground<'_>, found: &mut Gathered) {
-    for link in &ground.page().head.links {
+fn links(context: &PageContext<'_>, found: &mut Candidates) {
+    for link in &context.page().head.links {
         match link.rel.trim() {
             "canonical" => found.canonical.push(Candidate::new(link.href.clone(), Source::Link, "link:canonical")),
             "image_src" => found.images.push(Candidate::new(link.href.clone(), Source::Link, "link:image_src")),
@@ -144,12 +144,12 @@ fn links(ground: &Ground<'_>, found: &mut Gathered) {
 }
 
 /// What the page's address says: a date in its path, the site by its host.
-fn address(ground: &Ground<'_>, found: &mut Gathered) {
+fn address(context: &PageContext<'_>, found: &mut Candidates) {
     // The canonical address of a syndicated story dates it too.
-    let canonical = ground.page().head.links.iter().find(|link| link.rel == "canonical").and_then(|link| path_date(&link.href));
-    let Some(url) = &ground.page().head.url else { return };
+    let canonical = context.page().head.links.iter().find(|link| link.rel == "canonical").and_then(|link| path_date(&link.href));
+    let Some(url) = &context.page().head.url else { return };
     let dated = path_date(url.path()).map(|reading| Candidate::new(reading, Source::UrlPath, "url:path"));
-    let canonical = canonical.map(|reading| Candidate::new(reading, Source::UrlPath, "link:canonical").nudged(-0.1));
+    let canonical = canonical.map(|reading| Candidate::new(reading, Source::UrlPath, "link:canonical").adjusted(-0.1));
     found.published.extend(dated.or(canonical));
     found.sites.extend(site(url).map(|site| Candidate::new(site, Source::Host, "url:host")));
 }
@@ -184,21 +184,21 @@ fn path_date(path: &str) -> Option<Reading> {
 }
 
 /// Dates in the data of scripts: pages that scripts build show no others. Where they name several days, they date several stories.
-fn scripts(ground: &Ground<'_>, found: &mut Gathered) {
+fn scripts(context: &PageContext<'_>, found: &mut Candidates) {
     let read = |(key, value): &(String, String)| Some((key.clone(), date::machine(value)?));
-    let dates: Vec<(String, Reading)> = ground.page().head.script_dates.iter().filter_map(read).collect();
+    let dates: Vec<(String, Reading)> = context.page().head.script_dates.iter().filter_map(read).collect();
     let Some((_, first)) = dates.first() else { return };
     let lower = if dates.iter().all(|(_, date)| date.day == first.day) { 0.0 } else { -0.15 };
     found.published.extend(dates.into_iter().map(|(key, date)| {
         let made = if key.starts_with("created") { -0.05 } else { 0.0 };
-        Candidate::new(date, Source::Script, format!("script:{key}")).nudged(lower + made)
+        Candidate::new(date, Source::Script, format!("script:{key}")).adjusted(lower + made)
     }));
 }
 
 /// What its distance from the headline adds to a witness.
-fn nearness(block: usize, ground: &Ground<'_>) -> f32 {
-    let aside = if ground.is_aside(block) { -0.35 } else { 0.0 };
-    let near = match ground.headline_at() {
+fn nearness(block: usize, context: &PageContext<'_>) -> f32 {
+    let aside = if context.is_aside(block) { -0.35 } else { 0.0 };
+    let near = match context.headline_at() {
         Some(title) if block >= title && block - title <= 12 => 0.1,
         Some(title) if block < title && title - block <= 6 => 0.06,
         Some(_) => -0.12,
@@ -211,8 +211,8 @@ fn has_word(tokens: &str, words: &[&str]) -> bool {
     tokens.split(' ').any(|token| words.contains(&token))
 }
 
-fn time(mark: &TimeMark, order: usize, ground: &Ground<'_>, found: &mut Gathered) {
-    let locale = &ground.locale;
+fn time(mark: &TimeMark, order: usize, context: &PageContext<'_>, found: &mut Candidates) {
+    let locale = &context.locale;
     let seen = date::visible(&mark.text, locale);
     let machine = mark.datetime.as_deref().and_then(|text| date::any(text, locale));
     let own = if has_word(&mark.tokens, MODIFIED_WORDS) {
@@ -222,30 +222,30 @@ fn time(mark: &TimeMark, order: usize, ground: &Ground<'_>, found: &mut Gathered
     };
     let microdata = mark.tokens.contains("date published") || mark.tokens.contains("date modified");
     let source = if microdata { Source::Microdata } else { Source::TimeMark };
-    let nudge = nearness(mark.block, ground) - (order as f32 * 0.01).min(0.1);
+    let adjustment = nearness(mark.block, context) - (order as f32 * 0.01).min(0.1);
     let witness = "markup:time";
     if let Some(reading) = machine {
         let label = match seen.as_slice() {
             [] | [_] => seen.first().and_then(|only| only.label).or_else(|| label_of(&mark.text)).or(own),
             _ => own,
         };
-        push_date(Candidate::new(reading, source, witness).nudged(nudge), label, found);
+        push_date(Candidate::new(reading, source, witness).adjusted(adjustment), label, found);
     }
     if machine.is_none() || seen.len() > 1 {
         for sighting in seen {
             let vague = if sighting.vague { -0.1 } else { 0.0 };
             push_date(
-                Candidate::new(sighting.reading, source, witness).nudged(nudge - 0.02 + vague),
+                Candidate::new(sighting.reading, source, witness).adjusted(adjustment - 0.02 + vague),
                 sighting.label.or(own),
                 found,
             );
         }
     } else if seen.is_empty()
         && machine.is_none()
-        && ground.page().head.url.is_some()
-        && let Some(reading) = ground.evidence.now.and_then(|now| date::relative(&mark.text, now))
+        && context.page().head.url.is_some()
+        && let Some(reading) = context.input.now.and_then(|now| date::relative(&mark.text, now))
     {
-        push_date(Candidate::new(reading, source, "markup:time (relative)").nudged(nudge - 0.4), own, found);
+        push_date(Candidate::new(reading, source, "markup:time (relative)").adjusted(adjustment - 0.4), own, found);
     }
 }
 
@@ -254,17 +254,17 @@ fn label_of(text: &str) -> Option<Label> {
     date::label(text)
 }
 
-fn push_date(candidate: Candidate<Reading>, label: Option<Label>, found: &mut Gathered) {
+fn push_date(candidate: Candidate<Reading>, label: Option<Label>, found: &mut Candidates) {
     match label {
         Some(Label::Modified) => found.modified.push(candidate),
-        Some(Label::Published) => found.published.push(candidate.nudged(0.06)),
-        Some(Label::First) => found.published.push(candidate.nudged(FIRST)),
+        Some(Label::Published) => found.published.push(candidate.adjusted(0.06)),
+        Some(Label::First) => found.published.push(candidate.adjusted(FIRST)),
         None => found.published.push(candidate),
     }
 }
 
 /// The names that one kind of mark gives: the marks nearest behind the headline, innermost ones only.
-fn bylines(by: &str, source: Source, ground: &Ground<'_>, found: &mut Gathered) {
+fn bylines(by: &str, source: Source, context: &PageContext<'_>, found: &mut Candidates) {
     let usable = |mark: &&Mark| {
         // Marks of the story's own author stand in no form and under no comment.
         mark.by == by
@@ -273,15 +273,15 @@ fn bylines(by: &str, source: Source, ground: &Ground<'_>, found: &mut Gathered) 
             && mark.text.chars().count() <= SHORT_LINE
             && byline::holds_name(&mark.text)
     };
-    let all: Vec<&Mark> = ground.page().head.bylines.iter().filter(usable).collect();
-    let mut marks: Vec<&Mark> = all.iter().copied().filter(|mark| !ground.is_aside(mark.block)).collect();
+    let all: Vec<&Mark> = context.page().head.bylines.iter().filter(usable).collect();
+    let mut marks: Vec<&Mark> = all.iter().copied().filter(|mark| !context.is_aside(mark.block)).collect();
     let mut far = 0.0;
     if marks.is_empty() && source != Source::BylineClass {
         // Footers and boxes hold other people's names too.
         marks = all;
         far = -0.4;
     }
-    let title = ground.headline_at().unwrap_or(0);
+    let title = context.headline_at().unwrap_or(0);
     let distance = |mark: &Mark| if mark.block + 3 >= title { mark.block.abs_diff(title) } else { 1_000 + title - mark.block };
     let Some(first) = marks.iter().min_by_key(|mark| distance(mark)) else { return };
     let near: Vec<&&Mark> = marks.iter().filter(|mark| mark.block.abs_diff(first.block) <= 3).collect();
@@ -296,31 +296,31 @@ fn bylines(by: &str, source: Source, ground: &Ground<'_>, found: &mut Gathered) 
     });
     let names: Vec<RawAuthor> = inner.map(|(_, mark)| RawAuthor::unknown(mark.text.clone())).collect();
     far += if distance(first) > 40 { -0.2 } else { 0.0 };
-    found.authors.push(Candidate::new(names, source, format!("markup:{by}=author")).nudged(far));
+    found.authors.push(Candidate::new(names, source, format!("markup:{by}=author")).adjusted(far));
 }
 
 /// Bylines and dates in short lines, and as a last resort dates in running text.
-fn lines(ground: &Ground<'_>, found: &mut Gathered) {
+fn lines(context: &PageContext<'_>, found: &mut Candidates) {
     let mut long = 0;
     let mut dated: Vec<usize> = Vec::new();
-    for (index, block) in ground.page().blocks.iter().enumerate() {
-        let aside = ground.is_aside(index);
+    for (index, block) in context.page().blocks.iter().enumerate() {
+        let aside = context.is_aside(index);
         if block.text.len() > SHORT_LINE * 4 || block.chars() > SHORT_LINE {
             if !aside && long < LONG_LINES {
                 long += 1;
-                long_line(&block.text, ground, found);
+                long_line(&block.text, context, found);
             }
             continue;
         }
-        let near = ground.headline_at().is_none_or(|title| index + 8 >= title && index <= title + 15);
-        for sighting in date::visible(&block.text, &ground.locale) {
+        let near = context.headline_at().is_none_or(|title| index + 8 >= title && index <= title + 15);
+        for sighting in date::visible(&block.text, &context.locale) {
             let candidate = Candidate::new(sighting.reading, Source::ShortLine, line_witness(index));
-            push_date(candidate.nudged(line_nudge(&sighting, near, aside)), sighting.label, found);
+            push_date(candidate.adjusted(line_nudge(&sighting, near, aside)), sighting.label, found);
             dated.push(index);
         }
     }
-    if let Some(title) = ground.headline_at() {
-        byline_lines(title, &dated, ground, found);
+    if let Some(title) = context.headline_at() {
+        byline_lines(title, &dated, context, found);
     }
 }
 
@@ -329,8 +329,8 @@ fn line_witness(index: usize) -> String {
 }
 
 /// Lines around the headline that read as bylines: with a lead-in, with one in the line before, or a bare name next to a date.
-fn byline_lines(title: usize, dated: &[usize], ground: &Ground<'_>, found: &mut Gathered) {
-    let blocks = &ground.page().blocks;
+fn byline_lines(title: usize, dated: &[usize], context: &PageContext<'_>, found: &mut Candidates) {
+    let blocks = &context.page().blocks;
     let mut led = false;
     let from = title.saturating_sub(4);
     for (index, block) in blocks.iter().enumerate().skip(from) {
@@ -338,7 +338,7 @@ fn byline_lines(title: usize, dated: &[usize], ground: &Ground<'_>, found: &mut 
         if index == title || block.chars() > SHORT_LINE {
             continue;
         }
-        let aside = ground.is_aside(index);
+        let aside = context.is_aside(index);
         let place = match index {
             // Some designs put the byline into a side column next to the headline.
             _ if aside && index.abs_diff(title) <= 4 && byline::is_byline(&block.text) => -0.15,
@@ -348,7 +348,7 @@ fn byline_lines(title: usize, dated: &[usize], ground: &Ground<'_>, found: &mut 
             _ if byline::is_marked_byline(&block.text) => -0.15,
             _ => continue,
         };
-        if ground.is_caption(index) {
+        if context.is_caption(index) {
             continue;
         }
         let dated = || index == title + 1 || dated.iter().any(|date| date.abs_diff(index) <= 2);
@@ -359,7 +359,7 @@ fn byline_lines(title: usize, dated: &[usize], ground: &Ground<'_>, found: &mut 
         } else if index + 2 >= title
             && index <= title + 5
             && dated()
-            && ground.likeness(&block.text) < 0.5
+            && context.likeness(&block.text) < 0.5
             && byline::is_bare_name(&block.text)
         {
             -0.3
@@ -369,7 +369,7 @@ fn byline_lines(title: usize, dated: &[usize], ground: &Ground<'_>, found: &mut 
         let text = if follows { format!("by {}", block.text) } else { block.text.clone() };
         found
             .authors
-            .push(Candidate::new(vec![RawAuthor::unknown(text)], Source::ShortLine, line_witness(index)).nudged(kind + place));
+            .push(Candidate::new(vec![RawAuthor::unknown(text)], Source::ShortLine, line_witness(index)).adjusted(kind + place));
     }
 }
 
@@ -385,8 +385,8 @@ fn line_nudge(sighting: &Sighting, near: bool, aside: bool) -> f32 {
     place + alone + vague
 }
 
-fn long_line(text: &str, ground: &Ground<'_>, found: &mut Gathered) {
-    for sighting in date::visible(text, &ground.locale).into_iter().take(2) {
+fn long_line(text: &str, context: &PageContext<'_>, found: &mut Candidates) {
+    for sighting in date::visible(text, &context.locale).into_iter().take(2) {
         push_date(Candidate::new(sighting.reading, Source::LongLine, "markup:running text"), sighting.label, found);
     }
 }

@@ -3,24 +3,24 @@
 //! Witnesses are heard one after another (`jsonld`, `opengraph`, `markup`, `text`, `language`), each giving candidates; `resolve` weighs
 //! them. Nothing is fetched, and nothing is decided anywhere else.
 
+mod author_from_domain;
 mod byline;
 mod candidate;
 mod date;
 mod dump;
 mod feed;
-mod ground;
 mod headline;
 mod jsonld;
 mod language;
 mod markup;
-mod moment;
-mod namesake;
 mod opengraph;
-mod owner;
+mod page_context;
 mod plain;
+mod reconcile_dates;
 mod reliability;
 mod resolve;
 mod rights;
+mod site_name;
 mod text;
 mod title;
 
@@ -32,12 +32,12 @@ use crate::base::time::Timestamp;
 use crate::document::metadata::PageDate;
 use crate::document::{Found, Metadata, Removal};
 use crate::page::{Format, Page};
-use candidate::Gathered;
-use ground::Ground;
+use candidate::Candidates;
+use page_context::PageContext;
 
 /// What metadata is found from.
 #[derive(Clone, Copy, Debug)]
-pub struct Evidence<'a> {
+pub struct MetadataInput<'a> {
     /// The parsed page.
     pub page: &'a Page,
     /// The labeller's removals: lines it marked `title`, `byline`, `date`, `source`, `section` are witnesses.
@@ -73,7 +73,7 @@ fn three_digits<S: serde::Serializer>(score: &f32, serializer: S) -> Result<S::O
 
 /// Every candidate of every field, best first: the winners and the losers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Dossier {
+pub struct ScoredCandidates {
     /// Headlines.
     pub title: Vec<Weighed<String>>,
     /// Lists of authors.
@@ -102,11 +102,11 @@ pub struct Dossier {
     pub paywalled: Vec<Weighed<bool>>,
     /// Licences.
     pub licence: Vec<Weighed<String>>,
-    /// Reservations against text and data mining and AI training.
+    /// TdmOptOut against text and data mining and AI training.
     pub opt_out: Vec<Weighed<Vec<String>>>,
 }
 
-impl Dossier {
+impl ScoredCandidates {
     /// The winners.
     pub fn metadata(&self) -> Metadata {
         Metadata {
@@ -133,35 +133,35 @@ fn winner<T: Clone>(candidates: &[Weighed<T>]) -> Option<Found<T>> {
     candidates.first().map(|best| Found { value: best.value.clone(), witness: best.witness.clone(), confidence: best.confidence })
 }
 
-/// Finds every candidate for every field, weighed. [`Dossier::metadata`] takes the winners.
-pub fn survey(evidence: Evidence<'_>) -> Dossier {
-    let ground = Ground::of(evidence);
-    let found = hear(&ground);
-    resolve::settle(&ground, found)
+/// Finds every candidate for every field, weighed. [`ScoredCandidates::metadata`] takes the winners.
+pub fn survey(input: MetadataInput<'_>) -> ScoredCandidates {
+    let context = PageContext::of(input);
+    let found = hear(&context);
+    resolve::settle(&context, found)
 }
 
 /// Hears every witness.
-fn hear(ground: &Ground<'_>) -> Gathered {
-    let mut found = Gathered::default();
-    jsonld::gather(ground, &mut found);
-    opengraph::gather(ground, &mut found);
-    markup::gather(ground, &mut found);
-    text::gather(ground, &mut found);
-    rights::gather(ground, &mut found);
-    feed::gather(ground, &mut found);
-    namesake::gather(ground, &mut found);
-    language::gather(ground, &mut found);
+fn hear(context: &PageContext<'_>) -> Candidates {
+    let mut found = Candidates::default();
+    jsonld::gather(context, &mut found);
+    opengraph::gather(context, &mut found);
+    markup::gather(context, &mut found);
+    text::gather(context, &mut found);
+    rights::gather(context, &mut found);
+    feed::gather(context, &mut found);
+    author_from_domain::gather(context, &mut found);
+    language::gather(context, &mut found);
     found
 }
 
 /// What may be the headline, for learning the choice: each option with its features, in the order of [`headline_features`].
-pub fn headline_options(evidence: Evidence<'_>) -> Vec<(String, Vec<f32>)> {
-    let ground = Ground::of(evidence);
-    if evidence.page.format == Format::Text {
-        return dump::options(&ground).into_iter().map(|(_, text, features)| (text, features)).collect();
+pub fn headline_options(input: MetadataInput<'_>) -> Vec<(String, Vec<f32>)> {
+    let context = PageContext::of(input);
+    if input.page.format == Format::Text {
+        return dump::options(&context).into_iter().map(|(_, text, features)| (text, features)).collect();
     }
-    let titles = resolve::spoken_titles(hear(&ground), &ground);
-    headline::options(&titles, &ground).into_iter().map(|option| (option.text, option.features)).collect()
+    let titles = resolve::spoken_titles(hear(&context), &context);
+    headline::options(&titles, &context).into_iter().map(|option| (option.text, option.features)).collect()
 }
 
 /// The names of the features by which a headline is chosen: among a page's witnesses, or among a text dump's lines.

@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::candidate::{Candidate, Gathered, RawAuthor, Source};
+use super::candidate::{Candidate, Candidates, RawAuthor, Source};
 use super::date;
-use super::ground::Ground;
+use super::page_context::PageContext;
 use super::plain::plain;
 use super::resolve;
 
@@ -46,7 +46,7 @@ struct Entry {
     source: Source,
     names: Vec<String>,
     #[serde(default)]
-    nudge: f32,
+    adjustment: f32,
     /// The name of another meta element, and the folded contents of which it must have one.
     #[serde(default)]
     requires: Vec<String>,
@@ -64,15 +64,15 @@ static NAMES: LazyLock<HashMap<String, Entry>> = LazyLock::new(|| {
 });
 
 /// Hears the page's meta elements.
-pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
+pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
     let mut lists: Vec<(String, Entry, Vec<String>)> = Vec::new();
-    for (name, content) in &ground.page().head.meta {
+    for (name, content) in &context.page().head.meta {
         let Some(entry) = NAMES.get(name.as_str()) else {
             unlisted_date(name, content, found);
             continue;
         };
         let value = plain(content);
-        if value.is_empty() || !is_met(entry, ground) {
+        if value.is_empty() || !is_met(entry, context) {
             continue;
         }
         if matches!(entry.field, Field::Authors | Field::Tags) {
@@ -82,7 +82,7 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
                 None => lists.push((name.clone(), entry.clone(), vec![value])),
             }
         } else {
-            hear(name, entry, value, ground, found);
+            hear(name, entry, value, context, found);
         }
     }
     for (name, entry, values) in lists {
@@ -90,19 +90,19 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
         if entry.field == Field::Authors {
             let raw: Vec<RawAuthor> = values.into_iter().filter(|value| !is_address(value)).map(RawAuthor::unknown).collect();
             if !raw.is_empty() {
-                found.authors.push(Candidate::new(raw, entry.source, witness).nudged(entry.nudge));
+                found.authors.push(Candidate::new(raw, entry.source, witness).adjusted(entry.adjustment));
             }
         } else {
             let tags: Vec<String> = values.iter().flat_map(|value| resolve::split_tags(value)).take(MAX_VALUES).collect();
             if !tags.is_empty() {
-                found.tags.push(Candidate::new(tags, entry.source, witness).nudged(entry.nudge));
+                found.tags.push(Candidate::new(tags, entry.source, witness).adjusted(entry.adjustment));
             }
         }
     }
 }
 
 /// A machine-readable date under a name that is not listed but says what it dates: `w-published-date`, `site:uploaded`.
-fn unlisted_date(name: &str, content: &str, found: &mut Gathered) {
+fn unlisted_date(name: &str, content: &str, found: &mut Candidates) {
     const PUBLISHED: &[&str] =
         &["published", "publish", "publication", "pubdate", "publishdate", "uploaded", "posted", "released", "issued"];
     const MODIFIED: &[&str] =
@@ -113,13 +113,13 @@ fn unlisted_date(name: &str, content: &str, found: &mut Gathered) {
     if !has(PUBLISHED) || has(MODIFIED) {
         return;
     }
-    let read = |reading| Candidate::new(reading, Source::PlainMeta, format!("meta:{name}")).nudged(UNLISTED);
+    let read = |reading| Candidate::new(reading, Source::PlainMeta, format!("meta:{name}")).adjusted(UNLISTED);
     found.published.extend(date::machine(content).map(read));
 }
 
-fn is_met(entry: &Entry, ground: &Ground<'_>) -> bool {
+fn is_met(entry: &Entry, context: &PageContext<'_>) -> bool {
     let Some((name, contents)) = entry.requires.split_first() else { return true };
-    let content = ground.page().head.meta(name).unwrap_or_default().to_lowercase();
+    let content = context.page().head.meta(name).unwrap_or_default().to_lowercase();
     contents.contains(&content)
 }
 
@@ -127,9 +127,9 @@ fn is_address(value: &str) -> bool {
     value.starts_with("http://") || value.starts_with("https://") || value.starts_with("//") || value.starts_with("www.")
 }
 
-fn hear(name: &str, entry: &Entry, value: String, ground: &Ground<'_>, found: &mut Gathered) {
+fn hear(name: &str, entry: &Entry, value: String, context: &PageContext<'_>, found: &mut Candidates) {
     let witness = format!("meta:{name}");
-    let say = |value: String| Candidate::new(value, entry.source, witness.clone()).nudged(entry.nudge);
+    let say = |value: String| Candidate::new(value, entry.source, witness.clone()).adjusted(entry.adjustment);
     match entry.field {
         Field::Title => found.titles.push(say(value)),
         Field::Site => found.sites.extend(Some(say(value)).filter(|site| !is_address(&site.value))),
@@ -139,7 +139,7 @@ fn hear(name: &str, entry: &Entry, value: String, ground: &Ground<'_>, found: &m
         Field::Canonical => found.canonical.push(say(value)),
         Field::Image => found.images.push(say(value)),
         Field::Published | Field::Modified => {
-            let Some(reading) = date::any(&value, &ground.locale) else { return };
+            let Some(reading) = date::any(&value, &context.locale) else { return };
             let list = if entry.field == Field::Published { &mut found.published } else { &mut found.modified };
             list.push(say(value).with(reading));
         }

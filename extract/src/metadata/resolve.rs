@@ -1,17 +1,17 @@
 //! Which witness wins: one table of reliabilities, agreement, and what each field needs to be comparable.
 //!
-//! A candidate's score is its source's reliability for the field, moved by its place (`nudge`), plus a share of the reliabilities of the
+//! A candidate's score is its source's reliability for the field, moved by its place (`adjustment`), plus a share of the reliabilities of the
 //! other sources that agree with it. The best score wins; equal scores go to the earlier candidate.
 
 use super::byline::{self, Trust};
-use super::candidate::{Candidate, Gathered, RawAuthor, Source};
+use super::candidate::{Candidate, Candidates, RawAuthor, Source};
 use super::date::Reading;
-use super::ground::Ground;
 use super::headline;
+use super::page_context::PageContext;
 use super::plain::plain;
 use super::reliability::{Family, Field, agreement, family, reliability};
 use super::title::{self, SiteNames};
-use super::{Dossier, Weighed, language, moment};
+use super::{ScoredCandidates, Weighed, language, reconcile_dates};
 use crate::base::text::{fold, is_unspaced};
 use crate::document::metadata::PageDate;
 use crate::page::Format;
@@ -35,13 +35,13 @@ fn weigh<T>(field: Field, candidates: Vec<Candidate<T>>, agree: impl Fn(&T, &T) 
         let mut support: Vec<(Family, f32)> = Vec::new();
         let own_family = family(candidate.source);
         for (other, reliability) in heard.iter().filter(|(other, _)| family(other.source) != own_family) {
-            let weight = (reliability + other.nudge.min(0.0)).max(0.0) * agree(&candidate.value, &other.value);
+            let weight = (reliability + other.adjustment.min(0.0)).max(0.0) * agree(&candidate.value, &other.value);
             match support.iter_mut().find(|(known, _)| *known == family(other.source)) {
                 Some((_, best)) => *best = best.max(weight),
                 None => support.push((family(other.source), weight)),
             }
         }
-        scores.push(own + candidate.nudge + agreement(field) * support.iter().map(|(_, weight)| weight).sum::<f32>());
+        scores.push(own + candidate.adjustment + agreement(field) * support.iter().map(|(_, weight)| weight).sum::<f32>());
     }
     let rivals: Vec<Option<f32>> = heard.iter().map(|(candidate, _)| rival(&candidate.value, &heard, &scores, &agree)).collect();
     let mut weighed: Vec<Weighed<T>> = heard
@@ -75,12 +75,12 @@ fn confidence(score: f32, rival: Option<f32>) -> u8 {
 }
 
 /// Decides every field.
-pub(crate) fn settle(ground: &Ground<'_>, found: Gathered) -> Dossier {
-    let sites = sites(found.sites, ground);
-    let names = site_names(&sites, ground);
-    let now = ground.evidence.now;
-    let modified = dates(Field::Modified, moment::local(found.modified, now));
-    let mut published = dates(Field::Published, moment::published(found.published, now));
+pub(crate) fn settle(context: &PageContext<'_>, found: Candidates) -> ScoredCandidates {
+    let sites = sites(found.sites, context);
+    let names = site_names(&sites, context);
+    let now = context.input.now;
+    let modified = dates(Field::Modified, reconcile_dates::local(found.modified, now));
+    let mut published = dates(Field::Published, reconcile_dates::published(found.published, now));
     // Where nothing dates the publication, the change that the page does date is the best guess at it.
     if published.is_empty() {
         published.extend(modified.first().map(|last| Weighed {
@@ -90,14 +90,14 @@ pub(crate) fn settle(ground: &Ground<'_>, found: Gathered) -> Dossier {
             ..last.clone()
         }));
     }
-    let canonical_url = weigh(Field::Canonical, addresses(found.canonical.clone(), ground), equal);
-    let others = addresses(found.aliases.into_iter().chain(found.canonical).collect(), ground);
-    Dossier {
-        aliases: aliases(others, canonical_url.first(), ground),
+    let canonical_url = weigh(Field::Canonical, addresses(found.canonical.clone(), context), equal);
+    let others = addresses(found.aliases.into_iter().chain(found.canonical).collect(), context);
+    ScoredCandidates {
+        aliases: aliases(others, canonical_url.first(), context),
         licence: weigh(Field::Licence, found.licences, equal),
         opt_out: opt_outs(found.opt_outs),
-        title: match ground.page().format {
-            Format::Html => headline::weigh(titles(found.titles, &names), ground),
+        title: match context.page().format {
+            Format::Html => headline::weigh(titles(found.titles, &names), context),
             Format::Text => weigh(Field::Title, titles(found.titles, &names), |one, other| same_text(one, other)),
         },
         authors: authors(found.authors, &names),
@@ -108,7 +108,7 @@ pub(crate) fn settle(ground: &Ground<'_>, found: Gathered) -> Dossier {
         language: languages(found.languages),
         description: weigh(Field::Description, texts(found.descriptions, 2_000), |one, other| same_text(one, other)),
         canonical_url,
-        image: weigh(Field::Image, addresses(found.images, ground), equal),
+        image: weigh(Field::Image, addresses(found.images, context), equal),
         paywalled: weigh(Field::Paywalled, found.paywalled, equal),
         site: sites,
     }
@@ -127,11 +127,11 @@ fn opt_outs(candidates: Vec<Candidate<String>>) -> Vec<Weighed<Vec<String>>> {
 fn aliases(
     candidates: Vec<Candidate<String>>,
     canonical: Option<&Weighed<String>>,
-    ground: &Ground<'_>,
+    context: &PageContext<'_>,
 ) -> Vec<Weighed<Vec<String>>> {
-    let home = ground.page().head.url.clone().or_else(|| canonical.and_then(|found| url::Url::parse(&found.value).ok()));
+    let home = context.page().head.url.clone().or_else(|| canonical.and_then(|found| url::Url::parse(&found.value).ok()));
     let Some(site) = home.as_ref().and_then(crate::base::url::site) else { return Vec::new() };
-    let own = ground.page().head.url.as_ref().map(|url| crate::base::url::canonical(url).to_string());
+    let own = context.page().head.url.as_ref().map(|url| crate::base::url::canonical(url).to_string());
     let others = candidates.into_iter().filter_map(|candidate| {
         let url = crate::base::url::canonical(&url::Url::parse(&candidate.value).ok()?);
         let short = candidate.witness.starts_with("link:short");
@@ -167,8 +167,8 @@ fn texts(candidates: Vec<Candidate<String>>, max_chars: usize) -> Vec<Candidate<
 }
 
 /// Site names: taglines off, addresses and handles dropped.
-fn sites(candidates: Vec<Candidate<String>>, ground: &Ground<'_>) -> Vec<Weighed<String>> {
-    let host = SiteNames::of(std::iter::empty(), ground.page().head.url.as_ref());
+fn sites(candidates: Vec<Candidate<String>>, context: &PageContext<'_>) -> Vec<Weighed<String>> {
+    let host = SiteNames::of(std::iter::empty(), context.page().head.url.as_ref());
     let cleaned = texts(candidates, 120).into_iter().filter_map(|candidate| {
         let name = site_name(&candidate.value, &host);
         let usable = name.chars().count() <= 60 && !name.starts_with('@') && name.chars().any(char::is_alphabetic);
@@ -183,17 +183,17 @@ fn site_name(name: &str, host: &SiteNames) -> String {
     if host.has(tail) && !host.has(head) { tail.to_string() } else { site_name(head, host) }
 }
 
-/// The names by which titles and authors know the site. The host's own name is no evidence against an author called like it.
-fn site_names(sites: &[Weighed<String>], ground: &Ground<'_>) -> SiteNames {
-    let url = ground.page().head.url.as_ref();
+/// The names by which titles and authors know the site. The host's own name is no input against an author called like it.
+fn site_names(sites: &[Weighed<String>], context: &PageContext<'_>) -> SiteNames {
+    let url = context.page().head.url.as_ref();
     let host = SiteNames::of(std::iter::empty(), url);
     let borne_out = |site: &&Weighed<String>| site.witness != UNPROVED || host.has(&site.value);
     SiteNames::of(sites.iter().filter(borne_out).map(|site| site.value.as_str()), url)
 }
 
 /// The headlines that the witnesses give, clean.
-pub(crate) fn spoken_titles(found: Gathered, ground: &Ground<'_>) -> Vec<Candidate<String>> {
-    let names = site_names(&sites(found.sites, ground), ground);
+pub(crate) fn spoken_titles(found: Candidates, context: &PageContext<'_>) -> Vec<Candidate<String>> {
+    let names = site_names(&sites(found.sites, context), context);
     titles(found.titles, &names)
 }
 
@@ -268,7 +268,7 @@ fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec
             (false, false) => 0.0,
         };
         let lower = unsure + word + kind;
-        (!authors.names.is_empty()).then(|| candidate.with(authors.names).nudged(lower))
+        (!authors.names.is_empty()).then(|| candidate.with(authors.names).adjusted(lower))
     });
     weigh(Field::Authors, read.collect(), |a, b| shared(a, b))
 }
@@ -306,8 +306,8 @@ fn languages(candidates: Vec<Candidate<String>>) -> Vec<Weighed<String>> {
 }
 
 /// Addresses made absolute; http and https only.
-fn addresses(candidates: Vec<Candidate<String>>, ground: &Ground<'_>) -> Vec<Candidate<String>> {
-    let base = ground.page().head.url.as_ref();
+fn addresses(candidates: Vec<Candidate<String>>, context: &PageContext<'_>) -> Vec<Candidate<String>> {
+    let base = context.page().head.url.as_ref();
     let absolute = candidates.into_iter().filter_map(|candidate| {
         let text = candidate.value.trim();
         let url = match base {

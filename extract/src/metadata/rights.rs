@@ -4,8 +4,8 @@
 //! Sources: TDM Reservation Protocol (W3C Community Group report), the `noai` and `noimageai` directives of robots meta elements, the
 //! `Content-Usage` header (IETF AI Preferences draft), `rel="license"` (HTML), Dublin Core `license` and `rights`.
 
-use super::candidate::{Candidate, Gathered, Source};
-use super::ground::Ground;
+use super::candidate::{Candidate, Candidates, Source};
+use super::page_context::PageContext;
 use super::plain::plain;
 use crate::document::HttpFacts;
 
@@ -45,8 +45,8 @@ const ALIASES: &[&str] = &["amphtml", "shortlink", "shorturl"];
 const MAX_LICENCE: usize = 300;
 
 /// Hears links, meta elements and headers.
-pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
-    let head = &ground.page().head;
+pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
+    let head = &context.page().head;
     for link in &head.links {
         let rels = || link.rel.split_ascii_whitespace();
         if rels().any(|rel| rel == "license") {
@@ -60,14 +60,14 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
         let name = name.as_str();
         let licence = LICENCES.iter().find(|(known, _)| *known == name);
         found.licences.extend(
-            licence.map(|(_, lower)| Candidate::new(plain(content), Source::PlainMeta, format!("meta:{name}")).nudged(*lower)),
+            licence.map(|(_, lower)| Candidate::new(plain(content), Source::PlainMeta, format!("meta:{name}")).adjusted(*lower)),
         );
         let say = |signal: String| Candidate::new(signal, Source::PlainMeta, format!("meta:{name}"));
         found.opt_outs.extend(signals(name, content).into_iter().map(say));
     }
     found.licences.retain(|licence| !licence.value.is_empty() && licence.value.chars().count() <= MAX_LICENCE);
-    found.opt_outs.extend(tdm(ground));
-    for (name, value) in ground.evidence.headers.into_iter().flatten() {
+    found.opt_outs.extend(tdm(context));
+    for (name, value) in context.input.headers.into_iter().flatten() {
         let say = |signal: String| Candidate::new(signal, Source::Header, format!("http:{name}"));
         found.opt_outs.extend(signals(name, value).into_iter().map(say));
     }
@@ -75,11 +75,11 @@ pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
 
 /// What the TDM Reservation Protocol's signals come to: a header goes before the host's file, and an element of the page before both
 /// (§ "Processing priority"). Values but 0 and 1 say nothing.
-fn tdm(ground: &Ground<'_>) -> Option<Candidate<String>> {
-    let header = |name: &str| ground.evidence.headers.and_then(|headers| headers.get(name)).map(String::as_str);
+fn tdm(context: &PageContext<'_>) -> Option<Candidate<String>> {
+    let header = |name: &str| context.input.headers.and_then(|headers| headers.get(name)).map(String::as_str);
     let file = header(TDM_FILE.0).map(|value| (value, Source::Header, TDM_FILE.1.to_owned()));
     let header = header(TDM).map(|value| (value, Source::Header, format!("http:{TDM}")));
-    let elements = ground.page().head.meta.iter().filter(|(name, _)| name == TDM);
+    let elements = context.page().head.meta.iter().filter(|(name, _)| name == TDM);
     let elements = elements.map(|(name, value)| (value.as_str(), Source::PlainMeta, format!("meta:{name}")));
     let mut said = file.into_iter().chain(header).chain(elements).filter(|(value, ..)| matches!(value.trim(), "0" | "1"));
     let (value, source, witness) = said.next_back()?;

@@ -2,12 +2,12 @@
 //! furniture calls the site.
 
 use super::byline;
-use super::candidate::{Candidate, Gathered, RawAuthor, Source};
+use super::candidate::{Candidate, Candidates, RawAuthor, Source};
 use super::date::{self, Label};
 use super::dump;
-use super::ground::Ground;
-use super::owner;
+use super::page_context::PageContext;
 use super::plain::plain;
+use super::site_name;
 use crate::base::text::fold;
 use crate::document::{Block, Category, Removal};
 use crate::page::Format;
@@ -19,27 +19,27 @@ const TOP_LINES: usize = 25;
 const SHORT_LINE: usize = 160;
 
 /// Hears the removed lines and, in dumps, the top of the text.
-pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
+pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
     let mut order = Order::default();
-    for removal in ground.evidence.removals {
-        if let Some(block) = ground.page().blocks.get(removal.block) {
-            labelled(removal, block, &mut order, ground, found);
+    for removal in context.input.removals {
+        if let Some(block) = context.page().blocks.get(removal.block) {
+            labelled(removal, block, &mut order, context, found);
         }
     }
-    if ground.page().format == Format::Text {
-        headings(ground, found);
-        let headlines = dump::headlines(ground);
+    if context.page().format == Format::Text {
+        headings(context, found);
+        let headlines = dump::headlines(context);
         // The `<title>` of the first line has no byline below it where the story has a headline of its own.
         let title = headlines.first().map(|(block, first)| {
             let same = |other: &&(usize, Candidate<String>)| *block == 0 && fold(&other.1.value) == fold(&first.value);
             headlines.iter().skip(1).find(same).map_or(*block, |(block, _)| *block)
         });
         found.titles.extend(headlines.into_iter().map(|(_, candidate)| candidate));
-        top_lines(title, ground, found);
-        byline_lines(title, ground, found);
+        top_lines(title, context, found);
+        byline_lines(title, context, found);
     }
-    owner::gather(ground, found);
-    breadcrumbs(ground, found);
+    site_name::gather(context, found);
+    breadcrumbs(context, found);
 }
 
 /// How many lines of each kind were heard: the first of a kind is nearest to the headline.
@@ -62,59 +62,59 @@ pub(crate) fn witness(block: &Block, index: usize) -> String {
     if block.line > 0 { format!("text:line {}", block.line) } else { format!("text:block {}", index + 1) }
 }
 
-fn labelled(removal: &Removal, block: &Block, order: &mut Order, ground: &Ground<'_>, found: &mut Gathered) {
+fn labelled(removal: &Removal, block: &Block, order: &mut Order, context: &PageContext<'_>, found: &mut Candidates) {
     let say = |value: String| Candidate::new(value, Source::Labelled, witness(block, removal.block));
-    let aside = if ground.is_aside(removal.block) { -0.3 } else { 0.0 };
+    let aside = if context.is_aside(removal.block) { -0.3 } else { 0.0 };
     match removal.category {
         Category::Title => {
             // In a dump the lines are weighed anew, with more to go by.
-            let lower = if ground.page().format == Format::Text { -0.3 } else { 0.0 };
-            found.titles.push(say(plain(&block.text)).nudged(lower + next(&mut order.titles)))
+            let lower = if context.page().format == Format::Text { -0.3 } else { 0.0 };
+            found.titles.push(say(plain(&block.text)).adjusted(lower + next(&mut order.titles)))
         }
         Category::Byline => {
             let raw = vec![RawAuthor::unknown(block.text.clone())];
-            let far = if stands_far(removal.block, ground) { -0.3 } else { 0.0 };
-            found.authors.push(say(String::new()).with(raw).nudged(aside + far + next(&mut order.bylines)));
+            let far = if stands_far(removal.block, context) { -0.3 } else { 0.0 };
+            found.authors.push(say(String::new()).with(raw).adjusted(aside + far + next(&mut order.bylines)));
         }
         Category::Date => {
             let lower = next(&mut order.dates);
-            for sighting in date::visible(&block.text, &ground.locale) {
-                let candidate = say(String::new()).with(sighting.reading).nudged(aside + lower);
+            for sighting in date::visible(&block.text, &context.locale) {
+                let candidate = say(String::new()).with(sighting.reading).adjusted(aside + lower);
                 let list = if sighting.label == Some(Label::Modified) { &mut found.modified } else { &mut found.published };
                 list.push(candidate);
             }
         }
         Category::Section if block.chars() <= 60 => {
-            found.sections.push(say(plain(&block.text)).nudged(aside + next(&mut order.sections)))
+            found.sections.push(say(plain(&block.text)).adjusted(aside + next(&mut order.sections)))
         }
-        Category::Source if block.chars() <= 60 => found.sites.push(say(plain(&block.text)).nudged(-0.3)),
+        Category::Source if block.chars() <= 60 => found.sites.push(say(plain(&block.text)).adjusted(-0.3)),
         _ => {}
     }
 }
 
 /// Whether a block of a page with markup stands neither near the headline nor just behind the story: other stories have bylines too.
-fn stands_far(block: usize, ground: &Ground<'_>) -> bool {
+fn stands_far(block: usize, context: &PageContext<'_>) -> bool {
     /// Blocks in front of the headline, behind it, and behind the story's last.
     const NEAR: (usize, usize, usize) = (8, 25, 8);
-    let Some(title) = ground.headline_at().filter(|_| ground.page().format == Format::Html) else { return false };
+    let Some(title) = context.headline_at().filter(|_| context.page().format == Format::Html) else { return false };
     let near_title = block + NEAR.0 >= title && block <= title + NEAR.1;
-    let near_end = ground.story_end().is_some_and(|end| block + 2 * NEAR.2 >= end && block <= end + NEAR.2);
+    let near_end = context.story_end().is_some_and(|end| block + 2 * NEAR.2 >= end && block <= end + NEAR.2);
     !near_title && !near_end
 }
 
 /// Markdown headings of a dump.
-fn headings(ground: &Ground<'_>, found: &mut Gathered) {
+fn headings(context: &PageContext<'_>, found: &mut Candidates) {
     // Further down, a number sign opens a section, or a comment in code.
-    let heading = ground.headings.iter().min_by_key(|heading| heading.block).filter(|heading| heading.block < TOP_LINES / 2);
+    let heading = context.headings.iter().min_by_key(|heading| heading.block).filter(|heading| heading.block < TOP_LINES / 2);
     found.titles.extend(heading.map(|heading| {
-        let at = ground.page().blocks.get(heading.block).map_or_else(String::new, |block| witness(block, heading.block));
+        let at = context.page().blocks.get(heading.block).map_or_else(String::new, |block| witness(block, heading.block));
         Candidate::new(plain(&heading.text), Source::Heading, at)
     }));
 }
 
 /// Short lines at the top of a dump: dates, bylines, and a headline where the labeller found none.
-fn top_lines(title: Option<usize>, ground: &Ground<'_>, found: &mut Gathered) {
-    let blocks = &ground.page().blocks;
+fn top_lines(title: Option<usize>, context: &PageContext<'_>, found: &mut Candidates) {
+    let blocks = &context.page().blocks;
     for (index, block) in blocks.iter().enumerate() {
         if block.text.len() > SHORT_LINE * 4 || block.chars() > SHORT_LINE {
             continue;
@@ -125,29 +125,29 @@ fn top_lines(title: Option<usize>, ground: &Ground<'_>, found: &mut Gathered) {
             0..TOP_LINES => 0.0,
             _ => -0.2,
         };
-        for sighting in date::visible(&block.text, &ground.locale) {
+        for sighting in date::visible(&block.text, &context.locale) {
             let alone = if sighting.around <= 30 { 0.1 } else { -0.05 };
-            let candidate = Candidate::new(sighting.reading, Source::ShortLine, witness(block, index)).nudged(far + alone);
+            let candidate = Candidate::new(sighting.reading, Source::ShortLine, witness(block, index)).adjusted(far + alone);
             let list = if sighting.label == Some(Label::Modified) { &mut found.modified } else { &mut found.published };
             list.push(candidate);
         }
         if (near || index < TOP_LINES) && byline::is_byline(&block.text) {
             let raw = vec![RawAuthor::unknown(block.text.clone())];
             let far = if near { 0.1 } else { 0.0 };
-            found.authors.push(Candidate::new(raw, Source::ShortLine, witness(block, index)).nudged(far));
+            found.authors.push(Candidate::new(raw, Source::ShortLine, witness(block, index)).adjusted(far));
         }
     }
 }
 
 /// Names around a dump's headline that no lead-in marks: behind a lead-in that has a line of its own, or alone next to a date.
-fn byline_lines(title: Option<usize>, ground: &Ground<'_>, found: &mut Gathered) {
+fn byline_lines(title: Option<usize>, context: &PageContext<'_>, found: &mut Candidates) {
     /// Lines in front of the headline and behind it.
     const REACH: (usize, usize) = (2, 8);
     let Some(title) = title else { return };
-    let blocks = &ground.page().blocks;
+    let blocks = &context.page().blocks;
     let is_short = |block: &&Block| block.text.len() <= SHORT_LINE * 2;
     let text = |index: usize| blocks.get(index).filter(is_short).map_or("", |block| block.text.as_str());
-    let dated = |index: usize| !date::visible(text(index), &ground.locale).is_empty();
+    let dated = |index: usize| !date::visible(text(index), &context.locale).is_empty();
     for index in title.saturating_sub(REACH.0)..(title + REACH.1).min(blocks.len()) {
         let line = text(index);
         let Some(block) = blocks.get(index).filter(|_| index != title && !line.is_empty()) else { continue };
@@ -163,19 +163,19 @@ fn byline_lines(title: Option<usize>, ground: &Ground<'_>, found: &mut Gathered)
             continue;
         };
         let raw = vec![RawAuthor::unknown(raw)];
-        found.authors.push(Candidate::new(raw, Source::ShortLine, witness(block, index)).nudged(lower));
+        found.authors.push(Candidate::new(raw, Source::ShortLine, witness(block, index)).adjusted(lower));
     }
 }
 
 /// The section of a breadcrumb trail that leads to the story's title, with separators (`Home > World > Title`) or without (`HomeWorldTitle`).
-fn breadcrumbs(ground: &Ground<'_>, found: &mut Gathered) {
+fn breadcrumbs(context: &PageContext<'_>, found: &mut Candidates) {
     let Some(title) = found.titles.iter().find(|title| title.source == Source::Labelled || title.source == Source::Heading)
     else {
         return;
     };
     let title = title.value.clone();
-    for removal in ground.evidence.removals {
-        let Some(block) = ground.page().blocks.get(removal.block) else { continue };
+    for removal in context.input.removals {
+        let Some(block) = context.page().blocks.get(removal.block) else { continue };
         let is_trail =
             matches!(removal.category, Category::Navigation | Category::Section | Category::Title | Category::Duplicate);
         if !is_trail || block.chars() > title.chars().count() + 120 {
@@ -191,7 +191,7 @@ fn breadcrumbs(ground: &Ground<'_>, found: &mut Gathered) {
 /// The last crumb in front of the title.
 fn crumb(line: &str, title: &str) -> Option<String> {
     let edge = |c: char| !c.is_alphanumeric();
-    let home = owner::after_home(line)?;
+    let home = site_name::after_home(line)?;
     let trail = home.strip_suffix(title).unwrap_or(home).trim_matches(edge);
     let mut crumbs = trail.split(['>', '»', '/', '|', '›', '→', '\\']).map(|crumb| crumb.trim_matches(edge));
     let section = crumbs.rfind(|crumb| !crumb.is_empty() && fold(crumb) != fold(title))?;

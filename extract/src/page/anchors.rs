@@ -57,7 +57,7 @@ pub enum Place {
     /// The page's own part, or none that markup names.
     #[default]
     Body,
-    /// Beside it.
+    /// SyncThread it.
     Aside,
     /// Menus, breadcrumbs, pagination.
     Navigation,

@@ -9,7 +9,7 @@ use scraper::{Html, Node};
 
 use super::marks::{self, Attributes};
 use super::{Page, paging};
-use crate::base::hashed::HashedMap;
+use crate::base::fast_hash::FastMap;
 use crate::base::text::{into_nfc, is_space, squeeze};
 use crate::document::{Block, Container, ContainerId, Tag};
 
@@ -26,7 +26,7 @@ const ROW_CELL_CHARS: usize = 200;
 pub fn page_of(html: &Html) -> Page {
     let mut walk = Walk::new();
     let mut skipping = 0u32;
-    let mut kinds: HashedMap<LocalName, Kind> = HashedMap::default();
+    let mut kinds: FastMap<LocalName, Kind> = FastMap::default();
     for edge in html.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {

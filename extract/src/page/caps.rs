@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use html5ever::LocalName;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
-use crate::base::hashed::HashedMap;
+use crate::base::fast_hash::FastMap;
 
 /// A token sink that passes on to the tree builder only elements within the depth limit. It keeps its own list of open elements with the end tags that
 /// the HTML Standard implies, so that unclosed `<p>`, `<li>` or `<td>` do not count as depth.
@@ -42,7 +42,7 @@ struct OpenElements {
     /// Elements of the stack that were passed on.
     passed: usize,
     /// What is known of each name.
-    names: HashedMap<LocalName, Name>,
+    names: FastMap<LocalName, Name>,
     /// Where elements stand that an end tag does not reach across; see [`Kind`].
     special: Vec<usize>,
     scopes: Vec<usize>,

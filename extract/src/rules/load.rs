@@ -98,9 +98,7 @@ impl Source<'_> {
 
 impl Loader {
     fn add_embedded(&mut self) -> Result<(), Error> {
-        EMBEDDED
-            .iter()
-            .try_for_each(|(path, text)| self.add(&Source { path: Path::new(path), text, ships: true }))
+        EMBEDDED.iter().try_for_each(|(path, text)| self.add(&Source { path: Path::new(path), text, ships: true }))
     }
 
     fn finish(self) -> RuleSet {

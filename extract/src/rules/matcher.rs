@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::patterns::Patterns;
 use super::rule::{Matching, Rule};
 use super::shape::Shape;
-use crate::base::hashed::HashedMap;
+use crate::base::fast_hash::FastMap;
 use crate::base::literals::first_bytes;
 
 /// What a rule asks of a block's text.
@@ -29,7 +29,7 @@ impl<'a> TextRule<'a> {
 pub(super) struct TextMatcher {
     limits: Vec<(Matching, usize)>,
     /// By the hash of their first two words; of their only word.
-    phrases: HashedMap<u64, Vec<Phrase>>,
+    phrases: FastMap<u64, Vec<Phrase>>,
     /// How phrases begin.
     openings: Openings,
     phrase_words: usize,
@@ -227,8 +227,8 @@ fn covered(spans: &[Span], shape: &Shape) -> f32 {
 #[derive(Debug, Default)]
 pub(super) struct NameMatcher {
     /// By the hash of the first word.
-    by_word: HashedMap<u64, Vec<Sequence>>,
-    by_tag: HashedMap<u64, Vec<(String, usize)>>,
+    by_word: FastMap<u64, Vec<Sequence>>,
+    by_tag: FastMap<u64, Vec<(String, usize)>>,
 }
 
 /// The key of a name: tables are asked for each word of each element, so they hash once and fast.

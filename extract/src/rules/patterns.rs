@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder};
 
 use crate::base::literals::Literals;
-use crate::base::needs::{ASCII_LOOKALIKES, Bytes, Needs};
+use crate::base::regex_prefilter::{ASCII_LOOKALIKES, Bytes, Prefilter};
 
 /// Upper bound of one compiled pattern, in bytes.
 const PATTERN_BYTES: usize = 1 << 20;
@@ -90,8 +90,8 @@ impl Patterns {
             return all;
         }
         let none: Bits = vec![0; all.list.len().div_ceil(64)];
-        let needs: Vec<Needs> = all.list.iter().map(|pattern| Needs::of_pattern(&pattern.source)).collect();
-        let table = |most: usize, holds: &dyn Fn(usize, &Pattern, &Needs) -> bool| -> Vec<Bits> {
+        let needs: Vec<Prefilter> = all.list.iter().map(|pattern| Prefilter::of_pattern(&pattern.source)).collect();
+        let table = |most: usize, holds: &dyn Fn(usize, &Pattern, &Prefilter) -> bool| -> Vec<Bits> {
             let bits_of = |number: usize| {
                 let mut bits = none.clone();
                 let taken = all.list.iter().zip(&needs).enumerate().filter(|(_, (pattern, needs))| holds(number, pattern, needs));
@@ -100,7 +100,7 @@ impl Patterns {
             };
             (0..=most).map(bits_of).collect()
         };
-        let by_byte = |of: fn(&Needs) -> &Bytes| table(255, &|byte, _, needs| of(needs).contains(byte as u8));
+        let by_byte = |of: fn(&Prefilter) -> &Bytes| table(255, &|byte, _, needs| of(needs).contains(byte as u8));
         let finite = all.list.iter().map(|pattern| pattern.max_words).filter(|words| *words < usize::MAX);
         let by_words = table(finite.max().unwrap_or(0) + 1, &|words, pattern, _| words <= pattern.max_words);
         let longest = needs.iter().map(|needs| needs.shortest).max().unwrap_or(0).min(MOST_BYTES);
@@ -114,7 +114,7 @@ impl Patterns {
             by_bytes,
             without.into_iter().next().unwrap_or_default(),
         );
-        let literals = |(index, needs): (usize, &Needs)| {
+        let literals = |(index, needs): (usize, &Prefilter)| {
             needs.literals.iter().map(move |literal| (literal.clone(), index)).collect::<Vec<_>>()
         };
         all.literals = Literals::new(needs.iter().enumerate().flat_map(literals));

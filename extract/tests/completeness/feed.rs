@@ -1,9 +1,9 @@
 //! What the feed that led to a page says of it: more text than the page shows is a story that breaks off, and its entry witnesses the metadata.
 
+use gleaner_extract::article::clean::{CleanContext, CleanedPage, clean_page};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Completeness, FeedEntry, Origin, RawDocument};
 use gleaner_extract::page;
-use gleaner_extract::article::clean::{CleanedPage, CleanContext, clean_page};
 use gleaner_extract::rules::RuleSet;
 
 use crate::layouts::{Case, all};
@@ -64,6 +64,6 @@ fn a_feeds_entry_witnesses_title_authors_and_dates() {
         assert_eq!(found.authors.as_ref().unwrap().value, ["Jane Doe", "Max Muster"]);
         // The page's own headline says more, and the feed's stands among those that lost.
         assert_ne!(found.title.as_ref().unwrap().witness, witness("title"), "{}", case.name);
-        assert!(cleaned.dossier.title.iter().any(|lost| lost.witness == witness("title")));
+        assert!(cleaned.candidates.title.iter().any(|lost| lost.witness == witness("title")));
     }
 }

@@ -12,10 +12,10 @@ mod sets;
 mod truncation;
 mod written;
 
+use gleaner_extract::article::clean::{CleanContext, CleanedPage, clean_page};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Origin, RawDocument};
 use gleaner_extract::page;
-use gleaner_extract::article::clean::{CleanedPage, CleanContext, clean_page};
 use gleaner_extract::rules::RuleSet;
 
 /// Cleans one page; none where it is no page at all.

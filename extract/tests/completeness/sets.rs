@@ -20,8 +20,8 @@ pub struct Known {
 
 /// The pages of a set; none, and said so, where the shared folder is absent.
 pub fn read(name: &str) -> Vec<Known> {
-    let shared =
-        std::env::var_os("GLEANER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let shared = std::env::var_os("GLEANER_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
     let archive = shared.join("datasets").join(format!("{name}.tar.zst"));
     let Ok(file) = File::open(&archive) else {
         eprintln!("skipped: no {}", archive.display());

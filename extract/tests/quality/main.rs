@@ -9,12 +9,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+use gleaner_extract::article::clean::{CleanContext, clean_page};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::fold;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Origin, RawDocument};
 use gleaner_extract::page;
-use gleaner_extract::article::clean::{CleanContext, clean_page};
 use gleaner_extract::rules::RuleSet;
 
 /// A figure that must not fall.

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use gleaner_extract::document::Category;
-use gleaner::frontier::State;
+use gleaner::queue::State;
 use gleaner::schedule::Every;
+use gleaner_extract::document::Category;
 
 /// Turns the web's news into clean, deduplicated, explained text.
 #[derive(Debug, Parser)]

@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use gleaner::{config, frontier, pipeline, schedule, store};
+use gleaner::{config, pipeline, queue, schedule, store};
 
 /// The exit codes. They are part of the interface: scripts and monitors rely on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,8 +117,8 @@ impl From<store::Error> for Failure {
     }
 }
 
-impl From<frontier::Error> for Failure {
-    fn from(error: frontier::Error) -> Self {
+impl From<queue::Error> for Failure {
+    fn from(error: queue::Error) -> Self {
         Self { exit: Exit::Unexpected, message: Some(error.to_string()), hint: Some(error.hint().to_owned()) }
     }
 }

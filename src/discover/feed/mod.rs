@@ -8,7 +8,7 @@ mod text;
 use url::Url;
 
 use super::charset::declared;
-use super::moment::moment;
+use super::feed_date::moment;
 use super::xml::{Document, Event, MAX_TEXT, Space, Tag};
 use super::{Error, Found, Witness, join};
 use gleaner_extract::base::time::Timestamp;

@@ -75,7 +75,7 @@ impl Chromium {
         }
         // Else it would open its own start page.
         command.arg("about:blank");
-        // Nothing of the user's surroundings is the page's business.
+        // Nothing of the user's environment is the page's business.
         command.env_clear().env("HOME", profile.path()).env("LANG", "C.UTF-8");
         command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);

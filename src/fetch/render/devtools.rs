@@ -62,8 +62,8 @@ impl Devtools {
     /// The next message: the reply to command `awaited`, or `None` after an event, which then waits in `events`.
     /// May be dropped and called again: nothing is lost.
     pub async fn next(&mut self, awaited: u64) -> io::Result<Option<Value>> {
-        let room = MAX_MESSAGE.saturating_sub(self.partial.len() as u64);
-        (&mut self.from).take(room).read_until(0, &mut self.partial).await?;
+        let permit = MAX_MESSAGE.saturating_sub(self.partial.len() as u64);
+        (&mut self.from).take(permit).read_until(0, &mut self.partial).await?;
         let mut bytes = std::mem::take(&mut self.partial);
         if bytes.pop() != Some(0) {
             return Err(io::Error::other(if (bytes.len() as u64) < MAX_MESSAGE - 1 { "it ended" } else { "it sent too much" }));

@@ -10,7 +10,7 @@ mod devtools;
 #[cfg(feature = "browser")]
 mod proxy;
 #[cfg(feature = "browser")]
-mod stage;
+mod session;
 #[cfg(not(feature = "browser"))]
 mod unbuilt;
 
@@ -28,7 +28,7 @@ use gleaner_extract::document::{HttpFacts, RawDocument};
 use gleaner_extract::page::{self, Hints};
 
 #[cfg(feature = "browser")]
-pub(super) use stage::Browser;
+pub(super) use session::Browser;
 #[cfg(not(feature = "browser"))]
 pub(super) use unbuilt::Browser;
 

@@ -133,8 +133,8 @@ async fn pump(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + U
     let mut buffer = vec![0; 16 * 1024];
     let mut left = limit;
     while left > 0 {
-        let room = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-        let Ok(count @ 1..) = from.read(&mut buffer[..room]).await else { return };
+        let permit = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let Ok(count @ 1..) = from.read(&mut buffer[..permit]).await else { return };
         left -= count as u64;
         if !budget.take(count) || to.write_all(&buffer[..count]).await.is_err() {
             return;

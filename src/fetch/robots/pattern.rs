@@ -31,7 +31,7 @@ impl Pattern {
         let Some((first, rest)) = self.parts.split_first() else { return false };
         let Some(mut left) = path.strip_prefix(&**first) else { return false };
         let Some((last, middle)) = rest.split_last() else { return !self.to_end || left.is_empty() };
-        // The leftmost place for each part leaves the most room for those after it.
+        // The leftmost place for each part leaves the most permit for those after it.
         for part in middle {
             let Some(at) = memmem::find(left, part) else { return false };
             left = &left[at + part.len()..];

@@ -10,11 +10,11 @@ use url::Url;
 
 use super::digest::Claim;
 use super::warc::{Record, Records, fields};
+use crate::http::{coding, header};
+use crate::ingest::failure::too_large;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
-use crate::http::{coding, header};
 use gleaner_extract::document::{HttpFacts, Origin, RawDocument};
-use crate::ingest::failure::too_large;
 
 /// Bytes that the head of an answer may have.
 const MAX_HEAD: u64 = 64 << 10;

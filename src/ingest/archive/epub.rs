@@ -9,9 +9,9 @@ use quick_xml::reader::Reader;
 
 use super::capture::{Capture, From};
 use super::warc::Damage;
-use gleaner_extract::document::{Origin, RawDocument};
 use crate::ingest::Error;
 use crate::ingest::zipped::Zipped;
+use gleaner_extract::document::{Origin, RawDocument};
 
 /// Largest file of those that say what the book consists of.
 const MAX_PACKAGE: usize = 16 << 20;

@@ -9,10 +9,10 @@ use serde::Deserialize;
 
 use super::capture::{Capture, From, Passed, facts, is_page, location};
 use super::warc::Damage;
+use crate::ingest::failure::too_large;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Origin, RawDocument};
-use crate::ingest::failure::too_large;
 
 /// Room in an entry besides its body: headers, cookies, timings.
 const REST: usize = 1 << 20;

@@ -5,10 +5,10 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use super::capture::{Capture, From, Passed};
 use super::warc::Damage;
-use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::document::{Origin, RawDocument};
 use crate::ingest::failure::too_large;
 use crate::ingest::mail;
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::document::{Origin, RawDocument};
 
 /// What the line above each letter begins with.
 const LINE: &[u8] = b"From ";

@@ -6,10 +6,8 @@ use url::Url;
 use super::parts::PartAnswer;
 use super::{Asked, Message, Pass};
 use crate::discover::kind_of;
-use gleaner_extract::document::{Completeness, FeedEntry, Origin, RawDocument};
-use crate::outcome::Outcome;
 use crate::fetch::Fetched;
-use crate::frontier;
+use crate::outcome::Outcome;
 use crate::pipeline::clean::Again;
 use crate::pipeline::corpus::Stored;
 use crate::pipeline::door::{Door, What};
@@ -17,7 +15,9 @@ use crate::pipeline::fetching::{Answer, Hold, News, Trouble};
 use crate::pipeline::parts::{Gather, Parts};
 use crate::pipeline::prepare::{self, Body, Job, Opened, Prepared, Work};
 use crate::pipeline::{Error, Event};
-use crate::store::Known;
+use crate::queue;
+use crate::store::KnownDocument;
+use gleaner_extract::document::{Completeness, FeedEntry, Origin, RawDocument};
 
 impl<'a> Pass<'a> {
     pub(super) fn take_in<'s>(&mut self, scope: &Scope<'s>, message: Message) -> Result<(), Error>
@@ -28,7 +28,7 @@ impl<'a> Pass<'a> {
             Message::News(News::Started(number)) => {
                 let is_first = !matches!(self.asked.get(&number), Some(Asked::Part(..)));
                 if let (Some(page), Some(queue), true) = (self.pages.get(&number), &mut self.queue, is_first) {
-                    queue.frontier.started(*page, self.now)?;
+                    queue.store.started(*page, self.now)?;
                 }
             }
             Message::News(News::Answered(Answer { number, result, hold })) => match self.asked.remove(&number) {
@@ -139,7 +139,7 @@ impl<'a> Pass<'a> {
             Ok(Work::Store(ready)) => {
                 self.corpus.keep_raw(ready)?;
                 if let (Some(page), Some(queue), Some(kept)) = (self.pages.get(&number), &mut self.queue, &ready.kept) {
-                    queue.frontier.kept(*page, &kept.path, self.now)?;
+                    queue.store.kept(*page, &kept.path, self.now)?;
                 }
             }
             Err(outcome @ (Outcome::Refused { .. } | Outcome::Failed { .. })) => {
@@ -152,7 +152,7 @@ impl<'a> Pass<'a> {
     }
 
     /// The page is as it was: nothing to do, unless what shapes text has changed.
-    fn not_modified(&self, known: &Known) -> Result<Body, Outcome> {
+    fn not_modified(&self, known: &KnownDocument) -> Result<Body, Outcome> {
         // Of a story that breaks off, a further page may be there by now.
         let is_whole = known.completeness != Completeness::Truncated;
         if known.cleaner.as_ref() == Some(&self.shared.cleaner) && self.options.again == Again::Changed && is_whole {
@@ -170,8 +170,8 @@ impl<'a> Pass<'a> {
             _ => return Ok(()),
         };
         match lasting {
-            true => queue.frontier.dead(page, reason, self.now)?,
-            false => queue.frontier.failed(page, reason, &self.setup.config.queue, self.now)?,
+            true => queue.store.dead(page, reason, self.now)?,
+            false => queue.store.failed(page, reason, &self.setup.config.queue, self.now)?,
         }
         Ok(())
     }
@@ -179,7 +179,7 @@ impl<'a> Pass<'a> {
     /// A page of the queue was not asked for.
     pub(super) fn put_back(&mut self, number: u64) -> Result<(), Error> {
         if let (Some(page), Some(queue)) = (self.pages.remove(&number), &mut self.queue) {
-            queue.frontier.back(page, self.now)?;
+            queue.store.back(page, self.now)?;
         }
         Ok(())
     }
@@ -200,7 +200,7 @@ impl<'a> Pass<'a> {
                 Err(outcome) => Stored { outcome, diff: None },
             };
             if let (Some(page), Some(queue)) = (self.pages.remove(&number), &mut self.queue) {
-                queue.frontier.done(page, self.now)?;
+                queue.store.done(page, self.now)?;
             }
             self.archives.settled(&origin, &outcome);
             self.corpus.journal(&origin, &outcome)?;
@@ -223,7 +223,7 @@ impl<'a> Pass<'a> {
                 outcome
             }
             Ok(None) => {
-                queue.frontier.looked(&door.url, &door.source, frontier::Answer::Unchanged, door.bounds, now)?;
+                queue.store.polled(&door.url, &door.source, queue::PollAnswer::Unchanged, door.bounds, now)?;
                 queue.read_no_further(&door)?;
                 queue.read_on(&door)?;
                 Outcome::Read { found: 0, new: 0 }
@@ -234,9 +234,9 @@ impl<'a> Pass<'a> {
                     Outcome::Failed { error, .. } => error,
                     _ => "",
                 };
-                let answer = frontier::Answer::Failed(reason);
-                queue.frontier.looked(&door.url, &door.source, answer, door.bounds, now)?;
-                if queue.frontier.door(&door.url)?.failures >= MOST_FAILURES {
+                let answer = queue::PollAnswer::Failed(reason);
+                queue.store.polled(&door.url, &door.source, answer, door.bounds, now)?;
+                if queue.store.door(&door.url)?.failures >= MOST_FAILURES {
                     queue.read_no_further(&door)?;
                 }
                 outcome
@@ -254,7 +254,7 @@ const MOST_FAILURES: u32 = 3;
 struct PageAnswer {
     number: u64,
     url: Url,
-    known: Option<Box<Known>>,
+    known: Option<Box<KnownDocument>>,
     feed: Option<Box<FeedEntry>>,
     hold: Option<Hold>,
 }

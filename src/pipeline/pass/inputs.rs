@@ -4,19 +4,19 @@ use rayon::Scope;
 use url::Url;
 
 use super::{Asked, Doors, Message, Pass, Task, parts};
-use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::base::url::canonical;
-use gleaner_extract::document::{FeedEntry, Origin};
-use crate::outcome::Outcome;
 use crate::fetch::{Render, Request};
-use crate::frontier::Next;
+use crate::outcome::Outcome;
 use crate::pipeline::Error;
 use crate::pipeline::corpus::Seen;
 use crate::pipeline::door::{Door, What};
 use crate::pipeline::fetching::{Hold, Want};
 use crate::pipeline::parts::{Gather, Parts};
 use crate::pipeline::prepare::{Body, Job, Prepared, Work, prepare};
+use crate::queue::QueuedUrl;
 use crate::store::SourceKey;
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::url::canonical;
+use gleaner_extract::document::{FeedEntry, Origin};
 
 impl<'a> Pass<'a> {
     pub(super) fn hand_out<'s>(&mut self, scope: &Scope<'s>, task: Task) -> Result<(), Error>
@@ -55,7 +55,7 @@ impl<'a> Pass<'a> {
                     self.ask(number, url, None)?;
                 }
             }
-            Task::Lead(lead) => {
+            Task::NewUrl(lead) => {
                 let now = self.now;
                 self.queue()?.add(&lead, now)?;
             }
@@ -75,7 +75,7 @@ impl<'a> Pass<'a> {
             Seen::Superseded(known) => {
                 self.in_order.push(number, Prepared::settled(origin, Outcome::Unchanged { id: known.id }));
             }
-            Seen::Part(address) => {
+            Seen::LaterPage(address) => {
                 self.in_order.push(number, Prepared { origin, bytes: 0, result: Ok(Work::PartOf(address)) });
             }
             Seen::Due(known) => {
@@ -87,7 +87,7 @@ impl<'a> Pass<'a> {
     }
 
     /// A page of the queue: asked for, unless its body is at hand already.
-    pub(super) fn hand_out_page<'s>(&mut self, scope: &Scope<'s>, next: Next) -> Result<(), Error>
+    pub(super) fn hand_out_page<'s>(&mut self, scope: &Scope<'s>, next: QueuedUrl) -> Result<(), Error>
     where
         'a: 's,
     {
@@ -165,7 +165,7 @@ impl<'a> Pass<'a> {
     pub(super) fn knock(&mut self, door: Door) -> Result<(), Error> {
         let (all, now) = (self.options.doors == Doors::All, self.now);
         let queue = self.queue()?;
-        let known = queue.frontier.door(&door.url)?;
+        let known = queue.store.door(&door.url)?;
         let is_wanted = match (door.modified, known.checked_at) {
             (Some(modified), Some(checked)) => modified > checked,
             _ => known.next_at.is_none_or(|next| next <= now),

@@ -20,23 +20,23 @@ use url::Url;
 use super::archives::Archives;
 use super::budget::Budget;
 use super::clean::{Again, Diff, Mode};
-use gleaner_extract::article::clean::CleanContext;
 use super::corpus::Corpus;
 use super::door::Door;
 use super::fetching::{Fetching, Hold, News};
 use super::in_order::InOrder;
 use super::pool::{AHEAD, pool};
 use super::prepare::{Prepared, Shared};
-use super::queue::{Queue, Turn};
+use super::queue::{CrawlQueue, Turn};
 use super::{Error, Progress, RunReport, Setup};
+use crate::fetch::Render;
+use crate::outcome::Outcome;
+use crate::queue::{NewUrl, QueuedUrl, State};
+use crate::store::KnownDocument;
+use crate::store::archives::Note;
+use gleaner_extract::article::clean::CleanContext;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{FeedEntry, Origin, RawDocument};
-use crate::outcome::Outcome;
-use crate::fetch::Render;
-use crate::frontier::{Lead, Next, State};
-use crate::store::Known;
-use crate::store::archives::Note;
 
 /// Most addresses under way, most of them in their hosts' queues: so many that those of hosts which do not answer leave room for others.
 const MAX_URLS: u64 = 16_384;
@@ -62,9 +62,9 @@ pub enum Task {
     /// Something that came to nothing before it was an input.
     Settled(Origin, Outcome),
     /// An address for the queue.
-    Lead(Box<Lead>),
+    NewUrl(Box<NewUrl>),
     /// A page of the queue, whose turn it is.
-    Page(Box<Next>),
+    Page(Box<QueuedUrl>),
     /// A document that leads to pages.
     Door(Box<Door>),
 }
@@ -164,7 +164,7 @@ impl UnderWay {
 /// An address that is being fetched.
 enum Asked {
     /// A page: its address, what the corpus and a feed know of it.
-    Page { url: Url, known: Option<Box<Known>>, feed: Option<Box<FeedEntry>> },
+    Page { url: Url, known: Option<Box<KnownDocument>>, feed: Option<Box<FeedEntry>> },
     /// A document that leads to pages.
     Door(Box<Door>),
     /// A further page of a story, whose others are at hand.
@@ -183,7 +183,7 @@ struct Pass<'a> {
     messages: Receiver<Message>,
     budget: Arc<Budget>,
     fetching: Option<Fetching<Message>>,
-    queue: Option<Queue>,
+    queue: Option<CrawlQueue>,
     in_order: InOrder<Prepared>,
     handed_out: u64,
     under_way: UnderWay,
@@ -202,7 +202,7 @@ impl<'a> Pass<'a> {
         let (sender, messages) = mpsc::channel();
         let budget = match options.queued {
             Queued::All => Budget::of(&setup.config.queue),
-            Queued::WhenNeeded => Budget::of(&crate::frontier::Config::default()),
+            Queued::WhenNeeded => Budget::of(&crate::queue::Config::default()),
         };
         Self {
             setup,
@@ -283,7 +283,7 @@ impl<'a> Pass<'a> {
     fn lose_patience(&mut self) {
         let doors = self.asked.iter().filter(|(_, asked)| matches!(asked, Asked::Door(_)));
         doors.for_each(|(number, _)| self.in_order.defer(*number));
-        self.queue.iter_mut().for_each(Queue::lose_patience);
+        self.queue.iter_mut().for_each(CrawlQueue::lose_patience);
     }
 
     fn has_room(&self) -> bool {
@@ -302,10 +302,10 @@ impl<'a> Pass<'a> {
     }
 
     /// The queue, opened with the first that needs it.
-    fn queue(&mut self) -> Result<&mut Queue, Error> {
+    fn queue(&mut self) -> Result<&mut CrawlQueue, Error> {
         Ok(match &mut self.queue {
             Some(queue) => queue,
-            none => none.insert(Queue::open(self.setup, self.now)?),
+            none => none.insert(CrawlQueue::open(self.setup, self.now)?),
         })
     }
 
@@ -341,7 +341,7 @@ impl<'a> Pass<'a> {
         self.archives.remember(&self.corpus, &self.setup.layout)?;
         self.corpus.close()?;
         if let Some(queue) = &self.queue {
-            let left = queue.frontier.counts()?.into_iter().filter(|(state, _)| !matches!(state, State::Done | State::Dead));
+            let left = queue.store.counts()?.into_iter().filter(|(state, _)| !matches!(state, State::Done | State::Dead));
             self.report.waiting = left.map(|(_, count)| count).sum();
         }
         if self.budget.is_spent() {

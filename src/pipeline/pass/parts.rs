@@ -5,17 +5,17 @@ use rayon::Scope;
 use url::Url;
 
 use super::{Asked, Pass};
-use gleaner_extract::base::url::{Part, canonical, readings};
-use gleaner_extract::document::{Origin, RawDocument};
-use crate::outcome::Outcome;
 use crate::fetch::{Fetched, Request};
 use crate::ingest::kept;
-use crate::frontier::{IfKnown, Lead};
+use crate::outcome::Outcome;
 use crate::pipeline::Error;
 use crate::pipeline::fetching::{Hold, Trouble, Want};
 use crate::pipeline::parts::{self, Gather, Parts};
 use crate::pipeline::prepare::{Body, Job, Prepared, Ready, Work};
-use crate::store::{Known, RawPart};
+use crate::queue::{IfKnown, NewUrl};
+use crate::store::{KnownDocument, RawPart};
+use gleaner_extract::base::url::{PagePart, canonical, readings};
+use gleaner_extract::document::{Origin, RawDocument};
 
 /// A further page that was asked for.
 pub(super) struct PartAnswer {
@@ -117,7 +117,7 @@ impl<'a> Pass<'a> {
             queue.begins_at(page, first, now)?;
             return Ok(Outcome::Read { found: 1, new: 1 });
         }
-        let lead = Lead { url: first.clone(), source: String::new(), feed: None, known: IfKnown::AskAgain };
+        let lead = NewUrl { url: first.clone(), source: String::new(), feed: None, known: IfKnown::AskAgain };
         let waits = self.queue()?.add(&lead, now)?;
         Ok(Outcome::Read { found: 1, new: u64::from(waits) })
     }
@@ -131,7 +131,7 @@ impl<'a> Pass<'a> {
     }
 
     /// The further pages that are kept of the story whose first page this is.
-    pub(super) fn parts_at_hand(&self, first: &Body, known: Option<&Known>) -> Result<Vec<RawPart>, Error> {
+    pub(super) fn parts_at_hand(&self, first: &Body, known: Option<&KnownDocument>) -> Result<Vec<RawPart>, Error> {
         match (first, known) {
             (Body::Fetched(raw), Some(known)) if known.raw.sha256 == raw.hash => self.corpus.parts(&known.raw.path),
             _ => self.parts_of(first),
@@ -140,10 +140,10 @@ impl<'a> Pass<'a> {
 }
 
 /// The first page of a document, where this address is that of a further one.
-pub(super) fn first_page(known: &Known, url: &Url) -> Option<Url> {
+pub(super) fn first_page(known: &KnownDocument, url: &Url) -> Option<Url> {
     let first = Url::parse(known.answered.as_deref().filter(|_| known.parts > 0)?).ok()?;
     let is_other = canonical(&first) != canonical(url);
     let names: Vec<String> = readings(&first).into_iter().map(|reading| reading.story).collect();
-    let is_part = readings(url).into_iter().any(|reading| reading.part != Part::Number(1) && names.contains(&reading.story));
+    let is_part = readings(url).into_iter().any(|reading| reading.part != PagePart::Number(1) && names.contains(&reading.story));
     (is_other && is_part).then_some(first)
 }

@@ -4,11 +4,11 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 
 use super::Index;
+use crate::store::name::Stem;
+use crate::store::{Cleaner, Error, KnownDocument, RawPart, RawRef, SourceKey};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::fold;
 use gleaner_extract::document::{Completeness, DocumentId};
-use crate::store::name::Stem;
-use crate::store::{Cleaner, Error, Known, RawPart, RawRef, SourceKey};
 
 /// A copy is stale where no document of the id that it names holds the same text any more.
 const STALE: &str = "(d.copy_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM documents h WHERE h.id = d.copy_of
@@ -53,7 +53,7 @@ pub(in crate::store) struct Hit {
 
 impl Index {
     /// What is known of a source: by its key, else as an address of a document, else as the body that a document was cleaned from.
-    pub fn known(&self, source: &SourceKey) -> Result<Option<Known>, Error> {
+    pub fn known(&self, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
         let Some(doc) = self.doc_of(source)? else { return Ok(None) };
         self.ask("read", |db| {
             let sql = format!(
@@ -180,7 +180,8 @@ impl Index {
     /// Up to `limit` documents that a name may mean, best kind of name only: the stem, source or raw path as written, an address, the
     /// beginning of an id.
     pub fn named(&self, name: &str, limit: usize) -> Result<Vec<Stem>, Error> {
-        let url = name.parse::<url::Url>().ok().map_or_else(String::new, |url| gleaner_extract::base::url::canonical(&url).to_string());
+        let url =
+            name.parse::<url::Url>().ok().map_or_else(String::new, |url| gleaner_extract::base::url::canonical(&url).to_string());
         let is_id = (4..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
         let ways = [
             ("SELECT stem FROM documents WHERE stem = ?1", name),
@@ -263,14 +264,14 @@ impl Index {
     }
 }
 
-fn known_of(row: &Row<'_>) -> rusqlite::Result<Known> {
+fn known_of(row: &Row<'_>) -> rusqlite::Result<KnownDocument> {
     let stale: bool = row.get(11)?;
     let version: Option<String> = row.get(5)?;
     let cleaner = match version.filter(|_| !stale) {
         Some(version) => Some(Cleaner { version, model: row.get(6)?, rules: parsed(row, 7)?, config: parsed(row, 8)? }),
         None => None,
     };
-    Ok(Known {
+    Ok(KnownDocument {
         id: id(row, 0)?,
         source: SourceKey(row.get(12)?),
         raw: RawRef { sha256: parsed(row, 1)?, path: row.get(2)? },

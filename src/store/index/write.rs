@@ -3,14 +3,14 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Index;
-use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::base::text::fold;
-use gleaner_extract::base::url::{canonical, site};
 use crate::store::Error;
 use crate::store::clean::Text;
 use crate::store::name::Stem;
 use crate::store::raw::RawFacts;
 use crate::store::sidecar::Sidecar;
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::text::fold;
+use gleaner_extract::base::url::{canonical, site};
 
 /// A document as the index takes it in.
 #[derive(Clone, Copy, Debug)]

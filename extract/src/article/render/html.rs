@@ -1,8 +1,8 @@
 //! An article as a small, whole HTML page without scripts or styles.
 
 use super::story;
-use crate::document::Role;
 use crate::article::clean::CleanedPage;
+use crate::document::Role;
 
 /// Renders an article. Ends with a newline.
 pub fn render(cleaned: &CleanedPage) -> String {

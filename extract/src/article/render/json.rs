@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::document::{Completeness, Found, Removal};
-use crate::metadata::Dossier;
 use crate::article::clean::CleanedPage;
+use crate::document::{Completeness, Found, Removal};
+use crate::metadata::ScoredCandidates;
 
 /// One line of output. Where `error` is set, `text` is empty.
 #[derive(Clone, Debug, Serialize)]
@@ -27,7 +27,7 @@ pub struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     removals: Option<Vec<Removal>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    candidates: Option<Dossier>,
+    candidates: Option<ScoredCandidates>,
     ms: f64,
     error: Option<String>,
 }
@@ -80,7 +80,7 @@ impl Line {
     pub fn explained(mut self, cleaned: &CleanedPage) -> Self {
         self.completeness_evidence = Some(cleaned.article.evidence.clone());
         self.removals = Some(cleaned.labelled.removals().cloned().collect());
-        self.candidates = Some(cleaned.dossier.clone());
+        self.candidates = Some(cleaned.candidates.clone());
         self
     }
 

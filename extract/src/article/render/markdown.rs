@@ -1,8 +1,8 @@
 //! An article as Markdown (CommonMark): the title, then the story. What looks like markup in the text is escaped.
 
 use super::story;
-use crate::document::Role;
 use crate::article::clean::CleanedPage;
+use crate::document::Role;
 
 /// Characters with a meaning wherever they stand.
 const ANYWHERE: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '&'];

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use url::Url;
 
-pub use part::{Form, Part, Reading, may_be_part, readings};
+pub use part::{Form, PagePart, PartReading, may_be_part, readings};
 pub use story::story_key;
 
 /// The lists of `parameters.toml`.

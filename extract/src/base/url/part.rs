@@ -7,7 +7,7 @@ use super::{LISTS, canonical};
 
 /// Which part of a story an address asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum PagePart {
     /// This one, from 1; some servers count from 0.
     Number(u32),
     /// All of them on one page.
@@ -25,20 +25,21 @@ pub enum Form {
 
 /// One way to read an address as a part of a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
+pub struct PartReading {
     /// What the addresses of all parts share: host, path and query without what tells the part.
     pub story: String,
     /// The part.
-    pub part: Part,
+    pub part: PagePart,
     /// How plainly the address says so.
     pub form: Form,
 }
 
 /// Every way to read an address as a part of a story; the first is always that it is the story's first.
-pub fn readings(url: &Url) -> Vec<Reading> {
+pub fn readings(url: &Url) -> Vec<PartReading> {
     let url = canonical(url);
     let address = Address::of(&url);
-    let mut found = vec![Reading { story: address.key(&address.segments, None), part: Part::Number(1), form: Form::Plain }];
+    let mut found =
+        vec![PartReading { story: address.key(&address.segments, None), part: PagePart::Number(1), form: Form::Plain }];
     found.extend(address.by_query());
     found.extend(address.by_segment());
     found.extend(address.by_name());
@@ -55,7 +56,7 @@ pub fn may_be_part(href: &str) -> bool {
 }
 
 fn whole_pair(pair: Option<&str>) -> bool {
-    pair.is_some_and(|pair| matches!(part_of_pair(pair), Some(Part::Whole)))
+    pair.is_some_and(|pair| matches!(part_of_pair(pair), Some(PagePart::Whole)))
 }
 
 /// Digits of a part's number in a path: a year or a day of the year has more.
@@ -67,18 +68,18 @@ fn number(text: &str, most: usize) -> Option<u32> {
 }
 
 /// The part that a parameter asks for.
-fn part_of_pair(pair: &str) -> Option<Part> {
+fn part_of_pair(pair: &str) -> Option<PagePart> {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let (name, value) = (name.to_ascii_lowercase(), value.to_ascii_lowercase());
     if LISTS.whole_parameters.contains(&name) {
-        return (!matches!(value.as_str(), "0" | "false" | "no")).then_some(Part::Whole);
+        return (!matches!(value.as_str(), "0" | "false" | "no")).then_some(PagePart::Whole);
     }
     let counts = LISTS.parts.contains(&name);
     match () {
-        () if (counts || name == "view") && LISTS.wholes.contains(&value) => Some(Part::Whole),
-        () if counts => number(&value, 3).map(Part::Number),
+        () if (counts || name == "view") && LISTS.wholes.contains(&value) => Some(PagePart::Whole),
+        () if counts => number(&value, 3).map(PagePart::Number),
         // A post's number elsewhere, which is larger.
-        () if name == "p" => number(&value, MOST_DIGITS).map(Part::Number),
+        () if name == "p" => number(&value, MOST_DIGITS).map(PagePart::Number),
         () => None,
     }
 }
@@ -114,31 +115,31 @@ impl<'a> Address<'a> {
         format!("{}{port}{path}{}{}", self.host, if pairs.is_empty() { "" } else { "?" }, pairs.join("&"))
     }
 
-    fn by_query(&self) -> impl Iterator<Item = Reading> {
+    fn by_query(&self) -> impl Iterator<Item = PartReading> {
         let plain = |(at, pair): (usize, &&str)| {
-            part_of_pair(pair).map(|part| Reading { story: self.key(&self.segments, Some(at)), part, form: Form::Plain })
+            part_of_pair(pair).map(|part| PartReading { story: self.key(&self.segments, Some(at)), part, form: Form::Plain })
         };
         self.query.iter().enumerate().filter_map(plain)
     }
 
     /// `/2`, `/page/2`, `/page-2`, `/all` behind the story's path.
-    fn by_segment(&self) -> Option<Reading> {
+    fn by_segment(&self) -> Option<PartReading> {
         let (last, rest) = self.segments.split_last().filter(|(_, rest)| !rest.is_empty())?;
         let last = last.to_ascii_lowercase();
         let (part, rest) = match number(&last, MOST_DIGITS) {
-            Some(number) => (Part::Number(number), without_word(rest)),
-            None if LISTS.whole_segments.contains(&last) => (Part::Whole, rest),
+            Some(number) => (PagePart::Number(number), without_word(rest)),
+            None if LISTS.whole_segments.contains(&last) => (PagePart::Whole, rest),
             None => {
                 let digits = last.trim_start_matches(|c: char| !c.is_ascii_digit());
                 let word = last.strip_suffix(digits)?.trim_end_matches(SEPARATORS);
-                (Part::Number(number(digits, MOST_DIGITS)?), Some(rest).filter(|_| LISTS.parts.contains(word))?)
+                (PagePart::Number(number(digits, MOST_DIGITS)?), Some(rest).filter(|_| LISTS.parts.contains(word))?)
             }
         };
-        Some(Reading { story: self.key(rest, None), part, form: Form::Plain })
+        Some(PartReading { story: self.key(rest, None), part, form: Form::Plain })
     }
 
     /// `story-2.html`, `story_page2.html`, `story,2`.
-    fn by_name(&self) -> Option<Reading> {
+    fn by_name(&self) -> Option<PartReading> {
         let (last, rest) = self.segments.split_last()?;
         let is_ending = |ending: &str| (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphabetic());
         let (stem, ending) = match last.rsplit_once('.') {
@@ -146,7 +147,7 @@ impl<'a> Address<'a> {
             _ => (*last, ""),
         };
         let before = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-        let part = Part::Number(number(stem.strip_prefix(before)?, MOST_DIGITS)?);
+        let part = PagePart::Number(number(stem.strip_prefix(before)?, MOST_DIGITS)?);
         let name = before.trim_end_matches(SEPARATORS);
         let (name, form) = match name.rsplit_once(SEPARATORS) {
             Some((name, word)) if is_part_word(word) => (name.trim_end_matches(SEPARATORS), Form::Plain),
@@ -155,7 +156,7 @@ impl<'a> Address<'a> {
         };
         let last = format!("{name}{ending}");
         let segments: Vec<&str> = rest.iter().copied().chain([last.as_str()]).collect();
-        (!name.is_empty()).then(|| Reading { story: self.key(&segments, None), part, form })
+        (!name.is_empty()).then(|| PartReading { story: self.key(&segments, None), part, form })
     }
 }
 
@@ -176,30 +177,31 @@ fn without_word<'a, 'b>(segments: &'b [&'a str]) -> &'b [&'a str] {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Vec<Reading> {
+    fn read(text: &str) -> Vec<PartReading> {
         readings(&Url::parse(text).unwrap())
     }
 
     #[test]
     fn parts_share_the_name_of_their_story() {
         for (first, part, wanted, form) in [
-            ("https://a.example/24/story", "https://a.example/24/story?page=2", Part::Number(2), Form::Plain),
-            ("https://a.example/24/story?id=7", "https://a.example/24/story?id=7&seite=12", Part::Number(12), Form::Plain),
-            ("https://a.example/24/story/", "http://a.example/24/story/2/", Part::Number(2), Form::Plain),
-            ("https://a.example/24/story", "https://a.example/24/story/page/3", Part::Number(3), Form::Plain),
-            ("https://a.example/24/story", "https://a.example/24/story/page-3/", Part::Number(3), Form::Plain),
-            ("https://a.example/story.html", "https://a.example/story-2.html", Part::Number(2), Form::Bare),
-            ("https://a.example/story.html", "https://a.example/story_page2.html", Part::Number(2), Form::Plain),
-            ("https://a.example/story-1.html", "https://a.example/story-2.html", Part::Number(2), Form::Bare),
-            ("https://a.example/story/index.html", "https://a.example/story/index_2.html", Part::Number(2), Form::Bare),
-            ("https://a.example/story", "https://a.example/story?p=2", Part::Number(2), Form::Plain),
-            ("https://a.example/story", "https://a.example/story?page=all", Part::Whole, Form::Plain),
-            ("https://a.example/story?id=1", "https://a.example/story?id=1&singlePage=true", Part::Whole, Form::Plain),
-            ("https://a.example/24/story", "https://a.example/24/story/all", Part::Whole, Form::Plain),
+            ("https://a.example/24/story", "https://a.example/24/story?page=2", PagePart::Number(2), Form::Plain),
+            ("https://a.example/24/story?id=7", "https://a.example/24/story?id=7&seite=12", PagePart::Number(12), Form::Plain),
+            ("https://a.example/24/story/", "http://a.example/24/story/2/", PagePart::Number(2), Form::Plain),
+            ("https://a.example/24/story", "https://a.example/24/story/page/3", PagePart::Number(3), Form::Plain),
+            ("https://a.example/24/story", "https://a.example/24/story/page-3/", PagePart::Number(3), Form::Plain),
+            ("https://a.example/story.html", "https://a.example/story-2.html", PagePart::Number(2), Form::Bare),
+            ("https://a.example/story.html", "https://a.example/story_page2.html", PagePart::Number(2), Form::Plain),
+            ("https://a.example/story-1.html", "https://a.example/story-2.html", PagePart::Number(2), Form::Bare),
+            ("https://a.example/story/index.html", "https://a.example/story/index_2.html", PagePart::Number(2), Form::Bare),
+            ("https://a.example/story", "https://a.example/story?p=2", PagePart::Number(2), Form::Plain),
+            ("https://a.example/story", "https://a.example/story?page=all", PagePart::Whole, Form::Plain),
+            ("https://a.example/story?id=1", "https://a.example/story?id=1&singlePage=true", PagePart::Whole, Form::Plain),
+            ("https://a.example/24/story", "https://a.example/24/story/all", PagePart::Whole, Form::Plain),
         ] {
-            let firsts = read(first).into_iter().filter(|reading| reading.part == Part::Number(1));
+            let firsts = read(first).into_iter().filter(|reading| reading.part == PagePart::Number(1));
             let stories: Vec<String> = firsts.map(|reading| reading.story).collect();
-            let told = read(part).into_iter().find(|reading| reading.part != Part::Number(1) && stories.contains(&reading.story));
+            let told =
+                read(part).into_iter().find(|reading| reading.part != PagePart::Number(1) && stories.contains(&reading.story));
             assert_eq!(told.map(|reading| (reading.part, reading.form)), Some((wanted, form)), "{part}");
         }
     }

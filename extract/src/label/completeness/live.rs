@@ -2,11 +2,11 @@
 
 use super::claims::Update;
 use super::words::WORDS;
-use super::{Sight, quote};
+use super::{VerdictInput, quote};
 use crate::base::text::fold;
 use crate::document::{Category, LiveEntry, Role, Tag};
 use crate::label::Verdict;
-use crate::label::evidence::Facts;
+use crate::label::signals::BlockSignals;
 
 /// Fewer entries make no live blog.
 const MIN_ENTRIES: usize = 4;
@@ -15,16 +15,16 @@ const MIN_ENTRIES: usize = 4;
 const MAX_ENTRIES: usize = super::claims::MAX_UPDATES;
 
 /// What speaks for a live blog, and its entries; none where the page is none.
-pub fn entries(sight: &Sight<'_>) -> Option<(Vec<String>, Vec<LiveEntry>)> {
-    let shown = shown(sight);
-    let updates = &sight.claims.updates;
-    let called = called(sight);
+pub fn entries(input: &VerdictInput<'_>) -> Option<(Vec<String>, Vec<LiveEntry>)> {
+    let shown = shown(input);
+    let updates = &input.claims.updates;
+    let called = called(input);
     if updates.len() >= 2 {
         let reason = format!("the page's JSON-LD has {} live updates", updates.len());
-        let told: Vec<LiveEntry> = updates.iter().map(|update| entry_of(update, sight)).collect();
+        let told: Vec<LiveEntry> = updates.iter().map(|update| entry_of(update, input)).collect();
         return Some((std::iter::once(reason).chain(called).collect(), if told.len() >= shown.len() { told } else { shown }));
     }
-    let typed = sight.claims.is_live.then(|| "the page's JSON-LD says LiveBlogPosting".to_owned());
+    let typed = input.claims.is_live.then(|| "the page's JSON-LD says LiveBlogPosting".to_owned());
     let enough = if typed.is_some() { 2 } else { MIN_ENTRIES };
     let says = typed.into_iter().chain(called).collect::<Vec<_>>();
     if says.is_empty() || shown.len() < enough {
@@ -34,15 +34,15 @@ pub fn entries(sight: &Sight<'_>) -> Option<(Vec<String>, Vec<LiveEntry>)> {
 }
 
 /// Where the page calls itself live: title, headline, address, or the markup around its first entries.
-fn called(sight: &Sight<'_>) -> Option<String> {
-    let head = &sight.page.head;
+fn called(input: &VerdictInput<'_>) -> Option<String> {
+    let head = &input.page.head;
     let title = head.title.as_deref().into_iter().chain(head.meta("og:title"));
-    let heads = |facts: &Facts<'_>| facts.titled || facts.tag == Tag::H1;
-    let headlines = sight.visible().filter(|(_, facts)| heads(facts)).map(|(at, _)| at);
-    let opening = sight.kept.iter().take(1).map(|kept| kept.at);
-    let lines = headlines.chain(opening).filter_map(|at| sight.page.blocks.get(at)).map(|block| block.text.as_str());
-    let names = sight.kept.iter().filter_map(|kept| sight.page.blocks.get(kept.at)).take(3);
-    let mut names = names.flat_map(|block| sight.page.ancestors(block)).map(|container| container.tokens.as_str());
+    let heads = |facts: &BlockSignals<'_>| facts.titled || facts.tag == Tag::H1;
+    let headlines = input.visible().filter(|(_, facts)| heads(facts)).map(|(at, _)| at);
+    let opening = input.kept.iter().take(1).map(|kept| kept.at);
+    let lines = headlines.chain(opening).filter_map(|at| input.page.blocks.get(at)).map(|block| block.text.as_str());
+    let names = input.kept.iter().filter_map(|kept| input.page.blocks.get(kept.at)).take(3);
+    let mut names = names.flat_map(|block| input.page.ancestors(block)).map(|container| container.tokens.as_str());
     if let Some(text) =
         title.chain(lines).find(|text| says_live(text, &[':', '|', '–', '—', '-', '•', '·', ',', '»', '：', '｜']))
     {
@@ -69,13 +69,13 @@ fn is_telling(phrase: &str) -> bool {
 }
 
 /// An update of the JSON-LD, with its place in the clean text.
-fn entry_of(update: &Update, sight: &Sight<'_>) -> LiveEntry {
+fn entry_of(update: &Update, input: &VerdictInput<'_>) -> LiveEntry {
     let (title, body) = (fold(update.title.as_deref().unwrap_or_default()), fold(&update.text));
     let begins = |folded: &str| {
         let opening = |text: &str| text.len() >= 12 && (folded.starts_with(text) || text.starts_with(folded));
         folded.len() >= 12 && (opening(&title) || opening(&body))
     };
-    let paragraph = sight.kept_facts().position(|facts| begins(&facts.folded));
+    let paragraph = input.kept_facts().position(|facts| begins(&facts.folded));
     LiveEntry {
         at: update.time.parse().ok(),
         time: update.time.clone(),
@@ -91,24 +91,24 @@ struct Clock {
 }
 
 /// Entries as the page shows them: a time, then kept text up to the next time.
-fn shown(sight: &Sight<'_>) -> Vec<LiveEntry> {
-    let clocks = clocks(sight);
+fn shown(input: &VerdictInput<'_>) -> Vec<LiveEntry> {
+    let clocks = clocks(input);
     let mut entries = Vec::new();
     for (index, clock) in clocks.iter().enumerate().take(MAX_ENTRIES) {
         let end = clocks.get(index + 1).map_or(usize::MAX, |next| next.block);
-        if (clock.block..end.min(sight.verdicts.len())).filter(|at| is_told(sight, *at)).count() == 0 {
+        if (clock.block..end.min(input.verdicts.len())).filter(|at| is_told(input, *at)).count() == 0 {
             continue;
         }
         let within: Vec<(usize, _)> =
-            sight.kept.iter().enumerate().filter(|(_, kept)| (clock.block..end).contains(&kept.at)).collect();
+            input.kept.iter().enumerate().filter(|(_, kept)| (clock.block..end).contains(&kept.at)).collect();
         let heading = within.iter().find(|(_, kept)| matches!(kept.role, Role::Heading(_)));
-        let title = heading.and_then(|(_, kept)| sight.page.blocks.get(kept.at)).map(|block| block.text.clone());
+        let title = heading.and_then(|(_, kept)| input.page.blocks.get(kept.at)).map(|block| block.text.clone());
         let paragraph = within.first().and_then(|(paragraph, _)| u32::try_from(*paragraph).ok());
         let time = clock.time.clone();
         entries.push(LiveEntry { at: time.parse().ok(), time, title, paragraph });
     }
     // The page's own date stands in front of all of them.
-    if entries.len() > 1 && clocks.first().is_some_and(|first| sight.kept.first().is_some_and(|kept| first.block + 4 < kept.at)) {
+    if entries.len() > 1 && clocks.first().is_some_and(|first| input.kept.first().is_some_and(|kept| first.block + 4 < kept.at)) {
         entries.remove(0);
     }
     entries
@@ -116,9 +116,9 @@ fn shown(sight: &Sight<'_>) -> Vec<LiveEntry> {
 
 /// Whether the block is text of an entry: of the story, or prose that is nothing else either. Short entries between bare times look like no
 /// story.
-fn is_told(sight: &Sight<'_>, at: usize) -> bool {
-    let Some(facts) = sight.facts(at).filter(|facts| facts.words >= 6) else { return false };
-    match sight.verdicts.get(at) {
+fn is_told(input: &VerdictInput<'_>, at: usize) -> bool {
+    let Some(facts) = input.facts(at).filter(|facts| facts.words >= 6) else { return false };
+    match input.verdicts.get(at) {
         Some(Verdict::Kept { .. }) => true,
         Some(Verdict::Removed(removal)) => removal.category == Category::Other && facts.ends_sentence && facts.link_share < 0.3,
         None => false,
@@ -126,10 +126,10 @@ fn is_told(sight: &Sight<'_>, at: usize) -> bool {
 }
 
 /// Every time on the page, in order, one a block.
-fn clocks(sight: &Sight<'_>) -> Vec<Clock> {
-    let marks = sight.page.head.times.iter().filter(|mark| mark.datetime.is_some() || clock(&mark.text).is_some());
+fn clocks(input: &VerdictInput<'_>) -> Vec<Clock> {
+    let marks = input.page.head.times.iter().filter(|mark| mark.datetime.is_some() || clock(&mark.text).is_some());
     let marked = marks.map(|mark| Clock { block: mark.block, time: mark.datetime.clone().unwrap_or_else(|| mark.text.clone()) });
-    let lines = sight.page.blocks.iter().enumerate();
+    let lines = input.page.blocks.iter().enumerate();
     let said = lines.filter_map(|(block, line)| Some(Clock { block, time: clock(&line.text)?.to_owned() }));
     let mut clocks: Vec<Clock> = marked.chain(said).collect();
     // A machine's time says more than the clock beside it.

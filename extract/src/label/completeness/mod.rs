@@ -3,23 +3,23 @@
 //! Asked in this order: does another page stand in the story's place (`standin`), is there nothing, is it a live blog (`live`), a list of
 //! teasers (`teasers`), does the story break off (`torn`). Words are data (`words`); what the page says of itself is in `claims`.
 
+mod block_page;
 mod claims;
 mod live;
-mod standin;
 mod teasers;
-mod torn;
+mod truncation;
 mod words;
 
 use super::Verdict;
-use super::evidence::{Evidence, Facts};
+use super::signals::{BlockSignals, PageSignals};
 use crate::document::{Completeness, Role, Wholeness};
 use crate::page::Page;
 use claims::Claims;
 
 /// A labelled page as the judges see it.
-struct Sight<'a> {
+struct VerdictInput<'a> {
     page: &'a Page,
-    evidence: &'a Evidence<'a>,
+    evidence: &'a PageSignals<'a>,
     verdicts: &'a [Verdict],
     /// The kept blocks, in page order.
     kept: Vec<Kept>,
@@ -39,8 +39,8 @@ struct Kept {
     role: Role,
 }
 
-impl<'a> Sight<'a> {
-    fn of(page: &'a Page, evidence: &'a Evidence<'a>, verdicts: &'a [Verdict], article: f32) -> Self {
+impl<'a> VerdictInput<'a> {
+    fn of(page: &'a Page, evidence: &'a PageSignals<'a>, verdicts: &'a [Verdict], article: f32) -> Self {
         let kept: Vec<Kept> = verdicts
             .iter()
             .enumerate()
@@ -53,44 +53,44 @@ impl<'a> Sight<'a> {
         Self { page, evidence, verdicts, kept, words, claims: Claims::of(&page.head), article }
     }
 
-    fn facts(&self, at: usize) -> Option<&Facts<'_>> {
+    fn facts(&self, at: usize) -> Option<&BlockSignals<'_>> {
         self.evidence.facts.get(at)
     }
 
     /// Blocks that a reader sees, with their index.
-    fn visible(&self) -> impl Iterator<Item = (usize, &Facts<'_>)> {
+    fn visible(&self) -> impl Iterator<Item = (usize, &BlockSignals<'_>)> {
         self.evidence.facts.iter().enumerate().filter(|(_, facts)| !facts.hidden)
     }
 
-    fn kept_facts(&self) -> impl Iterator<Item = &Facts<'_>> {
+    fn kept_facts(&self) -> impl Iterator<Item = &BlockSignals<'_>> {
         self.kept.iter().filter_map(|kept| self.facts(kept.at))
     }
 }
 
 /// What a page is weighed by where it may be a list of teasers, for learning: in the order of [`LIST_FEATURES`].
-pub fn list_features(page: &Page, evidence: &Evidence<'_>, verdicts: &[Verdict], article: f32) -> Vec<f32> {
-    teasers::features(&Sight::of(page, evidence, verdicts, article))
+pub fn list_features(page: &Page, evidence: &PageSignals<'_>, verdicts: &[Verdict], article: f32) -> Vec<f32> {
+    teasers::features(&VerdictInput::of(page, evidence, verdicts, article))
 }
 
 pub use teasers::FEATURES as LIST_FEATURES;
 
 /// The verdict on a labelled page; `article` is the labeller's probability that it is one, 0 to 1.
-pub fn judge(page: &Page, evidence: &Evidence<'_>, verdicts: &[Verdict], article: f32) -> Wholeness {
-    let sight = Sight::of(page, evidence, verdicts, article);
+pub fn judge(page: &Page, evidence: &PageSignals<'_>, verdicts: &[Verdict], article: f32) -> Wholeness {
+    let input = VerdictInput::of(page, evidence, verdicts, article);
     let said = |verdict: Completeness, reasons: Vec<String>| Wholeness { verdict, reasons, entries: Vec::new() };
-    if let Some(reasons) = standin::blocked(&sight) {
+    if let Some(reasons) = block_page::blocked(&input) {
         return said(Completeness::Blocked, reasons);
     }
-    if let Some(reasons) = standin::consent(&sight) {
+    if let Some(reasons) = block_page::consent(&input) {
         return said(Completeness::Consent, reasons);
     }
-    let list = teasers::list(&sight);
-    if sight.words == 0 && list.is_none() {
+    let list = teasers::list(&input);
+    if input.words == 0 && list.is_none() {
         return said(Completeness::Empty, vec!["no block reads like a story".to_owned()]);
     }
-    let signs = torn::Signs::of(&sight);
-    let torn = signs.reasons(&sight);
-    let live = live::entries(&sight);
+    let signs = truncation::Signs::of(&input);
+    let torn = signs.reasons(&input);
+    let live = live::entries(&input);
     // A wall says more than the shape of what stands in front of it.
     if let Some(reasons) = torn.clone().filter(|_| signs.wall.is_some()) {
         let entries = live.map_or_else(Vec::new, |(_, entries)| entries);

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::Sight;
+use super::VerdictInput;
 use crate::base::linear::Linear;
 use crate::base::text::fold;
 use crate::document::Tag;
@@ -53,32 +53,32 @@ struct Teasers {
 }
 
 impl Teasers {
-    fn of(sight: &Sight<'_>) -> Self {
-        let teasers: Vec<usize> = sight.visible().map(|(at, _)| at).filter(|at| is_teaser(sight, *at)).collect();
+    fn of(input: &VerdictInput<'_>) -> Self {
+        let teasers: Vec<usize> = input.visible().map(|(at, _)| at).filter(|at| is_teaser(input, *at)).collect();
         let (mut run, mut longest, mut next) = (0, 0, teasers.iter().peekable());
-        for kept in &sight.kept {
+        for kept in &input.kept {
             while next.peek().is_some_and(|teaser| **teaser <= kept.at) {
                 next.next();
                 run = 0;
             }
-            run += sight.facts(kept.at).map_or(0, |facts| facts.words);
+            run += input.facts(kept.at).map_or(0, |facts| facts.words);
             longest = longest.max(run);
         }
-        let first = sight.kept.first().map_or(0, |kept| kept.at);
-        let last = sight.kept.last().map_or(0, |kept| kept.at);
+        let first = input.kept.first().map_or(0, |kept| kept.at);
+        let last = input.kept.last().map_or(0, |kept| kept.at);
         let among = teasers.iter().filter(|at| (first.saturating_sub(2)..=last + 2).contains(*at)).count();
         Self { count: teasers.len(), among, longest }
     }
 }
 
 /// What speaks for a list of teasers; none where the page is a story.
-pub fn list(sight: &Sight<'_>) -> Option<Vec<String>> {
-    let teasers = Teasers::of(sight);
-    let shows = !sight.claims.is_story
+pub fn list(input: &VerdictInput<'_>) -> Option<Vec<String>> {
+    let teasers = Teasers::of(input);
+    let shows = !input.claims.is_story
         && teasers.count >= MIN_TEASERS
         && teasers.longest < STORY_WORDS
-        && (teasers.among * 2 >= sight.kept.len() || sight.words < 60);
-    let likely = sight.page.format == Format::Html && sight.words > 0 && MODEL.score(&features_with(sight, &teasers)) >= ENOUGH;
+        && (teasers.among * 2 >= input.kept.len() || input.words < 60);
+    let likely = input.page.format == Format::Html && input.words > 0 && MODEL.score(&features_with(input, &teasers)) >= ENOUGH;
     (shows || likely).then(|| {
         let longest = format!("the longest run of text between them has {} words", teasers.longest);
         let mut reasons = vec![format!("{} linked headlines stand on the page", teasers.count), longest];
@@ -88,27 +88,27 @@ pub fn list(sight: &Sight<'_>) -> Option<Vec<String>> {
 }
 
 /// What the model weighs a page by.
-pub fn features(sight: &Sight<'_>) -> Vec<f32> {
-    features_with(sight, &Teasers::of(sight))
+pub fn features(input: &VerdictInput<'_>) -> Vec<f32> {
+    features_with(input, &Teasers::of(input))
 }
 
-fn features_with(sight: &Sight<'_>, teasers: &Teasers) -> Vec<f32> {
+fn features_with(input: &VerdictInput<'_>, teasers: &Teasers) -> Vec<f32> {
     let is = |holds: bool| if holds { 1.0 } else { 0.0 };
     let log = |count: usize| (count as f32).ln_1p();
-    let blocks = sight.kept.len().max(1) as f32;
-    let words = sight.words.max(1) as f32;
-    let claims = &sight.claims;
-    let linked = sight.kept_facts().filter(|facts| facts.link_share > 0.3).count() as f32;
-    let in_links: f32 = sight.kept_facts().map(|facts| facts.link_share * facts.words as f32).sum();
-    let headings = sight.kept_facts().filter(|facts| facts.tag.heading_level().is_some()).count() as f32;
+    let blocks = input.kept.len().max(1) as f32;
+    let words = input.words.max(1) as f32;
+    let claims = &input.claims;
+    let linked = input.kept_facts().filter(|facts| facts.link_share > 0.3).count() as f32;
+    let in_links: f32 = input.kept_facts().map(|facts| facts.link_share * facts.words as f32).sum();
+    let headings = input.kept_facts().filter(|facts| facts.tag.heading_level().is_some()).count() as f32;
     let prose: usize =
-        sight.kept_facts().filter(|facts| facts.is_paragraph() && facts.words >= 40).map(|facts| facts.words).sum();
-    let path = sight.page.head.url.as_ref().map(|url| url.path().trim_matches('/').to_string());
+        input.kept_facts().filter(|facts| facts.is_paragraph() && facts.words >= 40).map(|facts| facts.words).sum();
+    let path = input.page.head.url.as_ref().map(|url| url.path().trim_matches('/').to_string());
     let last = path.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
     let slug = fold(&last.replace(['-', '_', '+'], " ")).split(' ').count();
-    let next = sight.page.head.links.iter().any(|link| link.rel.split_ascii_whitespace().any(|rel| rel == "next"));
-    let articles = sight.page.containers.iter().filter(|container| container.tag == Tag::Article).count();
-    let odds = (sight.article.clamp(0.01, 0.99) / (1.0 - sight.article.clamp(0.01, 0.99))).ln();
+    let next = input.page.head.links.iter().any(|link| link.rel.split_ascii_whitespace().any(|rel| rel == "next"));
+    let articles = input.page.containers.iter().filter(|container| container.tag == Tag::Article).count();
+    let odds = (input.article.clamp(0.01, 0.99) / (1.0 - input.article.clamp(0.01, 0.99))).ln();
     vec![
         1.0,
         odds,
@@ -118,8 +118,8 @@ fn features_with(sight: &Sight<'_>, teasers: &Teasers) -> Vec<f32> {
         log(teasers.count),
         (teasers.among as f32 / blocks).min(2.0),
         log(teasers.longest),
-        log(sight.words),
-        log(sight.words / sight.kept.len().max(1)),
+        log(input.words),
+        log(input.words / input.kept.len().max(1)),
         prose as f32 / words,
         linked / blocks,
         in_links / words,
@@ -133,10 +133,10 @@ fn features_with(sight: &Sight<'_>, teasers: &Teasers) -> Vec<f32> {
 }
 
 /// A linked headline: a heading or a line of at least four words that is a link, outside menus.
-fn is_teaser(sight: &Sight<'_>, at: usize) -> bool {
-    let (Some(facts), Some(block)) = (sight.facts(at), sight.page.blocks.get(at)) else { return false };
-    let inside = sight.evidence.area(block).inside;
-    let linked = facts.link_share >= 0.7 && facts.mass >= 20.0 && facts.words >= 4;
+fn is_teaser(input: &VerdictInput<'_>, at: usize) -> bool {
+    let (Some(facts), Some(block)) = (input.facts(at), input.page.blocks.get(at)) else { return false };
+    let inside = input.evidence.area(block).inside;
+    let linked = facts.link_share >= 0.7 && facts.weighted_chars >= 20.0 && facts.words >= 4;
     let heading = facts.tag.heading_level().is_some();
     linked && !inside.nav && !inside.footer && (heading || facts.tag != Tag::Td)
 }

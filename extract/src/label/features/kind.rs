@@ -3,10 +3,10 @@
 use url::Url;
 
 use super::tree::Tree;
-use super::{Scene, flag};
+use super::{LabelInput, flag};
 use crate::document::{Block, Tag};
-use crate::label::evidence::Evidence;
 use crate::label::lexicon::{Level, Lexicon, Summary};
+use crate::label::signals::PageSignals;
 use crate::page::{Format, Page};
 
 /// Families of schema.org types (<https://schema.org/docs/full.html>), by how a type's name ends, lower case.
@@ -23,19 +23,19 @@ const TYPES: [&[&str]; 6] = [
 const MAX_SCRIPT: usize = 200_000;
 
 /// The page's columns.
-pub fn facts(page: &Page, evidence: &Evidence<'_>) -> Vec<f32> {
+pub fn facts(page: &Page, evidence: &PageSignals<'_>) -> Vec<f32> {
     let facts = &evidence.facts;
-    let mass: f32 = facts.iter().map(|facts| facts.mass).sum::<f32>().max(1.0);
-    let linked: f32 = facts.iter().map(|facts| facts.mass * facts.link_share).sum();
+    let weighted_chars: f32 = facts.iter().map(|facts| facts.weighted_chars).sum::<f32>().max(1.0);
+    let linked: f32 = facts.iter().map(|facts| facts.weighted_chars * facts.link_share).sum();
     let paragraphs = facts.iter().filter(|facts| facts.is_paragraph()).count() as f32;
     let count_of = |tag: Tag| facts.iter().filter(|facts| facts.tag == tag).count() as f32;
     let mut out = vec![
         (1.0 + facts.len() as f32).ln(),
-        mass.ln(),
-        linked / mass,
-        evidence.paragraph_mass / mass,
+        weighted_chars.ln(),
+        linked / weighted_chars,
+        evidence.paragraph_chars / weighted_chars,
         (1.0 + paragraphs).ln(),
-        evidence.paragraph_mass / paragraphs.max(1.0),
+        evidence.paragraph_chars / paragraphs.max(1.0),
     ];
     match page.format {
         Format::Html => {
@@ -48,7 +48,7 @@ pub fn facts(page: &Page, evidence: &Evidence<'_>) -> Vec<f32> {
             let apart = page.blocks.iter().filter(|block| block.gap > 0).count() as f32;
             let marked = facts.iter().filter(|facts| facts.tag != Tag::Text).count() as f32;
             let blocks = facts.len().max(1) as f32;
-            out.extend([apart / blocks, marked / blocks, mass / blocks]);
+            out.extend([apart / blocks, marked / blocks, weighted_chars / blocks]);
         }
     }
     out
@@ -58,9 +58,9 @@ pub fn facts(page: &Page, evidence: &Evidence<'_>) -> Vec<f32> {
 const OUTERMOST: usize = 6;
 
 /// The row of the page for telling articles from other pages. Files often come without their address.
-pub fn row(scene: &Scene<'_>, address: Option<&Url>, lexicon: &Lexicon) -> Vec<f32> {
-    let Scene { page, evidence, .. } = *scene;
-    let mut row = scene.whole.clone();
+pub fn row(input: &LabelInput<'_>, address: Option<&Url>, lexicon: &Lexicon) -> Vec<f32> {
+    let LabelInput { page, evidence, .. } = *input;
+    let mut row = input.whole.clone();
     push_address(address, &mut row);
     let mut words = Summary::default();
     page_words(page, address, |word| {
@@ -69,18 +69,18 @@ pub fn row(scene: &Scene<'_>, address: Option<&Url>, lexicon: &Lexicon) -> Vec<f
         }
     });
     row.extend([words.low, words.high, words.mean(), words.sum, words.count]);
-    let body = scene.tree.as_ref().map(Tree::body);
+    let body = input.tree.as_ref().map(Tree::body);
     let inside = |block: &Block| body.is_some_and(|body| body.steps(block.container) == 0.0);
     let blocks = page.blocks.iter().zip(&evidence.facts).filter(|(block, _)| inside(block));
-    let (mut mass, mut linked, mut paragraphs, mut longest) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
+    let (mut weighted_chars, mut linked, mut paragraphs, mut longest) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
     for (_, facts) in blocks {
-        mass += facts.mass;
-        linked += facts.mass * facts.link_share;
+        weighted_chars += facts.weighted_chars;
+        linked += facts.weighted_chars * facts.link_share;
         paragraphs += flag(facts.is_paragraph());
-        longest = longest.max(facts.mass);
+        longest = longest.max(facts.weighted_chars);
     }
-    let all: f32 = evidence.facts.iter().map(|facts| facts.mass).sum::<f32>().max(1.0);
-    row.extend([(1.0 + mass).ln(), mass / all, linked / mass.max(1.0), paragraphs, longest]);
+    let all: f32 = evidence.facts.iter().map(|facts| facts.weighted_chars).sum::<f32>().max(1.0);
+    row.extend([(1.0 + weighted_chars).ln(), weighted_chars / all, linked / weighted_chars.max(1.0), paragraphs, longest]);
     row
 }
 

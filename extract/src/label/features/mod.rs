@@ -10,8 +10,8 @@ mod shape;
 mod terms;
 mod tree;
 
-use super::evidence::{Evidence, Facts};
 use super::lexicon::{Level, Lexicon, Summary, key, text_words};
+use super::signals::{BlockSignals, PageSignals};
 use crate::document::{Block, Tag};
 use crate::page::{Format, Page};
 use matrix::Matrix;
@@ -20,9 +20,9 @@ use terms::Terms;
 use tree::{Names, Tree};
 
 /// What both rounds need to know of a page.
-pub struct Scene<'a> {
+pub struct LabelInput<'a> {
     page: &'a Page,
-    evidence: &'a Evidence<'a>,
+    evidence: &'a PageSignals<'a>,
     terms: Terms,
     places: Places<'a>,
     tree: Option<Tree<'a>>,
@@ -31,9 +31,9 @@ pub struct Scene<'a> {
     keys: Vec<Vec<u32>>,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> LabelInput<'a> {
     /// Gathers what the rows of a page are made from.
-    pub fn of(page: &'a Page, evidence: &'a Evidence<'a>) -> Self {
+    pub fn of(page: &'a Page, evidence: &'a PageSignals<'a>) -> Self {
         let terms = Terms::of(evidence.facts.iter().map(|facts| facts.folded.as_str()));
         Self {
             page,
@@ -63,7 +63,7 @@ impl<'a> Scene<'a> {
         &self,
         index: usize,
         block: &Block,
-        facts: &Facts<'_>,
+        facts: &BlockSignals<'_>,
         words: Summary,
         names: Option<&Names>,
         out: &mut Vec<f32>,
@@ -86,9 +86,9 @@ impl<'a> Scene<'a> {
     }
 
     /// What a block's neighbours see of it.
-    fn push_view(&self, block: &Block, facts: &Facts<'_>, words: Summary, out: &mut Vec<f32>) {
+    fn push_view(&self, block: &Block, facts: &BlockSignals<'_>, words: Summary, out: &mut Vec<f32>) {
         out.extend([
-            (1.0 + facts.mass).ln(),
+            (1.0 + facts.weighted_chars).ln(),
             facts.link_share,
             flag(facts.ends_sentence),
             words.sum,
@@ -106,7 +106,7 @@ impl<'a> Scene<'a> {
 const NEIGHBOURS: usize = 4;
 
 /// The keys of a block's words. Lexicons are far larger than the processor's caches: with the keys at hand it can look up several at a time.
-fn keys(facts: &Facts<'_>) -> Vec<u32> {
+fn keys(facts: &BlockSignals<'_>) -> Vec<u32> {
     let mut keys = Vec::new();
     text_words(&facts.folded, |word| keys.push(key(Level::Text, word)));
     keys

@@ -2,10 +2,10 @@
 
 use super::flag;
 use super::terms::Terms;
-use crate::base::hashed::{BuildHashed, HashedMap, HashedSet};
+use crate::base::fast_hash::{FastHasherBuilder, FastMap, FastSet};
 use crate::base::text::fold;
 use crate::document::{Block, ContainerId, Tag};
-use crate::label::evidence::{Evidence, Facts, shingles};
+use crate::label::signals::{BlockSignals, PageSignals, shingles};
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, Strength};
 
@@ -14,7 +14,7 @@ const FAR: f32 = 40.0;
 
 /// What the rows of a page need to know of the other blocks.
 pub struct Places<'a> {
-    evidence: &'a Evidence<'a>,
+    evidence: &'a PageSignals<'a>,
     total: f32,
     mass_before: Vec<f32>,
     rules_before: Vec<f32>,
@@ -24,12 +24,12 @@ pub struct Places<'a> {
     last_paragraph: usize,
     first_title: Option<usize>,
     headings: Vec<Heading>,
-    repeats: HashedMap<&'a str, u32>,
+    repeats: FastMap<&'a str, u32>,
     likeness: Vec<f32>,
     to_title: Vec<(f32, f32)>,
     description: String,
-    described: HashedSet<u64>,
-    json_ld: HashedSet<u64>,
+    described: FastSet<u64>,
+    json_ld: FastSet<u64>,
     /// Sums of the clamped masses in front of each block.
     clamped: Vec<f32>,
 }
@@ -45,11 +45,11 @@ struct Heading {
 
 impl<'a> Places<'a> {
     /// Gathers what the rows of a page need.
-    pub fn of(page: &'a Page, evidence: &'a Evidence<'a>, terms: &Terms) -> Self {
+    pub fn of(page: &'a Page, evidence: &'a PageSignals<'a>, terms: &Terms) -> Self {
         let facts = &evidence.facts;
         let count = facts.len();
-        let paragraphs: Vec<bool> = facts.iter().map(Facts::is_paragraph).collect();
-        let mut repeats: HashedMap<&str, u32> = HashedMap::with_capacity_and_hasher(count, BuildHashed::default());
+        let paragraphs: Vec<bool> = facts.iter().map(BlockSignals::is_paragraph).collect();
+        let mut repeats: FastMap<&str, u32> = FastMap::with_capacity_and_hasher(count, FastHasherBuilder::default());
         facts.iter().for_each(|facts| *repeats.entry(facts.folded.as_str()).or_default() += 1);
         let description = page.head.description().map(fold).unwrap_or_default();
         let title = ["og:title", "headline"].iter().find_map(|name| page.head.meta(name)).or(page.head.title.as_deref());
@@ -57,10 +57,10 @@ impl<'a> Places<'a> {
         let weights: Vec<f32> = paragraphs.iter().map(|paragraph| flag(*paragraph)).collect();
         Self {
             evidence,
-            total: facts.iter().map(|facts| facts.mass).sum::<f32>().max(1.0),
-            mass_before: running(facts, |facts| facts.mass),
+            total: facts.iter().map(|facts| facts.weighted_chars).sum::<f32>().max(1.0),
+            mass_before: running(facts, |facts| facts.weighted_chars),
             rules_before: running(facts, |facts| flag(facts.ruled(Strength::Likely))),
-            clamped: running(facts, |facts| facts.mass.min(600.0)),
+            clamped: running(facts, |facts| facts.weighted_chars.min(600.0)),
             previous_paragraph: distances(&paragraphs, false),
             next_paragraph: distances(&paragraphs, true),
             first_paragraph: paragraphs.iter().position(|p| *p).unwrap_or(0),
@@ -108,7 +108,7 @@ impl<'a> Places<'a> {
         self.push_rules(index, block, facts, out);
     }
 
-    /// Mean clamped mass of the blocks at most `reach` away.
+    /// Mean clamped weighted_chars of the blocks at most `reach` away.
     fn window(&self, index: usize, reach: usize) -> f32 {
         let (from, to) = (index.saturating_sub(reach), (index + reach + 1).min(self.evidence.facts.len()));
         let before = |index: usize| self.clamped.get(index).copied().unwrap_or_default();
@@ -123,7 +123,7 @@ impl<'a> Places<'a> {
         out.extend([
             distance(heading.at),
             above.map_or(0.0, |facts| facts.tag.heading_level().map_or(7.0, f32::from)),
-            above.map_or(-1.0, |facts| facts.mass.min(200.0)),
+            above.map_or(-1.0, |facts| facts.weighted_chars.min(200.0)),
             strength(above.and_then(|facts| facts.rule)),
             flag(above.is_some_and(|facts| facts.titled)),
             above.map_or(0.0, |facts| facts.link_share),
@@ -133,7 +133,7 @@ impl<'a> Places<'a> {
         ]);
     }
 
-    fn push_rules(&self, index: usize, block: &Block, facts: &Facts<'_>, out: &mut Vec<f32>) {
+    fn push_rules(&self, index: usize, block: &Block, facts: &BlockSignals<'_>, out: &mut Vec<f32>) {
         let area = self.evidence.area(block).rule;
         let all = &self.evidence.facts;
         let near = all.get(index.saturating_sub(4)..(index + 5).min(all.len())).unwrap_or_default();
@@ -157,7 +157,7 @@ pub fn strength(rule: Option<RuleMatch<'_>>) -> f32 {
 }
 
 /// Sums over the blocks in front of each one, and over all of them at the end.
-fn running(facts: &[Facts<'_>], value: impl Fn(&Facts<'_>) -> f32) -> Vec<f32> {
+fn running(facts: &[BlockSignals<'_>], value: impl Fn(&BlockSignals<'_>) -> f32) -> Vec<f32> {
     let mut sums = Vec::with_capacity(facts.len() + 1);
     let mut sum = 0.0;
     for facts in facts {
@@ -169,17 +169,17 @@ fn running(facts: &[Facts<'_>], value: impl Fn(&Facts<'_>) -> f32) -> Vec<f32> {
 }
 
 /// A text's first short line: its headline as often as not.
-fn first_headline(evidence: &Evidence<'_>) -> String {
-    let fits = |facts: &&Facts<'_>| (25.0..200.0).contains(&facts.mass) && facts.rule.is_none();
+fn first_headline(evidence: &PageSignals<'_>) -> String {
+    let fits = |facts: &&BlockSignals<'_>| (25.0..200.0).contains(&facts.weighted_chars) && facts.rule.is_none();
     evidence.facts.iter().find(fits).map(|facts| facts.folded.clone()).unwrap_or_default()
 }
 
 /// Whether a block heads what follows: a heading element, or in a text dump a short line that is no sentence.
-fn is_heading(page: &Page, facts: &Facts<'_>) -> bool {
-    facts.tag.heading_level().is_some() || (page.format == Format::Text && facts.mass < 80.0 && !facts.ends_sentence)
+fn is_heading(page: &Page, facts: &BlockSignals<'_>) -> bool {
+    facts.tag.heading_level().is_some() || (page.format == Format::Text && facts.weighted_chars < 80.0 && !facts.ends_sentence)
 }
 
-fn headings(page: &Page, evidence: &Evidence<'_>) -> Vec<Heading> {
+fn headings(page: &Page, evidence: &PageSignals<'_>) -> Vec<Heading> {
     let mut now = Heading::default();
     let mut found = Vec::with_capacity(evidence.facts.len());
     for (index, (block, facts)) in page.blocks.iter().zip(&evidence.facts).enumerate() {
@@ -233,7 +233,7 @@ fn json_ld_shingles(text: &str) -> Vec<u64> {
 }
 
 /// Share of a text's word runs that stand in the set; −1 where the set is empty, −0.5 where the text has fewer words than a run.
-fn share_in(folded: &str, set: &HashedSet<u64>) -> f32 {
+fn share_in(folded: &str, set: &FastSet<u64>) -> f32 {
     if set.is_empty() {
         return -1.0;
     }

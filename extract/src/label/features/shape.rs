@@ -2,10 +2,10 @@
 
 use super::flag;
 use crate::document::Block;
-use crate::label::evidence::Facts;
+use crate::label::signals::BlockSignals;
 
 /// Appends the shape of a block's text.
-pub fn push(block: &Block, facts: &Facts<'_>, out: &mut Vec<f32>) {
+pub fn push(block: &Block, facts: &BlockSignals<'_>, out: &mut Vec<f32>) {
     let counts = Counts::of(&block.text);
     let chars = counts.chars.max(1) as f32;
     let words = facts.words.max(1) as f32;
@@ -13,7 +13,7 @@ pub fn push(block: &Block, facts: &Facts<'_>, out: &mut Vec<f32>) {
     let first = block.text.chars().next().unwrap_or(' ');
     let last = block.text.chars().next_back().unwrap_or(' ');
     out.extend([
-        (1.0 + facts.mass).ln(),
+        (1.0 + facts.weighted_chars).ln(),
         facts.link_share,
         flag(facts.ends_sentence),
         words.min(300.0),

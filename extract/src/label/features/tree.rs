@@ -3,11 +3,11 @@
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::flag;
-use crate::base::hashed::{BuildHashed, HashedMap};
+use crate::base::fast_hash::{FastHasherBuilder, FastMap};
 use crate::document::{Block, Container, ContainerId, Tag};
 use crate::label::body::{self, Body};
-use crate::label::evidence::{Evidence, Facts};
 use crate::label::lexicon::{Level, Lexicon, Summary};
+use crate::label::signals::{BlockSignals, PageSignals};
 use crate::page::Page;
 use crate::rules::Strength;
 
@@ -36,7 +36,7 @@ const TAGS: [Tag; 18] = [
 /// Sums over the blocks of a container, or over all blocks that are built alike.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {
-    mass: f32,
+    weighted_chars: f32,
     linked: f32,
     blocks: f32,
     paragraphs: f32,
@@ -44,18 +44,18 @@ struct Sums {
 }
 
 impl Sums {
-    fn of(facts: &Facts<'_>) -> Self {
+    fn of(facts: &BlockSignals<'_>) -> Self {
         Self {
-            mass: facts.mass,
-            linked: facts.mass * facts.link_share,
+            weighted_chars: facts.weighted_chars,
+            linked: facts.weighted_chars * facts.link_share,
             blocks: 1.0,
-            paragraphs: if facts.is_paragraph() { facts.mass } else { 0.0 },
+            paragraphs: if facts.is_paragraph() { facts.weighted_chars } else { 0.0 },
             ruled: flag(facts.ruled(Strength::Likely)),
         }
     }
 
     fn add(&mut self, other: Self) {
-        self.mass += other.mass;
+        self.weighted_chars += other.weighted_chars;
         self.linked += other.linked;
         self.blocks += other.blocks;
         self.paragraphs += other.paragraphs;
@@ -66,7 +66,7 @@ impl Sums {
 /// What is known of the containers of a page.
 pub struct Tree<'a> {
     page: &'a Page,
-    evidence: &'a Evidence<'a>,
+    evidence: &'a PageSignals<'a>,
     body: Body,
     /// Steps from the headline's container up to the common ancestor, and that ancestor's depth.
     from_headline: Vec<(f32, f32)>,
@@ -79,17 +79,17 @@ pub struct Tree<'a> {
     in_body: Vec<bool>,
     /// How each container is built: its element and names, and its parent's.
     build: Vec<u64>,
-    alike: HashedMap<u64, Sums>,
+    alike: FastMap<u64, Sums>,
     total: f32,
 }
 
 impl<'a> Tree<'a> {
     /// Gathers what the rows of a page need.
-    pub fn of(page: &'a Page, evidence: &'a Evidence<'a>) -> Self {
+    pub fn of(page: &'a Page, evidence: &'a PageSignals<'a>) -> Self {
         let containers = &page.containers;
         let mut sums = vec![Sums::default(); containers.len()];
         let build = builds(page);
-        let mut alike: HashedMap<u64, Sums> = HashedMap::default();
+        let mut alike: FastMap<u64, Sums> = FastMap::default();
         for (block, facts) in page.blocks.iter().zip(&evidence.facts) {
             let own = Sums::of(facts);
             if let Some((slot, build)) = sums.get_mut(block.container.index()).zip(build.get(block.container.index())) {
@@ -125,7 +125,7 @@ impl<'a> Tree<'a> {
             in_body,
             build,
             alike,
-            total: evidence.facts.iter().map(|facts| facts.mass).sum::<f32>().max(1.0),
+            total: evidence.facts.iter().map(|facts| facts.weighted_chars).sum::<f32>().max(1.0),
         }
     }
 
@@ -140,8 +140,8 @@ impl<'a> Tree<'a> {
     }
 
     /// Appends a block's columns.
-    pub fn push(&self, block: &Block, facts: &Facts<'_>, out: &mut Vec<f32>) {
-        let chars = facts.mass.max(1.0);
+    pub fn push(&self, block: &Block, facts: &BlockSignals<'_>, out: &mut Vec<f32>) {
+        let chars = facts.weighted_chars.max(1.0);
         let at = block.container.index();
         let container = self.page.containers.get(at);
         let depth = container.map_or(0.0, |container| f32::from(container.depth));
@@ -191,13 +191,13 @@ impl<'a> Tree<'a> {
         }
         for distance in [0, 1, 2, 3, 5] {
             let sums = chain.get(distance).and_then(|id| self.sums.get(id.index())).copied().unwrap_or_default();
-            let mass = sums.mass.max(1.0);
+            let weighted_chars = sums.weighted_chars.max(1.0);
             out.extend([
-                sums.mass / self.total,
-                sums.linked / mass,
+                sums.weighted_chars / self.total,
+                sums.linked / weighted_chars,
                 sums.blocks.min(400.0),
-                sums.paragraphs / mass,
-                sums.paragraphs / self.evidence.paragraph_mass.max(1.0),
+                sums.paragraphs / weighted_chars,
+                sums.paragraphs / self.evidence.paragraph_chars.max(1.0),
                 sums.ruled / sums.blocks.max(1.0),
             ]);
         }
@@ -208,13 +208,13 @@ impl<'a> Tree<'a> {
     /// Sums of the blocks of the page that are built like this one.
     fn push_alike(&self, block: &Block, out: &mut Vec<f32>) {
         let sums = self.alike.get(&self.build(block)).copied().unwrap_or_default();
-        let mass = sums.mass.max(1.0);
+        let weighted_chars = sums.weighted_chars.max(1.0);
         out.extend([
-            sums.mass / self.total,
+            sums.weighted_chars / self.total,
             sums.blocks.min(200.0),
-            sums.linked / mass,
-            sums.paragraphs / mass,
-            sums.paragraphs / self.evidence.paragraph_mass.max(1.0),
+            sums.linked / weighted_chars,
+            sums.paragraphs / weighted_chars,
+            sums.paragraphs / self.evidence.paragraph_chars.max(1.0),
         ]);
     }
 }
@@ -230,14 +230,14 @@ fn builds(page: &Page) -> Vec<u64> {
 fn siblings(containers: &[Container]) -> Vec<u32> {
     let key = |container: &Container| (container.parent.0, container.tag, xxh3_64_with_seed(container.tokens.as_bytes(), 0));
     let keys: Vec<_> = containers.iter().map(key).collect();
-    let mut counts: HashedMap<_, u32> = HashedMap::with_capacity_and_hasher(keys.len(), BuildHashed::default());
+    let mut counts: FastMap<_, u32> = FastMap::with_capacity_and_hasher(keys.len(), FastHasherBuilder::default());
     keys.iter().for_each(|key| *counts.entry(*key).or_default() += 1);
     keys.iter().map(|key| counts.get(key).copied().unwrap_or(1)).collect()
 }
 
 /// For each container the steps from the headline's container up to the ancestor that both share, and that ancestor's depth; −1 and 0 without a headline.
-fn from_headline(page: &Page, evidence: &Evidence<'_>) -> Vec<(f32, f32)> {
-    let find = |passes: &dyn Fn(&Facts<'_>) -> bool| evidence.facts.iter().position(passes);
+fn from_headline(page: &Page, evidence: &PageSignals<'_>) -> Vec<(f32, f32)> {
+    let find = |passes: &dyn Fn(&BlockSignals<'_>) -> bool| evidence.facts.iter().position(passes);
     let headline = find(&|facts| facts.titled && facts.tag == Tag::H1)
         .or_else(|| find(&|facts| facts.tag == Tag::H1 && !facts.hidden))
         .or_else(|| find(&|facts| facts.titled));
@@ -269,7 +269,7 @@ impl Names {
             found
         };
         // Menus and lists repeat the same names by the hundred.
-        let mut known: HashedMap<&str, [Summary; 4]> = HashedMap::default();
+        let mut known: FastMap<&str, [Summary; 4]> = FastMap::default();
         for (index, container) in page.containers.iter().enumerate() {
             let mut own = *known.entry(container.tokens.as_str()).or_insert_with(|| summaries(&container.tokens));
             if index > 0

@@ -1,11 +1,11 @@
 //! Words that a text may begin with, found by its first letter: most texts begin with none of them.
 
-use crate::base::hashed::HashedMap;
+use crate::base::fast_hash::FastMap;
 
 /// Words in lower case, in their order, by their first letters.
 #[derive(Default)]
 pub struct Openings {
-    by_first: HashedMap<char, Vec<String>>,
+    by_first: FastMap<char, Vec<String>>,
     /// Bytes of the longest one.
     longest: usize,
 }

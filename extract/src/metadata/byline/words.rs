@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::super::date::is_month;
 use super::openings::Openings;
-use crate::base::hashed::HashedSet;
+use crate::base::fast_hash::FastSet;
 use crate::base::text::{fold, is_unspaced};
 
 /// The words, folded.
@@ -28,18 +28,18 @@ const DASHES: &[&str] = &[" - ", " – ", " — ", " ― ", " :: ", " > "];
 pub struct Words {
     lead_ins: Openings,
     lead_outs: Vec<String>,
-    conjunctions: HashedSet<String>,
+    conjunctions: FastSet<String>,
     stops: Openings,
-    places: HashedSet<String>,
-    roles: HashedSet<String>,
-    degrees: HashedSet<String>,
-    organisations: HashedSet<String>,
-    agencies: HashedSet<String>,
-    noise: HashedSet<String>,
-    particles: HashedSet<String>,
-    inner: HashedSet<String>,
-    acts: HashedSet<String>,
-    others: HashedSet<String>,
+    places: FastSet<String>,
+    roles: FastSet<String>,
+    degrees: FastSet<String>,
+    organisations: FastSet<String>,
+    agencies: FastSet<String>,
+    noise: FastSet<String>,
+    particles: FastSet<String>,
+    inner: FastSet<String>,
+    acts: FastSet<String>,
+    others: FastSet<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -63,7 +63,7 @@ struct Table {
 
 impl Words {
     fn of(table: Table) -> Self {
-        let set = |list: &[String]| -> HashedSet<String> { list.iter().map(|word| fold(word)).collect() };
+        let set = |list: &[String]| -> FastSet<String> { list.iter().map(|word| fold(word)).collect() };
         let by_length = |list: &[String]| -> Vec<String> {
             let mut words: Vec<String> = list.iter().map(|word| word.to_lowercase()).collect();
             words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));

@@ -117,7 +117,9 @@ const FIRST_YEAR: i16 = 1900;
 pub(crate) fn is_plausible(reading: &Reading, now: Option<Timestamp>) -> bool {
     let latest = now.map(|now| calendar::days_since_epoch(now.day()) + 1);
     let placeholder = matches!((reading.day.year(), reading.day.month(), reading.day.day()), (1970 | 1900 | 2000, 1, 1));
-    reading.day.year() >= FIRST_YEAR && latest.is_none_or(|latest| calendar::days_since_epoch(reading.day) <= latest) && !placeholder
+    reading.day.year() >= FIRST_YEAR
+        && latest.is_none_or(|latest| calendar::days_since_epoch(reading.day) <= latest)
+        && !placeholder
 }
 
 /// Whether a word names a month in any language.

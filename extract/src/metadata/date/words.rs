@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::Label;
 use super::fold::fold_dates;
-use crate::base::hashed::{HashedMap, HashedSet};
+use crate::base::fast_hash::{FastMap, FastSet};
 use crate::base::literals::first_bytes;
 
 /// The words, folded.
@@ -43,15 +43,15 @@ pub struct Unit(pub i64);
 /// All tables.
 #[derive(Default)]
 pub struct Words {
-    months: HashedMap<String, Vec<MonthName>>,
+    months: FastMap<String, Vec<MonthName>>,
     /// The first two or three bytes of the months' names: most words begin no month.
-    openings: HashedSet<u64>,
-    fillers: HashedSet<String>,
+    openings: FastSet<u64>,
+    fillers: FastSet<String>,
     eras: Vec<(String, i32)>,
     labels: Option<AhoCorasick>,
     label_kinds: Vec<Label>,
     ago: Vec<String>,
-    units: HashedMap<String, Unit>,
+    units: FastMap<String, Unit>,
     days_back: Vec<(String, i64)>,
 }
 
@@ -231,7 +231,7 @@ mod tests {
             assert!(table.months.iter().all(|forms| forms.split('|').all(|form| !form.trim().is_empty())), "{}", table.code);
         }
         toml::from_str::<DateFile>(DATES).unwrap();
-        let languages: HashedSet<&str> = months.language.iter().map(|table| table.code.as_str()).collect();
+        let languages: FastSet<&str> = months.language.iter().map(|table| table.code.as_str()).collect();
         assert!(languages.len() >= 60);
     }
 

@@ -24,9 +24,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gleaner::clock::{Clock, FixedClock, SystemClock};
-use gleaner_extract::base::time::Timestamp;
 use gleaner::config::{self, Loaded};
 use gleaner::pipeline::{RunReport, Setup};
+use gleaner_extract::base::time::Timestamp;
 
 use crate::args::{Cli, Command, Global, Jobs, Report, Verbosity};
 use crate::exit::{Exit, Failure};

@@ -1,6 +1,6 @@
 //! `gleaner queue`: what is still to be fetched and what was given up; tried again or dropped.
 
-use gleaner::frontier::{FILE_NAME, Filter, Frontier, Letter, State};
+use gleaner::queue::{self, FILE_NAME, Filter, QueueEntry, State};
 use gleaner::store::Lock;
 
 use super::{Context, clock};
@@ -31,16 +31,16 @@ fn filter(which: Which) -> Filter {
 }
 
 fn list(context: &Context, which: Which, limit: u64, report: Report) -> Result<Exit, Failure> {
-    let Some(queue) = Frontier::open_to_read(&context.load()?.layout().state.join(FILE_NAME))? else {
+    let Some(queue) = queue::Queue::open_to_read(&context.load()?.layout().state.join(FILE_NAME))? else {
         return print::out("the queue is empty\n").map(|()| Exit::Done);
     };
     let (mut told, mut more) = (0, false);
     let mut failed = None;
-    queue.each(&filter(which), &mut |letter| {
+    queue.each(&filter(which), &mut |entry| {
         more = told >= limit;
         told += 1;
         if !more {
-            let done = if report.json { print::json::line(&letter) } else { print::out(&human::letter(&letter)) };
+            let done = if report.json { print::json::line(&entry) } else { print::out(&human::entry(&entry)) };
             failed = done.err();
         }
         !more && failed.is_none()
@@ -57,18 +57,18 @@ fn list(context: &Context, which: Which, limit: u64, report: Report) -> Result<E
 
 fn show(context: &Context, name: &str, report: Report) -> Result<Exit, Failure> {
     let wrong = || Failure::usage(format!("find {name} in the queue"), "`gleaner queue list` shows addresses and numbers");
-    let queue = Frontier::open_to_read(&context.load()?.layout().state.join(FILE_NAME))?.ok_or_else(wrong)?;
+    let queue = queue::Queue::open_to_read(&context.load()?.layout().state.join(FILE_NAME))?.ok_or_else(wrong)?;
     let meant = Filter { states: State::ALL.to_vec(), names: vec![name.to_owned()], ..Filter::default() };
-    let mut found: Option<Letter> = None;
-    queue.each(&meant, &mut |letter| {
-        found = Some(letter);
+    let mut found: Option<QueueEntry> = None;
+    queue.each(&meant, &mut |entry| {
+        found = Some(entry);
         false
     })?;
-    let letter = found.ok_or_else(wrong)?;
+    let entry = found.ok_or_else(wrong)?;
     if report.json {
-        print::json::print(&letter)?
+        print::json::print(&entry)?
     } else {
-        print::out(&human::whole_letter(&letter))?
+        print::out(&human::whole_letter(&entry))?
     }
     Ok(Exit::Done)
 }
@@ -77,7 +77,7 @@ fn show(context: &Context, name: &str, report: Report) -> Result<Exit, Failure> 
 fn change(
     context: &Context,
     which: Which,
-    work: impl FnOnce(&mut Frontier, &Filter) -> Result<u64, Failure>,
+    work: impl FnOnce(&mut queue::Queue, &Filter) -> Result<u64, Failure>,
 ) -> Result<u64, Failure> {
     let filter = filter(which);
     if filter == Filter::default() {
@@ -89,6 +89,6 @@ fn change(
         return Ok(0);
     }
     let _lock = Lock::take(&layout)?;
-    let mut queue = Frontier::open(&path, clock()?.now())?;
+    let mut queue = queue::Queue::open(&path, clock()?.now())?;
     work(&mut queue, &filter)
 }

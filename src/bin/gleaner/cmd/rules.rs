@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use gleaner_extract::document::Category;
 use gleaner::config::rules_dir;
+use gleaner_extract::document::Category;
 use gleaner_extract::rules::{Rule, check as check_rules};
 
 use super::Context;

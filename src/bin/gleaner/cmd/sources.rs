@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 
-use gleaner_extract::base::url::story_key;
-use gleaner::config::{FILE_NAME, Loaded, Place, Source};
+use gleaner::config::{FILE_NAME, Loaded, SourceConfig, SourcePlace};
 use gleaner::discover::opml::{self, Subscription};
+use gleaner_extract::base::url::story_key;
 
 use super::Context;
 use crate::args::{Sources, SourcesCommand};
@@ -35,19 +35,19 @@ pub fn sources(context: &Context, args: Sources) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn line(source: &Source) -> String {
+fn line(source: &SourceConfig) -> String {
     let place = match &source.place {
-        Place::Urls(urls) => urls.join(" "),
-        Place::List(file) | Place::Csv { file, .. } | Place::Opml(file) => file.display().to_string(),
-        Place::Feed(url) | Place::Sitemap(url) | Place::Page(url) | Place::OpmlAt(url) => url.to_string(),
+        SourcePlace::Urls(urls) => urls.join(" "),
+        SourcePlace::List(file) | SourcePlace::Csv { file, .. } | SourcePlace::Opml(file) => file.display().to_string(),
+        SourcePlace::Feed(url) | SourcePlace::Sitemap(url) | SourcePlace::Page(url) | SourcePlace::OpmlAt(url) => url.to_string(),
     };
     let tags = if source.tags.is_empty() { String::new() } else { format!(" [{}]", source.tags.join(", ")) };
     format!("{:8} {}{tags}  {place}\n", source.kind(), source.name)
 }
 
 fn feeds(loaded: &Loaded) -> Vec<Subscription> {
-    let feed = |source: &Source| match &source.place {
-        Place::Feed(url) => {
+    let feed = |source: &SourceConfig| match &source.place {
+        SourcePlace::Feed(url) => {
             Some(Subscription { title: Some(source.name.clone()), feed: url.clone(), site: None, tags: source.tags.clone() })
         }
         _ => None,

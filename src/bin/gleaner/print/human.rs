@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use gleaner_extract::document::{Category, Removal};
-use gleaner::frontier::{Counts, Letter};
 use gleaner::pipeline::RunReport;
 use gleaner::pipeline::explain::{ExplainedBlock, Explanation, Verdict};
-use gleaner_extract::rules::Rule;
+use gleaner::queue::{Counts, QueueEntry};
 use gleaner::store::reader::Status;
 use gleaner::store::sidecar::Sidecar;
+use gleaner_extract::document::{Category, Removal};
+use gleaner_extract::rules::Rule;
 
 use super::style::Style;
 
@@ -195,24 +195,24 @@ fn clip(text: &str) -> String {
 }
 
 /// One page of the queue in one or two lines: number, state, address, and why.
-pub fn letter(letter: &Letter) -> String {
-    let due = letter.due.map(|due| format!(" (again from {due})")).unwrap_or_default();
-    let why = letter.reason.as_ref().map(|reason| format!("         {reason}{due}\n")).unwrap_or_default();
-    format!("{:>8} {:8} {}\n{why}", letter.page, letter.state.name(), letter.url)
+pub fn entry(entry: &QueueEntry) -> String {
+    let due = entry.due.map(|due| format!(" (again from {due})")).unwrap_or_default();
+    let why = entry.reason.as_ref().map(|reason| format!("         {reason}{due}\n")).unwrap_or_default();
+    format!("{:>8} {:8} {}\n{why}", entry.page, entry.state.name(), entry.url)
 }
 
 /// All that the queue knows of one page.
-pub fn whole_letter(letter: &Letter) -> String {
+pub fn whole_letter(entry: &QueueEntry) -> String {
     let fields = [
-        ("number", Some(letter.page.to_string())),
-        ("address", Some(letter.url.clone())),
-        ("state", Some(letter.state.name().to_owned())),
-        ("since", Some(letter.changed_at.to_string())),
-        ("source", Some(letter.source.clone()).filter(|source| !source.is_empty())),
-        ("failures", (letter.attempts > 0).then(|| letter.attempts.to_string())),
-        ("reason", letter.reason.clone()),
-        ("again from", letter.due.map(|due| due.to_string())),
-        ("body", letter.raw.clone()),
+        ("number", Some(entry.page.to_string())),
+        ("address", Some(entry.url.clone())),
+        ("state", Some(entry.state.name().to_owned())),
+        ("since", Some(entry.changed_at.to_string())),
+        ("source", Some(entry.source.clone()).filter(|source| !source.is_empty())),
+        ("failures", (entry.attempts > 0).then(|| entry.attempts.to_string())),
+        ("reason", entry.reason.clone()),
+        ("again from", entry.due.map(|due| due.to_string())),
+        ("body", entry.raw.clone()),
     ];
     fields.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}\n", value?))).collect()
 }

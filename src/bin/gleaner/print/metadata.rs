@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use gleaner::pipeline::explain::Explanation;
 use gleaner_extract::document::metadata::PageDate;
 use gleaner_extract::metadata::Weighed;
-use gleaner::pipeline::explain::Explanation;
 
 use super::style::Style;
 

@@ -1,22 +1,22 @@
-//! The ground that all witnesses stand on: the page's habits of language, where its headline stands, what lies aside of the story.
+//! The context that all witnesses stand on: the page's habits of language, where its headline stands, what lies aside of the story.
 
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::Evidence;
+use super::MetadataInput;
 use super::date::Locale;
 use super::plain::plain;
-use crate::base::hashed::HashedSet;
+use crate::base::fast_hash::FastSet;
 use crate::base::text::fold;
 use crate::document::{Container, ContainerId, Tag};
 use crate::page::Page;
 
 /// What is known before the witnesses are heard.
-pub(crate) struct Ground<'a> {
+pub(crate) struct PageContext<'a> {
     /// What metadata is found from.
-    pub evidence: Evidence<'a>,
+    pub input: MetadataInput<'a>,
     /// Habits of the page's language and country.
     pub locale: Locale,
     /// Folded `<title>` and `og:title`: what the page calls itself.
@@ -48,22 +48,22 @@ pub(crate) struct Heading {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct Places {
-    aside: HashedSet<String>,
+    aside: FastSet<String>,
 }
 
 static PLACES: LazyLock<Places> = LazyLock::new(|| toml::from_str(include_str!("data/places.toml")).unwrap_or_default());
 
-impl<'a> Ground<'a> {
+impl<'a> PageContext<'a> {
     /// Looks the page over.
-    pub fn of(evidence: Evidence<'a>) -> Self {
-        let head = &evidence.page.head;
+    pub fn of(input: MetadataInput<'a>) -> Self {
+        let head = &input.page.head;
         let tag = head.lang.as_deref().filter(|lang| !lang.trim().is_empty()).or_else(|| head.meta("og:locale"));
         let statistics = OnceCell::new();
-        let guess = if tag.is_none() { guess(&statistics, evidence) } else { None };
+        let guess = if tag.is_none() { guess(&statistics, input) } else { None };
         let domain = head.url.as_ref().and_then(|url| url.host_str()?.rsplit('.').next());
         let names = [head.title.as_deref(), head.meta("og:title")];
-        let mut ground = Self {
-            evidence,
+        let mut context = Self {
+            input,
             locale: Locale::of(tag.or(guess), domain),
             names: names.into_iter().flatten().map(|name| fold(&plain(name))).filter(|name| !name.is_empty()).collect(),
             headings: Vec::new(),
@@ -72,23 +72,23 @@ impl<'a> Ground<'a> {
             end: None,
             statistics,
         };
-        let removed: HashedSet<usize> = evidence.removals.iter().map(|removal| removal.block).collect();
-        ground.end = (0..evidence.page.blocks.len()).rev().find(|index| !removed.contains(index));
-        let best = ground.main_headings(Tag::H1).first().map(|heading| heading.block);
-        ground.all_hidden = best.and_then(|at| evidence.page.blocks.get(at)).is_some_and(|block| block.hidden);
-        ground.aside = aside(evidence.page, best);
-        ground.headings = ground.main_headings(Tag::H1);
-        ground
+        let removed: FastSet<usize> = input.removals.iter().map(|removal| removal.block).collect();
+        context.end = (0..input.page.blocks.len()).rev().find(|index| !removed.contains(index));
+        let best = context.main_headings(Tag::H1).first().map(|heading| heading.block);
+        context.all_hidden = best.and_then(|at| input.page.blocks.get(at)).is_some_and(|block| block.hidden);
+        context.aside = aside(input.page, best);
+        context.headings = context.main_headings(Tag::H1);
+        context
     }
 
     /// The language that the clean text's letters and words show, if they are sure of it.
     pub fn by_statistics(&self) -> Option<&'static str> {
-        guess(&self.statistics, self.evidence)
+        guess(&self.statistics, self.input)
     }
 
     /// The page.
     pub fn page(&self) -> &'a Page {
-        self.evidence.page
+        self.input.page
     }
 
     /// The block of the story's headline, if one is known.
@@ -151,8 +151,8 @@ impl<'a> Ground<'a> {
     }
 }
 
-fn guess(known: &OnceCell<Option<&'static str>>, evidence: Evidence<'_>) -> Option<&'static str> {
-    *known.get_or_init(|| super::language::by_statistics(evidence.text))
+fn guess(known: &OnceCell<Option<&'static str>>, input: MetadataInput<'_>) -> Option<&'static str> {
+    *known.get_or_init(|| super::language::by_statistics(input.text))
 }
 
 /// The heading element of this kind at or within four containers around.
@@ -211,8 +211,8 @@ fn aside(page: &Page, headline: Option<usize>) -> Vec<bool> {
 }
 
 /// The indices of the containers around a block.
-fn around(page: &Page, block: Option<usize>) -> HashedSet<usize> {
-    let mut out = HashedSet::default();
+fn around(page: &Page, block: Option<usize>) -> FastSet<usize> {
+    let mut out = FastSet::default();
     let mut next = block.and_then(|at| page.blocks.get(at)).map(|block| block.container);
     while let Some(id) = next.filter(|id| out.insert(id.index())) {
         next = page.containers.get(id.index()).map(|container| container.parent);
@@ -231,7 +231,7 @@ fn stands_aside(container: &Container) -> bool {
 
 /// The Dice coefficient of two folded texts' tokens, each token counted once; containment of the shorter in the longer counts for most.
 pub(crate) fn overlap(one: &str, other: &str) -> f32 {
-    fn set(text: &str) -> HashedSet<&str> {
+    fn set(text: &str) -> FastSet<&str> {
         text.split(' ').filter(|token| !token.is_empty()).collect()
     }
     let (one, other) = (set(one), set(other));

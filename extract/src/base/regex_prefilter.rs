@@ -57,7 +57,7 @@ impl Bytes {
 
 /// What a text must have.
 #[derive(Debug)]
-pub struct Needs {
+pub struct Prefilter {
     /// Its first byte is one of these.
     pub first: Bytes,
     /// Its last byte is one of these.
@@ -70,7 +70,7 @@ pub struct Needs {
     pub literals: Vec<Vec<u8>>,
 }
 
-impl Needs {
+impl Prefilter {
     /// What a text must have for the pattern to match the whole of it; nothing where it is no pattern.
     pub fn of_pattern(pattern: &str) -> Self {
         let mut parser = regex_syntax::ParserBuilder::new().dot_matches_new_line(true).build();
@@ -323,8 +323,8 @@ fn worth(strings: &Strings) -> usize {
 mod tests {
     use super::*;
 
-    fn needs(pattern: &str) -> Needs {
-        Needs::of_pattern(pattern)
+    fn needs(pattern: &str) -> Prefilter {
+        Prefilter::of_pattern(pattern)
     }
 
     fn literals(pattern: &str) -> Vec<String> {

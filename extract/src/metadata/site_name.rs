@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::candidate::{Candidate, Gathered, Source};
-use super::ground::Ground;
-use crate::base::hashed::HashedSet;
+use super::candidate::{Candidate, Candidates, Source};
+use super::page_context::PageContext;
+use crate::base::fast_hash::FastSet;
 use crate::base::pattern::{LazyPattern, LazyPatterns};
 use crate::base::text::fold;
 use crate::document::Category;
@@ -30,7 +30,7 @@ const FURNITURE: &[Category] = &[
 /// Words inside names that end none.
 const PARTICLES: &[&str] = &["of", "the", "de", "del", "der", "des", "&"];
 
-/// Evidence needed to name a site.
+/// MetadataInput needed to name a site.
 const ENOUGH: f32 = 2.0;
 
 /// What the domain of the same name adds.
@@ -59,7 +59,7 @@ struct WordList {
 
 /// The words of the table.
 struct Words {
-    generic: HashedSet<String>,
+    generic: FastSet<String>,
     home: Vec<String>,
 }
 
@@ -75,7 +75,7 @@ const NAME: &str = r"(?-i:((?:[\p{Lu}\d][\p{L}\p{N}'’.-]*)(?: (?:\p{Lu}[\p{L}\
 /// Any words up to a mark.
 const ANY_WORDS: &str = r"([^.,;:|–—()©\d][^.,;:|–—()©]{1,40}?)";
 
-const TABLE: &str = include_str!("data/owners.toml");
+const TABLE: &str = include_str!("data/site_names.toml");
 
 // Each at need: most pages ask for few of them, and what a pattern needs takes as long to find out as a page to read.
 
@@ -108,21 +108,22 @@ static DATELINES: LazyLock<LazyPatterns> = LazyLock::new(|| {
 static TOLD: LazyLock<LazyPattern> = LazyLock::new(|| LazyPattern::new(format!(r"\b(?:told|tells) {NAME}")));
 
 /// Hears the furniture, and in dumps the dateline: a page's head names its site better than an agency does.
-pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
-    if ground.page().format == Format::Text
-        && let Some((name, line)) = dateline(ground)
+pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
+    if context.page().format == Format::Text
+        && let Some((name, line)) = dateline(context)
     {
         found.sites.push(Candidate::new(name, Source::Furniture, format!("text:line {line} (dateline)")));
     }
-    if let Some((name, at)) = furniture(ground) {
-        found.sites.push(Candidate::new(name, Source::Furniture, at).nudged(0.1));
+    if let Some((name, at)) = furniture(context) {
+        found.sites.push(Candidate::new(name, Source::Furniture, at).adjusted(0.1));
     }
 }
 
 /// The agency or outlet in brackets at the start of the story.
-fn dateline(ground: &Ground<'_>) -> Option<(String, u32)> {
-    let removed: HashedSet<usize> = ground.evidence.removals.iter().map(|removal| removal.block).collect();
-    let kept = ground.page().blocks.iter().enumerate().filter(|(index, block)| !removed.contains(index) && block.text.len() > 60);
+fn dateline(context: &PageContext<'_>) -> Option<(String, u32)> {
+    let removed: FastSet<usize> = context.input.removals.iter().map(|removal| removal.block).collect();
+    let kept =
+        context.page().blocks.iter().enumerate().filter(|(index, block)| !removed.contains(index) && block.text.len() > 60);
     kept.take(2).find_map(|(_, block)| {
         let start = block.text.get(..block.text.floor_char_boundary(200))?;
         let hit = DATELINES.on(start).find_map(|(_, pattern)| pattern.captures(start))?;
@@ -132,12 +133,12 @@ fn dateline(ground: &Ground<'_>) -> Option<(String, u32)> {
     })
 }
 
-/// The name with the most evidence in the furniture, and the line that shows it first.
-fn furniture(ground: &Ground<'_>) -> Option<(String, String)> {
+/// The name with the most input in the furniture, and the line that shows it first.
+fn furniture(context: &PageContext<'_>) -> Option<(String, String)> {
     let mut names: BTreeMap<String, (f32, String, usize)> = BTreeMap::new();
-    let mut domains: HashedSet<String> = HashedSet::default();
-    for removal in ground.evidence.removals.iter().filter(|removal| FURNITURE.contains(&removal.category)) {
-        let Some(block) = ground.page().blocks.get(removal.block).filter(|block| block.text.len() < 2_000) else { continue };
+    let mut domains: FastSet<String> = FastSet::default();
+    for removal in context.input.removals.iter().filter(|removal| FURNITURE.contains(&removal.category)) {
+        let Some(block) = context.page().blocks.get(removal.block).filter(|block| block.text.len() < 2_000) else { continue };
         domains.extend(domain_labels(&block.text));
         let mut add = |name: &str, weight: f32| {
             if let Some(name) = proper(name) {
@@ -154,7 +155,7 @@ fn furniture(ground: &Ground<'_>) -> Option<(String, String)> {
             add(&block.text, 1.0);
         }
     }
-    let spoken = if names.is_empty() { Vec::new() } else { told(ground.evidence.text) };
+    let spoken = if names.is_empty() { Vec::new() } else { told(context.input.text) };
     for name in spoken {
         if let Some(known) = names.get_mut(&run_together(&name)) {
             known.0 += 1.0;
@@ -164,13 +165,13 @@ fn furniture(ground: &Ground<'_>) -> Option<(String, String)> {
         entry.0 += if domains.contains(key) { DOMAIN } else { 0.0 };
     }
     let best = names.into_values().filter(|(score, ..)| *score >= ENOUGH).max_by(|a, b| a.0.total_cmp(&b.0).then(b.2.cmp(&a.2)));
-    best.and_then(|(_, name, at)| Some((name, super::text::witness(ground.page().blocks.get(at)?, at))))
+    best.and_then(|(_, name, at)| Some((name, super::text::witness(context.page().blocks.get(at)?, at))))
 }
 
 /// Whom people in the story spoke to, each name once.
 fn told(text: &str) -> Vec<String> {
     let Some(pattern) = TOLD.on(text) else { return Vec::new() };
-    let names: HashedSet<String> = pattern.captures_iter(text).filter_map(|hit| proper(hit.get(1)?.as_str())).collect();
+    let names: FastSet<String> = pattern.captures_iter(text).filter_map(|hit| proper(hit.get(1)?.as_str())).collect();
     names.into_iter().collect()
 }
 

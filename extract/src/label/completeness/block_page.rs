@@ -1,7 +1,7 @@
 //! Pages in the story's place: robot checks, block pages, consent walls.
 
 use super::words::WORDS;
-use super::{Sight, quote};
+use super::{VerdictInput, quote};
 use crate::base::text::fold;
 use crate::document::Category;
 
@@ -12,35 +12,35 @@ const LITTLE_PROSE: usize = 90;
 const FEW_WORDS: usize = 450;
 
 /// What speaks for a challenge or block page; none where the page is none.
-pub fn blocked(sight: &Sight<'_>) -> Option<Vec<String>> {
-    let all: usize = sight.visible().map(|(_, facts)| facts.words).sum();
+pub fn blocked(input: &VerdictInput<'_>) -> Option<Vec<String>> {
+    let all: usize = input.visible().map(|(_, facts)| facts.words).sum();
     if all > FEW_WORDS {
         return None;
     }
     let (mut sure, mut suspect) = (Vec::new(), Vec::new());
     let (mut hit_words, mut prose) = (0, 0);
-    let title = sight.page.head.title.as_deref().unwrap_or_default();
+    let title = input.page.head.title.as_deref().unwrap_or_default();
     hear(&fold(title), "the title", title, &mut sure, &mut suspect);
     let titled = suspect.len();
-    for (at, facts) in sight.evidence.facts.iter().enumerate() {
-        let text = sight.page.blocks.get(at).map_or("", |block| block.text.as_str());
+    for (at, facts) in input.evidence.facts.iter().enumerate() {
+        let text = input.page.blocks.get(at).map_or("", |block| block.text.as_str());
         let heard = hear(&facts.folded, "a block", text, &mut sure, &mut suspect);
         hit_words += if heard { facts.words } else { 0 };
         prose += if !heard && !facts.hidden && facts.is_paragraph() { facts.words } else { 0 };
     }
     // Many a site tells readers without scripts so; only where there is nothing else is it the page.
-    if sight.words < 25 && prose < 25 {
-        for text in &sight.page.head.noscript {
+    if input.words < 25 && prose < 25 {
+        for text in &input.page.head.noscript {
             hear(&fold(text), "what shows without scripts", text, &mut sure, &mut suspect);
         }
     }
-    let marks = marks(sight);
-    let story = sight.claims.is_story && sight.words >= 25;
+    let marks = marks(input);
+    let story = input.claims.is_story && input.words >= 25;
     let convinced = match () {
         () if prose >= LITTLE_PROSE => false,
-        () if !sure.is_empty() => !story || sight.words <= 2 * hit_words,
+        () if !sure.is_empty() => !story || input.words <= 2 * hit_words,
         () if story => false,
-        () if titled > 0 => suspect.len() >= 2 || !marks.is_empty() || sight.words < 25,
+        () if titled > 0 => suspect.len() >= 2 || !marks.is_empty() || input.words < 25,
         // Many a form has a captcha; where it is the page, there is little else.
         () if !marks.is_empty() => all < 25 || hit_words * 5 >= all,
         () => suspect.len() >= 2 && hit_words * 5 >= all * 2,
@@ -62,20 +62,20 @@ fn hear(folded: &str, place: &str, text: &str, sure: &mut Vec<String>, suspect: 
 }
 
 /// Names and sources in the markup that belong to robot checks.
-fn marks(sight: &Sight<'_>) -> Vec<String> {
-    let names = sight.page.containers.iter().filter_map(|container| WORDS.markup.name_in(&container.tokens));
-    let embeds = sight.page.head.embeds.iter().filter_map(|address| WORDS.markup.embed_in(address));
+fn marks(input: &VerdictInput<'_>) -> Vec<String> {
+    let names = input.page.containers.iter().filter_map(|container| WORDS.markup.name_in(&container.tokens));
+    let embeds = input.page.head.embeds.iter().filter_map(|address| WORDS.markup.embed_in(address));
     let named = names.take(1).map(|name| format!("the markup names {}", quote(name)));
     named.chain(embeds.take(1).map(|source| format!("the page loads {}", quote(source)))).collect()
 }
 
 /// What speaks for a consent wall; none where the page is none.
-pub fn consent(sight: &Sight<'_>) -> Option<Vec<String>> {
+pub fn consent(input: &VerdictInput<'_>) -> Option<Vec<String>> {
     let (mut asking, mut prose, mut all) = (0, 0, 0);
     let mut heard = Vec::new();
-    for (at, facts) in sight.visible() {
-        let Some(block) = sight.page.blocks.get(at) else { continue };
-        let area = sight.evidence.area(block).rule.is_some_and(|rule| rule.category == Category::Consent);
+    for (at, facts) in input.visible() {
+        let Some(block) = input.page.blocks.get(at) else { continue };
+        let area = input.evidence.area(block).rule.is_some_and(|rule| rule.category == Category::Consent);
         let own = facts.rule.is_some_and(|rule| rule.category == Category::Consent);
         let says = WORDS.consent.find(&facts.folded).is_some();
         all += facts.words;

@@ -3,13 +3,13 @@
 use rusqlite::{OptionalExtension, Row, params};
 use url::Url;
 
-use super::rhythm::{Bounds, Look, next_interval};
-use super::{Error, Frontier};
+use super::poll_interval::{Look, PollBounds, next_interval};
+use super::{Error, Queue};
 use gleaner_extract::base::time::Timestamp;
 
 /// What is known of a door.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Door {
+pub struct SourceState {
     /// `ETag` of the last answer.
     pub etag: Option<String>,
     /// `Last-Modified` of the last answer.
@@ -28,7 +28,7 @@ pub struct Door {
 
 /// What a look at a door came to.
 #[derive(Clone, Copy, Debug)]
-pub enum Answer<'a> {
+pub enum PollAnswer<'a> {
     /// It is as it was.
     Unchanged,
     /// It was read.
@@ -46,14 +46,14 @@ pub enum Answer<'a> {
     Failed(&'a str),
 }
 
-impl Frontier {
+impl Queue {
     /// What is known of a door; of one that was never looked at, nothing.
-    pub fn door(&self, url: &Url) -> Result<Door, Error> {
+    pub fn door(&self, url: &Url) -> Result<SourceState, Error> {
         self.ask("read", |db| {
             let sql = "SELECT etag, last_modified, checked_at, next_at, interval_s, failures, older, older_page FROM doors WHERE url = ?1";
             let known = db.prepare_cached(sql)?.query_row([url.as_str()], |row| {
                 let time = |at| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(at)?.map(Timestamp::from_unix));
-                Ok(Door {
+                Ok(SourceState {
                     etag: row.get(0)?,
                     last_modified: row.get(1)?,
                     checked_at: time(2)?,
@@ -68,18 +68,25 @@ impl Frontier {
     }
 
     /// Writes down what a look at a door came to, and when it is looked at again.
-    pub fn looked(&mut self, url: &Url, source: &str, answer: Answer<'_>, bounds: Bounds, now: Timestamp) -> Result<(), Error> {
+    pub fn polled(
+        &mut self,
+        url: &Url,
+        source: &str,
+        answer: PollAnswer<'_>,
+        bounds: PollBounds,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let known = self.door(url)?;
         let look = match answer {
-            Answer::Unchanged => Look::Unchanged,
-            Answer::Read { published, new, .. } => Look::Read { published, new },
-            Answer::Failed(_) => Look::Failed { times: known.failures + 1 },
+            PollAnswer::Unchanged => Look::Unchanged,
+            PollAnswer::Read { published, new, .. } => Look::Read { published, new },
+            PollAnswer::Failed(_) => Look::Failed { times: known.failures + 1 },
         };
         let interval = next_interval(known.interval_s, look, bounds, now);
         let next_at = now.unix().saturating_add(interval as i64);
-        let good = !matches!(answer, Answer::Failed(_));
+        let good = !matches!(answer, PollAnswer::Failed(_));
         let (etag, last_modified) = match answer {
-            Answer::Read { etag, last_modified, .. } => (etag, last_modified),
+            PollAnswer::Read { etag, last_modified, .. } => (etag, last_modified),
             _ => (known.etag.as_deref(), known.last_modified.as_deref()),
         };
         let checked = if good { Some(now) } else { known.checked_at }.map(Timestamp::unix);
@@ -87,7 +94,7 @@ impl Frontier {
         let kept = if good { Some(interval as i64) } else { known.interval_s.map(|interval| interval as i64) };
         let failures = if good { 0 } else { known.failures + 1 };
         let reason = match answer {
-            Answer::Failed(reason) => Some(reason),
+            PollAnswer::Failed(reason) => Some(reason),
             _ => None,
         };
         self.ask("write", |db| {

@@ -12,9 +12,9 @@ use super::client::{Ask, Purpose};
 use super::config::Config;
 use super::exchange::Exchange;
 use super::failure::Reason;
-use super::remembered::{FAILURE_LIFE, Fact, LIFE, Remembered};
+use super::memory_permit::MemoryPermit;
+use super::origin_cache::{FAILURE_LIFE, Fact, LIFE, OriginCache};
 use super::robots::{Robots, Verdict};
-use super::room::Room;
 
 /// The product token that robots.txt files know this crawler by.
 pub(super) const PRODUCT: &str = env!("CARGO_PKG_NAME");
@@ -23,8 +23,8 @@ pub(super) const PRODUCT: &str = env!("CARGO_PKG_NAME");
 pub(super) const MAX_REDIRECTS: usize = 5;
 
 /// The rules of every origin met.
-pub(super) struct Permissions {
-    origins: Remembered<Rules>,
+pub(super) struct RobotsCache {
+    origins: OriginCache<Rules>,
     delay: Duration,
     max_delay: Duration,
 }
@@ -41,10 +41,10 @@ impl Fact for Rules {
     }
 }
 
-impl Permissions {
+impl RobotsCache {
     pub fn new(config: &Config) -> Self {
         let delay = config.delay_s.duration();
-        Self { origins: Remembered::default(), delay, max_delay: config.max_delay_s.duration().max(delay) }
+        Self { origins: OriginCache::default(), delay, max_delay: config.max_delay_s.duration().max(delay) }
     }
 
     /// Whether the page may be fetched, and the pause that its host wishes between requests.
@@ -74,7 +74,7 @@ impl Permissions {
         for hop in 0..=MAX_REDIRECTS {
             guard.check(&url).map_err(unreachable)?;
             // What is read of it is little.
-            let ask = Ask { url: &url, headers: &HeaderMap::new(), purpose: Purpose::Robots, room: &Room::default() };
+            let ask = Ask { url: &url, headers: &HeaderMap::new(), purpose: Purpose::Robots, permit: &MemoryPermit::default() };
             let answer = exchange.get(&ask, self.delay).await.map_err(|reason| match hop {
                 0 if reason.is_about_host() => reason,
                 _ => unreachable(reason),

@@ -26,20 +26,20 @@ pub(super) trait Fact: Clone {
 }
 
 /// What is known of every origin met.
-pub(super) struct Remembered<T> {
+pub(super) struct OriginCache<T> {
     origins: Mutex<HashMap<String, Slot<T>>>,
 }
 
 /// Locked while the fact is learned.
 type Slot<T> = Arc<AsyncMutex<Option<(Timestamp, T)>>>;
 
-impl<T> Default for Remembered<T> {
+impl<T> Default for OriginCache<T> {
     fn default() -> Self {
         Self { origins: Mutex::default() }
     }
 }
 
-impl<T: Fact> Remembered<T> {
+impl<T: Fact> OriginCache<T> {
     /// What is known of an origin; where nothing is any more, it is learned.
     pub async fn get(&self, origin: &str, clock: &dyn Clock, learn: impl Future<Output = T>) -> T {
         let slot = self.slot(origin);

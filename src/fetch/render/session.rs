@@ -1,4 +1,4 @@
-//! One page on the browser's stage: it gets the page's bytes, its scripts run, and what stands there when they have settled is taken.
+//! One page on the browser's session: it gets the page's bytes, its scripts run, and what stands there when they have settled is taken.
 //! Requests are judged here by what they are for, and in `proxy` by where they go.
 
 use std::collections::HashSet;
@@ -53,10 +53,10 @@ impl Browser {
         let (browser, devtools) = Chromium::start(&self.config, agent, proxy.address).map_err(said)?;
         let (start, span) = (Instant::now(), self.config.timeout_s.duration());
         let (settled, end) = (start + span.mul_f64(0.7), start + span);
-        let mut stage =
-            Stage { devtools, proxy: &proxy, page, served: false, left: self.config.max_requests, open: HashSet::new() };
+        let mut session =
+            RenderSession { devtools, proxy: &proxy, page, served: false, left: self.config.max_requests, open: HashSet::new() };
         let shown = tokio::select! {
-            shown = timeout_at(end, stage.play(settled)) => match shown {
+            shown = timeout_at(end, session.play(settled)) => match shown {
                 Ok(shown) => shown.map_err(said),
                 Err(_) => Err(format!("it did not let go within {}", self.config.timeout_s)),
             },
@@ -69,7 +69,7 @@ impl Browser {
     }
 }
 
-struct Stage<'a> {
+struct RenderSession<'a> {
     devtools: Devtools,
     proxy: &'a Proxy,
     page: &'a Shown<'a>,
@@ -80,7 +80,7 @@ struct Stage<'a> {
     open: HashSet<String>,
 }
 
-impl Stage<'_> {
+impl RenderSession<'_> {
     async fn play(&mut self, settled_by: Instant) -> io::Result<String> {
         self.open_page().await?;
         self.settle(settled_by).await?;
@@ -183,7 +183,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// The page itself is served from here, once; what its scripts need is let through, as far as there is room; all else is refused.
+    /// The page itself is served from here, once; what its scripts need is let through, as far as there is permit; all else is refused.
     async fn judge(&mut self, paused: &Value) -> io::Result<()> {
         let id = &paused["requestId"];
         let kind = paused["resourceType"].as_str().unwrap_or_default();

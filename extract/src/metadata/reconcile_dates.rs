@@ -5,13 +5,13 @@ use super::candidate::{Candidate, Source};
 use super::date::{Reading, is_plausible};
 use crate::base::time::{Day, Timestamp};
 
-/// Places that show the page's own day, not leftovers of other stories, have at least this nudge.
+/// Places that show the page's own day, not leftovers of other stories, have at least this adjustment.
 const NEAR: f32 = -0.05;
 
 /// What a date at the headline gains where every machine-readable one is later.
 const FIRST: f32 = 0.3;
 
-/// The nudge of a date that stands far from the headline, but not aside.
+/// The adjustment of a date that stands far from the headline, but not aside.
 const SHOWN: f32 = -0.24;
 
 /// How long before the machine-readable dates a first date is believed, in years.
@@ -31,7 +31,7 @@ pub(crate) fn local(candidates: Vec<Candidate<Reading>>, now: Option<Timestamp>)
 /// that publish anew overwrite the machine-readable dates and leave what the author wrote.
 pub(crate) fn published(candidates: Vec<Candidate<Reading>>, now: Option<Timestamp>) -> Vec<Candidate<Reading>> {
     let mut candidates = local(candidates, now);
-    let machine = candidates.iter().filter(|candidate| is_for_machines(candidate.source) && candidate.nudge >= NEAR);
+    let machine = candidates.iter().filter(|candidate| is_for_machines(candidate.source) && candidate.adjustment >= NEAR);
     let strong = machine.map(|candidate| candidate.value.day).min();
     // A name that does not say what it dates may date anything: a visible date that is earlier need not stand at the headline.
     let unsaid = || candidates.iter().filter(|other| other.source == Source::PlainMeta).map(|other| other.value.day).min();
@@ -43,7 +43,7 @@ pub(crate) fn published(candidates: Vec<Candidate<Reading>>, now: Option<Timesta
             && day.year() + YEARS >= first.year()
             && candidate.value.other.is_none()
         {
-            candidate.nudge += FIRST;
+            candidate.adjustment += FIRST;
         }
     }
     candidates
@@ -55,8 +55,8 @@ fn is_for_machines(source: Source) -> bool {
 
 fn is_at_headline(candidate: &Candidate<Reading>, reach: f32) -> bool {
     match candidate.source {
-        Source::TimeMark | Source::Microdata => candidate.nudge >= reach,
-        Source::ShortLine => candidate.nudge >= 0.1,
+        Source::TimeMark | Source::Microdata => candidate.adjustment >= reach,
+        Source::ShortLine => candidate.adjustment >= 0.1,
         _ => false,
     }
 }
@@ -65,7 +65,7 @@ fn is_at_headline(candidate: &Candidate<Reading>, reach: f32) -> bool {
 fn ordered(mut candidates: Vec<Candidate<Reading>>, now: Option<Timestamp>) -> Vec<Candidate<Reading>> {
     let certain: Vec<Day> = candidates
         .iter()
-        .filter(|other| other.value.other.is_none() && other.nudge >= -0.1 && other.source != Source::LongLine)
+        .filter(|other| other.value.other.is_none() && other.adjustment >= -0.1 && other.source != Source::LongLine)
         .map(|other| other.value.day)
         .collect();
     for candidate in &mut candidates {
@@ -84,7 +84,7 @@ fn ordered(mut candidates: Vec<Candidate<Reading>>, now: Option<Timestamp>) -> V
 /// Instants given in UTC take the day that another witness gives in the page's own zone: the day of the same instant, else of a day without
 /// an instant where both can be the same moment. The day never shifts by zone, the instant stays as it is.
 fn local_days(mut candidates: Vec<Candidate<Reading>>) -> Vec<Candidate<Reading>> {
-    let own = |other: &&Candidate<Reading>| !other.value.is_utc() && other.nudge >= NEAR && other.source != Source::LongLine;
+    let own = |other: &&Candidate<Reading>| !other.value.is_utc() && other.adjustment >= NEAR && other.source != Source::LongLine;
     let local: Vec<Day> = candidates.iter().filter(own).map(|other| other.value.day).collect();
     let zoned: Vec<(Timestamp, Day)> = candidates
         .iter()
@@ -121,7 +121,7 @@ mod tests {
 
     fn seen(text: &str) -> Candidate<Reading> {
         let locale = Locale::of(Some("en"), None);
-        Candidate::new(visible(text, &locale)[0].reading, Source::TimeMark, "b").nudged(0.1)
+        Candidate::new(visible(text, &locale)[0].reading, Source::TimeMark, "b").adjusted(0.1)
     }
 
     fn days(candidates: Vec<Candidate<Reading>>) -> Vec<String> {
@@ -149,8 +149,8 @@ mod tests {
     #[test]
     fn the_first_date_at_the_headline_gains() {
         let anew = vec![iso("2025-06-24", Source::JsonLd), seen("August 25, 2024")];
-        assert!(published(anew, now())[1].nudge > 0.3);
+        assert!(published(anew, now())[1].adjustment > 0.3);
         let later = vec![iso("2023-06-24", Source::JsonLd), seen("August 25, 2024")];
-        assert!(published(later, now())[1].nudge < 0.2);
+        assert!(published(later, now())[1].adjustment < 0.2);
     }
 }

@@ -7,11 +7,11 @@
 //! Turns are fair by virtual time: a page's turn is one later than that of its host's page before it, and never earlier than the turn that
 //! is being handed out. So the order is that of a round through all hosts, whatever their number, and depends on no clock.
 
-mod doors;
-mod letters;
+mod listing;
 mod pages;
-mod rhythm;
+mod poll_interval;
 mod schema;
+mod sources;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -24,10 +24,10 @@ use url::Url;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::FeedEntry;
 
-pub use doors::{Answer, Door};
-pub use letters::{Counts, Filter, Letter};
-pub use pages::{Added, Next};
-pub use rhythm::Bounds;
+pub use listing::{Counts, Filter, QueueEntry};
+pub use pages::{Added, QueuedUrl};
+pub use poll_interval::PollBounds;
+pub use sources::{PollAnswer, SourceState};
 
 /// The `[queue]` section of `config.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +74,7 @@ pub enum State {
     /// To be fetched.
     Waiting,
     /// Being fetched and cleaned. After a kill it waits again.
-    Flight,
+    InProgress,
     /// Its body lies under `raw/` and is to be cleaned.
     Kept,
     /// In the corpus, or found there already.
@@ -87,13 +87,13 @@ pub enum State {
 
 impl State {
     /// All states, in the order of a page's way.
-    pub const ALL: [Self; 6] = [Self::Waiting, Self::Flight, Self::Kept, Self::Done, Self::Retry, Self::Dead];
+    pub const ALL: [Self; 6] = [Self::Waiting, Self::InProgress, Self::Kept, Self::Done, Self::Retry, Self::Dead];
 
     /// The name in lists.
     pub fn name(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
-            Self::Flight => "flight",
+            Self::InProgress => "flight",
             Self::Kept => "kept",
             Self::Done => "done",
             Self::Retry => "retry",
@@ -109,7 +109,7 @@ impl State {
 
 /// An address that somebody named.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Lead {
+pub struct NewUrl {
     /// The address to ask for.
     pub url: Url,
     /// The source that named it, by its name in the configuration; empty where a user did.
@@ -131,7 +131,7 @@ pub enum IfKnown {
 
 /// The queue, opened for writing by the run that holds the corpus's lock, or for looking at it.
 #[derive(Debug)]
-pub struct Frontier {
+pub struct Queue {
     db: Connection,
     path: PathBuf,
     /// Where handing out has come to: turn and number.
@@ -181,15 +181,15 @@ pub const FILE_NAME: &str = "queue.db";
 /// How long a writer waits for readers.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-impl Frontier {
+impl Queue {
     /// Opens the queue for a run, or makes it. What was in flight when the last run was killed waits again; a page that was in flight at
     /// three such ends is given up.
     pub fn open(path: &Path, now: Timestamp) -> Result<Self, Error> {
-        let mut frontier = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        frontier.ask("open", |db| db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"))?;
-        frontier.migrate()?;
-        frontier.recover(now)?;
-        Ok(frontier)
+        let mut queue = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        queue.ask("open", |db| db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"))?;
+        queue.migrate()?;
+        queue.recover(now)?;
+        Ok(queue)
     }
 
     /// Opens the queue to look at it, while a run may be at work; `None` where there is none yet.
@@ -197,9 +197,9 @@ impl Frontier {
         if !path.is_file() {
             return Ok(None);
         }
-        let frontier = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        let version = frontier.version()?;
-        Ok((version > 0).then_some(frontier))
+        let queue = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let version = queue.version()?;
+        Ok((version > 0).then_some(queue))
     }
 
     fn connect(path: &Path, access: OpenFlags) -> Result<Self, Error> {
@@ -209,15 +209,15 @@ impl Frontier {
         }
         let opened = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX);
         let db = opened.map_err(|error| failure("open", path, &error))?;
-        let frontier = Self { db, path: path.to_path_buf(), cursor: (0, 0) };
-        frontier.ask("open", |db| {
+        let queue = Self { db, path: path.to_path_buf(), cursor: (0, 0) };
+        queue.ask("open", |db| {
             db.busy_timeout(PATIENCE)?;
             db.set_prepared_statement_cache_capacity(64);
             // Else many a statement is planned anew for every value that it is given.
             db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             Ok(())
         })?;
-        Ok(frontier)
+        Ok(queue)
     }
 
     fn version(&self) -> Result<i64, Error> {
@@ -232,8 +232,8 @@ impl Frontier {
     fn migrate(&mut self) -> Result<(), Error> {
         let version = usize::try_from(self.version()?).unwrap_or_default();
         for (index, statements) in schema::MIGRATIONS.iter().enumerate().skip(version) {
-            self.atomically(|frontier| {
-                frontier.ask("make the tables of", |db| {
+            self.atomically(|queue| {
+                queue.ask("make the tables of", |db| {
                     db.execute_batch(statements)?;
                     db.pragma_update(None, "user_version", index as i64 + 1)
                 })

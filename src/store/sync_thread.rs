@@ -11,12 +11,12 @@ use super::{Error, io_error};
 
 /// The thread, which ends with its owner.
 #[derive(Debug)]
-pub(super) struct Beside {
+pub(super) struct SyncThread {
     files: Sender<(File, PathBuf)>,
     synced: Receiver<Result<(), Error>>,
 }
 
-impl Beside {
+impl SyncThread {
     /// Starts the thread.
     pub fn start() -> io::Result<Self> {
         let (files, to_sync) = channel::<(File, PathBuf)>();

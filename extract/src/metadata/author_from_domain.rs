@@ -1,8 +1,8 @@
 //! The author whose name the site bears: blogs and home pages name their writer in the address and the masthead, and in no byline.
 
 use super::byline;
-use super::candidate::{Candidate, Gathered, RawAuthor, Source};
-use super::ground::Ground;
+use super::candidate::{Candidate, Candidates, RawAuthor, Source};
+use super::page_context::PageContext;
 use crate::base::text::fold;
 use crate::base::url::site;
 
@@ -14,11 +14,11 @@ const MAX_LINES: usize = 400;
 const WORDS: std::ops::RangeInclusive<usize> = 2..=3;
 
 /// Hears the masthead and the furniture: words that, run together, are the site's domain, and read as a name.
-pub(crate) fn gather(ground: &Ground<'_>, found: &mut Gathered) {
-    let page = ground.page();
+pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
+    let page = context.page();
     let Some(domain) = page.head.url.as_ref().and_then(site) else { return };
     let label = run_together(domain.split('.').next().unwrap_or_default());
-    let removed = ground.evidence.removals.iter().filter_map(|removal| page.blocks.get(removal.block));
+    let removed = context.input.removals.iter().filter_map(|removal| page.blocks.get(removal.block));
     let lines = page.head.title.as_deref().into_iter();
     let lines = lines.chain(found.sites.iter().map(|site| site.value.as_str())).chain(removed.map(|block| block.text.as_str()));
     let name = lines.filter(|line| line.len() <= MAX_LINE).take(MAX_LINES).find_map(|line| name_in(line, &label));

@@ -1,27 +1,27 @@
 //! What is known of each block before it is scored: its shape, its place, and the rules that match it or its containers.
 
 use super::sentences::{ends_sentence, sentences};
-use crate::base::hashed::{BuildHashed, HashedMap, HashedSet};
+use crate::base::fast_hash::{FastHasherBuilder, FastMap, FastSet};
 use crate::base::text::{fold, is_unspaced};
 use crate::base::url;
 use crate::document::{Block, Category, ContainerId, RuleId, Spared, Tag};
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, RuleSet, Strength};
 
-/// The evidence on a page: one [`Facts`] a block, one [`Area`] a container.
-pub struct Evidence<'a> {
+/// The evidence on a page: one [`BlockSignals`] a block, one [`ContainerSignals`] a container.
+pub struct PageSignals<'a> {
     /// In page order.
-    pub facts: Vec<Facts<'a>>,
+    pub facts: Vec<BlockSignals<'a>>,
     /// In order of the page's containers.
-    pub areas: Vec<Area<'a>>,
-    /// Sum of the mass of all paragraphs.
-    pub paragraph_mass: f32,
+    pub areas: Vec<ContainerSignals<'a>>,
+    /// Sum of the weighted_chars of all paragraphs.
+    pub paragraph_chars: f32,
     /// Blocks whose rule was taken back by a guard.
     pub spared: Vec<Spared>,
 }
 
 /// What is known of one block.
-pub struct Facts<'a> {
+pub struct BlockSignals<'a> {
     /// The nearest container's element.
     pub tag: Tag,
     /// Folded text; see [`fold`].
@@ -29,7 +29,7 @@ pub struct Facts<'a> {
     /// Folded words.
     pub words: usize,
     /// Characters; those of unspaced scripts count two and a half, as they say more each.
-    pub mass: f32,
+    pub weighted_chars: f32,
     /// Characters inside links over all, 0 to 1.
     pub link_share: f32,
     /// Marks that end a sentence, of any script.
@@ -56,14 +56,14 @@ pub struct Facts<'a> {
     pub site_keep: bool,
 }
 
-impl Facts<'_> {
+impl BlockSignals<'_> {
     /// A run of prose: long, hardly linked, ending as a sentence does.
     pub fn is_paragraph(&self) -> bool {
         self.reads_as_paragraph() && !self.hidden
     }
 
     fn reads_as_paragraph(&self) -> bool {
-        self.mass >= 80.0 && self.link_share < 0.35 && self.sentences > 0
+        self.weighted_chars >= 80.0 && self.link_share < 0.35 && self.sentences > 0
     }
 
     /// The strongest rule on the block's own text has at least this strength.
@@ -74,7 +74,7 @@ impl Facts<'_> {
 
 /// What is known of one container, its ancestors' share included.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Area<'a> {
+pub struct ContainerSignals<'a> {
     /// The strongest rule that matches the names of the container or an ancestor; the innermost where several are as strong.
     pub rule: Option<RuleMatch<'a>>,
     /// The container that the rule matched.
@@ -128,13 +128,14 @@ impl Inside {
     }
 }
 
-impl<'a> Evidence<'a> {
+impl<'a> PageSignals<'a> {
     /// Gathers the evidence on a page.
     pub fn gather(page: &Page, rules: &'a RuleSet) -> Self {
         let titles = titles(page);
         let site = page.head.url.as_ref().and_then(url::site).filter(|site| rules.has_site(site));
-        let mut facts: Vec<Facts<'a>> = page.blocks.iter().map(|block| Facts::of(page, block, rules, site.as_deref())).collect();
-        let mut seen: HashedSet<&str> = HashedSet::with_capacity_and_hasher(facts.len(), BuildHashed::default());
+        let mut facts: Vec<BlockSignals<'a>> =
+            page.blocks.iter().map(|block| BlockSignals::of(page, block, rules, site.as_deref())).collect();
+        let mut seen: FastSet<&str> = FastSet::with_capacity_and_hasher(facts.len(), FastHasherBuilder::default());
         let repeated: Vec<bool> = facts.iter().map(|facts| !seen.insert(&facts.folded)).collect();
         for (facts, repeated) in facts.iter_mut().zip(repeated) {
             facts.repeated = repeated;
@@ -143,81 +144,86 @@ impl<'a> Evidence<'a> {
         show_what_scripts_show(&mut facts);
         note_pointers_to_comments(&mut facts);
         note_marks(page, &mut facts);
-        let paragraph_mass = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.mass).sum();
+        let paragraph_chars = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.weighted_chars).sum();
         let spared = super::guards::spare_long_paragraphs(&mut facts);
-        let mut evidence = Self { facts, areas: Vec::new(), paragraph_mass, spared };
+        let mut evidence = Self { facts, areas: Vec::new(), paragraph_chars, spared };
         evidence.areas = evidence.find_areas(page, rules);
         evidence
     }
 
     /// The area of a block's container.
-    pub fn area(&self, block: &Block) -> Area<'a> {
+    pub fn area(&self, block: &Block) -> ContainerSignals<'a> {
         self.areas.get(block.container.index()).copied().unwrap_or_default()
     }
 
-    fn find_areas(&self, page: &Page, rules: &'a RuleSet) -> Vec<Area<'a>> {
-        let areas = self.areas_without(page, rules, &HashedSet::default());
+    fn find_areas(&self, page: &Page, rules: &'a RuleSet) -> Vec<ContainerSignals<'a>> {
+        let areas = self.areas_without(page, rules, &FastSet::default());
         // A guard: names such as `paywall` on each paragraph of a paid story. A rule that takes most of the page's prose says nothing about it.
-        let mut taken: HashedMap<&RuleId, f32> = HashedMap::default();
+        let mut taken: FastMap<&RuleId, f32> = FastMap::default();
         for (block, facts) in page.blocks.iter().zip(&self.facts).filter(|(_, facts)| facts.is_paragraph()) {
             let area = areas.get(block.container.index());
             if let Some(rule) =
                 area.and_then(|area| area.rule).filter(|rule| rule.strength >= Strength::Likely && !rule.opens_section)
             {
-                *taken.entry(rule.rule).or_default() += facts.mass;
+                *taken.entry(rule.rule).or_default() += facts.weighted_chars;
             }
         }
-        let most: HashedSet<&RuleId> =
-            taken.iter().filter(|(_, mass)| self.is_most_of_the_page(**mass)).map(|(rule, _)| *rule).collect();
+        let most: FastSet<&RuleId> = taken
+            .iter()
+            .filter(|(_, weighted_chars)| self.is_most_of_the_page(**weighted_chars))
+            .map(|(rule, _)| *rule)
+            .collect();
         if most.is_empty() { areas } else { self.areas_without(page, rules, &most) }
     }
 
-    fn areas_without(&self, page: &Page, rules: &'a RuleSet, refused: &HashedSet<&RuleId>) -> Vec<Area<'a>> {
-        let inner = self.mass_of_containers(page, Facts::is_paragraph);
+    fn areas_without(&self, page: &Page, rules: &'a RuleSet, refused: &FastSet<&RuleId>) -> Vec<ContainerSignals<'a>> {
+        let inner = self.mass_of_containers(page, BlockSignals::is_paragraph);
         let sections = self.headed_sections(page);
         let headline = self.around_headline(page);
         let story: Vec<usize> =
             headline.iter().copied().filter(|at| page.containers.get(*at).is_some_and(|c| c.tag == Tag::Article)).collect();
-        let mut areas: Vec<Area<'a>> = Vec::with_capacity(page.containers.len());
+        let mut areas: Vec<ContainerSignals<'a>> = Vec::with_capacity(page.containers.len());
         // Menus and lists repeat the same names by the hundred.
-        let mut known: HashedMap<(Tag, &str), Vec<RuleMatch<'a>>> = HashedMap::default();
+        let mut known: FastMap<(Tag, &str), Vec<RuleMatch<'a>>> = FastMap::default();
         for (index, container) in page.containers.iter().enumerate() {
             let parent = areas.get(container.parent.index()).copied().unwrap_or_default();
-            let mass = inner.get(index).copied().unwrap_or_default();
+            let weighted_chars = inner.get(index).copied().unwrap_or_default();
             let admits = |rule: &RuleMatch<'_>| !refused.contains(rule.rule) && !headline.contains(&index);
             let named = known.entry((container.tag, &container.tokens)).or_insert_with(|| rules.match_container(container));
-            let named = named.iter().copied().filter(|rule| admits(rule) && !self.holds_the_story(rule, mass));
+            let named = named.iter().copied().filter(|rule| admits(rule) && !self.holds_the_story(rule, weighted_chars));
             // A section that its heading names may well be longer than a short story beside it.
-            let headed = sections.get(&index).copied().filter(|rule| admits(rule) && self.paragraph_mass - mass >= 100.0);
+            let headed =
+                sections.get(&index).copied().filter(|rule| admits(rule) && self.paragraph_chars - weighted_chars >= 100.0);
             let own = named.chain(headed).max_by_key(|rule| rule.strength);
             let (rule, ruled_by) = match (own, parent.rule) {
                 (Some(own), Some(outer)) if outer.strength > own.strength => (Some(outer), parent.ruled_by),
                 (Some(own), _) => (Some(own), u32::try_from(index).unwrap_or(u32::MAX)),
                 (None, outer) => (outer, parent.ruled_by),
             };
-            let mut inside = if self.is_most_of_the_page(mass) { parent.inside } else { parent.inside.enter(container.tag) };
+            let mut inside =
+                if self.is_most_of_the_page(weighted_chars) { parent.inside } else { parent.inside.enter(container.tag) };
             let beside = container.tag == Tag::Article && !story.is_empty() && !story.contains(&index) && !parent.inside.article;
             inside.other_story |= beside;
-            areas.push(Area { rule, ruled_by, inside });
+            areas.push(ContainerSignals { rule, ruled_by, inside });
         }
         areas
     }
 
     /// Containers that a heading names: `Related articles` above a list of them. The container is the nearest one that begins with the heading and
     /// holds more than it.
-    fn headed_sections(&self, page: &Page) -> HashedMap<usize, RuleMatch<'a>> {
-        let mut sections = HashedMap::default();
+    fn headed_sections(&self, page: &Page) -> FastMap<usize, RuleMatch<'a>> {
+        let mut sections = FastMap::default();
         if page.format != Format::Html {
             return sections;
         }
         let all = self.mass_of_containers(page, |_| true);
         let first = first_blocks(page);
-        let opens = |facts: &Facts<'a>| facts.rule.filter(|rule| rule.opens_section && rule.strength == Strength::Sure);
+        let opens = |facts: &BlockSignals<'a>| facts.rule.filter(|rule| rule.opens_section && rule.strength == Strength::Sure);
         for (index, (block, facts)) in page.blocks.iter().zip(&self.facts).enumerate() {
             let Some(rule) = opens(facts) else { continue };
             let mut at = block.container.index();
             while at != ContainerId::ROOT.index() && first.get(at) == Some(&index) {
-                if all.get(at).is_some_and(|mass| *mass > facts.mass * 1.5 + 10.0) {
+                if all.get(at).is_some_and(|weighted_chars| *weighted_chars > facts.weighted_chars * 1.5 + 10.0) {
                     sections.insert(at, rule);
                     break;
                 }
@@ -241,33 +247,33 @@ impl<'a> Evidence<'a> {
     }
 
     /// Mass of the blocks inside each container that pass.
-    fn mass_of_containers(&self, page: &Page, passes: impl Fn(&Facts<'a>) -> bool) -> Vec<f32> {
-        let mut mass = vec![0.0; page.containers.len()];
+    fn mass_of_containers(&self, page: &Page, passes: impl Fn(&BlockSignals<'a>) -> bool) -> Vec<f32> {
+        let mut weighted_chars = vec![0.0; page.containers.len()];
         for (block, facts) in page.blocks.iter().zip(&self.facts).filter(|(_, facts)| passes(facts)) {
-            if let Some(slot) = mass.get_mut(block.container.index()) {
-                *slot += facts.mass;
+            if let Some(slot) = weighted_chars.get_mut(block.container.index()) {
+                *slot += facts.weighted_chars;
             }
         }
-        super::body::sum_upwards(page, &mut mass, |above, own| *above += own);
-        mass
+        super::body::sum_upwards(page, &mut weighted_chars, |above, own| *above += own);
+        weighted_chars
     }
 
     /// A guard: names such as `has-sidebar` on the whole page, or `subscriber-content` on the story, say nothing against the text inside.
     /// Comments may well be longer than their story; the others are not.
-    fn holds_the_story(&self, rule: &RuleMatch<'_>, mass: f32) -> bool {
+    fn holds_the_story(&self, rule: &RuleMatch<'_>, weighted_chars: f32) -> bool {
         match rule.category {
-            Category::Comments => self.paragraph_mass - mass < 250.0,
-            _ => self.is_most_of_the_page(mass),
+            Category::Comments => self.paragraph_chars - weighted_chars < 250.0,
+            _ => self.is_most_of_the_page(weighted_chars),
         }
     }
 
     /// A whole page inside a `<form>`, a story in an `<aside>`: the element says nothing then.
-    fn is_most_of_the_page(&self, mass: f32) -> bool {
-        mass > 600.0 && (mass > 0.45 * self.paragraph_mass || self.paragraph_mass - mass < 250.0)
+    fn is_most_of_the_page(&self, weighted_chars: f32) -> bool {
+        weighted_chars > 600.0 && (weighted_chars > 0.45 * self.paragraph_chars || self.paragraph_chars - weighted_chars < 250.0)
     }
 }
 
-impl<'a> Facts<'a> {
+impl<'a> BlockSignals<'a> {
     fn of(page: &Page, block: &Block, rules: &'a RuleSet, site: Option<&str>) -> Self {
         let container = page.containers.get(block.container.index());
         let folded = fold(&block.text);
@@ -278,7 +284,7 @@ impl<'a> Facts<'a> {
         Self {
             tag: container.map_or(Tag::Other, |container| container.tag),
             words: if folded.is_empty() { 0 } else { folded.bytes().filter(|byte| *byte == b' ').count() + 1 },
-            mass: chars as f32 + 1.5 * unspaced as f32,
+            weighted_chars: chars as f32 + 1.5 * unspaced as f32,
             link_share: block.link_chars as f32 / chars.max(1) as f32,
             sentences: sentences(&block.text),
             ends_sentence: ends_sentence(&block.text),
@@ -310,7 +316,7 @@ fn tell<'a>(matches: &[RuleMatch<'a>]) -> Option<RuleMatch<'a>> {
 const MARKED_WORDS: usize = 14;
 
 /// Finds the short lines that are marked as byline or date: the mark's text and little more.
-fn note_marks(page: &Page, facts: &mut [Facts<'_>]) {
+fn note_marks(page: &Page, facts: &mut [BlockSignals<'_>]) {
     let bylines = page.head.bylines.iter().map(|mark| (mark.block, &mark.text, Category::Byline));
     let times = page.head.times.iter().map(|mark| (mark.block, &mark.text, Category::Date));
     for (block, text, category) in times.chain(bylines) {
@@ -337,8 +343,10 @@ fn first_blocks(page: &Page) -> Vec<usize> {
 }
 
 /// A page that is hidden as a whole until its scripts have run is not hidden: where most prose is hidden, hiding says nothing.
-fn show_what_scripts_show(facts: &mut [Facts<'_>]) {
-    let prose = |hidden: bool| facts.iter().filter(|f| f.hidden == hidden && f.reads_as_paragraph()).map(|f| f.mass).sum::<f32>();
+fn show_what_scripts_show(facts: &mut [BlockSignals<'_>]) {
+    let prose = |hidden: bool| {
+        facts.iter().filter(|f| f.hidden == hidden && f.reads_as_paragraph()).map(|f| f.weighted_chars).sum::<f32>()
+    };
     if prose(true) > 1.5 * prose(false) {
         facts.iter_mut().for_each(|facts| facts.hidden = false);
     }
@@ -348,14 +356,14 @@ fn show_what_scripts_show(facts: &mut [Facts<'_>]) {
 const STORY_BEFORE_COMMENTS: f32 = 300.0;
 
 /// `3 comments` in a menu, or between headline and story, leads to the comments; what follows it is not a section of them.
-fn note_pointers_to_comments(facts: &mut [Facts<'_>]) {
+fn note_pointers_to_comments(facts: &mut [BlockSignals<'_>]) {
     let mut prose = 0.0;
     for facts in facts {
         if facts.titled && !facts.hidden {
             prose = 0.0;
         }
         if facts.is_paragraph() {
-            prose += facts.mass;
+            prose += facts.weighted_chars;
         }
         if let Some(rule) = facts.rule.as_mut().filter(|rule| rule.category == Category::Comments) {
             rule.opens_section &= prose >= STORY_BEFORE_COMMENTS;
@@ -383,7 +391,7 @@ pub fn says_title(title: &str, block: &str) -> bool {
 }
 
 /// Whether a block says the page's title: a heading of the first level does, however short, where a title begins or ends with its words.
-pub fn is_headline(page: &Page, facts: &Facts<'_>) -> bool {
+pub fn is_headline(page: &Page, facts: &BlockSignals<'_>) -> bool {
     let around = |title: &str| {
         let behind = title.strip_prefix(&facts.folded).filter(|rest| rest.is_empty() || rest.starts_with(' '));
         behind.or_else(|| title.strip_suffix(&facts.folded).filter(|rest| rest.ends_with(' '))).is_some()

@@ -3,12 +3,12 @@
 use rusqlite::{Row, ToSql, params_from_iter};
 use serde::Serialize;
 
-use super::{Error, Frontier, State};
+use super::{Error, Queue, State};
 use gleaner_extract::base::time::Timestamp;
 
 /// One page of the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Letter {
+pub struct QueueEntry {
     /// Its number.
     pub page: i64,
     /// Its address.
@@ -75,7 +75,7 @@ impl Filter {
     }
 }
 
-impl Frontier {
+impl Queue {
     /// How many pages stand in each state, in the order of a page's way; states without pages are left out.
     pub fn counts(&self) -> Result<Counts, Error> {
         let rows: Vec<(String, i64)> = self.ask("read", |db| {
@@ -88,7 +88,7 @@ impl Frontier {
     }
 
     /// Gives each page that is meant, in the order of finding; `false` from `each` ends it.
-    pub fn each(&self, filter: &Filter, each: &mut dyn FnMut(Letter) -> bool) -> Result<(), Error> {
+    pub fn each(&self, filter: &Filter, each: &mut dyn FnMut(QueueEntry) -> bool) -> Result<(), Error> {
         let (condition, values) = filter.condition();
         let sql = format!(
             "SELECT page, url, state, source, attempts, reason, due, raw, changed_at FROM pages WHERE {condition} ORDER BY page"
@@ -125,10 +125,10 @@ impl Frontier {
     }
 }
 
-fn letter(row: &Row<'_>) -> rusqlite::Result<Letter> {
+fn letter(row: &Row<'_>) -> rusqlite::Result<QueueEntry> {
     let state: String = row.get(2)?;
     let state = State::from_name(&state).unwrap_or(State::Dead);
-    Ok(Letter {
+    Ok(QueueEntry {
         page: row.get(0)?,
         url: row.get(1)?,
         state,

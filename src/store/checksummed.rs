@@ -14,13 +14,13 @@ const KEY: &str = "sidecar_sha256";
 
 /// A value as its file, and the file's checksum.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Sealed {
+pub(super) struct Checksummed {
     pub bytes: Vec<u8>,
     pub checksum: ContentHash,
 }
 
 /// The file of a value, which must be a JSON object.
-pub(super) fn seal(value: &impl Serialize) -> Result<Sealed, serde_json::Error> {
+pub(super) fn seal(value: &impl Serialize) -> Result<Checksummed, serde_json::Error> {
     let mut value = serde_json::to_value(value)?;
     let mut bytes = print(&value)?;
     let checksum = ContentHash::of(&bytes);
@@ -34,7 +34,7 @@ pub(super) fn seal(value: &impl Serialize) -> Result<Sealed, serde_json::Error> 
             bytes = print(&value)?;
         }
     }
-    Ok(Sealed { bytes, checksum })
+    Ok(Checksummed { bytes, checksum })
 }
 
 /// Where the line of the first key behind [`KEY`] begins: keys of the object itself stand behind two spaces, and no string has line feeds.
@@ -50,8 +50,12 @@ pub(super) fn open<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<(T, 
         fields.remove(KEY);
     }
     let value: T = serde_json::from_value(value).map_err(|error| error.to_string())?;
-    let sealed = seal(&value).map_err(|error| error.to_string())?;
-    if sealed.bytes == bytes { Ok((value, sealed.checksum)) } else { Err(format!("its {KEY} does not fit its content")) }
+    let checksummed = seal(&value).map_err(|error| error.to_string())?;
+    if checksummed.bytes == bytes {
+        Ok((value, checksummed.checksum))
+    } else {
+        Err(format!("its {KEY} does not fit its content"))
+    }
 }
 
 /// Sorted keys come from `serde_json::Map`, which is ordered by key.
@@ -69,11 +73,11 @@ mod tests {
     #[test]
     fn every_flipped_byte_is_noticed() {
         let value = BTreeMap::from([("zebra", "ä\u{1f600}\""), ("alpha", "1")]);
-        let sealed = seal(&value).unwrap();
-        assert_eq!(open::<BTreeMap<String, String>>(&sealed.bytes).unwrap().1, sealed.checksum);
-        for at in 0..sealed.bytes.len() {
+        let checksummed = seal(&value).unwrap();
+        assert_eq!(open::<BTreeMap<String, String>>(&checksummed.bytes).unwrap().1, checksummed.checksum);
+        for at in 0..checksummed.bytes.len() {
             for bit in 0..8 {
-                let mut bytes = sealed.bytes.clone();
+                let mut bytes = checksummed.bytes.clone();
                 bytes[at] ^= 1 << bit;
                 assert!(open::<BTreeMap<String, String>>(&bytes).is_err(), "byte {at}, bit {bit}");
             }
@@ -82,10 +86,10 @@ mod tests {
 
     #[test]
     fn the_checksum_is_of_the_file_without_its_line() {
-        let sealed = seal(&BTreeMap::from([("z", 1), ("a", 2)])).unwrap();
-        let text = String::from_utf8(sealed.bytes).unwrap();
+        let checksummed = seal(&BTreeMap::from([("z", 1), ("a", 2)])).unwrap();
+        let text = String::from_utf8(checksummed.bytes).unwrap();
         let rest: String = text.split_inclusive('\n').filter(|line| !line.contains(KEY)).collect();
         assert_eq!(rest, "{\n  \"a\": 2,\n  \"z\": 1\n}\n");
-        assert_eq!(ContentHash::of(rest), sealed.checksum);
+        assert_eq!(ContentHash::of(rest), checksummed.checksum);
     }
 }

@@ -1,19 +1,19 @@
-//! Room in memory for the bodies of answers: taken when an answer's header has come, so that hosts which let wait take none.
+//! MemoryPermit in memory for the bodies of answers: taken when an answer's header has come, so that hosts which let wait take none.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// One request's part of a room that many share. It is given back when this is dropped.
+/// One request's part of a permit that many share. It is given back when this is dropped.
 #[derive(Debug, Default)]
-pub struct Room {
-    /// The room and the places that are taken of it; `None` where there is room for all.
+pub struct MemoryPermit {
+    /// The permit and the places that are taken of it; `None` where there is permit for all.
     shared: Option<(Arc<Semaphore>, u32)>,
     taken: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
-impl Room {
-    /// `places` of a shared room, to be taken when there is something to put there.
+impl MemoryPermit {
+    /// `places` of a shared permit, to be taken when there is something to put there.
     pub fn within(shared: &Arc<Semaphore>, places: u32) -> Self {
         Self { shared: Some((Arc::clone(shared), places)), taken: Mutex::default() }
     }

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 use url::Url;
 
-use super::{Config, Error, Frontier, IfKnown, Lead, State};
+use super::{Config, Error, IfKnown, NewUrl, Queue, State};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::base::url::story_key;
 use gleaner_extract::document::FeedEntry;
@@ -33,7 +33,7 @@ pub struct Added {
 
 /// A page whose turn it is.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Next {
+pub struct QueuedUrl {
     /// Its number.
     pub page: i64,
     /// Its address.
@@ -46,14 +46,14 @@ pub struct Next {
     pub raw: Option<String>,
 }
 
-impl Frontier {
+impl Queue {
     /// Whether the queue knows an address of this story, in whatever state.
     pub fn has(&self, url: &Url) -> Result<bool, Error> {
         self.ask("read", |db| db.prepare_cached("SELECT 1 FROM pages WHERE key = ?1")?.exists([story_key(url)]))
     }
 
     /// Puts an address into the queue.
-    pub fn add(&mut self, lead: &Lead, now: Timestamp) -> Result<Added, Error> {
+    pub fn add(&mut self, lead: &NewUrl, now: Timestamp) -> Result<Added, Error> {
         let (key, host) = (story_key(&lead.url), lead.url.host_str().unwrap_or_default());
         let known = self.ask("read", |db| {
             let sql = "SELECT page, state FROM pages WHERE key = ?1";
@@ -95,10 +95,10 @@ impl Frontier {
     }
 
     /// Up to `limit` pages in the order of their turns, each given once.
-    pub fn next(&mut self, limit: usize) -> Result<Vec<Next>, Error> {
+    pub fn next(&mut self, limit: usize) -> Result<Vec<QueuedUrl>, Error> {
         let sql = "SELECT turn, page, url, feed, raw, source FROM pages
                    WHERE state = 'waiting' AND (turn, page) > (?1, ?2) ORDER BY turn, page LIMIT ?3";
-        let rows: Vec<((i64, i64), Option<Next>)> = self.ask("read", |db| {
+        let rows: Vec<((i64, i64), Option<QueuedUrl>)> = self.ask("read", |db| {
             let mut statement = db.prepare_cached(sql)?;
             let rows = statement.query_map(params![self.cursor.0, self.cursor.1, limit as i64], |row| {
                 let (turn, page): (i64, i64) = (row.get(0)?, row.get(1)?);
@@ -106,7 +106,7 @@ impl Frontier {
                 let url: String = row.get(2)?;
                 let feed = feed.and_then(|feed| serde_json::from_str(&feed).ok());
                 let (raw, source) = (row.get(4)?, row.get(5)?);
-                Ok(((turn, page), Url::parse(&url).ok().map(|url| Next { page, url, source, feed, raw })))
+                Ok(((turn, page), Url::parse(&url).ok().map(|url| QueuedUrl { page, url, source, feed, raw })))
             })?;
             rows.collect()
         })?;
@@ -118,7 +118,7 @@ impl Frontier {
 
     /// The request for a page goes out.
     pub fn started(&mut self, page: i64, now: Timestamp) -> Result<(), Error> {
-        self.settle(page, State::Flight, None, now)
+        self.settle(page, State::InProgress, None, now)
     }
 
     /// Its body lies under `raw/`: from now on it need not be asked for again.
@@ -183,8 +183,8 @@ impl Frontier {
 
     /// Makes the queue ready for a run: what a killed run left, and retries that are due, wait again, the older turns first.
     pub(super) fn recover(&mut self, now: Timestamp) -> Result<(), Error> {
-        self.atomically(|frontier| {
-            frontier.ask("repair", |db| {
+        self.atomically(|queue| {
+            queue.ask("repair", |db| {
                 let why = "the run ended three times while it was at work on this page";
                 db.execute(
                     "UPDATE pages SET state = 'dead', reason = ?1, changed_at = ?2 WHERE state = 'flight' AND ends + 1 >= ?3",

@@ -11,10 +11,10 @@ use url::{Position, Url};
 use super::address::Guard;
 use super::client::{Ask, Purpose};
 use super::exchange::Exchange;
-use super::permission::{MAX_REDIRECTS, Permissions};
-use super::remembered::{FAILURE_LIFE, Fact, LIFE, Remembered};
+use super::memory_permit::MemoryPermit;
+use super::origin_cache::{FAILURE_LIFE, Fact, LIFE, OriginCache};
 use super::robots::pattern::{Decode, Pattern, Side, normalise};
-use super::room::Room;
+use super::robots_cache::{MAX_REDIRECTS, RobotsCache};
 
 /// Where the file lies.
 const PATH: &str = "/.well-known/tdmrep.json";
@@ -27,8 +27,8 @@ const MAX_TEXT: usize = 2_000;
 
 /// What the files of all origins met say.
 #[derive(Default)]
-pub(super) struct Reservations {
-    origins: Remembered<Known>,
+pub(super) struct TdmOptOut {
+    origins: OriginCache<Known>,
 }
 
 #[derive(Clone)]
@@ -70,7 +70,7 @@ pub(super) struct Statement {
     pub policy: Option<String>,
 }
 
-impl Reservations {
+impl TdmOptOut {
     /// What the origin of a page says of it. A file that is not there, cannot be had or cannot be read says nothing.
     pub async fn of(&self, exchange: &Exchange, way: Way<'_>, url: &Url) -> Option<Statement> {
         let origin = url.origin().ascii_serialization();
@@ -91,7 +91,7 @@ impl Reservations {
 pub(super) struct Way<'a> {
     pub guard: &'a Guard,
     /// `None` where robots.txt is not asked for.
-    pub permissions: Option<&'a Permissions>,
+    pub robots: Option<&'a RobotsCache>,
     pub delay: std::time::Duration,
 }
 
@@ -104,11 +104,11 @@ async fn fetch(exchange: &Exchange, way: Way<'_>, page: &Url) -> Result<Vec<u8>,
     // The protocol allows any number of redirects; these are as many as for robots.txt.
     for _ in 0..=MAX_REDIRECTS {
         way.guard.check(&url).map_err(|_| Unreachable)?;
-        let delay = match way.permissions {
-            Some(permissions) => permissions.check(exchange, way.guard, &url).await.map_err(|_| Unreachable)?,
+        let delay = match way.robots {
+            Some(robots) => robots.check(exchange, way.guard, &url).await.map_err(|_| Unreachable)?,
             None => way.delay,
         };
-        let ask = Ask { url: &url, headers: &HeaderMap::new(), purpose: Purpose::Reservations, room: &Room::default() };
+        let ask = Ask { url: &url, headers: &HeaderMap::new(), purpose: Purpose::TdmOptOut, permit: &MemoryPermit::default() };
         let answer = exchange.get(&ask, delay).await.map_err(|_| Unreachable)?;
         if answer.status.is_success() {
             return Ok(answer.body);

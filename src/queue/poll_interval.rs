@@ -4,14 +4,14 @@ use gleaner_extract::base::time::Timestamp;
 
 /// The shortest and longest time between two looks, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds {
+pub struct PollBounds {
     /// The shortest.
     pub min_s: u64,
     /// The longest.
     pub max_s: u64,
 }
 
-impl Bounds {
+impl PollBounds {
     fn clamp(self, seconds: f64) -> u64 {
         let seconds = if seconds.is_finite() { seconds.max(0.0) as u64 } else { self.max_s };
         seconds.min(self.max_s).max(self.min_s.min(self.max_s))
@@ -31,7 +31,7 @@ const NEWEST: usize = 20;
 
 /// Seconds until the next look. Twice in the usual gap between two entries, and a fifth of the present silence where that is longer; where
 /// entries have no dates, shorter after news and longer without.
-pub(super) fn next_interval(previous: Option<u64>, look: Look<'_>, bounds: Bounds, now: Timestamp) -> u64 {
+pub(super) fn next_interval(previous: Option<u64>, look: Look<'_>, bounds: PollBounds, now: Timestamp) -> u64 {
     let before = previous.unwrap_or(bounds.min_s.max(bounds.max_s / 24)) as f64;
     bounds.clamp(match look {
         Look::Failed { times } => (bounds.min_s.max(60) as f64) * 2f64.powi(times.min(20) as i32),
@@ -61,7 +61,7 @@ fn rhythm(published: &[Timestamp], now: Timestamp) -> Option<f64> {
 mod tests {
     use super::*;
 
-    const BOUNDS: Bounds = Bounds { min_s: 600, max_s: 86_400 };
+    const BOUNDS: PollBounds = PollBounds { min_s: 600, max_s: 86_400 };
 
     fn after(gap: i64, silence: i64) -> u64 {
         let now = Timestamp::from_unix(1_700_000_000);

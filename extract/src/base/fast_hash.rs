@@ -6,20 +6,20 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-/// Builds [`Hashed`].
-pub type BuildHashed = BuildHasherDefault<Hashed>;
+/// Builds [`FastHasher`].
+pub type FastHasherBuilder = BuildHasherDefault<FastHasher>;
 
 /// A table with this hasher.
-pub type HashedMap<K, V> = HashMap<K, V, BuildHashed>;
+pub type FastMap<K, V> = HashMap<K, V, FastHasherBuilder>;
 
 /// A set with this hasher.
-pub type HashedSet<K> = HashSet<K, BuildHashed>;
+pub type FastSet<K> = HashSet<K, FastHasherBuilder>;
 
 /// XXH3 for strings; numbers, most of which are hashes already, are only spread over all bits.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Hashed(u64);
+pub struct FastHasher(u64);
 
-impl Hasher for Hashed {
+impl Hasher for FastHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -55,9 +55,9 @@ mod tests {
 
     #[test]
     fn keys_differ_by_all_their_parts() {
-        let hash = |key: (&str, u32)| BuildHashed::default().hash_one(key);
+        let hash = |key: (&str, u32)| FastHasherBuilder::default().hash_one(key);
         assert!(hash(("a", 1)) != hash(("a", 2)) && hash(("a", 1)) != hash(("b", 1)));
-        let mut table: HashedMap<u64, u32> = HashedMap::default();
+        let mut table: FastMap<u64, u32> = FastMap::default();
         table.extend((0..1000).map(|key| (key << 40, 1)));
         assert_eq!(table.len(), 1000);
     }
