@@ -1,17 +1,16 @@
 //! gleaner turns the web's news into clean, deduplicated, explained text.
 //!
-//! This file is the map and holds no logic. The data's way, left to right:
+//! This crate is the corpus and the program. What it does to a single page is the crate [`gleaner_extract`].
 //!
 //! ```text
-//!  fetch ─┐                                                  ┌► clean/*.txt + *.json
-//!         ├─► RawDocument ─► Page ─► label ─► Article ─► dedup ─► store ─► index.db
-//! ingest ─┘        │        (blocks)  metadata                └► journal
-//!                raw/
+//!  discover ─► fetch ─┐                                                  ┌► clean/*.txt + *.json
+//!  (feeds, sitemaps)  ├─► RawDocument ─► gleaner_extract ─► CleanPage ─► store ─► index.db
+//!  ingest (files)  ───┘        │                                         └► journal
+//!                             raw/
 //! ```
 //!
-//! Floors, imports strictly downward (held by `tests/floors.rs`):
-//! base → document → rules, page → label, metadata, dedup, discover, fetch, queue, ingest, store, export, schedule → config → pipeline →
-//! binary.
+//! [`commands`] has one function a command; [`engine`] is one run. Layers, imports strictly downward (held by `tests/layers.rs`):
+//! clock, http, outcome → discover, export, fetch, ingest, queue, schedule, store → config → engine → commands → binary.
 
 pub mod clock;
 pub mod http;
@@ -26,4 +25,7 @@ pub mod schedule;
 pub mod store;
 
 pub mod config;
-pub mod pipeline;
+
+pub mod engine;
+
+pub mod commands;

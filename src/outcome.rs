@@ -31,17 +31,88 @@ impl fmt::Display for Stage {
     }
 }
 
+/// Why an input was not taken, although nothing failed. Shown as a fragment that fits "refused: …".
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It has no bytes.
+    #[error("it is empty")]
+    Empty,
+    /// It is an image, an archive of an unknown kind, …
+    #[error("it is binary data ({kind})")]
+    Binary {
+        /// What it is.
+        kind: String,
+    },
+    /// It is a data file.
+    #[error("it is JSON data")]
+    Json,
+    /// It is a socket, a device, …
+    #[error("it is not a regular file")]
+    NotAFile,
+    /// Following the link would never end.
+    #[error("the link points back to one of its parent folders")]
+    LinkLoop,
+    /// The archive has nothing in it that could be a page.
+    #[error("it is an archive without pages")]
+    EmptyArchive,
+    /// The page has no article.
+    #[error("no article text found")]
+    NoText,
+    /// A robot check or an error page came instead of the story. It may be gone tomorrow.
+    #[error("a block page was served instead of the story")]
+    BlockPage,
+    /// A consent dialog came instead of the story. It may be gone tomorrow.
+    #[error("a consent wall was served instead of the story")]
+    ConsentWall,
+    /// The page opts out of text and data mining or AI training, and the configuration honours that.
+    #[error("it opts out of text and data mining ({by})")]
+    OptedOut {
+        /// The declarations that say so.
+        by: String,
+    },
+    /// This body has less of the story than the one that the corpus has.
+    #[error("the corpus has a fuller version of the story")]
+    LessComplete,
+    /// It belongs to a story whose first page is not in the corpus.
+    #[error("it is a later page of a story that is not in the corpus")]
+    LaterPageAlone,
+    /// The fetcher may not, or does not want to, take it: robots.txt, a media type that is no page, …
+    #[error("{0}")]
+    NotFetched(String),
+    /// The host answered "not modified" to a request that did not ask for that.
+    #[error("the host sent no page")]
+    NoPageSent,
+    /// A later page of the story could not be fetched.
+    #[error("a page of the story is missing: {url}: {why}")]
+    MissingPage {
+        /// The page's address.
+        url: String,
+        /// Why it could not be fetched.
+        why: String,
+    },
+    /// The run ended with an error before it came to this input.
+    #[error("the run ended early")]
+    RunEnded,
+}
+
+impl Refusal {
+    /// True if trying again is of no use as long as the input stays as it is.
+    pub fn is_lasting(&self) -> bool {
+        !matches!(self, Self::BlockPage | Self::ConsentWall | Self::MissingPage { .. } | Self::RunEnded)
+    }
+}
+
 /// What became of one input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Clean text was written, anew or in a new version.
+    /// Clean text was written.
     Kept {
         /// The document.
         id: DocumentId,
-        /// True where it is new to the corpus, false where an earlier version was replaced.
+        /// True if it is new to the corpus, false if an earlier version was replaced.
         new: bool,
     },
-    /// The same text is in the corpus already, under another document.
+    /// The corpus has the same text already, under another document.
     Copy {
         /// The document that was not written.
         id: DocumentId,
@@ -53,23 +124,20 @@ pub enum Outcome {
         /// The document.
         id: DocumentId,
     },
-    /// An archive that is as it was when all of its pages were taken: it was not read again.
+    /// An archive that has not changed since all of its pages were processed: it was not read again.
     AllUnchanged {
         /// Pages in it.
         pages: u64,
     },
-    /// It leads to pages: a feed, a sitemap, a front page.
+    /// A source of URLs was read: a feed, a sitemap, a front page.
     Read {
-        /// Addresses in it.
+        /// URLs in it.
         found: u64,
-        /// Those that nobody knew.
+        /// Those among them that were not known before.
         new: u64,
     },
-    /// Not taken, for a reason that is not a failure: robots.txt, a binary file, no article text.
-    Refused {
-        /// The reason, as a fragment that fits "refused: …".
-        reason: String,
-    },
+    /// Not taken, for a reason that is not a failure.
+    Refused(Refusal),
     /// It could not be done; a later run tries again.
     Failed {
         /// Where.
@@ -82,6 +150,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Why nothing came of the input, if nothing did.
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::Refused(refusal) => Some(refusal.to_string()),
+            Self::Failed { error, .. } => Some(error.clone()),
+            _ => None,
+        }
+    }
+
     /// The name used in journal and report.
     pub fn name(&self) -> &'static str {
         match self {
@@ -90,7 +167,7 @@ impl Outcome {
             Self::Copy { .. } => "copy",
             Self::Unchanged { .. } | Self::AllUnchanged { .. } => "unchanged",
             Self::Read { .. } => "read",
-            Self::Refused { .. } => "refused",
+            Self::Refused(_) => "refused",
             Self::Failed { .. } => "failed",
         }
     }

@@ -13,7 +13,8 @@ const FLOORS: &[&[&str]] = &[
     &["rules", "page"],
     &["label", "metadata", "dedup", "discover", "fetch", "queue", "ingest", "store", "export", "schedule"],
     &["config"],
-    &["pipeline"],
+    &["engine"],
+    &["commands"],
 ];
 
 /// Grab-bags that bring cycles: each stage has its own `Error` and types beside its code.

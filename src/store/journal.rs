@@ -80,7 +80,7 @@ impl Line {
             Outcome::AllUnchanged { pages } => line.found = Some(*pages),
             Outcome::Copy { id, of } => (line.id, line.of) = (Some(*id), Some(*of)),
             Outcome::Read { found, new } => (line.found, line.new) = (Some(*found), Some(*new)),
-            Outcome::Refused { reason } => line.reason = Some(reason.clone()),
+            Outcome::Refused(refusal) => line.reason = Some(refusal.to_string()),
             Outcome::Failed { stage, error, hint } => {
                 (line.stage, line.error, line.hint) = (Some(*stage), Some(error.clone()), hint.clone());
             }
@@ -179,7 +179,9 @@ mod tests {
         assert!(journal.path().ends_with("2023-10-27T10-00-00Z_11.jsonl"));
         let id = DocumentId(ContentHash::of("x"));
         journal.write(&Line::of("raw/a.txt", &Outcome::Kept { id, new: true }, Some(7))).unwrap();
-        journal.write(&Line::of("raw/b.txt", &Outcome::Refused { reason: "a binary\nfile".into() }, None)).unwrap();
+        journal
+            .write(&Line::of("raw/b.txt", &Outcome::Refused(crate::outcome::Refusal::NotFetched("a binary\nfile".into())), None))
+            .unwrap();
         std::fs::OpenOptions::new().append(true).open(journal.path()).unwrap().write_all(b"{\"source\":\"r").unwrap();
         let last = last(&layout).unwrap().unwrap();
         assert_eq!((last.started.as_str(), last.torn), ("2023-10-27T10-00-00Z_11", 1));

@@ -1,6 +1,6 @@
 //! Reading without the lock.
 
-use gleaner::outcome::Outcome;
+use gleaner::outcome::{Outcome, Refusal};
 use gleaner::store::journal::Line;
 use gleaner::store::{Error, Journal, Reader, SourceKey};
 use gleaner_extract::base::time::Timestamp;
@@ -57,7 +57,7 @@ fn status_adds_up() {
     let corpus = Corpus::new();
     corpus.run(&sample());
     let mut journal = Journal::create(&corpus.layout, Timestamp::from_unix(NOW)).unwrap();
-    journal.write(&Line::of("raw/a.txt", &Outcome::Refused { reason: "no text".into() }, None)).unwrap();
+    journal.write(&Line::of("raw/a.txt", &Outcome::Refused(Refusal::NoText), None)).unwrap();
     let status = Reader::open(&corpus.layout).unwrap().status().unwrap();
     assert_eq!((status.documents, status.copies, status.stale, status.fetched, status.versions), (3, 1, 0, 2, 0));
     assert_eq!(status.by_completeness, [("complete".to_string(), 3)]);

@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use gleaner::{config, pipeline, queue, schedule, store};
+use gleaner::{config, engine, queue, schedule, store};
 
 /// The exit codes. They are part of the interface: scripts and monitors rely on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,10 +96,10 @@ impl From<config::Error> for Failure {
     }
 }
 
-impl From<pipeline::Error> for Failure {
-    fn from(error: pipeline::Error) -> Self {
+impl From<engine::Error> for Failure {
+    fn from(error: engine::Error) -> Self {
         let exit = match &error {
-            pipeline::Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe => {
+            engine::Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe => {
                 return Self { exit: Exit::Done, message: None, hint: None };
             }
             error if error.is_usage() => Exit::Usage,

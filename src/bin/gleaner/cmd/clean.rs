@@ -1,6 +1,7 @@
 //! `gleaner clean`: files become clean text.
 
-use gleaner::pipeline::clean::{Again, Diff, Mode, Options, clean as clean_files};
+use gleaner::commands::clean::{CleanOptions, clean as clean_files};
+use gleaner::engine::options::{Again, Diff, Mode};
 
 use super::Context;
 use crate::args::Clean;
@@ -12,7 +13,7 @@ pub fn clean(context: &Context, args: Clean) -> Result<Exit, Failure> {
     if let Some(out) = &args.output {
         setup = setup.with_output(out);
     }
-    let options = Options {
+    let options = CleanOptions {
         paths: args.paths,
         again: if args.all { Again::All } else { Again::Changed },
         mode: if args.dry_run { Mode::DryRun } else { Mode::Write },

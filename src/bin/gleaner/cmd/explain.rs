@@ -1,6 +1,6 @@
 //! `gleaner explain`: why was this cut?
 
-use gleaner::pipeline::explain::{Target, explain as explain_page};
+use gleaner::commands::explain::{Target, explain as explain_page};
 
 use super::Context;
 use crate::args::{Explain, Jobs};

@@ -3,7 +3,7 @@
 use std::io::BufWriter;
 use std::path::Path;
 
-use gleaner::pipeline::export::{Format, to_file, to_stream};
+use gleaner::commands::export::{Format, to_file, to_stream};
 
 use super::{Context, clock};
 use crate::args::{Export, Verbosity};

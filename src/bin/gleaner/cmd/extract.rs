@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 
-use gleaner::pipeline::batch::{Explain, batch as extract_batch};
-use gleaner::pipeline::{Setup, extract as page};
+use gleaner::commands::batch::{Explain, batch as extract_batch};
+use gleaner::commands::extract as page;
+use gleaner::engine::Setup;
 use gleaner_extract::article::render;
 
 use super::Context;

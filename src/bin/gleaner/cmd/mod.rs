@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use gleaner::clock::{Clock, FixedClock, SystemClock};
 use gleaner::config::{self, Loaded};
-use gleaner::pipeline::{RunReport, Setup};
+use gleaner::engine::{RunReport, Setup};
 use gleaner_extract::base::time::Timestamp;
 
 use crate::args::{Cli, Command, Global, Jobs, Report, Verbosity};
@@ -91,7 +91,7 @@ impl Context {
     fn report(
         &self,
         report: Report,
-        run: impl FnOnce(&Listener) -> Result<RunReport, gleaner::pipeline::Error>,
+        run: impl FnOnce(&Listener) -> Result<RunReport, gleaner::engine::Error>,
     ) -> Result<Exit, Failure> {
         let verbosity = self.global.verbosity();
         let listener = Listener::new(verbosity, self.style());

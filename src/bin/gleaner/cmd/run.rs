@@ -1,7 +1,8 @@
 //! `gleaner run`: one pass over all configured sources.
 
-use gleaner::pipeline::Setup;
-use gleaner::pipeline::run::{Doors, Options, run_with};
+use gleaner::commands::run::{RunOptions, run as run_sources};
+use gleaner::engine::Setup;
+use gleaner::engine::options::PollScope;
 
 use super::{Context, clock, with_jobs};
 use crate::args::Run;
@@ -16,6 +17,6 @@ pub fn run(context: &Context, args: Run) -> Result<Exit, Failure> {
         return Err(Failure::usage("run: no sources are configured", hint));
     }
     let setup = with_jobs(Setup::locked(loaded, clock()?)?, args.jobs);
-    let options = Options { only: args.only, doors: if args.now { Doors::All } else { Doors::Due } };
-    context.report(args.report, |progress| run_with(&setup, &options, progress))
+    let options = RunOptions { only: args.only, poll: if args.now { PollScope::All } else { PollScope::Due } };
+    context.report(args.report, |progress| run_sources(&setup, &options, progress))
 }

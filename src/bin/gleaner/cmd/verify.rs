@@ -1,6 +1,6 @@
 //! `gleaner verify`: is every byte as it was written?
 
-use gleaner::pipeline::verify::verify as verify_corpus;
+use gleaner::commands::verify::verify as verify_corpus;
 
 use super::Context;
 use crate::args::Report;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use gleaner::pipeline::RunReport;
-use gleaner::pipeline::explain::{ExplainedBlock, Explanation, Verdict};
+use gleaner::commands::explain::{ExplainedBlock, Explanation, Verdict};
+use gleaner::engine::RunReport;
 use gleaner::queue::{Counts, QueueEntry};
 use gleaner::store::reader::Status;
 use gleaner::store::sidecar::Sidecar;

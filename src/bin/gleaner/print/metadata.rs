@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use gleaner::pipeline::explain::Explanation;
+use gleaner::commands::explain::Explanation;
 use gleaner_extract::document::metadata::PageDate;
 use gleaner_extract::metadata::Weighed;
 

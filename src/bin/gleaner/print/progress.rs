@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use gleaner::engine::{Event, Progress};
 use gleaner::outcome::Outcome;
-use gleaner::pipeline::{Event, Progress};
 
 use super::style::Style;
 use crate::args::Verbosity;
@@ -57,10 +57,10 @@ impl Listener {
     fn tell(&self, event: Event<'_>) {
         match event.outcome {
             Outcome::Failed { error, hint, .. } => say("failed to ", error, hint.as_deref()),
-            Outcome::Refused { reason } if self.verbosity > Verbosity::Quiet => {
+            Outcome::Refused(refusal) if self.verbosity > Verbosity::Quiet => {
                 let told = self.refusals.fetch_add(1, Ordering::Relaxed);
                 if told < MAX_REFUSALS || self.verbosity > Verbosity::Normal {
-                    say("refused ", &format!("{}: {reason}", event.source), None);
+                    say("refused ", &format!("{}: {refusal}", event.source), None);
                 } else if told == MAX_REFUSALS {
                     say("refused ", "more: the journal names each", None);
                 }

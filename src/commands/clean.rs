@@ -1,0 +1,71 @@
+//! `clean`: every file below the given paths becomes clean text, unless it is already.
+
+use std::path::PathBuf;
+
+use crate::engine::archives::{FileTasks, unreadable};
+use crate::engine::options::{Again, Diff, EngineOptions, Mode};
+use crate::engine::task::{Task, one};
+use crate::engine::{self, Error, Progress, RunReport, Setup};
+use crate::ingest;
+use crate::ingest::walk::{Skip, Walk};
+
+/// Most files that are listed before the first is read, so that there is a total to show. Bounds the memory for their paths.
+const MAX_LISTED: usize = 1 << 20;
+
+/// What to clean and how. Threads and output folder are the [`Setup`]'s.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CleanOptions {
+    /// Files and folders; empty means the corpus's raw folder.
+    pub paths: Vec<PathBuf>,
+    /// What is cleaned again.
+    pub again: Again,
+    /// Whether it writes.
+    pub mode: Mode,
+    /// Whether [`crate::engine::Event::diff`] is filled.
+    pub diff: Diff,
+}
+
+/// Cleans files. `Err` only if the run as a whole failed (the lock, the store).
+pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> Result<RunReport, Error> {
+    let paths = match options.paths.as_slice() {
+        [] if !setup.layout.raw.exists() => return Err(Error::NoRaw(setup.layout.raw.clone())),
+        [] => vec![setup.layout.raw.clone()],
+        paths => paths.to_vec(),
+    };
+    let mut walk = walk(setup, paths);
+    let listed: Vec<_> = walk.by_ref().take(MAX_LISTED).collect();
+    let mut total = listed.len() as u64;
+    progress.total(total);
+    let mut tasks = tasks_of_files(setup, listed.into_iter().chain(walk), options.again).inspect(|task| {
+        // How many pages an archive has is not known before it is read.
+        if matches!(task, Task::FromArchive(_)) {
+            total += 1;
+            progress.total(total);
+        }
+    });
+    let how = EngineOptions { again: options.again, mode: options.mode, diff: options.diff, ..EngineOptions::default() };
+    engine::run(setup, how, &mut tasks, progress)
+}
+
+/// The files below a path, as tasks; of an archive every page.
+pub(super) fn files(setup: &Setup, path: PathBuf) -> impl Iterator<Item = Task> + use<> {
+    tasks_of_files(setup, walk(setup, vec![path]), Again::Changed)
+}
+
+fn tasks_of_files<Files: Iterator<Item = Result<PathBuf, ingest::Error>>>(
+    setup: &Setup,
+    files: Files,
+    again: Again,
+) -> impl Iterator<Item = Task> + use<Files> {
+    let tasks = FileTasks::new(setup, again);
+    files.flat_map(move |found| match found {
+        Ok(path) => tasks.of(path),
+        Err(error) => one(unreadable(&error)),
+    })
+}
+
+fn walk(setup: &Setup, paths: Vec<PathBuf>) -> Walk {
+    let layout = &setup.layout;
+    let folders = vec![layout.clean.clone(), layout.log.clone(), layout.state.clone()];
+    Walk::new(paths, Skip { folders, raw: Some(layout.raw.clone()) })
+}

@@ -1,0 +1,244 @@
+//! `explain`: a page with a verdict on every block, and the witnesses of its metadata. Writes nothing.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use url::Url;
+
+use super::extract;
+use crate::engine::context::RunContext;
+use crate::engine::later_pages::{JoinedStory, LaterPages, MorePages, answered_at};
+use crate::engine::options::Again;
+use crate::engine::{Error, Setup, archives};
+use crate::fetch::{Fetched, Request, TdmOptOut};
+use crate::outcome::Outcome;
+use crate::store::{KnownDocument, Reader, SourceKey};
+use gleaner_extract::article::clean::CleanedPage;
+use gleaner_extract::base::url::canonical;
+use gleaner_extract::document::{
+    Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared,
+};
+use gleaner_extract::label;
+use gleaner_extract::metadata::ScoredCandidates;
+
+/// What to explain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A file.
+    File(PathBuf),
+    /// A page in an archive: the archive and the place in it.
+    Member(PathBuf, String),
+    /// A page: the kept body where the corpus has one, else it is fetched.
+    Url(Url),
+    /// A document of the corpus: the first hex digits of its id (at least 4), or the name of its clean text.
+    Id(String),
+}
+
+impl Target {
+    /// Reads a command-line argument: what starts with `http://` or `https://` is an address, an existing file a file,
+    /// `FILE#PLACE` a page in an archive, all else the name of a document.
+    pub fn from_arg(arg: &str) -> Result<Self, Error> {
+        match Url::parse(arg) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Self::Url(url)),
+            _ if Path::new(arg).exists() => Ok(Self::File(PathBuf::from(arg))),
+            _ if member(arg).is_some() => member(arg).ok_or_else(|| Error::Unknown(arg.to_owned())),
+            _ if arg.is_empty() || arg.contains("://") => Err(Error::Unknown(arg.to_owned())),
+            _ => Ok(Self::Id(arg.to_owned())),
+        }
+    }
+}
+
+/// `FILE#PLACE`, where there is such a file.
+fn member(arg: &str) -> Option<Target> {
+    let mut ways = arg.match_indices('#').filter_map(|(at, _)| Some((Path::new(arg.get(..at)?), arg.get(at + 1..)?)));
+    let (archive, place) = ways.find(|(archive, _)| archive.is_file())?;
+    Some(Target::Member(archive.to_path_buf(), place.to_owned()))
+}
+
+/// A page with all that explains its clean text.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The page, as the user named it.
+    pub source: String,
+    /// The document, where the corpus has it.
+    pub id: Option<DocumentId>,
+    /// Whether the whole story is there.
+    pub completeness: Completeness,
+    /// What that verdict rests on, the strongest first.
+    pub completeness_evidence: Vec<String>,
+    /// The entries of a live blog.
+    pub entries: Vec<LiveEntry>,
+    /// Expected quality of the text, 0 to 1.
+    pub confidence: f32,
+    /// Words of the clean text.
+    pub words: usize,
+    /// What is known about the page, each field with its witness.
+    pub metadata: Metadata,
+    /// Every candidate for each field of the metadata, best first: the winners and the losers.
+    pub candidates: ScoredCandidates,
+    /// Every block of the page, in order, and of the further pages of its story: kept and removed ones together are the page's text.
+    pub blocks: Vec<ExplainedBlock>,
+}
+
+/// One block and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExplainedBlock {
+    /// The source line, from 1, for text; `None` for HTML.
+    pub line: Option<u32>,
+    /// The block's text.
+    pub text: String,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// What became of a block.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Part of the story.
+    Kept {
+        /// What it is in the story: `paragraph`, `heading`, …
+        role: &'static str,
+        /// The labeller's probability that it is article text, 0 to 1.
+        score: f32,
+        /// The rule that wanted to drop it and why a guard kept it.
+        spared: Option<SparedBy>,
+    },
+    /// Dropped.
+    Removed {
+        /// What it is.
+        category: Category,
+        /// The rule that named it.
+        rule: RuleId,
+        /// The rule's reason.
+        why: String,
+        /// The labeller's probability that it is article text, 0 to 1.
+        score: f32,
+    },
+}
+
+/// A rule that was overruled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SparedBy {
+    /// The rule.
+    pub rule: RuleId,
+    /// Why the guard kept the block.
+    pub why: String,
+}
+
+/// Explains one page. Writes nothing.
+pub fn explain(setup: &Setup, target: &Target) -> Result<Explanation, Error> {
+    let (raw, id) = match target {
+        Target::File(path) => {
+            let key = SourceKey(setup.layout.key(path));
+            (extract::read_file(setup, path)?, known(setup, &key)?.map(|known| known.id))
+        }
+        Target::Member(archive, place) => {
+            let key = SourceKey(setup.layout.member_key(archive, place));
+            (body(setup, &key.0)?, known(setup, &key)?.map(|known| known.id))
+        }
+        Target::Url(url) => page_at(setup, url)?,
+        Target::Id(name) => document(setup, name)?,
+    };
+    let cleaned = extract::extract(setup, &raw, None)?;
+    let (source, candidates) = (raw.origin.to_string(), cleaned.candidates.clone());
+    let story = match (id, answered_at(&raw)) {
+        (Some(id), Some(url)) if raw.origin.place().is_none() => join(setup, id, cleaned, (&raw, url))?,
+        _ => JoinedStory { article: cleaned.article.clone(), pages: vec![cleaned] },
+    };
+    Ok(Explanation::of(source, id, candidates, story))
+}
+
+/// The page with the further pages of its story, as the document has them.
+fn join(setup: &Setup, id: DocumentId, first: CleanedPage, (raw, url): (&RawDocument, Url)) -> Result<JoinedStory, Error> {
+    let document = Reader::open(&setup.layout)?.find(&id.to_string())?;
+    let source = document.map(|document| document.sidecar.raw).filter(|source| source.sha256 == raw.hash);
+    let mut later_pages = LaterPages::of(source.map(|source| source.parts).unwrap_or_default(), MorePages::UseKept);
+    let mut context = RunContext::new(setup, Again::Changed);
+    context.tdm_opt_out = TdmOptOut::Record;
+    later_pages.join(first, url, &context).map_err(|outcome| Error::Page {
+        source_name: raw.origin.to_string(),
+        error: match outcome {
+            Outcome::Failed { error, .. } => error,
+            _ => "read the later pages of the story".to_owned(),
+        },
+        hint: "fetch the page again",
+    })
+}
+
+fn known(setup: &Setup, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
+    Ok(Reader::open(&setup.layout)?.known(source)?)
+}
+
+/// The page at an address: the body that the corpus has, else it is fetched.
+fn page_at(setup: &Setup, url: &Url) -> Result<(RawDocument, Option<DocumentId>), Error> {
+    let known = known(setup, &SourceKey(canonical(url).into()))?;
+    let kept = known.as_ref().filter(|known| setup.layout.body(&known.raw.path).0.is_file());
+    match kept {
+        Some(KnownDocument { id, raw, .. }) => {
+            let (mut raw, id) = (body(setup, &raw.path)?, *id);
+            raw.origin = Origin::Url(url.clone());
+            Ok((raw, Some(id)))
+        }
+        None => Ok((fetch(setup, url)?, known.map(|known| known.id))),
+    }
+}
+
+fn document(setup: &Setup, name: &str) -> Result<(RawDocument, Option<DocumentId>), Error> {
+    let found = Reader::open(&setup.layout)?.find(name)?.ok_or_else(|| Error::Unknown(name.to_owned()))?;
+    Ok((body(setup, &found.sidecar.raw.path)?, Some(found.sidecar.id)))
+}
+
+/// The raw body behind a key of the corpus.
+fn body(setup: &Setup, key: &str) -> Result<RawDocument, Error> {
+    let (path, place) = setup.layout.body(key);
+    Ok(archives::read(&path, place.as_deref(), setup.config.page.max_bytes)?)
+}
+
+fn fetch(setup: &Setup, url: &Url) -> Result<RawDocument, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::Threads(error.to_string()))?;
+    let fetcher = setup.fetcher()?;
+    let request = Request { url: url.clone(), etag: None, last_modified: None };
+    match runtime.block_on(fetcher.fetch(request)).map_err(Error::Fetch)? {
+        Fetched::Document(raw) => Ok(*raw),
+        Fetched::NotModified => Err(Error::Unknown(url.to_string())),
+    }
+}
+
+impl Explanation {
+    fn of(source: String, id: Option<DocumentId>, candidates: ScoredCandidates, story: JoinedStory) -> Self {
+        let JoinedStory { article, pages } = story;
+        let blocks = pages.into_iter().flat_map(|page| {
+            let CleanedPage { page, labelled: label::Labelled { verdicts, spared, .. }, .. } = page;
+            let blocks = page.blocks.into_iter().zip(verdicts).enumerate();
+            blocks.map(move |(at, (block, verdict))| explained(block, verdict, spared.iter().find(|spared| spared.block == at)))
+        });
+        Self {
+            source,
+            id,
+            completeness: article.completeness,
+            completeness_evidence: article.evidence,
+            entries: article.entries,
+            confidence: article.confidence,
+            words: article.words,
+            metadata: article.metadata,
+            candidates: candidates,
+            blocks: blocks.collect(),
+        }
+    }
+}
+
+fn explained(block: Block, verdict: label::Verdict, spared: Option<&Spared>) -> ExplainedBlock {
+    let verdict = match verdict {
+        label::Verdict::Kept { role, score } => {
+            let spared = spared.map(|spared| SparedBy { rule: spared.rule.clone(), why: spared.why.clone() });
+            Verdict::Kept { role: role.name(), score, spared }
+        }
+        label::Verdict::Removed(removal) => {
+            let (category, rule, why, score) = (removal.category, removal.rule, removal.why, removal.score);
+            Verdict::Removed { category, rule, why, score }
+        }
+    };
+    ExplainedBlock { line: (block.line > 0).then_some(block.line), text: block.text, verdict }
+}

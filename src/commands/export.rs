@@ -1,0 +1,182 @@
+//! `export`: fetched pages as WARC, clean texts as lines of JSON. One at a time; what cannot be read is reported, and the rest goes on.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::engine::Error;
+use crate::engine::report::{Failure, MAX_LISTED};
+use crate::export::lines::Line;
+use crate::export::warc::{Form, Page, Writer};
+use crate::outcome::Stage;
+use crate::store::reader::Document;
+use crate::store::{self, Layout, Reader, SourceKey, raw};
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::Found;
+
+/// What is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Fetched pages, as WARC 1.1.
+    Warc,
+    /// Clean texts with metadata, one JSON object a line.
+    Jsonl,
+}
+
+/// What became of an export.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ExportReport {
+    /// Pages or documents written.
+    pub written: u64,
+    /// Those that could not be read.
+    pub failed: u64,
+    /// The failures in order, at most 1,000.
+    pub failures: Vec<Failure>,
+}
+
+/// Exports to a file, which is there only once it is whole. WARC is compressed where the name ends in `.gz`.
+pub fn to_file(layout: &Layout, format: Format, path: &Path, now: Timestamp) -> Result<ExportReport, Error> {
+    let failed = |source| Error::Io { action: "write", path: path.to_path_buf(), source };
+    let form = if path.extension().is_some_and(|end| end == "gz") { Form::Gzip } else { Form::Plain };
+    let mut part = OsString::from(path);
+    part.push(".part");
+    let mut out = BufWriter::new(File::create(&part).map_err(failed)?);
+    let report = Export { layout, path, form, now }.to(format, &mut out).and_then(|report| {
+        let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
+        file.sync_all().and_then(|()| fs::rename(&part, path)).map_err(failed)?;
+        Ok(report)
+    });
+    if report.is_err() {
+        // Half an export is of no use; whether it can be removed does not matter.
+        let _ = fs::remove_file(&part);
+    }
+    report
+}
+
+/// Exports to a stream, uncompressed.
+pub fn to_stream(layout: &Layout, format: Format, out: &mut dyn Write, now: Timestamp) -> Result<ExportReport, Error> {
+    Export { layout, path: Path::new("<output>"), form: Form::Plain, now }.to(format, out)
+}
+
+struct Export<'a> {
+    layout: &'a Layout,
+    path: &'a Path,
+    form: Form,
+    now: Timestamp,
+}
+
+impl Export<'_> {
+    fn to(&self, format: Format, out: &mut dyn Write) -> Result<ExportReport, Error> {
+        let reader = Reader::open(self.layout)?;
+        match format {
+            Format::Warc => self.pages(&reader, out),
+            Format::Jsonl => self.documents(&reader, out),
+        }
+    }
+
+    fn pages(&self, reader: &Reader, out: &mut dyn Write) -> Result<ExportReport, Error> {
+        let mut report = ExportReport::default();
+        let mut writer = Writer::new(out, self.form, self.now).map_err(|error| self.unwritten(error))?;
+        for path in reader.fetched()? {
+            let path = path?;
+            match raw::read(&path) {
+                Ok(raw) => {
+                    let key = self.layout.key(&path);
+                    let document = reader.known(&SourceKey(key.clone()))?.map(|known| known.id);
+                    writer.page(Page { raw: &raw, path: &key, document }).map_err(|error| self.unwritten(error))?;
+                    report.written += 1;
+                }
+                Err(error) => report.add(&path, &error),
+            }
+        }
+        writer.finish().map_err(|error| self.unwritten(error))?;
+        Ok(report)
+    }
+
+    fn documents(&self, reader: &Reader, out: &mut dyn Write) -> Result<ExportReport, Error> {
+        let mut report = ExportReport::default();
+        for document in reader.documents()? {
+            match document {
+                Ok(Document { text_path: None, .. }) => {} // A copy: its text is another document's.
+                Ok(document) => match reader.text(&document.sidecar.id) {
+                    Ok(Some(text)) => {
+                        let mut line = line(&document, &text);
+                        line.push('\n');
+                        out.write_all(line.as_bytes()).map_err(|error| self.unwritten(error))?;
+                        report.written += 1;
+                    }
+                    Ok(None) => report.add_text(document.text_path.unwrap_or(document.sidecar_path)),
+                    Err(error) => report.add(&document.sidecar_path, &error),
+                },
+                Err(error @ store::Error::Sidecar { .. }) => report.add(Path::new("sidecar"), &error),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        out.flush().map_err(|error| self.unwritten(error))?;
+        Ok(report)
+    }
+
+    fn unwritten(&self, source: io::Error) -> Error {
+        Error::Io { action: "write", path: self.path.to_path_buf(), source }
+    }
+}
+
+impl ExportReport {
+    fn add(&mut self, path: &Path, error: &store::Error) {
+        let path = match error {
+            store::Error::Sidecar { path, .. } | store::Error::Raw { path, .. } => path,
+            _ => path,
+        };
+        self.push(path.display().to_string(), error.to_string(), error.hint());
+    }
+
+    fn add_text(&mut self, path: PathBuf) {
+        let error = format!("read the text {}: it is not what its sidecar says", path.display());
+        self.push(path.display().to_string(), error, Some("`gleaner verify` says what is wrong"));
+    }
+
+    fn push(&mut self, source: String, error: String, hint: Option<&str>) {
+        self.failed += 1;
+        if self.failures.len() < MAX_LISTED {
+            self.failures.push(Failure { source, stage: Stage::Read, error, hint: hint.map(str::to_owned) });
+        }
+    }
+}
+
+/// A document as a line, without its end.
+fn line(document: &Document, text: &str) -> String {
+    let sidecar = &document.sidecar;
+    let line = Line {
+        id: sidecar.id,
+        url: sidecar.urls.canonical.as_deref().or(sidecar.urls.r#final.as_deref()),
+        title: text_of(&sidecar.title),
+        authors: list_of(&sidecar.authors),
+        published: sidecar.published.as_ref().map(|found| found.value.day.to_string()),
+        modified: sidecar.modified.as_ref().map(|found| found.value.day.to_string()),
+        language: text_of(&sidecar.language),
+        site: text_of(&sidecar.site),
+        section: text_of(&sidecar.section),
+        tags: list_of(&sidecar.tags),
+        licence: text_of(&sidecar.licence),
+        opt_out: list_of(&sidecar.opt_out),
+        fetched_at: sidecar.fetched_at,
+        completeness: sidecar.completeness,
+        confidence: sidecar.confidence,
+        words: sidecar.words,
+        text_sha256: sidecar.text_sha256,
+        text,
+    };
+    // All keys are strings and all numbers finite, so that this cannot fail; an empty object would show that it did.
+    serde_json::to_string(&line).unwrap_or_else(|_| "{}".to_owned())
+}
+
+fn text_of(found: &Option<Found<String>>) -> Option<&str> {
+    found.as_ref().map(|found| found.value.as_str())
+}
+
+fn list_of(found: &Option<Found<Vec<String>>>) -> &[String] {
+    found.as_ref().map_or(&[], |found| &found.value)
+}

@@ -1,0 +1,32 @@
+//! `extract`: one page in, one article out; no corpus.
+
+use std::io::Read;
+use std::path::Path;
+
+use gleaner_extract::article::clean::{CleanContext, CleanedPage};
+use gleaner_extract::article::isolate::clean_isolated;
+use gleaner_extract::document::RawDocument;
+use url::Url;
+
+use crate::engine::{Error, Setup, archives};
+use crate::ingest;
+
+/// Reads a file for [`extract`], compressed or not, under the cap on page size.
+pub fn read_file(setup: &Setup, path: &Path) -> Result<RawDocument, Error> {
+    Ok(archives::read(path, None, setup.config.page.max_bytes)?)
+}
+
+/// Reads a stream (standard input) for [`extract`], compressed or not, under the cap on page size.
+pub fn read_stream(setup: &Setup, stream: &mut dyn Read) -> Result<RawDocument, Error> {
+    Ok(ingest::file::read_stream(stream, setup.config.page.max_bytes)?)
+}
+
+/// Extracts the article of a page. `url` is its address, if it is known and the document itself does not have one.
+pub fn extract(setup: &Setup, raw: &RawDocument, url: Option<&Url>) -> Result<CleanedPage, Error> {
+    let context = CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(setup.clock.now()) };
+    clean_isolated(raw, url, context).map_err(|error| Error::Page {
+        source_name: raw.origin.to_string(),
+        error: error.to_string(),
+        hint: error.hint(),
+    })
+}

@@ -1,0 +1,152 @@
+//! `ingest`: URLs, lists, files and folders in any mixture: fetched, kept raw, cleaned and stored.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use gleaner_extract::document::Origin;
+use url::Url;
+
+use super::clean::files;
+use crate::engine::archives::stream;
+use crate::engine::crawl::poll::{Source, SourceKind};
+use crate::engine::options::{EngineOptions, PollScope};
+use crate::engine::refusal;
+use crate::engine::task::{Task, Tasks, one};
+use crate::engine::{self, Error, Progress, RunReport, Setup};
+use crate::fetch::{CAN_RENDER, Render};
+use crate::ingest::{self, list::Lines};
+use crate::outcome::{Outcome, Stage};
+
+/// One thing to ingest, as the user named it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IngestInput {
+    /// A URL, as written. One that is malformed is an outcome, not an error.
+    Url(String),
+    /// The URL of a source of pages: a front page, a feed, a sitemap, an OPML list.
+    Source(String),
+    /// A file or folder.
+    Path(PathBuf),
+    /// A file with one URL or path a line; empty lines and lines that start with `#` are skipped.
+    List(PathBuf),
+    /// Standard input: a list, or a web archive.
+    Stdin,
+}
+
+impl IngestInput {
+    /// From a command-line argument: `-` is standard input, what starts with a scheme (`https://…`) a URL, all else a path.
+    pub fn from_arg(arg: &str) -> Self {
+        match arg {
+            "-" => Self::Stdin,
+            _ if has_scheme(arg) => Self::Url(arg.to_owned()),
+            _ => Self::Path(PathBuf::from(arg)),
+        }
+    }
+}
+
+/// True if the text starts like a URL: letters, then `://`.
+fn has_scheme(text: &str) -> bool {
+    text.split_once("://")
+        .is_some_and(|(scheme, _)| !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)))
+}
+
+/// How inputs are ingested.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IngestOptions {
+    /// Whether the pages at URLs are opened in a browser.
+    pub render: Render,
+}
+
+/// Ingests the inputs, in their order. `Err` only if the run as a whole failed (the lock, the store, no network at all).
+pub fn ingest(
+    setup: &Setup,
+    inputs: &[IngestInput],
+    options: IngestOptions,
+    progress: &dyn Progress,
+) -> Result<RunReport, Error> {
+    if options.render != Render::Never && !CAN_RENDER {
+        return Err(Error::NoBrowser("URLs".to_owned()));
+    }
+    let mut seen = 0;
+    let mut tasks = inputs.iter().flat_map(|input| tasks_of(setup, input)).inspect(|_| {
+        seen += 1;
+        progress.total(seen);
+    });
+    let how = EngineOptions { poll: PollScope::All, render: options.render, ..EngineOptions::default() };
+    engine::run(setup, how, &mut tasks, progress)
+}
+
+/// The tasks of an input.
+pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &IngestInput) -> Tasks<'a> {
+    match input {
+        IngestInput::Url(text) => one(url_task(text)),
+        IngestInput::Source(text) => one(match url_task(text) {
+            Task::Url(url) => Task::Poll(Box::new(Source::new(url, SourceKind::Any, "", setup.poll_bounds()))),
+            task => task,
+        }),
+        IngestInput::Path(path) => Box::new(files(setup, path.clone())),
+        IngestInput::Stdin => match stream(std::io::stdin().lock(), setup.config.page.max_bytes) {
+            Ok(pages) => pages,
+            Err(list) => entries(setup, Box::new(list), Path::new("<stdin>").into(), PathBuf::new()),
+        },
+        IngestInput::List(path) => match File::open(path) {
+            Ok(file) => {
+                let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+                entries(setup, Box::new(BufReader::new(file)), path.clone(), folder)
+            }
+            Err(error) => one(unreadable(path.clone(), error)),
+        },
+    }
+}
+
+/// The entries of a list; paths in it are relative to `folder`.
+fn entries<'a>(setup: &'a Setup, reader: Box<dyn BufRead>, list: PathBuf, folder: PathBuf) -> Tasks<'a> {
+    Box::new(Lines::new(reader).flat_map(move |line| -> Tasks<'a> {
+        match line {
+            Ok(line) if has_scheme(&line) => one(url_task(&line)),
+            Ok(line) => Box::new(files(setup, folder.join(line))),
+            Err(error) => one(unreadable(list.clone(), error)),
+        }
+    }))
+}
+
+fn url_task(text: &str) -> Task {
+    match Url::parse(text) {
+        Ok(url) => Task::Url(url),
+        // Not a URL, then: what was written is all there is to name it by.
+        Err(error) => Task::Settled(
+            Origin::File(PathBuf::from(text)),
+            Outcome::Failed {
+                stage: Stage::Fetch,
+                error: format!("read the URL {text}: {error}"),
+                hint: Some("write URLs in full, such as https://www.example.com/story".to_owned()),
+            },
+        ),
+    }
+}
+
+fn unreadable(path: PathBuf, source: std::io::Error) -> Task {
+    let error = ingest::Error::Io { path: path.clone(), source };
+    Task::Settled(Origin::File(path), refusal::of_read_error(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_classified() {
+        assert_eq!(IngestInput::from_arg("-"), IngestInput::Stdin);
+        assert_eq!(IngestInput::from_arg("HTTPS://a.example"), IngestInput::Url("HTTPS://a.example".into()));
+        assert_eq!(IngestInput::from_arg("ftp://a.example/x"), IngestInput::Url("ftp://a.example/x".into()));
+        for path in ["raw/x.html", "./a://b", "www.example.com", "://x"] {
+            assert_eq!(IngestInput::from_arg(path), IngestInput::Path(path.into()), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_malformed_url_is_an_outcome() {
+        assert!(matches!(url_task("https://a b/"), Task::Settled(_, Outcome::Failed { .. })));
+        assert!(matches!(url_task("https://a.example/ä"), Task::Url(_)));
+    }
+}

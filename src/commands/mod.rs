@@ -1,0 +1,10 @@
+//! One function a command: from a [`Setup`](crate::engine::Setup) and options to a report. Prints nothing.
+
+pub mod batch;
+pub mod clean;
+pub mod explain;
+pub mod export;
+pub mod extract;
+pub mod ingest;
+pub mod run;
+pub mod verify;

@@ -1,0 +1,11 @@
+//! `verify`: whether the corpus is whole. The store checks its files; here pages in archives are read back for it.
+
+use crate::config::Loaded;
+use crate::engine::{Error, archives};
+use crate::store::verify::{self, Finding};
+
+/// Checks every file of the corpus, and the pages of archives that documents were cleaned from. Changes nothing.
+pub fn verify(loaded: &Loaded) -> Result<Vec<Finding>, Error> {
+    let cap = loaded.config.page.max_bytes;
+    Ok(verify::run_with_archives(&loaded.layout(), &|path, report| archives::hashes(path, cap, report))?)
+}

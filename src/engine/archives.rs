@@ -1,0 +1,109 @@
+//! Archives as inputs: every page of an archive becomes a task, read one after the other while earlier ones are cleaned.
+
+use std::io::{self, BufRead};
+use std::path::{Path, PathBuf};
+
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::document::{Origin, RawDocument};
+
+use super::options::Again;
+use super::refusal;
+use super::setup::Setup;
+use super::task::{Task, Tasks, one};
+use crate::ingest::archive::{Archive, Kind};
+use crate::ingest::{self, Error};
+use crate::outcome::{Outcome, Refusal};
+use crate::store::Layout;
+use crate::store::archives::{self, Face, Note};
+
+/// How web archives begin, compressed or not.
+const MAGIC: &[&[u8]] = &[b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18", b"WARC/"];
+
+/// Turns files into tasks.
+#[derive(Clone, Debug)]
+pub struct FileTasks {
+    layout: Layout,
+    /// Most bytes of a page.
+    max_bytes: usize,
+    /// Hash of everything that shapes what becomes of a page.
+    stamp: ContentHash,
+    again: Again,
+}
+
+impl FileTasks {
+    /// As this run does it.
+    pub fn new(setup: &Setup, again: Again) -> Self {
+        let (cleaner, max_bytes) = (setup.cleaner(), setup.config.page.max_bytes);
+        let shaped = format!("{cleaner:?} {max_bytes} {:?}", setup.config.fetch.reservations);
+        Self { layout: setup.layout.clone(), max_bytes, stamp: ContentHash::of(shaped), again }
+    }
+
+    /// The file itself, or the pages of an archive and a task that ends it. An archive that has not changed since all of its pages were
+    /// processed is not read.
+    pub fn of(&self, path: PathBuf) -> Tasks<'static> {
+        let Some(kind) = Kind::of_file(&path) else { return one(Task::File(path)) };
+        let origin = Origin::File(path.clone());
+        let (archive, face) = (self.layout.key(&path), Face::of(&path).ok());
+        let known = archives::known(&self.layout, &archive).filter(|_| self.again == Again::Changed);
+        if let Some(note) = known.filter(|note| note.stamp == self.stamp && Some(&note.face) == face.as_ref()) {
+            return one(Task::Settled(origin, Outcome::AllUnchanged { pages: note.pages }));
+        }
+        let pages = match Archive::open(&path, kind, self.max_bytes) {
+            Ok(archive) => or_empty(origin, archive.map(|page| page_task(page, Task::FromArchive))),
+            Err(error) => one(unreadable(&error)),
+        };
+        let stamp = self.stamp;
+        let end = face.map(|face| Task::ArchiveEnd(path, Box::new(Note { archive, stamp, face, pages: 0 })));
+        Box::new(pages.chain(end))
+    }
+}
+
+/// The pages of an archive; if there are none, a refusal of the archive.
+fn or_empty<'a>(origin: Origin, pages: impl Iterator<Item = Task> + 'a) -> Tasks<'a> {
+    let mut pages = pages.peekable();
+    match pages.peek() {
+        Some(_) => Box::new(pages),
+        None => one(Task::Settled(origin, Outcome::Refused(Refusal::EmptyArchive))),
+    }
+}
+
+/// The pages of a stream, if it is a web archive; else the stream. Nothing else has these pages, so they are kept like fetched ones.
+pub fn stream<'a>(mut stream: impl BufRead + 'a, max_bytes: usize) -> Result<Tasks<'a>, impl BufRead + 'a> {
+    // A stream that cannot be read is reported when it is read as a list.
+    let is_archive = stream.fill_buf().is_ok_and(|start| MAGIC.iter().any(|magic| start.starts_with(magic)));
+    if !is_archive {
+        return Err(stream);
+    }
+    Ok(match Archive::stream(Path::new("<stdin>"), stream, max_bytes) {
+        Ok(archive) => or_empty(Origin::Stdin, archive.map(|page| page_task(page, Task::FromStream))),
+        Err(error) => one(unreadable(&error)),
+    })
+}
+
+fn page_task(page: Result<RawDocument, Error>, task: impl FnOnce(Box<RawDocument>) -> Task) -> Task {
+    page.map_or_else(|error| unreadable(&error), |page| task(Box::new(page)))
+}
+
+/// An input that cannot be read.
+pub fn unreadable(error: &Error) -> Task {
+    Task::Settled(error.origin(), refusal::of_read_error(error))
+}
+
+/// Calls `report` with the place and the hash of every page of an archive that can be read, for [`crate::store::verify`].
+pub fn hashes(path: &Path, max_bytes: usize, report: &mut dyn FnMut(&str, ContentHash)) -> io::Result<()> {
+    let kind = Kind::of_file(path).ok_or(io::ErrorKind::InvalidData)?;
+    let archive = Archive::open(path, kind, max_bytes).map_err(io::Error::other)?;
+    for page in archive.flatten() {
+        report(page.origin.place().unwrap_or_default(), page.hash);
+    }
+    Ok(())
+}
+
+/// Reads the body of a file, or of the page at a place in an archive.
+pub fn read(path: &Path, place: Option<&str>, max_bytes: usize) -> Result<RawDocument, Error> {
+    match place {
+        Some(place) => ingest::archive::member(path, place, max_bytes),
+        None if Kind::of_file(path).is_some() => Err(Error::Many { path: path.to_path_buf() }),
+        None => ingest::file::read(path, max_bytes),
+    }
+}

@@ -1,0 +1,54 @@
+//! What all workers of a run share. Read only, but for the flag that stops them.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use gleaner_extract::article::clean::CleanContext;
+use gleaner_extract::base::time::Timestamp;
+
+use super::options::Again;
+use super::setup::Setup;
+use crate::fetch::TdmOptOut;
+use crate::store::{Cleaner, Layout};
+
+/// What all workers of a run share.
+pub struct RunContext<'a> {
+    /// Rules, limits, and the instant of the run.
+    pub clean: CleanContext<'a>,
+    /// The instant of the run.
+    pub now: Timestamp,
+    /// Where files are kept.
+    pub layout: &'a Layout,
+    /// The stamp of this run's cleaner.
+    pub cleaner: Cleaner,
+    /// What is cleaned again.
+    pub again: Again,
+    /// What becomes of pages that opt out of text and data mining.
+    pub tdm_opt_out: TdmOptOut,
+    stopped: AtomicBool,
+}
+
+impl<'a> RunContext<'a> {
+    /// As the setup has it.
+    pub fn new(setup: &'a Setup, again: Again) -> Self {
+        let now = setup.clock.now();
+        Self {
+            clean: CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(now) },
+            now,
+            layout: &setup.layout,
+            cleaner: setup.cleaner(),
+            again,
+            tdm_opt_out: setup.config.fetch.reservations,
+            stopped: AtomicBool::new(false),
+        }
+    }
+
+    /// Tells the workers that the run has failed: what is still waiting for them need not be done.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// True once the run has failed.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}

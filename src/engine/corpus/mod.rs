@@ -1,0 +1,278 @@
+//! The corpus as a run sees it: written to under its lock, or only looked at.
+
+pub mod address;
+mod diff;
+mod identity;
+pub mod view;
+
+use std::path::Path;
+
+use gleaner_extract::article::fingerprint;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::base::url::canonical;
+use gleaner_extract::document::{DocumentId, LaterPage, Origin, RawDocument};
+use url::Url;
+
+use self::diff::unified;
+use self::identity::{Identity, identify, is_kept_file, is_less_complete, is_newer, is_whole};
+use self::view::CorpusView;
+use super::context::RunContext;
+use super::job::{Body, CleanPage};
+use super::options::{Diff, Mode};
+use super::setup::{Error, Setup};
+use super::task::Task;
+use crate::ingest::kept;
+use crate::outcome::{Outcome, Refusal};
+use crate::store::journal::Line;
+use crate::store::{self, Journal, KnownDocument, NewDocument, Put, RawPart, Reader, SourceKey, Store, Urls};
+
+/// The corpus, opened for one run.
+pub enum Corpus {
+    /// For writing, under its lock, with a journal.
+    Writing(Box<Store>, Journal),
+    /// For a look only.
+    Reading(Box<Reader>),
+}
+
+/// What looking up a file or page comes to.
+pub enum LookUp {
+    /// It is to be read; this is what the corpus knows of it.
+    Due(Option<Box<KnownDocument>>),
+    /// A kept or archived page of which the corpus has a newer body: this document's.
+    Superseded(Box<KnownDocument>),
+    /// A later page of a story, kept with the story's first page, which has this address.
+    LaterPageOf(SourceKey),
+}
+
+/// What became of a clean page.
+pub struct Stored {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The difference from the present text, if it was asked for and there is one.
+    pub diff: Option<String>,
+}
+
+impl From<Outcome> for Stored {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, diff: None }
+    }
+}
+
+impl Corpus {
+    /// Opens the corpus; for writing it takes the lock.
+    pub fn open(setup: &Setup, mode: Mode, now: Timestamp) -> Result<Self, Error> {
+        Ok(match mode {
+            Mode::Write => {
+                let store = Store::open_under(setup.take_lock()?, &setup.layout)?;
+                Self::Writing(Box::new(store), Journal::create(&setup.layout, now)?)
+            }
+            Mode::DryRun => Self::Reading(Box::new(Reader::open(&setup.layout)?)),
+        })
+    }
+
+    /// The corpus to look at.
+    pub fn view(&self) -> &dyn CorpusView {
+        match self {
+            Self::Writing(store, _) => store.as_ref(),
+            Self::Reading(reader) => reader.as_ref(),
+        }
+    }
+
+    /// True if the run writes.
+    pub fn is_writing(&self) -> bool {
+        matches!(self, Self::Writing(..))
+    }
+
+    /// Looks a file up: a page that gleaner kept is known by its address, any other by its path.
+    pub fn look_up(&self, setup: &Setup, path: &Path) -> Result<LookUp, Error> {
+        let key = setup.layout.key(path);
+        // Facts that cannot be read are reported when the file itself is read.
+        let Some(facts) = kept::facts(path).ok().flatten() else {
+            return Ok(LookUp::Due(self.view().known(&SourceKey(key))?.map(Box::new)));
+        };
+        match facts.part {
+            Some(part) => {
+                let first = kept::facts(&path.with_file_name(part.of)).ok().flatten();
+                Ok(LookUp::LaterPageOf(SourceKey(first.map_or(facts.http.final_url, |first| first.http.final_url))))
+            }
+            None => self.look_up_at(&facts.http.final_url, facts.fetched_at, &key),
+        }
+    }
+
+    /// Looks a page of an archive up: as the body of a document, by its address, by its place.
+    pub fn look_up_page(&self, setup: &Setup, raw: &RawDocument) -> Result<LookUp, Error> {
+        let key = match &raw.origin {
+            Origin::Member { archive, place } => setup.layout.member_key(archive, place),
+            origin => origin.to_string(),
+        };
+        let known = self.view().known(&SourceKey(key.clone()))?;
+        match &raw.http {
+            // Another body may have become the document's since.
+            Some(http) if known.as_ref().is_none_or(|known| known.raw.path != key) => {
+                Ok(match self.look_up_at(&http.final_url, raw.fetched_at, &key)? {
+                    // The very body may have moved here from where it was.
+                    LookUp::Superseded(known) if known.raw.sha256 == raw.hash => LookUp::Due(Some(known)),
+                    found => found,
+                })
+            }
+            _ => Ok(LookUp::Due(known.map(Box::new))),
+        }
+    }
+
+    /// Looks a body up that is kept at `key` and came from an address.
+    fn look_up_at(&self, final_url: &str, fetched_at: Option<Timestamp>, key: &str) -> Result<LookUp, Error> {
+        let Ok(url) = Url::parse(final_url) else { return Ok(LookUp::Due(None)) };
+        let answered = canonical(&url);
+        let known = self.view().known(&SourceKey(answered.as_str().to_owned()))?;
+        let is_same_page = |known: &KnownDocument| {
+            known.answered.as_deref().and_then(|at| Url::parse(at).ok()).map(|at| canonical(&at)) == Some(answered)
+        };
+        Ok(match known {
+            // An older body may still be fuller than a preview.
+            Some(known) if is_newer(&known, fetched_at, key) && is_same_page(&known) && is_whole(&known) => {
+                LookUp::Superseded(Box::new(known))
+            }
+            known => LookUp::Due(known.map(Box::new)),
+        })
+    }
+
+    /// The later pages that are kept of a story, if its first page is a kept file.
+    pub fn later_pages_of(&self, setup: &Setup, first: &Body) -> Result<Vec<RawPart>, Error> {
+        match first {
+            Body::File(path) if kept::sidecar(path).is_some() => self.view().later_pages(&setup.layout.key(path)),
+            Body::File(_) | Body::ArchivePage(..) | Body::FromArchive(_) | Body::Fetched(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// The same for a first page that was just fetched and is the very body that the corpus has.
+    pub fn later_pages_known(&self, setup: &Setup, first: &Body, known: Option<&KnownDocument>) -> Result<Vec<RawPart>, Error> {
+        match (first, known) {
+            (Body::Fetched(raw), Some(known)) if known.raw.sha256 == raw.hash => self.view().later_pages(&known.raw.path),
+            _ => self.later_pages_of(setup, first),
+        }
+    }
+
+    /// Keeps a later page that was just fetched beside the first one.
+    pub fn keep_later_page(&mut self, page: &mut CleanPage) -> Result<(), Error> {
+        let (Self::Writing(store, _), Some(first), Some(mut fresh)) = (self, &page.kept, page.later_pages.fresh.take()) else {
+            return Ok(());
+        };
+        let of = first.path.rsplit('/').next().unwrap_or(&first.path).to_owned();
+        let number = u32::try_from(page.later_pages.kept.len() + 2).unwrap_or(u32::MAX);
+        fresh.part = Some(LaterPage { of, number });
+        page.later_pages.kept.push(store.keep_part(&fresh, first)?);
+        Ok(())
+    }
+
+    /// Keeps a fetched body, if it is not kept yet, and drops its bytes.
+    pub fn keep_raw(&mut self, page: &mut CleanPage) -> Result<(), Error> {
+        if let (Self::Writing(store, _), None) = (self, &page.kept) {
+            page.kept = Some(store.keep_raw(&page.raw)?);
+        }
+        page.raw.bytes = Vec::new();
+        Ok(())
+    }
+
+    /// What a source is cleaned from: a file, or a page in an archive.
+    pub fn body_of(&self, setup: &Setup, source: &SourceKey) -> Result<Task, Error> {
+        let known = self.view().known(source)?;
+        Ok(match setup.layout.body(known.as_ref().map_or(&source.0, |known| &known.raw.path)) {
+            (archive, Some(place)) => Task::ArchivePage(archive, place),
+            (file, None) => Task::File(file),
+        })
+    }
+
+    /// Stores a clean page, or says what storing it would do.
+    pub fn store(&mut self, context: &RunContext<'_>, page: CleanPage, diff: Diff) -> Result<Stored, Error> {
+        let (source, id, known) = match identify(self.view(), context, &page)? {
+            Identity::Settled(id) => return Ok(Outcome::Unchanged { id }.into()),
+            Identity::Of { source, id, known } => (source, id, known),
+        };
+        if let Some(known) = known.as_ref().filter(|known| is_less_complete(known, &page)) {
+            // A kept body is looked at in every run; only one that has just come is worth a word.
+            let settled = Outcome::Unchanged { id: known.id };
+            return Ok(if is_kept_file(&page) { settled } else { Outcome::Refused(Refusal::LessComplete) }.into());
+        }
+        let diff = match diff {
+            Diff::Unified => self.difference(known.as_deref(), &page, &source)?,
+            Diff::None => None,
+        };
+        let outcome = match self {
+            Self::Writing(store, _) => put(store, source, id, page, context)?,
+            Self::Reading(_) => foresee(known.as_deref(), id, &page),
+        };
+        Ok(Stored { outcome, diff })
+    }
+
+    fn difference(&self, known: Option<&KnownDocument>, page: &CleanPage, key: &SourceKey) -> Result<Option<String>, Error> {
+        let present = known.map(|known| self.view().text(known)).transpose()?.flatten().unwrap_or_default();
+        let diff = unified(present.trim_end(), &page.article.text, &key.0);
+        Ok((!diff.is_empty()).then_some(diff))
+    }
+
+    /// The outcome of a later page by itself: it is in the document of its story, which has this address.
+    pub fn story_of(&self, address: &SourceKey) -> Result<Outcome, Error> {
+        let canonical = SourceKey(address.url().map_or_else(|| address.0.clone(), |url| canonical(&url).into()));
+        let known = self.view().known(&canonical)?;
+        Ok(known.map_or(Outcome::Refused(Refusal::LaterPageAlone), |known| Outcome::Unchanged { id: known.id }))
+    }
+
+    /// Writes an outcome to the journal.
+    pub fn journal(&mut self, origin: &Origin, outcome: &Outcome) -> Result<(), Error> {
+        match self {
+            Self::Writing(_, journal) => Ok(journal.write(&Line::of(&origin.to_string(), outcome, None))?),
+            Self::Reading(_) => Ok(()),
+        }
+    }
+
+    /// Ends the run.
+    pub fn close(self) -> Result<(), Error> {
+        match self {
+            Self::Writing(store, _) => Ok(store.close()?),
+            Self::Reading(_) => Ok(()),
+        }
+    }
+}
+
+fn put(
+    store: &mut Store,
+    source: SourceKey,
+    id: Option<DocumentId>,
+    page: CleanPage,
+    context: &RunContext<'_>,
+) -> Result<Outcome, Error> {
+    let CleanPage { addresses, raw, kept, article, removals, later_pages, .. } = page;
+    let kept = match kept {
+        Some(kept) => kept,
+        None => store.keep_raw(&raw)?,
+    };
+    let id = match id {
+        Some(id) => id,
+        None => store.identify(&source, &raw)?,
+    };
+    let mut urls = match (&addresses, &raw.http) {
+        (Some(addresses), Some(http)) => addresses.urls(&source, http),
+        _ => Urls::default(),
+    };
+    urls.aliases.extend(later_pages.urls());
+    let parts = later_pages.kept;
+    let (fetched_at, cleaner) = (raw.fetched_at, context.cleaner.clone());
+    let tokens_sha256 = fingerprint::tokens_sha256(&article.text);
+    let document = NewDocument { id, source, raw: kept, parts, urls, fetched_at, article, tokens_sha256, removals, cleaner };
+    Ok(match store.put(&document)? {
+        Put::New => Outcome::Kept { id, new: true },
+        Put::Updated => Outcome::Kept { id, new: false },
+        Put::SidecarOnly => Outcome::Unchanged { id },
+        Put::Copy(of) => Outcome::Copy { id, of },
+    })
+}
+
+/// What storing the page would do, as far as that can be known without doing it: whether a new text is a copy cannot.
+fn foresee(known: Option<&KnownDocument>, id: Option<DocumentId>, page: &CleanPage) -> Outcome {
+    match known {
+        Some(known) if known.text_sha256 != store::text_sha256(&page.article.text) => Outcome::Kept { id: known.id, new: false },
+        Some(KnownDocument { id, copy_of: Some(of), .. }) => Outcome::Copy { id: *id, of: *of },
+        Some(known) => Outcome::Unchanged { id: known.id },
+        None => Outcome::Kept { id: id.unwrap_or(DocumentId(page.raw.hash)), new: true },
+    }
+}

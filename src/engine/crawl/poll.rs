@@ -1,0 +1,192 @@
+//! Sources of URLs – feeds, sitemaps, front pages, OPML lists – and what they contain. Pure: reads bodies; fetches and stores nothing.
+
+use url::Url;
+
+use crate::discover::{self, Found, Kind, feed, kind_of, opml, page, sitemap};
+use crate::queue::PollBounds;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{FeedEntry, RawDocument};
+
+/// How deep sources may be nested: a sitemap index that lists sitemap indexes.
+const MAX_DEPTH: u8 = 4;
+
+/// Most sources that are taken from one document.
+const MAX_SOURCES: usize = 2_000;
+
+/// A document that leads to pages, and is polled for new ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its URL.
+    pub url: Url,
+    /// What is expected there.
+    pub kind: SourceKind,
+    /// The name of the configured source that it belongs to; empty if the user named it.
+    pub name: String,
+    /// Number of sources that led to it.
+    pub depth: u8,
+    /// Sitemap entries that last changed before this are left out.
+    pub since: Option<Timestamp>,
+    /// How often it may be polled.
+    pub bounds: PollBounds,
+    /// The source that led to it.
+    pub parent: Option<Url>,
+    /// When it last changed, according to the source that led to it.
+    pub modified: Option<Timestamp>,
+    /// Which page of which feed it is, if it is one with older entries.
+    pub older: Option<OlderPage>,
+}
+
+/// A feed page with older entries (RFC 5005).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OlderPage {
+    /// The feed.
+    pub feed: Url,
+    /// Its number, from 2.
+    pub page: u32,
+}
+
+/// What is expected at a URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    /// A feed, or a page that declares one.
+    Feed,
+    /// A sitemap; or a robots.txt that names some.
+    Sitemap,
+    /// A front page: its links, not its feeds.
+    Page,
+    /// A list of feeds.
+    List,
+    /// Anything: feed, sitemap, list of feeds, or a front page, whose feed is taken before its links.
+    Any,
+}
+
+/// What a source leads to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SourceContent {
+    /// Pages.
+    pub pages: Vec<Found>,
+    /// Further sources.
+    pub sources: Vec<Source>,
+    /// The page of a feed with older entries.
+    pub next: Option<Url>,
+    /// What was wrong with it, if only a part of it could be read.
+    pub damage: Option<String>,
+}
+
+impl Source {
+    /// A source by its URL. Where a sitemap is expected, the URL of a front page means its robots.txt.
+    pub fn new(url: Url, kind: SourceKind, name: &str, bounds: PollBounds) -> Self {
+        let mut url = url;
+        if kind == SourceKind::Sitemap && url.path() == "/" && url.query().is_none() {
+            url.set_path("/robots.txt");
+        }
+        Self { url, kind, name: name.to_owned(), depth: 0, since: None, bounds, parent: None, modified: None, older: None }
+    }
+
+    /// A page of this feed with older entries.
+    pub fn older(&self, url: Url, page: u32) -> Self {
+        let older = Some(OlderPage { feed: self.feed().clone(), page });
+        Self { url, kind: SourceKind::Feed, parent: None, modified: None, older, ..self.clone() }
+    }
+
+    /// The feed that this is a page of; its own URL unless it is an older page.
+    pub fn feed(&self) -> &Url {
+        self.older.as_ref().map_or(&self.url, |older| &older.feed)
+    }
+
+    fn behind(&self, url: Url, kind: SourceKind) -> Self {
+        Self { url, kind, depth: self.depth + 1, parent: Some(self.url.clone()), modified: None, ..self.clone() }
+    }
+
+    /// What the feed says of a page, in the form that is kept with the page.
+    pub fn feed_entry(&self, found: &Found) -> Option<Box<FeedEntry>> {
+        let text = found.text.as_deref().map(|text| text.get(..text.floor_char_boundary(FeedEntry::MAX_TEXT)).unwrap_or(text));
+        let entry = FeedEntry {
+            feed: self.url.to_string(),
+            title: found.title.clone(),
+            authors: found.authors.clone(),
+            published: found.published,
+            updated: found.updated,
+            text: text.map(|text| text.replace("\n\n", "\n")),
+        };
+        (found.witness == discover::Witness::Feed).then(|| Box::new(entry))
+    }
+}
+
+/// Reads what a source sent.
+pub fn read(
+    source: &Source,
+    raw: &RawDocument,
+    config: &gleaner_extract::page::Config,
+) -> Result<SourceContent, discover::Error> {
+    let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
+    let base = raw.final_url().unwrap_or_else(|| source.url.clone());
+    let bytes = raw.bytes.as_slice();
+    let mut content = match (source.kind, kind_of(bytes, content_type)) {
+        (SourceKind::Feed | SourceKind::Sitemap | SourceKind::Any, Some(Kind::Feed)) => of_feed(bytes, content_type, &base)?,
+        (SourceKind::Sitemap | SourceKind::Any, Some(Kind::Sitemap)) => of_sitemap(source, bytes, &base)?,
+        (SourceKind::Feed | SourceKind::List | SourceKind::Any, Some(Kind::Opml)) => of_opml(source, bytes, content_type)?,
+        (SourceKind::List, _) => return Err(discover::Error::Not { what: "the OPML file" }),
+        (SourceKind::Sitemap, None) if source.url.path() == "/robots.txt" => of_robots(source, bytes, &base),
+        (SourceKind::Sitemap, _) => return Err(discover::Error::Not { what: "the sitemap" }),
+        (SourceKind::Feed, Some(Kind::Sitemap)) => return Err(discover::Error::Not { what: "the feed" }),
+        (SourceKind::Feed | SourceKind::Page | SourceKind::Any, _) => {
+            of_page(source, page::read(bytes, content_type, &base, config)?)?
+        }
+    };
+    content.sources.truncate(if source.depth < MAX_DEPTH { MAX_SOURCES } else { 0 });
+    Ok(content)
+}
+
+fn of_feed(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Result<SourceContent, discover::Error> {
+    let feed = feed::read(bytes, content_type, Some(base))?;
+    let next = feed.next.filter(|next| next != base);
+    Ok(SourceContent { pages: feed.entries, next, damage: feed.damage, ..SourceContent::default() })
+}
+
+fn of_sitemap(source: &Source, bytes: &[u8], base: &Url) -> Result<SourceContent, discover::Error> {
+    let mut content = SourceContent::default();
+    let summary = sitemap::read(bytes, Some(base), source.since, &mut |entry| match entry {
+        sitemap::Entry::Page(found) => content.pages.push(*found),
+        sitemap::Entry::Sitemap { url, modified } => {
+            content.sources.push(Source { modified: modified.map(end_of_day), ..source.behind(url, SourceKind::Sitemap) });
+        }
+    })?;
+    Ok(SourceContent { damage: summary.damage, ..content })
+}
+
+/// Sitemaps may give the day only: what changed on a day may have changed at its end.
+fn end_of_day(modified: Timestamp) -> Timestamp {
+    const DAY: i64 = 86_400;
+    if modified.unix() % DAY == 0 { Timestamp::from_unix(modified.unix() + DAY) } else { modified }
+}
+
+fn of_robots(source: &Source, bytes: &[u8], base: &Url) -> SourceContent {
+    let mut named = sitemap::of_robots(bytes, Some(base));
+    if named.is_empty() {
+        // Where most sitemaps are that robots.txt does not list.
+        named.extend(base.join("/sitemap.xml"));
+    }
+    SourceContent {
+        sources: named.into_iter().map(|url| source.behind(url, SourceKind::Sitemap)).collect(),
+        ..SourceContent::default()
+    }
+}
+
+fn of_opml(source: &Source, bytes: &[u8], content_type: Option<&str>) -> Result<SourceContent, discover::Error> {
+    let feeds = opml::read(bytes, content_type)?;
+    Ok(SourceContent {
+        sources: feeds.into_iter().map(|feed| source.behind(feed.feed, SourceKind::Feed)).collect(),
+        ..SourceContent::default()
+    })
+}
+
+fn of_page(source: &Source, front: page::FrontPage) -> Result<SourceContent, discover::Error> {
+    // The first feed that a page declares is its own; those after it are of comments and sections.
+    let feed = front.feeds.into_iter().next().filter(|_| source.kind != SourceKind::Page);
+    match feed {
+        Some(feed) => Ok(SourceContent { sources: vec![source.behind(feed, SourceKind::Feed)], ..SourceContent::default() }),
+        None if source.kind == SourceKind::Feed => Err(discover::Error::Not { what: "the feed" }),
+        None => Ok(SourceContent { pages: front.articles, ..SourceContent::default() }),
+    }
+}

@@ -1,0 +1,234 @@
+//! Takes tasks, looks them up in the corpus, and hands them to a worker, a host or the queue.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::url::canonical;
+use gleaner_extract::document::{FeedEntry, Origin};
+use url::Url;
+
+use super::context::RunContext;
+use super::corpus::LookUp;
+use super::crawl::poll::{Source, SourceKind};
+use super::crawl::queue::{CrawlQueue, NextStep};
+use super::crawl::workers::{FetchSlot, Wanted};
+use super::in_flight::{Requested, RequestedPage};
+use super::job::{Body, Commit, Job, WorkResult};
+use super::later_pages::{LaterPages, MorePages, first_page};
+use super::options::{PollScope, QueueUse};
+use super::pool::AHEAD;
+use super::setup::Error;
+use super::state::{Engine, Message};
+use super::task::Task;
+use super::worker;
+use crate::fetch::{Render, Request};
+use crate::outcome::Outcome;
+use crate::queue::QueuedUrl;
+use crate::store::SourceKey;
+
+impl<'run> Engine<'_, 'run> {
+    /// Dispatches as many tasks as there is room for. If pages have to wait for sources, gives the time they still wait.
+    pub fn dispatch_all(&mut self, tasks: &mut dyn Iterator<Item = Task>) -> Result<Option<Duration>, Error> {
+        while self.in_flight.has_room(AHEAD * self.setup.jobs as u64) {
+            match self.next_step(tasks)? {
+                NextStep::Task(task) => self.dispatch(task)?,
+                NextStep::Poll(source) => self.poll(*source)?,
+                NextStep::Wait(left) => return Ok(Some(left)),
+                NextStep::Nothing => break,
+            }
+        }
+        Ok(None)
+    }
+
+    /// What the user named comes first, then the queue.
+    fn next_step(&mut self, tasks: &mut dyn Iterator<Item = Task>) -> Result<NextStep, Error> {
+        if let Some(task) = tasks.next() {
+            return Ok(NextStep::Task(task));
+        }
+        if self.budget.is_spent() || (self.queue.is_none() && self.options.queue == QueueUse::WhenNeeded) {
+            return Ok(NextStep::Nothing);
+        }
+        self.queue()?.next()
+    }
+
+    fn dispatch(&mut self, task: Task) -> Result<(), Error> {
+        match task {
+            Task::Settled(origin, outcome) => {
+                let number = self.number(origin);
+                self.reorder.push(number, WorkResult::settled(outcome));
+            }
+            Task::File(path) => {
+                let found = self.corpus.look_up(self.setup, &path)?;
+                self.submit(Origin::File(path.clone()), found, Body::File(path))?;
+            }
+            Task::ArchivePage(archive, place) => {
+                let key = SourceKey(self.setup.layout.member_key(&archive, &place));
+                let found = LookUp::Due(self.corpus.view().known(&key)?.map(Box::new));
+                let origin = Origin::Member { archive: archive.clone(), place: place.clone() };
+                self.submit(origin, found, Body::ArchivePage(archive, place))?;
+            }
+            Task::FromArchive(raw) => {
+                self.archives.page(&raw.origin);
+                let found = self.corpus.look_up_page(self.setup, &raw)?;
+                self.submit(raw.origin.clone(), found, Body::FromArchive(raw))?;
+            }
+            Task::ArchiveEnd(path, note) => self.archives.end(path, *note),
+            Task::FromStream(raw) => {
+                let found = self.corpus.look_up_page(self.setup, &raw)?;
+                self.submit(raw.origin.clone(), found, Body::Fetched(raw))?;
+            }
+            Task::Url(url) => {
+                if self.requested.insert(ContentHash::of(canonical(&url).as_str())) {
+                    let number = self.number(Origin::Url(url.clone()));
+                    self.open_in_browser(number, self.options.render);
+                    self.request(number, url, None)?;
+                }
+            }
+            Task::NewUrl(new) => {
+                let now = self.context.now;
+                self.queue()?.add(&new, now)?;
+            }
+            Task::Queued(url) => self.dispatch_queued(*url)?,
+            Task::Poll(source) => self.queue()?.push_source(*source),
+        }
+        Ok(())
+    }
+
+    /// Hands an input to a worker, unless what the corpus knows settles it.
+    fn submit(&mut self, origin: Origin, found: LookUp, body: Body) -> Result<(), Error> {
+        let number = self.number(origin);
+        match found {
+            LookUp::Superseded(known) => {
+                self.reorder.push(number, WorkResult::settled(Outcome::Unchanged { id: known.id }));
+            }
+            LookUp::LaterPageOf(address) => self.reorder.push(number, WorkResult::unread(Commit::LaterPageOf(address))),
+            LookUp::Due(known) => {
+                let later_pages = LaterPages::of(self.corpus.later_pages_of(self.setup, &body)?, MorePages::UseKept);
+                self.spawn(number, Job { body, known: known.map(|known| *known), later_pages }, None);
+            }
+        }
+        Ok(())
+    }
+
+    /// A page of the queue is requested, unless its body was kept by an earlier run.
+    fn dispatch_queued(&mut self, queued: QueuedUrl) -> Result<(), Error> {
+        let number = self.number(Origin::Url(queued.url.clone()));
+        let render = if queued.source.is_empty() { self.options.render } else { self.setup.render_of(&queued.source) };
+        self.open_in_browser(number, render);
+        if let Some(input) = self.in_flight.get(number) {
+            input.queue_row = Some(queued.page);
+        }
+        let kept = queued.raw.map(|raw| self.setup.layout.path(&raw)).filter(|path| path.is_file());
+        match kept {
+            Some(path) => {
+                let known = self.corpus.view().known(&SourceKey(canonical(&queued.url).into()))?;
+                let body = Body::File(path);
+                let later_pages = LaterPages::of(self.corpus.later_pages_of(self.setup, &body)?, MorePages::Fetch);
+                self.spawn(number, Job { body, known, later_pages }, None);
+            }
+            None => self.request(number, queued.url, queued.feed)?,
+        }
+        Ok(())
+    }
+
+    /// Takes an input in; gives its number.
+    fn number(&mut self, origin: Origin) -> u64 {
+        let number = self.in_flight.add(origin);
+        if self.queue.is_some() {
+            self.progress.total(self.in_flight.dispatched());
+        }
+        number
+    }
+
+    fn open_in_browser(&mut self, number: u64, render: Render) {
+        if let Some(input) = self.in_flight.get(number) {
+            input.render = render;
+        }
+    }
+
+    /// Gives a job to the extraction threads.
+    pub fn spawn(&self, number: u64, job: Job, slot: Option<FetchSlot>) {
+        self.work(number, slot, move |context| worker::clean(job, context));
+    }
+
+    /// Does work on the extraction threads.
+    pub fn work(&self, number: u64, slot: Option<FetchSlot>, work: impl FnOnce(&RunContext<'run>) -> WorkResult + Send + 'run) {
+        let (context, sender) = (self.context, self.sender.clone());
+        self.scope.spawn(move |_| {
+            let result = Box::new(work(context));
+            // The receiver is gone only if the run has ended with an error.
+            let _ = sender.send(Message::Worked { number, result, slot });
+        });
+    }
+
+    /// Asks the network for a page, on the condition that it has changed since it was kept.
+    fn request(&mut self, number: u64, url: Url, feed: Option<Box<FeedEntry>>) -> Result<(), Error> {
+        let known = self.corpus.view().known(&SourceKey(canonical(&url).into()))?;
+        let url = known.as_ref().and_then(|known| first_page(known, &url)).unwrap_or(url);
+        // Without the body that it was cleaned from, a "not modified" would leave nothing to clean again.
+        let kept = known.as_ref().filter(|known| self.setup.layout.path(&known.raw.path).is_file());
+        let request = Request {
+            url: url.clone(),
+            etag: kept.and_then(|known| known.etag.clone()),
+            last_modified: kept.and_then(|known| known.last_modified.clone()),
+        };
+        self.ask(number, request, Requested::Page(RequestedPage { url, known: known.map(Box::new), feed }))
+    }
+
+    /// Sends a request of an input to its host's worker.
+    pub fn ask(&mut self, number: u64, request: Request, requested: Requested) -> Result<(), Error> {
+        let Some(input) = self.in_flight.get(number) else { return Ok(()) };
+        let wanted = match requested {
+            Requested::Source(_) => Wanted::Source,
+            Requested::Page(_) | Requested::LaterPage { .. } => Wanted::Page(input.render),
+        };
+        input.request = Some(requested);
+        self.workers()?.request(number, request, wanted);
+        Ok(())
+    }
+
+    /// Polls a source, if it is due.
+    fn poll(&mut self, source: Source) -> Result<(), Error> {
+        let (all, now) = (self.options.poll == PollScope::All, self.context.now);
+        let queue = self.queue()?;
+        let known = queue.store.door(&source.url)?;
+        let is_due = match (source.modified, known.checked_at) {
+            (Some(modified), Some(checked)) => modified > checked,
+            _ => known.next_at.is_none_or(|next| next <= now),
+        };
+        // What a list leads to has an interval of its own, and a feed's older pages belong to the poll of the feed.
+        let is_always_due = source.kind == SourceKind::List || source.older.is_some();
+        if !all && !is_always_due && !is_due {
+            return queue.settle(&source, now);
+        }
+        let number = self.number(Origin::Url(source.url.clone()));
+        let request = Request { url: source.url.clone(), etag: known.etag, last_modified: known.last_modified };
+        self.ask(number, request, Requested::Source(Box::new(source)))
+    }
+
+    /// Commits go on without the sources that have not answered.
+    pub fn stop_waiting_for_sources(&mut self) {
+        for number in self.in_flight.polled() {
+            self.reorder.defer(number);
+        }
+        self.queue.iter_mut().for_each(CrawlQueue::stop_waiting);
+    }
+
+    /// Cleans the copies again whose original text no document has any more, until that helps none of those left.
+    pub fn renew_copies(&mut self) -> Result<(), Error> {
+        let mut renewed = HashSet::new();
+        loop {
+            let orphaned = self.corpus.view().orphaned_copies()?;
+            let bodies: Vec<Task> = orphaned
+                .into_iter()
+                .filter(|source| renewed.insert(source.clone()))
+                .map(|source| self.corpus.body_of(self.setup, &source))
+                .collect::<Result<_, _>>()?;
+            if bodies.is_empty() {
+                return Ok(());
+            }
+            self.process(&mut bodies.into_iter())?;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The inputs that are in flight: dispatched and not committed yet.
+
+use std::collections::HashMap;
+
+use gleaner_extract::document::{FeedEntry, Origin};
+use url::Url;
+
+use super::crawl::poll::Source;
+use super::job::WorkResult;
+use crate::fetch::Render;
+use crate::store::KnownDocument;
+
+/// Most URLs in flight, most of them waiting for their hosts: so many that hosts which do not answer leave room for others.
+const MAX_URLS: u64 = 16_384;
+
+/// One input, from its dispatch until it is committed.
+pub struct InFlight {
+    /// As the user or a source named it.
+    pub origin: Origin,
+    /// Its row in the queue. Taken when the queue has been told what became of it.
+    pub queue_row: Option<i64>,
+    /// Whether its pages are opened in a browser.
+    pub render: Render,
+    /// What the network has been asked for on its behalf.
+    pub request: Option<Requested>,
+}
+
+/// What the network has been asked for.
+pub enum Requested {
+    /// A page.
+    Page(RequestedPage),
+    /// A source.
+    Source(Box<Source>),
+    /// A later page of a story, the earlier pages of which are available.
+    LaterPage { so_far: Box<WorkResult>, url: Url },
+}
+
+/// A page that was requested.
+pub struct RequestedPage {
+    pub url: Url,
+    /// What the corpus knows of it.
+    pub known: Option<Box<KnownDocument>>,
+    /// What a feed says of it.
+    pub feed: Option<Box<FeedEntry>>,
+}
+
+impl Requested {
+    /// True for the input itself, false for a page that follows it.
+    pub fn is_first(&self) -> bool {
+        !matches!(self, Self::LaterPage { .. })
+    }
+}
+
+/// All inputs in flight, by number.
+#[derive(Default)]
+pub struct InFlightTable {
+    inputs: HashMap<u64, InFlight>,
+    /// Inputs dispatched so far; the next one gets this number.
+    dispatched: u64,
+    urls: u64,
+}
+
+impl InFlightTable {
+    /// Adds an input, and gives its number.
+    pub fn add(&mut self, origin: Origin) -> u64 {
+        let number = self.dispatched;
+        self.dispatched += 1;
+        self.urls += u64::from(is_url(&origin));
+        self.inputs.insert(number, InFlight { origin, queue_row: None, render: Render::Never, request: None });
+        number
+    }
+
+    /// The input with this number.
+    pub fn get(&mut self, number: u64) -> Option<&mut InFlight> {
+        self.inputs.get_mut(&number)
+    }
+
+    /// Removes an input that is committed.
+    pub fn remove(&mut self, number: u64) -> Option<InFlight> {
+        let input = self.inputs.remove(&number)?;
+        self.urls -= u64::from(is_url(&input.origin));
+        Some(input)
+    }
+
+    /// Inputs dispatched so far.
+    pub fn dispatched(&self) -> u64 {
+        self.dispatched
+    }
+
+    /// True if one more input may be dispatched: `max_local` limits those that do not come from the network.
+    pub fn has_room(&self, max_local: u64) -> bool {
+        self.urls < MAX_URLS && self.inputs.len() as u64 - self.urls < max_local
+    }
+
+    /// The numbers of the sources that have been requested and have not answered.
+    pub fn polled(&self) -> impl Iterator<Item = u64> {
+        let is_source = |input: &InFlight| matches!(input.request, Some(Requested::Source(_)));
+        self.inputs.iter().filter(move |(_, input)| is_source(input)).map(|(number, _)| *number)
+    }
+}
+
+fn is_url(origin: &Origin) -> bool {
+    matches!(origin, Origin::Url(_))
+}

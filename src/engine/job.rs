@@ -1,0 +1,109 @@
+//! What a worker is given and what it gives back.
+
+use std::path::PathBuf;
+
+use gleaner_extract::document::{Article, RawDocument, Removal};
+use url::Url;
+
+use super::corpus::address::Addresses;
+use super::crawl::poll::{Source, SourceContent};
+use super::later_pages::LaterPages;
+use crate::outcome::Outcome;
+use crate::store::{KnownDocument, RawRef, SourceKey};
+
+/// One input for a worker.
+pub struct Job {
+    /// Its bytes, or where they are.
+    pub body: Body,
+    /// What the corpus knows of it.
+    pub known: Option<KnownDocument>,
+    /// The later pages of its story.
+    pub later_pages: LaterPages,
+}
+
+/// Where a page's bytes are.
+pub enum Body {
+    /// In a file.
+    File(PathBuf),
+    /// In an archive, at a place.
+    ArchivePage(PathBuf, String),
+    /// Read from an archive on disk.
+    FromArchive(Box<RawDocument>),
+    /// Just fetched, or read from a stream: kept nowhere yet.
+    Fetched(Box<RawDocument>),
+}
+
+/// What a worker made of an input.
+pub struct WorkResult {
+    /// Bytes of raw input.
+    pub bytes: u64,
+    /// What is left to do, or the input's outcome.
+    pub result: Result<Commit, Outcome>,
+}
+
+impl WorkResult {
+    /// An input with its outcome and nothing left to do.
+    pub fn settled(outcome: Outcome) -> Self {
+        Self { bytes: 0, result: Err(outcome) }
+    }
+
+    /// An input of which nothing was read, with what is left to do.
+    pub fn unread(commit: Commit) -> Self {
+        Self { bytes: 0, result: Ok(commit) }
+    }
+}
+
+/// What is left to do when an input's turn has come.
+pub enum Commit {
+    /// A clean page is stored.
+    Store(Box<CleanPage>),
+    /// The URLs of a source go into the queue.
+    Enqueue(Box<SourceResult>),
+    /// It is a later page of the story that starts there; that page is fetched instead.
+    StartAt(Url),
+    /// It is a later page of a story that the corpus knows by this address, and was kept with the story's first page.
+    LaterPageOf(SourceKey),
+    /// It was not requested: it waits for the next run.
+    NotRequested,
+}
+
+/// A clean page, ready to be stored.
+pub struct CleanPage {
+    /// What it is known by, if it is a file.
+    pub key: SourceKey,
+    /// Its addresses, if it was fetched.
+    pub addresses: Option<Addresses>,
+    /// The raw document; it has its bytes only until they are kept.
+    pub raw: RawDocument,
+    /// Where its body is kept, once it is.
+    pub kept: Option<RawRef>,
+    /// The article.
+    pub article: Article,
+    /// What was removed.
+    pub removals: Vec<Removal>,
+    /// True if the document's body was in an archive, is no longer there, and this is it.
+    pub has_moved: bool,
+    /// The document that the requested URL has led to so far.
+    pub known: Option<Box<KnownDocument>>,
+    /// The later pages of its story.
+    pub later_pages: LaterPages,
+}
+
+/// What came of polling a source.
+pub struct SourceResult {
+    /// The source.
+    pub source: Source,
+    /// What it leads to, `None` if nothing changed, or why it could not be read.
+    pub content: Result<Option<SourceContent>, Outcome>,
+    /// `ETag` of the answer.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the answer.
+    pub last_modified: Option<String>,
+}
+
+impl SourceResult {
+    /// A source that sent nothing to read.
+    pub fn without_body(source: Source, content: Result<Option<SourceContent>, Outcome>) -> Self {
+        Self { source, content, etag: None, last_modified: None }
+    }
+}

@@ -1,0 +1,94 @@
+//! One run: *take a task → look it up → work on it → commit in order → follow up*.
+//!
+//! The calling thread alone touches the corpus and the queue. It takes tasks and looks them up ([`dispatch`]), hands them to the
+//! extraction threads ([`worker`]) and to the network ([`crawl`]), takes what comes back ([`results`]), and commits it strictly in the
+//! order of the tasks ([`reorder`]), so that what a run writes depends neither on the number of threads nor on the network's timing.
+//! What a committed page or source leads to ([`follow_up`]) becomes a task in turn.
+//!
+//! Prints nothing: a run reports to its [`Progress`].
+
+mod archive_log;
+pub mod archives;
+pub mod context;
+pub mod corpus;
+pub mod crawl;
+mod dispatch;
+mod follow_up;
+mod in_flight;
+mod job;
+pub mod later_pages;
+pub mod options;
+pub mod pool;
+pub mod progress;
+pub mod refusal;
+mod reorder;
+pub mod report;
+mod results;
+pub mod setup;
+mod state;
+pub mod task;
+mod worker;
+
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Instant;
+
+pub use progress::{Event, Progress, Silent};
+pub use report::{Failure, RunReport};
+pub use setup::{Error, Setup};
+
+use context::RunContext;
+use corpus::Corpus;
+use options::EngineOptions;
+use state::Engine;
+use task::Task;
+
+/// Results that may wait for an earlier one that has not come. Beyond that the run goes on without it: one host that does not answer must
+/// not hold up all others.
+const MAX_WAITING: usize = 1024;
+
+/// Does the tasks, then cleans again the copies whose original changed. `Err` only if the run as a whole failed.
+pub fn run(
+    setup: &Setup,
+    options: EngineOptions,
+    tasks: &mut dyn Iterator<Item = Task>,
+    progress: &dyn Progress,
+) -> Result<RunReport, Error> {
+    let start = Instant::now();
+    let context = RunContext::new(setup, options.again);
+    let pool = pool::pool(setup.jobs)?;
+    let corpus = Corpus::open(setup, options.mode, context.now)?;
+    pool.in_place_scope(|scope| {
+        let mut engine = Engine::new(scope, setup, &context, corpus, options, progress);
+        let done = engine.process(tasks).and_then(|()| engine.renew_copies());
+        if done.is_err() {
+            context.stop();
+        }
+        done.and_then(|()| engine.finish(start))
+    })
+}
+
+impl Engine<'_, '_> {
+    /// Dispatches every task and commits every result.
+    fn process(&mut self, tasks: &mut dyn Iterator<Item = Task>) -> Result<(), Error> {
+        let mut tasks = tasks.fuse();
+        loop {
+            let wait = self.dispatch_all(&mut tasks)?;
+            // What was committed may have led to more.
+            if self.commit_ready()? {
+                continue;
+            }
+            if !self.reorder.is_open(self.in_flight.dispatched()) {
+                return Ok(());
+            }
+            if self.reorder.waiting() >= MAX_WAITING {
+                self.reorder.defer(self.reorder.next());
+                continue;
+            }
+            match self.receive(wait) {
+                Ok(message) => self.handle(message)?,
+                Err(RecvTimeoutError::Timeout) => self.stop_waiting_for_sources(),
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Why an input was not taken, or could not be: from the errors of reading and cleaning, and from what the article is.
+
+use gleaner_extract::article::isolate;
+use gleaner_extract::document::{Article, Completeness, RawDocument};
+use gleaner_extract::page;
+
+use crate::fetch::TdmOptOut;
+use crate::ingest;
+use crate::outcome::{Outcome, Refusal, Stage};
+
+/// The outcome of an input that cannot be read.
+pub fn of_read_error(error: &ingest::Error) -> Outcome {
+    match error {
+        ingest::Error::Special { .. } => Outcome::Refused(Refusal::NotAFile),
+        ingest::Error::Loop { .. } => Outcome::Refused(Refusal::LinkLoop),
+        error => Outcome::Failed { stage: Stage::Read, error: error.to_string(), hint: Some(error.hint().to_owned()) },
+    }
+}
+
+/// The outcome of a page that cannot be cleaned. What is no page is refused: a later run would find the same.
+pub fn of_clean_error(error: &isolate::Error) -> Outcome {
+    match error {
+        isolate::Error::Page(page::Error::Empty) => Outcome::Refused(Refusal::Empty),
+        isolate::Error::Page(page::Error::Binary { kind }) => Outcome::Refused(Refusal::Binary { kind: (*kind).into() }),
+        isolate::Error::Json => Outcome::Refused(Refusal::Json),
+        isolate::Error::Page(page::Error::TooLarge { .. }) | isolate::Error::Panic(_) => {
+            Outcome::Failed { stage: Stage::Parse, error: error.to_string(), hint: Some(error.hint().to_owned()) }
+        }
+    }
+}
+
+/// Why a cleaned page is not stored as an article, if it is none: what was served instead of a story never is.
+pub fn of_article(article: &Article) -> Option<Refusal> {
+    match article.completeness {
+        Completeness::Blocked => Some(Refusal::BlockPage),
+        Completeness::Consent => Some(Refusal::ConsentWall),
+        Completeness::Empty => Some(Refusal::NoText),
+        _ if article.text.trim().is_empty() => Some(Refusal::NoText),
+        _ => None,
+    }
+}
+
+/// The refusal of a fetched page that opts out of text and data mining, if that is honoured.
+pub fn of_opt_out(article: &Article, raw: &RawDocument, policy: TdmOptOut) -> Option<Refusal> {
+    let declared = article.metadata.opt_out.as_ref().filter(|_| policy == TdmOptOut::Honour && raw.http.is_some())?;
+    Some(Refusal::OptedOut { by: declared.value.join(", ") })
+}

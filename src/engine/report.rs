@@ -1,0 +1,99 @@
+//! What became of a run: counts, failures, and the status to exit with.
+
+use std::collections::BTreeMap;
+
+use gleaner_extract::document::Origin;
+use serde::Serialize;
+
+use crate::outcome::{Outcome, Stage};
+
+/// Most failures listed in a report; all are counted, and the journal names every one.
+pub const MAX_LISTED: usize = 1000;
+
+/// What became of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct RunReport {
+    /// True where nothing was written.
+    pub dry_run: bool,
+    /// Inputs in all.
+    pub inputs: u64,
+    /// Documents new to the corpus.
+    pub new: u64,
+    /// Documents whose text changed.
+    pub updated: u64,
+    /// Documents that did not change.
+    pub unchanged: u64,
+    /// Documents whose text the corpus had already.
+    pub copies: u64,
+    /// Feeds, sitemaps and front pages that were read.
+    pub read: u64,
+    /// New URLs found in them.
+    pub found: u64,
+    /// Pages left in the queue: for a later run, or for another attempt.
+    pub waiting: u64,
+    /// The limit of the budget that ended the run, if one did.
+    pub budget: Option<String>,
+    /// Inputs not taken, for reasons that are not failures.
+    pub refused: u64,
+    /// Inputs that failed.
+    pub failed: u64,
+    /// The refusals by reason.
+    pub refusals: BTreeMap<String, u64>,
+    /// The failures in order, at most [`MAX_LISTED`].
+    pub failures: Vec<Failure>,
+    /// Bytes of raw input.
+    pub bytes: u64,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+}
+
+/// One input that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// The input.
+    pub source: String,
+    /// Where.
+    pub stage: Stage,
+    /// The error, as a fragment that fits "failed to …".
+    pub error: String,
+    /// What the user can do.
+    pub hint: Option<String>,
+}
+
+impl RunReport {
+    /// Counts one outcome.
+    pub fn add(&mut self, source: &Origin, outcome: &Outcome, bytes: u64) {
+        self.bytes += bytes;
+        self.inputs += match outcome {
+            Outcome::AllUnchanged { pages } => *pages,
+            _ => 1,
+        };
+        match outcome {
+            Outcome::Kept { new: true, .. } => self.new += 1,
+            Outcome::Kept { new: false, .. } => self.updated += 1,
+            Outcome::Unchanged { .. } => self.unchanged += 1,
+            Outcome::AllUnchanged { pages } => self.unchanged += pages,
+            Outcome::Copy { .. } => self.copies += 1,
+            Outcome::Read { new, .. } => {
+                self.read += 1;
+                self.found += new;
+            }
+            Outcome::Refused(refusal) => {
+                self.refused += 1;
+                *self.refusals.entry(refusal.to_string()).or_default() += 1;
+            }
+            Outcome::Failed { stage, error, hint } => {
+                self.failed += 1;
+                if self.failures.len() < MAX_LISTED {
+                    let (source, error, hint) = (source.to_string(), error.clone(), hint.clone());
+                    self.failures.push(Failure { source, stage: *stage, error, hint });
+                }
+            }
+        }
+    }
+
+    /// The exit status this report calls for: 0 done, 3 some sources failed.
+    pub fn exit_status(&self) -> u8 {
+        if self.failed > 0 { 3 } else { 0 }
+    }
+}

@@ -1,0 +1,217 @@
+//! Takes what comes back from the network and from the extraction threads, keeps fetched bodies, and commits results in their order.
+
+use gleaner_extract::document::{Completeness, RawDocument};
+
+use super::context::RunContext;
+use super::corpus::Stored;
+use super::crawl::poll::{Source, SourceKind};
+use super::crawl::workers::{FetchEvent, FetchResult, FetchSlot, NotFetched};
+use super::in_flight::{Requested, RequestedPage};
+use super::job::{Body, Commit, Job, SourceResult, WorkResult};
+use super::later_pages::{LaterPages, MorePages};
+use super::options::Again;
+use super::progress::Event;
+use super::setup::Error;
+use super::state::{Engine, Message};
+use super::worker;
+use crate::discover::kind_of;
+use crate::fetch::Fetched;
+use crate::outcome::{Outcome, Refusal};
+use crate::store::KnownDocument;
+
+impl Engine<'_, '_> {
+    /// Takes one message in.
+    pub fn handle(&mut self, message: Message) -> Result<(), Error> {
+        match message {
+            Message::Fetch(FetchEvent::Started(number)) => self.request_started(number),
+            Message::Fetch(FetchEvent::Finished(result)) => self.handle_fetch(result),
+            Message::Worked { number, mut result, slot } => {
+                self.keep_body(number, &mut result)?;
+                // The body is on disk now and its bytes are gone: another page may come in.
+                drop(slot);
+                if let Some(done) = self.fetch_next_page(number, result)? {
+                    self.reorder.push(number, *done);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn request_started(&mut self, number: u64) -> Result<(), Error> {
+        let Some(input) = self.in_flight.get(number) else { return Ok(()) };
+        let is_first = input.request.as_ref().is_none_or(Requested::is_first);
+        if let (Some(row), Some(queue), true) = (input.queue_row, &mut self.queue, is_first) {
+            queue.store.started(row, self.context.now)?;
+        }
+        Ok(())
+    }
+
+    fn handle_fetch(&mut self, fetched: FetchResult) -> Result<(), Error> {
+        let FetchResult { number, result, slot } = fetched;
+        let Some(requested) = self.in_flight.get(number).and_then(|input| input.request.take()) else { return Ok(()) };
+        match requested {
+            Requested::Source(source) => self.source_fetched(number, *source, result, slot),
+            Requested::LaterPage { so_far, url } => self.later_page_fetched(number, so_far, &url, result, slot),
+            Requested::Page(page) => self.page_fetched(number, page, result, slot),
+        }
+    }
+
+    fn page_fetched(
+        &mut self,
+        number: u64,
+        page: RequestedPage,
+        result: Result<Fetched, NotFetched>,
+        slot: Option<FetchSlot>,
+    ) -> Result<(), Error> {
+        let RequestedPage { url, known, feed } = page;
+        let body = match (result, known.as_deref()) {
+            (Ok(Fetched::Document(raw)), _) if self.is_source(number, &raw) => {
+                let source = Source::new(url, SourceKind::Any, "", self.setup.poll_bounds());
+                self.queue()?.source_started();
+                self.read_source(number, source, *raw, slot);
+                return Ok(());
+            }
+            (Ok(Fetched::Document(mut raw)), _) => {
+                raw.feed = feed;
+                Ok(Body::Fetched(raw))
+            }
+            (Ok(Fetched::NotModified), Some(known)) => self.not_modified(known),
+            (Ok(Fetched::NotModified), None) => Err(Outcome::Refused(Refusal::NoPageSent)),
+            (Err(NotFetched::BudgetSpent), _) => {
+                self.return_to_queue(number)?;
+                self.reorder.push(number, WorkResult::unread(Commit::NotRequested));
+                return Ok(());
+            }
+            (Err(NotFetched::Failed { outcome, lasting }), _) => {
+                self.mark_failed(number, &outcome, lasting)?;
+                Err(outcome)
+            }
+        };
+        match body {
+            Ok(body) => {
+                let kept = self.corpus.later_pages_known(self.setup, &body, known.as_deref())?;
+                let later_pages = LaterPages::of(kept, MorePages::Fetch);
+                self.spawn(number, Job { body, known: known.map(|known| *known), later_pages }, slot);
+            }
+            Err(outcome) => self.reorder.push(number, WorkResult::settled(outcome)),
+        }
+        Ok(())
+    }
+
+    /// True if what the user named is not a page but a source of pages.
+    fn is_source(&mut self, number: u64, raw: &RawDocument) -> bool {
+        let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
+        let is_named = self.in_flight.get(number).is_some_and(|input| input.queue_row.is_none());
+        is_named && kind_of(&raw.bytes, content_type).is_some()
+    }
+
+    fn source_fetched(
+        &mut self,
+        number: u64,
+        source: Source,
+        result: Result<Fetched, NotFetched>,
+        slot: Option<FetchSlot>,
+    ) -> Result<(), Error> {
+        let commit = match result {
+            Ok(Fetched::Document(raw)) => {
+                self.read_source(number, source, *raw, slot);
+                return Ok(());
+            }
+            Ok(Fetched::NotModified) => Commit::Enqueue(Box::new(SourceResult::without_body(source, Ok(None)))),
+            Err(NotFetched::Failed { outcome, .. }) => {
+                Commit::Enqueue(Box::new(SourceResult::without_body(source, Err(outcome))))
+            }
+            Err(NotFetched::BudgetSpent) => Commit::NotRequested,
+        };
+        self.reorder.push(number, WorkResult::unread(commit));
+        Ok(())
+    }
+
+    /// Gives what a source sent to the extraction threads: a large sitemap is work as well.
+    fn read_source(&self, number: u64, source: Source, raw: RawDocument, slot: Option<FetchSlot>) {
+        self.work(number, slot, move |context: &RunContext<'_>| worker::read_source(source, &raw, context));
+    }
+
+    /// Keeps a fetched body as soon as it is known to be a page, so that it is never requested again.
+    fn keep_body(&mut self, number: u64, result: &mut WorkResult) -> Result<(), Error> {
+        match &mut result.result {
+            Ok(Commit::Store(page)) => {
+                self.corpus.keep_raw(page)?;
+                let row = self.in_flight.get(number).and_then(|input| input.queue_row);
+                if let (Some(row), Some(queue), Some(kept)) = (row, &mut self.queue, &page.kept) {
+                    queue.store.kept(row, &kept.path, self.context.now)?;
+                }
+            }
+            Err(outcome) => {
+                let lasting = matches!(outcome, Outcome::Refused(refusal) if refusal.is_lasting());
+                self.mark_failed(number, outcome, lasting)?;
+            }
+            Ok(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The page has not changed: nothing to do, unless what shapes clean text has.
+    fn not_modified(&self, known: &KnownDocument) -> Result<Body, Outcome> {
+        // The next page of a truncated story may be there by now.
+        let is_whole = known.completeness != Completeness::Truncated;
+        if known.cleaner.as_ref() == Some(&self.context.cleaner) && self.options.again == Again::Changed && is_whole {
+            return Err(Outcome::Unchanged { id: known.id });
+        }
+        Ok(Body::File(self.setup.layout.path(&known.raw.path)))
+    }
+
+    /// Tells the queue that a page was not taken: for good, or for this time.
+    pub fn mark_failed(&mut self, number: u64, outcome: &Outcome, lasting: bool) -> Result<(), Error> {
+        let Some(reason) = outcome.reason() else { return Ok(()) };
+        let row = self.in_flight.get(number).and_then(|input| input.queue_row.take());
+        let (Some(row), Some(queue)) = (row, &mut self.queue) else { return Ok(()) };
+        match lasting {
+            true => queue.store.dead(row, &reason, self.context.now)?,
+            false => queue.store.failed(row, &reason, &self.setup.config.queue, self.context.now)?,
+        }
+        Ok(())
+    }
+
+    /// Tells the queue that a page was not requested.
+    pub fn return_to_queue(&mut self, number: u64) -> Result<(), Error> {
+        let row = self.in_flight.get(number).and_then(|input| input.queue_row.take());
+        if let (Some(row), Some(queue)) = (row, &mut self.queue) {
+            queue.store.back(row, self.context.now)?;
+        }
+        Ok(())
+    }
+
+    /// Commits every result whose turn has come; tells whether there was any.
+    pub fn commit_ready(&mut self) -> Result<bool, Error> {
+        let mut any = false;
+        while let Some((number, result)) = self.reorder.pop() {
+            any = true;
+            self.commit(number, result)?;
+        }
+        Ok(any)
+    }
+
+    fn commit(&mut self, number: u64, WorkResult { bytes, result }: WorkResult) -> Result<(), Error> {
+        let Stored { outcome, diff } = match result {
+            Ok(Commit::Store(page)) => self.corpus.store(self.context, *page, self.options.diff)?,
+            Ok(Commit::StartAt(first)) => self.restart_at(number, &first)?.into(),
+            Ok(Commit::LaterPageOf(address)) => self.corpus.story_of(&address)?.into(),
+            Ok(Commit::Enqueue(result)) => self.enqueue(*result)?.into(),
+            Ok(Commit::NotRequested) => {
+                self.in_flight.remove(number);
+                return Ok(());
+            }
+            Err(outcome) => outcome.into(),
+        };
+        let Some(input) = self.in_flight.remove(number) else { return Ok(()) };
+        if let (Some(row), Some(queue)) = (input.queue_row, &mut self.queue) {
+            queue.store.done(row, self.context.now)?;
+        }
+        self.archives.settled(&input.origin, &outcome);
+        self.corpus.journal(&input.origin, &outcome)?;
+        self.report.add(&input.origin, &outcome, bytes);
+        self.progress.done(Event { source: &input.origin, outcome: &outcome, bytes, diff: diff.as_deref() });
+        Ok(())
+    }
+}

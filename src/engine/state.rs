@@ -1,0 +1,136 @@
+//! What a run has in hand: the corpus, the queue, the network, and the inputs in flight. Decides nothing.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use gleaner_extract::base::hash::ContentHash;
+use rayon::Scope;
+
+use super::archive_log::ArchiveLog;
+use super::context::RunContext;
+use super::corpus::Corpus;
+use super::crawl::budget::Budget;
+use super::crawl::queue::CrawlQueue;
+use super::crawl::workers::{FetchEvent, FetchSlot, FetchWorkers};
+use super::in_flight::InFlightTable;
+use super::job::WorkResult;
+use super::options::{EngineOptions, Mode, QueueUse};
+use super::progress::Progress;
+use super::reorder::Reorder;
+use super::report::RunReport;
+use super::setup::{Error, Setup};
+use crate::queue::{self, State};
+
+/// What comes back to the calling thread.
+pub enum Message {
+    /// From the network.
+    Fetch(FetchEvent),
+    /// From an extraction thread. The slot of a fetched page is given back when its body is on disk.
+    Worked { number: u64, result: Box<WorkResult>, slot: Option<FetchSlot> },
+}
+
+impl From<FetchEvent> for Message {
+    fn from(event: FetchEvent) -> Self {
+        Self::Fetch(event)
+    }
+}
+
+/// One run. `'run` is the lifetime of what its threads share.
+pub struct Engine<'a, 'run> {
+    /// The extraction threads.
+    pub scope: &'a Scope<'run>,
+    pub setup: &'run Setup,
+    pub context: &'run RunContext<'run>,
+    pub corpus: Corpus,
+    pub options: EngineOptions,
+    pub progress: &'run dyn Progress,
+    pub report: RunReport,
+    pub sender: Sender<Message>,
+    messages: Receiver<Message>,
+    pub budget: Arc<Budget>,
+    workers: Option<FetchWorkers<Message>>,
+    pub queue: Option<CrawlQueue>,
+    pub reorder: Reorder<WorkResult>,
+    pub in_flight: InFlightTable,
+    pub archives: ArchiveLog,
+    /// URLs that the run has requested because the user named them: one named twice is fetched once.
+    pub requested: HashSet<ContentHash>,
+}
+
+impl<'a, 'run> Engine<'a, 'run> {
+    /// A run that has done nothing yet.
+    pub fn new(
+        scope: &'a Scope<'run>,
+        setup: &'run Setup,
+        context: &'run RunContext<'run>,
+        corpus: Corpus,
+        options: EngineOptions,
+        progress: &'run dyn Progress,
+    ) -> Self {
+        let (sender, messages) = mpsc::channel();
+        let budget = match options.queue {
+            QueueUse::All => Budget::new(&setup.config.queue),
+            QueueUse::WhenNeeded => Budget::new(&queue::Config::default()),
+        };
+        Self {
+            scope,
+            setup,
+            context,
+            corpus,
+            options,
+            progress,
+            report: RunReport { dry_run: options.mode == Mode::DryRun, ..RunReport::default() },
+            sender,
+            messages,
+            budget: Arc::new(budget),
+            workers: None,
+            queue: None,
+            reorder: Reorder::new(),
+            in_flight: InFlightTable::default(),
+            archives: ArchiveLog::default(),
+            requested: HashSet::new(),
+        }
+    }
+
+    /// The next message; `wait` limits how long it is waited for.
+    pub fn receive(&self, wait: Option<Duration>) -> Result<Message, RecvTimeoutError> {
+        match wait {
+            Some(wait) => self.messages.recv_timeout(wait),
+            None => self.messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// The queue, opened when it is first needed.
+    pub fn queue(&mut self) -> Result<&mut CrawlQueue, Error> {
+        Ok(match &mut self.queue {
+            Some(queue) => queue,
+            none => none.insert(CrawlQueue::open(self.setup, self.context.now)?),
+        })
+    }
+
+    /// The network, started with the first request.
+    pub fn workers(&mut self) -> Result<&mut FetchWorkers<Message>, Error> {
+        Ok(match &mut self.workers {
+            Some(workers) => workers,
+            none => none.insert(FetchWorkers::start(self.setup, Arc::clone(&self.budget), self.sender.clone())?),
+        })
+    }
+
+    /// Closes the corpus and completes the report.
+    pub fn finish(mut self, start: Instant) -> Result<RunReport, Error> {
+        self.archives.save(&self.corpus, &self.setup.layout)?;
+        self.corpus.close()?;
+        if let Some(queue) = &self.queue {
+            let left = queue.store.counts()?.into_iter().filter(|(state, _)| !matches!(state, State::Done | State::Dead));
+            self.report.waiting = left.map(|(_, count)| count).sum();
+        }
+        if self.budget.is_spent() {
+            let spent = self.workers.as_ref().map(FetchWorkers::spent).unwrap_or_default();
+            self.report.budget = self.budget.reached(spent).map(str::to_owned);
+        }
+        self.report.seconds = (start.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+        Ok(self.report)
+    }
+}

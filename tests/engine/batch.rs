@@ -1,0 +1,115 @@
+//! `extract --batch`: one line out for each line in, whatever the line.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use gleaner::commands::batch::{BatchReport, Explain, batch};
+use serde_json::Value;
+
+use crate::support::{Corpus, page};
+
+fn run(corpus: &Corpus, manifest: &str, explain: Explain, jobs: usize) -> (BatchReport, Vec<Value>) {
+    let mut out = Vec::new();
+    let setup = corpus.setup().with_jobs(jobs);
+    let folder = corpus.path("pages");
+    let report = batch(&setup, &mut manifest.as_bytes(), &folder, explain, &mut out).unwrap();
+    let lines = String::from_utf8(out).unwrap();
+    (report, lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+#[test]
+fn a_hundred_bad_inputs_in_a_thousand_give_a_hundred_errors_and_nine_hundred_results() {
+    let corpus = Corpus::new();
+    for number in 0..20 {
+        corpus.write(&format!("pages/{number}.html"), page(number, &format!("Story {number}")));
+    }
+    corpus.write("pages/picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\x01\x02");
+    corpus.write("pages/empty", "");
+    let mut manifest = String::new();
+    for number in 0..1000 {
+        let line = match number % 50 {
+            7 => r#"{"id": "m", "url": null, "file": "missing.html"}"#.to_owned(),
+            17 => "{\"id\": ".to_owned(),
+            27 => r#"{"id": "p", "file": "picture"}"#.to_owned(),
+            37 => r#"{"id": "e", "file": "empty"}"#.to_owned(),
+            47 => r#"{"id": "n"}"#.to_owned(),
+            _ => format!(
+                r#"{{"id": "{number}", "url": "https://www.example.com/{number}", "file": "{}.html", "more": 1}}"#,
+                number % 20
+            ),
+        };
+        writeln!(manifest, "{line}").unwrap();
+    }
+    let (report, lines) = run(&corpus, &manifest, Explain::No, 3);
+    assert_eq!(report, BatchReport { lines: 1000, errors: 100 });
+    for (number, line) in lines.iter().enumerate() {
+        let keys: Vec<&str> = line.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut expected = [
+            "id",
+            "text",
+            "title",
+            "authors",
+            "date",
+            "modified",
+            "language",
+            "site",
+            "completeness",
+            "confidence",
+            "ms",
+            "error",
+        ];
+        expected.sort_unstable();
+        assert_eq!(keys, expected);
+        if matches!(number % 50, 7 | 17 | 27 | 37 | 47) {
+            assert!(line["error"].is_string() && line["text"] == "", "{line}");
+        } else {
+            assert_eq!((line["id"].as_str(), &line["error"]), (Some(number.to_string().as_str()), &Value::Null));
+            assert!(line["text"].as_str().unwrap().starts_with("The council of district"), "{line}");
+        }
+    }
+    assert_eq!((&lines[17]["id"], &lines[47]["id"]), (&Value::Null, &Value::from("n")));
+    assert!(lines[17]["error"].as_str().unwrap().starts_with("read line 18 of the manifest"));
+
+    let without_time = |lines: Vec<Value>| {
+        lines
+            .into_iter()
+            .map(|mut line| {
+                line["ms"] = Value::Null;
+                line
+            })
+            .collect::<Vec<_>>()
+    };
+    let (_, again) = run(&corpus, &manifest, Explain::No, 1);
+    assert_eq!(without_time(again), without_time(lines), "threads do not change a line");
+}
+
+#[test]
+fn explained_lines_list_the_removals() {
+    let corpus = Corpus::new();
+    corpus.write("pages/a.html", page(1, "Story"));
+    let (_, lines) = run(&corpus, "\n{\"id\": 7, \"file\": \"a.html\"}\n\n", Explain::Yes, 1);
+    assert_eq!((lines.len(), &lines[0]["id"]), (1, &Value::from(7)));
+    let removals = lines[0]["removals"].as_array().unwrap();
+    assert!(removals.iter().any(|removal| removal["text"].as_str().unwrap().contains("All rights reserved")), "{removals:#?}");
+    for key in ["block", "category", "rule", "score", "text", "why"] {
+        assert!(removals.iter().all(|removal| !removal[key].is_null()), "{key}");
+    }
+}
+
+#[test]
+fn real_pages_are_extracted() {
+    let shared =
+        std::env::var_os("GLEANER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), Into::into);
+    let seeds = shared.join("seeds");
+    let Ok(folder) = std::fs::read_dir(&seeds) else {
+        println!("skipped: no {}", seeds.display());
+        return;
+    };
+    let mut names: Vec<String> = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.retain(|name| name.ends_with(".txt"));
+    names.sort();
+    let manifest: String = names.iter().map(|name| format!("{{\"id\": \"{name}\", \"file\": \"{name}\"}}\n")).collect();
+    let mut out = Vec::new();
+    let report = batch(&Corpus::new().setup(), &mut manifest.as_bytes(), &seeds, Explain::Yes, &mut out).unwrap();
+    assert_eq!(report, BatchReport { lines: names.len() as u64, errors: 0 });
+}
