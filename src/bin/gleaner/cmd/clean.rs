@@ -1,13 +1,13 @@
-//! `gleaner clean`: files become clean text.
+//! `gleaner clean`: turns files into clean text.
 
 use gleaner::pipeline::clean::{Again, Diff, Mode, Options, clean as clean_files};
 
 use super::Context;
-use crate::args::Clean;
+use crate::args::CleanArgs;
 use crate::exit::{Exit, Failure};
 
-/// Cleans what changed.
-pub fn clean(context: &Context, args: Clean) -> Result<Exit, Failure> {
+/// Cleans the given files, or everything in `raw/`, skipping what has not changed.
+pub fn clean(context: &Context, args: CleanArgs) -> Result<Exit, Failure> {
     let mut setup = context.setup(args.jobs)?;
     if let Some(out) = &args.output {
         setup = setup.with_output(out);
