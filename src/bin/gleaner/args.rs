@@ -79,7 +79,7 @@ pub enum Command {
     Clean(CleanArgs),
     /// Add URLs, feeds, files, folders or archives to the corpus
     Ingest(IngestArgs),
-    /// Fetch what is new from all configured sources, once; made for cron
+    /// Fetch what is new from all configured sources, once; meant for cron
     Run(RunArgs),
     /// List, inspect, retry or drop queued and failed URLs
     Queue(QueueArgs),
@@ -214,7 +214,7 @@ pub enum QueueCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Requeue failed, dead or finished URLs for the next run
+    /// Requeue failed or dead URLs for the next run; with `--state done`, finished ones
     Retry(QueueFilterArgs),
     /// Remove URLs from the queue; they come back if a source still lists them
     Drop(QueueFilterArgs),
@@ -325,7 +325,7 @@ pub enum ExtractFormat {
 /// `gleaner explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A file, a URL, or the first digits of a document id
+    /// A file, a URL, or the first digits of a document id (at least four)
     #[arg(value_name = "FILE|URL|ID", value_hint = ValueHint::AnyPath)]
     pub target: String,
     /// Show the metadata instead: every candidate for each field, with its origin and confidence
@@ -377,7 +377,7 @@ fn category(text: &str) -> Result<Category, String> {
 /// `gleaner show`.
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// The first digits of the document id, at least four
+    /// The first digits of the document id (at least four), or its file or URL
     #[arg(value_name = "ID")]
     pub id: String,
     #[command(flatten)]
@@ -420,10 +420,10 @@ pub struct JobsArgs {
     pub jobs: Option<u16>,
 }
 
-/// How a command prints its report.
+/// Whether a command prints text or JSON.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct ReportArgs {
-    /// Print the report as JSON
+    /// Print JSON instead of text
     #[arg(long)]
     pub json: bool,
 }
