@@ -102,7 +102,7 @@ fn a_block_comes_and_goes_and_the_rest_stays() {
     assert!(slower.contains(" */6 * * * ") && !slower.contains("/30 * * * * "), "{slower}");
 
     assert!(schedule(&plain, &["--remove"]).starts_with("removed"));
-    assert!(schedule(&plain, &["--remove"]).starts_with("there is no schedule"));
+    assert!(schedule(&plain, &["--remove"]).starts_with("no schedule installed"));
     assert!(schedule(&odd, &["--remove"]).starts_with("removed"));
     assert_eq!(read_crontab().unwrap(), stored, "everything else, byte for byte");
 }
