@@ -121,7 +121,7 @@ fn a_timer_is_written_and_taken_away() {
     };
     let installed = run(&["--every", "15m", "--install"]);
     assert!(installed.status.success());
-    assert!(String::from_utf8_lossy(&installed.stderr).contains("hint: switch it on with `systemctl --user enable"));
+    assert!(String::from_utf8_lossy(&installed.stderr).contains("hint: enable it with `systemctl --user enable"));
     let units = home.join("systemd/user");
     let names: Vec<PathBuf> = fs::read_dir(&units).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(names.len(), 2, "{names:?}");

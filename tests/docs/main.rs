@@ -15,12 +15,11 @@ use std::sync::LazyLock;
 use gleaner::config;
 use gleaner_extract::document::{Category, Completeness};
 
-/// Documents whose links, commands, flags and config keys are checked.
+/// Documents whose links, commands, flags and config keys are checked. The changelog is not among them: it may name what is gone.
 const DOCS: &[&str] = &[
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
-    "CHANGELOG.md",
     "docs/commands.md",
     "docs/config.md",
     "docs/format.md",
@@ -198,7 +197,7 @@ fn sidecar_keys() -> Vec<String> {
 
 #[test]
 fn relative_links_resolve() {
-    for file in DOCS {
+    for file in DOCS.iter().chain(&["CHANGELOG.md"]) {
         let text = read(file);
         let folder = root().join(file).parent().map(Path::to_path_buf).unwrap();
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
