@@ -209,6 +209,7 @@ fn relative_links_resolve() {
 }
 
 /// The Rust example in the README, line by line; the test below compares the two.
+#[expect(clippy::print_stdout, reason = "the example prints")]
 fn readme_example() -> Result<(), Box<dyn std::error::Error>> {
     use gleaner_extract::{Hints, extract};
 

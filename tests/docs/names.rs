@@ -1,40 +1,17 @@
-//! Everything that the documentation, the configuration's comments and the program's messages name exists: commands, flags and config keys.
+//! Checks that the commands, flags and config keys named in the documentation, the configuration's comments and messages exist.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 
 use gleaner::config;
 
 use crate::{COMMANDS, DOCS, read, root};
 
-/// Programs other than gleaner that the documentation shows commands of. Their flags are not checked.
-const OTHER_PROGRAMS: &[&str] = &[
-    "apt-get",
-    "cargo",
-    "cd",
-    "chmod",
-    "cp",
-    "git",
-    "just",
-    "loginctl",
-    "man",
-    "perf",
-    "python3",
-    "sha256sum",
-    "systemctl",
-    "time",
-    "train/recipe",
-    "valgrind",
-    "venv/bin/pip",
-    "zcat",
-];
-
 /// Subcommands that `--help` does not list.
 const HIDDEN_COMMANDS: &[&str] = &["pdf-text"];
 
-/// Flags of other programs that are mentioned on their own.
-const OTHER_FLAGS: &[&str] =
-    &["--features", "--nocapture", "--no-sandbox", "--only-binary", "--profile", "--release", "--stall", "--user"];
+/// Flags of other programs (cargo, systemctl).
+const OTHER_FLAGS: &[&str] = &["--features", "--user"];
 
 #[test]
 fn every_documented_config_key_exists() {
@@ -102,7 +79,7 @@ fn command_error(words: &str) -> Option<String> {
             // `rules list|show|check` names three subcommands.
             let names: Vec<String> = word.split('|').map(|name| format!("{command} {name}").trim().to_owned()).collect();
             let known = names.iter().all(|name| COMMANDS.contains_key(name) || HIDDEN_COMMANDS.contains(&name.as_str()));
-            let has_subcommands = COMMANDS.keys().any(|name| name.starts_with(&command) && *name != command);
+            let has_subcommands = command.is_empty() || COMMANDS.keys().any(|name| name.starts_with(&format!("{command} ")));
             if !known && has_subcommands && word.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '|') {
                 return Some(format!("`gleaner {command}` has no subcommand {word}"));
             }
@@ -154,7 +131,7 @@ fn spans_of(text: &str) -> Vec<String> {
     spans
 }
 
-/// Code spans in documents, in the comments of the configuration and in the source code (comments and messages), each with its file.
+/// Code spans in documents, in the configuration's comments and in the source code (comments and messages), with their files.
 fn code_spans() -> Vec<(String, String)> {
     let mut spans = Vec::new();
     for file in DOCS {
@@ -164,24 +141,41 @@ fn code_spans() -> Vec<(String, String)> {
         let text: String = read(file).lines().map(|line| format!("{}\n", line.trim_start_matches('#'))).collect();
         spans.extend(spans_of(&text).into_iter().map(|span| (file.to_owned(), span)));
     }
+    spans.extend(source_lines().into_iter().flat_map(|(file, line)| {
+        let spans: Vec<String> = line.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        spans.into_iter().map(move |span| (file.clone(), span))
+    }));
+    spans
+}
+
+/// Every line of the source code, with its file.
+fn source_lines() -> Vec<(String, String)> {
+    let mut lines = Vec::new();
     let mut open = vec![root().join("src"), root().join("extract/src")];
     while let Some(path) = open.pop() {
         if path.is_dir() {
             open.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let place = path.strip_prefix(root()).unwrap().display().to_string();
-            let text = fs::read_to_string(&path).unwrap();
-            for line in text.lines() {
-                spans.extend(line.split('`').skip(1).step_by(2).map(|span| (place.clone(), span.to_owned())));
-            }
+            let file = path.strip_prefix(root()).unwrap().display().to_string();
+            lines.extend(fs::read_to_string(&path).unwrap().lines().map(|line| (file.clone(), line.to_owned())));
         }
     }
-    spans
+    lines
+}
+
+/// A flag at the start of a word: `--only` of `--only=TAG`.
+fn flag_of(word: &str) -> Option<&str> {
+    let flag = word.split(['=', ',', ';', ':', '.']).next().filter(|flag| flag.starts_with("--") && flag.len() > 3)?;
+    let is_flag = !flag.ends_with('-') && flag[2..].chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    is_flag.then_some(flag)
+}
+
+fn is_known_flag(flag: &str) -> bool {
+    OTHER_FLAGS.contains(&flag) || COMMANDS.values().any(|flags| flags.contains(flag))
 }
 
 #[test]
 fn every_command_and_flag_that_is_named_exists() {
-    let all_flags: BTreeSet<&str> = COMMANDS.values().flatten().map(String::as_str).chain(OTHER_FLAGS.iter().copied()).collect();
     let shell = DOCS.iter().flat_map(|file| shell_lines(&read(file)).into_iter().map(|line| ((*file).to_owned(), line)));
     let mut errors = Vec::new();
     let mut checked = 0;
@@ -189,16 +183,24 @@ fn every_command_and_flag_that_is_named_exists() {
         if let Some(words) = gleaner_command(&line) {
             checked += 1;
             errors.extend(command_error(words).map(|error| format!("{place}: `{line}`: {error}")));
-        } else if !OTHER_PROGRAMS.contains(&line.split_whitespace().next().unwrap_or_default()) && line.trim().starts_with("--") {
-            let flag = line.trim().split([' ', '=']).next().unwrap();
-            let is_flag = flag.len() > 3 && flag.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-            if is_flag && !all_flags.contains(flag) {
-                errors.push(format!("{place}: there is no flag `{flag}`"));
-            }
+        } else {
+            let unknown = line.split_whitespace().next().and_then(flag_of).filter(|flag| !is_known_flag(flag));
+            errors.extend(unknown.map(|flag| format!("{place}: there is no flag `{flag}`")));
         }
     }
     assert!(errors.is_empty(), "{}", errors.join("\n"));
     assert!(checked > 60, "only {checked} commands found");
+}
+
+#[test]
+fn every_flag_in_a_message_exists() {
+    // chromium's own flags are in a file of their own.
+    for (file, line) in source_lines().into_iter().filter(|(file, _)| !file.ends_with("chromium.rs")) {
+        for literal in line.split('"').skip(1).step_by(2) {
+            let unknown = literal.split_whitespace().filter_map(flag_of).find(|flag| !is_known_flag(flag));
+            assert_eq!(unknown, None, "{file}: {literal}");
+        }
+    }
 }
 
 #[test]

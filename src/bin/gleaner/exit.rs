@@ -151,7 +151,10 @@ pub fn catch_panic(command: impl FnOnce() -> Result<Exit, Failure>) -> Result<Ex
     panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
         let panic = LAST_PANIC.lock().ok().and_then(|last| last.clone());
         let message = format!("finish because of an internal error: {}", panic.unwrap_or_default());
-        Err(Failure::unexpected(message, Some("please report this bug with the input that caused it; the corpus is intact".to_owned())))
+        Err(Failure::unexpected(
+            message,
+            Some("please report this bug with the input that caused it; the corpus is intact".to_owned()),
+        ))
     })
 }
 

@@ -120,7 +120,8 @@ fn with_jobs(setup: Setup, jobs: JobsArgs) -> Setup {
 fn clock() -> Result<Arc<dyn Clock>, Failure> {
     let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(Arc::new(SystemClock)) };
     let seconds = text.to_str().and_then(|text| text.parse().ok());
-    let invalid = || Failure::usage("read SOURCE_DATE_EPOCH: not a number of seconds", "unset it, or set it to seconds since 1970");
+    let invalid =
+        || Failure::usage("read SOURCE_DATE_EPOCH: not a number of seconds", "unset it, or set it to seconds since 1970");
     Ok(Arc::new(FixedClock(Timestamp::from_unix(seconds.ok_or_else(invalid)?))))
 }
 

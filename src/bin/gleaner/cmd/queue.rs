@@ -49,7 +49,8 @@ fn list(context: &Context, filter: QueueFilterArgs, limit: u64, report: ReportAr
         return Err(failure);
     }
     if !report.json {
-        let note = if has_more { format!("only the first {} shown; see --limit\n", human::plural(limit, "URL")) } else { String::new() };
+        let note =
+            if has_more { format!("only the first {} shown; see --limit\n", human::plural(limit, "URL")) } else { String::new() };
         print::out(&format!("{note}{}", human::queue_counts(&queue.counts()?)))?;
     }
     Ok(Exit::Done)
@@ -81,7 +82,10 @@ fn change(
 ) -> Result<u64, Failure> {
     let filter = to_filter(filter);
     if filter == Filter::default() {
-        return Err(Failure::usage("change the queue: no URLs selected", "name URLs, or select them with `--state`, `--host` or `--source`"));
+        return Err(Failure::usage(
+            "change the queue: no URLs selected",
+            "name URLs, or select them with `--state`, `--host` or `--source`",
+        ));
     }
     let layout = context.load()?.layout();
     let path = layout.state.join(FILE_NAME);

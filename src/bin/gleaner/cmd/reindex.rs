@@ -17,7 +17,9 @@ pub fn reindex(context: &Context, report: ReportArgs) -> Result<Exit, Failure> {
     if report.json {
         let left_out: Vec<_> =
             rebuilt.left_out.iter().map(|(path, reason)| serde_json::json!({"path": path, "reason": reason})).collect();
-        print::json::print(&serde_json::json!({"documents": rebuilt.documents, "fetched": rebuilt.fetched, "left_out": left_out}))?;
+        print::json::print(
+            &serde_json::json!({"documents": rebuilt.documents, "fetched": rebuilt.fetched, "left_out": left_out}),
+        )?;
     } else {
         let (documents, pages) = (human::plural(rebuilt.documents, "document"), human::plural(rebuilt.fetched, "fetched page"));
         print::out(&format!("indexed {documents} and {pages}\n"))?;

@@ -17,7 +17,9 @@ impl Style {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             // https://no-color.org: any non-empty value disables colours.
-            ColorChoice::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            ColorChoice::Auto => {
+                std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
         };
         Self { coloured }
     }
