@@ -41,7 +41,7 @@ pub fn candidates(page: &Explanation, style: Style) -> String {
 /// A candidate ready to print.
 struct CandidateLine {
     value: String,
-    witness: String,
+    origin: String,
     confidence: u8,
     score: f32,
 }
@@ -49,7 +49,7 @@ struct CandidateLine {
 fn lines<T>(candidates: &[Weighed<T>], text: impl Fn(&T) -> String) -> Vec<CandidateLine> {
     let line = |candidate: &Weighed<T>| CandidateLine {
         value: text(&candidate.value),
-        witness: candidate.witness.clone(),
+        origin: candidate.witness.clone(),
         confidence: candidate.confidence,
         score: candidate.score,
     };
@@ -71,7 +71,7 @@ fn field(name: &str, lines: &[CandidateLine], style: Style, out: &mut String) {
     }
     for (rank, line) in lines.iter().take(MAX_CANDIDATES).enumerate() {
         let value: String = line.value.chars().take(MAX_VALUE_CHARS).collect();
-        let evidence = format!("{} · {} % · {:.2}", line.witness, line.confidence, line.score);
+        let evidence = format!("{} · {} % · {:.2}", line.origin, line.confidence, line.score);
         // The sign marks the winner even without colours.
         let sign = if rank == 0 { "+" } else { "−" };
         let value = if rank == 0 { value } else { style.removed(&value) };
