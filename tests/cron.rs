@@ -102,7 +102,7 @@ fn a_block_comes_and_goes_and_the_rest_stays() {
     assert!(slower.contains(" */6 * * * ") && !slower.contains("/30 * * * * "), "{slower}");
 
     assert!(schedule(&plain, &["--remove"]).starts_with("removed"));
-    assert!(schedule(&plain, &["--remove"]).starts_with("there is no schedule"));
+    assert!(schedule(&plain, &["--remove"]).starts_with("no schedule installed"));
     assert!(schedule(&odd, &["--remove"]).starts_with("removed"));
     assert_eq!(read_crontab().unwrap(), stored, "everything else, byte for byte");
 }
@@ -121,7 +121,7 @@ fn a_timer_is_written_and_taken_away() {
     };
     let installed = run(&["--every", "15m", "--install"]);
     assert!(installed.status.success());
-    assert!(String::from_utf8_lossy(&installed.stderr).contains("hint: switch it on with `systemctl --user enable"));
+    assert!(String::from_utf8_lossy(&installed.stderr).contains("hint: enable it with `systemctl --user enable"));
     let units = home.join("systemd/user");
     let names: Vec<PathBuf> = fs::read_dir(&units).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(names.len(), 2, "{names:?}");

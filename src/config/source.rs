@@ -15,7 +15,7 @@ pub struct SourceConfig {
     pub name: String,
     /// What it is.
     pub place: SourcePlace,
-    /// Words of the user's own, by which `gleaner run --tag` chooses.
+    /// Words of the user's own, by which `gleaner run --only` chooses.
     pub tags: Vec<String>,
     /// Seconds between two looks at it, at the least and at the most, where they differ from those of `[queue]`.
     pub min_interval_s: Option<u64>,

@@ -1,4 +1,4 @@
-//! What each command says when all is well.
+//! What each command prints when nothing goes wrong.
 
 use std::fs;
 
@@ -6,12 +6,12 @@ use crate::snapshot;
 use crate::support::Corpus;
 
 #[test]
-fn a_corpus_from_beginning_to_end() {
+fn a_corpus_can_be_created_cleaned_verified_and_reindexed() {
     let corpus = Corpus::new();
-    let mut text = corpus.says(&["init", "."]);
+    let mut text = corpus.transcript(&["init", "."]);
     corpus.write("raw/ferry.html", crate::support::PAGE);
     for args in [&["clean", "--dry-run"][..], &["clean"], &["clean"], &["status"], &["verify"], &["reindex"], &["init", "."]] {
-        text += &format!("\n{}", corpus.says(args));
+        text += &format!("\n{}", corpus.transcript(args));
     }
     snapshot!("corpus", text);
 }
@@ -44,16 +44,16 @@ fn show_prints_the_text_or_the_sidecar() {
 }
 
 #[test]
-fn an_explanation_shows_every_cut() {
+fn an_explanation_shows_every_removal() {
     let corpus = Corpus::with_page();
-    let plain = corpus.says(&["explain", "raw/ferry.html"]);
+    let plain = corpus.transcript(&["explain", "raw/ferry.html"]);
     assert!(plain.contains("− [newsletter] Sign up") && plain.contains("  About sixty cars"), "{plain}");
     assert!(!plain.contains('\x1b'), "colours without a terminal");
-    let coloured = corpus.says(&["explain", "raw/ferry.html", "--color", "always"]);
+    let coloured = corpus.transcript(&["explain", "raw/ferry.html", "--color", "always"]);
     assert!(coloured.contains("\x1b[31m− [newsletter]"), "{coloured}");
     let json: serde_json::Value = serde_json::from_slice(&corpus.run(&["explain", "raw/ferry.html", "--json"]).stdout).unwrap();
     assert!(json["blocks"].as_array().unwrap().len() > 8);
-    // By id, once it is in the corpus, it is the same page.
+    // Once the page is in the corpus, its id gives the same explanation.
     corpus.run(&["clean", "--quiet"]);
     let name = corpus.files("clean").into_iter().find(|name| name.ends_with(".txt")).unwrap();
     let by_id = corpus.run(&["explain", name.trim_end_matches(".txt").rsplit('_').next().unwrap(), "--json"]);
@@ -62,7 +62,7 @@ fn an_explanation_shows_every_cut() {
 }
 
 #[test]
-fn an_explanation_reconstructs_the_page() {
+fn kept_and_removed_blocks_make_up_the_whole_page() {
     let corpus = Corpus::with_page();
     let json: serde_json::Value = serde_json::from_slice(&corpus.run(&["explain", "raw/ferry.html", "--json"]).stdout).unwrap();
     let blocks: Vec<&str> = json["blocks"].as_array().unwrap().iter().map(|block| block["text"].as_str().unwrap()).collect();
@@ -77,7 +77,7 @@ fn an_explanation_reconstructs_the_page() {
 }
 
 #[test]
-fn a_report_as_json_is_one_object() {
+fn a_json_report_is_one_object() {
     let corpus = Corpus::with_page();
     let report: serde_json::Value = serde_json::from_slice(&corpus.run(&["clean", "--json"]).stdout).unwrap();
     assert_eq!((&report["inputs"], &report["new"], &report["failed"]), (&1.into(), &1.into(), &0.into()));
@@ -88,31 +88,31 @@ fn a_diff_shows_what_changes() {
     let corpus = Corpus::with_page();
     corpus.run(&["clean", "--quiet"]);
     corpus.write("raw/ferry.html", crate::support::PAGE.replace("sixty cars", "seventy cars"));
-    let text = corpus.says(&["clean", "--dry-run", "--diff"]);
+    let text = corpus.transcript(&["clean", "--dry-run", "--diff"]);
     assert!(text.contains("\n-About sixty cars") && text.contains("\n+About seventy cars"), "{text}");
     assert!(text.contains("(dry run: nothing was written)"), "{text}");
-    assert!(corpus.says(&["clean"]).contains("1 updated"));
+    assert!(corpus.transcript(&["clean"]).contains("1 updated"));
 }
 
 #[test]
-fn an_output_folder_is_a_corpus_of_its_own() {
+fn an_output_folder_has_its_own_index() {
     let corpus = Corpus::with_page();
     assert!(corpus.run(&["clean", "-o", "out"]).status.success());
     assert!(corpus.files("out").iter().any(|name| name.ends_with(".txt")));
     assert!(!corpus.path(".gleaner").exists() && !corpus.path("clean").exists());
-    assert!(corpus.says(&["clean", "-o", "out"]).contains("1 unchanged"));
+    assert!(corpus.transcript(&["clean", "-o", "out"]).contains("1 unchanged"));
 }
 
 #[test]
-fn quiet_is_silent() {
+fn quiet_prints_nothing_about_refusals() {
     let corpus = Corpus::with_page();
     corpus.write("raw/picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
     let output = corpus.run(&["clean", "--quiet"]);
-    assert!(output.stdout.is_empty() && output.stderr.is_empty(), "{}", corpus.told(&[], &output));
+    assert!(output.stdout.is_empty() && output.stderr.is_empty(), "{}", corpus.transcript_of(&[], &output));
 }
 
 #[test]
-fn schedules_are_printed() {
+fn schedules_can_be_printed() {
     let corpus = Corpus::new();
     corpus.write("config.toml", "");
     let program = env!("CARGO_BIN_EXE_gleaner");
@@ -125,21 +125,21 @@ fn schedules_are_printed() {
 }
 
 #[test]
-fn rules_are_listed_shown_and_checked() {
+fn rules_can_be_listed_shown_and_checked() {
     let corpus = Corpus::new();
     let list = corpus.run(&["rules", "list", "--category", "newsletter"]);
     let list = String::from_utf8(list.stdout).unwrap();
     assert!(!list.is_empty() && list.lines().all(|line| line.starts_with("newsletter.")), "{list}");
     let first = list.split_whitespace().next().unwrap();
-    assert!(corpus.says(&["rules", "show", first]).contains("strength"));
-    assert_eq!(corpus.run(&["rules", "check"]).status.code(), Some(0), "{}", corpus.says(&["rules", "check"]));
+    assert!(corpus.transcript(&["rules", "show", first]).contains("strength"));
+    assert_eq!(corpus.run(&["rules", "check"]).status.code(), Some(0), "{}", corpus.transcript(&["rules", "check"]));
     corpus.write("mine/odd.toml", "[[rule]]\nid = 3\n");
-    let odd = corpus.says(&["rules", "check", "mine"]);
+    let odd = corpus.transcript(&["rules", "check", "mine"]);
     assert!(odd.contains("exit 2\n") && odd.contains("odd.toml"), "{odd}");
 }
 
 #[test]
-fn completions_and_manual_are_printed() {
+fn completions_and_the_manual_can_be_printed() {
     let corpus = Corpus::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = corpus.run(&["completions", shell]);
@@ -153,7 +153,7 @@ fn completions_and_manual_are_printed() {
 }
 
 #[test]
-fn a_web_archive_comes_through_standard_input_and_goes_out_again() {
+fn a_warc_from_standard_input_can_be_exported_again() {
     let corpus = Corpus::new();
     let http = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: sid=hush\r\n\r\n{}", crate::support::PAGE);
     let record = |kind: &str, block: &str| {
@@ -165,20 +165,20 @@ fn a_web_archive_comes_through_standard_input_and_goes_out_again() {
     for expected in ["1 new", "1 unchanged"] {
         let stdin = fs::File::open(corpus.path("crawl.warc")).unwrap();
         let output = corpus.command(&["ingest", "-"]).stdin(std::process::Stdio::from(stdin)).output().unwrap();
-        let said = corpus.told(&["ingest", "-"], &output);
-        assert!(output.status.success() && said.contains(expected), "{said}");
+        let transcript = corpus.transcript_of(&["ingest", "-"], &output);
+        assert!(output.status.success() && transcript.contains(expected), "{transcript}");
     }
-    assert_eq!(corpus.files("raw").len(), 2, "the page is kept: nobody else has it");
-    assert!(corpus.says(&["verify"]).contains("whole"));
-    assert!(corpus.says(&["clean"]).contains("1 unchanged"));
+    assert_eq!(corpus.files("raw").len(), 2, "a page from standard input is kept: it exists nowhere else");
+    assert!(corpus.transcript(&["verify"]).contains("intact"));
+    assert!(corpus.transcript(&["clean"]).contains("1 unchanged"));
 
-    assert!(corpus.says(&["export", "--warc", "out.warc.gz"]).contains("1 page to out.warc.gz"));
+    assert!(corpus.transcript(&["export", "--warc", "out.warc.gz"]).contains("1 page to out.warc.gz"));
     let warc = corpus.run(&["export", "--warc", "-"]).stdout;
     let warc = String::from_utf8(warc).unwrap();
     assert!(warc.starts_with("WARC/1.1\r\n") && warc.contains("About sixty cars") && !warc.contains("hush"), "{warc}");
-    assert!(corpus.says(&["export", "--jsonl", "out.jsonl"]).contains("1 document to out.jsonl"));
+    assert!(corpus.transcript(&["export", "--jsonl", "out.jsonl"]).contains("1 document to out.jsonl"));
     assert!(fs::read_to_string(corpus.path("out.jsonl")).unwrap().contains("\"url\":\"https://holm.example/ferry\""));
     assert_eq!(corpus.run(&["export"]).status.code(), Some(2));
-    // What is not fetched again needs no host; explain finds the page by its address.
-    assert!(corpus.says(&["explain", "https://holm.example/ferry"]).contains("About sixty cars"));
+    // `explain` finds the page by its URL without fetching it.
+    assert!(corpus.transcript(&["explain", "https://holm.example/ferry"]).contains("About sixty cars"));
 }

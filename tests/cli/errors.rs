@@ -1,4 +1,4 @@
-//! Errors a user meets: each is one clear line with a hint, and the exit code that scripts rely on.
+//! Errors that users meet: each is one clear line with a hint, and the exit code that scripts rely on.
 
 use std::fs::{self, File};
 use std::process::Stdio;
@@ -6,19 +6,19 @@ use std::process::Stdio;
 use crate::snapshot;
 use crate::support::{Corpus, PAGE};
 
-/// One attempt and no waiting: a dead host is dead at once.
+/// One attempt and no pause, so that a dead host fails at once.
 const LOCAL: &str = "[fetch]\nallow_private = true\nattempts = 1\ndelay_s = 0\n";
 
 #[test]
-fn a_missing_file() {
+fn a_missing_file_is_reported() {
     let corpus = Corpus::new();
     let all =
         [&["clean", "nowhere.html"][..], &["extract", "nowhere.html"], &["explain", "nowhere.html"], &["ingest", "nowhere.html"]];
-    snapshot!("missing_file", all.map(|args| corpus.says(args)).join("\n"));
+    snapshot!("missing_file", all.map(|args| corpus.transcript(args)).join("\n"));
 }
 
 #[test]
-fn a_wrong_configuration() {
+fn a_wrong_configuration_is_reported() {
     let corpus = Corpus::new();
     corpus.write("config.toml", "[page]\nmax_byte = 10\n");
     corpus.write("not.toml", "raw = \n");
@@ -28,11 +28,11 @@ fn a_wrong_configuration() {
         &["--config", "none.toml", "status"],
         &["--root", "none", "status"],
     ];
-    snapshot!("wrong_configuration", all.map(|args| corpus.says(args)).join("\n"));
+    snapshot!("wrong_configuration", all.map(|args| corpus.transcript(args)).join("\n"));
 }
 
 #[test]
-fn a_wrong_command_line() {
+fn a_wrong_command_line_is_reported() {
     let corpus = Corpus::new();
     let all = [
         &["schedule", "--every", "45m"][..],
@@ -41,57 +41,57 @@ fn a_wrong_command_line() {
         &["rules", "list", "--category", "spam"],
         &["run"],
     ];
-    snapshot!("wrong_command_line", all.map(|args| corpus.says(args)).join("\n"));
+    snapshot!("wrong_command_line", all.map(|args| corpus.transcript(args)).join("\n"));
 }
 
 #[test]
-fn a_dead_host_and_an_address_that_is_refused() {
+fn a_dead_host_fails_and_a_private_address_is_refused() {
     let corpus = Corpus::new();
-    // Bound and closed again: nobody listens there.
+    // Bind and release a port, so that nothing listens on it.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}/story");
-    let refused = corpus.says(&["ingest", &url]);
+    let refused = corpus.transcript(&["ingest", &url]);
     corpus.write("config.toml", LOCAL);
-    snapshot!("dead_host", format!("{refused}\n{}", corpus.says(&["ingest", &url, "ftp://example.com/x", "http://"])));
+    snapshot!("dead_host", format!("{refused}\n{}", corpus.transcript(&["ingest", &url, "ftp://example.com/x", "http://"])));
 }
 
 #[test]
-fn files_that_are_not_pages() {
+fn files_that_are_not_pages_are_refused() {
     let corpus = Corpus::new();
     corpus.write("raw/empty.html", "");
     corpus.write("raw/picture.html", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0");
-    // A hole of 200 MB: it takes no room.
+    // A sparse file of 200 MB: it takes no disk space.
     File::create(corpus.path("raw/huge.html")).unwrap().set_len(200 << 20).unwrap();
-    let mut text = corpus.says(&["clean"]);
+    let mut text = corpus.transcript(&["clean"]);
     for name in ["empty", "picture", "huge"] {
-        text += &format!("\n{}", corpus.says(&["extract", &format!("raw/{name}.html")]));
+        text += &format!("\n{}", corpus.transcript(&["extract", &format!("raw/{name}.html")]));
     }
     snapshot!("not_pages", text);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_at_the_end_of_a_pipe() {
+fn a_full_output_device_is_reported() {
     let corpus = Corpus::with_page();
     let args = ["extract", "raw/ferry.html"];
     let full = File::options().write(true).open("/dev/full").unwrap();
     let output = corpus.command(&args).stdout(Stdio::from(full)).output().unwrap();
-    snapshot!("full_pipe", corpus.told(&args, &output));
+    snapshot!("full_pipe", corpus.transcript_of(&args, &output));
 }
 
-/// Root is let in everywhere, so the system's answer is asked for first.
+/// Root can read every folder, so the test first checks whether this user can.
 #[cfg(unix)]
 #[test]
-fn a_folder_without_rights() {
+fn an_unreadable_folder_fails_alone() {
     use std::os::unix::fs::PermissionsExt;
     let corpus = Corpus::with_page();
     corpus.write("raw/closed/story.html", PAGE);
     let closed = corpus.path("raw/closed");
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
-    let barred = fs::read_dir(&closed).is_err();
-    let text = corpus.says(&["clean"]);
+    let unreadable = fs::read_dir(&closed).is_err();
+    let text = corpus.transcript(&["clean"]);
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
-    if !barred {
+    if !unreadable {
         println!("skipped: this user may read every folder");
         return;
     }
@@ -99,22 +99,22 @@ fn a_folder_without_rights() {
     assert!(text.contains("1 new"), "{text}");
 }
 
-/// A corpus on a file system of its own that is full. Prefilter the right to mount one.
+/// Cleans into a file system that is full. Needs permission to mount one.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk() {
+fn a_full_disk_is_never_a_success() {
     let corpus = Corpus::new();
     corpus.write("small/keep", "");
     let small = corpus.path("small");
     let mount = std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"]).arg(&small).output();
     if !mount.is_ok_and(|mount| mount.status.success()) {
-        println!("skipped: no file system can be mounted here");
+        println!("skipped: cannot mount a file system here");
         return;
     }
     for n in 0..40 {
         corpus.write(&format!("raw/{n}.html"), PAGE.replace("sixty", &format!("{n} hundred")).repeat(1 + n % 2));
     }
-    let text = corpus.says(&["clean", "-o", "small"]);
+    let text = corpus.transcript(&["clean", "-o", "small"]);
     let unmounted = std::process::Command::new("umount").arg("-l").arg(&small).status();
     assert!(unmounted.is_ok_and(|status| status.success()));
     let code = text.lines().nth(1).unwrap().trim_start_matches("exit ").to_owned();

@@ -1,4 +1,4 @@
-//! Twenty runs started together: one works, nineteen say so within a second.
+//! Twenty runs started at once: one works, and nineteen exit within a second because of the lock.
 
 use std::net::TcpListener;
 use std::process::Stdio;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::Corpus;
 
-/// A site that takes connections and says nothing until it is told to hang up: whoever fetches from it, waits.
+/// A site that accepts connections and never answers, until it is told to hang up.
 struct SlowSite {
     url: String,
     hang_up: mpsc::Sender<()>,
@@ -17,12 +17,12 @@ impl SlowSite {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/story", listener.local_addr().unwrap());
-        let (hang_up, told) = mpsc::channel();
+        let (hang_up, signal) = mpsc::channel();
         listener.set_nonblocking(true).unwrap();
         std::thread::spawn(move || {
-            let mut held = Vec::new();
-            while told.try_recv() == Err(mpsc::TryRecvError::Empty) {
-                held.extend(listener.accept().ok());
+            let mut connections = Vec::new();
+            while signal.try_recv() == Err(mpsc::TryRecvError::Empty) {
+                connections.extend(listener.accept().ok());
                 std::thread::sleep(Duration::from_millis(5));
             }
         });
@@ -30,49 +30,49 @@ impl SlowSite {
     }
 }
 
-/// How one run ended, and how long it took from the start of its process.
-struct Ended {
+/// How a run ended, and how long its process took.
+struct RunResult {
     code: Option<i32>,
-    said: String,
+    stderr: String,
     took: Duration,
 }
 
 #[test]
-fn of_twenty_one_works_and_the_others_say_so_within_a_second() {
+fn only_one_of_twenty_runs_gets_the_lock_and_the_others_exit_within_a_second() {
     let corpus = Corpus::new();
     let site = SlowSite::start();
     let fetch = "[fetch]\nallow_private = true\nattempts = 1\ndelay_s = 0\n";
     corpus.write("config.toml", format!("{fetch}[[source]]\nkind = \"urls\"\nname = \"slow\"\nurls = [\"{}\"]\n", site.url));
-    let (sender, ended) = mpsc::channel();
-    let together = Barrier::new(20);
+    let (sender, results) = mpsc::channel();
+    let barrier = Barrier::new(20);
     std::thread::scope(|scope| {
         for _ in 0..20 {
-            let (sender, together, mut command) = (sender.clone(), &together, corpus.command(&["run"]));
+            let (sender, barrier, mut command) = (sender.clone(), &barrier, corpus.command(&["run"]));
             command.stdout(Stdio::null()).stderr(Stdio::piped());
             scope.spawn(move || {
-                together.wait();
+                barrier.wait();
                 let started = Instant::now();
                 let output = command.output().unwrap();
-                let said = String::from_utf8_lossy(&output.stderr).into_owned();
-                sender.send(Ended { code: output.status.code(), said, took: started.elapsed() }).unwrap();
+                let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+                sender.send(RunResult { code: output.status.code(), stderr, took: started.elapsed() }).unwrap();
             });
         }
-        // The one that works holds the lock until its site hangs up: the nineteen end on their own, and each is timed alone.
-        let losers: Vec<Ended> = (0..19).map_while(|_| ended.recv_timeout(Duration::from_secs(30)).ok()).collect();
-        let is_at_work = ended.try_recv().is_err();
-        // From here on all processes end, whatever is found wrong.
+        // The winner keeps the lock until its site hangs up, so the other nineteen exit first; each is timed separately.
+        let losers: Vec<RunResult> = (0..19).map_while(|_| results.recv_timeout(Duration::from_secs(30)).ok()).collect();
+        let winner_is_running = results.try_recv().is_err();
+        // Let the winner finish before asserting, so that no process is left behind if a check fails.
         site.hang_up.send(()).unwrap();
         let slowest = losers.iter().map(|loser| loser.took).max();
         println!("the slowest of {} took {slowest:?}", losers.len());
-        assert!(is_at_work && losers.len() == 19, "{} had ended", losers.len());
-        for Ended { code, said, took } in losers {
-            assert_eq!(code, Some(4), "{said}");
-            assert!(said.contains("another run holds it") && said.contains("hint: "), "{said}");
+        assert!(winner_is_running && losers.len() == 19, "{} had ended", losers.len());
+        for RunResult { code, stderr, took } in losers {
+            assert_eq!(code, Some(4), "{stderr}");
+            assert!(stderr.contains("another run holds it") && stderr.contains("hint: "), "{stderr}");
             assert!(took < Duration::from_secs(1), "{took:?}");
         }
-        // The one that works finds its source dead: some sources failed.
-        assert_eq!(ended.recv().unwrap().code, Some(3));
+        // The winner's source failed: exit code 3.
+        assert_eq!(results.recv().unwrap().code, Some(3));
     });
-    // And the lock has gone with it.
+    // The lock is released when its process ends.
     assert_eq!(corpus.run(&["clean"]).status.code(), Some(0));
 }

@@ -1,8 +1,8 @@
-//! The program from outside: real processes, real files, what they print and how they exit.
+//! Runs the program as a user does: real processes, real files, what they print and how they exit.
 //!
-//! Snapshots lie in `snapshots/`; `cargo insta review` (or `INSTA_UPDATE=always`) accepts changed ones.
+//! Snapshots are in `snapshots/`; `cargo insta review` (or `INSTA_UPDATE=always`) accepts changed ones.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::unwrap_used, reason = "test helpers fail the same way tests do")]
 
 mod commands;
 mod errors;

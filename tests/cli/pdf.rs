@@ -1,8 +1,8 @@
-//! PDF files, where the program is built with the feature: read in a process of its own, which bad ones may kill.
+//! PDF files, in builds with the feature `pdf`: read in a process of its own, which a damaged file may crash.
 
 use crate::support::Corpus;
 
-/// A PDF of one page with these lines, written by hand.
+/// A hand-written PDF with one page of these lines.
 fn pdf(lines: &[&str]) -> Vec<u8> {
     let shown: String = lines.iter().map(|line| format!("({line}) Tj 0 -14 Td ")).collect();
     let content = format!("BT /F1 11 Tf 50 780 Td {shown}ET");
@@ -28,7 +28,7 @@ fn pdf(lines: &[&str]) -> Vec<u8> {
 }
 
 #[test]
-fn a_pdf_is_a_document_and_a_bad_one_is_one_failure() {
+fn a_pdf_becomes_a_document_and_a_damaged_one_fails_alone() {
     let corpus = Corpus::with_page();
     let lines = [
         "The tide mill below the castle ground its first flour in sixty years on Monday morning,",

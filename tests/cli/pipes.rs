@@ -13,7 +13,7 @@ fn extract(corpus: &Corpus, args: &[&str], input: &[u8]) -> std::process::Output
 }
 
 #[test]
-fn a_page_on_standard_input() {
+fn a_page_is_read_from_standard_input() {
     let corpus = Corpus::new();
     let text = String::from_utf8(extract(&corpus, &[], PAGE.as_bytes()).stdout).unwrap();
     assert!(text.starts_with("The ferry between") && text.ends_with("next year.\n"), "{text}");
@@ -29,7 +29,7 @@ fn a_page_on_standard_input() {
 }
 
 #[test]
-fn a_hundred_bad_pages_of_a_thousand() {
+fn bad_pages_in_a_batch_are_lines_with_an_error() {
     let corpus = Corpus::new();
     corpus.write("pages/good.html", PAGE);
     corpus.write("pages/bad.html", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
@@ -59,7 +59,7 @@ fn a_hundred_bad_pages_of_a_thousand() {
 }
 
 #[test]
-fn a_closed_pipe_is_a_quiet_end() {
+fn a_closed_pipe_exits_quietly() {
     let corpus = Corpus::new();
     corpus.write("page.html", PAGE);
     let line = "{\"id\": \"x\", \"url\": null, \"file\": \"page.html\"}\n";
@@ -67,20 +67,20 @@ fn a_closed_pipe_is_a_quiet_end() {
     for args in [&["extract", "--batch", "manifest.jsonl"][..], &["man"], &["completions", "zsh"], &["rules", "list"]] {
         let mut child = corpus.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
-        let mut said = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
         let status = child.wait().unwrap();
-        assert_eq!((status.code(), said.as_str()), (Some(0), ""), "{args:?}");
+        assert_eq!((status.code(), stderr.as_str()), (Some(0), ""), "{args:?}");
     }
 }
 
 #[test]
-fn a_list_on_standard_input() {
+fn a_list_is_read_from_standard_input() {
     let corpus = Corpus::new();
     corpus.write("a.html", PAGE);
     let mut child = corpus.command(&["ingest", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"# mine\n\na.html\n").unwrap();
     let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.starts_with("1 input in ") && said.contains("1 new"), "{said}");
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(stdout.starts_with("1 input in ") && stdout.contains("1 new"), "{stdout}");
 }

@@ -1,4 +1,4 @@
-//! A corpus in a temporary folder and the program run in it.
+//! A corpus in a temporary folder, and the program run in it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// A page with a story of its own and the cruft of a site around it.
+/// A page with a story and the boilerplate of a site around it.
 pub const PAGE: &str = r#"<!doctype html>
 <html lang="en"><head><title>Ferry to Holm runs again after storm | Holm Courier</title>
 <meta property="og:site_name" content="Holm Courier">
@@ -28,14 +28,14 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// An empty one.
+    /// An empty corpus.
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("raw")).unwrap();
         Self { dir }
     }
 
-    /// One with [`PAGE`] in it.
+    /// A corpus with [`PAGE`] in `raw/`.
     pub fn with_page() -> Self {
         let corpus = Self::new();
         corpus.write("raw/ferry.html", PAGE);
@@ -56,7 +56,7 @@ impl Corpus {
         fs::write(path, content).unwrap();
     }
 
-    /// The program, to be run in the root.
+    /// The program, ready to run in the corpus root.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gleaner"));
         command.args(args).current_dir(self.root()).env("COLUMNS", "100").env_remove("NO_COLOR").stdin(Stdio::null());
@@ -67,12 +67,13 @@ impl Corpus {
         self.command(args).output().unwrap()
     }
 
-    /// What the program prints and how it exits, as text for a snapshot. Paths and times are made alike.
-    pub fn says(&self, args: &[&str]) -> String {
-        self.told(args, &self.run(args))
+    /// Runs the program and returns what it prints and how it exits, as text for a snapshot.
+    pub fn transcript(&self, args: &[&str]) -> String {
+        self.transcript_of(args, &self.run(args))
     }
 
-    pub fn told(&self, args: &[&str], output: &Output) -> String {
+    /// The same for a run that has ended. The path of the corpus becomes `[root]`.
+    pub fn transcript_of(&self, args: &[&str], output: &Output) -> String {
         let mut text = format!("$ gleaner {}\nexit {}\n", args.join(" "), output.status.code().unwrap_or(-1));
         for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
             if !bytes.is_empty() {
@@ -82,7 +83,7 @@ impl Corpus {
         text.replace(&*self.root().to_string_lossy(), "[root]")
     }
 
-    /// Files below a folder, relative to it, sorted.
+    /// The files in a folder and its subfolders, as sorted relative paths.
     pub fn files(&self, folder: &str) -> Vec<String> {
         let start = self.path(folder);
         let (mut files, mut open) = (Vec::new(), vec![start.clone()]);
@@ -101,7 +102,7 @@ impl Corpus {
     }
 }
 
-/// Compares with a snapshot in which times, hashes and process ids are made alike.
+/// Compares text with a snapshot, after replacing times, hashes, ports and sizes with placeholders.
 #[macro_export]
 macro_rules! snapshot {
     ($name:expr, $text:expr) => {

@@ -1,4 +1,4 @@
-//! The command line as typed. What it means is settled by the commands.
+//! The command line as the user typed it, as clap types. Interpreting it is up to each command.
 
 use std::path::PathBuf;
 
@@ -8,52 +8,52 @@ use gleaner::queue::State;
 use gleaner::schedule::Every;
 use gleaner_extract::document::Category;
 
-/// Turns the web's news into clean, deduplicated, explained text.
+/// Turn the web's news into a clean, deduplicated text corpus.
 #[derive(Debug, Parser)]
 #[command(name = "gleaner", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(flatten)]
-    pub global: Global,
+    pub global: GlobalArgs,
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// Options of every command.
+/// Options that every command takes.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
-pub struct Global {
+pub struct GlobalArgs {
     /// Configuration file [default: config.toml in the corpus root]
     #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
-    /// Corpus root [default: the configuration file's folder, else the current folder]
+    /// Corpus root [default: the configuration file's folder, or the current folder]
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<PathBuf>,
-    /// Say more on standard error; twice for debugging
+    /// Print more to standard error; repeat for debug output
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
-    /// Say nothing but errors
+    /// Print nothing but errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Colours in the output; auto means on a terminal, unless NO_COLOR is set
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
-    pub color: When,
+    /// When to use colours; `auto` means on a terminal, unless NO_COLOR is set
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
 }
 
-/// How much is said on standard error.
+/// How much is printed to standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
     /// Errors only; no summary either.
     Quiet,
     /// Errors, refusals and the summary.
     Normal,
-    /// What the stages report too.
+    /// Progress messages of each stage as well.
     Verbose,
     /// Everything.
     Debug,
 }
 
-impl Global {
-    /// How much is to be said.
+impl GlobalArgs {
+    /// The verbosity that `-q` and `-v` add up to.
     pub fn verbosity(&self) -> Verbosity {
         match (self.quiet, self.verbose) {
             (true, _) => Verbosity::Quiet,
@@ -64,9 +64,9 @@ impl Global {
     }
 }
 
-/// When output is coloured.
+/// When to colour the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub enum ColorChoice {
     Auto,
     Always,
     Never,
@@ -75,41 +75,41 @@ pub enum When {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Clean the files below raw/, or those named: only what changed
-    Clean(Clean),
-    /// Add pages by address, files, archives, folders, or lists of them
-    Ingest(Ingest),
-    /// One pass over all configured sources, for cron
-    Run(Run),
-    /// Show what is still to be fetched and what was given up, and why; try again or drop
-    Queue(Queue),
-    /// List the configured sources; import and export OPML
-    Sources(Sources),
-    /// Print, install or remove the schedule of `gleaner run`
-    Schedule(Schedule),
-    /// Extract one page, or a batch of them, to standard output; needs no corpus
-    Extract(Extract),
-    /// Show a page with every cut: what it is, which rule, why
-    Explain(Explain),
+    /// Clean the files in raw/, or the given paths, skipping what has not changed
+    Clean(CleanArgs),
+    /// Add URLs, feeds, files, folders or archives to the corpus
+    Ingest(IngestArgs),
+    /// Fetch what is new from all configured sources, once; meant for cron
+    Run(RunArgs),
+    /// List, inspect, retry or drop queued and failed URLs
+    Queue(QueueArgs),
+    /// List the configured sources; import or export OPML
+    Sources(SourcesArgs),
+    /// Print, install or remove a schedule for `gleaner run`
+    Schedule(ScheduleArgs),
+    /// Extract one page or a batch to standard output, without a corpus
+    Extract(ExtractArgs),
+    /// Show what was removed from a page, by which rule and why
+    Explain(ExplainArgs),
     /// List, show and check the rules
-    Rules(Rules),
-    /// Check that every file of the corpus is whole
-    Verify(Report),
-    /// Build the index anew from the files
-    Reindex(Report),
-    /// Count what is in the corpus
-    Status(Report),
-    /// Print a document's clean text, or its sidecar
-    Show(Show),
-    /// Write fetched pages as WARC, or clean texts as lines of JSON
-    Export(Export),
-    /// Start a corpus: a commented config.toml, raw/ and clean/
-    Init(Init),
-    /// Print completions for a shell
-    Completions(Completions),
+    Rules(RulesArgs),
+    /// Check every file in the corpus against its hash
+    Verify(ReportArgs),
+    /// Rebuild the index from the files
+    Reindex(ReportArgs),
+    /// Print statistics about the corpus
+    Status(ReportArgs),
+    /// Print a document's text or its sidecar
+    Show(ShowArgs),
+    /// Export fetched pages as WARC, or clean texts as JSON Lines
+    Export(ExportArgs),
+    /// Create a corpus: a commented config.toml, raw/ and clean/
+    Init(InitArgs),
+    /// Print shell completions
+    Completions(CompletionsArgs),
     /// Print the manual page
     Man,
-    /// Read a PDF from standard input and write its text as HTML: the process that `gleaner` starts for each
+    /// Read a PDF from standard input and print its text as HTML; gleaner starts this process itself
     #[cfg(feature = "pdf")]
     #[command(hide = true)]
     PdfText,
@@ -117,175 +117,175 @@ pub enum Command {
 
 /// `gleaner clean`.
 #[derive(Debug, Args)]
-pub struct Clean {
-    /// Files and folders [default: raw/]
+pub struct CleanArgs {
+    /// Files and folders to clean [default: raw/]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// Write clean text to this folder, with its own index and journal [default: clean/]
+    /// Write clean text to this folder, with an index and journal of its own [default: clean/]
     #[arg(short, long, value_name = "OUT", value_hint = ValueHint::DirPath)]
     pub output: Option<PathBuf>,
-    /// Clean everything again, not only what changed
+    /// Clean everything again, even if nothing changed
     #[arg(long)]
     pub all: bool,
-    /// Write nothing, only say what would be done
+    /// Print what would be done without writing anything
     #[arg(long)]
     pub dry_run: bool,
-    /// Print how clean text changes, as unified diffs
+    /// Print the changes to clean text as unified diffs
     #[arg(long, conflicts_with = "json")]
     pub diff: bool,
     #[command(flatten)]
-    pub jobs: Jobs,
+    pub jobs: JobsArgs,
     #[command(flatten)]
-    pub report: Report,
+    pub report: ReportArgs,
 }
 
 /// `gleaner ingest`.
 #[derive(Debug, Args)]
-pub struct Ingest {
-    /// Addresses, files, archives and folders; `-` reads a list or a WARC from standard input
+pub struct IngestArgs {
+    /// URLs, files, folders and archives; `-` reads a list or a WARC from standard input
     #[arg(value_name = "URL|FILE|DIR|-", required_unless_present = "list", value_hint = ValueHint::AnyPath)]
     pub inputs: Vec<String>,
-    /// A file with one address or path a line; can be repeated
+    /// Read URLs and paths from FILE, one per line; can be repeated
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub list: Vec<PathBuf>,
-    /// The addresses are front pages: take the articles of the feed that they declare, else those that they link to
+    /// Treat URLs as front pages: take the articles in the feed they declare, or else those they link to
     #[arg(long)]
     pub follow: bool,
-    /// Whether addresses are opened in a browser (needs a gleaner that was built with one)
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Browse::Never)]
-    pub render: Browse,
+    /// When to open URLs in a browser; requires a build with `--features browser`
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = RenderChoice::Never)]
+    pub render: RenderChoice,
     #[command(flatten)]
-    pub jobs: Jobs,
+    pub jobs: JobsArgs,
     #[command(flatten)]
-    pub report: Report,
+    pub report: ReportArgs,
 }
 
-/// Whether a page is opened in a browser.
+/// When to open a page in a browser.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Browse {
-    /// Where it shows no text without scripts
+pub enum RenderChoice {
+    /// If the page shows no text without scripts
     Auto,
-    /// Each
+    /// For every page
     Always,
-    /// None
+    /// For no page
     Never,
 }
 
 /// `gleaner run`.
 #[derive(Debug, Args)]
-pub struct Run {
-    /// Only sources with this name or tag; can be repeated
+pub struct RunArgs {
+    /// Only poll sources with this name or tag; can be repeated
     #[arg(long, value_name = "NAME|TAG")]
     pub only: Vec<String>,
-    /// Look at every feed, sitemap and front page, whether its time has come or not
+    /// Poll every feed, sitemap and front page, even if it is not due yet
     #[arg(long)]
     pub now: bool,
     #[command(flatten)]
-    pub jobs: Jobs,
+    pub jobs: JobsArgs,
     #[command(flatten)]
-    pub report: Report,
+    pub report: ReportArgs,
 }
 
 /// `gleaner queue`.
 #[derive(Debug, Args)]
-pub struct Queue {
+pub struct QueueArgs {
     #[command(subcommand)]
     pub command: QueueCommand,
 }
 
-/// What to do with the queue.
+/// The subcommands of `gleaner queue`.
 #[derive(Debug, Subcommand)]
 pub enum QueueCommand {
-    /// List pages, with the reason of what failed
+    /// List URLs, with the reason for each failure
     List {
         #[command(flatten)]
-        which: Which,
-        /// Most pages listed
+        filter: QueueFilterArgs,
+        /// List at most N URLs
         #[arg(long, value_name = "N", default_value_t = 100)]
         limit: u64,
         #[command(flatten)]
-        report: Report,
+        report: ReportArgs,
     },
-    /// Show all that is known of one page
+    /// Show everything the queue knows about one URL
     Show {
-        /// Its address, or its number in the list
+        /// The URL, or its number as listed
         #[arg(value_name = "URL|NUMBER")]
         name: String,
         #[command(flatten)]
-        report: Report,
+        report: ReportArgs,
     },
-    /// Let pages that failed, were given up or are done be asked for again in the next run
-    Retry(Which),
-    /// Forget pages; where a source still names one it comes back
-    Drop(Which),
+    /// Requeue failed or dead URLs for the next run; with `--state done`, finished ones
+    Retry(QueueFilterArgs),
+    /// Remove URLs from the queue; they come back if a source still lists them
+    Drop(QueueFilterArgs),
 }
 
-/// Which pages of the queue.
+/// Which URLs of the queue a command applies to.
 #[derive(Debug, Args)]
-pub struct Which {
-    /// Addresses, or numbers of the list
+pub struct QueueFilterArgs {
+    /// URLs, or their numbers as listed
     #[arg(value_name = "URL|NUMBER")]
     pub names: Vec<String>,
-    /// Only in this state: waiting, flight, kept, done, retry or dead; can be repeated [default: all but done]
-    #[arg(long, value_name = "STATE", value_parser = state)]
+    /// Only URLs in this state: waiting, flight, kept, done, retry or dead; can be repeated [default: all but done]
+    #[arg(long, value_name = "STATE", value_parser = parse_state)]
     pub state: Vec<State>,
-    /// Only of this host
+    /// Only URLs on this host
     #[arg(long, value_name = "HOST")]
     pub host: Option<String>,
-    /// Only named by this source
+    /// Only URLs from this source
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
 }
 
-fn state(text: &str) -> Result<State, String> {
+fn parse_state(text: &str) -> Result<State, String> {
     let names = || State::ALL.map(State::name).join(", ");
-    State::from_name(text).ok_or_else(|| format!("there are {}", names()))
+    State::from_name(text).ok_or_else(|| format!("expected one of {}", names()))
 }
 
 /// `gleaner sources`.
 #[derive(Debug, Args)]
-pub struct Sources {
+pub struct SourcesArgs {
     #[command(subcommand)]
     pub command: SourcesCommand,
 }
 
-/// What to do with the sources.
+/// The subcommands of `gleaner sources`.
 #[derive(Debug, Subcommand)]
 pub enum SourcesCommand {
-    /// List the sources: kind, name, tags, place
+    /// List the sources: kind, name, tags, and URL or file
     List,
-    /// Add the feeds of an OPML file to config.toml, those that are there already left out
+    /// Add the feeds in an OPML file to config.toml, skipping those already there
     Import {
         /// The OPML file
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: PathBuf,
-        /// Print what would be added
+        /// Print what would be added without writing it
         #[arg(long)]
         dry_run: bool,
     },
-    /// Print the feeds among the sources as OPML
+    /// Print the configured feeds as OPML
     Export,
 }
 
 /// `gleaner schedule`.
 #[derive(Debug, Args)]
-pub struct Schedule {
+pub struct ScheduleArgs {
     /// How often: 5m, 6m, 10m, 12m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h
     #[arg(long, value_name = "INTERVAL", required_unless_present = "remove")]
     pub every: Option<String>,
-    /// A systemd user timer in place of a crontab line
+    /// Use a systemd user timer instead of a crontab line
     #[arg(long)]
     pub systemd: bool,
-    /// Install it; without, it is only printed
+    /// Install the schedule instead of printing it
     #[arg(long, conflicts_with = "remove")]
     pub install: bool,
-    /// Remove it
+    /// Remove the installed schedule
     #[arg(long, conflicts_with = "every")]
     pub remove: bool,
 }
 
-impl Schedule {
-    /// The interval, where one was given.
+impl ScheduleArgs {
+    /// The interval, if one was given.
     pub fn interval(&self) -> Result<Option<Every>, gleaner::schedule::Error> {
         self.every.as_deref().map(str::parse).transpose()
     }
@@ -293,29 +293,29 @@ impl Schedule {
 
 /// `gleaner extract`.
 #[derive(Debug, Args)]
-pub struct Extract {
-    /// HTML, Markdown or text, mail, MHTML or DOCX, gzip and zstd too [default: standard input]
+pub struct ExtractArgs {
+    /// HTML, Markdown, text, mail, MHTML or DOCX, optionally compressed with gzip or zstd [default: standard input]
     #[arg(value_name = "FILE", conflicts_with = "batch", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
-    /// One JSON object a line, {"id", "url", "file"}; writes one line each, in the same order
+    /// Extract every page listed in MANIFEST (JSON Lines of {"id", "url", "file"}); print one line each, in order
     #[arg(long, value_name = "MANIFEST", conflicts_with_all = ["format", "url"], value_hint = ValueHint::FilePath)]
     pub batch: Option<PathBuf>,
-    /// Form of the output
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
-    pub format: Format,
-    /// List the removals: in each line of --batch, in JSON, else on standard error
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExtractFormat::Text)]
+    pub format: ExtractFormat,
+    /// List the removals: in the JSON with `--batch` and `--format json`, otherwise on standard error
     #[arg(long)]
     pub explain: bool,
-    /// The page's address, where it is known
+    /// The page's URL, if known
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub url: Option<String>,
     #[command(flatten)]
-    pub jobs: Jobs,
+    pub jobs: JobsArgs,
 }
 
-/// Forms of an extracted page.
+/// Output formats of an extracted page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ExtractFormat {
     Text,
     Markdown,
     Json,
@@ -324,20 +324,20 @@ pub enum Format {
 
 /// `gleaner explain`.
 #[derive(Debug, Args)]
-pub struct Explain {
-    /// A file, an address, or the first digits of a document's id
+pub struct ExplainArgs {
+    /// A file, a URL, or the first digits of a document id (at least four)
     #[arg(value_name = "FILE|URL|ID", value_hint = ValueHint::AnyPath)]
     pub target: String,
-    /// Show the metadata instead: each field with every candidate, its witness and how far it is believed
+    /// Show the metadata instead: every candidate for each field, with its origin and confidence
     #[arg(long)]
     pub metadata: bool,
     #[command(flatten)]
-    pub report: Report,
+    pub report: ReportArgs,
 }
 
 /// `gleaner rules`.
 #[derive(Debug, Args)]
-pub struct Rules {
+pub struct RulesArgs {
     #[command(subcommand)]
     pub command: RulesCommand,
 }
@@ -351,7 +351,7 @@ pub enum RulesCommand {
         #[arg(long, value_name = "CATEGORY", value_parser = category)]
         category: Option<Category>,
         #[command(flatten)]
-        report: Report,
+        report: ReportArgs,
     },
     /// Show a rule: phrases, names, what it removes and what it keeps
     Show {
@@ -359,7 +359,7 @@ pub enum RulesCommand {
         #[arg(value_name = "RULE")]
         id: String,
         #[command(flatten)]
-        report: Report,
+        report: ReportArgs,
     },
     /// Check each rule against its own examples
     Check {
@@ -371,59 +371,59 @@ pub enum RulesCommand {
 
 fn category(text: &str) -> Result<Category, String> {
     let names = || Category::ALL.iter().map(|category| category.name()).collect::<Vec<_>>().join(", ");
-    text.parse().map_err(|_| format!("there are {}", names()))
+    text.parse().map_err(|_| format!("expected one of {}", names()))
 }
 
 /// `gleaner show`.
 #[derive(Debug, Args)]
-pub struct Show {
-    /// The first digits of a document's id, at least four
+pub struct ShowArgs {
+    /// The first digits of the document id (at least four), or its file or URL
     #[arg(value_name = "ID")]
     pub id: String,
     #[command(flatten)]
-    pub report: Report,
+    pub report: ReportArgs,
 }
 
 /// `gleaner export`.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-pub struct Export {
-    /// Fetched pages as WARC 1.1, compressed where FILE ends in .gz; `-` is standard output
+pub struct ExportArgs {
+    /// Export fetched pages as WARC 1.1, compressed if FILE ends in .gz; `-` means standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub warc: Option<PathBuf>,
-    /// Clean texts with metadata, one JSON object a line; `-` is standard output
+    /// Export clean texts with metadata as JSON Lines; `-` means standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub jsonl: Option<PathBuf>,
 }
 
 /// `gleaner init`.
 #[derive(Debug, Args)]
-pub struct Init {
-    /// The corpus root [default: --root, else the current folder]
+pub struct InitArgs {
+    /// Corpus root [default: --root, or the current folder]
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
 }
 
 /// `gleaner completions`.
 #[derive(Debug, Args)]
-pub struct Completions {
-    /// The shell
+pub struct CompletionsArgs {
+    /// The shell to complete for
     #[arg(value_enum, value_name = "SHELL")]
     pub shell: clap_complete::Shell,
 }
 
-/// Threads.
+/// The number of threads.
 #[derive(Clone, Copy, Debug, Args)]
-pub struct Jobs {
-    /// Threads for extraction [default: jobs of the configuration, else all cores]
+pub struct JobsArgs {
+    /// Number of extraction threads [default: `jobs` in config.toml, or all cores]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
 }
 
-/// The form of a command's answer.
+/// Whether a command prints text or JSON.
 #[derive(Clone, Copy, Debug, Args)]
-pub struct Report {
-    /// Answer with JSON on standard output
+pub struct ReportArgs {
+    /// Print JSON instead of text
     #[arg(long)]
     pub json: bool,
 }
@@ -433,7 +433,7 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn clap_accepts_the_command_definitions() {
         super::Cli::command().debug_assert();
     }
 }

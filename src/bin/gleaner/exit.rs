@@ -1,4 +1,4 @@
-//! How the program ends: exit codes, the one form of an error message, and what becomes of a panic.
+//! How the program ends: exit codes, the format of error messages, and how a panic is reported.
 
 use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
@@ -7,16 +7,16 @@ use std::sync::Mutex;
 
 use gleaner::{config, engine, queue, schedule, store};
 
-/// The exit codes. They are part of the interface: scripts and monitors rely on them.
+/// The exit codes. Scripts and monitors rely on them, so they are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Done; whatever failed before was not this run's business.
+    /// Done.
     Done = 0,
-    /// Something unexpected: the disk is full, a file cannot be read, the corpus is damaged.
+    /// Unexpected error: the disk is full, a file cannot be read, the corpus is damaged.
     Unexpected = 1,
     /// The command line or the configuration is wrong.
     Usage = 2,
-    /// The run went through, but some sources failed.
+    /// The run completed, but some inputs failed.
     SomeFailed = 3,
     /// Another run holds the lock.
     Locked = 4,
@@ -28,11 +28,11 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command could not be done: what to say and how to end.
+/// Why a command failed: the message to print and the exit code.
 #[derive(Debug)]
 pub struct Failure {
     exit: Exit,
-    /// A fragment that fits "failed to …"; `None` where there is nothing to say (a closed pipe).
+    /// A fragment that completes "failed to …"; `None` prints nothing (a closed pipe).
     message: Option<String>,
     hint: Option<String>,
 }
@@ -48,7 +48,7 @@ impl Failure {
         Self { exit: Exit::Unexpected, message: Some(message.into()), hint }
     }
 
-    /// A file or stream of the command itself that failed; a closed pipe is a quiet end.
+    /// An I/O error on a file or stream that the command itself uses. A closed pipe exits quietly.
     pub fn io(action: &str, path: &str, error: &std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             return Self { exit: Exit::Done, message: None, hint: None };
@@ -56,34 +56,34 @@ impl Failure {
         Self::unexpected(format!("{action} {path}: {error}"), io_hint(error.kind()).map(str::to_owned))
     }
 
-    /// Says it on standard error.
-    pub fn report(self) -> Exit {
+    /// Prints the message to standard error and returns the exit code.
+    pub fn print(self) -> Exit {
         if let Some(message) = self.message {
-            say("failed to ", &message, self.hint.as_deref());
+            print_message("failed to ", &message, self.hint.as_deref());
         }
         self.exit
     }
 }
 
-/// What can be done about a file that cannot be read or written.
+/// What the user can do about a file that cannot be read or written.
 fn io_hint(kind: std::io::ErrorKind) -> Option<&'static str> {
-    use std::io::ErrorKind as Kind;
-    const HINTS: &[(Kind, &str)] = &[
-        (Kind::NotFound, "check the path"),
-        (Kind::PermissionDenied, "check who owns it and what its folder allows"),
-        (Kind::StorageFull, "free some space; what was written before is whole"),
-        (Kind::QuotaExceeded, "free some of your quota; what was written before is whole"),
-        (Kind::ReadOnlyFilesystem, "mount it writable, or name another folder"),
-        (Kind::IsADirectory, "name a file, not a folder"),
-        (Kind::NotADirectory, "name a folder, not a file"),
+    use std::io::ErrorKind;
+    const HINTS: &[(ErrorKind, &str)] = &[
+        (ErrorKind::NotFound, "check the path"),
+        (ErrorKind::PermissionDenied, "check its owner and the permissions of its folder"),
+        (ErrorKind::StorageFull, "free some disk space; everything written so far is intact"),
+        (ErrorKind::QuotaExceeded, "free some of your disk quota; everything written so far is intact"),
+        (ErrorKind::ReadOnlyFilesystem, "remount it writable, or use another folder"),
+        (ErrorKind::IsADirectory, "give the path of a file, not of a folder"),
+        (ErrorKind::NotADirectory, "give the path of a folder, not of a file"),
     ];
     HINTS.iter().find(|(known, _)| *known == kind).map(|(_, hint)| *hint)
 }
 
-/// One message in the one form: `gleaner: …`, then `hint: …` on a line of its own.
-pub fn say(prefix: &str, message: &str, hint: Option<&str>) {
+/// Prints a message to standard error: `gleaner: …`, then `hint: …` on a line of its own.
+pub fn print_message(prefix: &str, message: &str, hint: Option<&str>) {
     let mut stderr = std::io::stderr().lock();
-    // Where standard error is closed there is nobody to tell.
+    // If standard error is closed, there is nowhere to report it.
     let _ = writeln!(stderr, "gleaner: {prefix}{message}");
     if let Some(hint) = hint {
         let _ = writeln!(stderr, "hint: {hint}");
@@ -130,28 +130,31 @@ impl From<schedule::Error> for Failure {
     }
 }
 
-/// Ends after a command line that is not understood, or that asks for help or the version.
-pub fn usage(error: &clap::Error) -> ExitCode {
-    let wrong = error.use_stderr();
-    // Help into a closed pipe is a quiet end, as everywhere.
+/// Prints clap's answer to a wrong command line, `--help` or `--version`, and returns the exit code.
+pub fn print_usage(error: &clap::Error) -> ExitCode {
+    let is_error = error.use_stderr();
+    // A closed pipe exits quietly here too.
     let _ = error.print();
-    (if wrong { Exit::Usage } else { Exit::Done }).into()
+    (if is_error { Exit::Usage } else { Exit::Done }).into()
 }
 
-/// Where the last panic happened: the hook knows the place, but only `without_panic` knows that nobody caught it.
-static PANIC: Mutex<Option<String>> = Mutex::new(None);
+/// The last panic: the hook sees its message and location, but only `catch_panic` knows that nothing else caught it.
+static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
-/// Runs the command. A panic that nobody caught ends as one line and exit code 1.
-pub fn without_panic(command: impl FnOnce() -> Result<Exit, Failure>) -> Result<Exit, Failure> {
+/// Runs the command. A panic that nothing else caught becomes a one-line error and exit code 1.
+pub fn catch_panic(command: impl FnOnce() -> Result<Exit, Failure>) -> Result<Exit, Failure> {
     panic::set_hook(Box::new(|info| {
-        if let Ok(mut place) = PANIC.lock() {
-            *place = Some(info.to_string().split_whitespace().collect::<Vec<_>>().join(" "));
+        if let Ok(mut last) = LAST_PANIC.lock() {
+            *last = Some(info.to_string().split_whitespace().collect::<Vec<_>>().join(" "));
         }
     }));
     panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
-        let place = PANIC.lock().ok().and_then(|place| place.clone());
-        let message = format!("go on, which is a mistake of gleaner's own: {}", place.unwrap_or_default());
-        Err(Failure::unexpected(message, Some("please report it, with the input that caused it; the corpus is whole".to_owned())))
+        let panic = LAST_PANIC.lock().ok().and_then(|last| last.clone());
+        let message = format!("finish because of an internal error: {}", panic.unwrap_or_default());
+        Err(Failure::unexpected(
+            message,
+            Some("please report this bug with the input that caused it; the corpus is intact".to_owned()),
+        ))
     })
 }
 
@@ -160,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_those_of_the_documentation() {
+    fn every_exit_code_is_documented() {
         let codes = [Exit::Done, Exit::Unexpected, Exit::Usage, Exit::SomeFailed, Exit::Locked];
         assert_eq!(codes.map(|exit| exit as u8), [0, 1, 2, 3, 4]);
         let text = include_str!("../../../docs/commands.md");
@@ -174,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_pipe_is_quiet_and_a_lock_has_its_own_code() {
+    fn a_closed_pipe_exits_quietly_and_a_lock_has_its_own_code() {
         let closed = Failure::io("write", "<stdout>", &std::io::ErrorKind::BrokenPipe.into());
         assert_eq!((closed.exit, closed.message), (Exit::Done, None));
         let locked = store::Error::Locked { path: "x".into(), pid: "1".into() };
@@ -182,8 +185,8 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_is_one_line() {
-        let failure = without_panic(|| panic!("two\nlines")).unwrap_err();
+    fn a_panic_is_reported_on_one_line() {
+        let failure = catch_panic(|| panic!("two\nlines")).unwrap_err();
         assert_eq!(failure.exit, Exit::Unexpected);
         let message = failure.message.unwrap();
         assert!(message.contains("two lines") && !message.contains('\n'), "{message}");

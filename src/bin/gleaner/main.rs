@@ -1,4 +1,4 @@
-//! The program: arguments in, one command, an exit code out. Uses the library's public API only.
+//! The program: parses the arguments, runs one command, returns an exit code. Uses only the library's public API.
 
 mod args;
 mod cmd;
@@ -15,17 +15,17 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return exit::usage(&error),
+        Err(error) => return exit::print_usage(&error),
     };
     allow_many_files();
     print::log::start(cli.global.verbosity());
-    let done = exit::without_panic(|| cmd::dispatch(cli));
-    done.unwrap_or_else(|failure| failure.report()).into()
+    let result = exit::catch_panic(|| cmd::dispatch(cli));
+    result.unwrap_or_else(|failure| failure.print()).into()
 }
 
-/// Connections to a thousand hosts are more open files than most systems allow by default (1,024).
+/// Raises the limit on open files: connections to a thousand hosts need more than the usual default of 1,024.
 fn allow_many_files() {
-    // Where the system gives less, there is less.
+    // Best effort: the system may grant less.
     #[cfg(unix)]
     let _ = rlimit::increase_nofile_limit(1 << 16);
 }

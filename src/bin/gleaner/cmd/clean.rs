@@ -1,14 +1,14 @@
-//! `gleaner clean`: files become clean text.
+//! `gleaner clean`: turns files into clean text.
 
 use gleaner::commands::clean::{CleanOptions, clean as clean_files};
 use gleaner::engine::options::{Again, Diff, Mode};
 
 use super::Context;
-use crate::args::Clean;
+use crate::args::CleanArgs;
 use crate::exit::{Exit, Failure};
 
-/// Cleans what changed.
-pub fn clean(context: &Context, args: Clean) -> Result<Exit, Failure> {
+/// Cleans the given files, or everything in `raw/`, skipping what has not changed.
+pub fn clean(context: &Context, args: CleanArgs) -> Result<Exit, Failure> {
     let mut setup = context.setup(args.jobs)?;
     if let Some(out) = &args.output {
         setup = setup.with_output(out);

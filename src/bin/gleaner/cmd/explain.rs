@@ -1,15 +1,15 @@
-//! `gleaner explain`: why was this cut?
+//! `gleaner explain`: shows what was removed from a page, and why.
 
 use gleaner::commands::explain::{Target, explain as explain_page};
 
 use super::Context;
-use crate::args::{Explain, Jobs};
+use crate::args::{ExplainArgs, JobsArgs};
 use crate::exit::{Exit, Failure};
 use crate::print;
 
-/// Explains one page.
-pub fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure> {
-    let setup = context.setup(Jobs { jobs: None })?;
+/// Explains one page, or its metadata with `--metadata`.
+pub fn explain(context: &Context, args: &ExplainArgs) -> Result<Exit, Failure> {
+    let setup = context.setup(JobsArgs { jobs: None })?;
     let explanation = explain_page(&setup, &Target::from_arg(&args.target)?)?;
     if args.report.json {
         print::json::print(&explanation)?;

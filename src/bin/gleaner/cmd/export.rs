@@ -1,4 +1,4 @@
-//! `gleaner export`: fetched pages as WARC, clean texts as lines of JSON.
+//! `gleaner export`: writes fetched pages as WARC, or clean texts as JSON Lines.
 
 use std::io::BufWriter;
 use std::path::Path;
@@ -6,17 +6,17 @@ use std::path::Path;
 use gleaner::commands::export::{Format, to_file, to_stream};
 
 use super::{Context, clock};
-use crate::args::{Export, Verbosity};
-use crate::exit::{Exit, Failure, say};
+use crate::args::{ExportArgs, Verbosity};
+use crate::exit::{Exit, Failure, print_message};
 use crate::print::{self, human::plural};
 
-/// Exports to one file, or to standard output.
-pub fn export(context: &Context, args: &Export) -> Result<Exit, Failure> {
+/// Exports to a file or to standard output.
+pub fn export(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
     let (layout, now) = (context.load()?.layout(), clock()?.now());
     let (format, noun, path) = match (&args.warc, &args.jsonl) {
         (Some(path), _) => (Format::Warc, "page", path),
         (None, Some(path)) => (Format::Jsonl, "document", path),
-        (None, None) => return Err(Failure::usage("export: no form is named", "name one: `--warc FILE` or `--jsonl FILE`")),
+        (None, None) => return Err(Failure::usage("export: no format given", "add `--warc FILE` or `--jsonl FILE`")),
     };
     let is_stream = path == Path::new("-");
     let report = match is_stream {
@@ -24,7 +24,7 @@ pub fn export(context: &Context, args: &Export) -> Result<Exit, Failure> {
         false => to_file(&layout, format, path, now)?,
     };
     for failure in &report.failures {
-        say("failed to ", &failure.error, failure.hint.as_deref());
+        print_message("failed to ", &failure.error, failure.hint.as_deref());
     }
     let failed = if report.failed > 0 { format!(", {} failed", report.failed) } else { String::new() };
     let summary = format!("{} to {}{failed}\n", plural(report.written, noun), path.display());

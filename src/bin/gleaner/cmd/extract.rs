@@ -1,4 +1,4 @@
-//! `gleaner extract`: pages in, articles out, no corpus.
+//! `gleaner extract`: extracts one page or a batch, without a corpus.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
@@ -10,24 +10,24 @@ use gleaner::engine::Setup;
 use gleaner_extract::article::render;
 
 use super::Context;
-use crate::args::{Extract, Format};
+use crate::args::{ExtractArgs, ExtractFormat};
 use crate::exit::{Exit, Failure};
 use crate::print::{self, human, out, style::Style};
 
 /// Extracts one page, or a batch.
-pub fn extract(context: &Context, args: Extract) -> Result<Exit, Failure> {
+pub fn extract(context: &Context, args: ExtractArgs) -> Result<Exit, Failure> {
     let setup = context.setup(args.jobs)?;
     let explain = if args.explain { Explain::Yes } else { Explain::No };
     match &args.batch {
-        Some(manifest) => batch(&setup, manifest, explain),
-        None => one(&setup, &args),
+        Some(manifest) => extract_manifest(&setup, manifest, explain),
+        None => extract_one(&setup, &args),
     }
 }
 
-fn one(setup: &Setup, args: &Extract) -> Result<Exit, Failure> {
+fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
     let url = args.url.as_deref().map(|text| {
-        let hint = "give a whole address: https://www.example.com/story";
-        url::Url::parse(text).map_err(|error| Failure::usage(format!("read the address {text}: {error}"), hint))
+        let hint = "give an absolute URL, such as https://www.example.com/story";
+        url::Url::parse(text).map_err(|error| Failure::usage(format!("parse the URL {text}: {error}"), hint))
     });
     let url = url.transpose()?;
     let raw = match args.file.as_deref().filter(|file| *file != Path::new("-")) {
@@ -35,32 +35,32 @@ fn one(setup: &Setup, args: &Extract) -> Result<Exit, Failure> {
         None => page::read_stream(setup, &mut std::io::stdin().lock())?,
     };
     let format = match args.format {
-        Format::Text => render::Format::Text,
-        Format::Markdown => render::Format::Markdown,
-        Format::Json => render::Format::Json,
-        Format::Html => render::Format::Html,
+        ExtractFormat::Text => render::Format::Text,
+        ExtractFormat::Markdown => render::Format::Markdown,
+        ExtractFormat::Json => render::Format::Json,
+        ExtractFormat::Html => render::Format::Html,
     };
     let cleaned = page::extract(setup, &raw, url.as_ref())?;
     out(&render::render(&cleaned, format))?;
-    // JSON has the removals in it.
-    if args.explain && args.format != Format::Json {
+    // The JSON output already lists the removals.
+    if args.explain && args.format != ExtractFormat::Json {
         let removals: String = cleaned.labelled.removals().map(|removal| human::removal(removal, Style::plain())).collect();
         print::err(&removals);
     }
     Ok(Exit::Done)
 }
 
-/// Bad pages are lines with an error, and the batch is done all the same.
-fn batch(setup: &Setup, manifest: &Path, explain: Explain) -> Result<Exit, Failure> {
+/// Extracts every page of a manifest. A page that fails is a line with an `error`; it does not stop the batch.
+fn extract_manifest(setup: &Setup, manifest: &Path, explain: Explain) -> Result<Exit, Failure> {
     let folder = manifest.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut stdout = BufWriter::new(std::io::stdout());
-    let done = if manifest == Path::new("-") {
+    let result = if manifest == Path::new("-") {
         extract_batch(setup, &mut BufReader::new(std::io::stdin()), folder, explain, &mut stdout)
     } else {
         let file = File::open(manifest).map_err(|error| Failure::io("read", &manifest.display().to_string(), &error))?;
         extract_batch(setup, &mut BufReader::new(file), folder, explain, &mut stdout)
     };
-    done?;
+    result?;
     stdout.flush().map_err(|error| Failure::io("write", "<stdout>", &error))?;
     Ok(Exit::Done)
 }

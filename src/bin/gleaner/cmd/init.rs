@@ -1,4 +1,4 @@
-//! `gleaner init`: a corpus to start with.
+//! `gleaner init`: creates a corpus.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use gleaner::config::{DEFAULT_TOML, FILE_NAME};
 
 use super::Context;
-use crate::args::Init;
+use crate::args::InitArgs;
 use crate::exit::{Exit, Failure};
 use crate::print::out;
 
-/// Writes the commented configuration and makes the folders. Overwrites nothing.
-pub fn init(context: &Context, args: Init) -> Result<Exit, Failure> {
+/// Writes the commented configuration and creates the folders. Overwrites nothing.
+pub fn init(context: &Context, args: InitArgs) -> Result<Exit, Failure> {
     let root = args.dir.or_else(|| context.global.root.clone()).unwrap_or_else(|| PathBuf::from("."));
     for folder in ["raw", "clean"] {
         let path = root.join(folder);
@@ -20,7 +20,7 @@ pub fn init(context: &Context, args: Init) -> Result<Exit, Failure> {
     }
     let config = root.join(FILE_NAME);
     write_new(&config)?;
-    out(&format!("wrote {}\nput files into {}, then: gleaner clean\n", config.display(), root.join("raw").display()))?;
+    out(&format!("created {}\nnext: put files into {} and run `gleaner clean`\n", config.display(), root.join("raw").display()))?;
     Ok(Exit::Done)
 }
 
@@ -28,7 +28,7 @@ fn write_new(path: &Path) -> Result<(), Failure> {
     let written = fs::File::create_new(path).and_then(|mut file| file.write_all(DEFAULT_TOML.as_bytes()));
     written.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
-            Failure::usage(format!("write {}: there is one already", path.display()), "delete it to start anew, or keep it")
+            Failure::usage(format!("create {}: the file already exists", path.display()), "delete it first to get a fresh one")
         }
         _ => Failure::io("write", &path.display().to_string(), &error),
     })

@@ -1,4 +1,4 @@
-//! One file a command. Here: which command it is, and what every command needs.
+//! One file per command. This one dispatches to them and holds what they share.
 
 mod clean;
 mod completions;
@@ -28,11 +28,11 @@ use gleaner::config::{self, Loaded};
 use gleaner::engine::{RunReport, Setup};
 use gleaner_extract::base::time::Timestamp;
 
-use crate::args::{Cli, Command, Global, Jobs, Report, Verbosity};
+use crate::args::{Cli, Command, GlobalArgs, JobsArgs, ReportArgs, Verbosity};
 use crate::exit::{Exit, Failure};
-use crate::print::{self, progress::Listener, style::Style};
+use crate::print::{self, progress::ProgressReporter, style::Style};
 
-/// Runs the command that was asked for.
+/// Runs the requested command.
 pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     let context = Context { global: cli.global };
     match cli.command {
@@ -58,17 +58,17 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     }
 }
 
-/// The options of every command, and what follows from them.
+/// The global options, and what every command derives from them.
 pub struct Context {
-    global: Global,
+    global: GlobalArgs,
 }
 
 impl Context {
-    /// The configuration, and the corpus root that it or `--root` names.
+    /// Reads the configuration and determines the corpus root.
     fn load(&self) -> Result<Loaded, Failure> {
         if let Some(root) = self.global.root.as_deref().filter(|root| !root.is_dir()) {
-            let hint = "create the folder, or start a corpus there with `gleaner init DIR`";
-            return Err(Failure::usage(format!("use the corpus root {}: no such folder", root.display()), hint));
+            let hint = "check the path, or create a corpus with `gleaner init DIR`";
+            return Err(Failure::usage(format!("open the corpus root {}: no such folder", root.display()), hint));
         }
         let root = self.global.root.as_deref();
         let mut loaded = config::load(self.global.config.as_deref(), root.unwrap_or(Path::new(".")))?;
@@ -78,8 +78,8 @@ impl Context {
         Ok(loaded)
     }
 
-    /// Settings, rules and clock.
-    fn setup(&self, jobs: Jobs) -> Result<Setup, Failure> {
+    /// Loads the configuration, the rules and the clock.
+    fn setup(&self, jobs: JobsArgs) -> Result<Setup, Failure> {
         Ok(with_jobs(Setup::new(self.load()?, clock()?)?, jobs))
     }
 
@@ -87,44 +87,45 @@ impl Context {
         Style::stdout(self.global.color)
     }
 
-    /// Does a run with a progress bar, then prints its report.
+    /// Performs a run with a progress bar, then prints its report.
     fn report(
         &self,
-        report: Report,
-        run: impl FnOnce(&Listener) -> Result<RunReport, gleaner::engine::Error>,
+        report: ReportArgs,
+        run: impl FnOnce(&ProgressReporter) -> Result<RunReport, gleaner::engine::Error>,
     ) -> Result<Exit, Failure> {
         let verbosity = self.global.verbosity();
-        let listener = Listener::new(verbosity, self.style());
-        let done = run(&listener);
-        listener.finish()?;
-        let done = done?;
+        let reporter = ProgressReporter::new(verbosity, self.style());
+        let result = run(&reporter);
+        reporter.finish()?;
+        let run_report = result?;
         if report.json {
-            print::json::print(&done)?;
+            print::json::print(&run_report)?;
         } else if verbosity > Verbosity::Quiet {
-            print::out(&print::human::summary(&done))?;
+            print::out(&print::human::summary(&run_report))?;
         }
-        Ok(if done.failed > 0 { Exit::SomeFailed } else { Exit::Done })
+        Ok(if run_report.failed > 0 { Exit::SomeFailed } else { Exit::Done })
     }
 }
 
-/// The setup with the number of threads that was asked for.
-fn with_jobs(setup: Setup, jobs: Jobs) -> Setup {
+/// Applies `--jobs`.
+fn with_jobs(setup: Setup, jobs: JobsArgs) -> Setup {
     match jobs.jobs {
         Some(jobs) => setup.with_jobs(jobs.into()),
         None => setup,
     }
 }
 
-/// The machine's clock, or the one instant that `SOURCE_DATE_EPOCH` names (https://reproducible-builds.org/specs/source-date-epoch/),
-/// for runs that must give the same bytes.
+/// The system clock, or the fixed time in `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>), which
+/// makes a run reproducible byte for byte.
 fn clock() -> Result<Arc<dyn Clock>, Failure> {
     let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(Arc::new(SystemClock)) };
     let seconds = text.to_str().and_then(|text| text.parse().ok());
-    let wrong = || Failure::usage("read SOURCE_DATE_EPOCH: it is no number of seconds", "unset it, or give seconds since 1970");
-    Ok(Arc::new(FixedClock(Timestamp::from_unix(seconds.ok_or_else(wrong)?))))
+    let invalid =
+        || Failure::usage("read SOURCE_DATE_EPOCH: not a number of seconds", "unset it, or set it to seconds since 1970");
+    Ok(Arc::new(FixedClock(Timestamp::from_unix(seconds.ok_or_else(invalid)?))))
 }
 
-/// The path as an absolute one without links, for what must hold in every folder.
+/// The absolute path with symbolic links resolved, for schedules, which run in any folder.
 fn absolute(path: &Path) -> Result<std::path::PathBuf, Failure> {
     path.canonicalize().map_err(|error| Failure::io("find", &path.display().to_string(), &error))
 }

@@ -1,87 +1,91 @@
-//! `gleaner queue`: what is still to be fetched and what was given up; tried again or dropped.
+//! `gleaner queue`: lists, inspects, requeues or removes the URLs in the queue.
 
 use gleaner::queue::{self, FILE_NAME, Filter, QueueEntry, State};
 use gleaner::store::Lock;
 
 use super::{Context, clock};
-use crate::args::{Queue, QueueCommand, Report, Which};
+use crate::args::{QueueArgs, QueueCommand, QueueFilterArgs, ReportArgs};
 use crate::exit::{Exit, Failure};
 use crate::print::{self, human};
 
-/// Lists, shows, retries or drops.
-pub fn queue(context: &Context, args: Queue) -> Result<Exit, Failure> {
+/// Runs the subcommand.
+pub fn queue(context: &Context, args: QueueArgs) -> Result<Exit, Failure> {
     match args.command {
-        QueueCommand::List { which, limit, report } => list(context, which, limit, report),
+        QueueCommand::List { filter, limit, report } => list(context, filter, limit, report),
         QueueCommand::Show { name, report } => show(context, &name, report),
-        QueueCommand::Retry(which) => {
-            let count = change(context, which, |queue, filter| Ok(queue.retry(filter, clock()?.now())?))?;
-            print::out(&format!("{} will be asked for again\n", human::plural(count, "page")))?;
+        QueueCommand::Retry(filter) => {
+            let count = change(context, filter, |queue, filter| Ok(queue.retry(filter, clock()?.now())?))?;
+            print::out(&format!("{} requeued for the next run\n", human::plural(count, "URL")))?;
             Ok(Exit::Done)
         }
-        QueueCommand::Drop(which) => {
-            let count = change(context, which, |queue, filter| Ok(queue.forget(filter)?))?;
-            print::out(&format!("{} forgotten\n", human::plural(count, "page")))?;
+        QueueCommand::Drop(filter) => {
+            let count = change(context, filter, |queue, filter| Ok(queue.forget(filter)?))?;
+            print::out(&format!("{} removed from the queue\n", human::plural(count, "URL")))?;
             Ok(Exit::Done)
         }
     }
 }
 
-fn filter(which: Which) -> Filter {
-    Filter { states: which.state, host: which.host, source: which.source, names: which.names }
+fn to_filter(args: QueueFilterArgs) -> Filter {
+    Filter { states: args.state, host: args.host, source: args.source, names: args.names }
 }
 
-fn list(context: &Context, which: Which, limit: u64, report: Report) -> Result<Exit, Failure> {
+fn list(context: &Context, filter: QueueFilterArgs, limit: u64, report: ReportArgs) -> Result<Exit, Failure> {
     let Some(queue) = queue::Queue::open_to_read(&context.load()?.layout().state.join(FILE_NAME))? else {
         return print::out("the queue is empty\n").map(|()| Exit::Done);
     };
-    let (mut told, mut more) = (0, false);
-    let mut failed = None;
-    queue.each(&filter(which), &mut |entry| {
-        more = told >= limit;
-        told += 1;
-        if !more {
-            let done = if report.json { print::json::line(&entry) } else { print::out(&human::entry(&entry)) };
-            failed = done.err();
+    let (mut printed, mut has_more) = (0, false);
+    let mut failure = None;
+    queue.each(&to_filter(filter), &mut |entry| {
+        has_more = printed >= limit;
+        printed += 1;
+        if !has_more {
+            let result = if report.json { print::json::line(&entry) } else { print::out(&human::queue_entry(&entry)) };
+            failure = result.err();
         }
-        !more && failed.is_none()
+        !has_more && failure.is_none()
     })?;
-    if let Some(failure) = failed {
+    if let Some(failure) = failure {
         return Err(failure);
     }
     if !report.json {
-        let more = if more { format!("only the first {}: see --limit\n", human::plural(limit, "page")) } else { String::new() };
-        print::out(&format!("{more}{}", human::queue(&queue.counts()?)))?;
+        let note =
+            if has_more { format!("only the first {} shown; see --limit\n", human::plural(limit, "URL")) } else { String::new() };
+        print::out(&format!("{note}{}", human::queue_counts(&queue.counts()?)))?;
     }
     Ok(Exit::Done)
 }
 
-fn show(context: &Context, name: &str, report: Report) -> Result<Exit, Failure> {
-    let wrong = || Failure::usage(format!("find {name} in the queue"), "`gleaner queue list` shows addresses and numbers");
-    let queue = queue::Queue::open_to_read(&context.load()?.layout().state.join(FILE_NAME))?.ok_or_else(wrong)?;
-    let meant = Filter { states: State::ALL.to_vec(), names: vec![name.to_owned()], ..Filter::default() };
+fn show(context: &Context, name: &str, report: ReportArgs) -> Result<Exit, Failure> {
+    let not_found = || Failure::usage(format!("find {name} in the queue"), "`gleaner queue list` shows URLs and their numbers");
+    let queue = queue::Queue::open_to_read(&context.load()?.layout().state.join(FILE_NAME))?.ok_or_else(not_found)?;
+    let filter = Filter { states: State::ALL.to_vec(), names: vec![name.to_owned()], ..Filter::default() };
     let mut found: Option<QueueEntry> = None;
-    queue.each(&meant, &mut |entry| {
+    queue.each(&filter, &mut |entry| {
         found = Some(entry);
         false
     })?;
-    let entry = found.ok_or_else(wrong)?;
+    let entry = found.ok_or_else(not_found)?;
     if report.json {
         print::json::print(&entry)?
     } else {
-        print::out(&human::whole_letter(&entry))?
+        print::out(&human::queue_entry_details(&entry))?
     }
     Ok(Exit::Done)
 }
 
-/// Changes the queue under the corpus's lock. What is not narrowed down is not changed: too much would be lost by a slip.
+/// Changes the queue under the corpus lock. Refuses to run without a filter, so that a slip cannot change the whole queue.
 fn change(
     context: &Context,
-    which: Which,
-    work: impl FnOnce(&mut queue::Queue, &Filter) -> Result<u64, Failure>,
+    filter: QueueFilterArgs,
+    change: impl FnOnce(&mut queue::Queue, &Filter) -> Result<u64, Failure>,
 ) -> Result<u64, Failure> {
-    let filter = filter(which);
+    let filter = to_filter(filter);
     if filter == Filter::default() {
-        return Err(Failure::usage("change the whole queue", "name pages, or narrow it down with --state, --host or --source"));
+        return Err(Failure::usage(
+            "change the queue: no URLs selected",
+            "name URLs, or select them with `--state`, `--host` or `--source`",
+        ));
     }
     let layout = context.load()?.layout();
     let path = layout.state.join(FILE_NAME);
@@ -90,5 +94,5 @@ fn change(
     }
     let _lock = Lock::take(&layout)?;
     let mut queue = queue::Queue::open(&path, clock()?.now())?;
-    work(&mut queue, &filter)
+    change(&mut queue, &filter)
 }

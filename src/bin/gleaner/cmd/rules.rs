@@ -7,12 +7,12 @@ use gleaner_extract::document::Category;
 use gleaner_extract::rules::{Rule, check as check_rules};
 
 use super::Context;
-use crate::args::{Jobs, Report, Rules, RulesCommand};
-use crate::exit::{Exit, Failure, say};
+use crate::args::{JobsArgs, ReportArgs, RulesArgs, RulesCommand};
+use crate::exit::{Exit, Failure, print_message};
 use crate::print::{self, human};
 
 /// Lists, shows or checks.
-pub fn rules(context: &Context, args: Rules) -> Result<Exit, Failure> {
+pub fn rules(context: &Context, args: RulesArgs) -> Result<Exit, Failure> {
     match args.command {
         RulesCommand::List { category, report } => list(context, category, report),
         RulesCommand::Show { id, report } => show(context, &id, report),
@@ -20,8 +20,8 @@ pub fn rules(context: &Context, args: Rules) -> Result<Exit, Failure> {
     }
 }
 
-fn list(context: &Context, category: Option<Category>, report: Report) -> Result<Exit, Failure> {
-    let setup = context.setup(Jobs { jobs: None })?;
+fn list(context: &Context, category: Option<Category>, report: ReportArgs) -> Result<Exit, Failure> {
+    let setup = context.setup(JobsArgs { jobs: None })?;
     let listed = setup.rules.rules().filter(|rule| category.is_none_or(|category| rule.category == category));
     let listed: Vec<&Rule> = listed.collect();
     if report.json {
@@ -32,8 +32,8 @@ fn list(context: &Context, category: Option<Category>, report: Report) -> Result
     Ok(Exit::Done)
 }
 
-fn show(context: &Context, id: &str, report: Report) -> Result<Exit, Failure> {
-    let setup = context.setup(Jobs { jobs: None })?;
+fn show(context: &Context, id: &str, report: ReportArgs) -> Result<Exit, Failure> {
+    let setup = context.setup(JobsArgs { jobs: None })?;
     let Some(rule) = setup.rules.rule(id) else {
         let hint = "`gleaner rules list` has them all; what begins with `label.` is the labeller's own judgement";
         return Err(Failure::usage(format!("show {id}: no such rule"), hint));
@@ -53,7 +53,7 @@ fn check(context: &Context, dir: Option<PathBuf>) -> Result<Exit, Failure> {
     let set = set.map_err(|error| Failure::usage(error.to_string(), "rules/README.md describes the form of rules"))?;
     let problems = check_rules(&set);
     for problem in &problems {
-        say("rule ", &problem.to_string(), None);
+        print_message("rule ", &problem.to_string(), None);
     }
     let rules = human::plural(set.rules().len() as u64, "rule");
     let found = if problems.is_empty() { "no problem".to_owned() } else { human::plural(problems.len() as u64, "problem") };

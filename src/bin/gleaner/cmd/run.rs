@@ -1,19 +1,19 @@
-//! `gleaner run`: one pass over all configured sources.
+//! `gleaner run`: fetches what is new from all configured sources, once.
 
 use gleaner::commands::run::{RunOptions, run as run_sources};
 use gleaner::engine::Setup;
 use gleaner::engine::options::PollScope;
 
 use super::{Context, clock, with_jobs};
-use crate::args::Run;
+use crate::args::RunArgs;
 use crate::exit::{Exit, Failure};
 
-/// Does one pass.
-pub fn run(context: &Context, args: Run) -> Result<Exit, Failure> {
+/// Performs one run.
+pub fn run(context: &Context, args: RunArgs) -> Result<Exit, Failure> {
     let loaded = context.load()?;
     if loaded.config.source.is_empty() {
-        // From cron, a pass over nothing that ends well would never be noticed.
-        let hint = "add a [[source]] table to config.toml, or name the file with `--config`";
+        // Fail rather than do nothing: from cron, an empty run would go unnoticed.
+        let hint = "add a `[[source]]` table to config.toml, or choose another file with `--config`";
         return Err(Failure::usage("run: no sources are configured", hint));
     }
     let setup = with_jobs(Setup::locked(loaded, clock()?)?, args.jobs);

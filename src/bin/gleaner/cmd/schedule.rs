@@ -1,4 +1,4 @@
-//! `gleaner schedule`: the crontab line or the systemd timer, printed, installed or removed.
+//! `gleaner schedule`: prints, installs or removes a crontab line or a systemd timer.
 
 use std::fmt::Write;
 
@@ -6,13 +6,13 @@ use gleaner::schedule::systemd::Activation;
 use gleaner::schedule::{Every, Job, crontab, systemd};
 
 use super::{Context, absolute};
-use crate::args::Schedule;
-use crate::exit::{Exit, Failure, say};
+use crate::args::ScheduleArgs;
+use crate::exit::{Exit, Failure, print_message};
 use crate::print::out;
 
 /// Prints, installs or removes.
-pub fn schedule(context: &Context, args: &Schedule) -> Result<Exit, Failure> {
-    // The interval first: a mistake in it has nothing to do with the corpus.
+pub fn schedule(context: &Context, args: &ScheduleArgs) -> Result<Exit, Failure> {
+    // Check the interval first: it can be wrong whatever the state of the corpus.
     let every = args.interval()?;
     let loaded = context.load()?;
     let root = absolute(&loaded.root)?;
@@ -24,7 +24,7 @@ pub fn schedule(context: &Context, args: &Schedule) -> Result<Exit, Failure> {
         (false, false) => out(&format!("{}\n", crontab::line(&job)?))?,
         (false, true) => {
             crontab::install(&job)?;
-            out(&installed("crontab", every, &job))?;
+            out(&installed("crontab line", every, &job))?;
         }
         (true, false) => {
             let units = systemd::units(&job)?;
@@ -33,23 +33,23 @@ pub fn schedule(context: &Context, args: &Schedule) -> Result<Exit, Failure> {
         (true, true) => {
             let activation = systemd::install(&job, &systemd::unit_dir()?)?;
             out(&installed("systemd timer", every, &job))?;
-            let enable = format!("switch it on with `systemctl --user enable --now {}.timer`", systemd::name(&job.root));
-            warn_of_files_only(&activation, "reach systemd, the unit files are written", &enable);
+            let enable = format!("enable it with `systemctl --user enable --now {}.timer`", systemd::name(&job.root));
+            warn_if_not_activated(&activation, "reach systemd, but the unit files are written", &enable);
         }
     }
     Ok(Exit::Done)
 }
 
 fn installed(kind: &str, every: Every, job: &Job) -> String {
-    format!("installed in the {kind}: `gleaner run` every {every} for {}\n", job.root.display())
+    format!("installed a {kind}: `gleaner run` every {every} for {}\n", job.root.display())
 }
 
 fn remove(root: &std::path::Path, systemd: bool) -> Result<Exit, Failure> {
     let removed = if systemd {
         let activation = systemd::remove(root, &systemd::unit_dir()?)?;
         if let Some(activation) = &activation {
-            let hint = "a timer that runs elsewhere stops with the user's next login";
-            warn_of_files_only(activation, "reach systemd, the unit files are gone", hint);
+            let hint = "a timer that is still active stops at the next login";
+            warn_if_not_activated(activation, "reach systemd, but the unit files are removed", hint);
         }
         activation.is_some()
     } else {
@@ -57,14 +57,14 @@ fn remove(root: &std::path::Path, systemd: bool) -> Result<Exit, Failure> {
     };
     let mut line = String::new();
     // Writing to a string does not fail.
-    let _ = writeln!(line, "{} for {}", if removed { "removed the schedule" } else { "there is no schedule" }, root.display());
+    let _ = writeln!(line, "{} for {}", if removed { "removed the schedule" } else { "no schedule installed" }, root.display());
     out(&line)?;
     Ok(Exit::Done)
 }
 
-/// The files are as asked: a warning, no failure.
-fn warn_of_files_only(activation: &Activation, what: &str, hint: &str) {
+/// Warns if systemd could not be reached. Not a failure: the unit files are in the requested state.
+fn warn_if_not_activated(activation: &Activation, what: &str, hint: &str) {
     if let Activation::FilesOnly { reason } = activation {
-        say("could not ", &format!("{what}: {reason}"), Some(hint));
+        print_message("could not ", &format!("{what}: {reason}"), Some(hint));
     }
 }

@@ -1,17 +1,17 @@
-//! `gleaner show`: one document.
+//! `gleaner show`: prints a document.
 
 use gleaner::store::Reader;
 
 use super::Context;
-use crate::args::Show;
+use crate::args::ShowArgs;
 use crate::exit::{Exit, Failure};
 use crate::print;
 
-/// Prints its text, or its sidecar.
-pub fn show(context: &Context, args: &Show) -> Result<Exit, Failure> {
+/// Prints the document's text, or its sidecar with `--json`.
+pub fn show(context: &Context, args: &ShowArgs) -> Result<Exit, Failure> {
     let reader = Reader::open(&context.load()?.layout())?;
     let Some(document) = reader.find(&args.id)? else {
-        let hint = "give the id's first digits as the file name has them, the file, or the address";
+        let hint = "give the first digits of the id as in the file name, the source file, or the URL";
         return Err(Failure::usage(format!("show {}: no such document", args.id), hint));
     };
     if args.report.json {
@@ -19,10 +19,10 @@ pub fn show(context: &Context, args: &Show) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let Some(text) = reader.text(&document.sidecar.id)? else {
-        let hint = Some("`gleaner verify` says what is wrong".to_owned());
-        return Err(Failure::unexpected(format!("show {}: its text is damaged or gone", args.id), hint));
+        let hint = Some("run `gleaner verify` to see what is wrong".to_owned());
+        return Err(Failure::unexpected(format!("show {}: its text is damaged or missing", args.id), hint));
     };
-    print::err(&print::human::wholeness(&document.sidecar));
+    print::err(&print::human::completeness_evidence(&document.sidecar));
     print::out(&format!("{}\n", text.trim_end_matches('\n')))?;
     Ok(Exit::Done)
 }

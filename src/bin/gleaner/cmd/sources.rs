@@ -1,4 +1,4 @@
-//! `gleaner sources`: the configured sources, listed; feeds imported from OPML and exported to it.
+//! `gleaner sources`: lists the configured sources, imports feeds from OPML and exports them to it.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -8,26 +8,26 @@ use gleaner::discover::opml::{self, Subscription};
 use gleaner_extract::base::url::story_key;
 
 use super::Context;
-use crate::args::{Sources, SourcesCommand};
+use crate::args::{SourcesArgs, SourcesCommand};
 use crate::exit::{Exit, Failure};
 use crate::print;
 
-/// Bytes of an OPML file that are read.
-const MAX_OPML: u64 = 16 << 20;
+/// Largest OPML file that is read, in bytes.
+const MAX_OPML_BYTES: u64 = 16 << 20;
 
-/// Lists, imports or exports.
-pub fn sources(context: &Context, args: Sources) -> Result<Exit, Failure> {
+/// Runs the subcommand.
+pub fn sources(context: &Context, args: SourcesArgs) -> Result<Exit, Failure> {
     let loaded = context.load()?;
     match args.command {
         SourcesCommand::List => {
-            print::out(&loaded.config.source.iter().map(line).collect::<String>())?;
+            print::out(&loaded.config.source.iter().map(source_line).collect::<String>())?;
         }
         SourcesCommand::Export => print::out(&opml::write("gleaner", &feeds(&loaded)))?,
         SourcesCommand::Import { file, dry_run } => {
             let shown = file.display().to_string();
             let mut bytes = Vec::new();
             let opened = std::fs::File::open(&file).map_err(|error| Failure::io("read", &shown, &error))?;
-            opened.take(MAX_OPML).read_to_end(&mut bytes).map_err(|error| Failure::io("read", &shown, &error))?;
+            opened.take(MAX_OPML_BYTES).read_to_end(&mut bytes).map_err(|error| Failure::io("read", &shown, &error))?;
             let read = opml::read(&bytes, None).map_err(|error| Failure::usage(format!("{error} ({shown})"), error.hint()))?;
             import(&loaded, read, dry_run)?;
         }
@@ -35,7 +35,7 @@ pub fn sources(context: &Context, args: Sources) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn line(source: &SourceConfig) -> String {
+fn source_line(source: &SourceConfig) -> String {
     let place = match &source.place {
         SourcePlace::Urls(urls) => urls.join(" "),
         SourcePlace::List(file) | SourcePlace::Csv { file, .. } | SourcePlace::Opml(file) => file.display().to_string(),
@@ -55,7 +55,7 @@ fn feeds(loaded: &Loaded) -> Vec<Subscription> {
     loaded.config.source.iter().filter_map(feed).collect()
 }
 
-/// Appends the feeds that are new as `[[source]]` tables; what stands in the file stays as it is.
+/// Appends the new feeds as `[[source]]` tables and leaves the rest of the file as it is.
 fn import(loaded: &Loaded, subscriptions: Vec<Subscription>, dry_run: bool) -> Result<(), Failure> {
     let mut known: BTreeSet<String> = feeds(loaded).iter().map(|feed| story_key(&feed.feed)).collect();
     let mut names: BTreeSet<String> = loaded.config.source.iter().map(|source| source.name.clone()).collect();
@@ -66,7 +66,7 @@ fn import(loaded: &Loaded, subscriptions: Vec<Subscription>, dry_run: bool) -> R
         }
         let title = feed.title.unwrap_or_else(|| feed.feed.host_str().unwrap_or("feed").to_owned());
         let mut name = title.clone();
-        // Reports and the queue tell sources by their names.
+        // Reports and the queue identify sources by name.
         for number in 2.. {
             if names.insert(name.clone()) {
                 break;
@@ -91,6 +91,6 @@ fn import(loaded: &Loaded, subscriptions: Vec<Subscription>, dry_run: bool) -> R
 
 /// A TOML string (<https://toml.io/en/v1.0.0#string>).
 fn quoted(text: &str) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    format!("\"{}\"", clean.replace('\\', "\\\\").replace('"', "\\\""))
+    let printable: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("\"{}\"", printable.replace('\\', "\\\\").replace('"', "\\\""))
 }

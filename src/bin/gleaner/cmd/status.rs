@@ -1,14 +1,14 @@
-//! `gleaner status`: what is in the corpus.
+//! `gleaner status`: prints statistics about the corpus.
 
 use gleaner::store::Reader;
 
 use super::Context;
-use crate::args::Report;
+use crate::args::ReportArgs;
 use crate::exit::{Exit, Failure};
 use crate::print::{self, human};
 
-/// Counts.
-pub fn status(context: &Context, report: Report) -> Result<Exit, Failure> {
+/// Prints the statistics.
+pub fn status(context: &Context, report: ReportArgs) -> Result<Exit, Failure> {
     let status = Reader::open(&context.load()?.layout())?.status()?;
     if report.json {
         print::json::print(&status)?;

@@ -1,14 +1,14 @@
-//! `gleaner verify`: is every byte as it was written?
+//! `gleaner verify`: checks every file in the corpus against its hash.
 
 use gleaner::commands::verify::verify as verify_corpus;
 
 use super::Context;
-use crate::args::Report;
+use crate::args::ReportArgs;
 use crate::exit::{Exit, Failure};
 use crate::print::{self, human};
 
-/// Checks the corpus. Damage ends with exit code 1.
-pub fn verify(context: &Context, report: Report) -> Result<Exit, Failure> {
+/// Checks the corpus. The exit code is 1 if anything is damaged.
+pub fn verify(context: &Context, report: ReportArgs) -> Result<Exit, Failure> {
     let findings = verify_corpus(&context.load()?)?;
     let damaged = findings.iter().filter(|finding| finding.kind.is_damage()).count();
     if report.json {
@@ -16,8 +16,8 @@ pub fn verify(context: &Context, report: Report) -> Result<Exit, Failure> {
     } else {
         let mut text: String = findings.iter().map(|finding| format!("{finding}\n")).collect();
         text += &match damaged {
-            0 => "the corpus is whole\n".to_owned(),
-            _ => format!("the corpus is damaged: {}\n", human::plural(damaged as u64, "finding")),
+            0 => "the corpus is intact\n".to_owned(),
+            _ => format!("the corpus is damaged: {}\n", human::plural(damaged as u64, "problem")),
         };
         print::out(&text)?;
     }

@@ -1,4 +1,4 @@
-//! Answers for people.
+//! Output for people.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use gleaner_extract::rules::Rule;
 
 use super::style::Style;
 
-/// One line that says what became of a run: `12 inputs in 0.4 s: 10 new, 1 unchanged, 1 failed`.
+/// A one-line summary of a run: `12 inputs in 0.4 s: 10 new, 1 unchanged, 1 failed`.
 pub fn summary(report: &RunReport) -> String {
     let counts = [
         (report.new, "new"),
@@ -25,14 +25,14 @@ pub fn summary(report: &RunReport) -> String {
     ];
     let parts: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
     let parts = if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") };
-    let waiting = if report.waiting > 0 { format!("; {} in the queue", plural(report.waiting, "page")) } else { String::new() };
-    let budget = report.budget.as_ref().map(|key| format!(" ({key} is reached)")).unwrap_or_default();
+    let waiting = if report.waiting > 0 { format!("; {} in the queue", plural(report.waiting, "URL")) } else { String::new() };
+    let budget = report.budget.as_ref().map(|key| format!(" ({key} reached)")).unwrap_or_default();
     let dry = if report.dry_run { " (dry run: nothing was written)" } else { "" };
     format!("{} in {:.1} s: {parts}{waiting}{budget}{dry}\n", plural(report.inputs, "input"), report.seconds)
 }
 
-/// What says that a document is not a whole story, a line a reason; empty where nothing does.
-pub fn wholeness(sidecar: &Sidecar) -> String {
+/// Why a document is not a complete story, one line per reason; empty if it is complete.
+pub fn completeness_evidence(sidecar: &Sidecar) -> String {
     let reasons = sidecar.completeness_evidence.iter();
     reasons.map(|reason| format!("{}: {reason}\n", sidecar.completeness.name())).collect()
 }
@@ -42,13 +42,13 @@ pub fn plural(n: u64, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
-/// A page in its order: kept text plain, every cut with its category, rule, reason and score.
+/// The page in its original order: kept text as is, every removed block with its category, rule, reason and score.
 pub fn explanation(page: &Explanation, style: Style) -> String {
     let mut out = String::new();
     let removed = page.blocks.iter().filter(|block| matches!(block.verdict, Verdict::Removed { .. })).count();
     let kept = page.blocks.len() - removed;
     // Writing to a string does not fail.
-    let _ = writeln!(out, "{}", style.strong(&page.source));
+    let _ = writeln!(out, "{}", style.bold(&page.source));
     let _ = writeln!(
         out,
         "{}, confidence {:.2}, {} kept in {}, {} removed\n",
@@ -74,27 +74,27 @@ fn explained_block(block: &ExplainedBlock, style: Style, out: &mut String) {
     let _ = match &block.verdict {
         Verdict::Kept { spared: None, .. } => writeln!(out, "  {}", block.text),
         Verdict::Kept { spared: Some(spared), score, .. } => {
-            let aside = format!("    kept although {} matches · {} · {score:.2}", spared.rule, spared.why);
-            writeln!(out, "  {}\n{}", block.text, style.aside(&aside))
+            let note = format!("    kept although {} matches · {} · {score:.2}", spared.rule, spared.why);
+            writeln!(out, "  {}\n{}", block.text, style.dim(&note))
         }
         Verdict::Removed { category, rule, why, score } => {
-            write!(out, "{}", cut(*category, &block.text, &format!("{rule} · {why} · {score:.2}"), style))
+            write!(out, "{}", removed_block(*category, &block.text, &format!("{rule} · {why} · {score:.2}"), style))
         }
     };
 }
 
-/// A removal, as an explanation shows it.
+/// A removal in the same format as in an explanation.
 pub fn removal(removal: &Removal, style: Style) -> String {
     let Removal { category, rule, why, score, text, .. } = removal;
-    cut(*category, text, &format!("{rule} · {why} · {score:.2}"), style)
+    removed_block(*category, text, &format!("{rule} · {why} · {score:.2}"), style)
 }
 
-fn cut(category: Category, text: &str, because: &str, style: Style) -> String {
-    let cut = style.removed(&format!("− [{category}] {}", clip(text)));
-    format!("{cut}\n{}\n", style.aside(&format!("    {because}")))
+fn removed_block(category: Category, text: &str, reason: &str, style: Style) -> String {
+    let block = style.removed(&format!("− [{category}] {}", clip(text)));
+    format!("{block}\n{}\n", style.dim(&format!("    {reason}")))
 }
 
-/// What is in the corpus, a line a subject.
+/// Statistics about the corpus.
 pub fn status(status: &Status) -> String {
     let mut out = String::new();
     let copies = if status.copies == 1 { "copy" } else { "copies" };
@@ -108,7 +108,7 @@ pub fn status(status: &Status) -> String {
         [("completeness", &status.by_completeness), ("sites", &status.by_site), ("languages", &status.by_language)]
     {
         if !counts.is_empty() {
-            let _ = writeln!(out, "{name}: {}", most(counts));
+            let _ = writeln!(out, "{name}: {}", top_counts(counts));
         }
     }
     if status.stale > 0 {
@@ -119,13 +119,13 @@ pub fn status(status: &Status) -> String {
         let _ = writeln!(out, "last run: {} {}", run.started, outcomes.join(", "));
     }
     if !status.closed && status.documents > 0 {
-        let _ = writeln!(out, "a run is at work, or one was stopped: the next run repairs what it left");
+        let _ = writeln!(out, "a run is active or was interrupted; if it was interrupted, the next run repairs what it left");
     }
     out
 }
 
-/// The greatest counts, and how many more there are.
-fn most(counts: &[(String, u64)]) -> String {
+/// The largest counts, and how many more there are.
+fn top_counts(counts: &[(String, u64)]) -> String {
     const SHOWN: usize = 10;
     let mut parts: Vec<String> = counts.iter().take(SHOWN).map(|(name, n)| format!("{name} {n}")).collect();
     if counts.len() > SHOWN {
@@ -134,17 +134,17 @@ fn most(counts: &[(String, u64)]) -> String {
     parts.join(", ")
 }
 
-/// A line a rule.
+/// One line per rule.
 pub fn rules(rules: &[&Rule], style: Style) -> String {
     let width = rules.iter().map(|rule| rule.id.0.chars().count()).max().unwrap_or(0);
-    let line = |rule: &&Rule| format!("{:width$}  {:6}  {}\n", rule.id, rule.strength.name(), style.aside(&rule.why));
+    let line = |rule: &&Rule| format!("{:width$}  {:6}  {}\n", rule.id, rule.strength.name(), style.dim(&rule.why));
     rules.iter().map(line).collect()
 }
 
-/// A rule with all it says about itself.
+/// A rule with all its fields.
 pub fn rule(rule: &Rule, style: Style) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "{}\n{}\n", style.strong(&rule.id.0), rule.why);
+    let _ = writeln!(out, "{}\n{}\n", style.bold(&rule.id.0), rule.why);
     let section = if rule.opens_section { ", and what follows it" } else { "" };
     let _ = writeln!(
         out,
@@ -183,7 +183,7 @@ fn list(name: &str, items: &[String], out: &mut String) {
     }
 }
 
-/// The first characters of a cut, enough to know it by.
+/// The first characters of a removed block, enough to recognise it.
 fn clip(text: &str) -> String {
     const SHOWN: usize = 160;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -194,31 +194,31 @@ fn clip(text: &str) -> String {
     clipped
 }
 
-/// One page of the queue in one or two lines: number, state, address, and why.
-pub fn entry(entry: &QueueEntry) -> String {
-    let due = entry.due.map(|due| format!(" (again from {due})")).unwrap_or_default();
-    let why = entry.reason.as_ref().map(|reason| format!("         {reason}{due}\n")).unwrap_or_default();
-    format!("{:>8} {:8} {}\n{why}", entry.page, entry.state.name(), entry.url)
+/// A queue entry on one or two lines: number, state, URL, and why it failed.
+pub fn queue_entry(entry: &QueueEntry) -> String {
+    let due = entry.due.map(|due| format!(" (next attempt from {due})")).unwrap_or_default();
+    let reason = entry.reason.as_ref().map(|reason| format!("         {reason}{due}\n")).unwrap_or_default();
+    format!("{:>8} {:8} {}\n{reason}", entry.page, entry.state.name(), entry.url)
 }
 
-/// All that the queue knows of one page.
-pub fn whole_letter(entry: &QueueEntry) -> String {
+/// Everything the queue knows about one URL.
+pub fn queue_entry_details(entry: &QueueEntry) -> String {
     let fields = [
         ("number", Some(entry.page.to_string())),
-        ("address", Some(entry.url.clone())),
+        ("url", Some(entry.url.clone())),
         ("state", Some(entry.state.name().to_owned())),
         ("since", Some(entry.changed_at.to_string())),
         ("source", Some(entry.source.clone()).filter(|source| !source.is_empty())),
         ("failures", (entry.attempts > 0).then(|| entry.attempts.to_string())),
         ("reason", entry.reason.clone()),
-        ("again from", entry.due.map(|due| due.to_string())),
+        ("next attempt", entry.due.map(|due| due.to_string())),
         ("body", entry.raw.clone()),
     ];
     fields.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}\n", value?))).collect()
 }
 
-/// How many pages stand in each state.
-pub fn queue(counts: &Counts) -> String {
+/// The number of URLs in each state.
+pub fn queue_counts(counts: &Counts) -> String {
     let parts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {}", state.name())).collect();
     if parts.is_empty() { "the queue is empty\n".to_owned() } else { format!("{}\n", parts.join(", ")) }
 }
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn long_cuts_are_clipped_at_characters() {
+    fn long_blocks_are_clipped_at_character_boundaries() {
         assert_eq!(clip("a\n b"), "a b");
         assert_eq!(clip(&"é".repeat(200)).chars().count(), 161);
     }

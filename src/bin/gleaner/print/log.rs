@@ -1,10 +1,10 @@
-//! What the stages report while they work: lines on standard error, as many as `-v` asks for.
+//! The log on standard error; `-v` and `-q` set its level.
 
 use tracing_subscriber::EnvFilter;
 
 use crate::args::Verbosity;
 
-/// Starts the log. Only gleaner's own events are shown, not those of its parts.
+/// Starts the log. Only gleaner's own events are shown, not those of its dependencies.
 pub fn start(verbosity: Verbosity) {
     let level = match verbosity {
         Verbosity::Quiet => "error",
@@ -14,6 +14,6 @@ pub fn start(verbosity: Verbosity) {
     };
     let filter = EnvFilter::new(format!("off,gleaner={level}"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
-    // Fails only where a log runs already.
+    // Fails only if a log is already running.
     let _ = log.without_time().with_ansi(false).try_init();
 }

@@ -1,4 +1,4 @@
-//! `explain --metadata`: each field with the candidate that won and those that lost.
+//! `explain --metadata`: each field with the winning candidate and the others.
 
 use std::fmt::Write;
 
@@ -8,50 +8,50 @@ use gleaner_extract::metadata::Weighed;
 
 use super::style::Style;
 
-/// Most candidates of one field that are shown.
-const SHOWN: usize = 12;
+/// Candidates shown per field.
+const MAX_CANDIDATES: usize = 12;
 
-/// Most characters of a value that are shown.
-const CLIPPED: usize = 120;
+/// Characters shown of a value.
+const MAX_VALUE_CHARS: usize = 120;
 
-/// Every field with its candidates, best first: the value, the witness, how far it is believed.
+/// Every field with its candidates, best first: the value, where it was found, and the confidence in it.
 pub fn candidates(page: &Explanation, style: Style) -> String {
-    let found = &page.candidates;
-    let mut out = format!("{}\n", style.strong(&page.source));
-    let mut show = |name: &str, lines: Vec<Line>| field(name, &lines, style, &mut out);
-    show("title", lines(&found.title, String::clone));
-    show("authors", lines(&found.authors, |names| names.join("; ")));
-    show("published", lines(&found.published, date));
-    show("modified", lines(&found.modified, date));
-    show("site", lines(&found.site, String::clone));
-    show("section", lines(&found.section, String::clone));
-    show("tags", lines(&found.tags, |tags| tags.join("; ")));
-    show("language", lines(&found.language, String::clone));
-    show("description", lines(&found.description, String::clone));
-    show("canonical_url", lines(&found.canonical_url, String::clone));
-    show("aliases", lines(&found.aliases, |urls| urls.join(" ")));
-    show("image", lines(&found.image, String::clone));
-    show("paywalled", lines(&found.paywalled, bool::to_string));
-    show("licence", lines(&found.licence, String::clone));
-    show("opt_out", lines(&found.opt_out, |signals| signals.join(", ")));
-    let _ = writeln!(out, "{}\n  {}", style.strong("words"), page.words);
+    let candidates = &page.candidates;
+    let mut out = format!("{}\n", style.bold(&page.source));
+    let mut show = |name: &str, lines: Vec<CandidateLine>| field(name, &lines, style, &mut out);
+    show("title", lines(&candidates.title, String::clone));
+    show("authors", lines(&candidates.authors, |names| names.join("; ")));
+    show("published", lines(&candidates.published, date));
+    show("modified", lines(&candidates.modified, date));
+    show("site", lines(&candidates.site, String::clone));
+    show("section", lines(&candidates.section, String::clone));
+    show("tags", lines(&candidates.tags, |tags| tags.join("; ")));
+    show("language", lines(&candidates.language, String::clone));
+    show("description", lines(&candidates.description, String::clone));
+    show("canonical_url", lines(&candidates.canonical_url, String::clone));
+    show("aliases", lines(&candidates.aliases, |urls| urls.join(" ")));
+    show("image", lines(&candidates.image, String::clone));
+    show("paywalled", lines(&candidates.paywalled, bool::to_string));
+    show("licence", lines(&candidates.licence, String::clone));
+    show("opt_out", lines(&candidates.opt_out, |signals| signals.join(", ")));
+    let _ = writeln!(out, "{}\n  {}", style.bold("words"), page.words);
     out
 }
 
-/// A candidate as shown.
-struct Line {
+/// A candidate ready to print.
+struct CandidateLine {
     value: String,
-    witness: String,
+    origin: String,
     confidence: u8,
     score: f32,
 }
 
-fn lines<T>(candidates: &[Weighed<T>], text: impl Fn(&T) -> String) -> Vec<Line> {
-    let line = |found: &Weighed<T>| Line {
-        value: text(&found.value),
-        witness: found.witness.clone(),
-        confidence: found.confidence,
-        score: found.score,
+fn lines<T>(candidates: &[Weighed<T>], text: impl Fn(&T) -> String) -> Vec<CandidateLine> {
+    let line = |candidate: &Weighed<T>| CandidateLine {
+        value: text(&candidate.value),
+        origin: candidate.witness.clone(),
+        confidence: candidate.confidence,
+        score: candidate.score,
     };
     candidates.iter().map(line).collect()
 }
@@ -63,21 +63,21 @@ fn date(date: &PageDate) -> String {
     }
 }
 
-fn field(name: &str, lines: &[Line], style: Style, out: &mut String) {
-    // Writing to a string does not fail.
-    let _ = writeln!(out, "{}", style.strong(name));
+fn field(name: &str, lines: &[CandidateLine], style: Style, out: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "{}", style.bold(name));
     if lines.is_empty() {
-        let _ = writeln!(out, "  {}", style.aside("none"));
+        let _ = writeln!(out, "  {}", style.dim("none"));
     }
-    for (rank, line) in lines.iter().take(SHOWN).enumerate() {
-        let value: String = line.value.chars().take(CLIPPED).collect();
-        let because = format!("{} · {} % · {:.2}", line.witness, line.confidence, line.score);
-        // The sign tells the winner without colours.
+    for (rank, line) in lines.iter().take(MAX_CANDIDATES).enumerate() {
+        let value: String = line.value.chars().take(MAX_VALUE_CHARS).collect();
+        let evidence = format!("{} · {} % · {:.2}", line.origin, line.confidence, line.score);
+        // The sign marks the winner even without colours.
         let sign = if rank == 0 { "+" } else { "−" };
         let value = if rank == 0 { value } else { style.removed(&value) };
-        let _ = writeln!(out, "  {sign} {value}\n    {}", style.aside(&because));
+        let _ = writeln!(out, "  {sign} {value}\n    {}", style.dim(&evidence));
     }
-    if lines.len() > SHOWN {
-        let _ = writeln!(out, "  {}", style.aside(&format!("and {} more", lines.len() - SHOWN)));
+    if lines.len() > MAX_CANDIDATES {
+        let _ = writeln!(out, "  {}", style.dim(&format!("and {} more", lines.len() - MAX_CANDIDATES)));
     }
 }

@@ -1,4 +1,4 @@
-//! A run as it goes: a bar on a terminal, failures and refusals as they happen, diffs where they were asked for.
+//! Progress of a run: a bar on a terminal, failures and refusals as they happen, and diffs if requested.
 
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
@@ -11,58 +11,58 @@ use gleaner::outcome::Outcome;
 
 use super::style::Style;
 use crate::args::Verbosity;
-use crate::exit::{Failure, say};
+use crate::exit::{Failure, print_message};
 
-/// Most refusals told one by one; the summary counts them all and the journal names them.
+/// Refusals printed one by one; the summary counts the rest and the journal lists them.
 const MAX_REFUSALS: u64 = 20;
 
-/// Tells a run to the user.
-pub struct Listener {
+/// Reports the progress of a run to the user.
+pub struct ProgressReporter {
     bar: ProgressBar,
     style: Style,
     verbosity: Verbosity,
     refusals: AtomicU64,
-    /// Why standard output takes no more diffs.
-    broken: Mutex<Option<std::io::Error>>,
+    /// The error that stopped diffs from being printed.
+    diff_error: Mutex<Option<std::io::Error>>,
 }
 
-impl Listener {
-    /// A listener whose bar is drawn only where standard error is a terminal.
+impl ProgressReporter {
+    /// The bar is drawn only if standard error is a terminal.
     pub fn new(verbosity: Verbosity, style: Style) -> Self {
         let visible = verbosity > Verbosity::Quiet && std::io::stderr().is_terminal();
         let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(look) = ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec} {eta} {msg}") {
-            bar.set_style(look);
+        if let Ok(template) = ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec} {eta} {msg}") {
+            bar.set_style(template);
         }
-        Self { bar, style, verbosity, refusals: AtomicU64::new(0), broken: Mutex::new(None) }
+        Self { bar, style, verbosity, refusals: AtomicU64::new(0), diff_error: Mutex::new(None) }
     }
 
-    /// Takes the bar away. Fails where diffs could not be printed.
+    /// Removes the bar. Fails if a diff could not be printed.
     pub fn finish(self) -> Result<(), Failure> {
         self.bar.finish_and_clear();
-        let broken = self.broken.into_inner().ok().flatten();
-        broken.map_or(Ok(()), |error| Err(Failure::io("write", "<stdout>", &error)))
+        let diff_error = self.diff_error.into_inner().ok().flatten();
+        diff_error.map_or(Ok(()), |error| Err(Failure::io("write", "<stdout>", &error)))
     }
 
     fn print_diff(&self, diff: &str) {
         let mut stdout = std::io::stdout().lock();
-        if let Ok(mut broken) = self.broken.lock()
-            && broken.is_none()
+        if let Ok(mut diff_error) = self.diff_error.lock()
+            && diff_error.is_none()
         {
-            *broken = self.style.diff(diff, &mut stdout).and_then(|()| stdout.flush()).err();
+            *diff_error = self.style.diff(diff, &mut stdout).and_then(|()| stdout.flush()).err();
         }
     }
 
-    fn tell(&self, event: Event<'_>) {
+    fn print_event(&self, event: Event<'_>) {
         match event.outcome {
-            Outcome::Failed { error, hint, .. } => say("failed to ", error, hint.as_deref()),
+            Outcome::Failed { error, hint, .. } => print_message("failed to ", error, hint.as_deref()),
             Outcome::Refused(refusal) if self.verbosity > Verbosity::Quiet => {
-                let told = self.refusals.fetch_add(1, Ordering::Relaxed);
-                if told < MAX_REFUSALS || self.verbosity > Verbosity::Normal {
-                    say("refused ", &format!("{}: {refusal}", event.source), None);
-                } else if told == MAX_REFUSALS {
-                    say("refused ", "more: the journal names each", None);
+                let printed = self.refusals.fetch_add(1, Ordering::Relaxed);
+                if printed < MAX_REFUSALS || self.verbosity > Verbosity::Normal {
+                    print_message("refused ", &format!("{}: {refusal}", event.source), None);
+                } else if printed == MAX_REFUSALS {
+                    print_message("refused ", "more inputs; the journal lists them all", None);
                 }
             }
             _ => {}
@@ -73,13 +73,13 @@ impl Listener {
     }
 }
 
-impl Progress for Listener {
+impl Progress for ProgressReporter {
     fn total(&self, inputs: u64) {
         self.bar.set_length(inputs);
     }
 
     fn done(&self, event: Event<'_>) {
         self.bar.inc(1);
-        self.bar.suspend(|| self.tell(event));
+        self.bar.suspend(|| self.print_event(event));
     }
 }

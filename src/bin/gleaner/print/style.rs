@@ -1,10 +1,10 @@
-//! Colours on a terminal. No colour carries a meaning of its own: the text says everything.
+//! Terminal colours. Colour alone never carries meaning: the text says everything.
 
 use std::io::{IsTerminal, Write};
 
-use crate::args::When;
+use crate::args::ColorChoice;
 
-/// Puts text in colours, or leaves it plain.
+/// Colours text, or leaves it plain.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     coloured: bool,
@@ -12,12 +12,14 @@ pub struct Style {
 
 impl Style {
     /// The style for standard output.
-    pub fn stdout(when: When) -> Self {
-        let coloured = match when {
-            When::Always => true,
-            When::Never => false,
-            // https://no-color.org: set and not empty.
-            When::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    pub fn stdout(choice: ColorChoice) -> Self {
+        let coloured = match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            // https://no-color.org: any non-empty value disables colours.
+            ColorChoice::Auto => {
+                std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
         };
         Self { coloured }
     }
@@ -27,33 +29,33 @@ impl Style {
         Self { coloured: false }
     }
 
-    /// What is gone.
+    /// Red, for removed text.
     pub fn removed(self, text: &str) -> String {
         self.paint(text, "31")
     }
 
-    /// What is new.
+    /// Green, for added text.
     pub fn added(self, text: &str) -> String {
         self.paint(text, "32")
     }
 
-    /// What explains.
-    pub fn aside(self, text: &str) -> String {
+    /// Dim, for explanations.
+    pub fn dim(self, text: &str) -> String {
         self.paint(text, "2")
     }
 
-    /// What stands out.
-    pub fn strong(self, text: &str) -> String {
+    /// Bold, for headings.
+    pub fn bold(self, text: &str) -> String {
         self.paint(text, "1")
     }
 
-    /// A unified diff, line by line.
+    /// Writes a unified diff, coloured line by line.
     pub fn diff(self, diff: &str, out: &mut impl Write) -> std::io::Result<()> {
         for line in diff.lines() {
             let painted = match line.as_bytes().first() {
                 Some(b'+') => self.added(line),
                 Some(b'-') => self.removed(line),
-                Some(b'@') => self.aside(line),
+                Some(b'@') => self.dim(line),
                 _ => line.to_owned(),
             };
             writeln!(out, "{painted}")?;
