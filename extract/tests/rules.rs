@@ -144,7 +144,7 @@ fn bad_files_are_refused_with_file_and_line() {
         ("footer.toml", "[[rule]\n".to_owned(), 1, ""),
         ("footer.toml", rule("colour = 1"), 7, "colour"),
         ("footer.toml", rule(""), 3, "matches nothing"),
-        ("footer.toml", rule("max_words = 5\npatterns = [\"(\"]"), 3, "no regular expression"),
+        ("footer.toml", rule("max_words = 5\npatterns = [\"(\"]"), 3, "not a valid regular expression"),
         ("footer.toml", rule("max_words = 5\nphrases = { en = [\"mine\"] }"), 3, "`match`"),
         ("footer.toml", rule("match = \"is\"\nphrases = { en = [\"mine\"] }"), 3, "`max_words`"),
         ("footer.toml", rule("match = \"is\"\nmax_words = 5\nphrases = { xx = [\"mine\"] }"), 3, "xx"),
@@ -152,7 +152,7 @@ fn bad_files_are_refused_with_file_and_line() {
         ("footer.toml", rule("names = [\"Mine\"]"), 3, "lower-case"),
         ("nonsense.toml", rule("names = [\"mine\"]"), 1, "named after a category"),
         ("sites/example.net.toml", "[[drop]]\nid = \"a\"\nwhy = \"A.\"\nnames = [\"a\"]\n".to_owned(), 1, "`category`"),
-        ("sites/example.com.toml", "drop = []\n".to_owned(), 1, "exists already"),
+        ("sites/example.com.toml", "drop = []\n".to_owned(), 1, "already exists"),
     ];
     for (path, text, expected, part) in cases {
         let error = with_file(path, &text).unwrap_err();
