@@ -27,6 +27,7 @@ pub mod progress;
 mod queue;
 mod refusal;
 pub mod report;
+pub mod rule_effects;
 pub mod run;
 pub mod setup;
 pub mod verify;

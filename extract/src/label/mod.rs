@@ -29,6 +29,7 @@ use signals::PageSignals;
 pub use completeness::{LIST_FEATURES, list_features};
 pub use rule_hits::{MatchedPart, RuleHit, rule_hits};
 pub use score::model_name;
+pub use user_rules::LIKELY_SCORE;
 
 /// What became of one block.
 #[derive(Clone, Debug, PartialEq)]

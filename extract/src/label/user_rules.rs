@@ -13,7 +13,7 @@ use crate::page::Page;
 use crate::rules::{RuleMatch, Strength};
 
 /// The score that a block with a `likely` rule of the user's must reach to be kept.
-const LIKELY_SCORE: f32 = 0.8;
+pub const LIKELY_SCORE: f32 = 0.8;
 
 /// Largest share of the kept text, by weighted characters, that user rules may drop from a page, and that an element may hold for its name to count.
 const MAX_SHARE: f32 = 0.5;

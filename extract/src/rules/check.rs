@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::normalized::NormalizedText;
 use super::rule::Rule;
+use super::rule_match::RuleMatch;
 use super::rule_set::RuleSet;
 use super::strength::Strength;
 use crate::document::RuleId;
@@ -109,14 +110,17 @@ fn names_match(set: &RuleSet, rule: &Rule, names: &str) -> bool {
     set.match_names(tag, names).iter().any(|found| found.rule == &rule.id)
 }
 
-/// No rule stronger than a hint matches what another rule must keep.
+/// No rule stronger than a hint matches what another rule must keep. A built-in rule that matches an example of a user's rule is not a problem: the user
+/// cannot change it, and it drops nothing alone.
 fn check_keeps_of_others(set: &RuleSet) -> Vec<Problem> {
     let mut problems = Vec::new();
     for other in set.rules() {
         for text in &other.keeps {
             let found = set.match_text(text);
-            let wrong_matches = found.iter().filter(|found| found.strength > Strength::Hint && found.rule != &other.id);
-            problems.extend(wrong_matches.map(|found| Problem {
+            let is_wrong = |found: &&RuleMatch<'_>| {
+                found.strength > Strength::Hint && found.rule != &other.id && found.origin >= other.origin
+            };
+            problems.extend(found.iter().filter(is_wrong).map(|found| Problem {
                 rule: found.rule.clone(),
                 what: format!("matches the story that {} must keep {text:?}", other.id),
             }));

@@ -361,11 +361,22 @@ pub enum RulesCommand {
         #[command(flatten)]
         report: Report,
     },
-    /// Check each rule against its own examples
+    /// Check each rule against its own examples, and show what rules do to a page
     Check {
-        /// A folder of rules to check too [default: rules_dir of the configuration]
+        /// A folder of your rules [default: rules_dir of the configuration]
         #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
+        /// Show what the rules do to these pages: each match, and the block with and without the rule
+        #[arg(long, value_name = "FILE", num_args = 1.., value_hint = ValueHint::FilePath)]
+        on: Vec<PathBuf>,
+        /// Show your own rules only
+        #[arg(long, requires = "on")]
+        mine: bool,
+        /// Show this rule only, which may be a built-in one
+        #[arg(long, value_name = "RULE", requires = "on", conflicts_with = "mine")]
+        rule: Option<String>,
+        #[command(flatten)]
+        report: Report,
     },
 }
 
