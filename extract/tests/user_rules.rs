@@ -19,7 +19,8 @@ const STORY: [&str; 4] = [
 const APP_LINE: &str = "Get our app for the latest news from Holm and the islands, wherever you are.";
 
 /// A sponsored paragraph that reads like the story.
-const BAKERY: &str = "Bakeries of the region baked more than nine thousand loaves on Friday, said the guild, and sold them for two crowns each.";
+const BAKERY: &str =
+    "Bakeries of the region baked more than nine thousand loaves on Friday, said the guild, and sold them for two crowns each.";
 
 fn html(last: &str) -> String {
     let story: String = STORY.iter().map(|paragraph| format!("<p>{paragraph}</p>\n")).collect();
@@ -31,7 +32,10 @@ fn html(last: &str) -> String {
 }
 
 fn dump(last: &str) -> String {
-    format!("Ferry to Holm runs again after storm\n\n{}\n\n{last}\n\n© 2024 Holm Courier. All rights reserved.\n", STORY.join("\n\n"))
+    format!(
+        "Ferry to Holm runs again after storm\n\n{}\n\n{last}\n\n© 2024 Holm Courier. All rights reserved.\n",
+        STORY.join("\n\n")
+    )
 }
 
 fn with_app_line() -> String {

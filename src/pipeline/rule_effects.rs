@@ -1,15 +1,17 @@
 //! `rules check --on`: what rules do to a page, by cleaning it with them and without them. Writes nothing.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Serialize;
+use url::Url;
 
 use super::explain::{ExplainedBlock, Verdict, explained};
 use super::{Error, Setup, extract};
 use gleaner_extract::article::clean::{CleanContext, CleanedPage};
 use gleaner_extract::article::isolate::clean_isolated;
 use gleaner_extract::document::{RawDocument, RuleId};
-use gleaner_extract::label::{Labelled, MatchedPart, rule_hits};
+use gleaner_extract::label::{Labelled, MatchedPart, RuleHit, rule_hits};
 use gleaner_extract::rules::{RuleOrigin, RuleSet, Strength};
 
 /// The rules whose effect is shown.
@@ -111,23 +113,24 @@ impl TextSize {
     }
 }
 
-/// Shows what the selected rules do to the page in a file.
-pub fn rule_effects(setup: &Setup, path: &Path, selection: &RuleSelection) -> Result<PageEffects, Error> {
+/// Shows what the selected rules do to the page in a file. `url` is the page's address, without which no rule of a single site applies.
+pub fn rule_effects(setup: &Setup, path: &Path, url: Option<&Url>, selection: &RuleSelection) -> Result<PageEffects, Error> {
     let raw = extract::read_file(setup, path)?;
     let rest = setup.rules.without(|rule, origin| selection.leaves_out(rule, origin));
-    let (with, without) = (clean(setup, &raw, &setup.rules)?, clean(setup, &raw, &rest)?);
-    let (sizes, hits) = ((TextSize::of(&without), TextSize::of(&with)), rule_hits(&with.page, &setup.rules));
+    let (with, without) = (clean(setup, &raw, url, &setup.rules)?, clean(setup, &raw, url, &rest)?);
+    let (size_without, size_with) = (TextSize::of(&without), TextSize::of(&with));
+    let mut hits = rule_hits(&with.page, &setup.rules);
+    hits.retain(|hit| selection.shows(&hit.rule, hit.origin));
     let blocks: Vec<BlockEffect> = blocks(without).into_iter().zip(blocks(with)).map(compared).collect();
-    let hits: Vec<_> = hits.into_iter().filter(|hit| selection.shows(&hit.rule, hit.origin)).collect();
-    let is_hit = |index: &usize| hits.iter().any(|hit| hit.block == *index);
-    let side_effects = (0..blocks.len()).filter(|index| !is_hit(index)).filter_map(|index| blocks.get(index));
-    let side_effects = side_effects.filter(|block| block.is_changed()).cloned().collect();
-    let effect = |hit: &gleaner_extract::label::RuleHit| {
+    let hit_blocks: BTreeSet<usize> = hits.iter().map(|hit| hit.block).collect();
+    let others = blocks.iter().enumerate().filter(|(index, block)| !hit_blocks.contains(index) && block.is_changed());
+    let side_effects = others.map(|(_, block)| block.clone()).collect();
+    let effect = |hit: &RuleHit| {
         let (rule, origin, strength, matched) = (hit.rule.clone(), hit.origin, hit.strength, hit.matched);
         Some(RuleEffect { rule, origin, strength, matched, block: blocks.get(hit.block)?.clone() })
     };
     let matches = hits.iter().filter_map(effect).collect();
-    Ok(PageEffects { page: raw.origin.to_string(), matches, side_effects, without: sizes.0, with: sizes.1 })
+    Ok(PageEffects { page: raw.origin.to_string(), matches, side_effects, without: size_without, with: size_with })
 }
 
 /// The user's rules, those of single sites included, that match nothing on the pages.
@@ -139,9 +142,9 @@ pub fn unmatched_user_rules(rules: &RuleSet, pages: &[PageEffects]) -> Vec<RuleI
     own.chain(of_sites).filter(|id| !is_matched(id)).cloned().collect()
 }
 
-fn clean(setup: &Setup, raw: &RawDocument, rules: &RuleSet) -> Result<CleanedPage, Error> {
+fn clean(setup: &Setup, raw: &RawDocument, url: Option<&Url>, rules: &RuleSet) -> Result<CleanedPage, Error> {
     let context = CleanContext { rules, limits: &setup.config.page, now: Some(setup.clock.now()) };
-    clean_isolated(raw, None, context).map_err(|error| Error::Page {
+    clean_isolated(raw, url, context).map_err(|error| Error::Page {
         source_name: raw.origin.to_string(),
         error: error.to_string(),
         hint: error.hint(),

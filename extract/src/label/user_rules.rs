@@ -75,7 +75,9 @@ impl<'a> Matches<'_, 'a> {
             }
             let most = dropped.iter().max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(rule, chars)| (*rule, *chars));
             match most {
-                Some((rule, chars)) if dropped.values().sum::<f32>() > MAX_SHARE * total => self.refused.insert(rule, chars / total),
+                Some((rule, chars)) if dropped.values().sum::<f32>() > MAX_SHARE * total => {
+                    self.refused.insert(rule, chars / total)
+                }
                 _ => return,
             };
         }

@@ -99,7 +99,9 @@ impl SourceFile<'_> {
 
 impl Loader {
     fn add_embedded(&mut self) -> Result<(), Error> {
-        EMBEDDED.iter().try_for_each(|(path, text)| self.add(&SourceFile { path: Path::new(path), text, origin: RuleOrigin::BuiltIn }))
+        EMBEDDED
+            .iter()
+            .try_for_each(|(path, text)| self.add(&SourceFile { path: Path::new(path), text, origin: RuleOrigin::BuiltIn }))
     }
 
     fn finish(self) -> RuleSet {
@@ -163,8 +165,10 @@ impl Loader {
         entry: SelectorToml,
     ) -> Result<(RuleId, String, Selector), Error> {
         let id = RuleId(format!("site.{host}.{}", entry.id));
-        let checked =
-            check_id(&entry.id).and_then(|()| check_why(&entry.why)).and_then(|()| check_phrases(&entry.phrases)).and_then(|()| {
+        let checked = check_id(&entry.id)
+            .and_then(|()| check_why(&entry.why))
+            .and_then(|()| check_phrases(&entry.phrases))
+            .and_then(|()| {
                 if entry.phrases.is_empty() && entry.names.is_empty() {
                     Err("it has neither `phrases` nor `names`".into())
                 } else {
@@ -295,6 +299,8 @@ fn check_phrases(phrases: &[String]) -> Result<(), String> {
 /// Fails where a pattern does not compile.
 fn check_patterns(patterns: &[String]) -> Result<(), String> {
     patterns.iter().try_for_each(|pattern| {
-        compile_pattern(pattern).map(drop).map_err(|error| format!("the pattern {pattern:?} is not a valid regular expression: {error}"))
+        compile_pattern(pattern)
+            .map(drop)
+            .map_err(|error| format!("the pattern {pattern:?} is not a valid regular expression: {error}"))
     })
 }

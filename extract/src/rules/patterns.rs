@@ -93,7 +93,8 @@ impl PatternSet {
         let prefilters: Vec<Prefilter> = patterns.iter().map(|pattern| Prefilter::of_pattern(&pattern.regex)).collect();
         let bits_where = |admits: &dyn Fn(&Pattern, &Prefilter) -> bool| -> PatternBits {
             let mut bits = vec![0; patterns.len().div_ceil(64)];
-            let admitted = patterns.iter().zip(&prefilters).enumerate().filter(|(_, (pattern, prefilter))| admits(pattern, prefilter));
+            let admitted =
+                patterns.iter().zip(&prefilters).enumerate().filter(|(_, (pattern, prefilter))| admits(pattern, prefilter));
             admitted.for_each(|(index, _)| insert(&mut bits, index));
             bits
         };
@@ -102,9 +103,10 @@ impl PatternSet {
         };
         let max_words = patterns.iter().map(|pattern| pattern.max_words).filter(|words| *words < usize::MAX).max().unwrap_or(0);
         let max_length = prefilters.iter().map(|prefilter| prefilter.shortest).max().unwrap_or(0).min(MAX_LENGTH);
-        let literals = prefilters.iter().enumerate().flat_map(|(index, prefilter)| {
-            prefilter.literals.iter().map(move |literal| (literal.clone(), index))
-        });
+        let literals = prefilters
+            .iter()
+            .enumerate()
+            .flat_map(|(index, prefilter)| prefilter.literals.iter().map(move |literal| (literal.clone(), index)));
         Self {
             by_first: by_byte(|prefilter| &prefilter.first),
             by_last: by_byte(|prefilter| &prefilter.last),
@@ -184,7 +186,8 @@ mod tests {
         let all: Vec<(usize, &str)> =
             rules.iter().flat_map(|(index, rule)| rule.patterns.iter().map(move |pattern| (*index, pattern.as_str()))).collect();
         let patterns = PatternSet::new(all.iter().map(|(rule, pattern)| (*rule, usize::MAX, *pattern)));
-        let compiled: Vec<(usize, Regex)> = all.iter().map(|(rule, pattern)| (*rule, compile_pattern(pattern).unwrap())).collect();
+        let compiled: Vec<(usize, Regex)> =
+            all.iter().map(|(rule, pattern)| (*rule, compile_pattern(pattern).unwrap())).collect();
         let examples = set.rules().flat_map(|rule| rule.removes.iter().chain(&rule.keeps)).cloned();
         let unusual = ["\u{17f}ource: Reuters", "By \u{212a}im Doe", "a", "©", "$5 / month", "  {", "阅读"].map(str::to_owned);
         for text in examples.chain(unusual) {

@@ -136,7 +136,8 @@ mod tests {
     fn a_user_rule_changes_the_hash_and_leaving_it_out_restores_it() {
         let rule = "[[rule]]\nid = \"mine\"\nwhy = \"Mine.\"\nstrength = \"hint\"\nnames = [\"mine\"]\n";
         let site = "[[drop]]\nid = \"mine\"\nwhy = \"Mine.\"\ncategory = \"footer\"\nnames = [\"mine\"]\n";
-        for (path, text, id) in [("footer.toml", rule, "footer.mine"), ("sites/example.net.toml", site, "site.example.net.mine")] {
+        for (path, text, id) in [("footer.toml", rule, "footer.mine"), ("sites/example.net.toml", site, "site.example.net.mine")]
+        {
             let set = with_file(path, text);
             assert_ne!(set.hash().to_string(), BUILT_IN_HASH, "{path}");
             assert_ne!(set.without(|other, _| other.0 == id).hash(), set.hash(), "{path}");

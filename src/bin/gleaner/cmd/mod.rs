@@ -124,6 +124,12 @@ fn clock() -> Result<Arc<dyn Clock>, Failure> {
     Ok(Arc::new(FixedClock(Timestamp::from_unix(seconds.ok_or_else(wrong)?))))
 }
 
+/// The address of a page, as `--url` gives it.
+fn parse_url(text: &str) -> Result<url::Url, Failure> {
+    let hint = "give a whole address: https://www.example.com/story";
+    url::Url::parse(text).map_err(|error| Failure::usage(format!("read the address {text}: {error}"), hint))
+}
+
 /// The path as an absolute one without links, for what must hold in every folder.
 fn absolute(path: &Path) -> Result<std::path::PathBuf, Failure> {
     path.canonicalize().map_err(|error| Failure::io("find", &path.display().to_string(), &error))

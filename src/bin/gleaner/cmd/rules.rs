@@ -8,8 +8,9 @@ use gleaner::pipeline::rule_effects::{PageEffects, RuleSelection, rule_effects, 
 use gleaner_extract::document::{Category, RuleId};
 use gleaner_extract::rules::{Problem, Rule, RuleSet, check as check_rules};
 use serde::Serialize;
+use url::Url;
 
-use super::{Context, clock};
+use super::{Context, clock, parse_url};
 use crate::args::{Jobs, Report, Rules, RulesCommand};
 use crate::exit::{Exit, Failure, say};
 use crate::print::{self, human};
@@ -19,13 +20,14 @@ pub fn rules(context: &Context, args: Rules) -> Result<Exit, Failure> {
     match args.command {
         RulesCommand::List { category, report } => list(context, category, report),
         RulesCommand::Show { id, report } => show(context, &id, report),
-        RulesCommand::Check { dir, on, mine, rule, report } => {
+        RulesCommand::Check { dir, on, url, mine, rule, report } => {
+            let url = url.as_deref().map(parse_url).transpose()?;
             let selection = match rule {
                 Some(rule) => RuleSelection::One(RuleId(rule)),
                 None if mine => RuleSelection::Mine,
                 None => RuleSelection::All,
             };
-            check(context, dir, &Pages { files: on, selection }, report)
+            check(context, dir, &Pages { files: on, url, selection }, report)
         }
     }
 }
@@ -61,6 +63,7 @@ fn no_such_rule(action: &str, id: &str) -> Failure {
 /// The pages that rules are tried on, and which rules are shown.
 struct Pages {
     files: Vec<PathBuf>,
+    url: Option<Url>,
     selection: RuleSelection,
 }
 
@@ -122,7 +125,7 @@ fn try_on(setup: &Setup, pages: &Pages) -> Result<(Vec<PageEffects>, Vec<RuleId>
     {
         return Err(no_such_rule("check", &id.0));
     }
-    let effects = pages.files.iter().map(|file| rule_effects(setup, file, &pages.selection));
+    let effects = pages.files.iter().map(|file| rule_effects(setup, file, pages.url.as_ref(), &pages.selection));
     let effects = effects.collect::<Result<Vec<_>, _>>()?;
     let mut unmatched = unmatched_user_rules(&setup.rules, &effects);
     if let RuleSelection::One(id) = &pages.selection {

@@ -118,7 +118,9 @@ fn block_effect(block: &BlockEffect, style: Style, out: &mut String) {
     let (without, with) = (fate(&block.without), fate(&block.with));
     let change = if without == with { with } else { format!("{without} → {with}") };
     let because = match &block.with {
-        Verdict::Kept { spared: Some(spared), score, .. } => format!("{change} although {} matches · {} · {score:.2}", spared.rule, spared.why),
+        Verdict::Kept { spared: Some(spared), score, .. } => {
+            format!("{change} although {} matches · {} · {score:.2}", spared.rule, spared.why)
+        }
         Verdict::Kept { spared: None, score, .. } => format!("{change} · {score:.2}"),
         Verdict::Removed { rule, score, .. } => format!("{change} by {rule} · {score:.2}"),
     };
