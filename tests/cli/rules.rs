@@ -25,8 +25,7 @@ fn rule(strength: &str, phrase: &str) -> String {
 }
 
 fn json(corpus: &Corpus, args: &[&str]) -> Value {
-    let output = corpus.run(args);
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+    serde_json::from_slice(&corpus.run(args).stdout).unwrap()
 }
 
 /// The code blocks of this language in the section of the rules' README with the recipe.

@@ -191,7 +191,8 @@ impl<'a> PageSignals<'a> {
             let parent = areas.get(container.parent.index()).copied().unwrap_or_default();
             let weighted_chars = inner.get(index).copied().unwrap_or_default();
             let admits = |rule: &RuleMatch<'_>| !refused.contains(rule.rule) && !headline.contains(&index);
-            let named = known.entry((container.tag, &container.tokens)).or_insert_with(|| rules.built_in().match_container(container));
+            let named =
+                known.entry((container.tag, &container.tokens)).or_insert_with(|| rules.built_in().match_container(container));
             let named = named.iter().copied().filter(|rule| admits(rule) && !self.holds_the_story(rule, weighted_chars));
             // A section that its heading names may well be longer than a short story beside it.
             let headed =
