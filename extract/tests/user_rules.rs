@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of a test fail the test")]
 
+use std::sync::LazyLock;
+
 use gleaner_extract::article::clean::{CleanContext, CleanedPage, clean_page};
 use gleaner_extract::document::{Category, Completeness, Origin, RawDocument};
 use gleaner_extract::label::Verdict;
@@ -52,11 +54,14 @@ fn phrases(matching: &str, phrases: &[&str]) -> String {
     format!("match = \"{matching}\"\nmax_words = 400\nphrases = {{ en = {phrases:?} }}")
 }
 
+static BUILT_IN: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::embedded().unwrap());
+
 fn clean(page: &str, files: &[RuleFile]) -> CleanedPage {
-    let rules = RuleSet::with_files(files).unwrap();
+    let with_files = (!files.is_empty()).then(|| RuleSet::with_files(files).unwrap());
+    let rules = with_files.as_ref().unwrap_or(&*BUILT_IN);
     let raw = RawDocument::local(Origin::Stdin, page.as_bytes().to_vec());
     let url = "https://www.example.net/ferry".parse().unwrap();
-    clean_page(&raw, Some(&url), CleanContext { rules: &rules, limits: &page::Config::default(), now: None }).unwrap()
+    clean_page(&raw, Some(&url), CleanContext { rules, limits: &page::Config::default(), now: None }).unwrap()
 }
 
 /// The verdict on the block that begins with these words, and its score.
@@ -90,8 +95,7 @@ fn spared<'a>(cleaned: &'a CleanedPage, start: &str) -> Option<(&'a str, &'a str
 
 #[test]
 fn a_sure_built_in_rule_does_not_drop_alone() {
-    let rules = RuleSet::embedded().unwrap();
-    assert!(rules.built_in().match_text(APP_LINE).iter().any(|found| found.strength == Strength::Sure));
+    assert!(BUILT_IN.built_in().match_text(APP_LINE).iter().any(|found| found.strength == Strength::Sure));
     assert!(is_kept(&clean(&with_app_line(), &[]), "Get our app"));
 }
 
