@@ -1,4 +1,4 @@
-//! The rules as data: that they hold together, cover what they promise, and leave stories alone. How they are used is the labeller's test.
+//! The built-in rules as data: they are consistent, cover all languages and match no story. What user rules do is tested in `user_rules.rs`.
 
 #![expect(clippy::unwrap_used, reason = "helpers of a test fail the test")]
 
@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use gleaner_extract::document::{Block, Category, Container, ContainerId, Tag};
 use gleaner_extract::rules::{Error, RuleFile, RuleSet, Strength, check};
 
-/// The languages that every category with phrases speaks.
-const SPOKEN: [&str; 14] = ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "zh"];
+/// The languages that every category with phrases has phrases in.
+const LANGUAGES: [&str; 14] = ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "zh"];
 
-/// Categories that always have rules.
-const NEEDED: [Category; 16] = [
+/// Categories that must have rules.
+const REQUIRED: [Category; 16] = [
     Category::Paywall,
     Category::Newsletter,
     Category::Comments,
@@ -36,12 +36,12 @@ fn embedded() -> RuleSet {
     RuleSet::embedded().unwrap()
 }
 
-fn here(path: &str) -> PathBuf {
+fn in_crate(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
 /// The `sure` rules that match, by id.
-fn sure<'a>(rules: &'a RuleSet, text: &str) -> Vec<&'a str> {
+fn sure_rules<'a>(rules: &'a RuleSet, text: &str) -> Vec<&'a str> {
     rules
         .match_text(text)
         .into_iter()
@@ -51,7 +51,7 @@ fn sure<'a>(rules: &'a RuleSet, text: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn every_rule_passes_its_own_examples() {
+fn every_rule_passes_its_check() {
     let problems: Vec<String> = check(&embedded()).iter().map(ToString::to_string).collect();
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
 }
@@ -63,53 +63,53 @@ fn every_file_of_the_folder_is_embedded() {
     let embedded: BTreeSet<PathBuf> = files.collect();
     let mut missing = Vec::new();
     for folder in ["rules/boilerplate", "rules/sites"] {
-        for entry in fs::read_dir(here(folder)).unwrap() {
+        for entry in fs::read_dir(in_crate(folder)).unwrap() {
             let path = Path::new(folder).join(entry.unwrap().file_name());
             if path.extension().is_some_and(|extension| extension == "toml") && !embedded.contains(&path) {
                 missing.push(path);
             }
         }
     }
-    assert!(missing.is_empty(), "without rules, or not in the list of src/rules/load.rs: {missing:?}");
+    assert!(missing.is_empty(), "without rules, or not embedded by build.rs: {missing:?}");
 }
 
 #[test]
-fn categories_have_rules_in_all_languages() {
+fn every_required_category_has_phrases_in_every_language() {
     let rules = embedded();
-    let mut spoken: BTreeMap<Category, BTreeSet<&str>> = BTreeMap::new();
+    let mut languages_of: BTreeMap<Category, BTreeSet<&str>> = BTreeMap::new();
     for rule in rules.rules() {
-        spoken.entry(rule.category).or_default().extend(rule.phrases.keys().map(String::as_str));
+        languages_of.entry(rule.category).or_default().extend(rule.phrases.keys().map(String::as_str));
     }
-    for category in NEEDED {
-        assert!(spoken.contains_key(&category), "{category} has no rules");
+    for category in REQUIRED {
+        assert!(languages_of.contains_key(&category), "{category} has no rules");
     }
     for (category, languages) in
-        spoken.into_iter().filter(|(category, languages)| NEEDED.contains(category) && !languages.is_empty())
+        languages_of.into_iter().filter(|(category, languages)| REQUIRED.contains(category) && !languages.is_empty())
     {
-        let missing: Vec<_> = SPOKEN.iter().filter(|language| !languages.contains(*language)).collect();
+        let missing: Vec<_> = LANGUAGES.iter().filter(|language| !languages.contains(*language)).collect();
         assert!(missing.is_empty(), "{category} has no phrases in {missing:?}");
     }
 }
 
 #[test]
 fn stories_match_no_sure_rule() {
-    let text = fs::read_to_string(here("tests/rules/stories.toml")).unwrap();
+    let text = fs::read_to_string(in_crate("tests/rules/stories.toml")).unwrap();
     let stories: BTreeMap<String, Vec<String>> = toml::from_str(&text).unwrap();
     let rules = embedded();
     let mut wrong = Vec::new();
-    for language in SPOKEN {
+    for language in LANGUAGES {
         let sentences = stories.get(language).map(Vec::as_slice).unwrap_or_default();
         assert!(sentences.len() >= 12, "{language} has only {} sentences", sentences.len());
         for sentence in sentences {
-            wrong.extend(sure(&rules, sentence).into_iter().map(|rule| format!("{rule}: {sentence}")));
+            wrong.extend(sure_rules(&rules, sentence).into_iter().map(|rule| format!("{rule}: {sentence}")));
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
 #[test]
-fn seeds_keep_their_stories() {
-    let shared = std::env::var_os("GLEANER_SHARED").map_or_else(|| here("../../shared"), PathBuf::from);
+fn sure_rules_match_no_story_line_of_the_seeds() {
+    let shared = std::env::var_os("GLEANER_SHARED").map_or_else(|| in_crate("../../shared"), PathBuf::from);
     let Ok(entries) = fs::read_dir(shared.join("seeds")) else {
         eprintln!("skipped: no {}", shared.join("seeds").display());
         return;
@@ -125,26 +125,26 @@ fn seeds_keep_their_stories() {
             let (Some(Ok(number)), Some(label)) = (cells.next().map(str::parse::<usize>), cells.next()) else { continue };
             let line = number.checked_sub(1).and_then(|index| lines.get(index)).copied().unwrap_or_default();
             if ["body", "heading", "standfirst"].contains(&label) {
-                wrong.extend(sure(&rules, line).into_iter().map(|rule| format!("{rule} matches {name}, line {number}")));
+                wrong.extend(sure_rules(&rules, line).into_iter().map(|rule| format!("{rule} matches {name}, line {number}")));
             }
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// The shipped rules and one file of a user's, and what is said about it.
+/// The built-in rules and one file of a user's.
 fn with_file(path: &str, text: &str) -> Result<RuleSet, Error> {
     RuleSet::with_files(&[RuleFile { path: path.into(), text: text.to_owned() }])
 }
 
 #[test]
-fn bad_files_are_refused_with_file_and_line() {
+fn invalid_files_are_rejected_with_file_and_line() {
     let rule = |rest: &str| format!("# A comment.\n\n[[rule]]\nid = \"mine\"\nwhy = \"Mine.\"\nstrength = \"sure\"\n{rest}\n");
     let cases = [
         ("footer.toml", "[[rule]\n".to_owned(), 1, ""),
         ("footer.toml", rule("colour = 1"), 7, "colour"),
         ("footer.toml", rule(""), 3, "matches nothing"),
-        ("footer.toml", rule("max_words = 5\npatterns = [\"(\"]"), 3, "no regular expression"),
+        ("footer.toml", rule("max_words = 5\npatterns = [\"(\"]"), 3, "not a valid regular expression"),
         ("footer.toml", rule("max_words = 5\nphrases = { en = [\"mine\"] }"), 3, "`match`"),
         ("footer.toml", rule("match = \"is\"\nphrases = { en = [\"mine\"] }"), 3, "`max_words`"),
         ("footer.toml", rule("match = \"is\"\nmax_words = 5\nphrases = { xx = [\"mine\"] }"), 3, "xx"),
@@ -152,20 +152,20 @@ fn bad_files_are_refused_with_file_and_line() {
         ("footer.toml", rule("names = [\"Mine\"]"), 3, "lower-case"),
         ("nonsense.toml", rule("names = [\"mine\"]"), 1, "named after a category"),
         ("sites/example.net.toml", "[[drop]]\nid = \"a\"\nwhy = \"A.\"\nnames = [\"a\"]\n".to_owned(), 1, "`category`"),
-        ("sites/example.com.toml", "drop = []\n".to_owned(), 1, "exists already"),
+        ("sites/example.com.toml", "drop = []\n".to_owned(), 1, "already exists"),
     ];
-    for (path, text, expected, part) in cases {
+    for (path, text, expected_line, expected_reason) in cases {
         let error = with_file(path, &text).unwrap_err();
-        let Error { path: named, line, reason } = &error;
-        assert!(named.ends_with(path), "{error}");
-        assert_eq!(*line, expected, "{error}");
-        assert!(reason.contains(part), "{error}");
-        assert!(error.to_string().contains(&format!("line {expected}")) && !error.hint().is_empty());
+        let Error { path: error_path, line, reason } = &error;
+        assert!(error_path.ends_with(path), "{error}");
+        assert_eq!(*line, expected_line, "{error}");
+        assert!(reason.contains(expected_reason), "{error}");
+        assert!(error.to_string().contains(&format!("line {expected_line}")) && !error.hint().is_empty());
     }
 }
 
 #[test]
-fn a_file_adds_rules() {
+fn a_users_file_adds_rules() {
     let text = "[[rule]]\nid = \"mine\"\nwhy = \"Mine.\"\nstrength = \"likely\"\nmatch = \"starts\"\nmax_words = 9\n\
                 phrases = { en = [\"the lighthouse keeps watch\"] }\n";
     let rules = with_file("more/footer.toml", text).unwrap();
@@ -186,7 +186,7 @@ fn container(tokens: &str) -> Container {
 }
 
 #[test]
-fn a_site_drops_and_keeps() {
+fn site_rules_apply_to_the_host_and_its_subdomains_only() {
     let rules = embedded();
     let (price, story) = (block("Today in the Example Shop"), block("The mayor left."));
     for host in ["example.com", "news.example.com"] {

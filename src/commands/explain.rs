@@ -229,7 +229,7 @@ impl Explanation {
     }
 }
 
-fn explained(block: Block, verdict: label::Verdict, spared: Option<&Spared>) -> ExplainedBlock {
+pub(super) fn explained(block: Block, verdict: label::Verdict, spared: Option<&Spared>) -> ExplainedBlock {
     let verdict = match verdict {
         label::Verdict::Kept { role, score } => {
             let spared = spared.map(|spared| SparedBy { rule: spared.rule.clone(), why: spared.why.clone() });

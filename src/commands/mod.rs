@@ -6,5 +6,6 @@ pub mod explain;
 pub mod export;
 pub mod extract;
 pub mod ingest;
+pub mod rule_effects;
 pub mod run;
 pub mod verify;

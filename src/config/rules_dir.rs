@@ -1,4 +1,4 @@
-//! The user's own folder of rules (`rules_dir`): reads its files under limits; what they mean is [`gleaner_extract::rules`]'s.
+//! Reads the files of the user's folder of rules (`rules_dir`), within limits. Parsing them is [`gleaner_extract::rules`]'s task.
 
 use std::fs;
 use std::io::{self, Read};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use gleaner_extract::rules::{self, RuleFile, RuleSet};
 
-/// Limits against a folder that is not one of rules: bytes of a file, files, folders within folders.
+/// Limits, in case the folder is not one of rules: bytes of a file, number of files, depth of folders.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 const MAX_FILES: usize = 10_000;
 const MAX_DEPTH: usize = 8;
@@ -19,18 +19,18 @@ pub enum Error {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// The file is too large, or the folder has too many files.
     #[error("read rules from {path}: {what}", path = path.display())]
-    TooMuch {
+    TooLarge {
         /// The file or folder.
         path: PathBuf,
-        /// What there is too much of.
+        /// What is too large.
         what: String,
     },
-    /// A file says something that rules do not say.
+    /// A file is invalid.
     #[error(transparent)]
     Invalid(#[from] rules::Error),
 }
@@ -39,14 +39,14 @@ impl Error {
     /// What the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Io { .. } => "set `rules_dir` in config.toml to a folder that can be read, or remove the key",
-            Self::TooMuch { .. } => "point `rules_dir` at a folder that holds rules only",
+            Self::Io { .. } => "set `rules_dir` in config.toml to a readable folder, or remove the key",
+            Self::TooLarge { .. } => "set `rules_dir` to a folder with nothing but rules",
             Self::Invalid(error) => error.hint(),
         }
     }
 }
 
-/// The rules that ship with gleaner, and those of every `*.toml` below the folder, where there is one.
+/// The built-in rules, and those of every `*.toml` below the folder if one is given.
 pub fn read(dir: Option<&Path>) -> Result<RuleSet, Error> {
     let Some(dir) = dir else { return Ok(RuleSet::embedded()?) };
     let mut paths = Vec::new();
@@ -72,7 +72,7 @@ fn list_files(dir: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), 
         }
         if files.len() > MAX_FILES {
             let what = format!("it has more than {MAX_FILES} .toml files");
-            return Err(Error::TooMuch { path: dir.to_owned(), what });
+            return Err(Error::TooLarge { path: dir.to_owned(), what });
         }
     }
     Ok(())
@@ -84,7 +84,7 @@ fn read_file(path: PathBuf) -> Result<RuleFile, Error> {
     let file = fs::File::open(&path).map_err(failed)?;
     file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
     if text.len() as u64 > MAX_FILE_BYTES {
-        return Err(Error::TooMuch { path, what: format!("it has more than {MAX_FILE_BYTES} bytes") });
+        return Err(Error::TooLarge { path, what: format!("it has more than {MAX_FILE_BYTES} bytes") });
     }
     Ok(RuleFile { path, text })
 }
@@ -100,14 +100,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir_all(dir.path().join("more")).unwrap();
         fs::write(dir.path().join("more/footer.toml"), RULE).unwrap();
-        fs::write(dir.path().join("notes.txt"), "no rules").unwrap();
+        fs::write(dir.path().join("notes.txt"), "not rules").unwrap();
         let rules = read(Some(dir.path())).unwrap();
         assert!(rules.rule("footer.mine").is_some_and(|rule| rule.file.ends_with("more/footer.toml")));
         assert_eq!(rules.rules().len(), read(None).unwrap().rules().len() + 1);
     }
 
     #[test]
-    fn what_cannot_be_read_is_an_error_with_a_hint() {
+    fn unreadable_invalid_and_large_files_are_errors_with_a_hint() {
         let dir = tempfile::tempdir().unwrap();
         assert!(matches!(read(Some(&dir.path().join("nowhere"))), Err(Error::Io { .. })));
         let file = dir.path().join("footer.toml");
@@ -115,6 +115,6 @@ mod tests {
         assert!(matches!(read(Some(dir.path())), Err(Error::Invalid(_))));
         fs::File::create(&file).unwrap().set_len(MAX_FILE_BYTES + 1).unwrap();
         let error = read(Some(dir.path())).unwrap_err();
-        assert!(matches!(error, Error::TooMuch { .. }) && !error.hint().is_empty());
+        assert!(matches!(error, Error::TooLarge { .. }) && !error.hint().is_empty());
     }
 }

@@ -125,20 +125,6 @@ fn schedules_can_be_printed() {
 }
 
 #[test]
-fn rules_can_be_listed_shown_and_checked() {
-    let corpus = Corpus::new();
-    let list = corpus.run(&["rules", "list", "--category", "newsletter"]);
-    let list = String::from_utf8(list.stdout).unwrap();
-    assert!(!list.is_empty() && list.lines().all(|line| line.starts_with("newsletter.")), "{list}");
-    let first = list.split_whitespace().next().unwrap();
-    assert!(corpus.transcript(&["rules", "show", first]).contains("strength"));
-    assert_eq!(corpus.run(&["rules", "check"]).status.code(), Some(0), "{}", corpus.transcript(&["rules", "check"]));
-    corpus.write("mine/odd.toml", "[[rule]]\nid = 3\n");
-    let odd = corpus.transcript(&["rules", "check", "mine"]);
-    assert!(odd.contains("exit 2\n") && odd.contains("odd.toml"), "{odd}");
-}
-
-#[test]
 fn completions_and_the_manual_can_be_printed() {
     let corpus = Corpus::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {

@@ -10,4 +10,5 @@ mod lock;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod pipes;
+mod rules;
 mod support;

@@ -206,6 +206,31 @@ fn other_rules_or_limits_clean_again() {
 }
 
 #[test]
+fn a_rule_in_the_users_folder_is_applied_by_the_next_run() {
+    let corpus = Corpus::new();
+    corpus.write("raw/a.txt", dump(1));
+    corpus.write("raw/b.txt", dump(2));
+    corpus.clean();
+    let before = corpus.sidecars()[0]["cleaner"]["rules"].clone();
+    let text = fs::read_to_string(corpus.path("raw/a.txt")).unwrap();
+    let line = text.lines().rfind(|line| line.len() > 60).unwrap();
+    let rule = format!(
+        "[[rule]]\nid = \"mine\"\nwhy = \"Mine.\"\nstrength = \"sure\"\nmatch = \"is\"\nmax_words = 200\nphrases = {{ en = [{line:?}] }}\n"
+    );
+    corpus.write("rules/related.toml", rule);
+    let setup = corpus.setup_with("rules_dir = \"rules\"\n");
+    let report = clean::clean(&setup, &CleanOptions::default(), &Silent).unwrap();
+    assert!(report.updated + report.unchanged == 2, "{report:?}");
+    let texts = corpus.texts();
+    assert!(texts.iter().all(|text| !text.contains(line)), "{texts:?}");
+    for sidecar in corpus.sidecars() {
+        assert_ne!(sidecar["cleaner"]["rules"], before);
+    }
+    assert!(corpus.sidecars().iter().any(|sidecar| sidecar["removals"].to_string().contains("related.mine")));
+    assert_eq!(counts(&clean::clean(&setup, &CleanOptions::default(), &Silent).unwrap())[2], 2, "nothing is left to do");
+}
+
+#[test]
 fn a_missing_path_is_an_outcome_with_a_hint() {
     let corpus = Corpus::new();
     corpus.write("raw/a.txt", dump(1));

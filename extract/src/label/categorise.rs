@@ -42,6 +42,8 @@ pub struct LabelInput<'a> {
     pub kept: &'a [bool],
     /// A text dump's head lines.
     pub head: &'a HeadLines,
+    /// The user's rule that applies to each block.
+    pub user_rules: &'a [Option<RuleMatch<'a>>],
 }
 
 /// The verdict on every block.
@@ -101,6 +103,10 @@ impl LabelInput<'_> {
         if let Some(rule) = &facts.site_drop {
             return Some(Reason::of_rule(rule));
         }
+        let users_rule = self.user_rules.get(index).and_then(Option::as_ref);
+        if let Some(rule) = users_rule.filter(|rule| rule.strength > Strength::Hint) {
+            return Some(Reason::of_rule(rule));
+        }
         if let Some(path) = self.breadcrumb(index) {
             return Some(path);
         }
@@ -112,6 +118,9 @@ impl LabelInput<'_> {
         }
         if let Some(named) = self.copyright(index, facts).or_else(|| self.head_line(index)) {
             return Some(named);
+        }
+        if let Some(rule) = users_rule {
+            return Some(Reason::of_rule(rule));
         }
         // A hint names what nothing better names; see `last_resort`.
         let told = |rule: &RuleMatch<'_>| rule.strength > Strength::Hint;

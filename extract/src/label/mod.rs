@@ -12,9 +12,11 @@ mod guards;
 mod headline;
 pub mod lexicon;
 pub mod model;
+mod rule_hits;
 mod score;
 mod sentences;
 pub mod signals;
+mod user_rules;
 
 use crate::document::{Removal, Role, Spared, Wholeness};
 use crate::page::{Format, Page};
@@ -25,7 +27,9 @@ use model::Scores;
 use signals::PageSignals;
 
 pub use completeness::{LIST_FEATURES, list_features};
+pub use rule_hits::{MatchedPart, RuleHit, rule_hits};
 pub use score::model_name;
+pub use user_rules::LIKELY_SCORE;
 
 /// What became of one block.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,10 +91,13 @@ pub fn decide(page: &Page, mut evidence: PageSignals<'_>, scores: &Scores) -> La
     let mut kept = decide::keep(page, &evidence, scores, threshold);
     guards::drop_mere_labels(page, &evidence, &mut kept);
     guards::fall_back(&evidence, blocks, &mut kept);
+    let user_rules::Applied { rules, mut spared } = user_rules::apply(page, &evidence, blocks, &mut kept);
+    spared.append(&mut evidence.spared);
     let confidence = guards::confidence(&evidence, blocks, &kept);
-    let verdicts = categorise::verdicts(&LabelInput { page, evidence: &evidence, scores: blocks, kept: &kept, head: &head });
+    let input = LabelInput { page, evidence: &evidence, scores: blocks, kept: &kept, head: &head, user_rules: &rules };
+    let verdicts = categorise::verdicts(&input);
     let completeness = completeness::judge(page, &evidence, &verdicts, scores.article);
-    Labelled { verdicts, spared: evidence.spared, confidence, completeness }
+    Labelled { verdicts, spared, confidence, completeness }
 }
 
 /// A text dump's head lines; its headline, and every repetition of it, is marked as such.

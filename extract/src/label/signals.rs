@@ -6,7 +6,7 @@ use crate::base::text::{fold, is_unspaced};
 use crate::base::url;
 use crate::document::{Block, Category, ContainerId, RuleId, Spared, Tag};
 use crate::page::{Format, Page};
-use crate::rules::{RuleMatch, RuleSet, Strength};
+use crate::rules::{CompiledRules, RuleMatch, RuleSet, Strength};
 
 /// The evidence on a page: one [`BlockSignals`] a block, one [`ContainerSignals`] a container.
 pub struct PageSignals<'a> {
@@ -18,6 +18,8 @@ pub struct PageSignals<'a> {
     pub paragraph_chars: f32,
     /// Blocks whose rule was taken back by a guard.
     pub spared: Vec<Spared>,
+    /// The user's rules. They are no evidence: they act on the decision, see `user_rules`.
+    pub user_rules: &'a CompiledRules,
 }
 
 /// What is known of one block.
@@ -146,7 +148,7 @@ impl<'a> PageSignals<'a> {
         note_marks(page, &mut facts);
         let paragraph_chars = facts.iter().filter(|f| f.is_paragraph()).map(|f| f.weighted_chars).sum();
         let spared = super::guards::spare_long_paragraphs(&mut facts);
-        let mut evidence = Self { facts, areas: Vec::new(), paragraph_chars, spared };
+        let mut evidence = Self { facts, areas: Vec::new(), paragraph_chars, spared, user_rules: rules.user() };
         evidence.areas = evidence.find_areas(page, rules);
         evidence
     }
@@ -178,7 +180,7 @@ impl<'a> PageSignals<'a> {
 
     fn areas_without(&self, page: &Page, rules: &'a RuleSet, refused: &FastSet<&RuleId>) -> Vec<ContainerSignals<'a>> {
         let inner = self.mass_of_containers(page, BlockSignals::is_paragraph);
-        let sections = self.headed_sections(page);
+        let sections = self.headed_sections(page, |index| self.facts.get(index)?.rule);
         let headline = self.around_headline(page);
         let story: Vec<usize> =
             headline.iter().copied().filter(|at| page.containers.get(*at).is_some_and(|c| c.tag == Tag::Article)).collect();
@@ -189,7 +191,8 @@ impl<'a> PageSignals<'a> {
             let parent = areas.get(container.parent.index()).copied().unwrap_or_default();
             let weighted_chars = inner.get(index).copied().unwrap_or_default();
             let admits = |rule: &RuleMatch<'_>| !refused.contains(rule.rule) && !headline.contains(&index);
-            let named = known.entry((container.tag, &container.tokens)).or_insert_with(|| rules.match_container(container));
+            let named =
+                known.entry((container.tag, &container.tokens)).or_insert_with(|| rules.built_in().match_container(container));
             let named = named.iter().copied().filter(|rule| admits(rule) && !self.holds_the_story(rule, weighted_chars));
             // A section that its heading names may well be longer than a short story beside it.
             let headed =
@@ -210,17 +213,21 @@ impl<'a> PageSignals<'a> {
     }
 
     /// Containers that a heading names: `Related articles` above a list of them. The container is the nearest one that begins with the heading and
-    /// holds more than it.
-    fn headed_sections(&self, page: &Page) -> FastMap<usize, RuleMatch<'a>> {
+    /// holds more than it. `rule_of` gives the rule on a block's text.
+    pub(super) fn headed_sections(
+        &self,
+        page: &Page,
+        rule_of: impl Fn(usize) -> Option<RuleMatch<'a>>,
+    ) -> FastMap<usize, RuleMatch<'a>> {
         let mut sections = FastMap::default();
         if page.format != Format::Html {
             return sections;
         }
         let all = self.mass_of_containers(page, |_| true);
         let first = first_blocks(page);
-        let opens = |facts: &BlockSignals<'a>| facts.rule.filter(|rule| rule.opens_section && rule.strength == Strength::Sure);
+        let opens = |index: usize| rule_of(index).filter(|rule| rule.opens_section && rule.strength == Strength::Sure);
         for (index, (block, facts)) in page.blocks.iter().zip(&self.facts).enumerate() {
-            let Some(rule) = opens(facts) else { continue };
+            let Some(rule) = opens(index) else { continue };
             let mut at = block.container.index();
             while at != ContainerId::ROOT.index() && first.get(at) == Some(&index) {
                 if all.get(at).is_some_and(|weighted_chars| *weighted_chars > facts.weighted_chars * 1.5 + 10.0) {
@@ -279,7 +286,9 @@ impl<'a> BlockSignals<'a> {
         let folded = fold(&block.text);
         let chars = block.chars();
         let unspaced = if block.text.is_ascii() { 0 } else { block.text.chars().filter(|c| is_unspaced(*c)).count() };
-        let told = rules.match_folded(&block.text, &folded);
+        let told = rules.built_in().match_folded(&block.text, &folded);
+        let stops = |matches: Vec<RuleMatch<'a>>| matches.into_iter().find(|rule| rule.stops_story);
+        let users_stop = || stops(rules.user().match_folded(&block.text, &folded));
         let site_rule = |site: &str| rules.match_site(site, block, container?).into_iter().next();
         Self {
             tag: container.map_or(Tag::Other, |container| container.tag),
@@ -294,7 +303,7 @@ impl<'a> BlockSignals<'a> {
             titled: false,
             marked: None,
             rule: tell(&told),
-            stop: told.iter().find(|rule| rule.stops_story).copied(),
+            stop: told.iter().find(|rule| rule.stops_story).copied().or_else(users_stop),
             site_drop: site.and_then(site_rule),
             site_keep: site
                 .zip(container)

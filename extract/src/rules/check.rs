@@ -1,18 +1,21 @@
-//! Tries every rule on its own examples and on the stories of all others. Reports; repairs nothing.
+//! Tries every rule on its own examples and on the `keeps` of all others. Reports problems; fixes nothing.
 
 use std::collections::HashSet;
 use std::fmt;
 
-use super::shape::Shape;
-use super::{Rule, RuleSet, Strength};
+use super::normalized::NormalizedText;
+use super::rule::Rule;
+use super::rule_match::RuleMatch;
+use super::rule_set::RuleSet;
+use super::strength::Strength;
 use crate::document::RuleId;
 
 /// Something wrong with a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Problem {
     /// The rule.
     pub rule: RuleId,
-    /// What is wrong, as a clause: "does not match its own example …".
+    /// What is wrong, to follow the rule's id: "does not match its own example …".
     pub what: String,
 }
 
@@ -22,24 +25,24 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Every problem of the rules, in order of their ids. That ids are unique, languages known, phrases not empty and patterns valid
-/// is checked when they are read.
+/// Every problem of the rules, in order of their ids. Loading has already checked that ids are unique, languages known, phrases not empty and
+/// patterns valid.
 pub fn check(set: &RuleSet) -> Vec<Problem> {
     let mut problems = Vec::new();
     for rule in set.rules() {
         let mut report = |what: String| problems.push(Problem { rule: rule.id.clone(), what });
-        check_statement(rule, &mut report);
+        check_completeness(rule, &mut report);
         check_phrases(rule, &mut report);
         check_removes(set, rule, &mut report);
         check_keeps(set, rule, &mut report);
     }
-    problems.extend(check_stories(set));
+    problems.extend(check_keeps_of_others(set));
     problems.sort_by(|a, b| a.rule.cmp(&b.rule));
     problems
 }
 
-/// It says why, and has examples of both kinds for all that it reads.
-fn check_statement(rule: &Rule, report: &mut impl FnMut(String)) {
+/// The rule has a reason, and examples of both kinds for what it looks at.
+fn check_completeness(rule: &Rule, report: &mut impl FnMut(String)) {
     let examples = [
         (rule.reads_text(), &rule.removes, "removes"),
         (rule.reads_text(), &rule.keeps, "keeps"),
@@ -52,19 +55,19 @@ fn check_statement(rule: &Rule, report: &mut impl FnMut(String)) {
         }
     }
     if !rule.why.ends_with('.') {
-        report("has a `why` that does not end like a sentence".to_owned());
+        report("has a `why` without a full stop at the end".to_owned());
     }
 }
 
-/// No phrase is said twice in one language, none is longer than the blocks it may match.
+/// No phrase is repeated in one language, and none is longer than the blocks that it may match.
 fn check_phrases(rule: &Rule, report: &mut impl FnMut(String)) {
     let mut seen = HashSet::new();
     for (language, phrase) in rule.all_phrases() {
-        let shape = Shape::of(phrase);
-        if shape.weight > rule.max_words {
+        let normalized = NormalizedText::of(phrase);
+        if normalized.weight > rule.max_words {
             report(format!("has the phrase {phrase:?} of more than max_words = {}", rule.max_words));
         }
-        if !seen.insert((language, shape.text)) {
+        if !seen.insert((language, normalized.text)) {
             report(format!("has the phrase {phrase:?} twice in {language:?}"));
         }
     }
@@ -96,8 +99,8 @@ fn check_keeps(set: &RuleSet, rule: &Rule, report: &mut impl FnMut(String)) {
     }
 }
 
-/// Whether the rule matches an element with these words, of the first kind it asks for. A rule for elements alone takes the
-/// example as an element's name.
+/// Whether the rule matches an element with these names: the first of its `tags`, else a `div`. For a rule without `names` the example is the
+/// element.
 fn names_match(set: &RuleSet, rule: &Rule, names: &str) -> bool {
     let tag = match rule.tags.first() {
         Some(_) if rule.names.is_empty() => names,
@@ -107,16 +110,19 @@ fn names_match(set: &RuleSet, rule: &Rule, names: &str) -> bool {
     set.match_names(tag, names).iter().any(|found| found.rule == &rule.id)
 }
 
-/// No rule that lowers a block's score matches what another rule knows to be story.
-fn check_stories(set: &RuleSet) -> Vec<Problem> {
+/// No rule stronger than a hint matches what another rule must keep. A built-in rule that matches an example of a user's rule is not a problem: the user
+/// cannot change it, and it drops nothing alone.
+fn check_keeps_of_others(set: &RuleSet) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for owner in set.rules() {
-        for text in &owner.keeps {
+    for other in set.rules() {
+        for text in &other.keeps {
             let found = set.match_text(text);
-            let wrong = found.iter().filter(|found| found.strength > Strength::Hint && found.rule != &owner.id);
-            problems.extend(wrong.map(|found| Problem {
+            let is_wrong = |found: &&RuleMatch<'_>| {
+                found.strength > Strength::Hint && found.rule != &other.id && found.origin >= other.origin
+            };
+            problems.extend(found.iter().filter(is_wrong).map(|found| Problem {
                 rule: found.rule.clone(),
-                what: format!("matches the story that {} must keep {text:?}", owner.id),
+                what: format!("matches the story that {} must keep {text:?}", other.id),
             }));
         }
     }

@@ -1,5 +1,5 @@
-//! The regular expressions of all rules. A text is first held against what each of them needs; only those that may match are compiled, once, and
-//! tried. So loading the rules compiles none, and most texts meet none.
+//! The regular expressions of all rules. A text is first compared with what each of them requires; only those that may match are compiled, once, and
+//! tried. So loading the rules compiles none, and most texts are tried against none.
 
 use std::sync::OnceLock;
 
@@ -8,13 +8,13 @@ use regex::{Regex, RegexBuilder};
 use crate::base::literals::Literals;
 use crate::base::regex_prefilter::{ASCII_LOOKALIKES, Bytes, Prefilter};
 
-/// Upper bound of one compiled pattern, in bytes.
+/// Largest size of one compiled pattern, in bytes.
 const PATTERN_BYTES: usize = 1 << 20;
 
-/// Lengths of texts, in bytes, that are told apart: longer ones are as long as any pattern asks for.
-const MOST_BYTES: usize = 64;
+/// Largest text length, in bytes, that the prefilter distinguishes; longer texts count as this long.
+const MAX_LENGTH: usize = 64;
 
-/// Compiles a pattern so that it must match a whole text. The error is what the compiler says.
+/// Compiles a pattern so that it must match a whole text. The error is the compiler's message.
 pub(super) fn compile_pattern(pattern: &str) -> Result<Regex, String> {
     let mut builder = RegexBuilder::new(&format!("^(?:{pattern})$"));
     builder.dot_matches_new_line(true).size_limit(PATTERN_BYTES).build().map_err(|error| error.to_string())
@@ -25,110 +25,110 @@ pub(super) fn compile_pattern(pattern: &str) -> Result<Regex, String> {
 struct Pattern {
     rule: usize,
     max_words: usize,
-    source: String,
-    /// Empty where it does not compile: the loader refuses such a pattern in a user's file, a test in ours.
+    regex: String,
+    /// `None` inside where it does not compile: the loader refuses such a pattern in a user's file, a test in a built-in one.
     compiled: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
     fn is_match(&self, text: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| compile_pattern(&self.source).ok());
-        compiled.as_ref().is_some_and(|pattern| pattern.is_match(text))
+        let compiled = self.compiled.get_or_init(|| compile_pattern(&self.regex).ok());
+        compiled.as_ref().is_some_and(|regex| regex.is_match(text))
     }
 }
 
-/// A set of patterns by their index, 64 in a word.
-type Bits = Vec<u64>;
+/// A set of patterns as a bit set of their indices, 64 in a word.
+type PatternBits = Vec<u64>;
 
-fn set(bits: &mut [u64], index: usize) {
+fn insert(bits: &mut [u64], index: usize) {
     if let Some(word) = bits.get_mut(index / 64) {
         *word |= 1 << (index % 64);
     }
 }
 
-fn join(bits: &mut [u64], other: &[u64]) {
+fn union(bits: &mut [u64], other: &[u64]) {
     bits.iter_mut().zip(other).for_each(|(word, other)| *word |= other);
 }
 
-fn cut(bits: &mut [u64], other: &[u64]) {
+fn intersect(bits: &mut [u64], other: &[u64]) {
     bits.iter_mut().zip(other).for_each(|(word, other)| *word &= other);
 }
 
-/// The entry for a number; numbers beyond the table have its last one.
-fn entry(table: &[Bits], number: usize) -> &[u64] {
+/// The set for a number; numbers beyond the table get its last set.
+fn bits_for(table: &[PatternBits], number: usize) -> &[u64] {
     table.get(number).or(table.last()).map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The patterns of many rules.
+/// The patterns of many rules, with tables of which of them can match a text at all.
 #[derive(Debug, Default)]
-pub(super) struct Patterns {
-    list: Vec<Pattern>,
-    /// By the first and the last byte of a text, and by any byte that stands in it: the patterns that may match it.
-    by_first: Vec<Bits>,
-    by_last: Vec<Bits>,
-    by_held: Vec<Bits>,
-    /// By the number of a text's words, and by its bytes: the patterns that take as many.
-    by_words: Vec<Bits>,
-    by_bytes: Vec<Bits>,
+pub(super) struct PatternSet {
+    patterns: Vec<Pattern>,
+    /// By a text's first byte, and by its last.
+    by_first: Vec<PatternBits>,
+    by_last: Vec<PatternBits>,
+    /// By any byte of a text.
+    by_contained: Vec<PatternBits>,
+    /// By a text's number of words, and by its length in bytes.
+    by_words: Vec<PatternBits>,
+    by_length: Vec<PatternBits>,
     /// The patterns for which no literal is known.
-    without_literal: Bits,
-    /// In lower case, each with the patterns that need it.
+    without_literal: PatternBits,
+    /// Lower-case literals, each with the patterns that require it.
     literals: Literals,
 }
 
-impl Patterns {
-    /// From patterns with the index of their rule and its `max_words`, in order of the rules.
+impl PatternSet {
+    /// Builds the set from patterns with the index of their rule and its `max_words`, in order of the rules.
     pub fn new<'a>(patterns: impl IntoIterator<Item = (usize, usize, &'a str)>) -> Self {
-        let pattern = |(rule, max_words, source): (usize, usize, &str)| Pattern {
+        let pattern = |(rule, max_words, regex): (usize, usize, &str)| Pattern {
             rule,
             max_words,
-            source: source.to_owned(),
+            regex: regex.to_owned(),
             compiled: OnceLock::new(),
         };
-        let mut all = Self { list: patterns.into_iter().map(pattern).collect(), ..Self::default() };
-        if all.list.is_empty() {
-            return all;
+        let patterns: Vec<Pattern> = patterns.into_iter().map(pattern).collect();
+        if patterns.is_empty() {
+            return Self::default();
         }
-        let none: Bits = vec![0; all.list.len().div_ceil(64)];
-        let needs: Vec<Prefilter> = all.list.iter().map(|pattern| Prefilter::of_pattern(&pattern.source)).collect();
-        let table = |most: usize, holds: &dyn Fn(usize, &Pattern, &Prefilter) -> bool| -> Vec<Bits> {
-            let bits_of = |number: usize| {
-                let mut bits = none.clone();
-                let taken = all.list.iter().zip(&needs).enumerate().filter(|(_, (pattern, needs))| holds(number, pattern, needs));
-                taken.for_each(|(index, _)| set(&mut bits, index));
-                bits
-            };
-            (0..=most).map(bits_of).collect()
+        let prefilters: Vec<Prefilter> = patterns.iter().map(|pattern| Prefilter::of_pattern(&pattern.regex)).collect();
+        let bits_where = |admits: &dyn Fn(&Pattern, &Prefilter) -> bool| -> PatternBits {
+            let mut bits = vec![0; patterns.len().div_ceil(64)];
+            let admitted =
+                patterns.iter().zip(&prefilters).enumerate().filter(|(_, (pattern, prefilter))| admits(pattern, prefilter));
+            admitted.for_each(|(index, _)| insert(&mut bits, index));
+            bits
         };
-        let by_byte = |of: fn(&Prefilter) -> &Bytes| table(255, &|byte, _, needs| of(needs).contains(byte as u8));
-        let finite = all.list.iter().map(|pattern| pattern.max_words).filter(|words| *words < usize::MAX);
-        let by_words = table(finite.max().unwrap_or(0) + 1, &|words, pattern, _| words <= pattern.max_words);
-        let longest = needs.iter().map(|needs| needs.shortest).max().unwrap_or(0).min(MOST_BYTES);
-        let by_bytes = table(longest, &|bytes, _, needs| needs.shortest.min(MOST_BYTES) <= bytes);
-        let without = table(0, &|_, _, needs| needs.literals.is_empty());
-        (all.by_first, all.by_last, all.by_held, all.by_words, all.by_bytes, all.without_literal) = (
-            by_byte(|needs| &needs.first),
-            by_byte(|needs| &needs.last),
-            by_byte(|needs| &needs.held),
-            by_words,
-            by_bytes,
-            without.into_iter().next().unwrap_or_default(),
-        );
-        let literals = |(index, needs): (usize, &Prefilter)| {
-            needs.literals.iter().map(move |literal| (literal.clone(), index)).collect::<Vec<_>>()
+        let by_byte = |bytes: fn(&Prefilter) -> &Bytes| -> Vec<PatternBits> {
+            (0..=u8::MAX).map(|byte| bits_where(&|_, prefilter| bytes(prefilter).contains(byte))).collect()
         };
-        all.literals = Literals::new(needs.iter().enumerate().flat_map(literals));
-        all
+        let max_words = patterns.iter().map(|pattern| pattern.max_words).filter(|words| *words < usize::MAX).max().unwrap_or(0);
+        let max_length = prefilters.iter().map(|prefilter| prefilter.shortest).max().unwrap_or(0).min(MAX_LENGTH);
+        let literals = prefilters
+            .iter()
+            .enumerate()
+            .flat_map(|(index, prefilter)| prefilter.literals.iter().map(move |literal| (literal.clone(), index)));
+        Self {
+            by_first: by_byte(|prefilter| &prefilter.first),
+            by_last: by_byte(|prefilter| &prefilter.last),
+            by_contained: by_byte(|prefilter| &prefilter.held),
+            by_words: (0..=max_words + 1).map(|words| bits_where(&|pattern, _| words <= pattern.max_words)).collect(),
+            by_length: (0..=max_length)
+                .map(|length| bits_where(&|_, prefilter| prefilter.shortest.min(MAX_LENGTH) <= length))
+                .collect(),
+            without_literal: bits_where(&|_, prefilter| prefilter.literals.is_empty()),
+            literals: Literals::new(literals),
+            patterns,
+        }
     }
 
-    /// The rules of which a pattern matches the whole text, in order and each once. `words` is the text's length as `max_words` counts.
+    /// The rules with a pattern that matches the whole text, in order and each once. `words` is the text's length as `max_words` counts it.
     pub fn find(&self, text: &str, words: usize) -> Vec<usize> {
         let mut found: Vec<usize> = Vec::new();
-        for (at, mut bits) in self.candidates(text, words).into_iter().enumerate() {
+        for (word, mut bits) in self.candidates(text, words).into_iter().enumerate() {
             while bits != 0 {
-                let index = at * 64 + bits.trailing_zeros() as usize;
+                let index = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                let Some(pattern) = self.list.get(index) else { continue };
+                let Some(pattern) = self.patterns.get(index) else { continue };
                 if found.last() != Some(&pattern.rule) && pattern.is_match(text) {
                     found.push(pattern.rule);
                 }
@@ -138,26 +138,26 @@ impl Patterns {
     }
 
     /// The patterns that may match.
-    fn candidates(&self, text: &str, words: usize) -> Bits {
-        let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last()) else { return Bits::new() };
-        let mut bits = entry(&self.by_first, usize::from(*first)).to_vec();
-        cut(&mut bits, entry(&self.by_last, usize::from(*last)));
-        cut(&mut bits, entry(&self.by_words, words));
-        cut(&mut bits, entry(&self.by_bytes, text.len()));
+    fn candidates(&self, text: &str, words: usize) -> PatternBits {
+        let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last()) else { return PatternBits::new() };
+        let mut bits = bits_for(&self.by_first, usize::from(*first)).to_vec();
+        intersect(&mut bits, bits_for(&self.by_last, usize::from(*last)));
+        intersect(&mut bits, bits_for(&self.by_words, words));
+        intersect(&mut bits, bits_for(&self.by_length, text.len()));
         let mut allowed = vec![0; bits.len()];
         let mut seen = [false; 256];
         for byte in text.bytes() {
             if let Some(seen) = seen.get_mut(usize::from(byte)).filter(|seen| !**seen) {
                 *seen = true;
-                join(&mut allowed, entry(&self.by_held, usize::from(byte)));
+                union(&mut allowed, bits_for(&self.by_contained, usize::from(byte)));
             }
         }
-        cut(&mut bits, &allowed);
-        let needy = bits.iter().zip(&self.without_literal).any(|(bits, without)| bits & !without != 0);
-        if needy && !has_lookalike(text) {
+        intersect(&mut bits, &allowed);
+        let any_has_literals = bits.iter().zip(&self.without_literal).any(|(bits, without)| bits & !without != 0);
+        if any_has_literals && !has_lookalike(text) {
             allowed.clone_from(&self.without_literal);
-            self.literals.find(text.as_bytes(), |pattern| set(&mut allowed, pattern));
-            cut(&mut bits, &allowed);
+            self.literals.find(text.as_bytes(), |pattern| insert(&mut allowed, pattern));
+            intersect(&mut bits, &allowed);
         }
         bits
     }
@@ -173,27 +173,28 @@ mod tests {
     use crate::rules::RuleSet;
 
     #[test]
-    fn every_pattern_compiles() {
+    fn every_built_in_pattern_compiles() {
         for pattern in RuleSet::embedded().unwrap().rules().flat_map(|rule| &rule.patterns) {
             compile_pattern(pattern).unwrap();
         }
     }
 
     #[test]
-    fn short_cuts_find_what_trying_all_finds() {
+    fn the_prefilter_misses_no_match() {
         let set = RuleSet::embedded().unwrap();
+        let rules: Vec<_> = set.rules().enumerate().collect();
         let all: Vec<(usize, &str)> =
-            set.rules().enumerate().flat_map(|(index, rule)| rule.patterns.iter().map(move |p| (index, p.as_str()))).collect();
-        let patterns = Patterns::new(all.iter().map(|(rule, pattern)| (*rule, usize::MAX, *pattern)));
+            rules.iter().flat_map(|(index, rule)| rule.patterns.iter().map(move |pattern| (*index, pattern.as_str()))).collect();
+        let patterns = PatternSet::new(all.iter().map(|(rule, pattern)| (*rule, usize::MAX, *pattern)));
         let compiled: Vec<(usize, Regex)> =
             all.iter().map(|(rule, pattern)| (*rule, compile_pattern(pattern).unwrap())).collect();
         let examples = set.rules().flat_map(|rule| rule.removes.iter().chain(&rule.keeps)).cloned();
-        let odd = ["\u{17f}ource: Reuters", "By \u{212a}im Doe", "a", "©", "$5 / month", "  {", "阅读"].map(str::to_owned);
-        for text in examples.chain(odd) {
-            let mut wanted: Vec<usize> =
+        let unusual = ["\u{17f}ource: Reuters", "By \u{212a}im Doe", "a", "©", "$5 / month", "  {", "阅读"].map(str::to_owned);
+        for text in examples.chain(unusual) {
+            let mut expected: Vec<usize> =
                 compiled.iter().filter(|(_, pattern)| pattern.is_match(&text)).map(|(rule, _)| *rule).collect();
-            wanted.dedup();
-            assert_eq!(patterns.find(&text, 5), wanted, "{text:?}");
+            expected.dedup();
+            assert_eq!(patterns.find(&text, 5), expected, "{text:?}");
         }
     }
 }

@@ -1,11 +1,11 @@
-//! One rule: what it matches, what it says, and its own examples. Plain data; the matching is in `matcher`.
+//! One rule: what it matches, what a match means, and its own examples. Plain data; matching is in `text_matcher` and `name_matcher`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Strength;
+use super::strength::{RuleOrigin, Strength};
 use crate::document::{Category, RuleId};
 
 /// Languages that phrases may be written in (ISO 639-1), and `any` for words that all languages share.
@@ -15,8 +15,8 @@ pub const LANGUAGES: &[&str] = &[
     "ru", "sk", "sl", "sq", "sr", "sv", "sw", "ta", "te", "th", "tl", "tr", "uk", "ur", "uz", "vi", "zh",
 ];
 
-/// Where in the block a phrase must stand. Only whole words count, upper and lower case and accents are the same, and a number
-/// in a phrase stands for any number.
+/// Where in the block a phrase must be. Only whole words count, upper and lower case and accents do not matter, and a number in a phrase matches any
+/// number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Matching {
@@ -42,32 +42,32 @@ impl Matching {
     }
 }
 
-/// A rule with all it says about itself.
+/// A rule.
 #[derive(Clone, Debug, Serialize)]
 pub struct Rule {
     /// `<category>.<name>`.
     pub id: RuleId,
-    /// What a matching block is.
+    /// The category of a matching block.
     pub category: Category,
-    /// How sure a match makes us.
+    /// What a match does.
     pub strength: Strength,
     /// The reason, in one sentence.
     pub why: String,
-    /// Where the phrases must stand in the block.
+    /// Where in the block the phrases must be.
     pub matching: Matching,
-    /// Blocks of more words never match. A character of a script without spaces counts as half a word.
+    /// Longer blocks, in words, never match. A character of a script without spaces counts as half a word.
     pub max_words: usize,
     /// Whether the blocks after a match belong to it too.
     pub opens_section: bool,
-    /// Whether it says that the story stops here: a wall, not an offer.
+    /// Whether a match means that the story stops here (a paywall, not an offer).
     pub stops_story: bool,
     /// Phrases by language, see [`LANGUAGES`].
     pub phrases: BTreeMap<String, Vec<String>>,
-    /// Regular expressions (the `regex` crate's syntax) for the whole block; case counts unless they say `(?i)`.
+    /// Regular expressions (syntax of the `regex` crate) that must match the whole block; case matters unless they begin with `(?i)`.
     pub patterns: Vec<String>,
-    /// Whole words, or sequences of them, of a container's class, id and role.
+    /// Whole words, or sequences of them, of an element's class, id and role.
     pub names: Vec<String>,
-    /// Elements the container must be one of; with no `names`, the element alone matches.
+    /// Elements that `names` are limited to; without `names`, the element alone matches.
     pub tags: Vec<String>,
     /// Texts it must match.
     pub removes: Vec<String>,
@@ -77,7 +77,10 @@ pub struct Rule {
     pub removes_names: Vec<String>,
     /// Words of class, id and role that it must not match.
     pub keeps_names: Vec<String>,
-    /// The file it stands in.
+    /// Who wrote it.
+    #[serde(skip_serializing_if = "RuleOrigin::is_built_in")]
+    pub origin: RuleOrigin,
+    /// The file that it is in.
     #[serde(skip)]
     pub file: PathBuf,
 }
@@ -88,7 +91,7 @@ impl Rule {
         !self.phrases.is_empty() || !self.patterns.is_empty()
     }
 
-    /// Whether it looks at a container's element and names.
+    /// Whether it looks at an element and its names.
     pub fn reads_markup(&self) -> bool {
         !self.names.is_empty() || !self.tags.is_empty()
     }

@@ -1,25 +1,32 @@
-//! Rules for one site: what to drop and what to keep there, by phrase or by name in the markup. Applies to that site's pages only.
+//! Rules for one site: what to drop and what to keep there, by phrase or by name in the markup. They apply to that site's pages only.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::matcher::{NameMatcher, TextMatcher, TextRule};
-use super::{Matching, RuleMatch, Strength};
+use super::compiled::strongest_first;
+use super::name_matcher::NameMatcher;
+use super::rule::Matching;
+use super::rule_match::{KeepMatch, RuleMatch};
+use super::strength::{RuleOrigin, Strength};
+use super::text_matcher::{TextMatcher, TextRule};
 use crate::base::text::fold;
 use crate::document::{Category, Container, RuleId};
 
-/// The rules of one site, as its file has them.
+/// The rules of one site.
 #[derive(Clone, Debug, Serialize)]
 pub struct SiteRules {
-    /// The host the file is named after; its subdomains are included.
+    /// The host that the file is named after. The rules hold for its subdomains too.
     pub host: String,
     /// What to drop.
     pub drops: Vec<SiteDrop>,
     /// What to keep, whatever any rule says.
     pub keeps: Vec<SiteKeep>,
-    /// The file it stands in.
+    /// Who wrote the file.
+    #[serde(skip_serializing_if = "RuleOrigin::is_built_in")]
+    pub origin: RuleOrigin,
+    /// The file.
     #[serde(skip)]
     pub file: PathBuf,
 }
@@ -31,17 +38,18 @@ pub struct SiteDrop {
     pub id: RuleId,
     /// The reason, in one sentence.
     pub why: String,
-    /// What it is.
+    /// The category of what is dropped.
     pub category: Category,
-    /// Where and on what it holds.
+    /// What it matches.
     pub selector: Selector,
 }
 
 impl SiteDrop {
-    /// What the labeller sees. A person looked at this very site, so it is sure.
-    pub(super) fn as_match(&self) -> RuleMatch<'_> {
+    /// Whoever wrote the rule looked at this very site, so it is `sure`.
+    fn matched(&self, origin: RuleOrigin) -> RuleMatch<'_> {
         RuleMatch {
             rule: &self.id,
+            origin,
             category: self.category,
             strength: Strength::Sure,
             why: &self.why,
@@ -59,14 +67,14 @@ pub struct SiteKeep {
     pub id: RuleId,
     /// The reason, in one sentence.
     pub why: String,
-    /// Where and on what it holds.
+    /// What it matches.
     pub selector: Selector,
 }
 
-/// Phrases of a block, or names of a container; one of them is enough.
+/// Phrases of a block and names of its container; one match is enough.
 #[derive(Clone, Debug, Serialize)]
 pub struct Selector {
-    /// Where the phrases must stand.
+    /// Where in the block a phrase must be.
     pub matching: Matching,
     /// Phrases, in whatever language the site has.
     pub phrases: Vec<String>,
@@ -74,28 +82,30 @@ pub struct Selector {
     pub names: Vec<String>,
 }
 
-/// All sites, by host.
+/// The rules of all sites, compiled.
 #[derive(Debug, Default)]
 pub(super) struct Sites {
-    list: Vec<Compiled>,
+    /// Sorted by host.
+    sites: Vec<CompiledSite>,
+    /// Indices into `sites`.
     by_host: HashMap<String, usize>,
 }
 
 #[derive(Debug)]
-struct Compiled {
+struct CompiledSite {
     rules: SiteRules,
-    drops: Selectors,
-    keeps: Selectors,
+    drops: CompiledSelectors,
+    keeps: CompiledSelectors,
 }
 
-/// Selectors compiled together; results are indices into the list they came from.
+/// Selectors compiled together; results are indices into the list that they were compiled from.
 #[derive(Debug)]
-struct Selectors {
+struct CompiledSelectors {
     texts: TextMatcher,
     names: NameMatcher,
 }
 
-impl Selectors {
+impl CompiledSelectors {
     fn new(selectors: &[&Selector]) -> Self {
         let texts = TextMatcher::new(selectors.iter().map(|selector| TextRule {
             matching: selector.matching,
@@ -117,70 +127,75 @@ impl Selectors {
 }
 
 impl Sites {
-    /// Compiles the sites' rules. Their hosts must differ.
+    /// Compiles the rules. No two sites have the same host.
     pub fn new(mut sites: Vec<SiteRules>) -> Self {
         sites.sort_by(|a, b| a.host.cmp(&b.host));
         let mut all = Self::default();
         for rules in sites {
-            let drops = Selectors::new(&rules.drops.iter().map(|drop| &drop.selector).collect::<Vec<_>>());
-            let keeps = Selectors::new(&rules.keeps.iter().map(|keep| &keep.selector).collect::<Vec<_>>());
-            all.by_host.insert(rules.host.clone(), all.list.len());
-            all.list.push(Compiled { rules, drops, keeps });
+            let drops = CompiledSelectors::new(&rules.drops.iter().map(|drop| &drop.selector).collect::<Vec<_>>());
+            let keeps = CompiledSelectors::new(&rules.keeps.iter().map(|keep| &keep.selector).collect::<Vec<_>>());
+            all.by_host.insert(rules.host.clone(), all.sites.len());
+            all.sites.push(CompiledSite { rules, drops, keeps });
         }
         all
     }
 
+    /// The rules of every site, in order of their hosts.
     pub fn iter(&self) -> impl Iterator<Item = &SiteRules> {
-        self.list.iter().map(|site| &site.rules)
+        self.sites.iter().map(|site| &site.rules)
     }
 
-    pub fn drops(&self, site: &str, text: &str, container: &Container) -> Vec<&SiteDrop> {
-        let folded = self.folded(site, text);
-        let found = self.of(site).flat_map(|site| {
-            let hits = site.drops.find(text, &folded, container).into_iter();
-            hits.filter_map(|index| site.rules.drops.get(index))
-        });
-        found.collect()
+    /// The drops that match the block or its container.
+    pub fn drops(&self, host: &str, text: &str, container: &Container) -> Vec<RuleMatch<'_>> {
+        let folded = self.fold_if_needed(host, text);
+        strongest_first(self.for_host(host).flat_map(|site| {
+            let found = site.drops.find(text, &folded, container).into_iter();
+            found.filter_map(|index| Some(site.rules.drops.get(index)?.matched(site.rules.origin)))
+        }))
     }
 
-    pub fn keep(&self, site: &str, text: &str, container: &Container) -> Option<&SiteKeep> {
-        let folded = self.folded(site, text);
-        self.of(site).find_map(|site| site.rules.keeps.get(*site.keeps.find(text, &folded, container).first()?))
+    /// The first keep that matches the block or its container.
+    pub fn keep(&self, host: &str, text: &str, container: &Container) -> Option<KeepMatch<'_>> {
+        let folded = self.fold_if_needed(host, text);
+        self.for_host(host).find_map(|site| {
+            let keep = site.rules.keeps.get(*site.keeps.find(text, &folded, container).first()?)?;
+            Some(KeepMatch { rule: &keep.id, origin: site.rules.origin, why: &keep.why })
+        })
     }
 
-    /// The text folded, where there are rules to hold it against.
-    fn folded(&self, site: &str, text: &str) -> String {
-        if self.has(site) { fold(text) } else { String::new() }
+    /// The folded text, or nothing where the host has no rules.
+    fn fold_if_needed(&self, host: &str, text: &str) -> String {
+        if self.has(host) { fold(text) } else { String::new() }
     }
 
     /// Whether there are rules for the host or a domain above it.
     pub fn has(&self, host: &str) -> bool {
-        self.of(host).next().is_some()
+        self.for_host(host).next().is_some()
     }
 
-    /// The rules of the host and of every domain above it, most special first: `news.example.com`, `example.com`, `com`.
-    fn of(&self, host: &str) -> impl Iterator<Item = &Compiled> {
-        let lower = if self.list.is_empty() { String::new() } else { host.trim_end_matches('.').to_ascii_lowercase() };
+    /// The rules of the host and of every domain above it, the most specific first: `news.example.com`, `example.com`, `com`.
+    fn for_host(&self, host: &str) -> impl Iterator<Item = &CompiledSite> {
+        let lower = if self.sites.is_empty() { String::new() } else { host.trim_end_matches('.').to_ascii_lowercase() };
         let starts = std::iter::once(0).chain(lower.match_indices('.').map(|(dot, _)| dot + 1));
         let indices: Vec<usize> = starts.filter_map(|start| self.by_host.get(lower.get(start..)?).copied()).collect();
-        indices.into_iter().filter_map(|index| self.list.get(index))
+        indices.into_iter().filter_map(|index| self.sites.get(index))
     }
 }
 
 /// A site's file as written; see `rules/README.md`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SiteFile {
+pub(super) struct SiteToml {
     #[serde(default)]
-    pub drop: Vec<toml::Spanned<SiteEntry>>,
+    pub drop: Vec<toml::Spanned<SelectorToml>>,
     #[serde(default)]
-    pub keep: Vec<toml::Spanned<SiteEntry>>,
+    pub keep: Vec<toml::Spanned<SelectorToml>>,
 }
 
 /// One `[[drop]]` or `[[keep]]`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SiteEntry {
+pub(super) struct SelectorToml {
     pub id: String,
     pub why: String,
     pub category: Option<Category>,

@@ -342,10 +342,10 @@ pub struct RulesArgs {
     pub command: RulesCommand,
 }
 
-/// What to do with the rules.
+/// The subcommands of `gleaner rules`.
 #[derive(Debug, Subcommand)]
 pub enum RulesCommand {
-    /// List the rules: id, category, strength, why
+    /// List the rules: id, strength and reason
     List {
         /// Only rules of this category
         #[arg(long, value_name = "CATEGORY", value_parser = category)]
@@ -353,7 +353,7 @@ pub enum RulesCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Show a rule: phrases, names, what it removes and what it keeps
+    /// Show a rule: what it matches, what its strength means, and its examples
     Show {
         /// The rule's id, as `gleaner explain` prints it
         #[arg(value_name = "RULE")]
@@ -361,11 +361,25 @@ pub enum RulesCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Check each rule against its own examples
+    /// Check each rule against its own examples, and show what rules do to a page
     Check {
-        /// A folder of rules to check too [default: rules_dir of the configuration]
+        /// A folder of your rules [default: rules_dir of the configuration]
         #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
+        /// Show what the rules do to these pages: each match, and the block with and without the rule
+        #[arg(long, value_name = "FILE", num_args = 1.., value_hint = ValueHint::FilePath)]
+        on: Vec<PathBuf>,
+        /// The address of these pages, for rules of single sites
+        #[arg(long, value_name = "URL", requires = "on", value_hint = ValueHint::Url)]
+        url: Option<String>,
+        /// Show your own rules only
+        #[arg(long, requires = "on")]
+        mine: bool,
+        /// Show this rule only, which may be a built-in one
+        #[arg(long, value_name = "RULE", requires = "on", conflicts_with = "mine")]
+        rule: Option<String>,
+        #[command(flatten)]
+        report: ReportArgs,
     },
 }
 

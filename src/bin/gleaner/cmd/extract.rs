@@ -25,11 +25,7 @@ pub fn extract(context: &Context, args: ExtractArgs) -> Result<Exit, Failure> {
 }
 
 fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
-    let url = args.url.as_deref().map(|text| {
-        let hint = "give an absolute URL, such as https://www.example.com/story";
-        url::Url::parse(text).map_err(|error| Failure::usage(format!("parse the URL {text}: {error}"), hint))
-    });
-    let url = url.transpose()?;
+    let url = args.url.as_deref().map(super::parse_url).transpose()?;
     let raw = match args.file.as_deref().filter(|file| *file != Path::new("-")) {
         Some(file) => page::read_file(setup, file)?,
         None => page::read_stream(setup, &mut std::io::stdin().lock())?,

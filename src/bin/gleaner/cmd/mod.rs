@@ -125,6 +125,12 @@ fn clock() -> Result<Arc<dyn Clock>, Failure> {
     Ok(Arc::new(FixedClock(Timestamp::from_unix(seconds.ok_or_else(invalid)?))))
 }
 
+/// The URL of a page, as `--url` gives it.
+fn parse_url(text: &str) -> Result<url::Url, Failure> {
+    let hint = "give an absolute URL, such as https://www.example.com/story";
+    url::Url::parse(text).map_err(|error| Failure::usage(format!("parse the URL {text}: {error}"), hint))
+}
+
 /// The absolute path with symbolic links resolved, for schedules, which run in any folder.
 fn absolute(path: &Path) -> Result<std::path::PathBuf, Failure> {
     path.canonicalize().map_err(|error| Failure::io("find", &path.display().to_string(), &error))

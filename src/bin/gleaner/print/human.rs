@@ -8,7 +8,6 @@ use gleaner::queue::{Counts, QueueEntry};
 use gleaner::store::reader::Status;
 use gleaner::store::sidecar::Sidecar;
 use gleaner_extract::document::{Category, Removal};
-use gleaner_extract::rules::Rule;
 
 use super::style::Style;
 
@@ -134,57 +133,8 @@ fn top_counts(counts: &[(String, u64)]) -> String {
     parts.join(", ")
 }
 
-/// One line per rule.
-pub fn rules(rules: &[&Rule], style: Style) -> String {
-    let width = rules.iter().map(|rule| rule.id.0.chars().count()).max().unwrap_or(0);
-    let line = |rule: &&Rule| format!("{:width$}  {:6}  {}\n", rule.id, rule.strength.name(), style.dim(&rule.why));
-    rules.iter().map(line).collect()
-}
-
-/// A rule with all its fields.
-pub fn rule(rule: &Rule, style: Style) -> String {
-    let mut out = String::new();
-    let _ = writeln!(out, "{}\n{}\n", style.bold(&rule.id.0), rule.why);
-    let section = if rule.opens_section { ", and what follows it" } else { "" };
-    let _ = writeln!(
-        out,
-        "category   {}{section}\nstrength   {}\nfile       {}",
-        rule.category,
-        rule.strength.name(),
-        rule.file.display()
-    );
-    if rule.reads_text() {
-        let _ = writeln!(out, "match      {}, blocks of at most {} words", rule.matching.name(), rule.max_words);
-    }
-    for (language, phrases) in &rule.phrases {
-        list(&format!("phrases {language}"), phrases, &mut out);
-    }
-    let lists = [
-        ("patterns", &rule.patterns),
-        ("names", &rule.names),
-        ("elements", &rule.tags),
-        ("removes", &rule.removes),
-        ("removes names", &rule.removes_names),
-        ("keeps", &rule.keeps),
-        ("keeps names", &rule.keeps_names),
-    ];
-    for (name, items) in lists {
-        list(name, items, &mut out);
-    }
-    out
-}
-
-fn list(name: &str, items: &[String], out: &mut String) {
-    if !items.is_empty() {
-        let _ = writeln!(out, "\n{name}");
-    }
-    for item in items {
-        let _ = writeln!(out, "  {item}");
-    }
-}
-
-/// The first characters of a removed block, enough to recognise it.
-fn clip(text: &str) -> String {
+/// The first characters of a cut, enough to know it by.
+pub fn clip(text: &str) -> String {
     const SHOWN: usize = 160;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut clipped: String = line.chars().take(SHOWN).collect();

@@ -5,6 +5,7 @@ pub mod json;
 pub mod log;
 pub mod metadata;
 pub mod progress;
+pub mod rules;
 pub mod style;
 
 use std::io::Write;

@@ -1,0 +1,151 @@
+//! All rules of a run: the built-in ones, the user's, and those of single sites. Finds matches; decides nothing.
+
+use std::sync::OnceLock;
+
+use super::compiled::{CompiledRules, strongest_first};
+use super::rule::Rule;
+use super::rule_match::{KeepMatch, RuleMatch};
+use super::site::{SiteRules, Sites};
+use super::strength::RuleOrigin;
+use crate::base::hash::ContentHash;
+use crate::document::{Block, Container, RuleId};
+
+/// All rules, compiled for matching.
+///
+/// Built-in and user rules are compiled apart, because they are used differently: the model sees the built-in ones only, and the user's act on top of
+/// its decision.
+#[derive(Debug, Default)]
+pub struct RuleSet {
+    built_in: CompiledRules,
+    user: CompiledRules,
+    sites: Sites,
+    hash: OnceLock<ContentHash>,
+}
+
+impl RuleSet {
+    pub(super) fn compile(rules: Vec<Rule>, sites: Vec<SiteRules>) -> Self {
+        let (built_in, user) = rules.into_iter().partition(|rule| rule.origin.is_built_in());
+        let (built_in, user) = (CompiledRules::new(built_in), CompiledRules::new(user));
+        Self { built_in, user, sites: Sites::new(sites), hash: OnceLock::new() }
+    }
+
+    /// The same rules but for those that `leave_out` names by id and origin, rules of single sites included.
+    pub fn without(&self, leave_out: impl Fn(&RuleId, RuleOrigin) -> bool) -> Self {
+        let rules = self.rules().filter(|rule| !leave_out(&rule.id, rule.origin)).cloned().collect();
+        let sites = self.sites().cloned().map(|mut site| {
+            site.drops.retain(|drop| !leave_out(&drop.id, site.origin));
+            site.keeps.retain(|keep| !leave_out(&keep.id, site.origin));
+            site
+        });
+        Self::compile(rules, sites.filter(|site| !site.drops.is_empty() || !site.keeps.is_empty()).collect())
+    }
+
+    /// The rules that ship with gleaner.
+    pub fn built_in(&self) -> &CompiledRules {
+        &self.built_in
+    }
+
+    /// The rules of the user's files. Rules of single sites are not among them; see [`RuleSet::match_site`].
+    pub fn user(&self) -> &CompiledRules {
+        &self.user
+    }
+
+    /// Every rule, in order of their ids.
+    pub fn rules(&self) -> impl ExactSizeIterator<Item = &Rule> {
+        let mut all: Vec<&Rule> = self.built_in.rules().chain(self.user.rules()).collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all.into_iter()
+    }
+
+    /// The rule with this id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.built_in.rule(id).or_else(|| self.user.rule(id))
+    }
+
+    /// The rules of every site, in order of their hosts.
+    pub fn sites(&self) -> impl Iterator<Item = &SiteRules> {
+        self.sites.iter()
+    }
+
+    /// Every rule, built-in or the user's, that matches a block's text, strongest first.
+    pub fn match_text(&self, text: &str) -> Vec<RuleMatch<'_>> {
+        strongest_first(self.user.match_text(text).into_iter().chain(self.built_in.match_text(text)))
+    }
+
+    /// Every rule, built-in or the user's, that matches an element's lower-case name and the words of its class, id and role, strongest first.
+    pub fn match_names(&self, tag: &str, tokens: &str) -> Vec<RuleMatch<'_>> {
+        strongest_first(self.user.match_names(tag, tokens).into_iter().chain(self.built_in.match_names(tag, tokens)))
+    }
+
+    /// Whether there are rules for this host or a domain above it.
+    pub fn has_site(&self, host: &str) -> bool {
+        self.sites.has(host)
+    }
+
+    /// The drops of a site's rules that match the block or its container, for the registrable domain or host `site`.
+    pub fn match_site(&self, site: &str, block: &Block, container: &Container) -> Vec<RuleMatch<'_>> {
+        self.sites.drops(site, &block.text, container)
+    }
+
+    /// The first `keep` of a site's rules that matches the block or its container. It wins over every drop.
+    pub fn match_site_keep(&self, site: &str, block: &Block, container: &Container) -> Option<KeepMatch<'_>> {
+        self.sites.keep(site, &block.text, container)
+    }
+
+    /// SHA-256 of everything in the rules that shapes clean text or its explanation: part of the cleaner's stamp in every sidecar. Comments, examples
+    /// and the order of files do not change it.
+    pub fn hash(&self) -> ContentHash {
+        *self.hash.get_or_init(|| hash_of(self.rules(), self.sites()))
+    }
+}
+
+/// The hash of the rules as JSON, without their examples. Rules are plain strings, numbers and lists, so writing them as JSON cannot fail.
+fn hash_of<'a>(rules: impl Iterator<Item = &'a Rule>, sites: impl Iterator<Item = &'a SiteRules>) -> ContentHash {
+    let mut parts = Vec::new();
+    for rule in rules {
+        let none = Vec::new;
+        let (removes, keeps, removes_names, keeps_names) = (none(), none(), none(), none());
+        let bare = Rule { removes, keeps, removes_names, keeps_names, ..rule.clone() };
+        parts.push(serde_json::to_vec(&bare).unwrap_or_default());
+    }
+    for site in sites {
+        parts.push(serde_json::to_vec(site).unwrap_or_default());
+    }
+    ContentHash::of_parts(parts.iter().map(Vec::as_slice))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::load::RuleFile;
+    use super::*;
+
+    /// Every sidecar carries this hash. It changes when, and only when, the content of a built-in rule does.
+    const BUILT_IN_HASH: &str = "30089c18ec3818032a570d37f10091d94189b568444580d281d2adad68753a2c";
+
+    fn with_file(path: &str, text: &str) -> RuleSet {
+        RuleSet::with_files(&[RuleFile { path: path.into(), text: text.to_owned() }]).unwrap()
+    }
+
+    #[test]
+    fn the_hash_of_the_built_in_rules_is_pinned() {
+        assert_eq!(RuleSet::embedded().unwrap().hash().to_string(), BUILT_IN_HASH);
+        assert_eq!(RuleSet::with_files(&[]).unwrap().hash().to_string(), BUILT_IN_HASH);
+    }
+
+    #[test]
+    fn a_user_rule_changes_the_hash_and_leaving_it_out_restores_it() {
+        let rule = "[[rule]]\nid = \"mine\"\nwhy = \"Mine.\"\nstrength = \"hint\"\nnames = [\"mine\"]\n";
+        let site = "[[drop]]\nid = \"mine\"\nwhy = \"Mine.\"\ncategory = \"footer\"\nnames = [\"mine\"]\n";
+        for (path, text, id) in [("footer.toml", rule, "footer.mine"), ("sites/example.net.toml", site, "site.example.net.mine")]
+        {
+            let set = with_file(path, text);
+            assert_ne!(set.hash().to_string(), BUILT_IN_HASH, "{path}");
+            assert_ne!(set.without(|other, _| other.0 == id).hash(), set.hash(), "{path}");
+        }
+        let set = with_file("footer.toml", rule);
+        assert!(set.user().rule("footer.mine").is_some() && set.built_in().rule("footer.mine").is_none());
+        let without = set.without(|_, origin| origin == RuleOrigin::User);
+        assert_eq!(without.hash().to_string(), BUILT_IN_HASH);
+        assert!(without.user().is_empty());
+    }
+}
