@@ -8,3 +8,4 @@ mod imports;
 mod layers;
 mod pure;
 mod source;
+mod words;
