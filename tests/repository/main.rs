@@ -4,6 +4,7 @@
 
 mod cycles;
 mod files;
+mod ignored;
 mod imports;
 mod layers;
 mod pure;
