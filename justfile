@@ -1,5 +1,5 @@
 # Everything before a commit: formatting, lints, tests, docs
-default: fmt-check clippy test-plain docs
+default: fmt-check clippy licences-check test-plain docs
 
 # Formatting as rustfmt.toml has it
 fmt-check:
@@ -18,9 +18,13 @@ test *ARGS:
 test-plain:
     cargo test
 
-# Tests that take a minute: many kills, the real cron daemon
+# Tests on the shared data, where it is
+shared:
+    cargo test shared_ -- --ignored
+
+# Tests that take minutes: many kills, the real cron daemon, figures of the store
 slow:
-    cargo test --test crash --test cron -- --ignored
+    cargo test slow_ -- --ignored --nocapture
 
 # The documentation, without a warning
 docs:
@@ -29,6 +33,18 @@ docs:
 # Accept changed snapshots one by one (needs cargo-insta)
 review:
     cargo insta review
+
+# The licences of all dependencies, into docs/licences.md
+licences:
+    .ci/licences.py
+
+# Whether docs/licences.md is up to date and every licence is allowed (deny.toml)
+licences-check:
+    .ci/licences.py --check
+
+# Spelling, with typos (`pip install typos`)
+spelling:
+    typos
 
 # Each rule against its own examples
 rules:
@@ -39,7 +55,7 @@ quality *SETS:
     cargo build --release
     ${GLEANER_SHARED:-../shared}/eval/evaluate.sh target/release/gleaner {{SETS}}
 
-# Train the models anew from the labelled datasets, cross-validated: model/README.md
+# Train the models from the labelled datasets, cross-validated: extract/model/README.md
 train:
     train/recipe
 
@@ -47,11 +63,11 @@ train:
 bench *ARGS:
     cargo run --release --package gleaner-bench -- {{ARGS}}
 
-# A page folder tests/pages/NAME from FILE (.html or .txt), with the text that comes out of it now
+# A page folder extract/tests/pages/NAME from FILE (.html or .txt), with the text that comes out of it now
 page NAME FILE:
-    mkdir -p tests/pages/{{NAME}}
-    cp {{FILE}} tests/pages/{{NAME}}/source.{{extension(FILE)}}
-    cargo run --quiet -- extract {{FILE}} > tests/pages/{{NAME}}/expected.txt
+    mkdir -p extract/tests/pages/{{NAME}}
+    cp {{FILE}} extract/tests/pages/{{NAME}}/source.{{extension(FILE)}}
+    cargo run --quiet -- extract {{FILE}} > extract/tests/pages/{{NAME}}/expected.txt
 
 # Rewrite the blocks of the documentation that come from the program
 bless:

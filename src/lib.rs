@@ -9,7 +9,7 @@
 //!                             raw/
 //! ```
 //!
-//! [`commands`] has one function a command; [`engine`] is one run. Layers, imports strictly downward (held by `tests/layers.rs`):
+//! [`commands`] has one function a command; [`engine`] is one run. Layers, imports strictly downward (held by `tests/repository/layers.rs`):
 //! clock, http, outcome → discover, export, fetch, ingest, queue, schedule, store → config → engine → commands → binary.
 
 pub mod clock;

@@ -1,5 +1,7 @@
 //! criterion: each step of a page's way on its own, and the whole.
 
+#![expect(clippy::print_stderr, reason = "says why the pages of a manifest are not measured")]
+
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -3,6 +3,8 @@
 //! `cargo run --release -p gleaner-bench`, with `GLEANER_BENCH_MANIFEST` for real pages. `--only NAME` (repeatable) leaves others out,
 //! `--stages` tells where gleaner's own time goes.
 
+#![expect(clippy::print_stdout, reason = "the figures are its output")]
+
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};

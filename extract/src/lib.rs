@@ -20,7 +20,7 @@
 //!        (blocks) (rules)
 //! ```
 //!
-//! Layers, imports strictly downward (held by `tests/layers.rs` of the workspace): base → document → rules, page → label, metadata → article.
+//! Layers, imports strictly downward (held by `tests/repository/layers.rs` of the workspace): base → document → rules, page → label, metadata → article.
 
 pub mod base;
 pub mod document;

@@ -1,32 +1,18 @@
-//! Public test vectors through the reader and labeller, where the shared folder has them; skipped, and said so, where it is absent.
+//! Public test vectors, from the shared data, through the parser and the labeller.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and say what they skip")]
+#![expect(clippy::unwrap_used, reason = "helpers of a test fail the test")]
+
+mod shared;
+#[path = "shared/archive.rs"]
+mod shared_archive;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use gleaner_extract::article::clean::{CleanContext, clean_page};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Origin, RawDocument};
 use gleaner_extract::page::{self, decode};
 use gleaner_extract::rules::RuleSet;
-
-/// Unpacks an archive of the shared vectors into a temporary folder.
-fn unpack(name: &str) -> Option<tempfile::TempDir> {
-    let shared = std::env::var_os("GLEANER_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
-    let archive = shared.join("vectors").join(format!("{name}.tar.zst"));
-    let Ok(packed) = std::fs::read(&archive) else {
-        eprintln!("skipped: no {}", archive.display());
-        return None;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let tar = folder.path().join("unpacked.tar");
-    std::fs::write(&tar, zstd::decode_all(packed.as_slice()).unwrap()).unwrap();
-    let done = Command::new("tar").arg("-xf").arg(&tar).arg("-C").arg(folder.path()).status().unwrap();
-    assert!(done.success());
-    Some(folder)
-}
 
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -67,8 +53,9 @@ fn cases(bytes: &[u8], heading: &str) -> Vec<(Vec<u8>, Option<String>)> {
 }
 
 #[test]
-fn no_markup_panics() {
-    let Some(folder) = unpack("html5lib") else { return };
+#[ignore = "needs the shared data"]
+fn shared_markup_does_not_panic() {
+    let folder = shared_archive::unpack("vectors/html5lib");
     let rules = RuleSet::embedded().unwrap();
     let config = page::Config::default();
     let mut count = 0;
@@ -86,8 +73,9 @@ fn no_markup_panics() {
 }
 
 #[test]
-fn charsets_are_sniffed_as_the_standard_says() {
-    let Some(folder) = unpack("html5lib") else { return };
+#[ignore = "needs the shared data"]
+fn shared_charsets_are_sniffed_as_the_standard_says() {
+    let folder = shared_archive::unpack("vectors/html5lib");
     let mut wrong = Vec::new();
     let mut count = 0;
     for file in files(&folder.path().join("html5lib/encoding"), "dat") {

@@ -104,8 +104,8 @@ fn killed_at_random_moments() {
 }
 
 #[test]
-#[ignore = "takes minutes"]
-fn killed_at_every_point_of_a_repair() {
+#[ignore = "slow"]
+fn slow_killed_at_every_point_of_a_repair() {
     let scene = Scene::new(24);
     for first in [true, false] {
         while_repairing(&scene, first, &scene.reference(first), FAILPOINTS);
@@ -113,14 +113,14 @@ fn killed_at_every_point_of_a_repair() {
 }
 
 #[test]
-#[ignore = "takes minutes"]
-fn a_long_run_killed_at_fifty_moments() {
+#[ignore = "slow"]
+fn slow_run_killed_at_fifty_moments() {
     at_random_moments(200, 50);
 }
 
 #[test]
-#[ignore = "takes minutes"]
-fn a_long_run_killed_at_every_point() {
+#[ignore = "slow"]
+fn slow_run_killed_at_every_point() {
     at_every_point(&Scene::new(200), false, &[17]);
 }
 

@@ -1,36 +1,9 @@
-//! Every feed of the public vectors, where the shared folder has them: parsed or a clean error, and what they say of their entries.
-
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+//! Every feed of the public vectors in the shared data: parsed or a clean error, and what they say of their entries.
 
 use gleaner::discover::feed::{Feed, read};
 use url::Url;
 
-fn unpack() -> Option<tempfile::TempDir> {
-    let shared =
-        std::env::var_os("GLEANER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    let archive = shared.join("vectors/feeds.tar.zst");
-    let Ok(packed) = fs::read(&archive) else {
-        eprintln!("skipped: no {}", archive.display());
-        return None;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let tar = folder.path().join("unpacked.tar");
-    fs::write(&tar, zstd::decode_all(packed.as_slice()).unwrap()).unwrap();
-    assert!(Command::new("tar").arg("-xf").arg(&tar).arg("-C").arg(folder.path()).status().unwrap().success());
-    Some(folder)
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found.sort();
-    found
-}
+use crate::shared_archive::read_all;
 
 /// What the comment at the top of a vector expects of the first entry's field, where it says so in plain ASCII.
 fn expected(text: &str, field: &str) -> Option<String> {
@@ -49,12 +22,11 @@ fn elements(text: &str) -> usize {
 }
 
 #[test]
-fn every_public_feed_is_read_or_refused_cleanly() {
-    let Some(folder) = unpack() else { return };
+#[ignore = "needs the shared data"]
+fn shared_feeds_are_read_or_refused_cleanly() {
     let base = Url::parse("http://example.com/feed").unwrap();
     let (mut all, mut refused, mut damaged, mut links, mut titles, mut counted) = (0, 0, 0, (0, 0), (0, 0), (0, 0));
-    for path in files(folder.path()) {
-        let bytes = fs::read(&path).unwrap();
+    for (path, bytes) in read_all("vectors/feeds") {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         all += 1;
         let Ok(feed) = read(&bytes, None, Some(&base)) else {
@@ -70,7 +42,7 @@ fn every_public_feed_is_read_or_refused_cleanly() {
                 let right = is(&feed, &expected);
                 *sums = (sums.0 + usize::from(right), sums.1 + 1);
                 if !right && std::env::var_os("GLEANER_SHOW").is_some() {
-                    eprintln!("{}: {field} {expected:?}, not {:?}", path.display(), feed.entries.first());
+                    eprintln!("{path}: {field} {expected:?}, not {:?}", feed.entries.first());
                 }
             }
         };

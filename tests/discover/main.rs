@@ -1,6 +1,10 @@
 //! Doors through which articles come: public feeds by the thousand, and front pages written by hand in several layouts and languages.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and say what they skip")]
+#![expect(clippy::unwrap_used, reason = "helpers of a test fail the test")]
 
 mod feeds;
 mod fronts;
+#[path = "../shared/mod.rs"]
+mod shared;
+#[path = "../shared/archive.rs"]
+mod shared_archive;

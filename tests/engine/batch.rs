@@ -1,11 +1,11 @@
 //! `extract --batch`: one line out for each line in, whatever the line.
 
 use std::fmt::Write;
-use std::path::Path;
 
 use gleaner::commands::batch::{BatchReport, Explain, batch};
 use serde_json::Value;
 
+use crate::shared;
 use crate::support::{Corpus, page};
 
 fn run(corpus: &Corpus, manifest: &str, explain: Explain, jobs: usize) -> (BatchReport, Vec<Value>) {
@@ -97,15 +97,11 @@ fn explained_lines_list_the_removals() {
 }
 
 #[test]
-fn real_pages_are_extracted() {
-    let shared =
-        std::env::var_os("GLEANER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), Into::into);
-    let seeds = shared.join("seeds");
-    let Ok(folder) = std::fs::read_dir(&seeds) else {
-        println!("skipped: no {}", seeds.display());
-        return;
-    };
-    let mut names: Vec<String> = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+#[ignore = "needs the shared data"]
+fn shared_files_are_extracted() {
+    let seeds = shared::path("seeds");
+    let mut names: Vec<String> =
+        std::fs::read_dir(&seeds).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.retain(|name| name.ends_with(".txt"));
     names.sort();
     let manifest: String = names.iter().map(|name| format!("{{\"id\": \"{name}\", \"file\": \"{name}\"}}\n")).collect();

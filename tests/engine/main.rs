@@ -15,6 +15,8 @@ mod ingest;
 mod older;
 mod parts;
 mod server;
+#[path = "../shared/mod.rs"]
+mod shared;
 mod stalled;
 mod support;
 mod web_archive;

@@ -1,4 +1,4 @@
-//! Real pages in a real browser, on the loopback. Skipped, and said so, where there is no chromium.
+//! Real pages in a real browser, on the loopback: these tests need a `chromium` on the path.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,15 +17,6 @@ static ALONE: Mutex<()> = Mutex::const_new(());
 
 const STORY: &str =
     "Forty seals lay on the sandbanks off Holm on Monday morning and watched the ferry go by, as they do each spring.";
-
-fn is_here() -> bool {
-    let found =
-        std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join("chromium").is_file()));
-    if !found {
-        eprintln!("skipped: no chromium");
-    }
-    found
-}
 
 fn config() -> RenderConfig {
     // Its start alone may take seconds where many tests run side by side.
@@ -93,10 +84,8 @@ fn shell(script: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs chromium"]
 async fn a_page_whose_body_is_made_by_a_script_is_read() {
-    if !is_here() {
-        return;
-    }
     let _alone = ALONE.lock().await;
     let server = Server::pages(|seen, _| match seen.path.as_str() {
         "/app.js" => Reply::ok(
@@ -129,10 +118,8 @@ async fn a_page_whose_body_is_made_by_a_script_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs chromium"]
 async fn text_in_open_shadow_trees_is_read_where_it_is_shown() {
-    if !is_here() {
-        return;
-    }
     let _alone = ALONE.lock().await;
     let script = format!(
         "customElements.define('x-story', class extends HTMLElement {{ connectedCallback() {{
@@ -153,10 +140,8 @@ async fn text_in_open_shadow_trees_is_read_where_it_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs chromium"]
 async fn what_the_browser_asks_for_counts() {
-    if !is_here() {
-        return;
-    }
     let _alone = ALONE.lock().await;
     let server = Server::pages(|seen, _| match seen.path.as_str() {
         "/data" => Reply::ok("x".repeat(100_000)),
@@ -172,10 +157,8 @@ async fn what_the_browser_asks_for_counts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs chromium"]
 async fn a_page_that_reaches_for_internal_addresses_gets_nothing() {
-    if !is_here() {
-        return;
-    }
     let _alone = ALONE.lock().await;
     let inside = Server::pages(|_, _| Reply::html("secret").header("Access-Control-Allow-Origin", "*")).await;
     let port = inside.port();
@@ -205,10 +188,8 @@ async fn a_page_that_reaches_for_internal_addresses_gets_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs chromium"]
 async fn a_page_that_never_settles_is_taken_as_it_stands() {
-    if !is_here() {
-        return;
-    }
     let _alone = ALONE.lock().await;
     let restless = shell(&format!("root.textContent = '{STORY}'; setInterval(() => {{ root.append('.'); fetch('/tick') }}, 20)"));
     let server = Server::pages(move |seen, _| match seen.path.as_str() {
@@ -225,10 +206,8 @@ async fn a_page_that_never_settles_is_taken_as_it_stands() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs chromium"]
 async fn scripts_that_never_let_go_or_fill_the_memory_are_ended() {
-    if !is_here() {
-        return;
-    }
     let _alone = ALONE.lock().await;
     let server = Server::pages(|seen, _| match seen.path.as_str() {
         "/spin" => Reply::html(&shell("for (;;) {}")),
@@ -267,10 +246,8 @@ async fn a_browser_that_is_not_there_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs chromium"]
 async fn a_source_says_whether_its_pages_are_opened() {
-    if !is_here() {
-        return;
-    }
     let _alone = ALONE.lock().await;
     let page = shell(&format!("root.innerHTML = '<article><h1>Seals</h1><p>' + '{STORY} '.repeat(4) + '</p></article>'"));
     let server = Server::pages(move |_, _| Reply::html(&page)).await;

@@ -1,6 +1,6 @@
 //! The fetcher against real sockets: a loopback server that answers well, badly and hostilely.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests fail and speak as tests do")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail and speak as tests do")]
 
 mod address;
 mod bodies;
@@ -17,6 +17,10 @@ mod retries;
 mod robots;
 mod server;
 mod sessions;
+#[path = "../shared/mod.rs"]
+mod shared;
+#[path = "../shared/archive.rs"]
+mod shared_archive;
 mod tls;
 mod vectors;
 

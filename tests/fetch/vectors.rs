@@ -1,36 +1,8 @@
-//! Public test vectors from the shared folder, unpacked in memory. Skipped, and said so, where the folder is absent.
-
-use std::path::PathBuf;
+//! Public test vectors of the shared data: robots.txt, and bodies in odd codings.
 
 use gleaner::fetch::robots::{Robots, Verdict};
 
-/// The files of `vectors/<name>.tar.zst` by path, or `None` where the shared folder is absent.
-pub fn unpack(name: &str) -> Option<Vec<(String, Vec<u8>)>> {
-    let shared = std::env::var_os("GLEANER_SHARED")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    let path = shared.join("vectors").join(name).with_extension("tar.zst");
-    let Ok(packed) = std::fs::read(&path) else {
-        eprintln!("skipped: no {}", path.display());
-        return None;
-    };
-    let tar = zstd::decode_all(&*packed).unwrap();
-    let mut files = Vec::new();
-    let mut at = 0;
-    // Plain ustar: a 512-byte header, the name in its first 100 bytes, the size in octal, then the padded content.
-    while let Some(header) = tar.get(at..at + 512).filter(|header| header[0] != 0) {
-        let field = |from: usize, to: usize| {
-            let text = header[from..to].split(|b| *b == 0).next().unwrap();
-            String::from_utf8_lossy(text).trim().to_owned()
-        };
-        let size = usize::from_str_radix(&field(124, 136), 8).unwrap();
-        if matches!(header[156], b'0' | 0) {
-            files.push((field(0, 100), tar[at + 512..at + 512 + size].to_vec()));
-        }
-        at += 512 + size.div_ceil(512) * 512;
-    }
-    assert!(!files.is_empty(), "{} holds nothing", path.display());
-    Some(files)
-}
+use crate::shared_archive::read_all;
 
 #[derive(Debug)]
 enum Token {
@@ -103,8 +75,9 @@ fn path_of(url: &str) -> String {
 }
 
 #[test]
-fn every_robots_case_comes_out_as_expected() {
-    let Some(files) = unpack("robots") else { return };
+#[ignore = "needs the shared data"]
+fn shared_robots_cases_come_out_as_expected() {
+    let files = read_all("vectors/robots");
     let (mut cases, mut wrong) = (0, Vec::new());
     for (name, content) in files.iter().filter(|(name, _)| name.ends_with(".textproto")) {
         let (mut robots, mut url, mut agent) = (Vec::new(), String::new(), String::new());
@@ -137,11 +110,11 @@ fn every_robots_case_comes_out_as_expected() {
 }
 
 #[test]
-fn bodies_in_odd_codings_are_undone_and_bombs_stopped() {
-    let Some(files) = unpack("bombs") else { return };
+#[ignore = "needs the shared data"]
+fn shared_bodies_in_odd_codings_are_undone_and_bombs_stopped() {
     let limit = 5_000_000;
     let mut undone = 0;
-    for (path, body) in files.into_iter().filter(|(path, _)| path.ends_with(".bin")) {
+    for (path, body) in read_all("vectors/bombs").into_iter().filter(|(path, _)| path.ends_with(".bin")) {
         let name = path.rsplit('/').next().unwrap().trim_end_matches(".bin").to_owned();
         let coding = match name.trim_start_matches("html-").trim_start_matches("bomb-") {
             "gzip-deflate-gzip" => "gzip, deflate, gzip",

@@ -7,8 +7,8 @@ use gleaner::store::reindex;
 use crate::support::*;
 
 #[test]
-#[ignore = "takes a while; run by hand for figures"]
-fn figures() {
+#[ignore = "slow"]
+fn slow_figures() {
     let corpus = Corpus::new();
     let words: Vec<String> = (0..5_000).map(|at| format!("word{at}")).collect();
     let sources: Vec<Source> = (0..2_000)

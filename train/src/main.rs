@@ -4,6 +4,12 @@
 //! Data: folders with a `manifest.jsonl`, one `{"id","url","file","gold":{…}}` a line. Folds are split by registrable domain. The lexicon, and
 //! the scores that round two sees in training, always come from the other folds.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a program for maintainers: it reports progress and stops at what is wrong"
+)]
+
 mod align;
 mod augment;
 mod gbdt;

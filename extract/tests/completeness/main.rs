@@ -1,7 +1,7 @@
 //! Whether the whole story is there: hand-written pages of every kind, and cuts of pages with known text. Also what needs the same pages and sets:
 //! the feed as a witness, and the language.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and say what they skip")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and show what it measured")]
 
 mod cut;
 mod feed;
@@ -9,6 +9,10 @@ mod furniture;
 mod language;
 mod layouts;
 mod sets;
+#[path = "../shared/mod.rs"]
+mod shared;
+#[path = "../shared/archive.rs"]
+mod shared_archive;
 mod truncation;
 mod written;
 

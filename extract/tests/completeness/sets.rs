@@ -1,11 +1,11 @@
-//! The shared sets of pages with known text, read from their archives. Absent on most machines: what needs them says that it is skipped.
+//! The shared sets of pages with known text.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
+
+use crate::shared_archive::unpack;
 
 /// A page with its known text.
 pub struct Known {
@@ -18,26 +18,17 @@ pub struct Known {
     pub language: Option<String>,
 }
 
-/// The pages of a set; none, and said so, where the shared folder is absent.
+/// The pages of a set.
 pub fn read(name: &str) -> Vec<Known> {
-    let shared = std::env::var_os("GLEANER_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
-    let archive = shared.join("datasets").join(format!("{name}.tar.zst"));
-    let Ok(file) = File::open(&archive) else {
-        eprintln!("skipped: no {}", archive.display());
-        return Vec::new();
-    };
-    let mut files = untar(zstd::stream::read::Decoder::new(file).unwrap());
-    let (_, manifest) = files.iter().find(|(path, _)| path.ends_with("manifest.jsonl")).unwrap();
-    let manifest = String::from_utf8(manifest.clone()).unwrap();
-    let mut take = |file: &str| {
-        let path = files.keys().find(|path| path.ends_with(&format!("/{file}")) || *path == file).cloned()?;
-        files.remove(&path)
-    };
-    manifest.lines().filter_map(|line| known(&serde_json::from_str(line).unwrap(), &mut take)).collect()
+    let unpacked = unpack(&format!("datasets/{name}"));
+    let folder = unpacked.path().join(name);
+    let manifest = fs::read_to_string(folder.join("manifest.jsonl")).unwrap();
+    let pages: Vec<Known> = manifest.lines().filter_map(|line| known(&serde_json::from_str(line).unwrap(), &folder)).collect();
+    assert!(!pages.is_empty(), "{name} has no pages");
+    pages
 }
 
-fn known(row: &Value, take: &mut dyn FnMut(&str) -> Option<Vec<u8>>) -> Option<Known> {
+fn known(row: &Value, folder: &Path) -> Option<Known> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let file = text(&row["file"])?;
     let gold = &row["gold"];
@@ -49,32 +40,9 @@ fn known(row: &Value, take: &mut dyn FnMut(&str) -> Option<Vec<u8>>) -> Option<K
         id: text(&row["id"])?,
         url: text(&row["url"]).and_then(|url| url.parse().ok()),
         html: !file.ends_with(".txt"),
-        bytes: take(&file)?,
+        bytes: fs::read(folder.join(&file)).ok()?,
         paragraphs,
         kind: text(&gold["page_type"]),
         language: text(&gold["lang"]),
     })
-}
-
-/// The regular files of a tar archive (POSIX.1-1988 ustar; long names of GNU tar too).
-fn untar(mut archive: impl Read) -> BTreeMap<String, Vec<u8>> {
-    let (mut files, mut header, mut long) = (BTreeMap::new(), [0u8; 512], None);
-    while archive.read_exact(&mut header).is_ok() && header[0] != 0 {
-        let field =
-            |range: std::ops::Range<usize>| String::from_utf8_lossy(&header[range]).trim_end_matches('\0').trim().to_owned();
-        let size = usize::from_str_radix(&field(124..136), 8).unwrap();
-        let mut bytes = vec![0; size.div_ceil(512) * 512];
-        archive.read_exact(&mut bytes).unwrap();
-        bytes.truncate(size);
-        match header[156] {
-            b'L' => long = Some(String::from_utf8_lossy(&bytes).trim_end_matches('\0').to_owned()),
-            b'0' | 0 => {
-                let prefix = if &header[257..262] == b"ustar" && header[263] == b'0' { field(345..500) } else { String::new() };
-                let name = if prefix.is_empty() { field(0..100) } else { format!("{prefix}/{}", field(0..100)) };
-                files.insert(long.take().unwrap_or(name), bytes);
-            }
-            _ => long = None,
-        }
-    }
-    files
 }

@@ -5,6 +5,8 @@
 //! answer. `GLEANER_BENCH_MANIFEST` has the hosts serve a manifest's pages. The server checks what the run owes its hosts: never two
 //! requests at once, never one before the pause is over.
 
+#![expect(clippy::print_stdout, reason = "the figures are its output")]
+
 mod server;
 mod stories;
 
