@@ -16,7 +16,7 @@ use super::budget::Budget;
 use super::{Error, Setup};
 use crate::fetch::{self, Fetched, Fetcher, MemoryPermit, Reason, Render, Request, Spent};
 use crate::outcome::{Outcome, Stage};
-use gleaner_extract::document::{HttpFacts, Origin};
+use gleaner_extract::document::Origin;
 
 /// Most pages between the header of their answer and the end of their cleaning: what bounds the bytes in memory.
 const ROOM: usize = 128;
@@ -169,7 +169,7 @@ impl<Message: From<News> + Send + 'static> Host<Message> {
                 raw.origin = Origin::Url(url.clone());
                 if let Some(http) = &mut raw.http {
                     http.requested = url.to_string();
-                    http.headers.insert(HttpFacts::STANDS_FOR.to_owned(), url.to_string());
+                    http.stands_for = Some(url.to_string());
                 }
                 Ok(Fetched::Document(raw))
             }

@@ -145,7 +145,7 @@ pub fn reserved(article: &Article, raw: &RawDocument, reservations: TdmOptOut) -
 /// The address whose page it is.
 pub fn address(raw: &RawDocument) -> Option<Url> {
     let http = raw.http.as_ref()?;
-    Url::parse(http.stands_for().unwrap_or(&http.final_url)).ok()
+    Url::parse(http.page_url()).ok()
 }
 
 /// The page to be asked for instead, where this one came alone and is a later one of its story.

@@ -1,10 +1,10 @@
-//! Public test vectors from the shared folder, unpacked in memory. Skipped, and said so, where the folder is absent.
+//! Public test vectors from the shared folder, unpacked in memory. Skipped, with a message, if the folder is missing.
 
 use std::path::PathBuf;
 
-use gleaner::fetch::robots::{Robots, Verdict};
+use gleaner::fetch::robots::{Robots, RobotsDecision};
 
-/// The files of `vectors/<name>.tar.zst` by path, or `None` where the shared folder is absent.
+/// The files of `vectors/<name>.tar.zst` by path, or `None` if the shared folder is missing.
 pub fn unpack(name: &str) -> Option<Vec<(String, Vec<u8>)>> {
     let shared = std::env::var_os("GLEANER_SHARED")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
@@ -28,7 +28,7 @@ pub fn unpack(name: &str) -> Option<Vec<(String, Vec<u8>)>> {
         }
         at += 512 + size.div_ceil(512) * 512;
     }
-    assert!(!files.is_empty(), "{} holds nothing", path.display());
+    assert!(!files.is_empty(), "{} is empty", path.display());
     Some(files)
 }
 
@@ -91,7 +91,7 @@ fn unquote(text: &[u8]) -> (Vec<u8>, usize) {
     }
 }
 
-/// The path and query of a URL taken as it stands, without encoding anything.
+/// The path and query of a URL as written, without encoding anything.
 fn path_of(url: &str) -> String {
     let rest = url.split_once("//").map_or(url, |(_, rest)| rest);
     let rest = rest.split('#').next().unwrap();
@@ -103,7 +103,7 @@ fn path_of(url: &str) -> String {
 }
 
 #[test]
-fn every_robots_case_comes_out_as_expected() {
+fn every_public_robots_case_gives_the_expected_decision() {
     let Some(files) = unpack("robots") else { return };
     let (mut cases, mut wrong) = (0, Vec::new());
     for (name, content) in files.iter().filter(|(name, _)| name.ends_with(".textproto")) {
@@ -119,9 +119,9 @@ fn every_robots_case_comes_out_as_expected() {
                 },
                 [Token::Name(field), Token::Name(outcome)] if field == "expected_outcome" => {
                     cases += 1;
-                    let found = match Robots::parse(&robots, &agent).verdict(&path_of(&url)) {
-                        Verdict::Allowed => "ALLOWED",
-                        Verdict::Disallowed { .. } => "DISALLOWED",
+                    let found = match Robots::parse(&robots, &agent).check(&path_of(&url)) {
+                        RobotsDecision::Allowed => "ALLOWED",
+                        RobotsDecision::Disallowed { .. } => "DISALLOWED",
                     };
                     if found != outcome {
                         wrong.push(format!("{name}: {agent} at {url}: {found}, not {outcome}"));
@@ -137,10 +137,10 @@ fn every_robots_case_comes_out_as_expected() {
 }
 
 #[test]
-fn bodies_in_odd_codings_are_undone_and_bombs_stopped() {
+fn bodies_in_odd_codings_are_decoded_and_bombs_stopped() {
     let Some(files) = unpack("bombs") else { return };
     let limit = 5_000_000;
-    let mut undone = 0;
+    let mut decoded = 0;
     for (path, body) in files.into_iter().filter(|(path, _)| path.ends_with(".bin")) {
         let name = path.rsplit('/').next().unwrap().trim_end_matches(".bin").to_owned();
         let coding = match name.trim_start_matches("html-").trim_start_matches("bomb-") {
@@ -153,7 +153,7 @@ fn bodies_in_odd_codings_are_undone_and_bombs_stopped() {
         let body = gleaner::http::coding::decode(body, coding, limit).unwrap();
         assert!(body.len() as u64 <= limit + 1, "{name}");
         assert_eq!(body.len() as u64 > limit, name.starts_with("bomb"), "{name}: {} bytes", body.len());
-        undone += 1;
+        decoded += 1;
     }
-    assert!(undone > 8, "{undone}");
+    assert!(decoded > 8, "{decoded}");
 }

@@ -94,7 +94,7 @@ fn read_page(
         let evidence = metadata::MetadataInput {
             page,
             removals: &removals,
-            headers: None,
+            http: None,
             text: &text,
             now: Some(Timestamp::from_unix(LATE)),
         };
