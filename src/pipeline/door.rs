@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::discover::{self, Found, Kind, feed, kind_of, opml, page, sitemap};
+use crate::discover::{self, FoundUrl, ListingKind, feed, listing_kind, opml, page, sitemap};
 use crate::queue::PollBounds;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{FeedEntry, RawDocument};
@@ -64,7 +64,7 @@ pub enum What {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
     /// Pages.
-    pub pages: Vec<Found>,
+    pub pages: Vec<FoundUrl>,
     /// Further doors.
     pub doors: Vec<Door>,
     /// Where a feed goes on with older entries.
@@ -99,7 +99,7 @@ impl Door {
     }
 
     /// What the feed says of a page, as it is kept with the page.
-    pub fn witness(&self, found: &Found) -> Option<Box<FeedEntry>> {
+    pub fn witness(&self, found: &FoundUrl) -> Option<Box<FeedEntry>> {
         let text = found.text.as_deref().map(|text| text.get(..text.floor_char_boundary(FeedEntry::MAX_TEXT)).unwrap_or(text));
         let entry = FeedEntry {
             feed: self.url.to_string(),
@@ -109,7 +109,7 @@ impl Door {
             updated: found.updated,
             text: text.map(|text| text.replace("\n\n", "\n")),
         };
-        (found.witness == discover::Witness::Feed).then(|| Box::new(entry))
+        (found.found_in == discover::FoundIn::Feed).then(|| Box::new(entry))
     }
 }
 
@@ -118,14 +118,14 @@ pub fn read(door: &Door, raw: &RawDocument, config: &gleaner_extract::page::Conf
     let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
     let base = raw.final_url().unwrap_or_else(|| door.url.clone());
     let bytes = raw.bytes.as_slice();
-    let mut findings = match (door.what, kind_of(bytes, content_type)) {
-        (What::Feed | What::Sitemap | What::Any, Some(Kind::Feed)) => of_feed(bytes, content_type, &base)?,
-        (What::Sitemap | What::Any, Some(Kind::Sitemap)) => of_sitemap(door, bytes, &base)?,
-        (What::Feed | What::List | What::Any, Some(Kind::Opml)) => of_opml(door, bytes, content_type)?,
-        (What::List, _) => return Err(discover::Error::Not { what: "the OPML file" }),
+    let mut findings = match (door.what, listing_kind(bytes, content_type)) {
+        (What::Feed | What::Sitemap | What::Any, Some(ListingKind::Feed)) => of_feed(bytes, content_type, &base)?,
+        (What::Sitemap | What::Any, Some(ListingKind::Sitemap)) => of_sitemap(door, bytes, &base)?,
+        (What::Feed | What::List | What::Any, Some(ListingKind::Opml)) => of_opml(door, bytes, content_type)?,
+        (What::List, _) => return Err(discover::Error::WrongKind { expected: "an OPML file" }),
         (What::Sitemap, None) if door.url.path() == "/robots.txt" => of_robots(door, bytes, &base),
-        (What::Sitemap, _) => return Err(discover::Error::Not { what: "the sitemap" }),
-        (What::Feed, Some(Kind::Sitemap)) => return Err(discover::Error::Not { what: "the feed" }),
+        (What::Sitemap, _) => return Err(discover::Error::WrongKind { expected: "a sitemap" }),
+        (What::Feed, Some(ListingKind::Sitemap)) => return Err(discover::Error::WrongKind { expected: "a feed" }),
         (What::Feed | What::Page | What::Any, _) => of_page(door, page::read(bytes, content_type, &base, config)?)?,
     };
     findings.doors.truncate(if door.depth < MAX_DEPTH { MAX_DOORS } else { 0 });
@@ -141,8 +141,8 @@ fn of_feed(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Result<Findi
 fn of_sitemap(door: &Door, bytes: &[u8], base: &Url) -> Result<Findings, discover::Error> {
     let mut findings = Findings::default();
     let summary = sitemap::read(bytes, Some(base), door.since, &mut |entry| match entry {
-        sitemap::Entry::Page(found) => findings.pages.push(*found),
-        sitemap::Entry::Sitemap { url, modified } => {
+        sitemap::SitemapEntry::Page(found) => findings.pages.push(*found),
+        sitemap::SitemapEntry::Sitemap { url, modified } => {
             findings.doors.push(Door { modified: modified.map(end_of_day), ..door.behind(url, What::Sitemap) });
         }
     })?;
@@ -174,7 +174,7 @@ fn of_page(door: &Door, front: page::FrontPage) -> Result<Findings, discover::Er
     let feed = front.feeds.into_iter().next().filter(|_| door.what != What::Page);
     match feed {
         Some(feed) => Ok(Findings { doors: vec![door.behind(feed, What::Feed)], ..Findings::default() }),
-        None if door.what == What::Feed => Err(discover::Error::Not { what: "the feed" }),
+        None if door.what == What::Feed => Err(discover::Error::WrongKind { expected: "a feed" }),
         None => Ok(Findings { pages: front.articles, ..Findings::default() }),
     }
 }

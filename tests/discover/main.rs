@@ -1,6 +1,6 @@
-//! Doors through which articles come: public feeds by the thousand, and front pages written by hand in several layouts and languages.
+//! Ways to find articles: thousands of public feeds, and front pages written by hand in several layouts and languages.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and say what they skip")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "test helpers fail and print like tests")]
 
 mod feeds;
 mod fronts;

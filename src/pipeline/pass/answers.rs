@@ -5,7 +5,7 @@ use url::Url;
 
 use super::parts::PartAnswer;
 use super::{Asked, Message, Pass};
-use crate::discover::kind_of;
+use crate::discover::listing_kind;
 use crate::fetch::Fetched;
 use crate::outcome::Outcome;
 use crate::pipeline::clean::Again;
@@ -94,7 +94,7 @@ impl<'a> Pass<'a> {
     /// Whether what a user named is no page but leads to pages.
     fn is_door(&self, number: u64, raw: &RawDocument) -> bool {
         let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
-        !self.pages.contains_key(&number) && kind_of(&raw.bytes, content_type).is_some()
+        !self.pages.contains_key(&number) && listing_kind(&raw.bytes, content_type).is_some()
     }
 
     fn door_came<'s>(
