@@ -1,14 +1,14 @@
-//! The injected clock: what a run calls the present. Nothing else asks the time of day.
+//! The injected clock: what a run takes for the current time. Nothing else reads the system clock.
 
 use gleaner_extract::base::time::Timestamp;
 
-/// Where the program asks for the time. Injected, so that runs can be repeated.
+/// The source of the current time. Injected, so that runs can be reproduced.
 pub trait Clock: Send + Sync {
-    /// The present instant.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
-/// The machine's clock.
+/// The system's clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -18,7 +18,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still: tests, and runs that must give the same bytes.
+/// A clock that always shows the same time, for tests and for runs that must give the same bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct FixedClock(pub Timestamp);
 

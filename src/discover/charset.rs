@@ -1,18 +1,21 @@
-//! The charset of XML, undone as it streams: byte order mark, then what the document declares, else UTF-8. Malformed bytes are replaced.
+//! The charset of XML: byte order mark, then the declared charset, else UTF-8. Malformed bytes are replaced.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 
 use encoding_rs::{Decoder, Encoding, UTF_8};
 
-/// Bytes of a document in which its charset is declared.
-const HEAD: usize = 200;
+use gleaner_extract::page::decode::decode;
 
-/// Bytes decoded at a time, at the most.
+/// Bytes at the start of a document that may declare its charset.
+const DECLARATION_BYTES: usize = 200;
+
+/// Most bytes decoded at a time.
 const CHUNK: usize = 16 << 10;
 
-/// The charset that an XML document declares (XML 1.0 §4.3.3). UTF-16 that can be read byte by byte is none.
-pub fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = bytes.get(..HEAD).unwrap_or(bytes);
+/// The charset that an XML document declares (XML 1.0 §4.3.3). A declaration of UTF-16 that is readable as ASCII is wrong, and ignored.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..DECLARATION_BYTES).unwrap_or(bytes);
     if !head.trim_ascii_start().starts_with(b"<?xml") {
         return None;
     }
@@ -23,8 +26,16 @@ pub fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(label).filter(|encoding| encoding.is_ascii_compatible())
 }
 
-/// A stream of bytes as UTF-8.
-pub struct Utf8<R> {
+/// Decodes an XML document: byte order mark, then the charset that it declares, then the same rules as for pages.
+pub(super) fn decode_xml<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
+    match declared(bytes) {
+        Some(encoding) => decode(bytes, Some(&format!("text/xml; charset={}", encoding.name())), None),
+        None => decode(bytes, content_type, None),
+    }
+}
+
+/// Decodes a stream of XML to UTF-8.
+pub(super) struct Utf8Reader<R> {
     source: R,
     decoder: Option<Decoder>,
     decoded: String,
@@ -32,8 +43,8 @@ pub struct Utf8<R> {
     done: bool,
 }
 
-impl<R: BufRead> Utf8<R> {
-    /// Of these bytes.
+impl<R: BufRead> Utf8Reader<R> {
+    /// Decodes this stream.
     pub fn new(source: R) -> Self {
         Self { source, decoder: None, decoded: String::with_capacity(4 * CHUNK), at: 0, done: false }
     }
@@ -54,7 +65,7 @@ impl<R: BufRead> Utf8<R> {
     }
 }
 
-impl<R: BufRead> BufRead for Utf8<R> {
+impl<R: BufRead> BufRead for Utf8Reader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at == self.decoded.len() {
             self.refill()?;
@@ -67,7 +78,7 @@ impl<R: BufRead> BufRead for Utf8<R> {
     }
 }
 
-impl<R: BufRead> Read for Utf8<R> {
+impl<R: BufRead> Read for Utf8Reader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.fill_buf()?.read(buffer)?;
         self.consume(count);
@@ -83,7 +94,7 @@ mod tests {
 
     fn decoded(bytes: &[u8]) -> String {
         let mut text = String::new();
-        Utf8::new(BufReader::with_capacity(64, bytes)).read_to_string(&mut text).unwrap();
+        Utf8Reader::new(BufReader::with_capacity(64, bytes)).read_to_string(&mut text).unwrap();
         text
     }
 

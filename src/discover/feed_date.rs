@@ -1,4 +1,4 @@
-//! The moments that feeds and sitemaps write: RFC 822 with its habits, and ISO 8601. Anything less certain is left out.
+//! Dates of feeds and sitemaps: RFC 822 with its common variants, and ISO 8601. Anything less certain is not read.
 
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::rfc2822;
@@ -9,7 +9,7 @@ use gleaner_extract::base::time::Timestamp;
 /// Longest date in bytes.
 const MAX_BYTES: usize = 64;
 
-/// Names of time zones that RFC 822 lets stand, and some that it does not, with minutes east of Greenwich.
+/// Names of time zones, those of RFC 822 and some others, with their offset from UTC in minutes.
 const ZONES: &[(&str, i32)] = &[
     ("UTC", 0),
     ("UT", 0),
@@ -35,13 +35,13 @@ const ZONES: &[(&str, i32)] = &[
     ("BST", 60),
 ];
 
-/// The moment, to the second; a day without a time is taken at its beginning, a time without a zone in UTC.
-pub fn moment(text: &str) -> Option<Timestamp> {
+/// Parses a date, to the second; a day without a time means its beginning, a time without a zone is in UTC.
+pub(super) fn feed_date(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_BYTES || !text.is_ascii() {
         return None;
     }
-    iso(text).or_else(|| mail(text)).filter(|moment| moment.day().year() >= 1900)
+    iso(text).or_else(|| rfc822(text)).filter(|date| date.day().year() >= 1900)
 }
 
 fn iso(text: &str) -> Option<Timestamp> {
@@ -58,11 +58,11 @@ fn iso(text: &str) -> Option<Timestamp> {
     in_zone(civil.or_else(|| month().map(|date| date.at(0, 0, 0, 0)))?, 0)
 }
 
-fn mail(text: &str) -> Option<Timestamp> {
+fn rfc822(text: &str) -> Option<Timestamp> {
     if let Ok(zoned) = rfc2822::parse(text) {
         return Some(Timestamp::from_unix(zoned.timestamp().as_second()));
     }
-    // Wrong or foreign names of days, full names of months, zones by name: only the rest counts.
+    // Names of days may be wrong or foreign, months written in full, zones given by name.
     let mut parts: Vec<&str> = text.split([' ', ',', '\t']).filter(|part| !part.is_empty()).collect();
     if parts.first().is_some_and(|first| first.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.')) {
         parts.remove(0);
@@ -70,8 +70,8 @@ fn mail(text: &str) -> Option<Timestamp> {
     let (day, month, year) = (*parts.first()?, parts.get(1)?.get(..3)?, *parts.get(2)?);
     let time = parts.get(3).copied().unwrap_or("00:00:00");
     let zone = parts.get(4).copied().unwrap_or("GMT");
-    let name = ZONES.iter().find(|(name, _)| zone.eq_ignore_ascii_case(name));
-    let minutes = name.map(|(_, minutes)| *minutes).or_else(|| offset(zone))?;
+    let zone_by_name = ZONES.iter().find(|(name, _)| zone.eq_ignore_ascii_case(name));
+    let minutes = zone_by_name.map(|(_, minutes)| *minutes).or_else(|| offset(zone))?;
     let written = format!("{day} {month} {year} {time}");
     let forms = ["%d %b %Y %H:%M:%S", "%d %b %Y %H:%M", "%d %b %y %H:%M:%S", "%d %b %y %H:%M"];
     let civil = forms.iter().find_map(|form| DateTime::strptime(form, &written).ok())?;
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_feeds_write() {
+    fn dates_of_real_feeds_are_read() {
         for (written, expected) in [
             ("Thu, 01 Jan 2004 19:48:21 GMT", "2004-01-01T19:48:21Z"),
             ("Thu, 01 Jan 2004 19:48:21 -0500", "2004-01-02T00:48:21Z"),
@@ -109,10 +109,10 @@ mod tests {
             ("2003-12-31", "2003-12-31T00:00:00Z"),
             ("2003-12", "2003-12-01T00:00:00Z"),
         ] {
-            assert_eq!(moment(written).map(|moment| moment.to_string()).as_deref(), Some(expected), "{written}");
+            assert_eq!(feed_date(written).map(|date| date.to_string()).as_deref(), Some(expected), "{written}");
         }
         for vague in ["", "yesterday", "20", "2003-13-01", "Thu, 99 Jan 2004 19:48:21 GMT", "0000-00-00"] {
-            assert_eq!(moment(vague), None, "{vague}");
+            assert_eq!(feed_date(vague), None, "{vague}");
         }
     }
 }

@@ -1,11 +1,15 @@
-//! OPML (<https://opml.org/spec2.opml>): lists of feeds, in and out. Reads and writes no files.
+//! OPML (<https://opml.org/spec2.opml>): parses and writes lists of feeds. Opens no files.
 
 use url::Url;
 
-use super::feed::decode_xml;
-use super::xml::{Document, Event};
-use super::{Error, join};
+use super::charset::decode_xml;
+use super::failure::Error;
+use super::link::resolve_link;
+use super::xml::{XmlEvent, XmlReader};
 use gleaner_extract::base::text::squeeze;
+
+/// What errors call an OPML file.
+const EXPECTED: &str = "an OPML file";
 
 /// Most feeds of one list.
 pub const MAX_FEEDS: usize = 10_000;
@@ -13,40 +17,40 @@ pub const MAX_FEEDS: usize = 10_000;
 /// One feed of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscription {
-    /// The name that the list gives it.
+    /// Its title in the list.
     pub title: Option<String>,
-    /// The feed's address.
+    /// The feed's URL.
     pub feed: Url,
-    /// The site's address.
+    /// The site's URL.
     pub site: Option<Url>,
-    /// The folders around it, outermost first, and its `category`.
+    /// The folders that it is in, outermost first, and its `category`.
     pub tags: Vec<String>,
 }
 
 /// Reads a list of feeds.
 pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<Vec<Subscription>, Error> {
     let text = decode_xml(bytes, content_type);
-    let mut document = Document::new(text.trim_start().as_bytes());
-    let (mut found, mut folders, mut root) = (Vec::new(), Vec::<Option<String>>::new(), false);
+    let mut reader = XmlReader::new(text.trim_start().as_bytes());
+    let (mut found, mut folders, mut has_root) = (Vec::new(), Vec::<Option<String>>::new(), false);
     loop {
-        let event = match document.next() {
+        let event = match reader.next() {
             Ok(Some(event)) => event,
-            Ok(None) if root => return Ok(found),
-            Ok(None) => return Err(Error::Not { what: "the OPML file" }),
+            Ok(None) if has_root => return Ok(found),
+            Ok(None) => return Err(Error::WrongKind { expected: EXPECTED }),
             Err(_) if !found.is_empty() => return Ok(found),
-            Err(damage) => return Err(Error::Damaged { what: "the OPML file", damage }),
+            Err(cause) => return Err(Error::Malformed { expected: EXPECTED, cause }),
         };
         match event {
-            Event::Open(tag) if !root => {
-                root = tag.name == "opml";
-                if !root {
-                    return Err(Error::Not { what: "the OPML file" });
+            XmlEvent::Open(tag) if !has_root => {
+                has_root = tag.name == "opml";
+                if !has_root {
+                    return Err(Error::WrongKind { expected: EXPECTED });
                 }
             }
-            Event::Open(tag) if tag.name == "outline" => {
+            XmlEvent::Open(tag) if tag.name == "outline" => {
                 let text = |name: &str| tag.attribute(name).map(squeeze).filter(|text| !text.is_empty());
                 let title = text("title").or_else(|| text("text"));
-                let Some(feed) = tag.attribute("xmlurl").and_then(|url| join(None, url)) else {
+                let Some(feed) = tag.attribute("xmlurl").and_then(|url| resolve_link(None, url)) else {
                     folders.push(title);
                     continue;
                 };
@@ -56,18 +60,18 @@ pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<Vec<Subscription
                 let mut tags: Vec<String> = folders.iter().flatten().cloned().chain(categories).collect();
                 tags.retain(|tag| !tag.is_empty());
                 tags.dedup();
-                let site = tag.attribute("htmlurl").and_then(|url| join(None, url));
+                let site = tag.attribute("htmlurl").and_then(|url| resolve_link(None, url));
                 if found.len() < MAX_FEEDS {
                     found.push(Subscription { title, feed, site, tags });
                 }
             }
-            Event::Close(name) if name == "outline" => drop(folders.pop()),
+            XmlEvent::Close(name) if name == "outline" => drop(folders.pop()),
             _ => {}
         }
     }
 }
 
-/// Writes a list of feeds; feeds with the same tags stand together under them.
+/// Writes a list of feeds, grouped by their tags.
 pub fn write(title: &str, feeds: &[Subscription]) -> String {
     let mut sorted: Vec<&Subscription> = feeds.iter().collect();
     sorted.sort_by(|a, b| (&a.tags, &a.title, a.feed.as_str()).cmp(&(&b.tags, &b.title, b.feed.as_str())));
@@ -108,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn written_lists_can_be_read() {
         let feed = |url: &str, title: &str, tags: &[&str]| Subscription {
             title: Some(title.into()),
             feed: Url::parse(url).unwrap(),
@@ -126,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_other_readers() {
+    fn lists_of_other_programs_are_read() {
         let list = r#"<?xml version="1.0"?><opml version="1.0"><body><outline text="Papers"><outline text="A" type="rss" xmlUrl="https://a.example/f" htmlUrl="https://a.example/" category="/world,sport"/></outline>
             <outline text="B" XMLURL="https://b.example/f"></outline><outline text="odd" xmlUrl="javascript:x"/></body></opml>"#;
         let found = read(list.as_bytes(), None).unwrap();

@@ -1,34 +1,34 @@
-//! XML as a stream of tags and texts, as forgiving as feeds need it. Knows no format.
+//! Reads XML as a stream of tags and text, as tolerant as real feeds require. Knows no feed format.
 //!
-//! What a DOCTYPE declares is not looked at: no entity of a document is ever expanded and nothing outside it is ever read. References
-//! to entities that XML does not know stay as they are written, for HTML may know them.
+//! A DOCTYPE is ignored: no entity that a document declares is expanded, and nothing outside the document is read. References to entities
+//! that XML does not predefine stay as written, since HTML may define them.
 
 use std::collections::HashMap;
 use std::io::BufRead;
 
-use quick_xml::events::{BytesRef, BytesStart, Event as Xml};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
 /// Longest text of one element in bytes; the rest is left out.
-pub const MAX_TEXT: usize = 1 << 20;
+pub const MAX_TEXT_BYTES: usize = 1 << 20;
 
-/// Prefixes, open elements and attributes that are remembered or read of one document or tag.
+/// Most namespace prefixes and open elements of one document, and attributes of one tag, that are read.
 const MAX_PREFIXES: usize = 256;
 const MAX_OPEN: usize = 1000;
 const MAX_ATTRIBUTES: usize = 64;
 
-/// The vocabularies that are told apart.
+/// The vocabularies (XML namespaces) that are distinguished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Space {
+pub enum Vocabulary {
     /// The format's own, or none.
     Own,
     /// Atom (RFC 4287), also within other feeds.
     Atom,
-    /// RSS's full text (<https://web.resource.org/rss/1.0/modules/content/>).
+    /// Full text in RSS (<https://web.resource.org/rss/1.0/modules/content/>).
     Content,
     /// Dublin Core.
     Dc,
-    /// What FeedBurner adds.
+    /// Extensions by FeedBurner.
     FeedBurner,
     /// News sitemaps (<https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap>).
     News,
@@ -38,81 +38,82 @@ pub enum Space {
     Other,
 }
 
-/// Vocabularies by a part of their names that every edition has.
-const SPACES: &[(&str, Space)] = &[
-    ("w3.org/2005/atom", Space::Atom),
-    ("purl.org/atom", Space::Atom),
-    ("modules/content", Space::Content),
-    ("purl.org/dc/", Space::Dc),
-    ("feedburner", Space::FeedBurner),
-    ("sitemap-news", Space::News),
-    ("w3.org/1999/xhtml", Space::Xhtml),
-    ("purl.org/rss/1.0/modules/", Space::Other),
-    ("backend.userland.com", Space::Own),
-    ("blogs.law.harvard.edu", Space::Own),
-    ("purl.org/rss/", Space::Own),
-    ("purl.org/net/rss", Space::Own),
-    ("my.netscape.com/rdf", Space::Own),
-    ("channel.netscape.com/rdf", Space::Own),
-    ("22-rdf-syntax-ns", Space::Own),
-    ("sitemaps.org/schemas/sitemap", Space::Own),
-    ("google.com/schemas/sitemap/0", Space::Own),
+/// Vocabularies by a part of the namespace name that all versions share.
+const NAMESPACES: &[(&str, Vocabulary)] = &[
+    ("w3.org/2005/atom", Vocabulary::Atom),
+    ("purl.org/atom", Vocabulary::Atom),
+    ("modules/content", Vocabulary::Content),
+    ("purl.org/dc/", Vocabulary::Dc),
+    ("feedburner", Vocabulary::FeedBurner),
+    ("sitemap-news", Vocabulary::News),
+    ("w3.org/1999/xhtml", Vocabulary::Xhtml),
+    ("purl.org/rss/1.0/modules/", Vocabulary::Other),
+    ("backend.userland.com", Vocabulary::Own),
+    ("blogs.law.harvard.edu", Vocabulary::Own),
+    ("purl.org/rss/", Vocabulary::Own),
+    ("purl.org/net/rss", Vocabulary::Own),
+    ("my.netscape.com/rdf", Vocabulary::Own),
+    ("channel.netscape.com/rdf", Vocabulary::Own),
+    ("22-rdf-syntax-ns", Vocabulary::Own),
+    ("sitemaps.org/schemas/sitemap", Vocabulary::Own),
+    ("google.com/schemas/sitemap/0", Vocabulary::Own),
 ];
 
-/// Prefixes that are used without being declared.
-const PREFIXES: &[(&str, Space)] = &[
-    ("atom", Space::Atom),
-    ("content", Space::Content),
-    ("dc", Space::Dc),
-    ("feedburner", Space::FeedBurner),
-    ("news", Space::News),
-    ("xhtml", Space::Xhtml),
-    ("rdf", Space::Own),
-    ("rss", Space::Own),
+/// Prefixes that are often used without being declared.
+const PREFIXES: &[(&str, Vocabulary)] = &[
+    ("atom", Vocabulary::Atom),
+    ("content", Vocabulary::Content),
+    ("dc", Vocabulary::Dc),
+    ("feedburner", Vocabulary::FeedBurner),
+    ("news", Vocabulary::News),
+    ("xhtml", Vocabulary::Xhtml),
+    ("rdf", Vocabulary::Own),
+    ("rss", Vocabulary::Own),
 ];
 
-/// A piece of a document.
+/// An event of the stream.
 #[derive(Debug)]
-pub enum Event {
-    /// An element begins; empty elements end at once.
-    Open(Tag),
-    /// Text with its references resolved.
+pub enum XmlEvent {
+    /// An element starts; empty elements end at once.
+    Open(XmlTag),
+    /// Text, with references resolved.
     Text(String),
     /// An element with this local name, in lower case, ends.
     Close(String),
 }
 
-/// The beginning of an element.
+/// A start tag.
 #[derive(Debug)]
-pub struct Tag {
+pub struct XmlTag {
     /// Its vocabulary.
-    pub space: Space,
+    pub vocabulary: Vocabulary,
     /// Its local name, in lower case.
     pub name: String,
     attributes: Vec<(String, String)>,
 }
 
-impl Tag {
+impl XmlTag {
     /// An attribute by its local name, in lower case.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// A document being read.
-pub struct Document<R> {
+/// Reads a document event by event.
+pub struct XmlReader<R> {
     reader: Reader<R>,
     buffer: Vec<u8>,
-    /// What prefixes stand for; they are declared once, if at all.
-    spaces: HashMap<String, Space>,
-    /// The open elements, each with the vocabulary that names without a prefix have in it.
-    open: Vec<(String, Space)>,
-    /// The end of an empty element, to be told next.
+    /// The declared prefixes; their scope is ignored.
+    prefixes: HashMap<String, Vocabulary>,
+    /// The open elements, each with its default vocabulary.
+    open: Vec<(String, Vocabulary)>,
+    /// The empty element whose end is the next event.
     closing: Option<String>,
-    last: u64,
+    /// Where the last event ended.
+    position: u64,
 }
 
-impl<R: BufRead> Document<R> {
+impl<R: BufRead> XmlReader<R> {
     /// Reads UTF-8.
     pub fn new(source: R) -> Self {
         let mut reader = Reader::from_reader(source);
@@ -121,66 +122,66 @@ impl<R: BufRead> Document<R> {
         config.allow_unmatched_ends = true;
         config.allow_dangling_amp = true;
         config.trim_markup_names_in_closing_tags = true;
-        Self { reader, buffer: Vec::new(), spaces: HashMap::new(), open: Vec::new(), closing: None, last: 0 }
+        Self { reader, buffer: Vec::new(), prefixes: HashMap::new(), open: Vec::new(), closing: None, position: 0 }
     }
 
-    /// The next piece; `None` at the end. The error says where the document is damaged, and nothing comes after it.
-    pub fn next(&mut self) -> Result<Option<Event>, String> {
+    /// The next event; `None` at the end. An error names the position of malformed XML, and ends the stream.
+    pub fn next(&mut self) -> Result<Option<XmlEvent>, String> {
         if let Some(name) = self.closing.take() {
             return Ok(Some(self.closed(name)));
         }
         loop {
             self.buffer.clear();
             let event = self.reader.read_event_into(&mut self.buffer);
-            let event = event.map_err(|error| format!("{error} (at byte {})", self.last))?;
-            self.last = self.reader.buffer_position();
+            let event = event.map_err(|error| format!("{error} (at byte {})", self.position))?;
+            self.position = self.reader.buffer_position();
             return Ok(Some(match event {
-                Xml::Start(tag) => Event::Open(opened(&tag, &mut self.spaces, &mut self.open)),
-                Xml::Empty(tag) => {
-                    let tag = opened(&tag, &mut self.spaces, &mut self.open);
+                Event::Start(tag) => XmlEvent::Open(opened(&tag, &mut self.prefixes, &mut self.open)),
+                Event::Empty(tag) => {
+                    let tag = opened(&tag, &mut self.prefixes, &mut self.open);
                     self.closing = Some(tag.name.clone());
-                    Event::Open(tag)
+                    XmlEvent::Open(tag)
                 }
-                Xml::End(tag) => {
+                Event::End(tag) => {
                     let name = tag.local_name().as_ref().to_ascii_lowercase();
                     self.closed(name)
                 }
-                Xml::Text(text) => Event::Text(clipped(&text.xml10_content())),
-                Xml::CData(text) => Event::Text(clipped(&text.xml10_content())),
-                Xml::GeneralRef(reference) => Event::Text(resolved(&reference)),
-                Xml::Eof => return Ok(None),
-                Xml::Comment(_) | Xml::Decl(_) | Xml::PI(_) | Xml::DocType(_) => continue,
+                Event::Text(text) => XmlEvent::Text(clipped(&text.xml10_content())),
+                Event::CData(text) => XmlEvent::Text(clipped(&text.xml10_content())),
+                Event::GeneralRef(reference) => XmlEvent::Text(resolved(&reference)),
+                Event::Eof => return Ok(None),
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => continue,
             }));
         }
     }
 }
 
-impl<R> Document<R> {
-    fn closed(&mut self, name: String) -> Event {
-        // Ends that nothing began close nothing.
+impl<R> XmlReader<R> {
+    fn closed(&mut self, name: String) -> XmlEvent {
+        // End tags without a start tag close nothing.
         if let Some(at) = self.open.iter().rposition(|open| open.0 == name) {
             self.open.truncate(at);
         }
-        Event::Close(name)
+        XmlEvent::Close(name)
     }
 }
 
 fn clipped(text: &str) -> String {
-    text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or_default().to_owned()
+    text.get(..text.floor_char_boundary(MAX_TEXT_BYTES)).unwrap_or_default().to_owned()
 }
 
-fn opened(tag: &BytesStart<'_>, spaces: &mut HashMap<String, Space>, open: &mut Vec<(String, Space)>) -> Tag {
-    let mut plain = open.last().map_or(Space::Own, |open| open.1);
+fn opened(tag: &BytesStart<'_>, prefixes: &mut HashMap<String, Vocabulary>, open: &mut Vec<(String, Vocabulary)>) -> XmlTag {
+    let mut default = open.last().map_or(Vocabulary::Own, |open| open.1);
     let mut attributes = Vec::new();
-    // Feeds in the wild have attributes without quotes and twice.
+    // Real feeds have attributes without quotes and duplicate ones.
     for attribute in tag.html_attributes().with_checks(false).flatten().take(MAX_ATTRIBUTES) {
         let key = attribute.key.as_ref().to_ascii_lowercase();
         let value = unescaped(&clipped(&attribute.value));
         let prefix = if key == "xmlns" { Some("") } else { key.strip_prefix("xmlns:") };
         match prefix {
-            Some("") => plain = space_of(&value),
-            Some(prefix) if spaces.len() < MAX_PREFIXES => {
-                spaces.insert(prefix.to_owned(), space_of(&value));
+            Some("") => default = vocabulary_of(&value),
+            Some(prefix) if prefixes.len() < MAX_PREFIXES => {
+                prefixes.insert(prefix.to_owned(), vocabulary_of(&value));
             }
             Some(_) => {}
             None => {
@@ -192,30 +193,31 @@ fn opened(tag: &BytesStart<'_>, spaces: &mut HashMap<String, Space>, open: &mut 
     let written = tag.name();
     let (prefix, name) = written.as_ref().split_once(':').unwrap_or(("", written.as_ref()));
     let prefix = prefix.to_ascii_lowercase();
-    let usual = || PREFIXES.iter().find(|(known, _)| *known == prefix).map_or(Space::Other, |(_, space)| *space);
-    let space = match spaces.get(&prefix) {
-        Some(space) => *space,
-        None if prefix.is_empty() => plain,
-        None => usual(),
+    let undeclared =
+        || PREFIXES.iter().find(|(known, _)| *known == prefix).map_or(Vocabulary::Other, |(_, vocabulary)| *vocabulary);
+    let vocabulary = match prefixes.get(&prefix) {
+        Some(vocabulary) => *vocabulary,
+        None if prefix.is_empty() => default,
+        None => undeclared(),
     };
     let name = name.to_ascii_lowercase();
-    // Nobody closes what lies this deep; the rest of such a document is one vocabulary.
+    // Beyond this depth elements are not tracked any more, and inherit the default vocabulary from here.
     if open.len() < MAX_OPEN {
-        open.push((name.clone(), plain));
+        open.push((name.clone(), default));
     }
-    Tag { space, name, attributes }
+    XmlTag { vocabulary, name, attributes }
 }
 
-fn space_of(name: &str) -> Space {
+fn vocabulary_of(name: &str) -> Vocabulary {
     let name = name.trim().to_ascii_lowercase();
-    match SPACES.iter().find(|(part, _)| name.contains(part)) {
-        Some((_, space)) => *space,
-        None if name.is_empty() => Space::Own,
-        None => Space::Other,
+    match NAMESPACES.iter().find(|(part, _)| name.contains(part)) {
+        Some((_, vocabulary)) => *vocabulary,
+        None if name.is_empty() => Vocabulary::Own,
+        None => Vocabulary::Other,
     }
 }
 
-/// The references that XML itself knows (XML 1.0 §4.6).
+/// The predefined entities (XML 1.0 §4.6).
 const PREDEFINED: &[(&str, &str)] = &[("amp", "&"), ("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'")];
 
 fn resolved(reference: &BytesRef<'_>) -> String {
@@ -227,7 +229,7 @@ fn resolved(reference: &BytesRef<'_>) -> String {
     known.map_or_else(|| format!("&{name};"), |(_, text)| (*text).to_owned())
 }
 
-/// The text with the references that XML itself knows resolved.
+/// Resolves character references and predefined entities.
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -236,7 +238,7 @@ fn unescaped(text: &str) -> String {
         out.push_str(before);
         let name = reference.get(1..).unwrap_or_default().split_once(';').map(|(name, _)| name).filter(|name| name.len() <= 10);
         let text = name.map(|name| resolved(&BytesRef::new(name)));
-        // A bare `&`, as in most addresses.
+        // A bare `&`, as in most URLs.
         let text = text.filter(|text| !text.starts_with('&') || text == "&");
         rest = reference.get(text.as_ref().map_or(1, |_| name.map_or(1, |name| name.len() + 2))..).unwrap_or_default();
         out.push_str(text.as_deref().unwrap_or("&"));
@@ -249,14 +251,14 @@ fn unescaped(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn told(xml: &str) -> String {
-        let mut document = Document::new(xml.as_bytes());
+    fn events(xml: &str) -> String {
+        let mut reader = XmlReader::new(xml.as_bytes());
         let mut out = String::new();
         loop {
-            match document.next() {
-                Ok(Some(Event::Open(tag))) => out += &format!("<{:?} {} {:?}>", tag.space, tag.name, tag.attributes),
-                Ok(Some(Event::Text(text))) => out += &text,
-                Ok(Some(Event::Close(name))) => out += &format!("</{name}>"),
+            match reader.next() {
+                Ok(Some(XmlEvent::Open(tag))) => out += &format!("<{:?} {} {:?}>", tag.vocabulary, tag.name, tag.attributes),
+                Ok(Some(XmlEvent::Text(text))) => out += &text,
+                Ok(Some(XmlEvent::Close(name))) => out += &format!("</{name}>"),
                 Ok(None) => return out,
                 Err(_) => return out + "!",
             }
@@ -264,24 +266,24 @@ mod tests {
     }
 
     #[test]
-    fn entities_of_a_document_are_never_expanded() {
+    fn declared_entities_are_never_expanded() {
         let bomb = r#"<!DOCTYPE a [<!ENTITY b "lol"><!ENTITY c "&b;&b;&b;"><!ENTITY f SYSTEM "file:///etc/passwd">]><a x="&c;">&c;&f;&amp;&#65;&nbsp;</a>"#;
-        assert_eq!(told(bomb), r#"<Own a [("x", "&c;")]>&c;&f;&A&nbsp;</a>"#);
+        assert_eq!(events(bomb), r#"<Own a [("x", "&c;")]>&c;&f;&A&nbsp;</a>"#);
     }
 
     #[test]
-    fn vocabularies_are_known_by_their_names_and_else_by_their_prefixes() {
+    fn vocabularies_are_recognised_by_namespace_or_by_prefix() {
         let xml = r#"<rss xmlns:a="http://www.w3.org/2005/Atom" xmlns:media="http://x/"><a:Link href='u?a=1&amp;b=2&c'/><dc:date/><media:title/></rss>"#;
         assert_eq!(
-            told(xml),
+            events(xml),
             r#"<Own rss []><Atom link [("href", "u?a=1&b=2&c")]></link><Dc date []></date><Other title []></title></rss>"#
         );
     }
 
     #[test]
-    fn damage_ends_the_document() {
-        assert_eq!(told("<a>one</b></a>"), "<Own a []>one</b></a>");
-        assert_eq!(told("<a>fish & chips</a>"), "<Own a []>fish & chips</a>");
-        assert!(told("<a><![CDATA[never").ends_with('!'));
+    fn malformed_xml_ends_the_stream() {
+        assert_eq!(events("<a>one</b></a>"), "<Own a []>one</b></a>");
+        assert_eq!(events("<a>fish & chips</a>"), "<Own a []>fish & chips</a>");
+        assert!(events("<a><![CDATA[never").ends_with('!'));
     }
 }

@@ -126,7 +126,7 @@ fn story_part(raw: &RawDocument, context: &RunContext<'_>) -> Result<Option<Stor
 /// The address whose page this is.
 pub fn answered_at(raw: &RawDocument) -> Option<Url> {
     let http = raw.http.as_ref()?;
-    Url::parse(http.stands_for().unwrap_or(&http.final_url)).ok()
+    Url::parse(http.page_url()).ok()
 }
 
 /// The page to fetch instead, if this one came alone and is a later page of its story.

@@ -14,7 +14,7 @@ use super::progress::Event;
 use super::setup::Error;
 use super::state::{Engine, Message};
 use super::worker;
-use crate::discover::kind_of;
+use crate::discover::listing_kind;
 use crate::fetch::Fetched;
 use crate::outcome::{Outcome, Refusal};
 use crate::store::KnownDocument;
@@ -102,7 +102,7 @@ impl Engine<'_, '_> {
     fn is_source(&mut self, number: u64, raw: &RawDocument) -> bool {
         let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
         let is_named = self.in_flight.get(number).is_some_and(|input| input.queue_row.is_none());
-        is_named && kind_of(&raw.bytes, content_type).is_some()
+        is_named && listing_kind(&raw.bytes, content_type).is_some()
     }
 
     fn source_fetched(

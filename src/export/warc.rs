@@ -13,7 +13,7 @@ use flate2::write::GzEncoder;
 use crate::http::header;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
-use gleaner_extract::document::{DocumentId, HttpFacts, RawDocument};
+use gleaner_extract::document::{DocumentId, HttpFacts, RawDocument, TdmDeclaration};
 
 /// Fields that speak of the message as it was on the wire, which it is no more.
 const OF_THE_WIRE: &[&str] =
@@ -171,17 +171,10 @@ fn request(http: &HttpFacts) -> String {
     format!("GET {path}{query} HTTP/1.1\r\nHost: {}\r\n\r\n", host.unwrap_or_default())
 }
 
-/// Facts of gleaner's own among the headers, and their names in a `metadata` record.
-const OWN_FACTS: &[(&str, &str)] = &[
-    (HttpFacts::STANDS_FOR, "gleaner-stands-for"),
-    (HttpFacts::TDM_RESERVATION, "gleaner-tdm-file-reservation"),
-    (HttpFacts::TDM_POLICY, "gleaner-tdm-file-policy"),
-];
-
 fn response_head(http: &HttpFacts, length: usize) -> String {
     let phrase = PHRASES.iter().find(|(status, _)| *status == http.status).map_or("", |(_, phrase)| phrase);
     let mut head = format!("HTTP/1.1 {} {phrase}\r\n", http.status);
-    // A name with a colon in front no server sends: it is a fact of gleaner's own.
+    // Pseudo-headers of HTTP/2, as browsers write them into HAR files, are no fields of a response.
     let sent = http.headers.iter().filter(|(name, _)| !header::is_secret(name) && !name.starts_with(':'));
     for (name, value) in sent {
         let orig = if OF_THE_WIRE.contains(&name.as_str()) { "x-archive-orig-" } else { "" };
@@ -198,7 +191,11 @@ fn metadata(page: Page<'_>) -> String {
         fields.push(("gleaner-requested", http.requested.clone()));
         fields.extend(http.redirects.iter().map(|hop| ("gleaner-redirect", hop.clone())));
         fields.push(("gleaner-wire-bytes", http.wire_bytes.to_string()));
-        fields.extend(OWN_FACTS.iter().filter_map(|(name, field)| Some((*field, http.header(name)?.to_owned()))));
+        fields.extend(http.stands_for.clone().map(|url| ("gleaner-stands-for", url)));
+        if let Some(TdmDeclaration { reserved, policy }) = &http.tdm_file {
+            fields.push(("gleaner-tdm-file-reservation", if *reserved { "1" } else { "0" }.to_owned()));
+            fields.extend(policy.clone().map(|policy| ("gleaner-tdm-file-policy", policy)));
+        }
         fields.extend(http.rendered.then(|| ("gleaner-rendered", "true".to_owned())));
     }
     fields.into_iter().map(|(name, value)| format!("{name}: {}\r\n", one_line(&value))).collect()
@@ -234,7 +231,7 @@ mod tests {
             status: 200,
             headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             wire_bytes: 9,
-            rendered: false,
+            ..HttpFacts::default()
         };
         let raw = RawDocument::local(Origin::Url(url.parse().unwrap()), b"<p>Text</p>".to_vec());
         RawDocument { fetched_at: Some("2024-05-01T12:00:00Z".parse().unwrap()), http: Some(http), ..raw }

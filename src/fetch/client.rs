@@ -1,4 +1,4 @@
-//! One request and its answer, within deadlines and limits. Follows nothing, repeats nothing, waits for nobody's turn.
+//! Sends one request and reads its response, within timeouts and size limits. Follows no redirects, retries nothing, does not queue.
 
 use std::error::Error as StdError;
 use std::io;
@@ -10,95 +10,96 @@ use reqwest::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING
 use tokio::time::timeout;
 use url::Url;
 
-use super::address::{Guard, GuardedResolver, Refused};
-use super::answer::{Answer, not_a_page};
+use super::address_guard::{AddressGuard, GuardedResolver};
 use super::config::Config;
 use super::decode::{self, Overflow};
 use super::failure::{Error, Phase, Reason};
+use super::host_queue::HostPermit;
+use super::internal_address::InternalAddress;
 use super::memory_permit::MemoryPermit;
-use super::politeness::Turn;
+use super::response::{Response, joined, not_a_page};
 use super::robots;
 use super::session;
 
-/// Header fields of one HTTP/1 answer.
+/// Most header fields of one HTTP/1 response.
 const MAX_HEADERS: usize = 256;
-/// Bytes of one HTTP/2 answer's header fields; hyper bounds those of HTTP/1 (about 400 KiB).
+/// Most bytes of one HTTP/2 response's header fields; hyper limits those of HTTP/1 (about 400 KiB).
 const MAX_HEADER_BYTES: u32 = 128 * 1024;
-/// Bytes of a body that are made permit for because its host says so, before they come.
-const BELIEVED: u64 = 512 * 1024;
-/// Kept connections that nobody used for so long are closed.
-const IDLE: Duration = Duration::from_secs(30);
+/// Most bytes allocated on the strength of a `Content-Length` alone.
+const MAX_PREALLOCATION: u64 = 512 * 1024;
+/// Pooled connections that are idle for this long are closed.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// A page for the corpus.
     Page,
-    /// A document that leads to pages: a feed, a sitemap, a front page.
+    /// A document that lists pages: a feed, a sitemap, a front page.
     Source,
     /// A robots.txt.
     Robots,
     /// A tdmrep.json.
-    TdmOptOut,
+    TdmFile,
 }
 
-/// What fetching has cost so far.
+/// Network use so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spent {
-    /// Requests, robots.txt, redirects and what a browser asks for included.
+    /// Requests, including robots.txt, redirects and what a browser requests.
     pub requests: u64,
-    /// Bytes of bodies on the wire; of a browser's connections all that goes through.
+    /// Bytes of bodies on the wire; for a browser's connections, all bytes transferred.
     pub bytes: u64,
 }
 
 /// One request.
-pub(super) struct Ask<'a> {
-    /// The address; a user name and password in it are sent as `Authorization`.
+pub(super) struct HttpRequest<'a> {
+    /// The URL; a user name and password in it are sent as `Authorization`.
     pub url: &'a Url,
-    /// Fields to send besides the usual ones.
+    /// Header fields to send besides the usual ones.
     pub headers: &'a HeaderMap,
     pub purpose: Purpose,
-    /// Where the body is put.
-    pub permit: &'a MemoryPermit,
+    /// Memory for the body.
+    pub memory: &'a MemoryPermit,
 }
 
 /// The connection pool with its limits.
-pub(super) struct Client {
+pub(super) struct HttpClient {
     http: reqwest::Client,
     connect_timeout: Duration,
     read_timeout: Duration,
     total_timeout: Duration,
     max_bytes: u64,
     max_wire_bytes: u64,
-    spent: Arc<Spending>,
+    usage: Arc<UsageCounters>,
 }
 
-/// What was spent so far, by the client and by the browser.
+/// Counts the network use of the client and the browser.
 #[derive(Debug, Default)]
-pub(super) struct Spending {
+pub(super) struct UsageCounters {
     requests: AtomicU64,
     bytes: AtomicU64,
 }
 
-impl Spending {
-    /// One more request goes out.
-    pub fn request(&self) {
+impl UsageCounters {
+    /// Counts one request.
+    pub fn count_request(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// So many bytes came.
-    pub fn bytes(&self, count: usize) {
+    /// Counts received bytes.
+    pub fn count_bytes(&self, count: usize) {
         self.bytes.fetch_add(count as u64, Ordering::Relaxed);
     }
 }
 
-impl Client {
-    pub fn new(config: &Config, guard: Arc<Guard>) -> Result<Self, Error> {
-        // An earlier call, or the program around, may have chosen the provider already; either is fine.
+impl HttpClient {
+    pub fn new(config: &Config, guard: Arc<AddressGuard>) -> Result<Self, Error> {
+        // Fails where the provider is already installed, by an earlier call or by the embedding program; either is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let agent = user_agent(config)?;
-        // Without a single certificate of the system the builder fails; then it is made with none, so that http still works
-        // and https fails where it is used.
+        // The builder fails if the system has no certificates at all; building it with none keeps http working, and https fails when
+        // used.
         let http = builder(config, &guard, &agent)
             .build()
             .or_else(|_| builder(config, &guard, &agent).tls_certs_only([]).build())
@@ -110,99 +111,104 @@ impl Client {
             total_timeout: config.total_timeout_s.duration(),
             max_bytes: config.max_bytes,
             max_wire_bytes: config.max_wire_bytes,
-            spent: Arc::default(),
+            usage: Arc::default(),
         })
     }
 
-    /// Requests sent, and bytes of bodies received, so far.
+    /// Network use so far.
     pub fn spent(&self) -> Spent {
-        let Spending { requests, bytes } = &*self.spent;
+        let UsageCounters { requests, bytes } = &*self.usage;
         Spent { requests: requests.load(Ordering::Relaxed), bytes: bytes.load(Ordering::Relaxed) }
     }
 
-    /// Where others write down what they spend.
-    pub fn spending(&self) -> Arc<Spending> {
-        Arc::clone(&self.spent)
+    /// The counters, to be shared with the browser.
+    pub fn usage(&self) -> Arc<UsageCounters> {
+        Arc::clone(&self.usage)
     }
 
-    /// Sends one request and takes its answer: the body of a success, the header of anything else.
-    pub async fn get(&self, ask: &Ask<'_>, turn: &mut Turn) -> Result<Answer, Reason> {
-        self.spent.request();
+    /// Sends one request and reads its response: the body of a success, only the header of anything else.
+    pub async fn get(&self, request: &HttpRequest<'_>, permit: &mut HostPermit) -> Result<Response, Reason> {
+        self.usage.count_request();
         let (total, start) = (self.total_timeout, Instant::now());
-        let too_long = |_| Reason::Timeout { phase: Phase::Total, after: total };
-        let response = timeout(total, turn.wait_for(self.head(ask))).await.map_err(too_long)??;
+        let timed_out = |_| Reason::Timeout { phase: Phase::Total, after: total };
+        let response = timeout(total, permit.wait_for(self.head(request))).await.map_err(timed_out)??;
         let left = total.saturating_sub(start.elapsed());
-        // The host is not to blame for what this takes.
+        // Waiting for memory does not count against the host.
         if response.status().is_success() {
-            ask.permit.enter().await;
+            request.memory.acquire().await;
         }
-        timeout(left, self.answer(ask, response, turn)).await.map_err(too_long)?
+        timeout(left, self.finish(request, response, permit)).await.map_err(timed_out)?
     }
 
-    async fn head(&self, ask: &Ask<'_>) -> Result<reqwest::Response, Reason> {
-        let send = self.http.get(ask.url.clone()).headers(ask.headers.clone()).header(ACCEPT, accept(ask.purpose)).send();
-        // Connecting has a deadline of its own within this one.
+    async fn head(&self, request: &HttpRequest<'_>) -> Result<reqwest::Response, Reason> {
+        let builder = self.http.get(request.url.clone()).headers(request.headers.clone());
+        let send = builder.header(ACCEPT, accept(request.purpose)).send();
+        // Connecting has a timeout of its own within this one.
         timeout(self.connect_timeout.saturating_add(self.read_timeout), send)
             .await
             .map_err(|_| Reason::Timeout { phase: Phase::Read, after: self.read_timeout })?
             .map_err(|error| self.reason(&error))
     }
 
-    async fn answer(&self, ask: &Ask<'_>, response: reqwest::Response, turn: &mut Turn) -> Result<Answer, Reason> {
+    async fn finish(
+        &self,
+        request: &HttpRequest<'_>,
+        response: reqwest::Response,
+        permit: &mut HostPermit,
+    ) -> Result<Response, Reason> {
         let (status, mut headers) = (response.status(), response.headers().clone());
-        // Before anything is kept or shown of it.
-        session::scrub(&mut headers, ask.headers);
+        // Before any of it is stored or shown.
+        session::remove_echoed_secrets(&mut headers, request.headers);
         if !status.is_success() {
-            return Ok(Answer { status, headers, body: Vec::new(), wire_bytes: 0 });
+            return Ok(Response { status, headers, body: Vec::new(), wire_bytes: 0 });
         }
-        if let (Purpose::Page, Some(kind)) = (ask.purpose, not_a_page(&headers)) {
-            return Err(Reason::MediaType(kind));
+        if let (Purpose::Page, Some(what)) = (request.purpose, not_a_page(&headers)) {
+            return Err(Reason::MediaType(what));
         }
-        let wire = self.read(response, ask.purpose, turn).await?;
+        let wire = self.read(response, request.purpose, permit).await?;
         let wire_bytes = wire.len() as u64;
-        let body = self.decode(wire, &headers, ask.purpose).await?;
-        Ok(Answer { status, headers, body, wire_bytes })
+        let body = self.decode(wire, &headers, request.purpose).await?;
+        Ok(Response { status, headers, body, wire_bytes })
     }
 
-    async fn read(&self, mut response: reqwest::Response, purpose: Purpose, turn: &mut Turn) -> Result<Vec<u8>, Reason> {
+    async fn read(&self, mut response: reqwest::Response, purpose: Purpose, permit: &mut HostPermit) -> Result<Vec<u8>, Reason> {
         let (limit, overflow) = limit(purpose, self.max_wire_bytes);
         if overflow == Overflow::Refuse && response.content_length().is_some_and(|length| length > limit) {
             return Err(Reason::WireTooLarge(limit));
         }
-        // What a host says of the length is believed up to a point.
-        let said = response.content_length().unwrap_or_default().min(limit).min(BELIEVED);
-        let mut body = Vec::with_capacity(usize::try_from(said).unwrap_or_default());
-        while let Some(chunk) =
-            within(self.read_timeout, Phase::Read, turn.wait_for(response.chunk())).await?.map_err(|error| self.reason(&error))?
-        {
-            self.spent.bytes(chunk.len());
-            let permit = usize::try_from(limit).unwrap_or(usize::MAX) - body.len();
-            if chunk.len() > permit && overflow == Overflow::Refuse {
+        let capacity = response.content_length().unwrap_or_default().min(limit).min(MAX_PREALLOCATION);
+        let mut body = Vec::with_capacity(usize::try_from(capacity).unwrap_or_default());
+        loop {
+            let chunk = timeout(self.read_timeout, permit.wait_for(response.chunk())).await;
+            let chunk = chunk.map_err(|_| Reason::Timeout { phase: Phase::Read, after: self.read_timeout })?;
+            let Some(chunk) = chunk.map_err(|error| self.reason(&error))? else { return Ok(body) };
+            self.usage.count_bytes(chunk.len());
+            let left = usize::try_from(limit).unwrap_or(usize::MAX) - body.len();
+            if chunk.len() > left && overflow == Overflow::Refuse {
                 return Err(Reason::WireTooLarge(limit));
             }
-            body.extend_from_slice(&chunk[..chunk.len().min(permit)]);
-            if chunk.len() > permit {
-                break;
+            body.extend_from_slice(&chunk[..chunk.len().min(left)]);
+            if chunk.len() > left {
+                return Ok(body);
             }
         }
-        Ok(body)
     }
 
     async fn decode(&self, wire: Vec<u8>, headers: &HeaderMap, purpose: Purpose) -> Result<Vec<u8>, Reason> {
-        let encoding = super::answer::joined(headers, &CONTENT_ENCODING);
+        let encoding = joined(headers, &CONTENT_ENCODING);
         let (limit, overflow) = limit(purpose, self.max_bytes);
         if wire.is_empty() || (encoding.is_empty() && wire.len() as u64 <= limit) {
             return Ok(wire);
         }
-        // Up to max_bytes of work for the processor: not on the threads that serve the sockets.
+        // Decoding up to max_bytes takes CPU time: not on the threads that serve the sockets.
         tokio::task::spawn_blocking(move || decode::decode(wire, &encoding, limit, overflow))
             .await
             .unwrap_or_else(|error| Err(Reason::Transfer(error.to_string())))
     }
 
     fn reason(&self, error: &reqwest::Error) -> Reason {
-        if let Some(refused) = causes(error).find_map(|cause| cause.downcast_ref::<Refused>()) {
-            return Reason::Address(refused.clone());
+        if let Some(internal) = causes(error).find_map(|cause| cause.downcast_ref::<InternalAddress>()) {
+            return Reason::Address(internal.clone());
         }
         if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
             return Reason::Tls(tls.to_string());
@@ -224,26 +230,22 @@ impl Client {
     }
 }
 
-/// The bytes that are taken for a purpose, and what becomes of more. A page has a limit of its own on the wire and one unpacked.
+/// The size limit for a purpose, and what happens beyond it. Pages have separate limits on the wire and after decoding.
 fn limit(purpose: Purpose, of_page: u64) -> (u64, Overflow) {
     match purpose {
         Purpose::Page => (of_page, Overflow::Refuse),
         Purpose::Source => (SOURCE_LIMIT, Overflow::Refuse),
-        Purpose::Robots | Purpose::TdmOptOut => (ROBOTS_LIMIT, Overflow::Cut),
+        Purpose::Robots | Purpose::TdmFile => (ROBOTS_LIMIT, Overflow::Cut),
     }
 }
 
-/// The most that the sitemap protocol allows; feeds and front pages are far smaller.
+/// The maximum of the sitemap protocol; feeds and front pages are far smaller.
 const SOURCE_LIMIT: u64 = 50 << 20;
 
-/// One byte more than counts, so that the reader sees that it was cut.
+/// One byte more than is read, so that the parser can tell that the file was cut.
 const ROBOTS_LIMIT: u64 = robots::MAX_BYTES as u64 + 1;
 
-async fn within<T>(limit: Duration, phase: Phase, work: impl Future<Output = T>) -> Result<T, Reason> {
-    timeout(limit, work).await.map_err(|_| Reason::Timeout { phase, after: limit })
-}
-
-fn builder(config: &Config, guard: &Arc<Guard>, agent: &HeaderValue) -> reqwest::ClientBuilder {
+fn builder(config: &Config, guard: &Arc<AddressGuard>, agent: &HeaderValue) -> reqwest::ClientBuilder {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(decode::ACCEPTED));
     headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("*"));
@@ -253,20 +255,20 @@ fn builder(config: &Config, guard: &Arc<Guard>, agent: &HeaderValue) -> reqwest:
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        // A proxy would resolve names itself and so get round the guard.
+        // A proxy would resolve names itself and so bypass the guard.
         .no_proxy()
         .dns_resolver(GuardedResolver(Arc::clone(guard)))
         .connect_timeout(config.connect_timeout_s.duration())
-        .pool_idle_timeout(IDLE)
+        .pool_idle_timeout(IDLE_TIMEOUT)
         .pool_max_idle_per_host(1)
         .http1_max_headers(MAX_HEADERS)
-        // Browsers forgive these, so pages have them.
+        // Browsers accept these, so servers send them.
         .http1_ignore_invalid_headers_in_responses(true)
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http2_max_header_list_size(MAX_HEADER_BYTES)
 }
 
-/// Who asks, as every request says it.
+/// The `User-Agent` of every request.
 pub(super) fn user_agent(config: &Config) -> Result<HeaderValue, Error> {
     let product = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
     let Some(contact) = config.contact() else { return Ok(HeaderValue::from_static(product)) };
@@ -284,23 +286,23 @@ fn accept(purpose: Purpose) -> HeaderValue {
             "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
         }
         Purpose::Robots => "text/plain, */*;q=0.5",
-        Purpose::TdmOptOut => "application/json, */*;q=0.5",
+        Purpose::TdmFile => "application/json, */*;q=0.5",
     })
 }
 
-/// The error and what caused it, outermost first.
+/// The error and its causes, outermost first.
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     let mut next = Some(error as &(dyn StdError + 'static));
     std::iter::from_fn(move || {
         let cause = next?;
-        // An I/O error gives as its source the source of the error that it wraps, and so hides that one.
+        // An I/O error skips the error that it wraps: its source is already that error's source.
         let wrapped = cause.downcast_ref::<io::Error>().and_then(|io| io.get_ref());
         next = wrapped.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| cause.source());
         Some(cause)
     })
 }
 
-/// The innermost error's text: what the outer ones say is said in our own words.
+/// The innermost error's text: gleaner words the outer ones itself.
 fn root_cause(error: &reqwest::Error) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The `[fetch]` section of `config.toml`. Says what is wished, does nothing.
+//! The `[fetch]` section of `config.toml`. Only data and its parsing.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
+
+use crate::http::redirect::DEFAULT_MAX_REDIRECTS;
 
 /// How pages are fetched. Every key is documented in `config.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,28 +18,28 @@ pub struct Config {
     pub contact: Option<String>,
     /// Whether robots.txt is obeyed: `honour` or `ignore`. Default: `honour`.
     pub robots: RobotsPolicy,
-    /// What becomes of pages that reserve themselves against text and data mining or AI training (`tdm-reservation`, `noai`, `X-Robots-Tag`,
-    /// `Content-Usage`): `record` keeps them with the reservation in the sidecar; `check` does so too, and asks each host for its
-    /// `/.well-known/tdmrep.json` once in a run; `honour` asks for it and leaves reserved pages out. Default: `record`.
+    /// What to do with pages that opt out of text and data mining or AI training (`tdm-reservation`, `noai`, `X-Robots-Tag`,
+    /// `Content-Usage`): `record` keeps them and notes the opt-out in the sidecar; `check` does the same, and also fetches each host's
+    /// `/.well-known/tdmrep.json` once per run; `honour` fetches it too, and skips pages that opt out. Default: `record`.
     pub reservations: TdmOptOut,
-    /// An address to ask for a page that is gone (404, 410): a template with `{url}` in the place of the page's address. Default: none.
+    /// Where to look for a page that is gone (404, 410): a URL template in which `{url}` stands for the page's URL. Default: none.
     pub fallback: Option<String>,
-    /// Opens private, loopback and other internal addresses, which are refused by default so that no link can lead into your
+    /// Allows private, loopback and other internal addresses, which are refused by default so that no link can lead into your
     /// own network: `true` for all, or a list of hosts such as `["localhost", "10.1.2.3"]`. Default: `false`.
     pub allow_private: AllowPrivate,
     /// Seconds between the end of one request and the start of the next to the same host. Default: 2.
     pub delay_s: Seconds,
-    /// Seconds that a host's robots.txt (`Crawl-delay`) can raise `delay_s` to. Default: 30.
+    /// Most seconds that a host's robots.txt (`Crawl-delay`) can raise `delay_s` to. Default: 30.
     pub max_delay_s: Seconds,
-    /// Seconds that a host may ask to wait (`Retry-After`) before it is left for the next run. Default: 120.
+    /// Longest wait in seconds that a host may ask for (`Retry-After`); beyond it, its pages are left for the next run. Default: 120.
     pub max_retry_after_s: Seconds,
-    /// Requests in flight at the same time, over all hosts; one host never has more than one. Those that wait for a host for longer than a
-    /// quarter of a second do not count; there are at most 512 in all. At least 1. Default: 16.
+    /// Most requests in flight at the same time, over all hosts; one host never has more than one. A host that has not answered after
+    /// 250 ms releases its slot to others; counting those too, there are at most 512. At least 1. Default: 16.
     pub concurrency: usize,
-    /// How often one address is tried, the first time included, where trying again can help: 429, 5xx, time-outs, broken
+    /// Attempts per URL, the first one included, where another attempt can help: 429, 5xx, timeouts, lost
     /// connections. At least 1. Default: 3.
     pub attempts: u32,
-    /// Seconds before the second attempt; doubled for each further one, less up to half of it at random. Default: 1.
+    /// Seconds before the second attempt; doubled for each further one, minus jitter of up to half. Default: 1.
     pub backoff_s: Seconds,
     /// Seconds for name lookup, connection and TLS handshake together. Default: 10.
     pub connect_timeout_s: Seconds,
@@ -47,7 +49,7 @@ pub struct Config {
     pub total_timeout_s: Seconds,
     /// Redirects followed for one page. Default: 10.
     pub max_redirects: usize,
-    /// Pages of one story that is split over several; 1 takes the first only. Default: 20.
+    /// Most pages fetched of a story that is split over several; 1 fetches the first only. Default: 20.
     pub parts: usize,
     /// Bytes of one page after decompression. Default: 10485760 (10 MiB).
     pub max_bytes: u64,
@@ -72,7 +74,7 @@ impl Default for Config {
             connect_timeout_s: Seconds::new(10),
             read_timeout_s: Seconds::new(20),
             total_timeout_s: Seconds::new(60),
-            max_redirects: 10,
+            max_redirects: DEFAULT_MAX_REDIRECTS,
             parts: 20,
             max_bytes: 10 * 1024 * 1024,
             max_wire_bytes: 10 * 1024 * 1024,
@@ -81,7 +83,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The contact, where one is given.
+    /// The contact, if one is configured.
     pub(super) fn contact(&self) -> Option<&str> {
         self.contact.as_deref().map(str::trim).filter(|contact| !contact.is_empty())
     }
@@ -94,24 +96,24 @@ pub enum RobotsPolicy {
     /// robots.txt is fetched and obeyed (RFC 9309).
     #[default]
     Honour,
-    /// robots.txt is never asked for: for your own sites.
+    /// robots.txt is never fetched: for your own sites.
     Ignore,
 }
 
-/// What becomes of pages that reserve themselves against mining and training.
+/// What to do with pages that opt out of text and data mining or AI training.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TdmOptOut {
-    /// They are taken, and the reservation stands in the sidecar.
+    /// Keep them and note the opt-out in the sidecar.
     #[default]
     Record,
-    /// They are taken likewise, and what the host's tdmrep.json says counts as well.
+    /// Do the same, and also check the host's tdmrep.json.
     Check,
-    /// They are left out, also those that the host's tdmrep.json reserves.
+    /// Skip them, including those that the host's tdmrep.json reserves.
     Honour,
 }
 
-/// A span of time, written in the file as a number of seconds: `2`, `0.5`. At most a year.
+/// A duration, written in the file as a number of seconds: `2`, `0.5`. At most a year.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seconds(Duration);
 
@@ -123,16 +125,16 @@ impl Seconds {
         Self(Duration::from_secs(seconds))
     }
 
-    /// The span itself.
+    /// As a duration.
     pub const fn duration(self) -> Duration {
         self.0
     }
 }
 
 impl From<Duration> for Seconds {
-    /// Spans over a year become a year.
-    fn from(span: Duration) -> Self {
-        Self(span.min(YEAR))
+    /// Longer durations become a year.
+    fn from(duration: Duration) -> Self {
+        Self(duration.min(YEAR))
     }
 }
 
@@ -169,11 +171,11 @@ impl<'de> Deserialize<'de> for Seconds {
             }
 
             fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<Seconds, E> {
-                let span = Duration::from_secs(seconds);
-                if span > YEAR {
+                let duration = Duration::from_secs(seconds);
+                if duration > YEAR {
                     return Err(E::invalid_value(de::Unexpected::Unsigned(seconds), &self));
                 }
-                Ok(Seconds(span))
+                Ok(Seconds(duration))
             }
 
             fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Seconds, E> {
@@ -185,7 +187,7 @@ impl<'de> Deserialize<'de> for Seconds {
 
             fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<Seconds, E> {
                 match Duration::try_from_secs_f64(seconds) {
-                    Ok(span) if span <= YEAR => Ok(Seconds(span)),
+                    Ok(duration) if duration <= YEAR => Ok(Seconds(duration)),
                     _ => Err(E::invalid_value(de::Unexpected::Float(seconds), &self)),
                 }
             }
@@ -195,7 +197,7 @@ impl<'de> Deserialize<'de> for Seconds {
     }
 }
 
-/// Which internal addresses may be fetched from.
+/// Which internal addresses may be requested.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AllowPrivate {
     /// None: the default.
@@ -203,29 +205,29 @@ pub enum AllowPrivate {
     None,
     /// All.
     All,
-    /// Those of these hosts: names or IP addresses, lower case, without port.
+    /// Those of the listed hosts: names or IP addresses, lower case, without port.
     Hosts(BTreeSet<String>),
 }
 
 impl AllowPrivate {
-    /// Whether the list opens this host, which is a name or an address.
-    pub(super) fn opens(&self, host: &str) -> bool {
+    /// Whether the internal addresses of this host, a name or an IP address, are allowed.
+    pub(super) fn allows(&self, host: &str) -> bool {
         match self {
             Self::None => false,
             Self::All => true,
-            Self::Hosts(hosts) => hosts.contains(&plain_host(host)),
+            Self::Hosts(hosts) => hosts.contains(&normalised_host(host)),
         }
     }
 }
 
-/// One spelling for a host: lower case, no brackets, no final dot.
-pub(super) fn plain_host(host: &str) -> String {
+/// Normalises a host: lower case, no brackets, no final dot.
+pub(super) fn normalised_host(host: &str) -> String {
     host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase()
 }
 
 impl FromIterator<String> for AllowPrivate {
     fn from_iter<I: IntoIterator<Item = String>>(hosts: I) -> Self {
-        Self::Hosts(hosts.into_iter().map(|host| plain_host(&host)).collect())
+        Self::Hosts(hosts.into_iter().map(|host| normalised_host(&host)).collect())
     }
 }
 
@@ -279,13 +281,13 @@ mod tests {
         )
         .unwrap();
         assert_eq!(config.delay_s.duration(), Duration::from_millis(250));
-        assert!(config.allow_private.opens("localhost") && config.allow_private.opens("::1"));
-        assert!(!config.allow_private.opens("127.0.0.1"));
+        assert!(config.allow_private.allows("localhost") && config.allow_private.allows("::1"));
+        assert!(!config.allow_private.allows("127.0.0.1"));
         assert_eq!(toml::from_str::<Config>(&toml::to_string(&config).unwrap()).unwrap(), config);
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
+    fn impossible_values_are_refused() {
         for bad in
             ["delay_s = -1", "delay_s = nan", "delay_s = '2'", "delay_s = 1e12", "allow_private = 'localhost'", "delays = 1"]
         {

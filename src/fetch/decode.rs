@@ -1,24 +1,24 @@
-//! The content encodings that are asked for, undone under a cap ([`crate::http::coding`]), and what happens to a body that is too long.
+//! Decodes the content encodings that requests accept ([`crate::http::coding`]), and says what happens to a body that is too long.
 
 use super::failure::Reason;
 use crate::http::coding;
 
-/// What is asked for, best first.
+/// The encodings that requests accept, best first.
 pub(super) const ACCEPTED: &str = "gzip, deflate, br, zstd";
 
 /// What happens to a body that is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Overflow {
-    /// It is refused.
+    /// It is an error.
     Refuse,
-    /// What lies within the limit is taken.
+    /// It is cut off at the limit.
     Cut,
 }
 
-/// The body with every coding of the `Content-Encoding` header undone, at most `limit` bytes of it.
+/// Decodes a body by every coding of its `Content-Encoding` header, to at most `limit` bytes.
 pub(super) fn decode(body: Vec<u8>, encoding: &str, limit: u64, overflow: Overflow) -> Result<Vec<u8>, Reason> {
-    let undone = coding::decode(body, encoding, limit);
-    let mut body = undone.map_err(|coding::Error { encoding, cause }| Reason::Encoding { encoding, cause })?;
+    let decoded = coding::decode(body, encoding, limit);
+    let mut body = decoded.map_err(|coding::Error { encoding, cause }| Reason::Encoding { encoding, cause })?;
     match overflow {
         _ if body.len() as u64 <= limit => {}
         Overflow::Cut => body.truncate(usize::try_from(limit).unwrap_or(usize::MAX)),
@@ -62,12 +62,12 @@ mod tests {
         zstd::encode_all(bytes, 3).unwrap()
     }
 
-    fn undone(body: Vec<u8>, encoding: &str) -> Result<Vec<u8>, Reason> {
+    fn decoded(body: Vec<u8>, encoding: &str) -> Result<Vec<u8>, Reason> {
         decode(body, encoding, 1000, Overflow::Refuse)
     }
 
     #[test]
-    fn undoes_every_coding_and_stacks_of_them() {
+    fn every_encoding_and_stacks_of_them_are_decoded() {
         for (encoding, body) in [
             ("", PAGE.to_vec()),
             ("identity", PAGE.to_vec()),
@@ -82,20 +82,20 @@ mod tests {
             ("deflate, gzip", gzip(&zlib(PAGE))),
             ("gzip,br,zstd", zstd(&brotli(&gzip(PAGE)))),
         ] {
-            assert_eq!(undone(body, encoding).unwrap(), PAGE, "{encoding}");
+            assert_eq!(decoded(body, encoding).unwrap(), PAGE, "{encoding}");
         }
     }
 
     #[test]
-    fn joins_gzip_members_and_ignores_what_trails() {
+    fn gzip_members_are_joined_and_trailing_bytes_ignored() {
         let mut body = gzip(b"one ");
         body.extend(gzip(b"two"));
         body.extend(b"\0\0\0\0 garbage");
-        assert_eq!(undone(body, "gzip").unwrap(), b"one two");
+        assert_eq!(decoded(body, "gzip").unwrap(), b"one two");
     }
 
     #[test]
-    fn stops_bombs_at_the_limit() {
+    fn bombs_are_stopped_at_the_limit() {
         let zeros = vec![0; 5_000_000];
         for (encoding, body) in [
             ("gzip", gzip(&zeros)),
@@ -104,17 +104,17 @@ mod tests {
             ("zstd", zstd(&zeros)),
             ("br, gzip", gzip(&brotli(&zeros))),
         ] {
-            assert!(matches!(undone(body.clone(), encoding), Err(Reason::TooLarge(1000))), "{encoding}");
+            assert!(matches!(decoded(body.clone(), encoding), Err(Reason::TooLarge(1000))), "{encoding}");
             assert_eq!(decode(body, encoding, 1000, Overflow::Cut).unwrap().len(), 1000, "{encoding}");
         }
         let members: Vec<u8> = (0..2000).flat_map(|_| gzip(b"x")).collect();
-        assert!(matches!(undone(members, "gzip"), Err(Reason::TooLarge(1000))));
+        assert!(matches!(decoded(members, "gzip"), Err(Reason::TooLarge(1000))));
         let exact = vec![b'x'; 1000];
-        assert_eq!(undone(gzip(&exact), "gzip").unwrap().len(), 1000);
+        assert_eq!(decoded(gzip(&exact), "gzip").unwrap().len(), 1000);
     }
 
     #[test]
-    fn what_is_not_in_its_coding_is_an_error() {
+    fn bodies_that_do_not_fit_their_encoding_are_errors() {
         let cut = |mut body: Vec<u8>| {
             body.truncate(body.len() / 2);
             body
@@ -131,7 +131,7 @@ mod tests {
             ("gzip", gzip(b"").repeat(5000)),
             ("br", b"\x11\x1e".repeat(9)),
         ] {
-            assert!(matches!(undone(body, encoding), Err(Reason::Encoding { .. })), "{encoding}");
+            assert!(matches!(decoded(body, encoding), Err(Reason::Encoding { .. })), "{encoding}");
         }
     }
 }

@@ -1,23 +1,23 @@
-//! Why a page could not be fetched, in words for the user. Decides nothing.
+//! Why a page could not be fetched, with a message and a hint for the user. Makes no requests.
 
 use std::fmt;
 use std::time::Duration;
 
 use url::Url;
 
-use super::address::Refused;
+use super::internal_address::InternalAddress;
 use super::session::SessionError;
 
 /// Why a page could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The contact cannot be sent in a header.
-    #[error("use the contact {0:?}: it is no e-mail or web address")]
+    #[error("use the contact {0:?}: it is not an e-mail or web address")]
     Contact(String),
-    /// The HTTP client could not be made.
-    #[error("prepare fetching: {0}")]
+    /// The HTTP client could not be created.
+    #[error("set up the HTTP client: {0}")]
     Setup(String),
-    /// What is to be shown to a site cannot be had.
+    /// A session's files could not be used.
     #[error(transparent)]
     Session(#[from] SessionError),
     /// One page could not be fetched.
@@ -31,13 +31,17 @@ pub enum Error {
 }
 
 impl Error {
-    /// True where the answer is a decision and not a failure: robots.txt, an address that is not allowed, not a page.
+    /// Whether this is a decision, not a failure: robots.txt, an address that is not allowed, something that is not a page.
     pub fn is_refusal(&self) -> bool {
-        use Reason::{Address, MediaType, NoHost, Robots, Scheme};
-        matches!(self.reason(), Some(Robots { .. } | Address(_) | Scheme(_) | NoHost | MediaType(_)))
+        self.reason().is_some_and(Reason::is_refusal)
     }
 
-    /// Why, unless the client could not even be made.
+    /// Whether requesting the page again is pointless, as far as the response shows: every refusal, and failures that do not pass.
+    pub fn is_lasting(&self) -> bool {
+        self.reason().is_some_and(|reason| reason.is_refusal() || reason.is_lasting_failure())
+    }
+
+    /// Why, unless the client could not even be created.
     pub fn reason(&self) -> Option<&Reason> {
         match self {
             Self::Contact(_) | Self::Setup(_) | Self::Session(_) => None,
@@ -45,7 +49,7 @@ impl Error {
         }
     }
 
-    /// The status code, where the host answered with one that is no success.
+    /// The status code, where the host responded with one that is not a success.
     pub fn status(&self) -> Option<u16> {
         match self.reason()? {
             Reason::Status { status, .. } => Some(*status),
@@ -57,19 +61,19 @@ impl Error {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Contact(_) => Some("set fetch.contact to something like \"mailto:you@example.org\""),
-            Self::Setup(_) => None,
+            Self::Setup(_) => Some("check the system's TLS certificates (package ca-certificates, or SSL_CERT_FILE)"),
             Self::Session(error) => error.hint(),
             Self::Page { reason, .. } => reason.hint(),
         }
     }
 }
 
-/// The page asked for and, after redirects, the address where it went wrong. Shown without user name and password.
+/// The requested page and, after redirects, the URL at which fetching failed. Shown without user name and password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The address asked for.
+    /// The requested URL.
     pub requested: Url,
-    /// The address that a redirect led to.
+    /// The URL that a redirect led to.
     pub redirected: Option<Url>,
 }
 
@@ -91,40 +95,40 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// What went wrong, apart from where.
+/// What went wrong, without the URL.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Reason {
-    /// Not http or https.
-    #[error("only http and https are fetched, not {0}")]
+    /// Neither http nor https.
+    #[error("only http and https URLs can be fetched, not {0}")]
     Scheme(String),
     /// The URL has no host.
-    #[error("the address has no host")]
+    #[error("the URL has no host")]
     NoHost,
     /// An internal address.
     #[error("{0}")]
-    Address(Refused),
-    /// robots.txt forbids the page.
-    #[error("robots.txt forbids it in line {line} (Disallow: {pattern})")]
+    Address(InternalAddress),
+    /// robots.txt disallows the page.
+    #[error("robots.txt disallows it in line {line} (Disallow: {pattern})")]
     Robots {
         /// The line's number, from 1.
         line: usize,
-        /// The pattern of the line.
+        /// The pattern in that line.
         pattern: String,
     },
-    /// robots.txt could not be had, which forbids the whole host for now (RFC 9309 §2.3.1.4).
-    #[error("its robots.txt could not be read: {0}")]
+    /// robots.txt could not be fetched, so the whole host is disallowed for now (RFC 9309 §2.3.1.4).
+    #[error("robots.txt could not be fetched: {0}")]
     RobotsUnreachable(Box<Reason>),
-    /// The host asked to be left alone for longer than it is waited for.
-    #[error("the host asks not to be asked again for another {0} s")]
+    /// The host asked for a longer pause than a run waits.
+    #[error("the host asked us to wait {0} s before the next request")]
     Busy(u64),
-    /// The host did not answer for several pages in a row and is left alone for a while.
-    #[error("the host does not answer and is not asked again for another {0} s")]
+    /// The host did not respond for several pages in a row and is left alone for a while.
+    #[error("the host stopped responding; no requests for another {0} s")]
     Silent(u64),
     /// The content type is not that of a page.
     #[error("it is not a page but {0}")]
     MediaType(String),
-    /// An answer that is no success.
-    #[error("the host answered {status}{}", .phrase.map(|phrase| format!(" ({phrase})")).unwrap_or_default())]
+    /// A response without success.
+    #[error("the host responded with {status}{}", .phrase.map(|phrase| format!(" ({phrase})")).unwrap_or_default())]
     Status {
         /// The status code.
         status: u16,
@@ -133,28 +137,28 @@ pub enum Reason {
         /// What `Retry-After` asked for.
         retry_after: Option<Duration>,
     },
-    /// A deadline passed.
+    /// A timeout expired.
     #[error("{phase} within {} s", .after.as_secs_f64())]
     Timeout {
-        /// Which deadline.
+        /// Which timeout.
         phase: Phase,
         /// How long it was.
         after: Duration,
     },
-    /// The host's name has no address.
-    #[error("the host's name could not be resolved: {0}")]
+    /// The host name could not be resolved.
+    #[error("the host name could not be resolved: {0}")]
     Lookup(String),
     /// Nothing listens at the address.
-    #[error("the host refuses connections on this port")]
+    #[error("the host refused the connection")]
     ConnectionRefused,
-    /// No connection for another cause.
-    #[error("no connection to the host: {0}")]
+    /// The connection failed for another cause.
+    #[error("could not connect to the host: {0}")]
     Connect(String),
-    /// No trusted connection.
+    /// TLS failed.
     #[error("no trusted connection to the host: {0}")]
     Tls(String),
-    /// The connection broke, or the answer is not HTTP.
-    #[error("the answer broke off or is not valid HTTP: {0}")]
+    /// The connection was lost, or the response is not HTTP.
+    #[error("the response was cut off or is not valid HTTP: {0}")]
     Transfer(String),
     /// More bytes on the wire than allowed.
     #[error("it is larger than {0} bytes on the wire")]
@@ -162,32 +166,32 @@ pub enum Reason {
     /// More bytes after decompression than allowed.
     #[error("it is larger than {0} bytes after decompression")]
     TooLarge(u64),
-    /// The content encoding is unknown, or the body is not in it.
-    #[error("its content encoding {encoding:?} could not be undone: {cause}")]
+    /// The content encoding is unknown, or the body does not fit it.
+    #[error("content encoding {encoding:?} could not be decoded: {cause}")]
     Encoding {
         /// The `Content-Encoding` header.
         encoding: String,
         /// What went wrong.
         cause: String,
     },
-    /// Redirects lead back to where they have been.
-    #[error("its redirects go in a circle")]
+    /// A redirect led back to an earlier URL.
+    #[error("it redirects in a loop")]
     RedirectLoop,
     /// More redirects than allowed.
     #[error("it redirects more than {0} times")]
     TooManyRedirects(usize),
-    /// A redirect to nowhere.
-    #[error("it redirects to something that is no address: {0:?}")]
+    /// The target of a redirect is not a URL.
+    #[error("it redirects to something that is not a URL: {0:?}")]
     BadRedirect(String),
-    /// Its scripts could not be run.
-    #[error("the browser could not show it: {0}")]
+    /// The browser failed.
+    #[error("the browser could not render it: {0}")]
     Render(String),
     /// A success without content.
-    #[error("the host answered with an empty page")]
+    #[error("the host responded with an empty page")]
     Empty,
 }
 
-/// Which deadline passed; shown as what did not happen.
+/// Which timeout expired; displayed as what did not happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// `connect_timeout_s`.
@@ -201,20 +205,23 @@ pub enum Phase {
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Connect => "no connection to the host",
-            Self::Read => "the host sent nothing",
+            Self::Connect => "could not connect to the host",
+            Self::Read => "the host sent no data",
             Self::Total => "the page was not complete",
         })
     }
 }
 
+/// Status codes of lasting failures: not found, gone, unavailable for legal reasons.
+const LASTING_STATUSES: &[u16] = &[404, 410, 451];
+
 impl Reason {
-    /// Whether asking again can help.
+    /// Whether trying again within the run can help.
     pub(super) fn is_transient(&self) -> bool {
         matches!(self, Self::Timeout { .. } | Self::Lookup(_) | Self::Connect(_) | Self::Transfer(_))
     }
 
-    /// Whether it tells about the host itself and not about what was asked of it.
+    /// Whether it concerns the host itself rather than the requested page.
     pub(super) fn is_about_host(&self) -> bool {
         matches!(
             self,
@@ -229,32 +236,47 @@ impl Reason {
         )
     }
 
+    fn is_refusal(&self) -> bool {
+        matches!(self, Self::Robots { .. } | Self::Address(_) | Self::Scheme(_) | Self::NoHost | Self::MediaType(_))
+    }
+
+    fn is_lasting_failure(&self) -> bool {
+        match self {
+            Self::Status { status, .. } => LASTING_STATUSES.contains(status),
+            Self::RedirectLoop | Self::TooManyRedirects(_) | Self::BadRedirect(_) => true,
+            _ => false,
+        }
+    }
+
     fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Scheme(_) | Self::NoHost => "give an address that begins with https:// or http://",
-            Self::Address(_) => "if you mean it, add the host to fetch.allow_private in config.toml",
+            Self::Scheme(_) | Self::NoHost => "use a URL that begins with https:// or http://",
+            Self::Address(_) => "to fetch from your own network, add the host to fetch.allow_private in config.toml",
             Self::Robots { .. } => "the site asks crawlers to stay away; for a site of your own set fetch.robots = \"ignore\"",
-            Self::RobotsUnreachable(_) => "until the host gives its rules it counts as closed; the next run asks again",
-            Self::Silent(_) => "the next run asks again",
-            Self::Busy(_) => "the next run asks again; fetch.max_retry_after_s says how long a run waits",
-            Self::MediaType(_) => "save the file and give its path instead, if gleaner can read its kind",
+            Self::RobotsUnreachable(_) => "without its robots.txt nothing of a host may be fetched; the next run tries again",
+            Self::Silent(_) => "the next run tries again",
+            Self::Busy(_) => "the next run tries again; fetch.max_retry_after_s sets how long a run waits",
+            Self::MediaType(_) => "if gleaner can read this type of file, save it and pass its path instead",
             Self::Status { status, .. } => return status_hint(*status),
             Self::Timeout { phase: Phase::Connect, .. } => {
-                "check the address and your network; fetch.connect_timeout_s sets the limit"
+                "check the URL and your network; fetch.connect_timeout_s sets the limit"
             }
             Self::Timeout { phase: Phase::Read, .. } => "the host may be overloaded; fetch.read_timeout_s sets the limit",
             Self::Timeout { phase: Phase::Total, .. } => "the host is slow; fetch.total_timeout_s sets the limit",
-            Self::Lookup(_) => "check the spelling of the host and your network",
-            Self::Connect(_) | Self::ConnectionRefused => "check the address and your network",
+            Self::Lookup(_) => "check the spelling of the host name and your network",
+            Self::Connect(_) | Self::ConnectionRefused => "check the URL and your network",
             Self::Tls(_) => "check the clock and the system's certificates (package ca-certificates, or SSL_CERT_FILE)",
             Self::WireTooLarge(_) => "fetch.max_wire_bytes sets the limit",
             Self::TooLarge(_) => "fetch.max_bytes sets the limit",
-            Self::RedirectLoop => "the site may answer only browsers that keep cookies; save the page and give its path instead",
+            Self::RedirectLoop => "the site may require a browser with cookies; save the page and pass its path instead",
             Self::TooManyRedirects(_) => "fetch.max_redirects sets the limit",
             Self::Render(_) => {
                 "render.program names the browser (Debian: apt install chromium); [render] sets its limits; render = \"never\" does without"
             }
-            Self::Transfer(_) | Self::Encoding { .. } | Self::BadRedirect(_) | Self::Empty => return None,
+            Self::Transfer(_) => "the next run tries again",
+            Self::Encoding { .. } | Self::BadRedirect(_) | Self::Empty => {
+                "the site is at fault; if a browser shows the page, save it there and pass its path instead"
+            }
         })
     }
 }
@@ -262,14 +284,44 @@ impl Reason {
 /// Status codes that the user can do something about.
 fn status_hint(status: u16) -> Option<&'static str> {
     const HINTS: &[(u16, &str)] = &[
-        (401, "the page needs a login; give it yours in a [[session]], or save it from your browser and give the file instead"),
-        (402, "the page must be paid for; save it from your browser and give the file instead"),
-        (403, "the site refuses this client; set fetch.contact so that it can tell who asks, or save the page from your browser"),
-        (404, "check the address"),
+        (401, "the page needs a login; configure yours in a [[session]], or save the page from your browser and pass its path"),
+        (402, "the page must be paid for; save it from your browser and pass its path"),
+        (403, "the site refuses this client; set fetch.contact to identify yourself, or save the page from your browser"),
+        (404, "check the URL"),
         (410, "the page was removed for good; take it off your list"),
         (429, "the site wants fewer requests; raise fetch.delay_s"),
         (451, "the page is withheld for legal reasons where you are"),
-        (503, "the site is overloaded or closed; the next run asks again"),
+        (503, "the site is overloaded or closed; the next run tries again"),
     ];
-    HINTS.iter().find(|(code, _)| *code == status).map(|entry| entry.1)
+    HINTS.iter().find(|(code, _)| *code == status).map(|(_, hint)| *hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_and_failures_that_do_not_pass_are_lasting() {
+        let status = |status| Reason::Status { status, phrase: None, retry_after: None };
+        for (reason, lasting) in [
+            (Reason::Scheme("ftp".to_owned()), true),
+            (Reason::MediaType("a PDF".to_owned()), true),
+            (status(404), true),
+            (status(410), true),
+            (status(451), true),
+            (Reason::RedirectLoop, true),
+            (Reason::TooManyRedirects(10), true),
+            (Reason::BadRedirect("::".to_owned()), true),
+            (status(403), false),
+            (status(503), false),
+            (Reason::Empty, false),
+            (Reason::Busy(9), false),
+            (Reason::RobotsUnreachable(Box::new(status(404))), false),
+        ] {
+            let requested = Url::parse("https://a.example/").unwrap();
+            let error = Error::Page { target: Box::new(Target { requested, redirected: None }), reason: Box::new(reason) };
+            assert_eq!(error.is_lasting(), lasting, "{error}");
+        }
+        assert!(!Error::Setup("x".to_owned()).is_lasting());
+    }
 }

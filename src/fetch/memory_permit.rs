@@ -1,31 +1,31 @@
-//! MemoryPermit in memory for the bodies of answers: taken when an answer's header has come, so that hosts which let wait take none.
+//! Memory for response bodies, shared by all requests: acquired when a response's header has arrived, so that slow hosts occupy none.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// One request's part of a permit that many share. It is given back when this is dropped.
+/// One request's share of the memory; released on drop. The default is not limited.
 #[derive(Debug, Default)]
 pub struct MemoryPermit {
-    /// The permit and the places that are taken of it; `None` where there is permit for all.
+    /// The shared semaphore and the permits to acquire from it; `None` where memory is not limited.
     shared: Option<(Arc<Semaphore>, u32)>,
-    taken: Mutex<Option<OwnedSemaphorePermit>>,
+    acquired: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
 impl MemoryPermit {
-    /// `places` of a shared permit, to be taken when there is something to put there.
-    pub fn within(shared: &Arc<Semaphore>, places: u32) -> Self {
-        Self { shared: Some((Arc::clone(shared), places)), taken: Mutex::default() }
+    /// A share of `permits` of the semaphore, not acquired yet.
+    pub fn within(shared: &Arc<Semaphore>, permits: u32) -> Self {
+        Self { shared: Some((Arc::clone(shared), permits)), acquired: Mutex::default() }
     }
 
-    /// Waits for the places, unless they are taken already.
-    pub(super) async fn enter(&self) {
-        let Some((shared, places)) = &self.shared else { return };
-        if self.taken.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+    /// Waits for the share, unless it is already acquired.
+    pub(super) async fn acquire(&self) {
+        let Some((shared, permits)) = &self.shared else { return };
+        if self.acquired.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
             return;
         }
-        // Fails only for a closed semaphore: then nobody counts any more.
-        let permit = Arc::clone(shared).acquire_many_owned(*places).await.ok();
-        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = permit;
+        // Fails only for a closed semaphore; memory is then no longer limited.
+        let permit = Arc::clone(shared).acquire_many_owned(*permits).await.ok();
+        *self.acquired.lock().unwrap_or_else(PoisonError::into_inner) = permit;
     }
 }

@@ -1,46 +1,44 @@
-//! robots.txt (RFC 9309): bytes in, a verdict on a path out. Does not fetch; see `permission`.
-
-pub(super) mod pattern;
+//! robots.txt (RFC 9309): parses the file and decides about a path. Does not fetch; see `robots_cache`.
 
 use std::time::Duration;
 
-use pattern::{Decode, Pattern, Side, normalise};
+use super::path_pattern::{PathPattern, PathSyntax, Unescape, normalise};
 
 /// Bytes of a robots.txt that are read; the rest is ignored (RFC 9309 §2.5).
 pub const MAX_BYTES: usize = 500 * 1024;
 
-/// The rules of one robots.txt that bind one crawler.
+/// The rules of one robots.txt that apply to one crawler.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Robots {
-    rules: Vec<Rule>,
+    rules: Vec<RobotsRule>,
     crawl_delay: Option<Duration>,
 }
 
-/// What robots.txt says about a path.
+/// Whether robots.txt allows a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RobotsDecision {
     /// The path may be fetched.
     Allowed,
     /// The path must not be fetched, because of this line.
     Disallowed {
         /// The line's number, from 1.
         line: usize,
-        /// The path pattern as it stands in the file.
+        /// The path pattern as written in the file.
         pattern: String,
     },
 }
 
 impl Robots {
-    /// Reads the groups that bind `agent`, the bare product token (`gleaner`): every group naming it, merged; else every `*`
-    /// group, merged. Never fails: what cannot be read is skipped, as the RFC asks.
+    /// Reads the groups for `agent`, the bare product token (`gleaner`): all groups naming it, merged; else all `*` groups,
+    /// merged. Never fails: invalid lines are skipped, as the RFC requires.
     pub fn parse(file: &[u8], agent: &str) -> Self {
         let (mut named, mut any) = (Self::default(), Self::default());
         let mut group = Group::default();
         let mut agent_seen = false;
         for (index, line) in lines(whole_lines(file)).enumerate() {
             let Some((key, value)) = key_and_value(line) else { continue };
-            match Field::of(key) {
-                Field::UserAgent => {
+            match RobotsField::of(key) {
+                RobotsField::UserAgent => {
                     if group.closed {
                         group = Group::default();
                     }
@@ -48,9 +46,9 @@ impl Robots {
                     group.named |= product_token(value).eq_ignore_ascii_case(agent.as_bytes());
                     agent_seen |= group.named;
                 }
-                Field::Rule(effect) => {
+                RobotsField::Rule(effect) => {
                     group.closed = true;
-                    let Some(rule) = Rule::new(effect, value, index + 1) else { continue };
+                    let Some(rule) = RobotsRule::new(effect, value, index + 1) else { continue };
                     if group.any {
                         any.rules.push(rule.clone());
                     }
@@ -58,8 +56,8 @@ impl Robots {
                         named.rules.push(rule);
                     }
                 }
-                // Like every other record, it leaves the group open (RFC 9309 §2.2.4).
-                Field::CrawlDelay => {
+                // Like any other record, it does not end the list of user agents (RFC 9309 §2.2.4).
+                RobotsField::CrawlDelay => {
                     let delay = seconds(value);
                     if group.any {
                         any.crawl_delay = any.crawl_delay.max(delay);
@@ -68,49 +66,51 @@ impl Robots {
                         named.crawl_delay = named.crawl_delay.max(delay);
                     }
                 }
-                Field::Other => {}
+                RobotsField::Other => {}
             }
         }
         if agent_seen { named } else { any }
     }
 
     /// Whether a path with its query (`/a/b?c`, percent-encoded as in the URL) may be fetched: the longest matching rule
-    /// decides, and an allowing one wins a tie.
-    pub fn verdict(&self, path: &str) -> Verdict {
+    /// decides; `Allow` wins a tie.
+    pub fn check(&self, path: &str) -> RobotsDecision {
         let path = if path.is_empty() { "/" } else { path };
-        let written = normalise(path.as_bytes(), Side::Path, Decode::Marks);
-        let plain = normalise(path.as_bytes(), Side::Path, Decode::Unreserved);
+        let as_written = normalise(path.as_bytes(), PathSyntax::Path, Unescape::Marks);
+        let unescaped = normalise(path.as_bytes(), PathSyntax::Path, Unescape::Unreserved);
         let longest = self
             .rules
             .iter()
             .filter(|rule| match rule.effect {
-                Effect::Allow => rule.pattern.matches(&written),
-                Effect::Disallow => rule.pattern.matches(&plain),
+                Effect::Allow => rule.pattern.matches(&as_written),
+                Effect::Disallow => rule.pattern.matches(&unescaped),
             })
-            .max_by_key(|rule| (rule.weight, rule.effect));
+            .max_by_key(|rule| (rule.length, rule.effect));
         match longest {
-            Some(rule) if rule.effect == Effect::Disallow => Verdict::Disallowed { line: rule.line, pattern: rule.shown.clone() },
-            _ => Verdict::Allowed,
+            Some(rule) if rule.effect == Effect::Disallow => {
+                RobotsDecision::Disallowed { line: rule.line, pattern: rule.text.clone() }
+            }
+            _ => RobotsDecision::Allowed,
         }
     }
 
-    /// The pause between requests that the file asks for; a common extension, not in the RFC.
+    /// The pause between requests that the file asks for (`Crawl-delay`, a common extension that is not in the RFC).
     pub fn crawl_delay(&self) -> Option<Duration> {
         self.crawl_delay
     }
 
-    /// Roughly the bytes held in memory.
-    pub(super) fn weight(&self) -> usize {
-        self.rules.iter().map(|rule| 128 + 2 * rule.shown.len()).sum()
+    /// Approximate size in memory, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.rules.iter().map(|rule| 128 + 2 * rule.text.len()).sum()
     }
 }
 
-/// The user-agent lines that bind the rules being read.
+/// The user agents to which the following rules apply.
 #[derive(Default)]
 struct Group {
     any: bool,
     named: bool,
-    /// A rule was seen: the next user-agent line opens a new group.
+    /// Whether a rule was read: the next user-agent line starts a new group.
     closed: bool,
 }
 
@@ -120,20 +120,20 @@ enum Effect {
     Allow,
 }
 
-enum Field {
+enum RobotsField {
     UserAgent,
     Rule(Effect),
     CrawlDelay,
     Other,
 }
 
-/// Field names, lower case, with the misspellings that Google's parser also accepts.
+/// Field names in lower case, with the misspellings that Google's parser accepts too.
 const USER_AGENT: &[&str] = &["user-agent", "useragent", "user agent"];
 const ALLOW: &[&str] = &["allow"];
 const DISALLOW: &[&str] = &["disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"];
 const CRAWL_DELAY: &[&str] = &["crawl-delay", "crawldelay", "crawl delay"];
 
-impl Field {
+impl RobotsField {
     fn of(key: &[u8]) -> Self {
         let is_in = |names: &[&str]| names.iter().any(|name| key.eq_ignore_ascii_case(name.as_bytes()));
         match () {
@@ -147,36 +147,38 @@ impl Field {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Rule {
+struct RobotsRule {
     effect: Effect,
-    pattern: Pattern,
-    /// Length of the pattern as written: the longest match decides.
-    weight: usize,
+    pattern: PathPattern,
+    /// Length of the normalised pattern: the longest match decides.
+    length: usize,
     line: usize,
-    shown: String,
+    /// The pattern as written.
+    text: String,
 }
 
-impl Rule {
+impl RobotsRule {
     /// `None` for an empty pattern, which matches nothing.
     fn new(effect: Effect, value: &[u8], line: usize) -> Option<Self> {
         if value.is_empty() {
             return None;
         }
-        let written = normalise(value, Side::Pattern, Decode::Marks);
-        let weight = written.len();
-        // Google's reading, which its vectors hold: allowing /a/index.html allows /a/ as well.
-        let index_page = effect == Effect::Allow && (written.ends_with(b"/index.html") || written.ends_with(b"/index.htm"));
+        let as_written = normalise(value, PathSyntax::Pattern, Unescape::Marks);
+        let length = as_written.len();
+        let is_index_page = as_written.ends_with(b"/index.html") || as_written.ends_with(b"/index.htm");
         let pattern = match effect {
-            Effect::Allow => Pattern::new(&written, index_page),
-            // RFC 9309 decodes escaped letters before comparing, Google's vectors do not. Both hold when rules that forbid
-            // are read the first way and rules that permit the second.
-            Effect::Disallow => Pattern::new(&normalise(value, Side::Pattern, Decode::Unreserved), false),
+            // As in Google's test vectors, allowing /a/index.html allows /a/ too.
+            Effect::Allow if is_index_page => PathPattern::index_page(&as_written),
+            Effect::Allow => PathPattern::new(&as_written),
+            // RFC 9309 decodes escaped letters before comparing, Google's test vectors do not. Reading `Disallow` the first way and
+            // `Allow` the second satisfies both.
+            Effect::Disallow => PathPattern::new(&normalise(value, PathSyntax::Pattern, Unescape::Unreserved)),
         };
-        Some(Self { effect, pattern, weight, line, shown: String::from_utf8_lossy(value).chars().take(200).collect() })
+        Some(Self { effect, pattern, length, line, text: String::from_utf8_lossy(value).chars().take(200).collect() })
     }
 }
 
-/// The part of the file that counts: no byte order mark (nor a piece of one), no line cut off by the limit.
+/// The file without its byte order mark (or the beginning of one) and without the line that the size limit cuts off.
 fn whole_lines(file: &[u8]) -> &[u8] {
     let file = match file.get(..MAX_BYTES) {
         Some(head) if file.len() > MAX_BYTES => {
@@ -189,7 +191,7 @@ fn whole_lines(file: &[u8]) -> &[u8] {
     &file[mark..]
 }
 
-/// Lines ended by LF, CR or CRLF, the last one numbered as an editor numbers it.
+/// Lines that end in LF, CR or CRLF, counted as an editor counts them.
 fn lines(file: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(file);
     std::iter::from_fn(move || {
@@ -204,7 +206,7 @@ fn lines(file: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// `key: value` without comment and outer white space; also `key value`, where there is just one gap.
+/// `key: value` without comment and surrounding white space; also `key value`, where there is exactly one gap.
 fn key_and_value(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let line = line.split(|b| *b == b'#').next().unwrap_or(line).trim_ascii();
     let (key, value) = match line.iter().position(|b| *b == b':') {
@@ -218,7 +220,7 @@ fn key_and_value(line: &[u8]) -> Option<(&[u8], &[u8])> {
     (!key.is_empty()).then_some((key, value))
 }
 
-/// `*`, alone or before white space.
+/// Whether the value is `*`, alone or before white space.
 fn is_any_agent(value: &[u8]) -> bool {
     value.strip_prefix(b"*").is_some_and(|rest| rest.first().is_none_or(u8::is_ascii_whitespace))
 }
@@ -239,7 +241,7 @@ mod tests {
     use super::*;
 
     fn allows(file: &str, path: &str) -> bool {
-        Robots::parse(file.as_bytes(), "gleaner").verdict(path) == Verdict::Allowed
+        Robots::parse(file.as_bytes(), "gleaner").check(path) == RobotsDecision::Allowed
     }
 
     #[test]
@@ -251,13 +253,13 @@ mod tests {
     }
 
     #[test]
-    fn names_the_line_that_forbids() {
+    fn the_disallowing_line_is_named() {
         let robots = Robots::parse(b"# hello\r\nUser-agent: *\r\nDisallow: /a # why\r\n", "gleaner");
-        assert_eq!(robots.verdict("/abc"), Verdict::Disallowed { line: 3, pattern: "/a".to_owned() });
+        assert_eq!(robots.check("/abc"), RobotsDecision::Disallowed { line: 3, pattern: "/a".to_owned() });
     }
 
     #[test]
-    fn groups_that_name_the_crawler_are_merged_and_shut_out_the_others() {
+    fn groups_that_name_the_crawler_are_merged_and_replace_the_others() {
         let file = "User-agent: *\nDisallow: /\n\nUser-agent: GLEANER/2.0 (test)\nDisallow: /a\n\nUser-agent: other\n\
                     User-agent: gleaner\nDisallow: /b\n\nUser-agent: gleaner-images\nDisallow: /c\n";
         for (path, expected) in [("/a", false), ("/b", false), ("/c", true), ("/d", true)] {
@@ -268,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_paths_are_equal_in_every_spelling() {
+    fn differently_encoded_paths_are_equal() {
         for (pattern, path, matches) in [
             ("/a%3cd", "/a%3Cd", true),
             ("/a<d", "/a%3Cd", true),
@@ -292,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_people_write() {
+    fn sloppy_files_are_read() {
         for file in [
             "\u{feff}User-agent: *\nDisallow: /a\n",
             "user-agent:*\rdisallow:/a",
@@ -321,17 +323,17 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_beyond_the_limit_is_ignored_and_no_line_is_cut() {
+    fn everything_beyond_the_limit_is_ignored_and_no_line_is_cut() {
         let mut file = "User-agent: *\nDisallow: /a\n".to_owned();
         file.push_str(&"#".repeat(MAX_BYTES - file.len() - 12));
-        // The limit falls behind the slash.
+        // The limit is just after the slash.
         file.push_str("\nDisallow: /late\n");
         assert!(file.len() > MAX_BYTES);
         assert!(!allows(&file, "/a") && allows(&file, "/late") && allows(&file, "/"));
     }
 
     #[test]
-    fn hostile_patterns_take_no_time() {
+    fn hostile_patterns_are_matched_quickly() {
         let file = format!("User-agent: *\n{}", format!("Disallow: /{}b\n", "*a".repeat(2000)).repeat(120));
         let path = format!("/{}", "a".repeat(8000));
         let start = std::time::Instant::now();

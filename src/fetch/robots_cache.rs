@@ -1,43 +1,39 @@
-//! What each origin's robots.txt allows: fetched once, remembered for a day at most. The rules themselves are in `robots`.
+//! Fetches each origin's robots.txt and caches it for at most a day. The rules themselves are in `robots`.
 
-use gleaner_extract::base::url::without_login;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
-use url::Url;
+use url::{Position, Url};
 
-use super::address::Guard;
-use super::client::{Ask, Purpose};
+use super::address_guard::AddressGuard;
+use super::client::Purpose;
 use super::config::Config;
-use super::exchange::Exchange;
 use super::failure::Reason;
-use super::memory_permit::MemoryPermit;
-use super::origin_cache::{FAILURE_LIFE, Fact, LIFE, OriginCache};
-use super::robots::{Robots, Verdict};
+use super::origin_cache::{Cacheable, FAILURE_LIFETIME, LIFETIME, OriginCache};
+use super::origin_file::{self, OriginFile};
+use super::polite_client::PoliteClient;
+use super::robots::{Robots, RobotsDecision};
+use crate::http::redirect::MAX_ORIGIN_FILE_REDIRECTS;
 
-/// The product token that robots.txt files know this crawler by.
-pub(super) const PRODUCT: &str = env!("CARGO_PKG_NAME");
+/// The product token by which robots.txt files address this crawler.
+const PRODUCT: &str = env!("CARGO_PKG_NAME");
 
-/// Redirects followed for one robots.txt (RFC 9309 §2.3.1.2).
-pub(super) const MAX_REDIRECTS: usize = 5;
-
-/// The rules of every origin met.
+/// The rules of all origins seen.
 pub(super) struct RobotsCache {
-    origins: OriginCache<Rules>,
+    origins: OriginCache<CachedRobots>,
     delay: Duration,
     max_delay: Duration,
 }
 
-type Rules = Result<Arc<Robots>, Reason>;
+type CachedRobots = Result<Arc<Robots>, Reason>;
 
-impl Fact for Rules {
-    fn life(&self) -> i64 {
-        if self.is_ok() { LIFE } else { FAILURE_LIFE }
+impl Cacheable for CachedRobots {
+    fn lifetime(&self) -> i64 {
+        if self.is_ok() { LIFETIME } else { FAILURE_LIFETIME }
     }
 
-    fn weight(&self) -> usize {
-        self.as_ref().map_or(0, |rules| rules.weight())
+    fn size(&self) -> usize {
+        self.as_ref().map_or(0, |robots| robots.size())
     }
 }
 
@@ -47,46 +43,39 @@ impl RobotsCache {
         Self { origins: OriginCache::default(), delay, max_delay: config.max_delay_s.duration().max(delay) }
     }
 
-    /// Whether the page may be fetched, and the pause that its host wishes between requests.
-    pub async fn check(&self, exchange: &Exchange, guard: &Guard, url: &Url) -> Result<Duration, Reason> {
-        let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    /// Checks whether the page may be fetched, and returns the pause between requests that applies to its host.
+    pub async fn check(&self, client: &PoliteClient, guard: &AddressGuard, url: &Url) -> Result<Duration, Reason> {
+        let path = &url[Position::BeforePath..Position::AfterQuery];
         // Always allowed (RFC 9309 §2.2.2).
         if path == "/robots.txt" {
             return Ok(self.delay);
         }
-        let rules = self.rules(exchange, guard, url).await?;
-        match rules.verdict(path) {
-            Verdict::Disallowed { line, pattern } => Err(Reason::Robots { line, pattern }),
-            Verdict::Allowed => Ok(rules.crawl_delay().map_or(self.delay, |wish| wish.min(self.max_delay).max(self.delay))),
+        let robots = self.robots(client, guard, url).await?;
+        match robots.check(path) {
+            RobotsDecision::Disallowed { line, pattern } => Err(Reason::Robots { line, pattern }),
+            RobotsDecision::Allowed => {
+                Ok(robots.crawl_delay().map_or(self.delay, |delay| delay.min(self.max_delay).max(self.delay)))
+            }
         }
     }
 
-    async fn rules(&self, exchange: &Exchange, guard: &Guard, url: &Url) -> Rules {
-        let learn = async { self.fetch(exchange, guard, url).await.map(Arc::new) };
-        self.origins.get(&url.origin().ascii_serialization(), &*exchange.clock, learn).await
+    async fn robots(&self, client: &PoliteClient, guard: &AddressGuard, url: &Url) -> CachedRobots {
+        let fetch = async { self.fetch(client, guard, url).await.map(Arc::new) };
+        self.origins.get(&url.origin().ascii_serialization(), &*client.clock, fetch).await
     }
 
-    /// Reads an origin's robots.txt (RFC 9309 §2.3.1): what is not there allows everything, what cannot be reached nothing.
-    /// 429 counts as unreachable: it says nothing about the rules.
-    async fn fetch(&self, exchange: &Exchange, guard: &Guard, page: &Url) -> Result<Robots, Reason> {
+    /// Fetches an origin's robots.txt (RFC 9309 §2.3.1): a missing file allows everything, an unreachable one nothing. 429 counts as
+    /// unreachable, since it does not tell what the rules are.
+    async fn fetch(&self, client: &PoliteClient, guard: &AddressGuard, page: &Url) -> Result<Robots, Reason> {
         let unreachable = |reason: Reason| Reason::RobotsUnreachable(Box::new(reason));
         let mut url = page.join("/robots.txt").map_err(|error| unreachable(Reason::BadRedirect(error.to_string())))?;
-        for hop in 0..=MAX_REDIRECTS {
-            guard.check(&url).map_err(unreachable)?;
-            // What is read of it is little.
-            let ask = Ask { url: &url, headers: &HeaderMap::new(), purpose: Purpose::Robots, permit: &MemoryPermit::default() };
-            let answer = exchange.get(&ask, self.delay).await.map_err(|reason| match hop {
-                0 if reason.is_about_host() => reason,
-                _ => unreachable(reason),
-            })?;
-            if answer.status.is_success() {
-                return Ok(Robots::parse(&answer.body, PRODUCT));
+        for hop in 0..=MAX_ORIGIN_FILE_REDIRECTS {
+            let file = origin_file::request(client, guard, &url, Purpose::Robots, self.delay).await;
+            match file.map_err(|reason| if hop == 0 && reason.is_about_host() { reason } else { unreachable(reason) })? {
+                OriginFile::Body(body) => return Ok(Robots::parse(&body, PRODUCT)),
+                OriginFile::Missing => break,
+                OriginFile::Redirect(next) => url = next,
             }
-            if answer.is_passing_trouble() {
-                return Err(unreachable(Reason::of_status(&answer, exchange.clock.now())));
-            }
-            let Some(next) = answer.location().and_then(|location| url.join(&location).ok()) else { break };
-            url = without_login(next);
         }
         Ok(Robots::default())
     }

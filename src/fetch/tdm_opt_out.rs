@@ -1,162 +1,137 @@
-//! What each origin's `/.well-known/tdmrep.json` reserves (TDM Reservation Protocol, W3C Community Group final report 2024, "TDM File on the
-//! Origin Server"): fetched once, remembered for a day at most. That headers and pages of the host go before it, others know.
+//! Opt-outs that hosts declare in `/.well-known/tdmrep.json` (TDM Reservation Protocol, W3C Community Group final report 2024, "TDM File on
+//! the Origin Server"): fetched once per origin and cached for at most a day. Does not know the headers and page elements that override them.
 
-use gleaner_extract::base::url::without_login;
 use std::sync::Arc;
+use std::time::Duration;
 
-use reqwest::header::HeaderMap;
 use serde_json::Value;
 use url::{Position, Url};
 
-use super::address::Guard;
-use super::client::{Ask, Purpose};
-use super::exchange::Exchange;
-use super::memory_permit::MemoryPermit;
-use super::origin_cache::{FAILURE_LIFE, Fact, LIFE, OriginCache};
-use super::robots::pattern::{Decode, Pattern, Side, normalise};
-use super::robots_cache::{MAX_REDIRECTS, RobotsCache};
+use super::address_guard::AddressGuard;
+use super::client::Purpose;
+use super::failure::Reason;
+use super::origin_cache::{Cacheable, FAILURE_LIFETIME, LIFETIME, OriginCache};
+use super::origin_file::{self, OriginFile};
+use super::path_pattern::{PathPattern, PathSyntax, Unescape, normalise};
+use super::polite_client::PoliteClient;
+use super::robots_cache::RobotsCache;
+use crate::http::redirect::MAX_ORIGIN_FILE_REDIRECTS;
+use gleaner_extract::document::TdmDeclaration;
 
-/// Where the file lies.
+/// The path of the file.
 const PATH: &str = "/.well-known/tdmrep.json";
 
-/// Rules of one file that are read.
+/// Most rules that are read from one file.
 const MAX_RULES: usize = 5_000;
 
-/// Longest pattern, and longest address of a policy, in bytes.
+/// Longest pattern, and longest URL of a policy, in bytes.
 const MAX_TEXT: usize = 2_000;
 
-/// What the files of all origins met say.
+/// The files of all origins seen.
 #[derive(Default)]
-pub(super) struct TdmOptOut {
-    origins: OriginCache<Known>,
+pub(super) struct TdmFileCache {
+    origins: OriginCache<CachedRules>,
 }
 
 #[derive(Clone)]
-struct Known {
-    /// In the order of the file; none where the origin says nothing.
-    rules: Arc<[Rule]>,
-    life: i64,
+struct CachedRules {
+    /// In the order of the file; empty where the origin declares nothing.
+    rules: Arc<[TdmRule]>,
+    lifetime: i64,
 }
 
-impl Fact for Known {
-    fn life(&self) -> i64 {
-        self.life
+impl Cacheable for CachedRules {
+    fn lifetime(&self) -> i64 {
+        self.lifetime
     }
 
-    fn weight(&self) -> usize {
-        self.rules.iter().map(|rule| 256 + rule.statement.policy.as_ref().map_or(0, String::len)).sum()
+    fn size(&self) -> usize {
+        self.rules.iter().map(|rule| 256 + rule.declaration.policy.as_ref().map_or(0, String::len)).sum()
     }
 }
 
-struct Rule {
-    pattern: Pattern,
-    statement: Statement,
+struct TdmRule {
+    pattern: PathPattern,
+    declaration: TdmDeclaration,
 }
 
-/// What a file says of a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reserved {
-    /// Text and data mining is reserved.
-    Yes,
-    /// It is not.
-    No,
+/// What a request for the file has to respect.
+#[derive(Clone, Copy)]
+pub(super) struct RequestRules<'a> {
+    pub guard: &'a AddressGuard,
+    /// `None` where robots.txt is ignored.
+    pub robots: Option<&'a RobotsCache>,
+    /// The pause between requests where robots.txt is ignored.
+    pub delay: Duration,
 }
 
-/// What a file says of a page, and where the conditions stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Statement {
-    pub reserved: Reserved,
-    /// The address of the policy, as written.
-    pub policy: Option<String>,
-}
-
-impl TdmOptOut {
-    /// What the origin of a page says of it. A file that is not there, cannot be had or cannot be read says nothing.
-    pub async fn of(&self, exchange: &Exchange, way: Way<'_>, url: &Url) -> Option<Statement> {
-        let origin = url.origin().ascii_serialization();
-        let learn = async {
-            let file = fetch(exchange, way, url).await;
-            Known {
-                life: if file.is_ok() { LIFE } else { FAILURE_LIFE },
-                rules: file.map(|file| rules(&file)).unwrap_or_default(),
+impl TdmFileCache {
+    /// What the page's origin declares for the page. A file that is missing, unreachable or malformed declares nothing.
+    pub async fn declaration(&self, client: &PoliteClient, rules: RequestRules<'_>, page: &Url) -> Option<TdmDeclaration> {
+        let fetch = async {
+            let file = fetch(client, rules, page).await;
+            CachedRules {
+                lifetime: if file.is_ok() { LIFETIME } else { FAILURE_LIFETIME },
+                rules: file.map(|file| parse(&file)).unwrap_or_default(),
             }
         };
-        let known = self.origins.get(&origin, &*exchange.clock, learn).await;
-        statement(&known.rules, url)
+        let cached = self.origins.get(&page.origin().ascii_serialization(), &*client.clock, fetch).await;
+        declaration(&cached.rules, page)
     }
 }
 
-/// What stands between a request and its host.
-#[derive(Clone, Copy)]
-pub(super) struct Way<'a> {
-    pub guard: &'a Guard,
-    /// `None` where robots.txt is not asked for.
-    pub robots: Option<&'a RobotsCache>,
-    pub delay: std::time::Duration,
-}
-
-/// A file that could not be had, which it may be another time.
-struct Unreachable;
-
-/// The file; empty where there is none.
-async fn fetch(exchange: &Exchange, way: Way<'_>, page: &Url) -> Result<Vec<u8>, Unreachable> {
-    let mut url = page.join(PATH).map_err(|_| Unreachable)?;
-    // The protocol allows any number of redirects; these are as many as for robots.txt.
-    for _ in 0..=MAX_REDIRECTS {
-        way.guard.check(&url).map_err(|_| Unreachable)?;
-        let delay = match way.robots {
-            Some(robots) => robots.check(exchange, way.guard, &url).await.map_err(|_| Unreachable)?,
-            None => way.delay,
+/// Fetches the file; empty where there is none.
+async fn fetch(client: &PoliteClient, rules: RequestRules<'_>, page: &Url) -> Result<Vec<u8>, Reason> {
+    let mut url = page.join(PATH).map_err(|error| Reason::BadRedirect(error.to_string()))?;
+    for _ in 0..=MAX_ORIGIN_FILE_REDIRECTS {
+        let delay = match rules.robots {
+            Some(robots) => robots.check(client, rules.guard, &url).await?,
+            None => rules.delay,
         };
-        let ask = Ask { url: &url, headers: &HeaderMap::new(), purpose: Purpose::TdmOptOut, permit: &MemoryPermit::default() };
-        let answer = exchange.get(&ask, delay).await.map_err(|_| Unreachable)?;
-        if answer.status.is_success() {
-            return Ok(answer.body);
+        match origin_file::request(client, rules.guard, &url, Purpose::TdmFile, delay).await? {
+            OriginFile::Body(body) => return Ok(body),
+            OriginFile::Missing => break,
+            OriginFile::Redirect(next) => url = next,
         }
-        if answer.is_passing_trouble() {
-            return Err(Unreachable);
-        }
-        let Some(next) = answer.location().and_then(|location| url.join(&location).ok()) else { break };
-        url = without_login(next);
     }
     Ok(Vec::new())
 }
 
-/// The rules of a file; what cannot be read of it says nothing.
-fn rules(file: &[u8]) -> Arc<[Rule]> {
+/// The rules of a file, without those that are malformed.
+fn parse(file: &[u8]) -> Arc<[TdmRule]> {
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
     let Ok(Value::Array(rules)) = serde_json::from_slice(file) else { return Arc::default() };
-    rules.iter().take(MAX_RULES).filter_map(rule).collect()
+    rules.iter().take(MAX_RULES).filter_map(parse_rule).collect()
 }
 
-fn rule(rule: &Value) -> Option<Rule> {
+fn parse_rule(rule: &Value) -> Option<TdmRule> {
     let location = rule.get("location")?.as_str().filter(|location| location.len() <= MAX_TEXT)?;
     let reserved = match rule.get("tdm-reservation")? {
-        Value::Number(number) if number.as_u64() == Some(1) => Reserved::Yes,
-        Value::Number(number) if number.as_u64() == Some(0) => Reserved::No,
-        Value::String(text) if text == "1" => Reserved::Yes,
-        Value::String(text) if text == "0" => Reserved::No,
-        // Any other value is a mistake, and says nothing.
+        Value::Number(number) if number.as_u64() == Some(1) => true,
+        Value::Number(number) if number.as_u64() == Some(0) => false,
+        Value::String(text) if text == "1" => true,
+        Value::String(text) if text == "0" => false,
+        // Any other value is an error and declares nothing.
         _ => return None,
     };
     let policy = rule.get("tdm-policy").and_then(Value::as_str).filter(|policy| policy.len() <= MAX_TEXT).map(str::to_owned);
-    let pattern = Pattern::new(&normalise(location.as_bytes(), Side::Pattern, Decode::Unreserved), false);
-    Some(Rule { pattern, statement: Statement { reserved, policy } })
+    let pattern = PathPattern::new(&normalise(location.as_bytes(), PathSyntax::Pattern, Unescape::Unreserved));
+    Some(TdmRule { pattern, declaration: TdmDeclaration { reserved, policy } })
 }
 
 /// The first rule that matches counts.
-fn statement(rules: &[Rule], url: &Url) -> Option<Statement> {
-    let path = normalise(url[Position::BeforePath..Position::AfterQuery].as_bytes(), Side::Path, Decode::Unreserved);
-    rules.iter().find(|rule| rule.pattern.matches(&path)).map(|rule| rule.statement.clone())
+fn declaration(rules: &[TdmRule], page: &Url) -> Option<TdmDeclaration> {
+    let path = normalise(page[Position::BeforePath..Position::AfterQuery].as_bytes(), PathSyntax::Path, Unescape::Unreserved);
+    rules.iter().find(|rule| rule.pattern.matches(&path)).map(|rule| rule.declaration.clone())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn said(file: &str, path: &str) -> Option<Reserved> {
+    fn reserved(file: &str, path: &str) -> Option<bool> {
         let url = Url::parse("https://a.example").unwrap().join(path).unwrap();
-        statement(&rules(file.as_bytes()), &url).map(|statement| statement.reserved)
+        declaration(&parse(file.as_bytes()), &url).map(|declaration| declaration.reserved)
     }
 
     #[test]
@@ -169,29 +144,29 @@ mod tests {
             {"location": "/odd", "tdm-reservation": 2},
             {"tdm-reservation": 1}, 7
         ]"#;
-        for (path, wanted) in [
-            ("/free/x.html", Some(Reserved::No)),
-            ("/free/x.html?a", Some(Reserved::Yes)),
-            ("/free/x", Some(Reserved::Yes)),
+        for (path, expected) in [
+            ("/free/x.html", Some(false)),
+            ("/free/x.html?a", Some(true)),
+            ("/free/x", Some(true)),
             ("/Free/x", None),
-            ("/a$b", Some(Reserved::Yes)),
-            ("/%7Ejoe/x", Some(Reserved::Yes)),
+            ("/a$b", Some(true)),
+            ("/%7Ejoe/x", Some(true)),
             ("/odd", None),
             ("/", None),
         ] {
-            assert_eq!(said(file, path), wanted, "{path}");
+            assert_eq!(reserved(file, path), expected, "{path}");
         }
-        let policy = statement(&rules(file.as_bytes()), &Url::parse("https://a.example/free/").unwrap()).unwrap().policy;
+        let policy = declaration(&parse(file.as_bytes()), &Url::parse("https://a.example/free/").unwrap()).unwrap().policy;
         assert_eq!(policy.as_deref(), Some("https://a.example/policy.json"));
-        assert_eq!(said("\u{feff}[{\"location\":\"/\",\"tdm-reservation\":1}]", "/x"), Some(Reserved::Yes));
+        assert_eq!(reserved("\u{feff}[{\"location\":\"/\",\"tdm-reservation\":1}]", "/x"), Some(true));
     }
 
     #[test]
-    fn what_cannot_be_read_says_nothing() {
+    fn malformed_files_declare_nothing() {
         for file in ["", "{}", "null", "<html>", "[{\"location\": \"/\", \"tdm-reservation\": 1}", "[[]]", "[{\"location\": 1}]"]
         {
-            assert_eq!(said(file, "/x"), None, "{file}");
+            assert_eq!(reserved(file, "/x"), None, "{file}");
         }
-        assert_eq!(said(&"[".repeat(100_000), "/x"), None);
+        assert_eq!(reserved(&"[".repeat(100_000), "/x"), None);
     }
 }

@@ -1,13 +1,13 @@
-//! Content codings of HTTP (RFC 9110 §8.4) undone under a limit. Does not touch the charset.
+//! Decodes HTTP content codings (RFC 9110 §8.4) under a size limit. Does not touch the charset.
 
 use std::io::{self, Read};
 
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
-/// Codings stacked on one answer; nobody honest needs two.
+/// Most codings stacked on one response; no honest server needs two.
 const MAX_CODINGS: usize = 3;
 
-/// Members of one gzip stream; more are made to keep the processor busy with nothing.
+/// Most members of one gzip stream; more only serve to waste CPU time.
 const MAX_MEMBERS: usize = 4096;
 
 /// zstd windows that a web client must support, and thus the most a server may use (RFC 9659): 8 MiB.
@@ -19,7 +19,7 @@ enum Coding {
     Deflate,
     Brotli,
     Zstd,
-    /// Also where servers put a charset or nothing in the header.
+    /// Also what servers mean that put a charset, or nothing, in the header.
     Identity,
 }
 
@@ -37,18 +37,18 @@ const CODINGS: &[(&str, Coding)] = &[
     ("iso-8859-1", Coding::Identity),
 ];
 
-/// A body that is not in the coding that its header names.
+/// A body that could not be decoded with the codings that its header names.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{cause} (content encoding {encoding})")]
 pub struct Error {
     /// The header's value, at most 80 characters of it.
     pub encoding: String,
-    /// What is wrong.
+    /// What went wrong.
     pub cause: String,
 }
 
-/// The body with every coding of the `Content-Encoding` header undone. Where that is longer than `limit` bytes, it comes cut after one byte
-/// more, so that the caller sees it.
+/// Decodes a body by every coding of its `Content-Encoding` header. A result longer than `limit` bytes is cut to `limit + 1` bytes, so
+/// that the caller can tell.
 pub fn decode(body: Vec<u8>, encoding: &str, limit: u64) -> Result<Vec<u8>, Error> {
     let failed = |cause: String| Error { encoding: encoding.chars().take(80).collect(), cause };
     let mut codings = Vec::new();
@@ -57,16 +57,16 @@ pub fn decode(body: Vec<u8>, encoding: &str, limit: u64) -> Result<Vec<u8>, Erro
         match known {
             Some((_, Coding::Identity)) => {}
             Some((_, coding)) => codings.push(*coding),
-            None => return Err(failed("unknown".to_owned())),
+            None => return Err(failed("unknown coding".to_owned())),
         }
     }
     if codings.len() > MAX_CODINGS {
-        return Err(failed(format!("more than {MAX_CODINGS} on top of each other")));
+        return Err(failed(format!("more than {MAX_CODINGS} stacked codings")));
     }
     let mut body = body;
-    // They are listed in the order they were applied.
+    // The header lists them in the order in which they were applied.
     for coding in codings.into_iter().rev() {
-        body = undo(coding, &body, limit).map_err(|cause| failed(cause.to_string()))?;
+        body = decode_one(coding, &body, limit).map_err(|cause| failed(cause.to_string()))?;
         if body.len() as u64 > limit {
             break;
         }
@@ -74,36 +74,36 @@ pub fn decode(body: Vec<u8>, encoding: &str, limit: u64) -> Result<Vec<u8>, Erro
     Ok(body)
 }
 
-/// Undoes one coding, reading at most one byte more than the limit.
-fn undo(coding: Coding, body: &[u8], limit: u64) -> io::Result<Vec<u8>> {
+/// Decodes one coding, to at most one byte more than the limit.
+fn decode_one(coding: Coding, body: &[u8], limit: u64) -> io::Result<Vec<u8>> {
     let mut out = Vec::new();
-    let room = limit.saturating_add(1);
+    let cap = limit.saturating_add(1);
     match coding {
-        Coding::Gzip => gunzip(body, room, &mut out)?,
-        Coding::Deflate if is_zlib(body) => read(ZlibDecoder::new(body), room, &mut out)?,
-        Coding::Deflate => read(DeflateDecoder::new(body), room, &mut out)?,
+        Coding::Gzip => gunzip(body, cap, &mut out)?,
+        Coding::Deflate if is_zlib(body) => read(ZlibDecoder::new(body), cap, &mut out)?,
+        Coding::Deflate => read(DeflateDecoder::new(body), cap, &mut out)?,
         Coding::Brotli if has_large_window(body) => return Err(io::Error::other("its window is larger than 16 MiB")),
-        Coding::Brotli => read(brotli::Decompressor::new(body, 16 * 1024), room, &mut out)?,
+        Coding::Brotli => read(brotli::Decompressor::new(body, 16 * 1024), cap, &mut out)?,
         Coding::Zstd => {
             let mut decoder = zstd::stream::read::Decoder::with_buffer(body)?;
             decoder.window_log_max(ZSTD_WINDOW_LOG)?;
-            read(decoder, room, &mut out)?;
+            read(decoder, cap, &mut out)?;
         }
         Coding::Identity => out.extend_from_slice(body),
     }
     Ok(out)
 }
 
-fn read(decoder: impl Read, room: u64, out: &mut Vec<u8>) -> io::Result<()> {
-    decoder.take(room).read_to_end(out).map(drop)
+fn read(decoder: impl Read, cap: u64, out: &mut Vec<u8>) -> io::Result<()> {
+    decoder.take(cap).read_to_end(out).map(drop)
 }
 
-/// All members of a gzip stream (RFC 1952); what follows them and is no member is ignored, as browsers do.
-fn gunzip(mut body: &[u8], room: u64, out: &mut Vec<u8>) -> io::Result<()> {
+/// Decodes all members of a gzip stream (RFC 1952); trailing bytes that are not a member are ignored, as browsers do.
+fn gunzip(mut body: &[u8], cap: u64, out: &mut Vec<u8>) -> io::Result<()> {
     for _ in 0..MAX_MEMBERS {
         let mut member = GzDecoder::new(body);
-        read(&mut member, room.saturating_sub(out.len() as u64), out)?;
-        if out.len() as u64 >= room {
+        read(&mut member, cap.saturating_sub(out.len() as u64), out)?;
+        if out.len() as u64 >= cap {
             return Ok(());
         }
         body = member.into_inner();
@@ -111,16 +111,16 @@ fn gunzip(mut body: &[u8], room: u64, out: &mut Vec<u8>) -> io::Result<()> {
             return Ok(());
         }
     }
-    Err(io::Error::other(format!("more than {MAX_MEMBERS} parts")))
+    Err(io::Error::other(format!("more than {MAX_MEMBERS} members")))
 }
 
-/// The mark of "large window brotli", which is no content coding (RFC 7932 §9.1 has no such window size) and would have the decoder
-/// set up to a gigabyte aside.
+/// Detects "large window brotli", which is not a content coding (RFC 7932 §9.1 has no such window size) and would make the decoder
+/// allocate up to a gigabyte.
 fn has_large_window(body: &[u8]) -> bool {
     body.first().is_some_and(|byte| byte & 0x7f == 0x11)
 }
 
-/// `deflate` is zlib by the RFC and raw deflate by some servers; a zlib header checks itself.
+/// `deflate` is zlib according to the RFC and raw deflate on some servers; a zlib header has a checksum of its own.
 fn is_zlib(body: &[u8]) -> bool {
     match body {
         [method, flags, ..] => method & 0x0f == 8 && (u16::from(*method) << 8 | u16::from(*flags)) % 31 == 0,

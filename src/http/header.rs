@@ -1,6 +1,6 @@
-//! What fields of HTTP headers say, wherever an answer comes from: which are secret, which media types are no page. Parses no header.
+//! HTTP header fields, wherever a response comes from: which ones are secret, and which media types are not pages. Parses no header.
 
-/// Fields that may carry credentials or name a session; they are never kept.
+/// Fields that may carry credentials or name a session; they are never stored.
 const SECRET: &[&str] = &[
     "set-cookie",
     "set-cookie2",
@@ -18,18 +18,18 @@ const SECRET: &[&str] = &[
     "x-amz-security-token",
 ];
 
-/// Media types that are no page, each with its name for people. Those ending in `/`, `.` or `-` are prefixes.
-/// What is not listed is left to the page reader, which looks at the bytes.
+/// Media types that are not pages, each with a readable name. Those ending in `/`, `.` or `-` are prefixes.
+/// Unlisted types are left to the page reader, which looks at the bytes.
 const NOT_A_PAGE: &[(&str, &str)] = &[
     ("image/", "an image"),
     ("video/", "a video"),
-    ("audio/", "sound"),
+    ("audio/", "audio"),
     ("font/", "a font"),
     ("model/", "a model"),
     ("text/css", "a style sheet"),
     ("text/javascript", "a script"),
     ("text/calendar", "a calendar"),
-    ("text/csv", "a table"),
+    ("text/csv", "a CSV table"),
     ("application/javascript", "a script"),
     ("application/x-javascript", "a script"),
     ("application/ecmascript", "a script"),
@@ -37,7 +37,7 @@ const NOT_A_PAGE: &[(&str, &str)] = &[
     ("application/json", "data"),
     ("application/ld+json", "data"),
     ("application/pdf", "a PDF"),
-    ("application/postscript", "a printer file"),
+    ("application/postscript", "a PostScript file"),
     ("application/epub+zip", "an e-book"),
     ("application/rtf", "an office document"),
     ("application/msword", "an office document"),
@@ -67,7 +67,7 @@ pub fn is_secret(name: &str) -> bool {
     SECRET.contains(&name)
 }
 
-/// What a `Content-Type` means, where it is that of no page: `a PDF (application/pdf)`.
+/// What the response is, where its `Content-Type` rules out a page: `a PDF (application/pdf)`.
 pub fn not_a_page(content_type: &str) -> Option<String> {
     let essence = content_type.split([';', ',']).next()?.trim().to_ascii_lowercase();
     let matches = |listed: &str| match listed.ends_with(['/', '.', '-']) {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tables_are_lower_case_and_without_doubles() {
+    fn the_tables_are_lower_case_and_without_duplicates() {
         for names in [SECRET.to_vec(), NOT_A_PAGE.iter().map(|entry| entry.0).collect()] {
             for (index, name) in names.iter().enumerate() {
                 assert_eq!(*name, name.to_ascii_lowercase());

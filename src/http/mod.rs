@@ -1,4 +1,5 @@
-//! What HTTP messages say, wherever they come from: header fields and content codings. Opens no connection.
+//! HTTP messages, wherever they come from: header fields, content codings and redirects. Opens no connection.
 
 pub mod coding;
 pub mod header;
+pub mod redirect;

@@ -67,7 +67,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let page = dir.path().join("a_b.html.zst");
         let write = |kind: &str| {
-            let http = r#"{"requested":"https://a.example/","final_url":"https://a.example/b","redirects":[],"status":200,"headers":{},"wire_bytes":1}"#;
+            let http = r#"{"requested":"https://a.example/","final_url":"https://a.example/b","redirects":[],"status":200,"headers":{":stands-for":"https://a.example/",":tdm-reservation":"1"},"wire_bytes":1}"#;
             let text = format!(
                 r#"{{"schema":1,"kind":"{kind}","file":"a_b.html.zst","fetched_at":"2024-05-01T00:00:00Z","http":{http}}}"#
             );
@@ -77,7 +77,9 @@ mod tests {
         write("another-kind");
         assert_eq!(facts(&page).unwrap(), None);
         write(KIND);
-        assert_eq!(facts(&page).unwrap().unwrap().http.final_url, "https://a.example/b");
+        let http = facts(&page).unwrap().unwrap().http;
+        assert_eq!((http.final_url.as_str(), http.page_url()), ("https://a.example/b", "https://a.example/"));
+        assert!(http.tdm_file.is_some_and(|file| file.reserved) && http.headers.is_empty());
         assert_eq!(sidecar(Path::new("x.zst")), None);
     }
 }

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::shared_archive::read_all;
 
-/// What the comment at the top of a vector expects of the first entry's field, where it says so in plain ASCII.
+/// The value that the comment at the top of a vector expects for a field of the first entry, if it is plain ASCII.
 fn expected(text: &str, field: &str) -> Option<String> {
     let comment = text.split("-->").next()?;
     let rest = comment.split(&format!("entries[0]['{field}'] == ")).nth(1)?.trim_start_matches(['u', 'b']);
@@ -14,7 +14,7 @@ fn expected(text: &str, field: &str) -> Option<String> {
     (value.is_ascii() && !value.contains(['\\', '<', '&'])).then(|| value.to_owned())
 }
 
-/// The number of entries that a vector holds: of elements that begin like one.
+/// The number of entries in a vector: of start tags that look like one.
 fn elements(text: &str) -> usize {
     let lower = text.split_once("-->").map_or(text, |(_, rest)| rest).to_ascii_lowercase();
     let starts = ["<item>", "<item ", "<entry>", "<entry ", "<rss:item", "<atom:entry"];
@@ -37,7 +37,7 @@ fn shared_feeds_are_read_or_refused_cleanly() {
         if elements(&text) > 0 && !text.contains('\0') {
             counted = (counted.0 + usize::from(feed.count == elements(&text)), counted.1 + 1);
         }
-        let tell = |sums: &mut (usize, usize), field: &str, is: &dyn Fn(&Feed, &str) -> bool| {
+        let compare = |sums: &mut (usize, usize), field: &str, is: &dyn Fn(&Feed, &str) -> bool| {
             if let Some(expected) = expected(&text, field).filter(|expected| !expected.trim().is_empty()) {
                 let right = is(&feed, &expected);
                 *sums = (sums.0 + usize::from(right), sums.1 + 1);
@@ -46,19 +46,19 @@ fn shared_feeds_are_read_or_refused_cleanly() {
                 }
             }
         };
-        tell(&mut links, "link", &|feed, link| {
+        compare(&mut links, "link", &|feed, link| {
             let url = base.join(link).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
             url.is_none() || feed.entries.first().is_some_and(|entry| Some(&entry.url) == url.as_ref())
         });
-        // Entries without an address are not kept, so most titles of the vectors cannot be asked for.
+        // Entries without a URL are not kept, so most titles of the vectors cannot be compared.
         if !feed.entries.is_empty() {
-            tell(&mut titles, "title", &|feed, title| {
+            compare(&mut titles, "title", &|feed, title| {
                 feed.entries.first().and_then(|entry| entry.title.as_deref()) == Some(title)
             });
         }
     }
     eprintln!("{all} feeds: {refused} refused, {damaged} damaged; links {links:?}, titles {titles:?}, counts {counted:?}");
     assert!(all > 2000 && refused * 20 < all, "{refused} of {all} refused");
-    // One vector has its links start from a header field that is not in the file.
+    // The links of one vector are relative to a header field that is not in the file.
     assert!(links.1 - links.0 <= 1 && counted.0 * 100 >= counted.1 * 97, "links {links:?}, counts {counted:?}");
 }

@@ -1,4 +1,4 @@
-//! Front pages written by hand, `pages/*.html`: links that lead to articles carry `data-story`. What is found is measured against them.
+//! Front pages written by hand, `pages/*.html`: links that lead to articles carry `data-story`, and the articles found are compared with them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use gleaner::discover::page::{FrontPage, read};
 use gleaner_extract::page::Config;
 use url::Url;
 
-const ADDRESS: &str = "https://www.paper.example/";
+const URL: &str = "https://www.paper.example/";
 
 fn pages() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/discover/pages");
@@ -17,7 +17,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// The addresses of the links that carry `data-story`.
+/// The URLs of the links that carry `data-story`.
 fn expected(html: &str, base: &Url) -> BTreeSet<String> {
     let tags = html.split("<a ").skip(1).filter_map(|rest| rest.split('>').next()).filter(|tag| tag.contains("data-story"));
     let href = |tag: &str| tag.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
@@ -25,12 +25,12 @@ fn expected(html: &str, base: &Url) -> BTreeSet<String> {
 }
 
 fn front(html: &str) -> FrontPage {
-    read(html.as_bytes(), Some("text/html; charset=utf-8"), &Url::parse(ADDRESS).unwrap(), &Config::default()).unwrap()
+    read(html.as_bytes(), Some("text/html; charset=utf-8"), &Url::parse(URL).unwrap(), &Config::default()).unwrap()
 }
 
 #[test]
 fn articles_of_front_pages_are_found_and_little_else() {
-    let base = Url::parse(ADDRESS).unwrap();
+    let base = Url::parse(URL).unwrap();
     let (mut right, mut wanted, mut given) = (0, 0, 0);
     for page in pages() {
         let html = fs::read_to_string(&page).unwrap();

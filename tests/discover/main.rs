@@ -1,4 +1,4 @@
-//! Doors through which articles come: public feeds by the thousand, and front pages written by hand in several layouts and languages.
+//! Ways to find articles: thousands of public feeds, and front pages written by hand in several layouts and languages.
 
 #![expect(clippy::unwrap_used, reason = "helpers of a test fail the test")]
 

@@ -1,11 +1,11 @@
-//! The guard over real sockets: what is refused is never dialled.
+//! The address guard over real sockets: refused addresses are never connected to.
 
 use gleaner::fetch::{AllowPrivate, Config, Reason, RobotsPolicy};
 
 use crate::server::{Reply, Server};
 use crate::{failure, fetch, fetcher, page, quick};
 
-fn closed() -> Config {
+fn without_private() -> Config {
     Config { allow_private: AllowPrivate::None, ..quick() }
 }
 
@@ -14,7 +14,7 @@ async fn the_loopback_is_refused_by_address_and_by_name() {
     let server = Server::pages(|_, _| Reply::html("secret")).await;
     for robots in [RobotsPolicy::Honour, RobotsPolicy::Ignore] {
         for url in [server.url("/"), server.named_url("/"), format!("http://LOCALHOST:{}/", server.port())] {
-            let error = failure(&Config { robots, ..closed() }, &url).await;
+            let error = failure(&Config { robots, ..without_private() }, &url).await;
             assert!(matches!(error.reason(), Some(Reason::Address(_))) && error.is_refusal(), "{error}");
             assert!(error.to_string().contains("loopback"), "{error}");
         }
@@ -23,19 +23,19 @@ async fn the_loopback_is_refused_by_address_and_by_name() {
 }
 
 #[tokio::test]
-async fn a_listed_name_opens_its_addresses_and_nothing_else() {
+async fn a_listed_name_allows_its_addresses_and_nothing_else() {
     let server = Server::pages(|_, _| Reply::html("mine")).await;
-    let listed = Config { allow_private: ["localhost".to_owned()].into_iter().collect(), ..closed() };
+    let listed = Config { allow_private: ["localhost".to_owned()].into_iter().collect(), ..without_private() };
     page(&listed, &server.named_url("/")).await;
     assert!(fetch(&listed, &server.url("/")).await.is_err());
-    let address = Config { allow_private: ["127.0.0.1".to_owned()].into_iter().collect(), ..closed() };
+    let address = Config { allow_private: ["127.0.0.1".to_owned()].into_iter().collect(), ..without_private() };
     page(&address, &server.url("/")).await;
     page(&address, &server.named_url("/")).await;
 }
 
 #[tokio::test]
-async fn every_internal_address_is_refused_without_a_dial() {
-    let fetcher = fetcher(&closed());
+async fn every_internal_address_is_refused_without_connecting() {
+    let fetcher = fetcher(&without_private());
     for host in [
         "0.0.0.0",
         "10.1.2.3",

@@ -1,4 +1,4 @@
-//! Bodies: content codings, bombs, sizes, kinds, and answers that lie about themselves.
+//! Bodies: content codings, bombs, sizes, media types, and responses with false headers.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -37,7 +37,7 @@ fn encoded(encoding: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn every_coding_comes_out_as_the_page_and_the_wire_is_remembered() {
+async fn every_coding_is_decoded_and_the_wire_size_recorded() {
     let server = Server::pages(|seen, _| {
         let encoding = &seen.path[1..];
         Reply::ok(encoded(encoding)).header("Content-Encoding", encoding).header("Content-Type", "text/html")
@@ -48,7 +48,7 @@ async fn every_coding_comes_out_as_the_page_and_the_wire_is_remembered() {
         assert_eq!(found.bytes, PAGE.as_bytes(), "{encoding}");
         assert_eq!(found.hash, ContentHash::of(PAGE));
         assert_eq!(facts(&found).wire_bytes, encoded(encoding).len() as u64);
-        assert_eq!(facts(&found).header("content-encoding"), Some(encoding), "headers stay as they came");
+        assert_eq!(facts(&found).header("content-encoding"), Some(encoding), "headers are stored as sent");
     }
     assert_eq!(server.seen()[1].header("accept-encoding"), Some("gzip, deflate, br, zstd"));
 }
@@ -107,7 +107,7 @@ async fn a_streamed_bomb_ends_at_the_limit() {
 }
 
 #[tokio::test]
-async fn the_wire_has_a_limit_with_and_without_a_length() {
+async fn the_wire_limit_applies_with_and_without_a_length() {
     let server = Server::pages(|seen, _| match seen.path.as_str() {
         "/said" => Reply::status(200).header("Content-Length", "50000000").forever([b'x'; 1024], Duration::from_millis(50)),
         "/unsaid" => Reply::status(200).forever([b'x'; 65536], Duration::ZERO),
@@ -160,7 +160,7 @@ async fn endless_headers_end() {
 }
 
 #[tokio::test]
-async fn a_body_shorter_than_promised_is_not_a_page() {
+async fn a_body_shorter_than_announced_is_an_error() {
     let server = Server::pages(|seen, _| match seen.path.as_str() {
         "/length" => Reply::status(200).header("Content-Length", "1000").then("only this"),
         "/chunk" => Reply::status(200).header("Transfer-Encoding", "chunked").then("100\r\nonly this"),
@@ -175,7 +175,7 @@ async fn a_body_shorter_than_promised_is_not_a_page() {
 }
 
 #[tokio::test]
-async fn answers_that_are_no_http_are_errors() {
+async fn responses_that_are_not_http_are_errors() {
     let server = Server::pages(|seen, _| match seen.path.as_str() {
         "/ssh" => Reply::raw("SSH-2.0-OpenSSH_9.9\r\n"),
         "/nothing" => Reply::raw(""),
@@ -189,7 +189,7 @@ async fn answers_that_are_no_http_are_errors() {
 }
 
 #[tokio::test]
-async fn headers_that_browsers_forgive_are_forgiven() {
+async fn invalid_headers_that_browsers_accept_are_accepted() {
     let server = Server::pages(|_, _| {
         Reply::raw(
             "HTTP/1.1 200 OK\r\nBad Name: x\r\nX-Latin: caf\u{e9}\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nok",
@@ -200,7 +200,7 @@ async fn headers_that_browsers_forgive_are_forgiven() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_page_is_refused_unread() {
+async fn other_media_types_are_refused_without_reading_the_body() {
     let server = Server::pages(|seen, _| {
         let kind = seen.path[1..].to_owned();
         Reply::status(200).header("Content-Type", kind).forever([0; 1024], Duration::from_millis(5))

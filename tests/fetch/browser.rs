@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gleaner::clock::SystemClock;
-use gleaner::fetch::{Error, FetchEnvironment, Fetched, Fetcher, Lookup, Names, Reason, Render, RenderConfig};
+use gleaner::fetch::{Error, FetchEnvironment, Fetched, Fetcher, Lookup, Reason, Render, RenderConfig, Resolver};
 use gleaner_extract::document::RawDocument;
 use tokio::sync::Mutex;
 
@@ -19,32 +19,32 @@ const STORY: &str =
     "Forty seals lay on the sandbanks off Holm on Monday morning and watched the ferry go by, as they do each spring.";
 
 fn config() -> RenderConfig {
-    // Its start alone may take seconds where many tests run side by side.
+    // Starting alone may take seconds while other tests run.
     RenderConfig { timeout_s: Duration::from_secs(60).into(), ..RenderConfig::default() }
 }
 
-/// 127.0.0.1 is open, as if it were public; all other internal addresses are closed.
+/// Allows 127.0.0.1, as if it were public, and no other internal address.
 fn fetcher(render: RenderConfig) -> Fetcher {
     fetcher_with(render, Arc::default())
 }
 
-/// Knows no name, and remembers which it was asked for.
+/// Resolves no name, and records the lookups.
 #[derive(Default)]
-struct Nowhere(std::sync::Mutex<Vec<String>>);
+struct NoResolver(std::sync::Mutex<Vec<String>>);
 
-impl Names for Nowhere {
+impl Resolver for NoResolver {
     fn addresses(&self, host: String) -> Lookup<'_> {
         self.0.lock().unwrap().push(host);
         Box::pin(async { Ok(Vec::new()) })
     }
 }
 
-fn fetcher_with(render: RenderConfig, names: Arc<Nowhere>) -> Fetcher {
+fn fetcher_with(render: RenderConfig, resolver: Arc<NoResolver>) -> Fetcher {
     let config = gleaner::fetch::Config { allow_private: ["127.0.0.1".to_owned()].into_iter().collect(), ..quick() };
-    Fetcher::within(&config, FetchEnvironment { render, names, ..FetchEnvironment::new(Arc::new(SystemClock)) }).unwrap()
+    Fetcher::within(&config, FetchEnvironment { render, resolver, ..FetchEnvironment::new(Arc::new(SystemClock)) }).unwrap()
 }
 
-async fn opened(fetcher: &Fetcher, url: &str, render: Render) -> Result<RawDocument, Error> {
+async fn rendered(fetcher: &Fetcher, url: &str, render: Render) -> Result<RawDocument, Error> {
     let Fetched::Document(raw) = fetcher.fetch(request(url)).await.unwrap() else { panic!("not modified") };
     fetcher.rendered(raw, render).await.map(|raw| *raw)
 }
@@ -58,7 +58,7 @@ fn profiles() -> usize {
     entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("gleaner-browser-")).count()
 }
 
-/// Waits until no process has a profile of ours, and no profile is left.
+/// Waits until neither a browser nor a profile is left.
 async fn is_clean() -> bool {
     for _ in 0..50 {
         if (profiles(), browsers()) == (0, 0) {
@@ -69,11 +69,11 @@ async fn is_clean() -> bool {
     false
 }
 
-/// Processes with a profile of ours.
+/// Number of running browsers.
 fn browsers() -> usize {
     let entries = std::fs::read_dir("/proc").unwrap().flatten();
-    let says = |path: &Path| std::fs::read(path.join("cmdline")).unwrap_or_default();
-    entries.filter(|entry| says(&entry.path()).windows(16).any(|window| window == b"gleaner-browser-")).count()
+    let command_line = |path: &Path| std::fs::read(path.join("cmdline")).unwrap_or_default();
+    entries.filter(|entry| command_line(&entry.path()).windows(16).any(|window| window == b"gleaner-browser-")).count()
 }
 
 /// A page that its script fills with what it gets from the site.
@@ -97,22 +97,22 @@ async fn a_page_whose_body_is_made_by_a_script_is_read() {
         _ => Reply::html(&shell("").replace("<script>", "<script src=/app.js>")).header("ETag", "\"a\""),
     })
     .await;
-    let names = Arc::new(Nowhere::default());
-    let fetcher = fetcher_with(config(), Arc::clone(&names));
-    let raw = opened(&fetcher, &server.url("/page"), Render::Auto).await.unwrap();
+    let resolver = Arc::new(NoResolver::default());
+    let fetcher = fetcher_with(config(), Arc::clone(&resolver));
+    let raw = rendered(&fetcher, &server.url("/page"), Render::Auto).await.unwrap();
     assert!(text(&raw).contains(&format!("<article><p>{STORY}")), "{}", text(&raw));
     let http = raw.http.as_ref().unwrap();
     assert!(http.rendered && raw.hash == gleaner_extract::base::hash::ContentHash::of(&raw.bytes));
     assert_eq!((http.header("content-type"), http.header("etag")), (Some("text/html; charset=utf-8"), Some("\"a\"")));
-    // The page itself is not asked for twice, and pictures not at all; and the browser is as honest as the client.
+    // The page itself is not requested twice, and images not at all; and the browser sends the same User-Agent as the client.
     let paths = server.paths();
     assert_eq!(paths, ["/robots.txt", "/page", "/app.js", "/story.json"]);
     assert!(server.seen().iter().all(|seen| seen.header("user-agent").unwrap().starts_with("gleaner/")));
-    assert!(names.0.lock().unwrap().is_empty(), "the browser calls nobody for itself: {:?}", names.0.lock().unwrap());
-    // A page with a text of its own needs no browser, and one that is never to be opened in one is not.
-    let plain = opened(&fetcher, &server.url("/static"), Render::Auto).await.unwrap();
+    assert!(resolver.0.lock().unwrap().is_empty(), "the browser makes no requests of its own: {:?}", resolver.0.lock().unwrap());
+    // A page with text of its own needs no browser.
+    let plain = rendered(&fetcher, &server.url("/static"), Render::Auto).await.unwrap();
     assert!(text(&plain).contains(STORY) && !plain.http.unwrap().rendered);
-    let never = opened(&fetcher, &server.url("/page"), Render::Never).await.unwrap();
+    let never = rendered(&fetcher, &server.url("/page"), Render::Never).await.unwrap();
     assert!(!text(&never).contains(STORY));
     assert!(is_clean().await, "nothing is left behind");
 }
@@ -131,7 +131,7 @@ async fn text_in_open_shadow_trees_is_read_where_it_is_shown() {
     let page = shell(&script);
     let server = Server::pages(move |_, _| Reply::html(&page)).await;
     let fetcher = fetcher(config());
-    let raw = opened(&fetcher, &server.url("/page"), Render::Auto).await.unwrap();
+    let raw = rendered(&fetcher, &server.url("/page"), Render::Auto).await.unwrap();
     let expected = format!(
         "<x-story><article><h1><span slot=\"head\">Seals</span></h1><p>{STORY}</p>\
          <x-end><p>The end: <b slot=\"end\">Fin &lt;3</b></p><img alt=\"a &amp; b\"></x-end></article></x-story>"
@@ -149,7 +149,7 @@ async fn what_the_browser_asks_for_counts() {
     })
     .await;
     let fetcher = fetcher(config());
-    let raw = opened(&fetcher, &server.url("/page"), Render::Auto).await.unwrap();
+    let raw = rendered(&fetcher, &server.url("/page"), Render::Auto).await.unwrap();
     assert!(text(&raw).contains("100000"), "{}", text(&raw));
     let spent = fetcher.spent();
     assert_eq!(spent.requests, 3, "robots.txt, the page, the data: {spent:?}");
@@ -162,7 +162,7 @@ async fn a_page_that_reaches_for_internal_addresses_gets_nothing() {
     let _alone = ALONE.lock().await;
     let inside = Server::pages(|_, _| Reply::html("secret").header("Access-Control-Allow-Origin", "*")).await;
     let port = inside.port();
-    // The server listens on 127.0.0.1 only; a socket of its own tells whether 127.0.0.2 was dialled.
+    // The server listens on 127.0.0.1 only; a separate socket shows whether something connected to 127.0.0.2.
     let closed = tokio::net::TcpListener::bind("127.0.0.2:0").await.unwrap();
     let other = closed.local_addr().unwrap().port();
     let script = format!(
@@ -177,13 +177,13 @@ async fn a_page_that_reaches_for_internal_addresses_gets_nothing() {
     );
     let page = shell(&script);
     let server = Server::pages(move |_, _| Reply::html(&page)).await;
-    let raw = opened(&fetcher(config()), &server.url("/page"), Render::Always).await.unwrap();
+    let raw = rendered(&fetcher(config()), &server.url("/page"), Render::Always).await.unwrap();
     let shown = text(&raw);
     let shown = shown.split("<div id=\"root\">").nth(1).unwrap().split("</div>").next().unwrap();
     let refused = shown.matches("REFUSED").count() + shown.matches("GOT:http").count();
     assert!(shown.contains("END") && refused == 7 && !shown.contains("secret"), "{shown}");
-    let dialled = tokio::time::timeout(Duration::from_millis(50), closed.accept()).await;
-    assert!(dialled.is_err(), "127.0.0.2 was dialled");
+    let connected = tokio::time::timeout(Duration::from_millis(50), closed.accept()).await;
+    assert!(connected.is_err(), "something connected to 127.0.0.2");
     assert!(inside.seen().is_empty(), "{:?}", inside.paths());
 }
 
@@ -199,7 +199,7 @@ async fn a_page_that_never_settles_is_taken_as_it_stands() {
     .await;
     let limits = RenderConfig { timeout_s: Duration::from_secs(20).into(), max_requests: 20, ..config() };
     let start = Instant::now();
-    let raw = opened(&fetcher(limits), &server.url("/page"), Render::Always).await.unwrap();
+    let raw = rendered(&fetcher(limits), &server.url("/page"), Render::Always).await.unwrap();
     assert!(text(&raw).contains(STORY) && start.elapsed() < Duration::from_secs(22), "{:?}", start.elapsed());
     let ticks = server.paths().iter().filter(|path| *path == "/tick").count();
     assert!((1..=20).contains(&ticks), "{ticks}");
@@ -220,7 +220,7 @@ async fn scripts_that_never_let_go_or_fill_the_memory_are_ended() {
     let limits = || RenderConfig { timeout_s: Duration::from_secs(60).into(), max_memory_mb: 600, ..config() };
     for path in ["/spin", "/memory"] {
         let start = Instant::now();
-        let result = opened(&fetcher(limits()), &server.url(path), Render::Always).await;
+        let result = rendered(&fetcher(limits()), &server.url(path), Render::Always).await;
         assert!(start.elapsed() < Duration::from_secs(62), "{path}: {:?}", start.elapsed());
         match result {
             Err(error) => {
@@ -228,20 +228,20 @@ async fn scripts_that_never_let_go_or_fill_the_memory_are_ended() {
                 assert!(path == "/spin" || error.to_string().contains("MiB of memory"), "{error}");
                 assert!(error.to_string().contains(&server.url(path)) && error.hint().is_some(), "{error}");
             }
-            // A script that was stopped leaves the page as it stood.
+            // The page is left as it was when its script was stopped.
             Ok(raw) => assert!(path == "/spin" && text(&raw).contains("<div id=\"root\">"), "{path}: {}", text(&raw)),
         }
         assert!(is_clean().await, "nothing is left behind");
     }
-    let raw = opened(&fetcher(config()), &server.url("/dialogue"), Render::Always).await.unwrap();
+    let raw = rendered(&fetcher(config()), &server.url("/dialogue"), Render::Always).await.unwrap();
     assert!(text(&raw).contains(STORY));
 }
 
 #[tokio::test]
-async fn a_browser_that_is_not_there_is_named() {
+async fn a_missing_browser_is_named() {
     let server = Server::pages(|_, _| Reply::html(&shell(""))).await;
     let none = RenderConfig { program: "/nonexistent/browser".into(), ..config() };
-    let error = opened(&fetcher(none), &server.url("/"), Render::Always).await.unwrap_err();
+    let error = rendered(&fetcher(none), &server.url("/"), Render::Always).await.unwrap_err();
     assert!(matches!(error.reason(), Some(Reason::Render(_))) && error.hint().unwrap().contains("render.program"), "{error}");
 }
 
@@ -259,7 +259,7 @@ async fn a_source_says_whether_its_pages_are_opened() {
             server.url("/page")
         );
         std::fs::write(root.path().join("config.toml"), config).unwrap();
-        // As a source, and as an address that the user names.
+        // As a source, and as a URL that the user resolver.
         for args in [vec!["run".to_owned()], vec!["ingest".to_owned(), server.url("/page"), format!("--render={render}")]] {
             let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gleaner"));
             command.args(&args).current_dir(root.path());

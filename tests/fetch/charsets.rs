@@ -1,4 +1,4 @@
-//! Charsets over the wire: every legacy encoding of the Encoding Standard, and headers that lie.
+//! Charsets over the wire: every legacy encoding of the Encoding Standard, and false headers.
 
 use encoding_rs::Encoding;
 use gleaner_extract::document::RawDocument;
@@ -26,7 +26,7 @@ const ROMANIAN: &str = "Podul vechi a fost reparat în grabă înainte de iarnă
 const UKRAINIAN: &str = "Пором знову пішов уранці, і пекар привіз борошно.";
 const WELSH: &str = "Agorodd y siop ddoe, a daeth y plant i gyd â blodau.";
 
-/// Every encoding of the Encoding Standard that is not UTF-8 and that text can be written in, with a text that it can hold.
+/// Every encoding of the Encoding Standard, except UTF-8, that text can be encoded in, with a text that it can represent.
 const LEGACY: &[(&str, &str)] = &[
     ("ibm866", RUSSIAN),
     ("iso-8859-2", POLISH),
@@ -65,7 +65,7 @@ const LEGACY: &[(&str, &str)] = &[
     ("euc-kr", KOREAN),
     ("utf-16le", GREEK),
     ("utf-16be", GREEK),
-    // Other names of the same, as servers write them.
+    // Other labels of the same encodings, as servers send them.
     ("latin1", FRENCH),
     ("gb2312", CHINESE_SIMPLE),
     ("ks_c_5601-1987", KOREAN),
@@ -79,7 +79,7 @@ fn encode(label: &str, text: &str) -> Vec<u8> {
         "utf-16be" => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
         _ => {
             let (bytes, _, lossy) = Encoding::for_label(label.as_bytes()).unwrap().encode(text);
-            assert!(!lossy, "{label} cannot hold {text:?}");
+            assert!(!lossy, "{label} cannot represent {text:?}");
             bytes.into_owned()
         }
     }
@@ -124,11 +124,11 @@ async fn forty_legacy_charsets_named_by_header_or_by_page() {
 }
 
 #[tokio::test]
-async fn lies_about_the_charset_are_seen_through() {
+async fn false_charsets_are_ignored() {
     let long = |text: &str| text.repeat(20);
     let bom = |text: &str| [b"\xef\xbb\xbf".as_slice(), text.as_bytes()].concat();
-    let lies: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("UTF-8 that is none", encode("windows-1251", &html("", &long(RUSSIAN))), RUSSIAN),
+    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("UTF-8 that is invalid", encode("windows-1251", &html("", &long(RUSSIAN))), RUSSIAN),
         ("iso-8859-1", html("", RUSSIAN).into_bytes(), RUSSIAN),
         ("windows-1251", html("<meta charset=gbk>", CHINESE_SIMPLE).into_bytes(), CHINESE_SIMPLE),
         ("shift_jis", bom(&html("", JAPANESE)), JAPANESE),
@@ -141,14 +141,14 @@ async fn lies_about_the_charset_are_seen_through() {
         ("", html("", THAI).into_bytes(), THAI),
         ("utf-8; charset=koi8-r", html("", RUSSIAN).into_bytes(), RUSSIAN),
     ];
-    let shown: Vec<(String, Vec<u8>)> = lies.iter().map(|(charset, body, _)| ((*charset).to_owned(), body.clone())).collect();
+    let shown: Vec<(String, Vec<u8>)> = cases.iter().map(|(charset, body, _)| ((*charset).to_owned(), body.clone())).collect();
     let server = Server::pages(move |seen, _| {
         let (charset, body) = &shown[seen.path[1..].parse::<usize>().unwrap()];
         let charset = charset.split(" that").next().unwrap();
         Reply::ok(body).header("Content-Type", format!("text/html; charset={charset}"))
     })
     .await;
-    for (number, (charset, _, text)) in lies.iter().enumerate() {
+    for (number, (charset, _, text)) in cases.iter().enumerate() {
         let raw = fetched(&quick(), &server.url(&format!("/{number}"))).await;
         let found = text_of(&raw);
         assert!(found.starts_with(text), "{charset}: {found}");

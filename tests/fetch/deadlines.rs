@@ -1,4 +1,4 @@
-//! Deadlines: connect, silence, the whole; and hosts that are not there.
+//! Timeouts: connect, read, total; and hosts that do not exist.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::server::{Reply, Server};
 use crate::{failure, millis, quick, reason};
 
 #[tokio::test]
-async fn a_slow_body_is_ended_by_the_total_deadline() {
+async fn a_slow_body_hits_the_total_timeout() {
     let server = Server::pages(|_, _| Reply::status(200).header("Content-Length", "10000").forever("x", millis(50))).await;
     let config = Config { total_timeout_s: millis(400).into(), ..quick() };
     let start = Instant::now();
@@ -19,14 +19,14 @@ async fn a_slow_body_is_ended_by_the_total_deadline() {
 }
 
 #[tokio::test]
-async fn slow_headers_are_ended_by_the_total_deadline() {
+async fn slow_headers_hit_the_total_timeout() {
     let server = Server::pages(|_, _| Reply::raw("HTTP/1.1 200 OK\r\nX-Slow: ").forever("x", millis(50))).await;
     let config = Config { total_timeout_s: millis(400).into(), ..quick() };
     assert!(matches!(reason(&config, &server.url("/")).await, Reason::Timeout { phase: Phase::Total, .. }));
 }
 
 #[tokio::test]
-async fn silence_is_ended_by_the_read_deadline() {
+async fn silence_hits_the_read_timeout() {
     let server = Server::pages(|seen, _| match seen.path.as_str() {
         "/head" => Reply::raw("").pause(Duration::from_secs(60)),
         _ => Reply::status(200).header("Content-Length", "100").then("some").pause(Duration::from_secs(60)),
@@ -41,8 +41,8 @@ async fn silence_is_ended_by_the_read_deadline() {
 }
 
 #[tokio::test]
-async fn a_host_that_does_not_answer_the_door_is_ended_by_the_connect_deadline() {
-    // A listener whose queue is full does not answer: nobody accepts, and one connection fills it.
+async fn a_host_that_accepts_no_connection_hits_the_connect_timeout() {
+    // A listener with a full backlog does not respond: nothing accepts, and one connection fills it.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(1).unwrap();
@@ -58,7 +58,7 @@ async fn a_host_that_does_not_answer_the_door_is_ended_by_the_connect_deadline()
 }
 
 #[tokio::test]
-async fn hosts_that_are_not_there_are_named() {
+async fn missing_hosts_are_named() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);

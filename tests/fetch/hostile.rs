@@ -1,5 +1,5 @@
-//! The program itself over hostile hosts: each page ends within its deadline and in little memory, its message names it, and the run
-//! goes on: a good page of the same host is stored.
+//! The program itself against hostile hosts: each page fails within its time limit and in little memory, the message names it, and the run
+//! continues: a good page of the same host is stored.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::shared_archive::read_all;
 
 /// `total_timeout_s` of the runs.
 const DEADLINE: Duration = Duration::from_secs(5);
-/// The most memory that a run may ever hold.
+/// The most memory that a run may ever use.
 const MAX_PEAK_KIB: u64 = 150 * 1024;
 
 const GOOD: &str = "<html><head><title>Seals count the ferry</title></head><body><article><h1>Seals count the ferry</h1>\
@@ -25,21 +25,21 @@ const GOOD: &str = "<html><head><title>Seals count the ferry</title></head><body
     <p>Whoever wants to see them should stay on the quay, he said, because the young ones are easily driven into the cold water.</p>\
     </article></body></html>";
 
-/// One run at a time: they are measured.
+/// One run at a time, since they are measured.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
-/// How a run ended.
-struct End {
+/// The result of a run.
+struct RunResult {
     code: Option<i32>,
     said: String,
-    /// Between the hostile page's request and the good one's.
+    /// Time between the requests for the hostile page and the good one.
     took: Duration,
     peak_kib: u64,
     root: TempDir,
 }
 
 /// Runs the program over the hostile page and then the good one.
-async fn run(server: &Server, hostile: &str) -> End {
+async fn run(server: &Server, hostile: &str) -> RunResult {
     let _alone = ALONE.lock().await;
     let root = tempfile::tempdir().unwrap();
     let config = "[fetch]\nallow_private = [\"127.0.0.1\"]\nattempts = 1\ndelay_s = 0\n\
@@ -57,11 +57,11 @@ async fn run(server: &Server, hostile: &str) -> End {
     let (code, peak_kib) = tokio::task::spawn_blocking(|| watch(child)).await.unwrap();
     let at = |path: &str| server.seen().iter().find(|seen| seen.path == path).map(|seen| seen.at);
     let said = fs::read_to_string(said).unwrap() + &fs::read_to_string(errors).unwrap();
-    let (Some(start), Some(end)) = (at(hostile), at("/good")) else { panic!("not asked for: {:?}\n{said}", server.paths()) };
-    End { code, said, took: end - start, peak_kib, root }
+    let (Some(start), Some(end)) = (at(hostile), at("/good")) else { panic!("not requested: {:?}\n{said}", server.paths()) };
+    RunResult { code, said, took: end - start, peak_kib, root }
 }
 
-/// Waits for the end; meanwhile looks at the most memory that the program has held, as the kernel counts it.
+/// Waits for the process to exit, and reads its peak memory as the kernel counts it.
 fn watch(mut child: Child) -> (Option<i32>, u64) {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
@@ -76,22 +76,22 @@ fn watch(mut child: Child) -> (Option<i32>, u64) {
     }
 }
 
-/// A host whose one page is good, and all others are what `answer` says.
+/// A host with one good page; `answer` gives all others.
 async fn host(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Server {
     Server::pages(move |seen, _| if seen.path == "/good" { Reply::html(GOOD) } else { answer(seen) }).await
 }
 
-/// The page at the path fails, and nothing else does.
+/// Checks that the page at this path fails, and nothing else does.
 async fn fails(server: &Server, path: &str, because: &str) {
     let end = run(server, path).await;
     assert_eq!(end.code, Some(3), "{}", end.said);
     let message = format!("failed to fetch {}", server.url(path));
     let line = end.said.lines().find(|line| line.contains(&message)).unwrap_or_else(|| panic!("{message}\n{}", end.said));
     assert!(line.contains(because) && line.len() < 700, "{because}: {line}");
-    stays_whole(&end);
+    assert_run_survived(&end);
 }
 
-fn stays_whole(end: &End) {
+fn assert_run_survived(end: &RunResult) {
     assert!(end.took < DEADLINE + Duration::from_secs(1), "{:?}: {}", end.took, end.said);
     assert!(end.peak_kib < MAX_PEAK_KIB, "{} KiB: {}", end.peak_kib, end.said);
     let texts: Vec<String> = texts(&end.root.path().join("clean"));
@@ -99,7 +99,7 @@ fn stays_whole(end: &End) {
     assert!(texts[0].contains("Forty seals lay on the sandbanks"), "{}", texts[0]);
 }
 
-/// All clean text below a folder.
+/// All clean texts in a folder.
 pub fn texts(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
     entries
@@ -118,7 +118,7 @@ async fn a_body_of_one_byte_a_second() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn headers_without_end() {
+async fn endless_headers() {
     let server = host(|_| Reply::raw("HTTP/1.1 200 OK\r\nX-Long: ").forever("y".repeat(10_000), Duration::ZERO)).await;
     fails(&server, "/long", "not valid HTTP").await;
     let server = host(|_| Reply::raw("HTTP/1.1 200 OK\r\nX-Slow: ").forever("y", millis(100))).await;
@@ -134,7 +134,7 @@ async fn a_hundred_thousand_headers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn chunks_without_end() {
+async fn endless_chunks() {
     let server = host(|seen| {
         let chunked = Reply::status(200).header("Transfer-Encoding", "chunked");
         match seen.path.as_str() {
@@ -148,14 +148,14 @@ async fn chunks_without_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bodies_shorter_than_they_say() {
+async fn bodies_shorter_than_announced() {
     let server = host(|seen| match seen.path.as_str() {
         "/length" => Reply::status(200).header("Content-Length", "100000").then("only this"),
         _ => Reply::status(200).header("Transfer-Encoding", "chunked").then("1000\r\nonly this"),
     })
     .await;
-    fails(&server, "/length", "broke off").await;
-    fails(&server, "/chunk", "broke off").await;
+    fails(&server, "/length", "was cut off").await;
+    fails(&server, "/chunk", "was cut off").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -210,39 +210,39 @@ async fn shared_bombs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn redirects_in_circles_and_without_end() {
+async fn redirect_loops_and_endless_redirects() {
     let server = host(|seen| match seen.path.as_str() {
         "/a" => Reply::redirect("/b"),
         "/b" => Reply::redirect("/a"),
         path => Reply::redirect(format!("{path}x")),
     })
     .await;
-    fails(&server, "/a", "its redirects go in a circle").await;
+    fails(&server, "/a", "it redirects in a loop").await;
     fails(&server, "/on", "it redirects more than 10 times").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn redirects_to_where_nothing_may_go() {
+async fn redirects_to_refused_urls() {
     for (target, because) in [
-        ("file:///etc/passwd", "only http and https are fetched, not file"),
-        ("data:text/html,<p>gotcha", "only http and https are fetched, not data"),
+        ("file:///etc/passwd", "only http and https URLs can be fetched, not file"),
+        ("data:text/html,<p>gotcha", "only http and https URLs can be fetched, not data"),
         ("http://127.0.0.2/", "127.0.0.2 is not on the public internet (loopback)"),
         ("http://169.254.169.254/latest/meta-data/", "(cloud metadata)"),
         ("http://0x0a000001/", "10.0.0.1 is not on the public internet (private)"),
     ] {
         let server = host(move |_| Reply::redirect(target)).await;
         let end = run(&server, "/away").await;
-        // A refusal is a decision and no failure.
+        // A refusal is a decision, not a failure.
         assert_eq!(end.code, Some(0), "{}", end.said);
         let line = end.said.lines().find(|line| line.contains(&server.url("/away"))).unwrap();
         assert!(line.starts_with("gleaner: refused ") && line.contains(because), "{line}");
-        stays_whole(&end);
+        assert_run_survived(&end);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn line_breaks_in_location() {
-    // A bare line feed ends a field for lenient readers; what follows is then a field or no HTTP, and never part of a request.
+    // Lenient parsers end a field at a bare line feed; the rest is then another field or not HTTP, and never part of a request.
     let server = host(|seen| match seen.path.as_str() {
         "/feed" => {
             Reply::raw("HTTP/1.1 302 Found\r\nLocation: /next\nX-Evil: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

@@ -1,4 +1,4 @@
-//! The fetcher against real sockets: a loopback server that answers well, badly and hostilely.
+//! The fetcher against real sockets: a loopback server that behaves well, badly and maliciously.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail and speak as tests do")]
 
@@ -31,7 +31,7 @@ use gleaner::clock::SystemClock;
 use gleaner::fetch::{AllowPrivate, Config, Error, Fetched, Fetcher, Reason, Request};
 use gleaner_extract::document::{HttpFacts, RawDocument};
 
-/// Opens the loopback and takes the waiting out; everything else as the user has it.
+/// Allows the loopback and removes all pauses; otherwise the defaults.
 fn quick() -> Config {
     Config {
         allow_private: AllowPrivate::All,
@@ -45,8 +45,8 @@ fn quick() -> Config {
     }
 }
 
-fn millis(span: u64) -> Duration {
-    Duration::from_millis(span)
+fn millis(count: u64) -> Duration {
+    Duration::from_millis(count)
 }
 
 fn fetcher(config: &Config) -> Fetcher {
@@ -62,7 +62,7 @@ async fn fetch(config: &Config, url: &str) -> Result<Fetched, Error> {
     fetcher(config).fetch(request(url)).await
 }
 
-/// The page, which must come.
+/// Fetches a page that must succeed.
 async fn page(config: &Config, url: &str) -> RawDocument {
     match fetch(config, url).await.unwrap() {
         Fetched::Document(document) => *document,
@@ -70,7 +70,7 @@ async fn page(config: &Config, url: &str) -> RawDocument {
     }
 }
 
-/// The failure, which must come; its message must be fit for the user.
+/// Fetches a page that must fail, and checks the form of its message.
 async fn failure(config: &Config, url: &str) -> Error {
     let error = fetch(config, url).await.unwrap_err();
     let shown = error.to_string();
@@ -78,7 +78,7 @@ async fn failure(config: &Config, url: &str) -> Error {
     error
 }
 
-/// Why a page failed.
+/// Fetches a page that must fail, and returns why.
 async fn reason(config: &Config, url: &str) -> Reason {
     failure(config, url).await.reason().unwrap().clone()
 }

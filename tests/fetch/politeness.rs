@@ -1,4 +1,4 @@
-//! One request at a time per host, with a pause between; other hosts do not wait.
+//! One request at a time per host, with a pause in between; other hosts do not wait.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -66,7 +66,7 @@ async fn crawl_delay_raises_the_pause_up_to_the_maximum() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stalled_host_costs_other_hosts_nothing() {
+async fn a_stalled_host_does_not_delay_other_hosts() {
     let stalled = Server::pages(|_, _| Reply::raw("").pause(Duration::from_secs(60))).await;
     let server = Server::pages(|_, _| Reply::html("ok")).await;
     let fetcher = fetcher(&Config { concurrency: 2, ..quick() });
@@ -89,17 +89,17 @@ async fn a_stalled_host_costs_other_hosts_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_stalled_hosts_cost_other_hosts_nothing() {
-    // Takes connections on all loopback addresses, and never answers.
+async fn many_stalled_hosts_do_not_delay_other_hosts() {
+    // Accepts connections on all loopback addresses, and never responds.
     let listener = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let taken = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&taken);
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&accepted);
     tokio::spawn(async move {
-        let mut held = Vec::new();
+        let mut open = Vec::new();
         while let Ok((socket, _)) = listener.accept().await {
             counted.fetch_add(1, Ordering::SeqCst);
-            held.push(socket);
+            open.push(socket);
         }
     });
     let server = Server::pages(|_, _| Reply::html("ok")).await;
@@ -111,8 +111,8 @@ async fn many_stalled_hosts_cost_other_hosts_nothing() {
         })
         .collect();
     let start = Instant::now();
-    while taken.load(Ordering::SeqCst) < 40 {
-        assert!(start.elapsed() < millis(4000), "{taken:?} of 40 stalled hosts were asked");
+    while accepted.load(Ordering::SeqCst) < 40 {
+        assert!(start.elapsed() < millis(4000), "{accepted:?} of 40 stalled hosts had a connection");
         tokio::time::sleep(millis(5)).await;
     }
     let start = Instant::now();
@@ -124,17 +124,17 @@ async fn many_stalled_hosts_cost_other_hosts_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_cap_over_all_hosts_holds() {
+async fn the_concurrency_limit_covers_all_hosts() {
     let server = Server::pages(|_, _| Reply::status(200).header("Content-Length", "2").pause(millis(30)).then("ok")).await;
     let fetcher = fetcher(&Config { concurrency: 1, ..quick() });
-    // Two names for one server are two hosts: each may be asked, so the cap of one is what holds them apart.
+    // Two names of one server are two hosts, so only the limit of one keeps their requests apart.
     let urls = (0..4).flat_map(|n| [server.url(&format!("/{n}")), server.named_url(&format!("/{n}"))]);
     assert_eq!(fetch_all(&fetcher, urls).await, [true; 8]);
     assert_eq!(server.most_at_once(), 1);
 }
 
 #[tokio::test]
-async fn retry_after_holds_the_whole_host() {
+async fn retry_after_blocks_the_whole_host() {
     let server = Server::pages(|seen, nth| match (seen.path.as_str(), nth) {
         ("/limited", 0) => Reply::status(429).header("Retry-After", "1").body("slow down"),
         _ => Reply::html("ok"),
@@ -150,11 +150,11 @@ async fn retry_after_holds_the_whole_host() {
     fetcher.fetch(request(&server.url("/other"))).await.unwrap();
     assert!(first.await.unwrap());
     let seen = server.seen();
-    assert!(seen[2].at - seen[1].at >= millis(1000), "nobody asks while the host is held");
+    assert!(seen[2].at - seen[1].at >= millis(1000), "no request while the host is blocked");
 }
 
 #[tokio::test]
-async fn a_host_that_asks_for_too_much_patience_is_left_alone() {
+async fn a_host_that_asks_for_too_long_a_pause_is_left_alone() {
     let server = Server::pages(|_, _| Reply::status(503).header("Retry-After", "3600").body("later")).await;
     let fetcher = fetcher(&Config { attempts: 3, ..quick() });
     let error = fetcher.fetch(request(&server.url("/1"))).await.unwrap_err();

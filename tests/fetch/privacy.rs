@@ -1,4 +1,4 @@
-//! Who we say we are, and what never leaves or stays: credentials, cookies.
+//! The User-Agent, and what is never sent on or stored: credentials and cookies.
 
 use gleaner::fetch::{Config, Warning};
 use gleaner_extract::document::Origin;
@@ -9,7 +9,7 @@ use crate::{facts, failure, fetcher, page, quick, request};
 const CANARY: &str = "c4n4ry";
 
 #[tokio::test]
-async fn the_user_agent_is_honest() {
+async fn the_user_agent_names_gleaner_and_its_contact() {
     let server = Server::pages(|_, _| Reply::html("ok")).await;
     page(&Config { contact: Some("mailto:me@example.org".into()), ..quick() }, &server.url("/")).await;
     let agent = format!("gleaner/{} (+mailto:me@example.org)", env!("CARGO_PKG_VERSION"));
@@ -33,7 +33,7 @@ async fn a_contact_that_cannot_be_sent_is_an_error() {
 }
 
 #[tokio::test]
-async fn cookies_are_neither_kept_nor_sent_back() {
+async fn cookies_are_neither_stored_nor_sent_back() {
     let server = Server::pages(|seen, _| match seen.path.as_str() {
         "/in" => Reply::redirect("/out").header("Set-Cookie", format!("sid={CANARY}; Path=/")),
         _ => Reply::html("ok")

@@ -1,4 +1,4 @@
-//! Redirects: followed by hand, each hop checked again.
+//! Redirects: followed hop by hop, each one checked.
 
 use gleaner::fetch::{AllowPrivate, Config, Reason};
 
@@ -35,7 +35,7 @@ async fn ten_hops_are_followed_and_eleven_are_not() {
 }
 
 #[tokio::test]
-async fn circles_end_at_once() {
+async fn loops_end_at_once() {
     let server = Server::pages(|seen, _| match seen.path.as_str() {
         "/a" => Reply::redirect("/b"),
         "/b" => Reply::redirect("/a#again"),
@@ -63,7 +63,7 @@ async fn other_schemes_are_refused() {
 }
 
 #[tokio::test]
-async fn internal_addresses_are_refused_behind_a_redirect() {
+async fn redirects_to_internal_addresses_are_refused() {
     let inside = Server::pages(|_, _| Reply::html("secret")).await;
     let listed = Config { allow_private: ["127.0.0.1".to_owned()].into_iter().collect(), ..quick() };
     for target in [
@@ -85,10 +85,10 @@ async fn internal_addresses_are_refused_behind_a_redirect() {
 }
 
 #[tokio::test]
-async fn a_name_behind_a_redirect_is_checked_where_it_is_dialled() {
+async fn the_name_in_a_redirect_is_checked_when_connecting() {
     let inside = Server::pages(|_, _| Reply::html("secret")).await;
     let target = inside.named_url("/");
-    // 127.0.0.3 is open, so that the first hop works; localhost leads to 127.0.0.1, which is not.
+    // 127.0.0.3 is allowed, so the first hop works; localhost resolves to 127.0.0.1, which is not.
     let listener = tokio::net::TcpListener::bind("127.0.0.3:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -108,7 +108,7 @@ async fn a_name_behind_a_redirect_is_checked_where_it_is_dialled() {
 }
 
 #[tokio::test]
-async fn what_stands_in_location_never_becomes_a_header() {
+async fn a_location_never_becomes_a_header() {
     let server = Server::pages(|seen, _| match seen.path.as_str() {
         "/split" => Reply::redirect("/next\r\nX-Evil: 1"),
         "/encoded" => Reply::redirect("/next%0d%0aX-Evil:%201"),
@@ -124,7 +124,7 @@ async fn what_stands_in_location_never_becomes_a_header() {
 }
 
 #[tokio::test]
-async fn a_redirect_without_an_address_is_no_redirect() {
+async fn redirects_without_a_valid_target_are_errors() {
     let server = Server::pages(|seen, _| match seen.path.as_str() {
         "/none" => Reply::status(302).body("where?"),
         "/bad" => Reply::redirect("http://[::1"),
@@ -139,7 +139,7 @@ async fn a_redirect_without_an_address_is_no_redirect() {
 }
 
 #[tokio::test]
-async fn the_new_hosts_robots_are_asked() {
+async fn the_robots_of_the_target_host_are_checked() {
     let closed = Server::start(|seen, _| match seen.path.as_str() {
         "/robots.txt" => Reply::ok("User-agent: gleaner\nDisallow: /\n"),
         _ => Reply::html("closed"),

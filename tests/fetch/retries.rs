@@ -1,4 +1,4 @@
-//! What is asked again, how often, and conditional requests.
+//! What is retried and how often, and conditional requests.
 
 use gleaner::fetch::{Config, Fetched, Phase, Reason, Request};
 
@@ -10,7 +10,7 @@ fn thrice() -> Config {
 }
 
 #[tokio::test]
-async fn passing_troubles_are_asked_again() {
+async fn temporary_failures_are_retried() {
     for status in [429, 500, 502, 503, 504] {
         let server =
             Server::pages(move |_, nth| if nth < 2 { Reply::status(status).body("no") } else { Reply::html("yes") }).await;
@@ -20,7 +20,7 @@ async fn passing_troubles_are_asked_again() {
 }
 
 #[tokio::test]
-async fn broken_connections_and_silence_are_asked_again() {
+async fn lost_connections_and_silence_are_retried() {
     let server = Server::pages(|seen, nth| match (seen.path.as_str(), nth) {
         ("/closed", 0) => Reply::raw(""),
         ("/cut", 0) => Reply::status(200).header("Content-Length", "100").then("half"),
@@ -35,7 +35,7 @@ async fn broken_connections_and_silence_are_asked_again() {
 }
 
 #[tokio::test]
-async fn attempts_end_and_the_last_answer_stands() {
+async fn the_response_to_the_last_attempt_counts() {
     let server = Server::pages(|seen, _| match seen.path.as_str() {
         "/silent" => Reply::raw("").pause(millis(60_000)),
         _ => Reply::status(503).body("no"),
@@ -51,14 +51,14 @@ async fn attempts_end_and_the_last_answer_stands() {
 }
 
 #[tokio::test]
-async fn decisions_of_the_host_are_not_asked_again() {
+async fn other_statuses_are_not_retried() {
     let server = Server::pages(|seen, _| Reply::status(seen.path[1..].parse().unwrap()).body("no")).await;
     for (status, hint) in [
         (400, None),
         (401, Some("login")),
         (402, Some("paid")),
         (403, Some("fetch.contact")),
-        (404, Some("address")),
+        (404, Some("URL")),
         (410, Some("list")),
         (451, Some("legal")),
     ] {
@@ -84,7 +84,7 @@ async fn retry_after_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_copy_that_is_still_good_is_not_transferred() {
+async fn an_unchanged_copy_is_not_transferred_again() {
     let server =
         Server::pages(|seen, _| match (seen.path.as_str(), seen.header("if-none-match"), seen.header("if-modified-since")) {
             ("/moved", ..) => Reply::redirect("/page"),
@@ -95,26 +95,26 @@ async fn a_copy_that_is_still_good_is_not_transferred() {
         })
         .await;
     let fetcher = fetcher(&quick());
-    let ask = |path: &str, etag: Option<&str>, date: Option<&str>| Request {
+    let conditional = |path: &str, etag: Option<&str>, date: Option<&str>| Request {
         url: server.url(path).parse().unwrap(),
         etag: etag.map(str::to_owned),
         last_modified: date.map(str::to_owned),
     };
     let date = Some("Mon, 02 Jan 2023 00:00:00 GMT");
     for (path, etag, date) in [("/page", Some("W/\"v1\""), None), ("/page", None, date), ("/moved", Some("W/\"v1\""), date)] {
-        let fetched = fetcher.fetch(ask(path, etag, date)).await.unwrap();
+        let fetched = fetcher.fetch(conditional(path, etag, date)).await.unwrap();
         assert!(matches!(fetched, Fetched::NotModified), "{path}");
     }
-    let Fetched::Document(new) = fetcher.fetch(ask("/page", Some("\"v0\""), None)).await.unwrap() else { panic!() };
+    let Fetched::Document(new) = fetcher.fetch(conditional("/page", Some("\"v0\""), None)).await.unwrap() else { panic!() };
     assert_eq!(new.http.as_ref().unwrap().header("etag"), Some("\"v2\""));
     assert_eq!(new.bytes, b"new");
-    // What cannot stand in a header is left out.
-    fetcher.fetch(ask("/page", Some("\"a\r\nX-Evil: 1\""), None)).await.unwrap();
+    // Values that are not valid in a header are left out.
+    fetcher.fetch(conditional("/page", Some("\"a\r\nX-Evil: 1\""), None)).await.unwrap();
     assert!(server.seen().iter().all(|seen| seen.header("x-evil").is_none()));
 }
 
 #[tokio::test]
-async fn an_unasked_304_is_an_error() {
+async fn an_unrequested_304_is_an_error() {
     let server = Server::pages(|_, _| Reply::status(304)).await;
     assert_eq!(fetch(&quick(), &server.url("/")).await.unwrap_err().status(), Some(304));
 }

@@ -19,7 +19,7 @@ async fn with_robots(robots: impl Fn(usize) -> Reply + Send + Sync + 'static) ->
 }
 
 #[tokio::test]
-async fn what_it_forbids_is_never_asked_for() {
+async fn disallowed_pages_are_never_requested() {
     let server = with_robots(|_| Reply::ok("User-agent: *\nDisallow: /private\nAllow: /private/open\n")).await;
     let error = failure(&quick(), &server.url("/private/page?x")).await;
     assert!(matches!(error.reason(), Some(Reason::Robots { line: 2, pattern }) if pattern == "/private"), "{error}");
@@ -31,14 +31,14 @@ async fn what_it_forbids_is_never_asked_for() {
 }
 
 #[tokio::test]
-async fn a_group_of_our_own_wins() {
+async fn a_group_for_gleaner_takes_precedence() {
     let server = with_robots(|_| Reply::ok("User-agent: Gleaner/9\nDisallow: /a\n\nUser-agent: *\nDisallow: /\n")).await;
     assert!(fetch(&quick(), &server.url("/a")).await.is_err());
     page(&quick(), &server.url("/b")).await;
 }
 
 #[tokio::test]
-async fn what_is_not_there_forbids_nothing() {
+async fn a_missing_file_allows_everything() {
     for status in [400, 401, 403, 404, 410, 451] {
         let server = with_robots(move |_| Reply::status(status).body("User-agent: *\nDisallow: /\n")).await;
         page(&quick(), &server.url("/")).await;
@@ -46,7 +46,7 @@ async fn what_is_not_there_forbids_nothing() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_had_closes_the_host_as_a_failure() {
+async fn an_unreachable_file_fails_all_pages_of_the_host() {
     for status in [429, 500, 503] {
         let server = with_robots(move |_| Reply::status(status).body("")).await;
         let fetcher = fetcher(&quick());
@@ -54,7 +54,7 @@ async fn what_cannot_be_had_closes_the_host_as_a_failure() {
         assert!(matches!(error.reason(), Some(Reason::RobotsUnreachable(_))) && !error.is_refusal(), "{error}");
         assert!(error.to_string().contains(&status.to_string()), "{error}");
         assert!(fetcher.fetch(request(&server.url("/2"))).await.is_err());
-        assert_eq!(server.paths(), ["/robots.txt"], "the failure is remembered for a while");
+        assert_eq!(server.paths(), ["/robots.txt"], "the failure is cached for a while");
     }
     let broken = with_robots(|_| Reply::raw("")).await;
     let error = failure(&quick(), &broken.url("/")).await;
@@ -62,7 +62,7 @@ async fn what_cannot_be_had_closes_the_host_as_a_failure() {
 }
 
 #[tokio::test]
-async fn a_passing_trouble_is_asked_again() {
+async fn temporary_failures_are_retried() {
     let server =
         with_robots(|nth| if nth == 0 { Reply::status(503).body("") } else { Reply::ok("User-agent: *\nDisallow: /x\n") }).await;
     page(&Config { attempts: 2, ..quick() }, &server.url("/")).await;
@@ -70,7 +70,7 @@ async fn a_passing_trouble_is_asked_again() {
 }
 
 #[tokio::test]
-async fn its_redirects_are_followed_five_times() {
+async fn up_to_five_redirects_are_followed() {
     for (hops, allowed) in [(5, false), (6, true)] {
         let server = Server::start(move |seen, _| match seen.path.as_str() {
             "/robots.txt" => Reply::redirect(format!("/{hops}?robots")),
@@ -86,7 +86,7 @@ async fn its_redirects_are_followed_five_times() {
 }
 
 #[tokio::test]
-async fn its_redirects_do_not_lead_inside() {
+async fn redirects_to_internal_addresses_are_refused() {
     let inside = Server::pages(|_, _| Reply::ok("secret")).await;
     let target = format!("http://127.0.0.2:{}/", inside.port());
     let server = with_robots(move |_| Reply::redirect(&target)).await;
@@ -96,7 +96,7 @@ async fn its_redirects_do_not_lead_inside() {
 }
 
 #[tokio::test]
-async fn a_huge_one_is_read_as_far_as_it_counts() {
+async fn a_huge_file_is_read_up_to_the_limit() {
     let server = with_robots(|_| {
         let rules = format!("User-agent: *\nDisallow: /early\n{}Disallow: /late\n", "# padding\n".repeat(60_000));
         Reply::ok(rules)
@@ -112,14 +112,14 @@ async fn a_huge_one_is_read_as_far_as_it_counts() {
 }
 
 #[tokio::test]
-async fn a_compressed_one_is_read() {
+async fn a_compressed_file_is_read() {
     let rules = zstd::encode_all(&b"User-agent: *\nDisallow: /\n"[..], 3).unwrap();
     let server = with_robots(move |_| Reply::ok(&rules).header("Content-Encoding", "zstd")).await;
     assert!(failure(&quick(), &server.url("/")).await.is_refusal());
 }
 
 #[tokio::test]
-async fn each_origin_has_its_own() {
+async fn each_origin_has_its_own_file() {
     let closed = with_robots(|_| Reply::ok("User-agent: *\nDisallow: /\n")).await;
     let open = with_robots(|_| Reply::status(404)).await;
     let fetcher = fetcher(&quick());
@@ -128,30 +128,30 @@ async fn each_origin_has_its_own() {
 }
 
 #[tokio::test]
-async fn it_can_be_ignored() {
+async fn the_file_can_be_ignored() {
     let server = with_robots(|_| Reply::ok("User-agent: *\nDisallow: /\n")).await;
     page(&Config { robots: RobotsPolicy::Ignore, ..quick() }, &server.url("/")).await;
     assert_eq!(server.paths(), ["/"]);
 }
 
-/// A clock that is moved by hand.
-struct Moved(AtomicI64);
+/// A clock that the test sets.
+struct ManualClock(AtomicI64);
 
-impl Clock for Moved {
+impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_unix(self.0.load(Ordering::SeqCst))
     }
 }
 
 #[tokio::test]
-async fn it_is_read_again_after_a_day_and_a_failure_after_minutes() {
+async fn the_file_is_fetched_again_after_a_day_and_a_failure_after_minutes() {
     let server = with_robots(|nth| match nth {
         0 => Reply::status(500).body(""),
         1 => Reply::ok("User-agent: *\nDisallow: /x\n"),
         _ => Reply::ok("User-agent: *\nDisallow: /\n"),
     })
     .await;
-    let clock = Arc::new(Moved(AtomicI64::new(1_000_000_000)));
+    let clock = Arc::new(ManualClock(AtomicI64::new(1_000_000_000)));
     let fetcher = Fetcher::new(&quick(), Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
     for (seconds_later, works, robots_read) in [(0, false, 1), (299, false, 1), (1, true, 2), (86_399, true, 2), (1, false, 3)] {
         clock.0.fetch_add(seconds_later, Ordering::SeqCst);

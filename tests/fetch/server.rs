@@ -1,4 +1,4 @@
-//! A loopback HTTP/1.1 server that says exactly the bytes it is told to say, as slowly or as wrongly as wished.
+//! A loopback HTTP/1.1 server that sends exactly the given bytes, as slowly or as wrongly as a test needs.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// One request as it came.
+/// One request as received.
 #[derive(Clone, Debug)]
 pub struct Seen {
     pub path: String,
     pub head: String,
     pub at: Instant,
-    /// When the answer was about to end; `None` where it never did.
+    /// When the last bytes of the response were about to be sent; `None` if they never were.
     pub answered: Option<Instant>,
 }
 
@@ -29,11 +29,11 @@ impl Seen {
 enum Piece {
     Bytes(Vec<u8>),
     Pause(Duration),
-    /// These bytes again and again, with a pause between.
+    /// These bytes repeated forever, with a pause in between.
     Forever(Vec<u8>, Duration),
 }
 
-/// What is sent back.
+/// A response.
 pub struct Reply {
     head: String,
     body: Vec<Piece>,
@@ -56,7 +56,7 @@ impl Reply {
         Self::status(302).header("Location", to.as_ref()).body("")
     }
 
-    /// These bytes and nothing of our own.
+    /// Exactly these bytes.
     pub fn raw(bytes: impl AsRef<[u8]>) -> Self {
         Self { head: String::new(), body: vec![Piece::Bytes(bytes.as_ref().to_vec())] }
     }
@@ -81,8 +81,8 @@ impl Reply {
         self
     }
 
-    pub fn pause(mut self, span: Duration) -> Self {
-        self.body.push(Piece::Pause(span));
+    pub fn pause(mut self, duration: Duration) -> Self {
+        self.body.push(Piece::Pause(duration));
         self
     }
 
@@ -91,7 +91,7 @@ impl Reply {
         self
     }
 
-    /// Sends all of it; `nearly_done` is called just before the last bytes, which the client may act on at once.
+    /// Sends all of it; calls `nearly_done` just before the last bytes, since the client may react to them at once.
     async fn send(mut self, socket: &mut TcpStream, nearly_done: impl FnOnce()) -> std::io::Result<()> {
         if !self.head.is_empty() {
             let head = format!("{}Connection: close\r\n\r\n", self.head);
@@ -107,7 +107,7 @@ impl Reply {
         for piece in self.body {
             match piece {
                 Piece::Bytes(bytes) => socket.write_all(&bytes).await?,
-                Piece::Pause(span) => tokio::time::sleep(span).await,
+                Piece::Pause(duration) => tokio::time::sleep(duration).await,
                 Piece::Forever(bytes, pause) => loop {
                     socket.write_all(&bytes).await?;
                     if !pause.is_zero() {
@@ -122,7 +122,7 @@ impl Reply {
     }
 }
 
-/// A running server; it ends with its test's runtime.
+/// A running server; it stops with its test's runtime.
 #[derive(Clone)]
 pub struct Server {
     addr: SocketAddr,
@@ -131,7 +131,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server that answers each request by `answer`, which is told how many with the same path came before.
+    /// A server that responds with `answer`, which is given the request and the number of earlier ones for the same path.
     pub async fn start(answer: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self { addr: listener.local_addr().unwrap(), seen: Arc::default(), most_at_once: Arc::default() };
@@ -177,7 +177,7 @@ impl Server {
             open.fetch_sub(1, Ordering::SeqCst);
             self.seen.lock().unwrap()[index].answered = Some(Instant::now());
         };
-        // The client may hang up; that is its right.
+        // The client may close the connection early.
         let _ = answer(&request, nth).send(&mut socket, answered).await;
     }
 
@@ -200,7 +200,7 @@ impl Server {
         self.seen.lock().unwrap().clone()
     }
 
-    /// The paths asked for so far.
+    /// The paths requested so far.
     pub fn paths(&self) -> Vec<String> {
         self.seen().into_iter().map(|seen| seen.path).collect()
     }

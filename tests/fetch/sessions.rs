@@ -1,4 +1,4 @@
-//! Sessions over real sockets: what goes to the site it is for, and nowhere else; and that no secret is ever written or shown.
+//! Sessions over real sockets: they are sent to their site and nowhere else, and no secret is ever written or shown.
 
 #![cfg(unix)]
 
@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use gleaner::clock::SystemClock;
-use gleaner::fetch::{FetchEnvironment, Fetcher, Lookup, Names, SessionConfig, Sessions};
+use gleaner::fetch::{FetchEnvironment, Fetcher, Lookup, Resolver, SessionConfig, Sessions};
 use tempfile::TempDir;
 
 use crate::server::{Reply, Seen, Server};
@@ -19,25 +19,25 @@ use crate::{quick, request};
 const COOKIE: &str = "c4n4ry-cookie-7731";
 const HEADER: &str = "c4n4ry-header-5190";
 
-/// A folder with `secrets/headers` and `secrets/cookies.txt`, for nobody else to read.
+/// A folder with `secrets/headers` and `secrets/cookies.txt`, which other users cannot read.
 fn secrets(cookies: &str) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("secrets")).unwrap();
-    keep(dir.path(), "headers", &format!("# Mine.\nAuthorization: Bearer {HEADER}\nX-Reader: {HEADER}\n"));
-    keep(dir.path(), "cookies.txt", cookies);
+    write_secret(dir.path(), "headers", &format!("# Mine.\nAuthorization: Bearer {HEADER}\nX-Reader: {HEADER}\n"));
+    write_secret(dir.path(), "cookies.txt", cookies);
     dir
 }
 
-fn keep(root: &Path, name: &str, text: &str) {
+fn write_secret(root: &Path, name: &str, text: &str) {
     let path = root.join("secrets").join(name);
     fs::write(&path, text).unwrap();
     fs::set_permissions(path, Permissions::from_mode(0o600)).unwrap();
 }
 
-/// Every name leads to this machine.
-struct Here;
+/// Resolves every name to this machine.
+struct LocalResolver;
 
-impl Names for Here {
+impl Resolver for LocalResolver {
     fn addresses(&self, _: String) -> Lookup<'_> {
         Box::pin(async { Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]) })
     }
@@ -46,7 +46,8 @@ impl Names for Here {
 fn fetcher(root: &Path, site: String) -> Fetcher {
     let table = SessionConfig { site, headers: Some("secrets/headers".into()), cookies: Some("secrets/cookies.txt".into()) };
     let sessions = Sessions::read(&[table], root).unwrap();
-    let environment = FetchEnvironment { sessions, names: Arc::new(Here), ..FetchEnvironment::new(Arc::new(SystemClock)) };
+    let environment =
+        FetchEnvironment { sessions, resolver: Arc::new(LocalResolver), ..FetchEnvironment::new(Arc::new(SystemClock)) };
     Fetcher::within(&quick(), environment).unwrap()
 }
 
@@ -55,7 +56,7 @@ fn carried(seen: &Seen) -> (Option<&str>, bool) {
 }
 
 #[tokio::test]
-async fn a_session_goes_to_its_site_and_is_dropped_on_the_way_to_another() {
+async fn a_session_is_sent_to_its_site_and_dropped_by_redirects_to_another() {
     let server = Server::pages(|seen, _| {
         let host = |name: &str| format!("http://{name}:{}/end", seen.header("host").unwrap().split(':').nth(1).unwrap());
         match seen.path.as_str() {
@@ -89,7 +90,7 @@ async fn a_session_goes_to_its_site_and_is_dropped_on_the_way_to_another() {
 }
 
 #[tokio::test]
-async fn a_session_for_https_is_never_sent_in_the_clear() {
+async fn a_session_for_https_is_never_sent_over_plain_http() {
     let server = Server::pages(|_, _| Reply::html("<p>ok</p>")).await;
     let dir = secrets("site.test\tTRUE\t/\tFALSE\t0\tsid\tone\n");
     let fetcher = fetcher(dir.path(), format!("site.test:{}", server.port()));
@@ -102,7 +103,7 @@ const STORY: &str = "<html><head><title>Seals count the ferry</title></head><bod
     <p>The harbour master, who has kept a list since he was a boy, said that there had never been so many of them in one place.</p>\
     </article></body></html>";
 
-/// A site that opens its story to the session only, and says secrets back in every way that is not the body.
+/// A site that shows its story to the session only, and echoes secrets everywhere but in the body.
 async fn site(elsewhere: String) -> Server {
     Server::pages(move |seen, _| {
         let echo = format!("a={COOKIE}; b={HEADER}");
@@ -128,7 +129,7 @@ async fn run(root: &Path, args: &[&str]) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
-/// Everything below a folder but the secrets themselves, as bytes with their paths.
+/// All files in a folder, except the secrets themselves, with their paths.
 fn written(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -183,14 +184,14 @@ async fn no_secret_is_ever_written_or_shown() {
     for (path, bytes) in &files {
         shows_no_secret(path, bytes);
     }
-    let asked: Vec<Seen> = server.seen().into_iter().filter(|seen| seen.path != "/robots.txt").collect();
-    assert!(asked.iter().all(|seen| seen.head.contains(COOKIE) && seen.head.contains(HEADER)), "they are sent");
+    let requests: Vec<Seen> = server.seen().into_iter().filter(|seen| seen.path != "/robots.txt").collect();
+    assert!(requests.iter().all(|seen| seen.head.contains(COOKIE) && seen.head.contains(HEADER)), "they are sent");
     assert!(server.seen().iter().filter(|seen| seen.path == "/robots.txt").all(|seen| !seen.head.contains("c4n4ry")));
     assert!(!other.seen().is_empty() && other.seen().iter().all(|seen| !seen.head.contains("c4n4ry")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_everyone_can_read_is_refused_before_anything_is_asked() {
+async fn a_file_that_everyone_can_read_is_refused_before_any_request() {
     let server = site(String::new()).await;
     let dir = secrets("127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\tx\n");
     let config =

@@ -1,4 +1,4 @@
-//! TLS where it goes wrong. (A handshake that succeeds needs a certificate of a real authority, which no test has.)
+//! TLS failures. (A successful handshake would need a certificate of a real authority, which tests do not have.)
 
 use std::process::Command;
 
@@ -22,7 +22,7 @@ async fn a_port_that_does_not_speak_tls_is_named() {
 
 #[test]
 fn without_certificates_only_https_fails() {
-    // The place of the certificates comes from the environment, so this needs a process of its own.
+    // The location of the certificates comes from the environment, so this needs a process of its own.
     let status = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "tls::pages_come_by_http", "--quiet"])
         .env("SSL_CERT_FILE", "/nonexistent/file")

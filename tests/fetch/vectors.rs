@@ -1,6 +1,6 @@
 //! Public test vectors of the shared data: robots.txt, and bodies in odd codings.
 
-use gleaner::fetch::robots::{Robots, Verdict};
+use gleaner::fetch::robots::{Robots, RobotsDecision};
 
 use crate::shared_archive::read_all;
 
@@ -63,7 +63,7 @@ fn unquote(text: &[u8]) -> (Vec<u8>, usize) {
     }
 }
 
-/// The path and query of a URL taken as it stands, without encoding anything.
+/// The path and query of a URL as written, without encoding anything.
 fn path_of(url: &str) -> String {
     let rest = url.split_once("//").map_or(url, |(_, rest)| rest);
     let rest = rest.split('#').next().unwrap();
@@ -92,9 +92,9 @@ fn shared_robots_cases_come_out_as_expected() {
                 },
                 [Token::Name(field), Token::Name(outcome)] if field == "expected_outcome" => {
                     cases += 1;
-                    let found = match Robots::parse(&robots, &agent).verdict(&path_of(&url)) {
-                        Verdict::Allowed => "ALLOWED",
-                        Verdict::Disallowed { .. } => "DISALLOWED",
+                    let found = match Robots::parse(&robots, &agent).check(&path_of(&url)) {
+                        RobotsDecision::Allowed => "ALLOWED",
+                        RobotsDecision::Disallowed { .. } => "DISALLOWED",
                     };
                     if found != outcome {
                         wrong.push(format!("{name}: {agent} at {url}: {found}, not {outcome}"));
@@ -113,7 +113,7 @@ fn shared_robots_cases_come_out_as_expected() {
 #[ignore = "needs the shared data"]
 fn shared_bodies_in_odd_codings_are_undone_and_bombs_stopped() {
     let limit = 5_000_000;
-    let mut undone = 0;
+    let mut decoded = 0;
     for (path, body) in read_all("vectors/bombs").into_iter().filter(|(path, _)| path.ends_with(".bin")) {
         let name = path.rsplit('/').next().unwrap().trim_end_matches(".bin").to_owned();
         let coding = match name.trim_start_matches("html-").trim_start_matches("bomb-") {
@@ -126,7 +126,7 @@ fn shared_bodies_in_odd_codings_are_undone_and_bombs_stopped() {
         let body = gleaner::http::coding::decode(body, coding, limit).unwrap();
         assert!(body.len() as u64 <= limit + 1, "{name}");
         assert_eq!(body.len() as u64 > limit, name.starts_with("bomb"), "{name}: {} bytes", body.len());
-        undone += 1;
+        decoded += 1;
     }
-    assert!(undone > 8, "{undone}");
+    assert!(decoded > 8, "{decoded}");
 }

@@ -115,11 +115,10 @@ pub fn fetched(requested: &str, last: &str, bytes: &[u8]) -> RawDocument {
         http: Some(HttpFacts {
             requested: requested.into(),
             final_url: last.into(),
-            redirects: Vec::new(),
             status: 200,
             headers: headers.map(|(name, value)| (name.to_string(), value.to_string())).into(),
             wire_bytes: bytes.len() as u64,
-            rendered: false,
+            ..HttpFacts::default()
         }),
         feed: None,
         part: None,

@@ -91,13 +91,8 @@ fn read_page(
     let format = page.format;
     let fold = (xxhash_rust::xxh3::xxh3_64(site.as_bytes()) % args.folds as u64) as usize;
     let group = |page: &Page, name: String, weight: f64| {
-        let evidence = metadata::MetadataInput {
-            page,
-            removals: &removals,
-            headers: None,
-            text: &text,
-            now: Some(Timestamp::from_unix(LATE)),
-        };
+        let evidence =
+            metadata::MetadataInput { page, removals: &removals, http: None, text: &text, now: Some(Timestamp::from_unix(LATE)) };
         let options = metadata::headline_options(evidence).into_iter();
         let options = options.map(|(text, features)| (features.into_iter().map(f64::from).collect(), is_same(&text, &title)));
         Group { set: name, fold, weight, options: options.collect() }

@@ -44,10 +44,10 @@ pub fn clean_page(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_
     let labelled = label::label(&page, context.rules);
     let text = text_of(&page, &labelled);
     let removals: Vec<&Removal> = labelled.removals().collect();
-    let headers = raw.http.as_ref().map(|http| &http.headers);
     // Relative dates are told from the moment of fetching.
     let now = raw.fetched_at.or(context.now);
-    let candidates = metadata::survey(MetadataInput { page: &page, removals: &removals, headers, text: &text, now });
+    let candidates =
+        metadata::survey(MetadataInput { page: &page, removals: &removals, http: raw.http.as_ref(), text: &text, now });
     let article = Article {
         words: count_words(&text),
         text,

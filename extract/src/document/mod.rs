@@ -17,5 +17,5 @@ pub use completeness::{Completeness, LiveEntry, Wholeness};
 pub use feed::FeedEntry;
 pub use metadata::{Found, Metadata};
 pub use origin::Origin;
-pub use raw::{HttpFacts, LaterPage, RawDocument};
+pub use raw::{HttpFacts, LaterPage, RawDocument, TdmDeclaration};
 pub use removal::{Removal, RuleId, Spared};

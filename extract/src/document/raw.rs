@@ -51,55 +51,135 @@ impl RawDocument {
 }
 
 /// What HTTP said about a page. Never holds cookies or credentials.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredHttpFacts", into = "StoredHttpFacts")]
 pub struct HttpFacts {
-    /// The address asked for.
+    /// The URL requested.
     pub requested: String,
-    /// The address that answered, after redirects.
+    /// The URL that answered, after redirects.
     pub final_url: String,
     /// Every hop in between, in order, final one excluded.
     pub redirects: Vec<String>,
-    /// The status code of the final answer (RFC 9110); 0 where an archive has the page without its answer (WET, MHTML).
+    /// The status code of the final response (RFC 9110); 0 where an archive has the page without its response (WET, MHTML).
     pub status: u16,
-    /// Response headers by lower-case name; repeated fields joined by `, `. `set-cookie` and kin are left out.
+    /// Response headers by lower-case name; repeated fields joined by `, `. `set-cookie` and the like are left out.
     pub headers: BTreeMap<String, String>,
     /// Bytes on the wire, before content decoding.
     pub wire_bytes: u64,
-    /// Whether the body is not what came but what a browser made of it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    /// Whether the body is what a browser rendered instead of what the server sent.
     pub rendered: bool,
+    /// The URL whose page this is, where that page was gone and an archive (`fetch.fallback`) served a copy of it.
+    pub stands_for: Option<String>,
+    /// What the host's `tdmrep.json` declares for the page, where it was checked and has a rule for it.
+    pub tdm_file: Option<TdmDeclaration>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn is_false(flag: &bool) -> bool {
-    !flag
+/// What a host's `tdmrep.json` declares for a page (TDM Reservation Protocol).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TdmDeclaration {
+    /// Whether text and data mining is reserved.
+    pub reserved: bool,
+    /// The URL of the policy, as written in the file.
+    pub policy: Option<String>,
 }
 
 impl HttpFacts {
-    /// The name under which [`HttpFacts::headers`] keeps [`HttpFacts::stands_for`]; no server can send a field of this name.
-    pub const STANDS_FOR: &str = ":stands-for";
-
-    /// The name under which [`HttpFacts::headers`] keeps what the host's `tdmrep.json` says of the page: `1` reserves it, `0` does not.
-    pub const TDM_RESERVATION: &str = ":tdm-reservation";
-
-    /// The same for the address of the policy that the file names.
-    pub const TDM_POLICY: &str = ":tdm-policy";
-
-    /// Facts of a page of which no more is known than its address and its `Content-Type`.
+    /// Facts about a page of which only the URL and the `Content-Type` are known.
     pub fn of_page(url: Option<&url::Url>, content_type: &str) -> Self {
         let url = url.map(url::Url::to_string).unwrap_or_default();
         let headers = BTreeMap::from([("content-type".to_owned(), content_type.to_owned())]);
-        Self { requested: url.clone(), final_url: url, redirects: Vec::new(), status: 0, headers, wire_bytes: 0, rendered: false }
+        Self { requested: url.clone(), final_url: url, headers, ..Self::default() }
     }
 
-    /// The address whose page this is, where the page was gone and an archive (`fetch.fallback`) gave it.
-    pub fn stands_for(&self) -> Option<&str> {
-        self.header(Self::STANDS_FOR)
+    /// The URL that the content belongs to: the one that answered, or the one that an archive's copy stands for.
+    pub fn page_url(&self) -> &str {
+        self.stands_for.as_deref().unwrap_or(&self.final_url)
     }
 
     /// A response header by its lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
+    }
+}
+
+/// [`HttpFacts`] as JSON files keep them: gleaner's own findings are entries of `headers`, under names that no server can send.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredHttpFacts {
+    requested: String,
+    final_url: String,
+    redirects: Vec<String>,
+    status: u16,
+    headers: BTreeMap<String, String>,
+    wire_bytes: u64,
+    #[serde(default, skip_serializing_if = "is_false")]
+    rendered: bool,
+}
+
+/// Names of gleaner's own findings in stored headers. The reservation is `1` or `0`; the policy is kept only along with it.
+const STANDS_FOR: &str = ":stands-for";
+const TDM_RESERVATION: &str = ":tdm-reservation";
+const TDM_POLICY: &str = ":tdm-policy";
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl From<HttpFacts> for StoredHttpFacts {
+    fn from(facts: HttpFacts) -> Self {
+        let HttpFacts { requested, final_url, redirects, status, mut headers, wire_bytes, rendered, stands_for, tdm_file } =
+            facts;
+        headers.extend(stands_for.map(|url| (STANDS_FOR.to_owned(), url)));
+        if let Some(TdmDeclaration { reserved, policy }) = tdm_file {
+            headers.insert(TDM_RESERVATION.to_owned(), if reserved { "1" } else { "0" }.to_owned());
+            headers.extend(policy.map(|policy| (TDM_POLICY.to_owned(), policy)));
+        }
+        Self { requested, final_url, redirects, status, headers, wire_bytes, rendered }
+    }
+}
+
+impl From<StoredHttpFacts> for HttpFacts {
+    /// Entries that gleaner would not have written stay headers, so that writing the facts again gives the same bytes.
+    fn from(stored: StoredHttpFacts) -> Self {
+        let StoredHttpFacts { requested, final_url, redirects, status, mut headers, wire_bytes, rendered } = stored;
+        let stands_for = headers.remove(STANDS_FOR);
+        let reserved = match headers.get(TDM_RESERVATION).map(String::as_str) {
+            Some("1") => Some(true),
+            Some("0") => Some(false),
+            _ => None,
+        };
+        let tdm_file = reserved.map(|reserved| {
+            headers.remove(TDM_RESERVATION);
+            TdmDeclaration { reserved, policy: headers.remove(TDM_POLICY) }
+        });
+        Self { requested, final_url, redirects, status, headers, wire_bytes, rendered, stands_for, tdm_file }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_http_facts_keep_their_bytes() {
+        const START: &str = r#"{"requested":"https://a.example/","final_url":"https://b.example/c","redirects":["https://a.example/b"],"status":200,"headers":"#;
+        for (headers, stands_for, tdm_file) in [
+            (r#"{"etag":"x"}"#, None, None),
+            (r#"{":stands-for":"https://a.example/","etag":"x"}"#, Some("https://a.example/"), None),
+            (r#"{":tdm-reservation":"0"}"#, None, Some((false, None))),
+            (r#"{":tdm-policy":"/p.json",":tdm-reservation":"1","via":"y"}"#, None, Some((true, Some("/p.json")))),
+            (r#"{":status":"200",":tdm-policy":"/p.json",":tdm-reservation":"2"}"#, None, None),
+        ] {
+            for end in [r#","wire_bytes":7}"#, r#","wire_bytes":7,"rendered":true}"#] {
+                let json = format!("{START}{headers}{end}");
+                let facts: HttpFacts = serde_json::from_str(&json).unwrap();
+                assert_eq!(facts.stands_for.as_deref(), stands_for);
+                let declaration = facts.tdm_file.as_ref().map(|file| (file.reserved, file.policy.as_deref()));
+                assert_eq!(declaration, tdm_file, "{headers}");
+                assert_eq!(serde_json::to_string(&facts).unwrap(), json);
+            }
+        }
+        assert!(serde_json::from_str::<HttpFacts>(&format!("{START}{{}},\"wire_bytes\":7,\"more\":1}}")).is_err());
     }
 }

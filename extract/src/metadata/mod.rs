@@ -24,13 +24,11 @@ mod site_name;
 mod text;
 mod title;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::base::time::Timestamp;
 use crate::document::metadata::PageDate;
-use crate::document::{Found, Metadata, Removal};
+use crate::document::{Found, HttpFacts, Metadata, Removal};
 use crate::page::{Format, Page};
 use candidate::Candidates;
 use page_context::PageContext;
@@ -42,8 +40,8 @@ pub struct MetadataInput<'a> {
     pub page: &'a Page,
     /// The labeller's removals: lines it marked `title`, `byline`, `date`, `source`, `section` are witnesses.
     pub removals: &'a [&'a Removal],
-    /// Headers of the HTTP answer by lower-case name, where the page was fetched: licences and reservations stand in them too.
-    pub headers: Option<&'a BTreeMap<String, String>>,
+    /// What HTTP said, where the page was fetched: headers and the host's `tdmrep.json` may declare opt-outs too.
+    pub http: Option<&'a HttpFacts>,
     /// The clean text, for the language.
     pub text: &'a str,
     /// The present instant: no date is later. For a fetched page the time of fetching, so that relative dates stay true. Where it is not

@@ -7,7 +7,6 @@
 use super::candidate::{Candidate, Candidates, Source};
 use super::page_context::PageContext;
 use super::plain::plain;
-use crate::document::HttpFacts;
 
 /// Robots directives that reserve.
 const DIRECTIVES: &[&str] = &["noai", "noimageai", "notrain", "noml"];
@@ -17,9 +16,6 @@ const ROBOTS: &[&str] = &["robots", "x-robots-tag", "googlebot", "bingbot", "gpt
 
 /// The element and header of the TDM Reservation Protocol: `1` reserves, `0` does not.
 const TDM: &str = "tdm-reservation";
-
-/// Under which name what the host's tdmrep.json says of the page stands among the headers, and as what it is witnessed.
-const TDM_FILE: (&str, &str) = (HttpFacts::TDM_RESERVATION, "tdmrep.json");
 
 /// The header of the AI Preferences draft: `train-ai=n`.
 const USAGE: &str = "content-usage";
@@ -67,7 +63,7 @@ pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
     }
     found.licences.retain(|licence| !licence.value.is_empty() && licence.value.chars().count() <= MAX_LICENCE);
     found.opt_outs.extend(tdm(context));
-    for (name, value) in context.input.headers.into_iter().flatten() {
+    for (name, value) in context.input.http.into_iter().flat_map(|http| &http.headers) {
         let say = |signal: String| Candidate::new(signal, Source::Header, format!("http:{name}"));
         found.opt_outs.extend(signals(name, value).into_iter().map(say));
     }
@@ -76,9 +72,10 @@ pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
 /// What the TDM Reservation Protocol's signals come to: a header goes before the host's file, and an element of the page before both
 /// (§ "Processing priority"). Values but 0 and 1 say nothing.
 fn tdm(context: &PageContext<'_>) -> Option<Candidate<String>> {
-    let header = |name: &str| context.input.headers.and_then(|headers| headers.get(name)).map(String::as_str);
-    let file = header(TDM_FILE.0).map(|value| (value, Source::Header, TDM_FILE.1.to_owned()));
-    let header = header(TDM).map(|value| (value, Source::Header, format!("http:{TDM}")));
+    let http = context.input.http;
+    let file = http.and_then(|http| http.tdm_file.as_ref());
+    let file = file.map(|file| (if file.reserved { "1" } else { "0" }, Source::Header, "tdmrep.json".to_owned()));
+    let header = http.and_then(|http| http.header(TDM)).map(|value| (value, Source::Header, format!("http:{TDM}")));
     let elements = context.page().head.meta.iter().filter(|(name, _)| name == TDM);
     let elements = elements.map(|(name, value)| (value.as_str(), Source::PlainMeta, format!("meta:{name}")));
     let mut said = file.into_iter().chain(header).chain(elements).filter(|(value, ..)| matches!(value.trim(), "0" | "1"));

@@ -1,5 +1,7 @@
 //! Feeds of every format, written for these tests.
 
+use url::Url;
+
 use super::*;
 
 fn base() -> Url {
@@ -23,12 +25,12 @@ const RSS: &str = r#"<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY lol "ha">]>
 </channel></rss>"#;
 
 #[test]
-fn rss_with_its_habits() {
+fn rss_in_common_variants() {
     let feed = read_text(RSS);
     assert_eq!((feed.title.as_deref(), feed.count, feed.entries.len()), (Some("Tidewater & Vale"), 3, 2));
     let first = &feed.entries[0];
     assert_eq!(first.url.as_str(), "https://paper.example/2024/ferry?a=1&b=2");
-    assert_eq!(first.title.as_deref(), Some("Ferry late again &lol;"), "what the document declares is not expanded");
+    assert_eq!(first.title.as_deref(), Some("Ferry late again &lol;"), "declared entities are not expanded");
     assert_eq!(first.published.unwrap().to_string(), "2024-02-03T07:15:00Z");
     assert_eq!(first.text.as_deref(), Some("The ferry was late.\n\nNobody minded."));
     assert_eq!(first.authors, ["Mara Quill"]);
@@ -77,7 +79,7 @@ fn older_formats_and_json() {
 }
 
 #[test]
-fn charsets_are_those_that_the_document_declares() {
+fn the_declared_charset_is_used() {
     let latin = b"<?xml version='1.0' encoding='iso-8859-1'?><rss><channel><item><title>Caf\xe9</title><link>/1</link></item></channel></rss>";
     let feed = read(latin, Some("text/xml; charset=utf-8"), Some(&base())).unwrap();
     assert_eq!(feed.entries[0].title.as_deref(), Some("Café"));
@@ -89,9 +91,9 @@ fn charsets_are_those_that_the_document_declares() {
 }
 
 #[test]
-fn damage_costs_what_comes_after_it() {
+fn entries_before_a_malformed_part_are_kept() {
     let cut = RSS.split("<item><title>No address").next().unwrap();
-    assert_eq!(read_text(cut).entries.len(), 2, "an end that is missing");
+    assert_eq!(read_text(cut).entries.len(), 2, "a missing end");
     let broken = format!("{cut}<item><title><![CDATA[never closed");
     let feed = read_text(&broken);
     assert!(feed.damage.is_some() && feed.entries.len() == 2, "{feed:?}");
@@ -101,7 +103,7 @@ fn damage_costs_what_comes_after_it() {
 }
 
 #[test]
-fn what_is_large_is_cut() {
+fn large_feeds_are_cut() {
     let entries = "<item><link>https://paper.example/1</link></item>".repeat(MAX_ENTRIES + 10);
     assert_eq!(read_text(&format!("<rss><channel>{entries}</channel></rss>")).entries.len(), MAX_ENTRIES);
     let deep = format!("<rss><channel><item><link>https://paper.example/1</link><description>{}", "<b>".repeat(100_000));

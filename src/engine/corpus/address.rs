@@ -21,7 +21,7 @@ impl Addresses {
     /// From the HTTP facts, and the canonical address that the page itself declares. That is trusted if it is a page of the same site; a
     /// front page is never taken for the canonical address of a story.
     pub fn of(http: &HttpFacts, declared: Option<&str>) -> Option<Self> {
-        let answered = canonical(&Url::parse(http.stands_for().unwrap_or(&http.final_url)).ok()?);
+        let answered = canonical(&Url::parse(http.page_url()).ok()?);
         let requested = Url::parse(&http.requested).map_or_else(|_| answered.clone(), |url| canonical(&url));
         let declared = declared.and_then(|text| answered.join(text.trim()).ok()).map(|url| canonical(&url));
         let trusted = declared.filter(|declared| is_same_page(declared, &answered));
@@ -82,15 +82,7 @@ mod tests {
     use super::*;
 
     fn key(requested: &str, answered: &str, declared: Option<&str>) -> String {
-        let http = HttpFacts {
-            requested: requested.into(),
-            final_url: answered.into(),
-            redirects: Vec::new(),
-            status: 200,
-            headers: Default::default(),
-            wire_bytes: 0,
-            rendered: false,
-        };
+        let http = HttpFacts { requested: requested.into(), final_url: answered.into(), status: 200, ..HttpFacts::default() };
         Addresses::of(&http, declared).unwrap().key().0
     }
 

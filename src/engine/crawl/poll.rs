@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::discover::{self, Found, Kind, feed, kind_of, opml, page, sitemap};
+use crate::discover::{self, FoundUrl, ListingKind, feed, listing_kind, opml, page, sitemap};
 use crate::queue::PollBounds;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{FeedEntry, RawDocument};
@@ -64,7 +64,7 @@ pub enum SourceKind {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceContent {
     /// Pages.
-    pub pages: Vec<Found>,
+    pub pages: Vec<FoundUrl>,
     /// Further sources.
     pub sources: Vec<Source>,
     /// The page of a feed with older entries.
@@ -99,7 +99,7 @@ impl Source {
     }
 
     /// What the feed says of a page, in the form that is kept with the page.
-    pub fn feed_entry(&self, found: &Found) -> Option<Box<FeedEntry>> {
+    pub fn feed_entry(&self, found: &FoundUrl) -> Option<Box<FeedEntry>> {
         let text = found.text.as_deref().map(|text| text.get(..text.floor_char_boundary(FeedEntry::MAX_TEXT)).unwrap_or(text));
         let entry = FeedEntry {
             feed: self.url.to_string(),
@@ -109,7 +109,7 @@ impl Source {
             updated: found.updated,
             text: text.map(|text| text.replace("\n\n", "\n")),
         };
-        (found.witness == discover::Witness::Feed).then(|| Box::new(entry))
+        (found.found_in == discover::FoundIn::Feed).then(|| Box::new(entry))
     }
 }
 
@@ -122,14 +122,16 @@ pub fn read(
     let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
     let base = raw.final_url().unwrap_or_else(|| source.url.clone());
     let bytes = raw.bytes.as_slice();
-    let mut content = match (source.kind, kind_of(bytes, content_type)) {
-        (SourceKind::Feed | SourceKind::Sitemap | SourceKind::Any, Some(Kind::Feed)) => of_feed(bytes, content_type, &base)?,
-        (SourceKind::Sitemap | SourceKind::Any, Some(Kind::Sitemap)) => of_sitemap(source, bytes, &base)?,
-        (SourceKind::Feed | SourceKind::List | SourceKind::Any, Some(Kind::Opml)) => of_opml(source, bytes, content_type)?,
-        (SourceKind::List, _) => return Err(discover::Error::Not { what: "the OPML file" }),
+    let mut content = match (source.kind, listing_kind(bytes, content_type)) {
+        (SourceKind::Feed | SourceKind::Sitemap | SourceKind::Any, Some(ListingKind::Feed)) => {
+            of_feed(bytes, content_type, &base)?
+        }
+        (SourceKind::Sitemap | SourceKind::Any, Some(ListingKind::Sitemap)) => of_sitemap(source, bytes, &base)?,
+        (SourceKind::Feed | SourceKind::List | SourceKind::Any, Some(ListingKind::Opml)) => of_opml(source, bytes, content_type)?,
+        (SourceKind::List, _) => return Err(discover::Error::WrongKind { expected: "an OPML file" }),
         (SourceKind::Sitemap, None) if source.url.path() == "/robots.txt" => of_robots(source, bytes, &base),
-        (SourceKind::Sitemap, _) => return Err(discover::Error::Not { what: "the sitemap" }),
-        (SourceKind::Feed, Some(Kind::Sitemap)) => return Err(discover::Error::Not { what: "the feed" }),
+        (SourceKind::Sitemap, _) => return Err(discover::Error::WrongKind { expected: "a sitemap" }),
+        (SourceKind::Feed, Some(ListingKind::Sitemap)) => return Err(discover::Error::WrongKind { expected: "a feed" }),
         (SourceKind::Feed | SourceKind::Page | SourceKind::Any, _) => {
             of_page(source, page::read(bytes, content_type, &base, config)?)?
         }
@@ -147,8 +149,8 @@ fn of_feed(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Result<Sourc
 fn of_sitemap(source: &Source, bytes: &[u8], base: &Url) -> Result<SourceContent, discover::Error> {
     let mut content = SourceContent::default();
     let summary = sitemap::read(bytes, Some(base), source.since, &mut |entry| match entry {
-        sitemap::Entry::Page(found) => content.pages.push(*found),
-        sitemap::Entry::Sitemap { url, modified } => {
+        sitemap::SitemapEntry::Page(found) => content.pages.push(*found),
+        sitemap::SitemapEntry::Sitemap { url, modified } => {
             content.sources.push(Source { modified: modified.map(end_of_day), ..source.behind(url, SourceKind::Sitemap) });
         }
     })?;
@@ -186,7 +188,7 @@ fn of_page(source: &Source, front: page::FrontPage) -> Result<SourceContent, dis
     let feed = front.feeds.into_iter().next().filter(|_| source.kind != SourceKind::Page);
     match feed {
         Some(feed) => Ok(SourceContent { sources: vec![source.behind(feed, SourceKind::Feed)], ..SourceContent::default() }),
-        None if source.kind == SourceKind::Feed => Err(discover::Error::Not { what: "the feed" }),
+        None if source.kind == SourceKind::Feed => Err(discover::Error::WrongKind { expected: "a feed" }),
         None => Ok(SourceContent { pages: front.articles, ..SourceContent::default() }),
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use gleaner_extract::document::{HttpFacts, Origin};
+use gleaner_extract::document::Origin;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -15,7 +15,7 @@ use url::Url;
 
 use super::budget::Budget;
 use crate::engine::setup::{Error, Setup};
-use crate::fetch::{self, Fetched, Fetcher, MemoryPermit, Reason, Render, Request, Spent};
+use crate::fetch::{self, Fetched, Fetcher, MemoryPermit, Render, Request, Spent};
 use crate::outcome::{Outcome, Refusal, Stage};
 
 /// Most pages between the header of their answer and the end of their cleaning: bounds the bytes in memory.
@@ -175,7 +175,7 @@ impl<Message: From<FetchEvent> + Send + 'static> HostWorker<Message> {
                 raw.origin = Origin::Url(url.clone());
                 if let Some(http) = &mut raw.http {
                     http.requested = url.to_string();
-                    http.headers.insert(HttpFacts::STANDS_FOR.to_owned(), url.to_string());
+                    http.stands_for = Some(url.to_string());
                 }
                 Ok(Fetched::Document(raw))
             }
@@ -205,18 +205,12 @@ impl<Message: From<FetchEvent> + Send + 'static> HostWorker<Message> {
     }
 }
 
-/// Statuses that do not pass: not found, gone, withheld.
-const LASTING: &[u16] = &[404, 410, 451];
-
 fn not_fetched(error: &fetch::Error) -> NotFetched {
-    let lasting = error.status().is_some_and(|status| LASTING.contains(&status))
-        || matches!(error.reason(), Some(Reason::RedirectLoop | Reason::TooManyRedirects(_) | Reason::BadRedirect(_)));
-    match error.reason() {
-        Some(reason) if error.is_refusal() => {
-            NotFetched::Failed { outcome: Outcome::Refused(Refusal::NotFetched(reason.to_string())), lasting: true }
-        }
-        _ => NotFetched::Failed { outcome: failed(error.to_string(), error.hint()), lasting },
-    }
+    let outcome = match error.reason() {
+        Some(reason) if error.is_refusal() => Outcome::Refused(Refusal::NotFetched(reason.to_string())),
+        _ => failed(error.to_string(), error.hint()),
+    };
+    NotFetched::Failed { outcome, lasting: error.is_lasting() }
 }
 
 fn failed(error: String, hint: Option<&str>) -> Outcome {

@@ -1,5 +1,5 @@
-//! The DevTools protocol over a pipe: JSON messages that end with a zero byte (chromedevtools.github.io/devtools-protocol). The pipe is
-//! the browser's life: it opens no port that others could speak to, and ends when this end is closed, however that happens.
+//! The DevTools protocol over a pipe: JSON messages that end with a zero byte (chromedevtools.github.io/devtools-protocol). With a pipe the
+//! browser opens no port that others could connect to, and exits when this end is closed, for whatever reason.
 
 use std::collections::VecDeque;
 use std::io;
@@ -9,19 +9,19 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{ChildStdin, ChildStdout};
 
-/// The longest message that is read: a whole page fits.
+/// Longest message that is read; a whole page fits.
 const MAX_MESSAGE: u64 = 64 << 20;
 
 /// This end of the pipe.
 pub(super) struct Devtools {
-    to: ChildStdin,
-    from: BufReader<ChildStdout>,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
     sent: u64,
-    /// What has come of the next message.
+    /// The bytes of the next message that have arrived.
     partial: Vec<u8>,
     /// The page's session, once there is one.
     pub session: Option<String>,
-    /// Events that came and were not looked at yet.
+    /// Events that have not been handled yet.
     pub events: VecDeque<Event>,
 }
 
@@ -42,12 +42,12 @@ struct Reply {
 }
 
 impl Devtools {
-    pub fn new(to: ChildStdin, from: ChildStdout) -> Self {
-        Self { to, from: BufReader::new(from), sent: 0, partial: Vec::new(), session: None, events: VecDeque::new() }
+    pub fn new(input: ChildStdin, output: ChildStdout) -> Self {
+        Self { input, output: BufReader::new(output), sent: 0, partial: Vec::new(), session: None, events: VecDeque::new() }
     }
 
-    /// Sends a command and gives its number; its reply is not waited for.
-    pub async fn tell(&mut self, method: &str, params: Value) -> io::Result<u64> {
+    /// Sends a command and returns its number, without waiting for the reply.
+    pub async fn send(&mut self, method: &str, params: Value) -> io::Result<u64> {
         self.sent += 1;
         let mut message = json!({ "id": self.sent, "method": method, "params": params });
         if let Some(session) = &self.session {
@@ -55,23 +55,27 @@ impl Devtools {
         }
         let mut bytes = serde_json::to_vec(&message)?;
         bytes.push(0);
-        self.to.write_all(&bytes).await?;
+        self.input.write_all(&bytes).await?;
         Ok(self.sent)
     }
 
-    /// The next message: the reply to command `awaited`, or `None` after an event, which then waits in `events`.
-    /// May be dropped and called again: nothing is lost.
+    /// Reads the next message: the reply to command `awaited`, or `None` for any other; events are added to `events`.
+    /// Cancel safe: nothing is lost if the future is dropped.
     pub async fn next(&mut self, awaited: u64) -> io::Result<Option<Value>> {
-        let permit = MAX_MESSAGE.saturating_sub(self.partial.len() as u64);
-        (&mut self.from).take(permit).read_until(0, &mut self.partial).await?;
+        let limit = MAX_MESSAGE.saturating_sub(self.partial.len() as u64);
+        (&mut self.output).take(limit).read_until(0, &mut self.partial).await?;
         let mut bytes = std::mem::take(&mut self.partial);
         if bytes.pop() != Some(0) {
-            return Err(io::Error::other(if (bytes.len() as u64) < MAX_MESSAGE - 1 { "it ended" } else { "it sent too much" }));
+            return Err(io::Error::other(if (bytes.len() as u64) < MAX_MESSAGE - 1 {
+                "it exited"
+            } else {
+                "it sent too long a message"
+            }));
         }
         let reply: Reply = serde_json::from_slice(&bytes)?;
         match reply {
             Reply { id: Some(id), error: Some(error), .. } if id == awaited => {
-                let message = error.get("message").and_then(Value::as_str).unwrap_or("it refused a command");
+                let message = error.get("message").and_then(Value::as_str).unwrap_or("it rejected a command");
                 Err(io::Error::other(message.chars().take(200).collect::<String>()))
             }
             Reply { id: Some(id), result, .. } if id == awaited => Ok(Some(result)),

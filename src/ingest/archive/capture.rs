@@ -10,7 +10,7 @@ use url::Url;
 
 use super::digest::Claim;
 use super::warc::{Record, Records, fields};
-use crate::http::{coding, header};
+use crate::http::{coding, header, redirect};
 use crate::ingest::failure::too_large;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
@@ -145,11 +145,10 @@ pub fn facts(url: &Url, status: u16, headers: impl IntoIterator<Item = (String, 
     HttpFacts {
         requested: url.clone(),
         final_url: url,
-        redirects: Vec::new(),
         status,
         headers: kept,
         wire_bytes: wire_bytes as u64,
-        rendered: false,
+        ..HttpFacts::default()
     }
 }
 
@@ -202,8 +201,7 @@ impl Head {
 
 /// Where an answer of this status leads from an address, if it is a redirect (RFC 9110 §15.4) to a page.
 pub fn location(status: u16, location: &str, from: &Url) -> Option<Url> {
-    const REDIRECTS: &[u16] = &[301, 302, 303, 307, 308];
-    let to = from.join(location).ok().filter(|_| REDIRECTS.contains(&status))?;
+    let to = from.join(location).ok().filter(|_| redirect::is_redirect(status))?;
     matches!(to.scheme(), "http" | "https").then_some(to)
 }
 

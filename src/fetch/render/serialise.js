@@ -6,8 +6,8 @@
   const text = value => value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
   const attribute = ({ name, value }) => ` ${name}="${text(value).replace(/"/g, '&quot;')}"`
   const inside = node => [...node.childNodes].map(html).join('')
-  // A shadow tree stands in the place of its host's children, and these in the places of its slots.
-  const shown = element => {
+  // A shadow tree replaces its host's children, and those fill its slots.
+  const displayed = element => {
     if (element.localName === 'template') return inside(element.content)
     return inside(element.shadowRoot || element)
   }
@@ -16,16 +16,16 @@
     if (node.nodeType !== Node.ELEMENT_NODE) return ''
     const name = node.localName
     if (name === 'slot') {
-      const given = node.assignedNodes()
-      return given.length ? given.map(html).join('') : inside(node)
+      const assigned = node.assignedNodes()
+      return assigned.length ? assigned.map(html).join('') : inside(node)
     }
     const start = `<${name}${[...node.attributes].map(attribute).join('')}>`
-    return EMPTY.test(name) ? start : `${start}${shown(node)}</${name}>`
+    return EMPTY.test(name) ? start : `${start}${displayed(node)}</${name}>`
   }
   try {
     return html(document.documentElement)
   } catch {
-    // Nested too deep for a walk.
+    // Nested too deeply for the recursion.
     return document.documentElement.outerHTML
   }
 }

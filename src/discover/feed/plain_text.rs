@@ -1,15 +1,15 @@
-//! The markup of titles, names and texts in feeds as plain text.
+//! Converts the markup of titles, names and texts in feeds to plain text.
 
 use gleaner_extract::base::text::squeeze;
 use gleaner_extract::page::{self, Hints};
 
-/// Longest line in characters: a title or a name.
+/// Longest line in characters: titles and names.
 const MAX_LINE: usize = 1000;
 
-/// Longest text in bytes that is taken as a witness.
-const MAX_TEXT: usize = 256 << 10;
+/// Longest text in bytes; the rest is left out.
+const MAX_MARKUP: usize = 256 << 10;
 
-/// Text as markup.
+/// Plain text as markup.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -24,25 +24,25 @@ pub fn line(markup: &str) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
-/// A person's name; RSS wants an address of mail before it: `a@example.org (A. Writer)`.
+/// A person's name; RSS puts an e-mail address before it: `a@example.org (A. Writer)`.
 pub fn name(markup: &str) -> Option<String> {
     let line = line(markup)?;
-    let in_brackets =
+    let in_parentheses =
         line.split_once('(').and_then(|(before, name)| before.contains('@').then(|| name.trim_end_matches(')').trim()));
-    let name = in_brackets.unwrap_or(&line);
+    let name = in_parentheses.unwrap_or(&line);
     let words: Vec<&str> = name.split(' ').filter(|word| !word.contains('@') && !word.contains("://")).collect();
     (!words.is_empty()).then(|| words.join(" ")).filter(|name| !name.is_empty())
 }
 
-/// Markup as paragraphs with blank lines between.
+/// Markup as paragraphs, separated by blank lines.
 pub fn paragraphs(markup: &str) -> Option<String> {
     let text = blocks(markup).join("\n\n");
     (!text.is_empty()).then_some(text)
 }
 
 fn blocks(markup: &str) -> Vec<String> {
-    let markup = markup.get(..markup.floor_char_boundary(MAX_TEXT)).unwrap_or_default();
-    // A fragment needs a root to be read as markup.
+    let markup = markup.get(..markup.floor_char_boundary(MAX_MARKUP)).unwrap_or_default();
+    // A fragment needs a root to be parsed as HTML.
     let page = format!("<!doctype html><body>{markup}");
     let hints = Hints { content_type: Some("text/html; charset=utf-8"), url: None };
     let blocks = page::read(page.as_bytes(), hints, &page::Config::default()).map(|page| page.blocks).unwrap_or_default();

@@ -1,0 +1,19 @@
+//! Resolves the links of listings. Requests nothing.
+
+use url::Url;
+
+/// Longest link in bytes; longer ones are taken for mistakes.
+pub(super) const MAX_LINK_BYTES: usize = 4096;
+
+/// Resolves a link against `base`; `None` if the result cannot be fetched.
+pub(super) fn resolve_link(base: Option<&Url>, link: &str) -> Option<Url> {
+    let link = link.trim();
+    if link.is_empty() || link.len() > MAX_LINK_BYTES {
+        return None;
+    }
+    let url = match base {
+        Some(base) => base.join(link).ok()?,
+        None => Url::parse(link).ok()?,
+    };
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}

@@ -1,0 +1,78 @@
+//! The URLs from the requested one to the one that answers, and which of them may see the user's login. Requests nothing.
+
+use url::{Origin, Url};
+
+use super::failure::{Reason, Target};
+use crate::http::redirect::MAX_LOCATION_BYTES;
+use gleaner_extract::base::url::without_login;
+
+/// A request's URL and the redirects followed from it.
+pub(super) struct RedirectChain {
+    /// The requested URL, without login.
+    pub requested: Url,
+    login: Option<Login>,
+    /// The URLs that redirected.
+    redirected: Vec<Url>,
+    /// The URL to request next, without login or fragment.
+    pub current: Url,
+}
+
+/// A user name and password, percent-encoded as in the URL, and the only origin that may see them.
+struct Login {
+    origin: Origin,
+    name: String,
+    password: Option<String>,
+}
+
+impl RedirectChain {
+    pub fn new(url: Url) -> Self {
+        let login = (!url.username().is_empty() || url.password().is_some()).then(|| Login {
+            origin: url.origin(),
+            name: url.username().to_owned(),
+            password: url.password().map(str::to_owned),
+        });
+        let requested = without_login(url);
+        let mut current = requested.clone();
+        current.set_fragment(None);
+        Self { requested, login, redirected: Vec::new(), current }
+    }
+
+    /// The current URL, with the login if it is for this origin.
+    pub fn current_with_login(&self) -> Url {
+        let mut url = self.current.clone();
+        if let Some(login) = self.login.as_ref().filter(|login| login.origin == url.origin()) {
+            // These fail only for URLs without a host, which the address guard has refused.
+            let _ = url.set_username(&login.name);
+            let _ = url.set_password(login.password.as_deref());
+        }
+        url
+    }
+
+    /// The URLs between the requested one and the current one.
+    pub fn hops(&self) -> Vec<String> {
+        self.redirected.iter().skip(1).map(Url::to_string).collect()
+    }
+
+    /// Follows a redirect. A login in its target is dropped: it is not the user's.
+    pub fn follow(&mut self, location: &str, max_redirects: usize) -> Result<(), Reason> {
+        let bad = || Reason::BadRedirect(location.chars().take(200).collect());
+        if location.len() > MAX_LOCATION_BYTES {
+            return Err(bad());
+        }
+        let mut next = without_login(self.current.join(location).map_err(|_| bad())?);
+        next.set_fragment(None);
+        if self.redirected.len() >= max_redirects {
+            return Err(Reason::TooManyRedirects(max_redirects));
+        }
+        let previous = std::mem::replace(&mut self.current, next);
+        self.redirected.push(previous);
+        // No state is kept between hops, so the same URL would redirect in the same way again.
+        if self.redirected.contains(&self.current) { Err(Reason::RedirectLoop) } else { Ok(()) }
+    }
+
+    /// The URLs to show in an error.
+    pub fn target(&self) -> Target {
+        let redirected = (!self.redirected.is_empty()).then(|| self.current.clone());
+        Target { requested: self.requested.clone(), redirected }
+    }
+}
