@@ -8,16 +8,13 @@ use super::clean::Again;
 use super::pass::Task;
 use super::prepare::outcome_of;
 use super::refusal::refused;
-use crate::ingest::archive::{Archive, Kind};
+use crate::ingest::archive::{Archive, detect_file, is_stream};
 use crate::ingest::{self, Error};
 use crate::outcome::Outcome;
 use crate::store::Layout;
 use crate::store::archives::{self, Face, Note};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{Origin, RawDocument};
-
-/// What the beginning of a stream says that it is a web archive: compressed, or not.
-const SIGNS: &[&[u8]] = &[b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18", b"WARC/"];
 
 /// How archives are read.
 #[derive(Clone, Debug)]
@@ -41,14 +38,14 @@ impl Reading {
     /// What a file stands for: itself, or the pages in it and a word that they were all. An archive that has not changed since all of its
     /// pages were taken is not read.
     pub fn tasks_of(&self, path: PathBuf) -> Box<dyn Iterator<Item = Task>> {
-        let Some(kind) = Kind::of_file(&path) else { return once(Task::File(path)) };
+        let Some(format) = detect_file(&path) else { return once(Task::File(path)) };
         let origin = Origin::File(path.clone());
         let (archive, face) = (self.layout.key(&path), Face::of(&path).ok());
         let known = archives::known(&self.layout, &archive).filter(|_| self.again == Again::Changed);
         if let Some(note) = known.filter(|note| note.stamp == self.stamp && Some(&note.face) == face.as_ref()) {
             return once(Task::Settled(origin, Outcome::AllUnchanged { pages: note.pages }));
         }
-        let pages = match Archive::open(&path, kind, self.cap) {
+        let pages = match Archive::open(&path, format, self.cap) {
             Ok(archive) => or_nothing(origin, archive.map(|page| task(page, Task::Capture))),
             Err(error) => once(settled(&error)),
         };
@@ -74,11 +71,11 @@ fn or_nothing<'a>(origin: Origin, pages: impl Iterator<Item = Task> + 'a) -> Box
 /// The pages of a stream, if it is a web archive. Nobody else has them, so they are kept like fetched ones.
 pub fn stream<'a>(mut stream: impl BufRead + 'a, cap: usize) -> Result<Box<dyn Iterator<Item = Task> + 'a>, impl BufRead + 'a> {
     // A stream that cannot be read is told by who reads it as a list.
-    let is_archive = stream.fill_buf().is_ok_and(|start| SIGNS.iter().any(|sign| start.starts_with(sign)));
+    let is_archive = stream.fill_buf().is_ok_and(is_stream);
     if !is_archive {
         return Err(stream);
     }
-    Ok(match Archive::stream(Path::new("<stdin>"), stream, cap) {
+    Ok(match Archive::from_stream(Path::new("<stdin>"), stream, cap) {
         Ok(archive) => or_nothing(Origin::Stdin, archive.map(|page| task(page, Task::Passing))),
         Err(error) => Box::new(std::iter::once(settled(&error))),
     })
@@ -95,8 +92,8 @@ pub fn settled(error: &Error) -> Task {
 
 /// Tells place and hash of every page of an archive that can be read, for [`crate::store::verify`].
 pub fn hashes(path: &Path, cap: usize, tell: &mut dyn FnMut(&str, ContentHash)) -> io::Result<()> {
-    let kind = Kind::of_file(path).ok_or(io::ErrorKind::InvalidData)?;
-    let archive = Archive::open(path, kind, cap).map_err(io::Error::other)?;
+    let format = detect_file(path).ok_or(io::ErrorKind::InvalidData)?;
+    let archive = Archive::open(path, format, cap).map_err(io::Error::other)?;
     for page in archive.flatten() {
         tell(page.origin.place().unwrap_or_default(), page.hash);
     }
@@ -106,8 +103,8 @@ pub fn hashes(path: &Path, cap: usize, tell: &mut dyn FnMut(&str, ContentHash)) 
 /// Reads a body where it lies: in a file, or in an archive at a place.
 pub fn read(path: &Path, place: Option<&str>, cap: usize) -> Result<RawDocument, Error> {
     match place {
-        Some(place) => ingest::archive::member(path, place, cap),
-        None if Kind::of_file(path).is_some() => Err(Error::Many { path: path.to_path_buf() }),
+        Some(place) => ingest::archive::read_page(path, place, cap),
+        None if detect_file(path).is_some() => Err(Error::Many { path: path.to_path_buf() }),
         None => ingest::file::read(path, cap),
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::pass::{self, Task};
 use super::{Error, Progress, RunReport, Setup, archive};
-use crate::ingest::walk::{Skip, Walk};
+use crate::ingest::walk::{FileWalk, WalkFilter};
 
 /// What to clean and how. Threads and output folder are the [`Setup`]'s.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,8 +79,8 @@ pub(super) fn files(setup: &Setup, paths: Vec<PathBuf>, again: Again) -> impl It
     })
 }
 
-fn walk(setup: &Setup, paths: Vec<PathBuf>) -> Walk {
+fn walk(setup: &Setup, paths: Vec<PathBuf>) -> FileWalk {
     let layout = &setup.layout;
     let folders = vec![layout.clean.clone(), layout.log.clone(), layout.state.clone()];
-    Walk::new(paths, Skip { folders, raw: Some(layout.raw.clone()) })
+    FileWalk::new(paths, WalkFilter { folders, raw: Some(layout.raw.clone()) })
 }

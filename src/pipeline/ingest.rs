@@ -13,7 +13,7 @@ use super::pass::{self, Task};
 use super::prepare::outcome_of;
 use super::{Error, Progress, RunReport, Setup};
 use crate::fetch::{CAN_RENDER, Render};
-use crate::ingest::{self, list::Lines};
+use crate::ingest::{self, list::ListLines};
 use crate::outcome::{Outcome, Stage};
 use gleaner_extract::document::Origin;
 
@@ -103,7 +103,7 @@ pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &Input) -> Tasks<'a> {
 
 /// The entries of a list; paths in it are relative to `folder`.
 fn entries<'a>(setup: &'a Setup, reader: Box<dyn BufRead>, list: PathBuf, folder: PathBuf) -> Tasks<'a> {
-    Box::new(Lines::new(reader).flat_map(move |line| -> Tasks<'a> {
+    Box::new(ListLines::new(reader).flat_map(move |line| -> Tasks<'a> {
         match line {
             Ok(line) if has_scheme(&line) => Box::new(std::iter::once(url_task(&line))),
             Ok(line) => Box::new(files(setup, vec![folder.join(line)], Again::Changed)),

@@ -189,7 +189,7 @@ fn read(body: Body, known: Option<&KnownDocument>, shared: &Shared<'_>) -> Resul
             Ok((raw, Some(kept)))
         }
         Body::Member(archive, place) => {
-            let raw = ingest::archive::member(&archive, &place, shared.context.limits.max_bytes)?;
+            let raw = ingest::archive::read_page(&archive, &place, shared.context.limits.max_bytes)?;
             Ok(in_archive(raw, shared))
         }
         Body::Page(raw) => Ok(in_archive(*raw, shared)),
@@ -220,7 +220,7 @@ fn has_moved(known: &KnownDocument, kept: Option<&RawRef>, shared: &Shared<'_>) 
     let is_elsewhere = kept.is_some_and(|kept| kept.sha256 == known.raw.sha256 && kept.path != known.raw.path);
     let (path, place) = shared.layout.body(&known.raw.path);
     let Some(place) = place.filter(|_| is_elsewhere) else { return false };
-    let there = ingest::archive::member(&path, &place, shared.context.limits.max_bytes);
+    let there = ingest::archive::read_page(&path, &place, shared.context.limits.max_bytes);
     !there.is_ok_and(|there| there.hash == known.raw.sha256)
 }
 
