@@ -12,7 +12,7 @@ use crate::ingest::archive::{Archive, detect_file, is_stream};
 use crate::ingest::{self, Error};
 use crate::outcome::Outcome;
 use crate::store::Layout;
-use crate::store::archives::{self, Face, Note};
+use crate::store::archives::{self, FileFingerprint, FinishedArchive};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{Origin, RawDocument};
 
@@ -40,9 +40,9 @@ impl Reading {
     pub fn tasks_of(&self, path: PathBuf) -> Box<dyn Iterator<Item = Task>> {
         let Some(format) = detect_file(&path) else { return once(Task::File(path)) };
         let origin = Origin::File(path.clone());
-        let (archive, face) = (self.layout.key(&path), Face::of(&path).ok());
-        let known = archives::known(&self.layout, &archive).filter(|_| self.again == Again::Changed);
-        if let Some(note) = known.filter(|note| note.stamp == self.stamp && Some(&note.face) == face.as_ref()) {
+        let (archive, fingerprint) = (self.layout.key(&path), FileFingerprint::of(&path).ok());
+        let known = archives::find(&self.layout, &archive).filter(|_| self.again == Again::Changed);
+        if let Some(note) = known.filter(|note| note.stamp == self.stamp && Some(&note.fingerprint) == fingerprint.as_ref()) {
             return once(Task::Settled(origin, Outcome::AllUnchanged { pages: note.pages }));
         }
         let pages = match Archive::open(&path, format, self.cap) {
@@ -50,7 +50,8 @@ impl Reading {
             Err(error) => once(settled(&error)),
         };
         let stamp = self.stamp;
-        let end = face.map(|face| Task::ReadThrough(path, Box::new(Note { archive, stamp, face, pages: 0 })));
+        let end = fingerprint
+            .map(|fingerprint| Task::ReadThrough(path, Box::new(FinishedArchive { archive, stamp, fingerprint, pages: 0 })));
         Box::new(pages.chain(end))
     }
 }

@@ -7,14 +7,14 @@ use super::Error;
 use super::corpus::Corpus;
 use crate::outcome::Outcome;
 use crate::store::Layout;
-use crate::store::archives::{self, Note};
+use crate::store::archives::{self, FinishedArchive};
 use gleaner_extract::document::Origin;
 
 /// The archives of a pass.
 #[derive(Debug, Default)]
 pub struct Archives {
     pages: HashMap<PathBuf, u64>,
-    ended: Vec<(PathBuf, Note)>,
+    ended: Vec<(PathBuf, FinishedArchive)>,
     /// Those in which something failed: they are read again, and it is said again.
     troubled: HashSet<PathBuf>,
 }
@@ -31,9 +31,9 @@ impl Archives {
     }
 
     /// An archive was read to its end.
-    pub fn end(&mut self, path: PathBuf, note: Note) {
+    pub fn end(&mut self, path: PathBuf, note: FinishedArchive) {
         let pages = self.pages.remove(&path).unwrap_or_default();
-        self.ended.push((path, Note { pages, ..note }));
+        self.ended.push((path, FinishedArchive { pages, ..note }));
     }
 
     /// What became of an input.
@@ -47,6 +47,6 @@ impl Archives {
     pub fn remember(&self, corpus: &Corpus, layout: &Layout) -> Result<(), Error> {
         let is_whole = |path: &PathBuf| matches!(corpus, Corpus::Written(..)) && !self.troubled.contains(path);
         let mut whole = self.ended.iter().filter(|(path, _)| is_whole(path));
-        Ok(whole.try_for_each(|(_, note)| archives::remember(layout, note))?)
+        Ok(whole.try_for_each(|(_, note)| archives::record(layout, note))?)
     }
 }

@@ -13,8 +13,8 @@ use super::refusal::refused;
 use super::{Error, Setup};
 use crate::ingest;
 use crate::outcome::Outcome;
-use crate::store::journal::Line;
-use crate::store::{self, Journal, KnownDocument, NewDocument, Put, RawPart, Reader, SourceKey, Store, Urls};
+use crate::store::journal::JournalLine;
+use crate::store::{self, CorpusReader, Journal, KnownDocument, NewDocument, PutResult, RawPart, SourceKey, Store, Urls};
 use gleaner_extract::article::fingerprint;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::base::url::canonical;
@@ -25,7 +25,7 @@ pub enum Corpus {
     /// For writing, under its lock, with a journal.
     Written(Box<Store>, Journal),
     /// For a look only.
-    Read(Box<Reader>),
+    Read(Box<CorpusReader>),
 }
 
 /// What a look at a file's name says.
@@ -54,7 +54,7 @@ impl Corpus {
                 let store = Store::open_under(setup.take_lock()?, &setup.layout)?;
                 Self::Written(Box::new(store), Journal::create(&setup.layout, now)?)
             }
-            Mode::DryRun => Self::Read(Box::new(Reader::open(&setup.layout)?)),
+            Mode::DryRun => Self::Read(Box::new(CorpusReader::open(&setup.layout)?)),
         })
     }
 
@@ -220,7 +220,7 @@ impl Corpus {
     /// Writes down an outcome.
     pub fn journal(&mut self, origin: &Origin, outcome: &Outcome) -> Result<(), Error> {
         match self {
-            Self::Written(_, journal) => Ok(journal.write(&Line::of(&origin.to_string(), outcome, None))?),
+            Self::Written(_, journal) => Ok(journal.write(&JournalLine::of(&origin.to_string(), outcome, None))?),
             Self::Read(_) => Ok(()),
         }
     }
@@ -260,10 +260,10 @@ fn put(
     let tokens_sha256 = fingerprint::tokens_sha256(&article.text);
     let document = NewDocument { id, source, raw: kept, parts, urls, fetched_at, article, tokens_sha256, removals, cleaner };
     Ok(match store.put(&document)? {
-        Put::New => Outcome::Kept { id, new: true },
-        Put::Updated => Outcome::Kept { id, new: false },
-        Put::SidecarOnly => Outcome::Unchanged { id },
-        Put::Copy(of) => Outcome::Copy { id, of },
+        PutResult::New => Outcome::Kept { id, new: true },
+        PutResult::Updated => Outcome::Kept { id, new: false },
+        PutResult::SidecarOnly => Outcome::Unchanged { id },
+        PutResult::Copy(of) => Outcome::Copy { id, of },
     })
 }
 

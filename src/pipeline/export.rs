@@ -12,8 +12,8 @@ use super::report::{Failure, MAX_LISTED};
 use crate::export::lines::Line;
 use crate::export::warc::{Form, Page, Writer};
 use crate::outcome::Stage;
-use crate::store::reader::Document;
-use crate::store::{self, Layout, Reader, SourceKey, raw};
+use crate::store::reader::StoredDocument;
+use crate::store::{self, CorpusReader, Layout, SourceKey, raw};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::Found;
 
@@ -70,14 +70,14 @@ struct Export<'a> {
 
 impl Export<'_> {
     fn to(&self, format: Format, out: &mut dyn Write) -> Result<ExportReport, Error> {
-        let reader = Reader::open(self.layout)?;
+        let reader = CorpusReader::open(self.layout)?;
         match format {
             Format::Warc => self.pages(&reader, out),
             Format::Jsonl => self.documents(&reader, out),
         }
     }
 
-    fn pages(&self, reader: &Reader, out: &mut dyn Write) -> Result<ExportReport, Error> {
+    fn pages(&self, reader: &CorpusReader, out: &mut dyn Write) -> Result<ExportReport, Error> {
         let mut report = ExportReport::default();
         let mut writer = Writer::new(out, self.form, self.now).map_err(|error| self.unwritten(error))?;
         for path in reader.fetched()? {
@@ -96,11 +96,11 @@ impl Export<'_> {
         Ok(report)
     }
 
-    fn documents(&self, reader: &Reader, out: &mut dyn Write) -> Result<ExportReport, Error> {
+    fn documents(&self, reader: &CorpusReader, out: &mut dyn Write) -> Result<ExportReport, Error> {
         let mut report = ExportReport::default();
         for document in reader.documents()? {
             match document {
-                Ok(Document { text_path: None, .. }) => {} // A copy: its text is another document's.
+                Ok(StoredDocument { text_path: None, .. }) => {} // A copy: its text is another document's.
                 Ok(document) => match reader.text(&document.sidecar.id) {
                     Ok(Some(text)) => {
                         let mut line = line(&document, &text);
@@ -147,7 +147,7 @@ impl ExportReport {
 }
 
 /// A document as a line, without its end.
-fn line(document: &Document, text: &str) -> String {
+fn line(document: &StoredDocument, text: &str) -> String {
     let sidecar = &document.sidecar;
     let line = Line {
         id: sidecar.id,

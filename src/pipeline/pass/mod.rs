@@ -32,7 +32,7 @@ use crate::fetch::Render;
 use crate::outcome::Outcome;
 use crate::queue::{NewUrl, QueuedUrl, State};
 use crate::store::KnownDocument;
-use crate::store::archives::Note;
+use crate::store::archives::FinishedArchive;
 use gleaner_extract::article::clean::CleanContext;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
@@ -54,7 +54,7 @@ pub enum Task {
     /// A page out of an archive on disk, which is being read.
     Capture(Box<RawDocument>),
     /// All pages of an archive have been given.
-    ReadThrough(PathBuf, Box<Note>),
+    ReadThrough(PathBuf, Box<FinishedArchive>),
     /// A page out of an archive that comes by once, as a stream.
     Passing(Box<RawDocument>),
     /// A page on the network.

@@ -1,6 +1,6 @@
 //! `gleaner show`: one document.
 
-use gleaner::store::Reader;
+use gleaner::store::CorpusReader;
 
 use super::Context;
 use crate::args::Show;
@@ -9,7 +9,7 @@ use crate::print;
 
 /// Prints its text, or its sidecar.
 pub fn show(context: &Context, args: &Show) -> Result<Exit, Failure> {
-    let reader = Reader::open(&context.load()?.layout())?;
+    let reader = CorpusReader::open(&context.load()?.layout())?;
     let Some(document) = reader.find(&args.id)? else {
         let hint = "give the id's first digits as the file name has them, the file, or the address";
         return Err(Failure::usage(format!("show {}: no such document", args.id), hint));

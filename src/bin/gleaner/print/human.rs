@@ -5,7 +5,7 @@ use std::fmt::Write;
 use gleaner::pipeline::RunReport;
 use gleaner::pipeline::explain::{ExplainedBlock, Explanation, Verdict};
 use gleaner::queue::{Counts, QueueEntry};
-use gleaner::store::reader::Status;
+use gleaner::store::reader::CorpusStatus;
 use gleaner::store::sidecar::Sidecar;
 use gleaner_extract::document::{Category, Removal};
 use gleaner_extract::rules::Rule;
@@ -95,7 +95,7 @@ fn cut(category: Category, text: &str, because: &str, style: Style) -> String {
 }
 
 /// What is in the corpus, a line a subject.
-pub fn status(status: &Status) -> String {
+pub fn status(status: &CorpusStatus) -> String {
     let mut out = String::new();
     let copies = if status.copies == 1 { "copy" } else { "copies" };
     let (documents, words) = (plural(status.documents, "document"), plural(status.words, "word"));
