@@ -1,4 +1,4 @@
-//! The user's own folder of rules (`rules_dir`): reads its files under limits; what they mean is [`gleaner_extract::rules`]'s.
+//! The user's own folder of rules (`rules_dir`). Reads its files under limits; [`gleaner_extract::rules`] parses them.
 
 use std::fs;
 use std::io::{self, Read};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use gleaner_extract::rules::{self, RuleFile, RuleSet};
 
-/// Limits against a folder that is not one of rules: bytes of a file, files, folders within folders.
+/// Limits on file size, number of files and folder depth, in case the folder is not one of rules.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 const MAX_FILES: usize = 10_000;
 const MAX_DEPTH: usize = 8;
@@ -19,7 +19,7 @@ pub enum Error {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// The file is too large, or the folder has too many files.
@@ -27,10 +27,10 @@ pub enum Error {
     TooMuch {
         /// The file or folder.
         path: PathBuf,
-        /// What there is too much of.
+        /// The limit that was exceeded.
         what: String,
     },
-    /// A file says something that rules do not say.
+    /// A file contains an invalid rule.
     #[error(transparent)]
     Invalid(#[from] rules::Error),
 }
@@ -39,14 +39,14 @@ impl Error {
     /// What the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Io { .. } => "set `rules_dir` in config.toml to a folder that can be read, or remove the key",
-            Self::TooMuch { .. } => "point `rules_dir` at a folder that holds rules only",
+            Self::Io { .. } => "set `rules_dir` in config.toml to a readable folder, or remove the key",
+            Self::TooMuch { .. } => "set `rules_dir` to a folder that contains only rules",
             Self::Invalid(error) => error.hint(),
         }
     }
 }
 
-/// The rules that ship with gleaner, and those of every `*.toml` below the folder, where there is one.
+/// The built-in rules, and those of every `*.toml` file in the folder and its subfolders, if a folder is given.
 pub fn read(dir: Option<&Path>) -> Result<RuleSet, Error> {
     let Some(dir) = dir else { return Ok(RuleSet::embedded()?) };
     let mut paths = Vec::new();
@@ -55,7 +55,7 @@ pub fn read(dir: Option<&Path>) -> Result<RuleSet, Error> {
     Ok(RuleSet::with_files(&files)?)
 }
 
-/// Every `*.toml` below the folder, in order of their paths.
+/// Every `*.toml` file in the folder and its subfolders, in order of their paths.
 fn list_files(dir: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     let failed = |source| Error::Io { path: dir.to_owned(), source };
     let mut paths = Vec::new();
@@ -96,7 +96,7 @@ mod tests {
     const RULE: &str = "[[rule]]\nid = \"mine\"\nwhy = \"Mine.\"\nstrength = \"likely\"\nnames = [\"mine\"]\n";
 
     #[test]
-    fn every_toml_below_the_folder_is_read() {
+    fn toml_files_in_subfolders_are_read() {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir_all(dir.path().join("more")).unwrap();
         fs::write(dir.path().join("more/footer.toml"), RULE).unwrap();
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_an_error_with_a_hint() {
+    fn a_folder_that_cannot_be_read_is_an_error_with_a_hint() {
         let dir = tempfile::tempdir().unwrap();
         assert!(matches!(read(Some(&dir.path().join("nowhere"))), Err(Error::Io { .. })));
         let file = dir.path().join("footer.toml");

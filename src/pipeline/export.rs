@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::Error;
 use super::report::{Failure, MAX_LISTED};
-use crate::export::lines::Line;
-use crate::export::warc::{Form, Page, Writer};
+use crate::export::lines::JsonLine;
+use crate::export::warc::{RecordCompression, WarcPage, WarcWriter};
 use crate::outcome::Stage;
 use crate::store::reader::StoredDocument;
 use crate::store::{self, CorpusReader, Layout, SourceKey, raw};
@@ -40,7 +40,7 @@ pub struct ExportReport {
 /// Exports to a file, which is there only once it is whole. WARC is compressed where the name ends in `.gz`.
 pub fn to_file(layout: &Layout, format: Format, path: &Path, now: Timestamp) -> Result<ExportReport, Error> {
     let failed = |source| Error::Io { action: "write", path: path.to_path_buf(), source };
-    let form = if path.extension().is_some_and(|end| end == "gz") { Form::Gzip } else { Form::Plain };
+    let form = if path.extension().is_some_and(|end| end == "gz") { RecordCompression::Gzip } else { RecordCompression::None };
     let mut part = OsString::from(path);
     part.push(".part");
     let mut out = BufWriter::new(File::create(&part).map_err(failed)?);
@@ -58,13 +58,13 @@ pub fn to_file(layout: &Layout, format: Format, path: &Path, now: Timestamp) -> 
 
 /// Exports to a stream, uncompressed.
 pub fn to_stream(layout: &Layout, format: Format, out: &mut dyn Write, now: Timestamp) -> Result<ExportReport, Error> {
-    Export { layout, path: Path::new("<output>"), form: Form::Plain, now }.to(format, out)
+    Export { layout, path: Path::new("<output>"), form: RecordCompression::None, now }.to(format, out)
 }
 
 struct Export<'a> {
     layout: &'a Layout,
     path: &'a Path,
-    form: Form,
+    form: RecordCompression,
     now: Timestamp,
 }
 
@@ -79,14 +79,14 @@ impl Export<'_> {
 
     fn pages(&self, reader: &CorpusReader, out: &mut dyn Write) -> Result<ExportReport, Error> {
         let mut report = ExportReport::default();
-        let mut writer = Writer::new(out, self.form, self.now).map_err(|error| self.unwritten(error))?;
+        let mut writer = WarcWriter::new(out, self.form, self.now).map_err(|error| self.unwritten(error))?;
         for path in reader.fetched()? {
             let path = path?;
             match raw::read(&path) {
                 Ok(raw) => {
                     let key = self.layout.key(&path);
                     let document = reader.known(&SourceKey(key.clone()))?.map(|known| known.id);
-                    writer.page(Page { raw: &raw, path: &key, document }).map_err(|error| self.unwritten(error))?;
+                    writer.page(WarcPage { raw: &raw, path: &key, document }).map_err(|error| self.unwritten(error))?;
                     report.written += 1;
                 }
                 Err(error) => report.add(&path, &error),
@@ -149,7 +149,7 @@ impl ExportReport {
 /// A document as a line, without its end.
 fn line(document: &StoredDocument, text: &str) -> String {
     let sidecar = &document.sidecar;
-    let line = Line {
+    let line = JsonLine {
         id: sidecar.id,
         url: sidecar.urls.canonical.as_deref().or(sidecar.urls.r#final.as_deref()),
         title: text_of(&sidecar.title),

@@ -9,7 +9,7 @@ use super::door::{Door, Findings};
 use super::pass::Task;
 use super::{Error, Setup};
 use crate::outcome::Outcome;
-use crate::queue::{self, IfKnown, NewUrl, PollAnswer, Queue};
+use crate::queue::{self, IfKnown, NewUrl, PollResult, Queue};
 use gleaner_extract::base::time::Timestamp;
 
 /// Pages read from the queue at a time.
@@ -109,7 +109,7 @@ impl CrawlQueue {
     /// A page that waits is a later part of the story that begins there.
     pub fn begins_at(&mut self, page: i64, first: &Url, now: Timestamp) -> Result<(), Error> {
         self.drained = false;
-        Ok(self.store.begins_at(page, first, now)?)
+        Ok(self.store.restart_from(page, first, now)?)
     }
 
     /// Adds a door, to be looked at in this run.
@@ -134,7 +134,7 @@ impl CrawlQueue {
 
     /// The page with older entries at which a feed is to be read on.
     pub fn read_on(&mut self, door: &Door) -> Result<(), Error> {
-        let older = self.store.door(door.feed())?.older;
+        let older = self.store.source_state(door.feed())?.older;
         self.doors.extend(older.filter(|(url, _)| *url != door.url).map(|(url, page)| door.older(url, page)));
         Ok(())
     }
@@ -142,7 +142,7 @@ impl CrawlQueue {
     /// A page with older entries that says nothing new, or again and again nothing, is the last.
     pub fn read_no_further(&mut self, door: &Door) -> Result<(), Error> {
         if door.older.is_some() {
-            self.store.goes_on(door.feed(), None)?;
+            self.store.set_older_page(door.feed(), None)?;
         }
         Ok(())
     }
@@ -162,7 +162,7 @@ impl CrawlQueue {
             if open.left == 0
                 && let Some(open) = self.open.remove(&url)
             {
-                let answer = PollAnswer::Read { etag: None, last_modified: None, published: &[], new: open.new };
+                let answer = PollResult::Read { etag: None, last_modified: None, published: &[], new: open.new };
                 self.store.polled(&url, &open.door.source, answer, open.door.bounds, now)?;
                 parent = open.door.parent;
             }
@@ -191,11 +191,11 @@ impl CrawlQueue {
                     continue;
                 }
                 let feed = door.witness(page);
-                let lead = NewUrl { url: page.url.clone(), source: door.source.clone(), feed, known: IfKnown::Leave };
+                let lead = NewUrl { url: page.url.clone(), source: door.source.clone(), feed, if_known: IfKnown::Leave };
                 new += store.add(&lead, now)?.new;
             }
             if findings.doors.is_empty() {
-                let answer = PollAnswer::Read { etag, last_modified, published: &published, new };
+                let answer = PollResult::Read { etag, last_modified, published: &published, new };
                 store.polled(&door.url, &door.source, answer, door.bounds, now)?;
             }
             // In the same transaction: a killed run goes on where it was.
@@ -206,7 +206,7 @@ impl CrawlQueue {
                 .filter(|next| all_new && page <= feed_pages && *next != door.feed())
                 .map(|next| (next, page));
             if older.is_some() || door.older.is_some() {
-                store.goes_on(door.feed(), older)?;
+                store.set_older_page(door.feed(), older)?;
             }
             Ok(new)
         })?;

@@ -5,7 +5,7 @@ use std::io::Write;
 use gleaner::pipeline::ingest::{Input, ingest};
 use gleaner::pipeline::run::{Doors, Options, run, run_with};
 use gleaner::pipeline::{RunReport, Silent};
-use gleaner::queue::{Filter, Queue, State};
+use gleaner::queue::{Queue, QueueFilter, UrlState};
 
 use crate::server::{Page, Server};
 use crate::support::{Corpus, SETTINGS, counts, page};
@@ -46,7 +46,7 @@ fn all() -> Options {
     Options { doors: Doors::All, ..Options::default() }
 }
 
-fn states(corpus: &Corpus) -> Vec<(State, u64)> {
+fn states(corpus: &Corpus) -> Vec<(UrlState, u64)> {
     Queue::open_to_read(&corpus.path(".gleaner/queue.db")).unwrap().unwrap().counts().unwrap()
 }
 
@@ -67,7 +67,7 @@ fn a_feed_is_read_when_it_is_due_and_gives_each_story_once() {
     let setup = || corpus.setup_with(&settings);
     let report = run(&setup(), &Silent).unwrap();
     assert_eq!(told(&report), ([3, 0, 0, 0, 0, 0], 1, 3), "{report:?}");
-    assert_eq!(states(&corpus), [(State::Done, 3)]);
+    assert_eq!(states(&corpus), [(UrlState::Done, 3)]);
     let sidecars = corpus.sidecars();
     assert!(sidecars.iter().all(|sidecar| sidecar["urls"]["requested"].as_str().unwrap().ends_with("?utm_source=rss")));
     assert!(sidecars.iter().all(|sidecar| !sidecar["source"].as_str().unwrap().contains("utm")));
@@ -179,17 +179,17 @@ fn what_fails_is_tried_again_and_becomes_a_dead_letter_with_its_reason() {
     };
     let report = run(&at("2024-05-01T12:00:00Z"), &Silent).unwrap();
     assert_eq!(told(&report), ([0, 0, 0, 0, 1, 2], 1, 3), "{report:?}");
-    assert_eq!(states(&corpus), [(State::Retry, 1), (State::Dead, 2)]);
+    assert_eq!(states(&corpus), [(UrlState::Retry, 1), (UrlState::Dead, 2)]);
     assert_eq!(run(&at("2024-05-01T12:00:30Z"), &Silent).unwrap().inputs, 0, "not due yet");
     let report = run(&at("2024-05-01T12:02:00Z"), &Silent).unwrap();
-    assert_eq!((report.failed, states(&corpus)), (1, vec![(State::Dead, 3)]));
+    assert_eq!((report.failed, states(&corpus)), (1, vec![(UrlState::Dead, 3)]));
     let queue = Queue::open_to_read(&corpus.path(".gleaner/queue.db")).unwrap().unwrap();
     let mut reasons = Vec::new();
     let mut collect = |entry: gleaner::queue::QueueEntry| {
         reasons.push(entry.reason.unwrap());
         true
     };
-    queue.each(&Filter::default(), &mut collect).unwrap();
+    queue.for_each(&QueueFilter::default(), &mut collect).unwrap();
     assert!(reasons[0].contains("500") && reasons[1].contains("PDF") && reasons[2].contains("404"), "{reasons:?}");
 }
 

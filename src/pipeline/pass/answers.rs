@@ -179,7 +179,7 @@ impl<'a> Pass<'a> {
     /// A page of the queue was not asked for.
     pub(super) fn put_back(&mut self, number: u64) -> Result<(), Error> {
         if let (Some(page), Some(queue)) = (self.pages.remove(&number), &mut self.queue) {
-            queue.store.back(page, self.now)?;
+            queue.store.requeue(page, self.now)?;
         }
         Ok(())
     }
@@ -223,7 +223,7 @@ impl<'a> Pass<'a> {
                 outcome
             }
             Ok(None) => {
-                queue.store.polled(&door.url, &door.source, queue::PollAnswer::Unchanged, door.bounds, now)?;
+                queue.store.polled(&door.url, &door.source, queue::PollResult::Unchanged, door.bounds, now)?;
                 queue.read_no_further(&door)?;
                 queue.read_on(&door)?;
                 Outcome::Read { found: 0, new: 0 }
@@ -234,9 +234,9 @@ impl<'a> Pass<'a> {
                     Outcome::Failed { error, .. } => error,
                     _ => "",
                 };
-                let answer = queue::PollAnswer::Failed(reason);
+                let answer = queue::PollResult::Failed(reason);
                 queue.store.polled(&door.url, &door.source, answer, door.bounds, now)?;
-                if queue.store.door(&door.url)?.failures >= MOST_FAILURES {
+                if queue.store.source_state(&door.url)?.failures >= MOST_FAILURES {
                     queue.read_no_further(&door)?;
                 }
                 outcome

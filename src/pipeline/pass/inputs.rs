@@ -165,7 +165,7 @@ impl<'a> Pass<'a> {
     pub(super) fn knock(&mut self, door: Door) -> Result<(), Error> {
         let (all, now) = (self.options.doors == Doors::All, self.now);
         let queue = self.queue()?;
-        let known = queue.store.door(&door.url)?;
+        let known = queue.store.source_state(&door.url)?;
         let is_wanted = match (door.modified, known.checked_at) {
             (Some(modified), Some(checked)) => modified > checked,
             _ => known.next_at.is_none_or(|next| next <= now),

@@ -30,7 +30,7 @@ use super::queue::{CrawlQueue, Turn};
 use super::{Error, Progress, RunReport, Setup};
 use crate::fetch::Render;
 use crate::outcome::Outcome;
-use crate::queue::{NewUrl, QueuedUrl, State};
+use crate::queue::{NewUrl, QueuedUrl, UrlState};
 use crate::store::KnownDocument;
 use crate::store::archives::FinishedArchive;
 use gleaner_extract::article::clean::CleanContext;
@@ -341,7 +341,7 @@ impl<'a> Pass<'a> {
         self.archives.remember(&self.corpus, &self.setup.layout)?;
         self.corpus.close()?;
         if let Some(queue) = &self.queue {
-            let left = queue.store.counts()?.into_iter().filter(|(state, _)| !matches!(state, State::Done | State::Dead));
+            let left = queue.store.counts()?.into_iter().filter(|(state, _)| !matches!(state, UrlState::Done | UrlState::Dead));
             self.report.waiting = left.map(|(_, count)| count).sum();
         }
         if self.budget.is_spent() {

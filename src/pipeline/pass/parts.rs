@@ -117,7 +117,7 @@ impl<'a> Pass<'a> {
             queue.begins_at(page, first, now)?;
             return Ok(Outcome::Read { found: 1, new: 1 });
         }
-        let lead = NewUrl { url: first.clone(), source: String::new(), feed: None, known: IfKnown::AskAgain };
+        let lead = NewUrl { url: first.clone(), source: String::new(), feed: None, if_known: IfKnown::Requeue };
         let waits = self.queue()?.add(&lead, now)?;
         Ok(Outcome::Read { found: 1, new: u64::from(waits) })
     }

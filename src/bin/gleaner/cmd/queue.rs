@@ -1,6 +1,6 @@
 //! `gleaner queue`: what is still to be fetched and what was given up; tried again or dropped.
 
-use gleaner::queue::{self, FILE_NAME, Filter, QueueEntry, State};
+use gleaner::queue::{self, FILE_NAME, QueueEntry, QueueFilter, UrlState};
 use gleaner::store::Lock;
 
 use super::{Context, clock};
@@ -26,8 +26,8 @@ pub fn queue(context: &Context, args: Queue) -> Result<Exit, Failure> {
     }
 }
 
-fn filter(which: Which) -> Filter {
-    Filter { states: which.state, host: which.host, source: which.source, names: which.names }
+fn filter(which: Which) -> QueueFilter {
+    QueueFilter { states: which.state, host: which.host, source: which.source, names: which.names }
 }
 
 fn list(context: &Context, which: Which, limit: u64, report: Report) -> Result<Exit, Failure> {
@@ -36,7 +36,7 @@ fn list(context: &Context, which: Which, limit: u64, report: Report) -> Result<E
     };
     let (mut told, mut more) = (0, false);
     let mut failed = None;
-    queue.each(&filter(which), &mut |entry| {
+    queue.for_each(&filter(which), &mut |entry| {
         more = told >= limit;
         told += 1;
         if !more {
@@ -58,9 +58,9 @@ fn list(context: &Context, which: Which, limit: u64, report: Report) -> Result<E
 fn show(context: &Context, name: &str, report: Report) -> Result<Exit, Failure> {
     let wrong = || Failure::usage(format!("find {name} in the queue"), "`gleaner queue list` shows addresses and numbers");
     let queue = queue::Queue::open_to_read(&context.load()?.layout().state.join(FILE_NAME))?.ok_or_else(wrong)?;
-    let meant = Filter { states: State::ALL.to_vec(), names: vec![name.to_owned()], ..Filter::default() };
+    let meant = QueueFilter { states: UrlState::ALL.to_vec(), names: vec![name.to_owned()], ..QueueFilter::default() };
     let mut found: Option<QueueEntry> = None;
-    queue.each(&meant, &mut |entry| {
+    queue.for_each(&meant, &mut |entry| {
         found = Some(entry);
         false
     })?;
@@ -77,10 +77,10 @@ fn show(context: &Context, name: &str, report: Report) -> Result<Exit, Failure> 
 fn change(
     context: &Context,
     which: Which,
-    work: impl FnOnce(&mut queue::Queue, &Filter) -> Result<u64, Failure>,
+    work: impl FnOnce(&mut queue::Queue, &QueueFilter) -> Result<u64, Failure>,
 ) -> Result<u64, Failure> {
     let filter = filter(which);
-    if filter == Filter::default() {
+    if filter == QueueFilter::default() {
         return Err(Failure::usage("change the whole queue", "name pages, or narrow it down with --state, --host or --source"));
     }
     let layout = context.load()?.layout();

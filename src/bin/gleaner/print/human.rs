@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use gleaner::pipeline::RunReport;
 use gleaner::pipeline::explain::{ExplainedBlock, Explanation, Verdict};
-use gleaner::queue::{Counts, QueueEntry};
+use gleaner::queue::{QueueEntry, UrlCounts};
 use gleaner::store::reader::CorpusStatus;
 use gleaner::store::sidecar::Sidecar;
 use gleaner_extract::document::{Category, Removal};
@@ -218,7 +218,7 @@ pub fn whole_letter(entry: &QueueEntry) -> String {
 }
 
 /// How many pages stand in each state.
-pub fn queue(counts: &Counts) -> String {
+pub fn queue(counts: &UrlCounts) -> String {
     let parts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {}", state.name())).collect();
     if parts.is_empty() { "the queue is empty\n".to_owned() } else { format!("{}\n", parts.join(", ")) }
 }
