@@ -1,7 +1,7 @@
-//! Schedules with Debian's real cron: the crontab round trip, and a daemon that starts a run.
+//! Schedules with a real cron (Debian's): installing and removing a block, and a daemon that starts a run.
 //!
-//! Skipped where there is no `crontab`, and where the user has a crontab of their own that is not ours to change
-//! (`GLEANER_TEST_CRONTAB=1` says it is: it is put back byte for byte).
+//! Skipped if there is no `crontab` program, and if the user has a crontab of their own, unless `GLEANER_TEST_CRONTAB=1` allows the tests to use
+//! it: it is restored byte for byte.
 
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail and speak as tests do")]
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// The user has one crontab.
+/// There is one crontab per user.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn read_crontab() -> Option<Vec<u8>> {
@@ -29,13 +29,13 @@ fn write_crontab(text: &[u8]) {
     assert!(child.wait().unwrap().success());
 }
 
-/// The user's crontab while a test uses it; put back at the end.
-struct Borrowed {
+/// The user's crontab while a test uses it; restored at the end.
+struct BorrowedCrontab {
     before: Option<Vec<u8>>,
     _lock: MutexGuard<'static, ()>,
 }
 
-impl Borrowed {
+impl BorrowedCrontab {
     fn new() -> Option<Self> {
         let lock = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         if Command::new("crontab").arg("-l").output().is_err() {
@@ -44,14 +44,14 @@ impl Borrowed {
         }
         let before = read_crontab();
         if before.is_some() && std::env::var_os("GLEANER_TEST_CRONTAB").is_none() {
-            println!("skipped: this user has a crontab; GLEANER_TEST_CRONTAB=1 lets the test borrow it");
+            println!("skipped: this user has a crontab; GLEANER_TEST_CRONTAB=1 lets the test use it");
             return None;
         }
         Some(Self { before, _lock: lock })
     }
 }
 
-impl Drop for Borrowed {
+impl Drop for BorrowedCrontab {
     fn drop(&mut self) {
         match &self.before {
             Some(text) => write_crontab(text),
@@ -60,7 +60,7 @@ impl Drop for Borrowed {
     }
 }
 
-/// A corpus whose path has what shells and cron trip over.
+/// A corpus whose path contains characters that are special to shells and cron.
 fn corpus(dir: &TempDir, name: &str) -> PathBuf {
     let root = dir.path().join(name);
     fs::create_dir_all(root.join("raw")).unwrap();
@@ -75,8 +75,8 @@ fn schedule(root: &Path, args: &[&str]) -> String {
 }
 
 #[test]
-fn a_block_comes_and_goes_and_the_rest_stays() {
-    let Some(_borrowed) = Borrowed::new() else { return };
+fn a_block_is_installed_and_removed_and_the_rest_is_preserved() {
+    let Some(_borrowed) = BorrowedCrontab::new() else { return };
     let dir = tempfile::tempdir().unwrap();
     let (plain, odd) = (corpus(&dir, "plain"), corpus(&dir, "it's 100% odd"));
     let own = b"# my own\nMAILTO=\"\"\n\n0 3 * * 1\t/bin/true # 100\\% \xc3\xa9\n".to_vec();
@@ -91,7 +91,7 @@ fn a_block_comes_and_goes_and_the_rest_stays() {
     assert!(once.starts_with(&stored), "{}", String::from_utf8_lossy(&once));
     assert!(String::from_utf8_lossy(&once).contains(&printed), "what is printed is what is installed");
     schedule(&plain, &["--every", "30m", "--install"]);
-    assert_eq!(read_crontab().unwrap(), once, "installing twice is installing once");
+    assert_eq!(read_crontab().unwrap(), once, "installing twice changes nothing");
 
     schedule(&odd, &["--every", "2h", "--install"]);
     let both = String::from_utf8(read_crontab().unwrap()).unwrap();
@@ -108,14 +108,14 @@ fn a_block_comes_and_goes_and_the_rest_stays() {
 }
 
 #[test]
-fn a_timer_is_written_and_taken_away() {
+fn a_timer_is_installed_and_removed() {
     let dir = tempfile::tempdir().unwrap();
     let root = corpus(&dir, "it's 100% odd");
     let home = dir.path().join("home");
     let run = |args: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gleaner"));
         command.arg("schedule").args(args).arg("--systemd").arg("--root").arg(&root);
-        // No bus: a systemd that is running on this machine is left alone, and the program has to say so.
+        // Without a bus, a running systemd is not changed, and the program has to report that.
         command.env("XDG_CONFIG_HOME", &home).env_remove("DBUS_SESSION_BUS_ADDRESS").env("XDG_RUNTIME_DIR", dir.path());
         command.output().unwrap()
     };
@@ -132,7 +132,7 @@ fn a_timer_is_written_and_taken_away() {
     assert_eq!(fs::read_dir(&units).unwrap().count(), 0);
 }
 
-/// systemd's own opinion of the unit, where it is installed.
+/// Lets systemd check the unit, if it is installed.
 fn verify_unit(unit: &Path) {
     let text = fs::read_to_string(unit).unwrap();
     if let Some(calendar) = text.lines().find_map(|line| line.strip_prefix("OnCalendar=")) {
@@ -140,27 +140,27 @@ fn verify_unit(unit: &Path) {
             assert!(output.status.success(), "{calendar}: {}", String::from_utf8_lossy(&output.stderr));
         }
     } else if let Ok(output) = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(unit).output() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let about_it: Vec<&str> = said.lines().filter(|line| line.contains("gleaner")).collect();
+        let messages = String::from_utf8_lossy(&output.stderr);
+        let about_it: Vec<&str> = messages.lines().filter(|line| line.contains("gleaner")).collect();
         assert!(about_it.is_empty(), "{about_it:?}");
     }
 }
 
-/// Where cron's daemon runs already, it is used; else one is started and ended.
+/// Uses a running cron daemon, or starts one.
 fn daemon() -> Option<Option<std::process::Child>> {
     let running = fs::read_to_string("/var/run/crond.pid").ok().and_then(|pid| pid.trim().parse::<u32>().ok());
     if running.is_some_and(|pid| Path::new(&format!("/proc/{pid}")).exists()) {
         return Some(None);
     }
-    // Only root's cron may run other programs; without one the pid file cannot even be written.
+    // Only root's cron may run other programs; without root, the pid file cannot even be written.
     fs::OpenOptions::new().append(true).create(true).open("/var/run/crond.pid").ok()?;
     Command::new("cron").arg("-f").stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok().map(Some)
 }
 
 #[test]
 #[ignore = "waits for the next minute"]
-fn the_real_daemon_starts_a_run() {
-    let Some(_borrowed) = Borrowed::new() else { return };
+fn the_cron_daemon_starts_a_run() {
+    let Some(_borrowed) = BorrowedCrontab::new() else { return };
     let dir = tempfile::tempdir().unwrap();
     let root = corpus(&dir, "it's 100% odd");
     fs::write(root.join("list.txt"), "story.txt\n").unwrap();
@@ -168,7 +168,7 @@ fn the_real_daemon_starts_a_run() {
         "The ferry to Holm sailed again on Saturday morning, four days after a storm had torn the ramp from its hinges.\n";
     fs::write(root.join("story.txt"), format!("{story}\n{}", story.replace("ferry", "bakery boat"))).unwrap();
     schedule(&root, &["--every", "5m", "--install"]);
-    // The same line, each minute.
+    // Makes the same line run every minute.
     let crontab = String::from_utf8(read_crontab().unwrap()).unwrap();
     let each_minute = |line: &str| match line.split_once(" * * * * ") {
         Some((_, command)) => format!("* * * * * {command}\n"),
@@ -182,7 +182,7 @@ fn the_real_daemon_starts_a_run() {
     };
     let started = Instant::now();
     let journal = || fs::read_dir(root.join("log")).ok()?.flatten().map(|entry| entry.path()).next();
-    // A journal is written line by line, so an empty one is not done.
+    // A journal is written line by line, so an empty one is incomplete.
     let is_done = || journal().is_some_and(|path| fs::read_to_string(path).is_ok_and(|text| text.ends_with('\n')));
     while !is_done() && started.elapsed() < Duration::from_secs(70) {
         std::thread::sleep(Duration::from_millis(200));

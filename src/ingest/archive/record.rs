@@ -72,8 +72,8 @@ pub struct ArchiveFormat {
     pub detect: fn(&[u8]) -> bool,
     /// Whether a compressed file can be read, too.
     pub may_be_compressed: bool,
-    /// Opens a file, which may be compressed where the format says so. The path is for errors; the number is the most bytes of a page.
-    pub open_file: fn(&Path, File, usize) -> Result<Box<dyn ArchiveReader>, Error>,
+    /// Opens a file, which may be compressed if the format allows it.
+    pub open_file: OpenFile,
     /// How it is read from a stream; `None` where only files will do.
     pub stream: Option<StreamFormat>,
 }
@@ -85,6 +85,9 @@ pub struct StreamFormat {
     /// Opens a stream.
     pub open: OpenStream,
 }
+
+/// Opens a file as an archive. The path is for errors; the number is the most bytes of a page.
+pub type OpenFile = fn(&Path, File, usize) -> Result<Box<dyn ArchiveReader>, Error>;
 
 /// Opens a stream as an archive.
 pub type OpenStream = for<'a> fn(Box<dyn Read + 'a>) -> io::Result<Box<dyn ArchiveReader + 'a>>;

@@ -49,7 +49,7 @@ impl DeclaredDigest {
     }
 
     /// Whether the bytes added so far have this digest.
-    pub fn is_met(self) -> bool {
+    pub fn verify(self) -> bool {
         let hash = match self.hasher {
             Hasher::Sha1(hasher) => hasher.finalize().to_vec(),
             Hasher::Sha256(hasher) => hasher.finalize().to_vec(),
@@ -61,7 +61,7 @@ impl DeclaredDigest {
     pub fn matches(&self, bytes: &[u8]) -> bool {
         let mut digest = self.clone();
         digest.update(bytes);
-        digest.is_met()
+        digest.verify()
     }
 }
 

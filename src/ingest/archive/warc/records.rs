@@ -78,7 +78,7 @@ impl<'a> WarcRecords<'a> {
         self.block_digest.iter_mut().for_each(|digest| digest.update(&block));
         if self.unread == 0 {
             self.expect_end_of_block()?;
-            if self.block_digest.take().is_some_and(|digest| !digest.is_met()) {
+            if self.block_digest.take().is_some_and(|digest| !digest.verify()) {
                 return Err(io::Error::other("its block does not match its WARC-Block-Digest"));
             }
         }
