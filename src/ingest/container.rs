@@ -9,7 +9,7 @@ use super::mail::{self, MailFormat};
 use super::{archive, docx};
 use gleaner_extract::document::RawDocument;
 
-/// Unwraps a document; any other is returned as it is. `cap` is the most bytes that are unpacked.
+/// Unwraps a document; returns any other unchanged. `cap` is the most bytes that are decompressed.
 pub(super) fn unwrap(mut raw: RawDocument, path: &Path, cap: usize) -> Result<RawDocument, Error> {
     let failed = |kind| move |reason| Error::Container { path: path.to_path_buf(), kind, reason };
     if archive::detect(&raw.bytes).is_some() {

@@ -44,7 +44,7 @@ pub fn sidecar(path: &Path) -> Option<PathBuf> {
     Some(path.with_file_name(format!("{stem}.json")))
 }
 
-/// How a page was fetched; `None` where the file is the user's own.
+/// How a page was fetched; `None` if the file is the user's own.
 pub fn facts(path: &Path) -> Result<Option<FetchFacts>, Error> {
     let Some(sidecar_path) = sidecar(path) else { return Ok(None) };
     let text = match std::fs::read(&sidecar_path) {

@@ -83,11 +83,11 @@ pub fn starts_like_header(start: &[u8]) -> bool {
 /// What is wrong with a message or saved page: a fragment that follows a colon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
-    /// The message holds attachments only.
-    #[error("it holds no text")]
+    /// The message has only attachments.
+    #[error("it contains no text")]
     NoText,
     /// The saved page has no HTML part.
-    #[error("it holds no page")]
+    #[error("it contains no page")]
     NoPage,
     /// A part of it cannot be decoded.
     #[error("its {0} is damaged")]

@@ -49,16 +49,16 @@ pub(super) fn html(bytes: &[u8], cap: usize) -> Result<Vec<u8>, String> {
         // A process whose pipe was closed because it wrote too much has not failed.
         if html.len() > cap { Err(too_large(cap as u64)) } else { ended.map(|()| html) }
     })?;
-    if html.is_empty() { Err("it holds no text".to_owned()) } else { Ok(html) }
+    if html.is_empty() { Err("it contains no text".to_owned()) } else { Ok(html) }
 }
 
-/// The path of this program; an error where gleaner is used as a library.
+/// The path of this program; an error if gleaner is used as a library.
 fn program() -> Result<PathBuf, String> {
     let program = std::env::current_exe().ok().filter(|path| path.file_stem().is_some_and(|name| name == "gleaner"));
     program.ok_or_else(|| "only the program gleaner itself reads PDF".to_owned())
 }
 
-/// Waits for the process to succeed, and kills it where it takes too long.
+/// Waits for the process to succeed, and kills it if it takes too long.
 fn wait(child: &mut Child) -> Result<(), String> {
     let start = Instant::now();
     loop {

@@ -170,7 +170,7 @@ impl FileList {
         Self { listed: listed.into_iter(), rest: (!is_complete).then_some(walk), total }
     }
 
-    /// The number of files, errors included; `None` where there are more than can be listed in advance.
+    /// The number of files, errors included; `None` if there are more than can be listed in advance.
     pub fn total(&self) -> Option<u64> {
         self.total
     }
@@ -246,7 +246,7 @@ fn is_raw_readme(entry: &WalkEntry) -> bool {
     entry.kind == EntryKind::File && RAW_README.iter().any(|name| entry.path.ends_with(name))
 }
 
-/// The path with links resolved; where it does not exist, as it is.
+/// The path with links resolved; if it does not exist, as it is.
 fn real_path(path: &Path) -> PathBuf {
     fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf())
 }

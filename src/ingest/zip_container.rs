@@ -19,7 +19,7 @@ impl<R: Read + Seek> ZipContainer<R> {
     pub fn open(reader: R) -> Result<Self, String> {
         let zip = ZipArchive::new(reader).map_err(|error| error.to_string())?;
         if zip.len() > MAX_FILES {
-            return Err(format!("it holds more than {MAX_FILES} files"));
+            return Err(format!("it contains more than {MAX_FILES} files"));
         }
         Ok(Self { zip })
     }
@@ -29,7 +29,7 @@ impl<R: Read + Seek> ZipContainer<R> {
         self.zip.index_for_name(name).is_some()
     }
 
-    /// The content of a file; an error where it has more than `cap` bytes.
+    /// The content of a file; an error if it has more than `cap` bytes.
     pub fn read(&mut self, name: &str, cap: usize) -> Result<Vec<u8>, String> {
         let file = self.zip.by_name(name).map_err(|error| format!("{name}: {error}"))?;
         let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! The SQLite connection of the queue: opening, migrating, transactions. Knows no table but through its migrations.
+//! The SQLite connection of the queue: opening, migrating, transactions. The tables are in `schema`.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

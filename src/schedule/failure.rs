@@ -9,7 +9,7 @@ pub enum Error {
     #[error("schedule a run every {0:?}: cron cannot keep that interval")]
     Interval(String),
     /// A path cannot be written on one line.
-    #[error("schedule {0:?}: the path is not UTF-8 or holds a line break")]
+    #[error("schedule {0:?}: the path is not UTF-8 or contains a line break")]
     Path(PathBuf),
     /// The line is longer than cron accepts.
     #[error("schedule the run: the crontab line has {0} characters, and cron accepts 998")]

@@ -66,14 +66,14 @@ impl FileFingerprint {
 /// What is recorded about an archive, if anything. A record that cannot be read does not count.
 pub fn find(layout: &Layout, archive: &str) -> Option<FinishedArchive> {
     let bytes = atomic::read(&record_path(layout, archive), MAX_BYTES).ok()?;
-    checksummed::open(&bytes).ok().map(|(found, _): (FinishedArchive, _)| found).filter(|found| found.archive == archive)
+    checksummed::decode(&bytes).ok().map(|(found, _): (FinishedArchive, _)| found).filter(|found| found.archive == archive)
 }
 
 /// Records an archive. Call it once everything made from the archive is in the corpus.
 pub fn record(layout: &Layout, finished: &FinishedArchive) -> Result<(), Error> {
     let path = record_path(layout, &finished.archive);
     path.parent().map_or(Ok(()), atomic::make_dir)?;
-    let checksummed = checksummed::seal(finished).map_err(|error| io_error("write", &path)(error.into()))?;
+    let checksummed = checksummed::encode(finished).map_err(|error| io_error("write", &path)(error.into()))?;
     atomic::write_single(&path, &checksummed.bytes)
 }
 

@@ -50,7 +50,7 @@ pub(super) struct ExpectedData {
 }
 
 impl StagingArea {
-    /// Opens the staging area of `tree`: in `state` where files can be renamed from there, else inside the tree.
+    /// Opens the staging area of `tree`: in `state` if files can be renamed from there, else inside the tree.
     pub fn open(tree: &Path, state: &Path, name: &str) -> Result<Self, Error> {
         make_dir(tree)?;
         let [outer, inner] = staging_folders(tree, state, name);
@@ -78,7 +78,7 @@ impl StagingArea {
         Ok(())
     }
 
-    /// Removes a file of the tree; `Ok` where there is none.
+    /// Removes a file of the tree; `Ok` if there is none.
     pub fn remove(&mut self, path: &Path) -> Result<(), Error> {
         let target = self.tree.join(path);
         match fs::remove_file(&target) {
@@ -240,7 +240,7 @@ pub(super) fn read(path: &Path, max: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// The hash of a file; `None` where there is none.
+/// The hash of a file; `None` if there is none.
 pub(super) fn hash_file(path: &Path) -> Result<Option<ContentHash>, Error> {
     match File::open(path).and_then(ContentHash::of_reader) {
         Ok(hash) => Ok(Some(hash)),
@@ -254,7 +254,7 @@ pub(super) fn is_not_found(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory)
 }
 
-/// The names in a folder, sorted; none where there is no such folder. Names that are not Unicode are ignored: gleaner gives none.
+/// The names in a folder, sorted; none if there is no such folder. Names that are not Unicode are ignored: gleaner gives none.
 pub(super) fn names(folder: &Path) -> Result<Vec<String>, Error> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

@@ -20,7 +20,7 @@ pub(super) struct Checksummed {
 }
 
 /// Writes a value, which must be a JSON object, as a file with a checksum.
-pub(super) fn seal(value: &impl Serialize) -> Result<Checksummed, serde_json::Error> {
+pub(super) fn encode(value: &impl Serialize) -> Result<Checksummed, serde_json::Error> {
     let mut value = serde_json::to_value(value)?;
     let mut bytes = print(&value)?;
     let checksum = ContentHash::of(&bytes);
@@ -43,14 +43,14 @@ fn checksum_offset(value: &Value, printed: &[u8]) -> Option<usize> {
     memchr::memmem::find(printed, format!("\n  \"{next}\": ").as_bytes()).map(|at| at + 1)
 }
 
-/// Reads a file that [`seal`] wrote. The error says what is wrong with it.
-pub(super) fn open<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<(T, ContentHash), String> {
+/// Reads a file that [`encode`] wrote. The error says what is wrong with it.
+pub(super) fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<(T, ContentHash), String> {
     let mut value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if let Value::Object(fields) = &mut value {
         fields.remove(KEY);
     }
     let value: T = serde_json::from_value(value).map_err(|error| error.to_string())?;
-    let checksummed = seal(&value).map_err(|error| error.to_string())?;
+    let checksummed = encode(&value).map_err(|error| error.to_string())?;
     if checksummed.bytes == bytes {
         Ok((value, checksummed.checksum))
     } else {
@@ -73,20 +73,20 @@ mod tests {
     #[test]
     fn every_flipped_bit_is_noticed() {
         let value = BTreeMap::from([("zebra", "ä\u{1f600}\""), ("alpha", "1")]);
-        let checksummed = seal(&value).unwrap();
-        assert_eq!(open::<BTreeMap<String, String>>(&checksummed.bytes).unwrap().1, checksummed.checksum);
+        let checksummed = encode(&value).unwrap();
+        assert_eq!(decode::<BTreeMap<String, String>>(&checksummed.bytes).unwrap().1, checksummed.checksum);
         for at in 0..checksummed.bytes.len() {
             for bit in 0..8 {
                 let mut bytes = checksummed.bytes.clone();
                 bytes[at] ^= 1 << bit;
-                assert!(open::<BTreeMap<String, String>>(&bytes).is_err(), "byte {at}, bit {bit}");
+                assert!(decode::<BTreeMap<String, String>>(&bytes).is_err(), "byte {at}, bit {bit}");
             }
         }
     }
 
     #[test]
     fn the_checksum_covers_the_file_without_its_line() {
-        let checksummed = seal(&BTreeMap::from([("z", 1), ("a", 2)])).unwrap();
+        let checksummed = encode(&BTreeMap::from([("z", 1), ("a", 2)])).unwrap();
         let text = String::from_utf8(checksummed.bytes).unwrap();
         let rest: String = text.split_inclusive('\n').filter(|line| !line.contains(KEY)).collect();
         assert_eq!(rest, "{\n  \"a\": 2,\n  \"z\": 1\n}\n");

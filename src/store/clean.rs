@@ -101,7 +101,7 @@ pub(super) enum StoredText {
 pub(super) fn sidecar(layout: &Layout, stem: &Stem) -> Result<(Sidecar, ContentHash), Error> {
     let path = layout.clean.join(stem.sidecar());
     let bytes = atomic::read(&path, sidecar::MAX_BYTES)?;
-    Sidecar::open(&bytes).map_err(|reason| Error::Sidecar { path, reason })
+    Sidecar::decode(&bytes).map_err(|reason| Error::Sidecar { path, reason })
 }
 
 /// Reads a document's text.
@@ -133,7 +133,7 @@ pub(super) fn write(staging: &mut StagingArea, stem: &Stem, text: Option<&str>, 
 pub(super) fn save_version(layout: &Layout, staging: &mut StagingArea, stem: &Stem) -> Result<(), Error> {
     let bytes = atomic::read(&layout.clean.join(stem.sidecar()), sidecar::MAX_BYTES)?;
     let text = atomic::read(&layout.clean.join(stem.text()), MAX_TEXT_BYTES)?;
-    let Ok((sidecar, _)) = Sidecar::open(&bytes) else { return Ok(()) };
+    let Ok((sidecar, _)) = Sidecar::decode(&bytes) else { return Ok(()) };
     let hash = ContentHash::of(&text);
     if sidecar.text_sha256 != hash {
         return Ok(());
@@ -177,7 +177,7 @@ pub(super) fn versions(clean: &Path) -> Result<Vec<PathBuf>, Error> {
 
 /// The text that a staged sidecar describes, for [`StagingArea::recover`].
 pub(super) fn expected(below: &Path, bytes: &[u8]) -> Option<ExpectedData> {
-    let (sidecar, _) = Sidecar::open(bytes).ok()?;
+    let (sidecar, _) = Sidecar::decode(bytes).ok()?;
     let is_version = below.starts_with(VERSIONS);
     let data = (is_version || sidecar.copy_of().is_none()).then(|| (below.with_extension("txt"), sidecar.text_sha256));
     Some(ExpectedData { data })

@@ -133,7 +133,7 @@ impl Store {
         let file_sha256 = raw::compressed_hash(&self.layout, &document.raw)?;
         let fields = ResolvedFields { text_sha256, tokens_sha256, file_sha256, source, urls, copy_of };
         let sidecar = Sidecar::new(document, fields);
-        let checksummed = sidecar.seal().map_err(|error| io_error("write", &stem.sidecar())(error.into()))?;
+        let checksummed = sidecar.encode().map_err(|error| io_error("write", &stem.sidecar())(error.into()))?;
 
         let is_same = on_disk.as_ref().is_some_and(|on_disk| on_disk.checksum == checksummed.checksum);
         let sidecar_bytes = (!is_same).then_some(checksummed.bytes.as_slice());
@@ -205,7 +205,7 @@ impl Store {
         longest.ok_or_else(|| Error::Identity { source_key: document.source.0.clone(), id: document.id })
     }
 
-    /// The files on disk; `None` where the sidecar is damaged and has to be rewritten.
+    /// The files on disk; `None` if the sidecar is damaged and has to be rewritten.
     fn read_files(&self, earlier: &IndexedDocument) -> Option<DocumentOnDisk> {
         let read = clean::sidecar(&self.layout, &earlier.stem).and_then(|(sidecar, checksum)| {
             let text = clean::text(&self.layout, &earlier.stem, &sidecar)?;
@@ -302,7 +302,7 @@ fn sort_aliases(urls: &mut Urls, others: Vec<String>) {
     urls.aliases = aliases;
 }
 
-/// The index of the last run; `None` where it is damaged and has to be rebuilt.
+/// The index of the last run; `None` if it is damaged and has to be rebuilt.
 fn open_index(layout: &Layout) -> Result<Option<Index>, Error> {
     match Index::open(&layout.index()) {
         Err(error @ (Error::IndexDamaged { .. } | Error::Index { .. })) => {

@@ -68,8 +68,8 @@ pub(super) struct RawFacts {
 }
 
 impl RawFacts {
-    fn open(bytes: &[u8]) -> Result<(Self, ContentHash), String> {
-        let (facts, checksum) = checksummed::open::<Self>(bytes)?;
+    fn decode(bytes: &[u8]) -> Result<(Self, ContentHash), String> {
+        let (facts, checksum) = checksummed::decode::<Self>(bytes)?;
         if facts.schema != SCHEMA || facts.kind != KIND {
             return Err(format!("it is {} of schema {}, not {KIND} of schema {SCHEMA}", facts.kind, facts.schema));
         }
@@ -147,7 +147,7 @@ impl RawWriter {
             file,
         };
         let (data_path, facts_path) = (Path::new(&folder).join(&facts.file), Path::new(&folder).join(format!("{name}.json")));
-        let checksummed = checksummed::seal(&facts).map_err(|error| io_error("write", &facts_path)(error.into()))?;
+        let checksummed = checksummed::encode(&facts).map_err(|error| io_error("write", &facts_path)(error.into()))?;
         self.staging.commit(FilePair {
             data: Some((&data_path, &compressed)),
             facts: (&facts_path, &checksummed.bytes),
@@ -219,7 +219,7 @@ pub fn read(path: &Path) -> Result<RawDocument, Error> {
 /// Reads the facts of a page, and the checksum of their file.
 pub(super) fn facts(path: &Path) -> Result<(RawFacts, ContentHash), Error> {
     let bytes = atomic::read(path, super::sidecar::MAX_BYTES)?;
-    RawFacts::open(&bytes).map_err(|reason| Error::Sidecar { path: path.to_path_buf(), reason })
+    RawFacts::decode(&bytes).map_err(|reason| Error::Sidecar { path: path.to_path_buf(), reason })
 }
 
 /// The fetched pages under `raw/`, in order of their paths.
@@ -280,7 +280,7 @@ fn split(path: &Path) -> Option<(String, &str)> {
 
 /// The body that staged facts describe, for [`StagingArea::recover`].
 pub(super) fn expected(below: &Path, bytes: &[u8]) -> Option<ExpectedData> {
-    let (facts, _) = RawFacts::open(bytes).ok()?;
+    let (facts, _) = RawFacts::decode(bytes).ok()?;
     let is_plain_name = Path::new(&facts.file).file_name().is_some_and(|name| name == facts.file.as_str());
     is_plain_name.then(|| ExpectedData { data: Some((below.with_file_name(&facts.file), facts.file_sha256)) })
 }

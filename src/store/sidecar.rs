@@ -185,13 +185,13 @@ impl Sidecar {
         }
     }
 
-    pub(super) fn seal(&self) -> Result<Checksummed, serde_json::Error> {
-        checksummed::seal(self)
+    pub(super) fn encode(&self) -> Result<Checksummed, serde_json::Error> {
+        checksummed::encode(self)
     }
 
     /// Reads a sidecar, and the checksum of its file. The error says what is wrong with it.
-    pub(super) fn open(bytes: &[u8]) -> Result<(Self, ContentHash), String> {
-        let (sidecar, checksum) = checksummed::open::<Self>(bytes)?;
+    pub(super) fn decode(bytes: &[u8]) -> Result<(Self, ContentHash), String> {
+        let (sidecar, checksum) = checksummed::decode::<Self>(bytes)?;
         if sidecar.schema == SCHEMA {
             Ok((sidecar, checksum))
         } else {

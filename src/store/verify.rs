@@ -196,7 +196,7 @@ impl CorpusCheck<'_> {
                 self.report(FindingKind::Orphan, text, "an earlier text without a sidecar");
                 continue;
             }
-            match (Sidecar::open(&atomic::read(&facts, sidecar::MAX_BYTES)?), found) {
+            match (Sidecar::decode(&atomic::read(&facts, sidecar::MAX_BYTES)?), found) {
                 (Err(reason), _) => self.report(FindingKind::Damaged, facts, reason),
                 (Ok(_), None) => self.report(FindingKind::Missing, text, "its sidecar is there"),
                 (Ok((sidecar, _)), Some(hash)) if hash != sidecar.text_sha256 => {

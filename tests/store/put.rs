@@ -36,7 +36,7 @@ fn sidecars_have_sorted_keys_and_explain_removals() {
     corpus.run(&sample());
     for (path, bytes) in corpus.tree().iter().filter(|(path, _)| path.ends_with(".json")) {
         let value: serde_json::Value = serde_json::from_slice(bytes).unwrap();
-        // `serde_json::Map` is sorted: writing it again gives the same bytes only where the file is.
+        // `serde_json::Map` is sorted: writing it again gives the same bytes only if the file is.
         assert_eq!(String::from_utf8_lossy(bytes), format!("{}\n", serde_json::to_string_pretty(&value).unwrap()), "{path}");
         let without_line: String =
             String::from_utf8_lossy(bytes).split_inclusive('\n').filter(|line| !line.contains("sidecar_sha256")).collect();

@@ -209,7 +209,7 @@ impl<'a> HarEntries<'a> {
         }
     }
 
-    /// Goes to the first element of the array `log.entries`; false where there is none.
+    /// Goes to the first element of the array `log.entries`; false if there is none.
     fn find_entries(&mut self) -> io::Result<bool> {
         const KEY: &[u8] = b"\"entries\"";
         let (mut state, mut string) = (Nesting::default(), Vec::new());
@@ -274,7 +274,7 @@ struct Nesting {
 }
 
 impl Nesting {
-    /// Advances over a byte; true where it closes the outermost bracket.
+    /// Advances over a byte; true if it closes the outermost bracket.
     fn ends_at(&mut self, byte: u8) -> bool {
         match (self.in_string, byte) {
             (true, _) if self.escaped => self.escaped = false,

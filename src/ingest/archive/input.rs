@@ -1,4 +1,4 @@
-//! A file or stream with a position: peeks ahead, searches forward, and seeks back where the source allows it. Reads 64 KiB at a time.
+//! A file or stream with a position: peeks ahead, searches forward, and seeks back if the source allows it. Reads 64 KiB at a time.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -10,7 +10,7 @@ const WINDOW: usize = 64 << 10;
 
 /// Where bytes come from.
 pub trait ByteSource: Read {
-    /// Seeks to an offset from the beginning; false where the source cannot seek.
+    /// Seeks to an offset from the beginning; false if the source cannot seek.
     fn seek_to(&mut self, offset: u64) -> io::Result<bool>;
 }
 
@@ -67,7 +67,7 @@ impl<'a> ArchiveInput<'a> {
         Ok(rest.get(..count).unwrap_or(rest))
     }
 
-    /// Goes to an offset. Backward only within the buffer or where the source can seek; where it fails, false and the position is as before.
+    /// Goes to an offset. Backward only within the buffer or if the source can seek; if it fails, false and the position is as before.
     pub fn go_to(&mut self, offset: u64) -> io::Result<bool> {
         let buffer_offset = self.offset - self.start as u64;
         if let Some(start) = offset
@@ -89,7 +89,7 @@ impl<'a> ArchiveInput<'a> {
         Ok(true)
     }
 
-    /// Goes forward to the next occurrence of the needle; false, and to the end, where there is none.
+    /// Goes forward to the next occurrence of the needle; false, and to the end, if there is none.
     pub fn find(&mut self, needle: &[u8]) -> io::Result<bool> {
         loop {
             let rest = self.peek(WINDOW)?;

@@ -39,7 +39,7 @@ struct MboxMessages<'a> {
     reader: BufReader<Box<dyn Read + 'a>>,
     /// Offset of the next byte.
     offset: u64,
-    /// The next message, where its separator has been read: the separator's offset, and the line after it.
+    /// The next message, once its separator has been read: the separator's offset, and the line after it.
     next: Option<(u64, Vec<u8>)>,
     /// Most bytes of a message that are held.
     max_message_bytes: usize,
@@ -155,7 +155,7 @@ fn read_message(message: &RawMessage, context: ArchiveContext<'_>) -> Result<Arc
     Ok(ArchiveItem::Page(Box::new(RawDocument { hash, origin, fetched_at, http, feed: None, part: None, bytes })))
 }
 
-/// The message as it was sent: without the `>` put before lines that would look like a separator, or like a separator quoted so.
+/// The message as it was sent. Lines that look like a separator, after any number of `>`, have been prefixed with a `>`.
 fn unquote(message: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(message.len());
     for line in message.split_inclusive(|byte| *byte == b'\n') {

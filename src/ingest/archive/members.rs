@@ -21,7 +21,7 @@ const MAX_DICTIONARY: u64 = 16 << 20;
 
 /// A member that is being decompressed.
 trait MemberDecoder<'a>: Read {
-    /// Gives the input back, positioned after what the decoder has read.
+    /// Returns the input, positioned after what the decoder has read.
     fn into_input(self: Box<Self>) -> ArchiveInput<'a>;
 }
 
@@ -118,7 +118,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Goes to a position; false where it cannot be reached.
+    /// Goes to a position; false if it cannot be reached.
     pub fn go_to(&mut self, to: MemberOffset) -> io::Result<bool> {
         self.close();
         let Some(input) = &mut self.input else { return Ok(false) };
@@ -133,8 +133,8 @@ impl<'a> Members<'a> {
         Ok(self.skip(to.inside)? == to.inside)
     }
 
-    /// Searches for the start of the next member, or without compression for the next record's `magic`. The search starts after `from` where
-    /// the source can seek, else after what has been read. False where there is nothing more.
+    /// Searches for the start of the next member, or without compression for the next record's `magic`. The search starts after `from` if
+    /// the source can seek, else after what has been read. False if there is nothing more.
     pub fn find_next(&mut self, from: MemberOffset, magic: &'static [u8]) -> io::Result<bool> {
         self.close();
         let Some(input) = &mut self.input else { return Ok(false) };
@@ -146,7 +146,7 @@ impl<'a> Members<'a> {
         Ok(found)
     }
 
-    /// Skips bytes, and returns how many there were. Seeks where the file is not compressed.
+    /// Skips bytes, and returns how many there were. Seeks if the file is not compressed.
     pub fn skip(&mut self, count: u64) -> io::Result<u64> {
         if self.compression.is_none() && count > 1 << 16 {
             let MemberOffset { member, inside } = self.position;

@@ -33,12 +33,12 @@ const FORMATS: &[ArchiveFormat] = &[warc::FORMAT, har::FORMAT, epub::FORMAT, mbo
 /// Decompressed bytes by which a format is recognised.
 const DETECTION_BYTES: u64 = 4 << 10;
 
-/// The format of an archive that starts with these decompressed bytes; `None` where it is no archive.
+/// The format of an archive that starts with these decompressed bytes; `None` if it is not an archive.
 pub fn detect(start: &[u8]) -> Option<&'static ArchiveFormat> {
     FORMATS.iter().find(|format| (format.detect)(start))
 }
 
-/// The format of a file; `None` where it is no archive, cannot be read, or is a page that gleaner keeps.
+/// The format of a file; `None` if it is not an archive, cannot be read, or is a page that gleaner keeps.
 pub fn detect_file(path: &Path) -> Option<&'static ArchiveFormat> {
     if kept::sidecar(path).is_some_and(|sidecar| sidecar.is_file()) || !path.is_file() {
         return None;

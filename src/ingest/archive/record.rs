@@ -1,4 +1,4 @@
-//! What every archive format gives and how it is plugged in: items, damage, limits, and the trait and table row of a format. Knows no
+//! The types that all archive formats share: items, damage and limits, and the trait and the table row that a format provides. Depends on no
 //! format.
 
 use std::fs::File;
@@ -59,7 +59,7 @@ pub trait ArchiveReader {
     /// The next item; `None` at the end. Reading continues after damage.
     fn next_item(&mut self, context: ArchiveContext<'_>) -> Option<Result<ArchiveItem, Damage>>;
 
-    /// Goes to the item at a place, as [`gleaner_extract::document::Origin::Member`] names it; false where there is none. Called at
+    /// Goes to the item at a place, as [`gleaner_extract::document::Origin::Member`] names it; false if there is none. Called at
     /// most once, before the first item.
     fn seek_to(&mut self, place: &str) -> io::Result<bool>;
 }
@@ -74,7 +74,7 @@ pub struct ArchiveFormat {
     pub may_be_compressed: bool,
     /// Opens a file, which may be compressed if the format allows it.
     pub open_file: OpenFile,
-    /// How it is read from a stream; `None` where only files will do.
+    /// How it is read from a stream; `None` if it can only be read from a file.
     pub stream: Option<StreamFormat>,
 }
 

@@ -1,4 +1,4 @@
-//! The SQLite connection of the index: opening, writing in batches, closing with a checksum. Knows no table.
+//! The SQLite connection of the index: opening, writing in batches, closing with a checksum. The tables are in `schema`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 pub(in crate::store) struct Index {
     pub(super) db: Connection,
     pub(super) path: PathBuf,
-    /// Writes in the open transaction; `None` where there is none.
+    /// Writes in the open transaction; `None` if there is none.
     pending: Option<usize>,
     /// A write failed, so rows may be missing.
     has_failed: bool,

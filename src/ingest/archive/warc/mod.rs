@@ -32,7 +32,7 @@ pub const FORMAT: ArchiveFormat = ArchiveFormat {
         Err(source) => Err(Error::Io { path: path.to_path_buf(), source }),
     },
     stream: Some(StreamFormat {
-        // Nothing else that is compressed comes as a stream.
+        // No other format is read from a compressed stream.
         detect: |start| Compression::detect(start).is_some() || start.starts_with(DICTIONARY_FRAME) || start.starts_with(MAGIC),
         open: |stream| Ok(Box::new(WarcRecords::new(ArchiveInput::new(ForwardOnly(stream)))?)),
     }),
@@ -108,7 +108,7 @@ fn payload_digest(record: &WarcRecord) -> Option<DeclaredDigest> {
     record.field("warc-payload-digest").filter(|_| block.is_none()).and_then(DeclaredDigest::parse)
 }
 
-/// The rest of the block; an error where it has more than `limit` bytes.
+/// The rest of the block; an error if it has more than `limit` bytes.
 fn read_block(records: &mut WarcRecords<'_>, limit: u64) -> io::Result<Vec<u8>> {
     let block = records.block(limit.saturating_add(1))?;
     if block.len() as u64 > limit { Err(io::Error::other(too_large(limit))) } else { Ok(block) }

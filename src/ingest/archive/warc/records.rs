@@ -1,4 +1,4 @@
-//! WarcRecords of WARC 1.0 and 1.1 files (ISO 28500, <https://iipc.github.io/warc-specifications/>): each record compressed separately, the file
+//! Records of WARC 1.0 and 1.1 files (ISO 28500, <https://iipc.github.io/warc-specifications/>): each record compressed separately, the file
 //! compressed as a whole, or not at all. Holds one record at a time, up to a limit. What a record contains is up to [`super`].
 
 use std::io::{self, BufRead, Read};
@@ -55,7 +55,7 @@ impl<'a> WarcRecords<'a> {
         Ok(Self { start: members.position(), members, unread: 0, block_digest: None, is_resyncing: false, is_at_end: false })
     }
 
-    /// Goes to the place of a record; false where there is none.
+    /// Goes to the place of a record; false if there is none.
     pub fn seek_to_record(&mut self, place: &str) -> io::Result<bool> {
         let (member, inside) = place.split_once('+').unwrap_or((place, "0"));
         let (Ok(member), Ok(inside)) = (member.parse(), inside.parse()) else { return Ok(false) };
@@ -73,7 +73,7 @@ impl<'a> WarcRecords<'a> {
         self.members.by_ref().take(count).read_to_end(&mut block)?;
         self.unread -= block.len() as u64;
         if (block.len() as u64) < count {
-            return Err(cut_short());
+            return Err(truncated());
         }
         self.block_digest.iter_mut().for_each(|digest| digest.update(&block));
         if self.unread == 0 {
@@ -105,14 +105,14 @@ impl<'a> WarcRecords<'a> {
         }
         if unread > 0 {
             if self.members.skip(unread)? < unread {
-                return Err(cut_short());
+                return Err(truncated());
             }
             self.expect_end_of_block()?;
         }
         Ok(())
     }
 
-    /// Checks that a block ends where its length says: with two line breaks and, where it is compressed, the end of the member.
+    /// Checks that a block ends where its length says: with two line breaks and, if it is compressed, the end of the member.
     fn expect_end_of_block(&mut self) -> io::Result<()> {
         if !matches!(self.members.fill_buf()?.first(), None | Some(b'\r' | b'\n' | b'W')) {
             return Err(io::Error::other("its length does not match its Content-Length"));
@@ -191,7 +191,7 @@ impl Iterator for WarcRecords<'_> {
     }
 }
 
-fn cut_short() -> io::Error {
+fn truncated() -> io::Error {
     io::Error::other("it is truncated")
 }
 

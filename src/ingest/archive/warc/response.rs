@@ -21,7 +21,7 @@ pub struct ResponseHead {
 }
 
 impl ResponseHead {
-    /// Parses the head at the beginning of a block; `None` where the block is not a response.
+    /// Parses the head at the beginning of a block; `None` if the block is not a response.
     pub fn parse(block: &[u8]) -> Option<Self> {
         let line = block.split(|byte| *byte == b'\n').next()?;
         let mut words = std::str::from_utf8(line).ok()?.split_ascii_whitespace();
@@ -40,7 +40,7 @@ impl ResponseHead {
 
 /// The body without its transfer and content codings, which some archives have removed although the head still declares them.
 ///
-/// Crawlers compute the payload digest at any stage of decoding, so the body is intact where any stage matches.
+/// Crawlers compute the payload digest at any stage of decoding, so the body is intact if any stage matches.
 pub fn decode_body(wire: Vec<u8>, head: &ResponseHead, cap: usize, digest: Option<&DeclaredDigest>) -> io::Result<Vec<u8>> {
     let matches = |body: &[u8]| digest.is_none_or(|digest| digest.matches(body));
     let mut is_intact = matches(&wire);
@@ -67,7 +67,7 @@ fn is_markup(body: &[u8]) -> bool {
     STARTS.iter().any(|prefix| start.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
 }
 
-/// The content of a chunked body (RFC 9112 §7.1), up to where it ends or is truncated; `None` where the body is not chunked.
+/// The content of a chunked body (RFC 9112 §7.1), up to where it ends or is truncated; `None` if the body is not chunked.
 fn join_chunks(wire: &[u8]) -> Option<Vec<u8>> {
     let (mut body, mut rest) = (Vec::with_capacity(wire.len()), wire);
     loop {
