@@ -1,4 +1,4 @@
-//! Schedules with Debian's real cron: the crontab round trip, and a daemon that starts a run.
+//! Schedules with a real cron (Debian's): installing and removing a block, and a daemon that starts a run.
 //!
 //! These tests use the crontab of the user who runs them. Where there is one already they fail, unless `GLEANER_TEST_CRONTAB=1` allows them to
 //! borrow it: it is put back byte for byte.
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// The user has one crontab.
+/// There is one crontab per user.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn read_crontab() -> Option<Vec<u8>> {
@@ -29,13 +29,13 @@ fn write_crontab(text: &[u8]) {
     assert!(child.wait().unwrap().success());
 }
 
-/// The user's crontab while a test uses it; put back at the end.
-struct Borrowed {
+/// The user's crontab while a test uses it; restored at the end.
+struct BorrowedCrontab {
     before: Option<Vec<u8>>,
     _lock: MutexGuard<'static, ()>,
 }
 
-impl Borrowed {
+impl BorrowedCrontab {
     fn new() -> Self {
         let lock = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let before = read_crontab();
@@ -45,7 +45,7 @@ impl Borrowed {
     }
 }
 
-impl Drop for Borrowed {
+impl Drop for BorrowedCrontab {
     fn drop(&mut self) {
         match &self.before {
             Some(text) => write_crontab(text),
@@ -54,7 +54,7 @@ impl Drop for Borrowed {
     }
 }
 
-/// A corpus whose path has what shells and cron trip over.
+/// A corpus whose path contains characters that are special to shells and cron.
 fn corpus(dir: &TempDir, name: &str) -> PathBuf {
     let root = dir.path().join(name);
     fs::create_dir_all(root.join("raw")).unwrap();
@@ -71,7 +71,7 @@ fn schedule(root: &Path, args: &[&str]) -> String {
 #[test]
 #[ignore = "needs cron"]
 fn crontab_block_comes_and_goes_and_the_rest_stays() {
-    let _borrowed = Borrowed::new();
+    let _borrowed = BorrowedCrontab::new();
     let dir = tempfile::tempdir().unwrap();
     let (plain, odd) = (corpus(&dir, "plain"), corpus(&dir, "it's 100% odd"));
     let own = b"# my own\nMAILTO=\"\"\n\n0 3 * * 1\t/bin/true # 100\\% \xc3\xa9\n".to_vec();
@@ -86,7 +86,7 @@ fn crontab_block_comes_and_goes_and_the_rest_stays() {
     assert!(once.starts_with(&stored), "{}", String::from_utf8_lossy(&once));
     assert!(String::from_utf8_lossy(&once).contains(&printed), "what is printed is what is installed");
     schedule(&plain, &["--every", "30m", "--install"]);
-    assert_eq!(read_crontab().unwrap(), once, "installing twice is installing once");
+    assert_eq!(read_crontab().unwrap(), once, "installing twice changes nothing");
 
     schedule(&odd, &["--every", "2h", "--install"]);
     let both = String::from_utf8(read_crontab().unwrap()).unwrap();
@@ -118,7 +118,7 @@ fn units(dir: &TempDir) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_timer_is_written_and_taken_away() {
+fn a_timer_is_installed_and_removed() {
     let dir = tempfile::tempdir().unwrap();
     let root = corpus(&dir, "it's 100% odd");
     let installed = timer(&dir, &root, &["--every", "15m", "--install"]);
@@ -164,7 +164,7 @@ fn daemon() -> Option<std::process::Child> {
 #[test]
 #[ignore = "slow"]
 fn slow_daemon_starts_a_run() {
-    let _borrowed = Borrowed::new();
+    let _borrowed = BorrowedCrontab::new();
     let dir = tempfile::tempdir().unwrap();
     let root = corpus(&dir, "it's 100% odd");
     fs::write(root.join("list.txt"), "story.txt\n").unwrap();
@@ -172,7 +172,7 @@ fn slow_daemon_starts_a_run() {
         "The ferry to Holm sailed again on Saturday morning, four days after a storm had torn the ramp from its hinges.\n";
     fs::write(root.join("story.txt"), format!("{story}\n{}", story.replace("ferry", "bakery boat"))).unwrap();
     schedule(&root, &["--every", "5m", "--install"]);
-    // The same line, each minute.
+    // Makes the same line run every minute.
     let crontab = String::from_utf8(read_crontab().unwrap()).unwrap();
     let each_minute = |line: &str| match line.split_once(" * * * * ") {
         Some((_, command)) => format!("* * * * * {command}\n"),
@@ -183,7 +183,7 @@ fn slow_daemon_starts_a_run() {
     let mut cron = daemon();
     let started = Instant::now();
     let journal = || fs::read_dir(root.join("log")).ok()?.flatten().map(|entry| entry.path()).next();
-    // A journal is written line by line, so an empty one is not done.
+    // A journal is written line by line, so an empty one is incomplete.
     let is_done = || journal().is_some_and(|path| fs::read_to_string(path).is_ok_and(|text| text.ends_with('\n')));
     while !is_done() && started.elapsed() < Duration::from_secs(70) {
         std::thread::sleep(Duration::from_millis(200));

@@ -7,10 +7,7 @@ use crate::engine::options::{Again, Diff, EngineOptions, Mode};
 use crate::engine::task::{Task, one};
 use crate::engine::{self, Error, Progress, RunReport, Setup};
 use crate::ingest;
-use crate::ingest::walk::{Skip, Walk};
-
-/// Most files that are listed before the first is read, so that there is a total to show. Bounds the memory for their paths.
-const MAX_LISTED: usize = 1 << 20;
+use crate::ingest::walk::{FileList, FileWalk, WalkFilter};
 
 /// What to clean and how. Threads and output folder are the [`Setup`]'s.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,15 +29,15 @@ pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> 
         [] => vec![setup.layout.raw.clone()],
         paths => paths.to_vec(),
     };
-    let mut walk = walk(setup, paths);
-    let listed: Vec<_> = walk.by_ref().take(MAX_LISTED).collect();
-    let mut total = listed.len() as u64;
-    progress.total(total);
-    let mut tasks = tasks_of_files(setup, listed.into_iter().chain(walk), options.again).inspect(|task| {
+    // Listed before the first is read, so that there is a total to show.
+    let files = FileList::collect(walk(setup, paths));
+    let mut total = files.total();
+    total.into_iter().for_each(|total| progress.total(total));
+    let mut tasks = tasks_of_files(setup, files, options.again).inspect(|task| {
         // How many pages an archive has is not known before it is read.
-        if matches!(task, Task::FromArchive(_)) {
-            total += 1;
-            progress.total(total);
+        if let (Task::FromArchive(_), Some(total)) = (task, &mut total) {
+            *total += 1;
+            progress.total(*total);
         }
     });
     let how = EngineOptions { again: options.again, mode: options.mode, diff: options.diff, ..EngineOptions::default() };
@@ -64,8 +61,8 @@ fn tasks_of_files<Files: Iterator<Item = Result<PathBuf, ingest::Error>>>(
     })
 }
 
-fn walk(setup: &Setup, paths: Vec<PathBuf>) -> Walk {
+fn walk(setup: &Setup, paths: Vec<PathBuf>) -> FileWalk {
     let layout = &setup.layout;
     let folders = vec![layout.clean.clone(), layout.log.clone(), layout.state.clone()];
-    Walk::new(paths, Skip { folders, raw: Some(layout.raw.clone()) })
+    FileWalk::new(paths, WalkFilter { folders, raw: Some(layout.raw.clone()) })
 }

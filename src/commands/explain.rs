@@ -12,7 +12,7 @@ use crate::engine::options::Again;
 use crate::engine::{Error, Setup, archives};
 use crate::fetch::{Fetched, Request, TdmOptOut};
 use crate::outcome::Outcome;
-use crate::store::{KnownDocument, Reader, SourceKey};
+use crate::store::{CorpusReader, KnownDocument, SourceKey};
 use gleaner_extract::article::clean::CleanedPage;
 use gleaner_extract::base::url::canonical;
 use gleaner_extract::document::{
@@ -151,7 +151,7 @@ pub fn explain(setup: &Setup, target: &Target) -> Result<Explanation, Error> {
 
 /// The page with the further pages of its story, as the document has them.
 fn join(setup: &Setup, id: DocumentId, first: CleanedPage, (raw, url): (&RawDocument, Url)) -> Result<JoinedStory, Error> {
-    let document = Reader::open(&setup.layout)?.find(&id.to_string())?;
+    let document = CorpusReader::open(&setup.layout)?.find(&id.to_string())?;
     let source = document.map(|document| document.sidecar.raw).filter(|source| source.sha256 == raw.hash);
     let mut later_pages = LaterPages::of(source.map(|source| source.parts).unwrap_or_default(), MorePages::UseKept);
     let mut context = RunContext::new(setup, Again::Changed);
@@ -167,7 +167,7 @@ fn join(setup: &Setup, id: DocumentId, first: CleanedPage, (raw, url): (&RawDocu
 }
 
 fn known(setup: &Setup, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
-    Ok(Reader::open(&setup.layout)?.known(source)?)
+    Ok(CorpusReader::open(&setup.layout)?.known(source)?)
 }
 
 /// The page at an address: the body that the corpus has, else it is fetched.
@@ -185,7 +185,7 @@ fn page_at(setup: &Setup, url: &Url) -> Result<(RawDocument, Option<DocumentId>)
 }
 
 fn document(setup: &Setup, name: &str) -> Result<(RawDocument, Option<DocumentId>), Error> {
-    let found = Reader::open(&setup.layout)?.find(name)?.ok_or_else(|| Error::Unknown(name.to_owned()))?;
+    let found = CorpusReader::open(&setup.layout)?.find(name)?.ok_or_else(|| Error::Unknown(name.to_owned()))?;
     Ok((body(setup, &found.sidecar.raw.path)?, Some(found.sidecar.id)))
 }
 

@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use crate::engine::Error;
 use crate::engine::report::{Failure, MAX_LISTED};
-use crate::export::lines::Line;
-use crate::export::warc::{Form, Page, Writer};
+use crate::export::lines::JsonLine;
+use crate::export::warc::{RecordCompression, WarcPage, WarcWriter};
 use crate::outcome::Stage;
-use crate::store::reader::Document;
-use crate::store::{self, Layout, Reader, SourceKey, raw};
+use crate::store::reader::StoredDocument;
+use crate::store::{self, CorpusReader, Layout, SourceKey, raw};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::Found;
 
@@ -40,7 +40,7 @@ pub struct ExportReport {
 /// Exports to a file, which is there only once it is whole. WARC is compressed where the name ends in `.gz`.
 pub fn to_file(layout: &Layout, format: Format, path: &Path, now: Timestamp) -> Result<ExportReport, Error> {
     let failed = |source| Error::Io { action: "write", path: path.to_path_buf(), source };
-    let form = if path.extension().is_some_and(|end| end == "gz") { Form::Gzip } else { Form::Plain };
+    let form = if path.extension().is_some_and(|end| end == "gz") { RecordCompression::Gzip } else { RecordCompression::None };
     let mut part = OsString::from(path);
     part.push(".part");
     let mut out = BufWriter::new(File::create(&part).map_err(failed)?);
@@ -58,35 +58,35 @@ pub fn to_file(layout: &Layout, format: Format, path: &Path, now: Timestamp) -> 
 
 /// Exports to a stream, uncompressed.
 pub fn to_stream(layout: &Layout, format: Format, out: &mut dyn Write, now: Timestamp) -> Result<ExportReport, Error> {
-    Export { layout, path: Path::new("<output>"), form: Form::Plain, now }.to(format, out)
+    Export { layout, path: Path::new("<output>"), form: RecordCompression::None, now }.to(format, out)
 }
 
 struct Export<'a> {
     layout: &'a Layout,
     path: &'a Path,
-    form: Form,
+    form: RecordCompression,
     now: Timestamp,
 }
 
 impl Export<'_> {
     fn to(&self, format: Format, out: &mut dyn Write) -> Result<ExportReport, Error> {
-        let reader = Reader::open(self.layout)?;
+        let reader = CorpusReader::open(self.layout)?;
         match format {
             Format::Warc => self.pages(&reader, out),
             Format::Jsonl => self.documents(&reader, out),
         }
     }
 
-    fn pages(&self, reader: &Reader, out: &mut dyn Write) -> Result<ExportReport, Error> {
+    fn pages(&self, reader: &CorpusReader, out: &mut dyn Write) -> Result<ExportReport, Error> {
         let mut report = ExportReport::default();
-        let mut writer = Writer::new(out, self.form, self.now).map_err(|error| self.unwritten(error))?;
+        let mut writer = WarcWriter::new(out, self.form, self.now).map_err(|error| self.unwritten(error))?;
         for path in reader.fetched()? {
             let path = path?;
             match raw::read(&path) {
                 Ok(raw) => {
                     let key = self.layout.key(&path);
                     let document = reader.known(&SourceKey(key.clone()))?.map(|known| known.id);
-                    writer.page(Page { raw: &raw, path: &key, document }).map_err(|error| self.unwritten(error))?;
+                    writer.page(WarcPage { raw: &raw, path: &key, document }).map_err(|error| self.unwritten(error))?;
                     report.written += 1;
                 }
                 Err(error) => report.add(&path, &error),
@@ -96,11 +96,11 @@ impl Export<'_> {
         Ok(report)
     }
 
-    fn documents(&self, reader: &Reader, out: &mut dyn Write) -> Result<ExportReport, Error> {
+    fn documents(&self, reader: &CorpusReader, out: &mut dyn Write) -> Result<ExportReport, Error> {
         let mut report = ExportReport::default();
         for document in reader.documents()? {
             match document {
-                Ok(Document { text_path: None, .. }) => {} // A copy: its text is another document's.
+                Ok(StoredDocument { text_path: None, .. }) => {} // A copy: its text is another document's.
                 Ok(document) => match reader.text(&document.sidecar.id) {
                     Ok(Some(text)) => {
                         let mut line = line(&document, &text);
@@ -147,9 +147,9 @@ impl ExportReport {
 }
 
 /// A document as a line, without its end.
-fn line(document: &Document, text: &str) -> String {
+fn line(document: &StoredDocument, text: &str) -> String {
     let sidecar = &document.sidecar;
-    let line = Line {
+    let line = JsonLine {
         id: sidecar.id,
         url: sidecar.urls.canonical.as_deref().or(sidecar.urls.r#final.as_deref()),
         title: text_of(&sidecar.title),

@@ -15,7 +15,7 @@ use crate::engine::refusal;
 use crate::engine::task::{Task, Tasks, one};
 use crate::engine::{self, Error, Progress, RunReport, Setup};
 use crate::fetch::{CAN_RENDER, Render};
-use crate::ingest::{self, list::Lines};
+use crate::ingest::{self, list::ListLines};
 use crate::outcome::{Outcome, Stage};
 
 /// One thing to ingest, as the user named it.
@@ -101,7 +101,7 @@ pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &IngestInput) -> Tasks<'a> {
 
 /// The entries of a list; paths in it are relative to `folder`.
 fn entries<'a>(setup: &'a Setup, reader: Box<dyn BufRead>, list: PathBuf, folder: PathBuf) -> Tasks<'a> {
-    Box::new(Lines::new(reader).flat_map(move |line| -> Tasks<'a> {
+    Box::new(ListLines::new(reader).flat_map(move |line| -> Tasks<'a> {
         match line {
             Ok(line) if has_scheme(&line) => one(url_task(&line)),
             Ok(line) => Box::new(files(setup, folder.join(line))),

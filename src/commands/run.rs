@@ -80,7 +80,7 @@ fn since(source: &SourceConfig, now: Timestamp) -> Option<Timestamp> {
 fn queued<'a>(source: &'a SourceConfig, tasks: Tasks<'a>) -> Tasks<'a> {
     Box::new(tasks.map(|task| match task {
         Task::Url(url) => {
-            Task::NewUrl(Box::new(NewUrl { url, source: source.name.clone(), feed: None, known: IfKnown::AskAgain }))
+            Task::NewUrl(Box::new(NewUrl { url, source: source.name.clone(), feed: None, if_known: IfKnown::Requeue }))
         }
         task => task,
     }))

@@ -7,5 +7,5 @@ use crate::store::verify::{self, Finding};
 /// Checks every file of the corpus, and the pages of archives that documents were cleaned from. Changes nothing.
 pub fn verify(loaded: &Loaded) -> Result<Vec<Finding>, Error> {
     let cap = loaded.config.page.max_bytes;
-    Ok(verify::run_with_archives(&loaded.layout(), &|path, report| archives::hashes(path, cap, report))?)
+    Ok(verify::run(&loaded.layout(), Some(&|path, report| archives::hashes(path, cap, report)))?)
 }

@@ -1,4 +1,4 @@
-//! Why a configuration cannot be used: the file, the line, the key, and what was probably meant.
+//! Why a configuration cannot be used: the file, the line, the key, and the key that was probably meant.
 
 use std::path::{Path, PathBuf};
 
@@ -10,25 +10,25 @@ pub enum Error {
     Io {
         /// The file.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// The file is not a configuration.
+    /// The file is not a valid configuration.
     #[error("read the configuration {path}, line {line}: {message}")]
     Invalid {
         /// The file.
         path: PathBuf,
-        /// The line, from 1.
+        /// The line number, from 1.
         line: usize,
         /// What is wrong with it.
         message: String,
-        /// What was probably meant.
+        /// What the user can do about it.
         hint: String,
     },
 }
 
 impl Error {
-    /// From what the TOML reader says of `text`. `tables` are all tables with their keys.
+    /// Turns an error of the TOML parser into one with line number and hint. `tables` are all tables with their keys.
     pub(super) fn new(text: &str, path: &Path, error: &toml::de::Error, tables: &[(&str, Vec<String>)]) -> Self {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or("");
         let line = before.matches('\n').count() + 1;
@@ -45,25 +45,26 @@ impl Error {
     }
 }
 
-/// What was probably meant by a key or value that is not known.
+/// A hint for an error; for an unknown key or value, the one that was probably meant.
 fn hint(message: &str, tables: &[(&str, Vec<String>)]) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
-    let all = "every key is described in the commented `config.toml` that `gleaner init` writes";
-    let (true, Some(written)) = (message.starts_with("unknown "), quoted.next()) else { return all.to_owned() };
+    let general = "see the commented `config.toml` that `gleaner init` writes for all keys";
+    let (true, Some(written)) = (message.starts_with("unknown "), quoted.next()) else { return general.to_owned() };
     let expected: Vec<&str> = quoted.collect();
     if let Some(near) = nearest(written, expected.iter().copied()) {
         return format!("did you mean `{near}`?");
     }
     match tables.iter().find(|(_, keys)| keys.iter().any(|key| key == written)) {
         Some((table, _)) => format!("`{written}` is a key of `{table}`: move it there"),
-        None => all.to_owned(),
+        None => general.to_owned(),
     }
 }
 
-/// The candidate most like the word, where any is like it at all.
+/// The candidate most similar to the word, if any is similar enough.
 fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    const ALIKE: f32 = 0.7;
-    let likeness = |candidate: &str| similar::TextDiff::from_chars(word, candidate).ratio();
-    let scored = candidates.map(|candidate| (likeness(candidate), candidate)).filter(|(likeness, _)| *likeness >= ALIKE);
+    const MIN_SIMILARITY: f32 = 0.7;
+    let similarity = |candidate: &str| similar::TextDiff::from_chars(word, candidate).ratio();
+    let scored =
+        candidates.map(|candidate| (similarity(candidate), candidate)).filter(|(similarity, _)| *similarity >= MIN_SIMILARITY);
     scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }

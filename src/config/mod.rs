@@ -1,7 +1,7 @@
-//! The one configuration file: joins each stage's own `Config`. Reads it; never writes it.
+//! The configuration file, which combines the `Config` of each stage. Reads it; never writes it.
 //!
-//! `default.toml`, embedded here, is at once the default configuration and its documentation: every key stands in it with
-//! its meaning, and the `config.toml` at the root of a corpus starts as a copy of it.
+//! `default.toml`, embedded here, is both the default configuration and its documentation: it explains every key, and the `config.toml` of a
+//! new corpus is a copy of it.
 
 pub mod diagnose;
 pub mod rules_dir;
@@ -22,10 +22,10 @@ pub use source::{SourceConfig, SourcePlace};
 /// The commented template: the default configuration and its documentation.
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
 
-/// The name under which the configuration is looked for.
+/// The file name of the configuration.
 pub const FILE_NAME: &str = "config.toml";
 
-/// Everything that can be set.
+/// All settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
@@ -33,19 +33,19 @@ pub struct Config {
     pub raw: PathBuf,
     /// Folder of clean text, relative to the configuration file's folder.
     pub clean: PathBuf,
-    /// Folder of rules of one's own, added to those that ship with gleaner.
+    /// Folder of the user's own rules, added to the built-in ones.
     pub rules_dir: Option<PathBuf>,
-    /// Threads; 0 means one for each core.
+    /// Number of threads; 0 means one per core.
     pub jobs: usize,
     /// How pages are fetched.
     pub fetch: fetch::Config,
-    /// What is shown to which site.
+    /// Cookies and headers to send to sites.
     pub session: Vec<fetch::SessionConfig>,
-    /// The browser for pages whose text only scripts make.
+    /// The browser that renders pages which need scripts.
     pub render: fetch::RenderConfig,
-    /// Limits in front of the parser.
+    /// Limits of the page parser.
     pub page: page::Config,
-    /// What is still to be fetched, and what a run may spend on it.
+    /// The queue, and the budget of a run.
     pub queue: queue::Config,
     /// Where `gleaner run` gets its pages.
     pub source: Vec<SourceConfig>,
@@ -68,19 +68,19 @@ impl Default for Config {
     }
 }
 
-/// A configuration with the folder it speaks of.
+/// A configuration, and the folder that its paths are relative to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loaded {
     /// The settings.
     pub config: Config,
-    /// The file they were read from; `None` for the built-in defaults.
+    /// The file that they were read from; `None` for the built-in defaults.
     pub path: Option<PathBuf>,
-    /// The corpus root: the configuration file's folder, else the current one. Relative paths of the settings start here.
+    /// The corpus root: the configuration file's folder, else the current folder. Paths in the settings are relative to it.
     pub root: PathBuf,
 }
 
 impl Loaded {
-    /// Where the corpus keeps its parts.
+    /// The folders of the corpus.
     pub fn layout(&self) -> Layout {
         let mut layout = Layout::at(&self.root);
         layout.raw = self.root.join(&self.config.raw);
@@ -88,13 +88,13 @@ impl Loaded {
         layout
     }
 
-    /// The folder of rules of one's own, where there is one.
+    /// The folder of the user's own rules, if there is one.
     pub fn rules_dir(&self) -> Option<PathBuf> {
         self.config.rules_dir.as_ref().map(|dir| self.root.join(dir))
     }
 }
 
-/// Finds and reads the configuration: the file at `path` where one is given, else `config.toml` in `folder`, else the defaults.
+/// Reads the configuration: the file at `path` if given, else `config.toml` in `folder` if it exists, else the defaults.
 pub fn load(path: Option<&Path>, folder: &Path) -> Result<Loaded, Error> {
     let found = match path {
         Some(path) => path.to_path_buf(),
@@ -117,18 +117,18 @@ pub fn load(path: Option<&Path>, folder: &Path) -> Result<Loaded, Error> {
 }
 
 impl Config {
-    /// Reads a configuration from its text; `path` names it in errors.
+    /// Parses a configuration; `path` is for errors.
     pub fn parse(text: &str, path: &Path) -> Result<Self, Error> {
         toml::from_str(text).map_err(|error| Error::new(text, path, &error, &tables()))
     }
 
-    /// SHA-256 over the settings that shape clean text, and only those: part of the cleaner's stamp in every sidecar.
+    /// SHA-256 of the settings that affect clean text, and no others. Part of the cleaner's version in every sidecar.
     pub fn text_hash(&self) -> ContentHash {
-        // Plain numbers and names: writing them out cannot fail.
+        // Serializing numbers and strings cannot fail.
         ContentHash::of(serde_json::to_vec(&self.page).unwrap_or_default())
     }
 
-    /// The number of threads: the setting, or one for each core.
+    /// The number of threads: the setting, or one per core.
     pub fn threads(&self) -> usize {
         match self.jobs {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
@@ -137,7 +137,8 @@ impl Config {
     }
 }
 
-/// Every table of the configuration with its keys, as the TOML reader knows them: asked by a key that there is not.
+/// Every table of the configuration with its keys. They are taken from the TOML parser's error about an unknown key, so they cannot differ from the
+/// fields of [`Config`].
 pub fn tables() -> Vec<(&'static str, Vec<String>)> {
     const TABLES: &[(&str, &str)] = &[
         ("the top, above all tables", ""),
@@ -149,9 +150,9 @@ pub fn tables() -> Vec<(&'static str, Vec<String>)> {
         ("[[source]]", "[[source]]\n"),
     ];
     let keys = |header: &str| {
-        let asked = toml::from_str::<Config>(&format!("{header}no-such-key = 0"));
-        let answer = asked.err().map(|error| error.message().to_owned()).unwrap_or_default();
-        answer.split('`').skip(1).step_by(2).skip(1).map(str::to_owned).collect()
+        let parsed = toml::from_str::<Config>(&format!("{header}no-such-key = 0"));
+        let message = parsed.err().map(|error| error.message().to_owned()).unwrap_or_default();
+        message.split('`').skip(1).step_by(2).skip(1).map(str::to_owned).collect()
     };
     TABLES.iter().map(|(name, header)| (*name, keys(header))).collect()
 }
@@ -160,13 +161,13 @@ pub fn tables() -> Vec<(&'static str, Vec<String>)> {
 mod tests {
     use super::*;
 
-    fn wrong(text: &str) -> (String, String) {
+    fn error_and_hint(text: &str) -> (String, String) {
         let error = Config::parse(text, Path::new("config.toml")).unwrap_err();
         (error.to_string(), error.hint().unwrap().to_owned())
     }
 
     #[test]
-    fn the_template_says_what_the_defaults_are() {
+    fn the_template_has_the_default_values() {
         assert_eq!(Config::parse(DEFAULT_TOML, Path::new("default.toml")).unwrap(), Config::default());
     }
 
@@ -181,7 +182,7 @@ mod tests {
             let end = section[header_end..].find("\n[").map_or(section.len(), |end| end + header_end);
             for key in keys {
                 if DEFAULT_TOML.contains(&format!("[{key}]")) {
-                    continue; // A table, looked at on its own.
+                    continue; // A table, checked separately.
                 }
                 let documented = section[..end].lines().any(|line| {
                     let line = line.trim_start_matches("# ");
@@ -193,51 +194,53 @@ mod tests {
     }
 
     #[test]
-    fn the_example_at_the_root_is_the_template() {
+    fn the_example_at_the_root_is_a_copy_of_the_template() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE_NAME);
         assert_eq!(std::fs::read_to_string(root).unwrap(), DEFAULT_TOML, "copy src/config/default.toml to config.toml");
     }
 
     #[test]
-    fn mistakes_are_told_with_line_key_and_what_was_meant() {
-        let (error, hint) = wrong("raw = \"raw\"\n\n[page]\nmax_byte = 1\n");
+    fn errors_name_line_and_key_and_suggest_the_right_one() {
+        let (error, hint) = error_and_hint("raw = \"raw\"\n\n[page]\nmax_byte = 1\n");
         assert!(error.starts_with("read the configuration config.toml, line 4: unknown field `max_byte`"), "{error}");
         assert_eq!(hint, "did you mean `max_bytes`?");
-        assert_eq!(wrong("max_depth = 3").1, "`max_depth` is a key of `[page]`: move it there");
-        assert!(wrong("[page]\nmax_bytes = \"1\"").0.contains("line 2: invalid type"));
-        assert!(wrong("a = ").0.contains("line 1"));
+        assert_eq!(error_and_hint("max_depth = 3").1, "`max_depth` is a key of `[page]`: move it there");
+        assert!(error_and_hint("[page]\nmax_bytes = \"1\"").0.contains("line 2: invalid type"));
+        assert!(error_and_hint("a = ").0.contains("line 1"));
     }
 
     #[test]
-    fn sources_have_a_kind_and_what_it_needs() {
+    fn each_kind_of_source_needs_its_own_keys() {
         let sources = "[[source]]\nkind = \"urls\"\nname = \"a\"\nurls = [\"https://a.example/\"]\n\
                        [[source]]\nkind = \"list\"\nname = \"b\"\nfile = \"b.txt\"\n";
         let config = Config::parse(sources, Path::new("c")).unwrap();
         assert_eq!(config.source.iter().map(|source| source.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-        let (error, _) = wrong("[[source]]\nkind = \"fed\"\nname = \"a\"\n");
+        let (error, _) = error_and_hint("[[source]]\nkind = \"fed\"\nname = \"a\"\n");
         assert!(error.contains("line 2: unknown variant `fed`, expected one of `urls`, `list`"), "{error}");
-        assert!(wrong("[[source]]\nkind = \"feed\"\nname = \"a\"\n").0.contains("needs `url = "));
-        assert!(wrong("[[source]]\nkind = \"feed\"\nname = \"a\"\nurl = \"ftp://x\"").0.contains("is no address"));
+        assert!(error_and_hint("[[source]]\nkind = \"feed\"\nname = \"a\"\n").0.contains("needs `url = "));
+        assert!(error_and_hint("[[source]]\nkind = \"feed\"\nname = \"a\"\nurl = \"ftp://x\"").0.contains("is not an address"));
         assert!(
-            wrong("[[source]]\nkind = \"feed\"\nname = \"a\"\nurl = \"https://x/\"\ncolumn = \"b\"").0.contains("no `column`")
+            error_and_hint("[[source]]\nkind = \"feed\"\nname = \"a\"\nurl = \"https://x/\"\ncolumn = \"b\"")
+                .0
+                .contains("no `column`")
         );
         let feed =
             "[[source]]\nkind = \"feed\"\nname = \"a\"\nurl = \"https://a.example/feed\"\ntags = [\"x\"]\nmin_interval_s = 60";
         let feed = &Config::parse(feed, Path::new("c")).unwrap().source[0];
         assert_eq!((feed.kind(), feed.tags.as_slice(), feed.min_interval_s), ("feed", &["x".to_owned()][..], Some(60)));
-        assert!(wrong("[[source]]\nkind = \"urls\"\nname = \"a\"\nfile = \"x\"").0.contains("needs `urls"));
-        assert!(wrong("[[source]]\nkind = \"urls\"\nurls = []").0.contains("missing field `name`"));
+        assert!(error_and_hint("[[source]]\nkind = \"urls\"\nname = \"a\"\nfile = \"x\"").0.contains("needs `urls"));
+        assert!(error_and_hint("[[source]]\nkind = \"urls\"\nurls = []").0.contains("missing field `name`"));
     }
 
     #[test]
-    fn only_what_shapes_text_is_in_the_hash() {
+    fn only_settings_that_affect_text_are_in_the_hash() {
         let parse = |text: &str| Config::parse(text, Path::new("c")).unwrap().text_hash();
         assert_eq!(parse(""), parse("jobs = 3\nraw = \"elsewhere\""));
         assert_ne!(parse(""), parse("[page]\nmax_depth = 3"));
     }
 
     #[test]
-    fn a_file_is_looked_for_and_its_folder_is_the_root() {
+    fn the_folder_of_the_configuration_file_is_the_root() {
         let dir = tempfile::tempdir().unwrap();
         let none = load(None, dir.path()).unwrap();
         assert_eq!((none.path.as_deref(), none.root.as_path()), (None, dir.path()));

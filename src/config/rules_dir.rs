@@ -55,7 +55,7 @@ pub fn read(dir: Option<&Path>) -> Result<RuleSet, Error> {
     Ok(RuleSet::with_files(&files)?)
 }
 
-/// Every `*.toml` below the folder, in order of their paths.
+/// Every `*.toml` file in the folder and its subfolders, in order of their paths.
 fn list_files(dir: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     let failed = |source| Error::Io { path: dir.to_owned(), source };
     let mut paths = Vec::new();
@@ -96,7 +96,7 @@ mod tests {
     const RULE: &str = "[[rule]]\nid = \"mine\"\nwhy = \"Mine.\"\nstrength = \"likely\"\nnames = [\"mine\"]\n";
 
     #[test]
-    fn every_toml_below_the_folder_is_read() {
+    fn toml_files_in_subfolders_are_read() {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir_all(dir.path().join("more")).unwrap();
         fs::write(dir.path().join("more/footer.toml"), RULE).unwrap();

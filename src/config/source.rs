@@ -9,47 +9,47 @@ use crate::fetch::Render;
 
 /// A source of pages for `gleaner run`, one `[[source]]` table each.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Table")]
+#[serde(try_from = "SourceTable")]
 pub struct SourceConfig {
     /// A name for reports and the queue.
     pub name: String,
-    /// What it is.
+    /// Where its pages are listed.
     pub place: SourcePlace,
     /// Words of the user's own, by which `gleaner run --only` chooses.
     pub tags: Vec<String>,
-    /// Seconds between two looks at it, at the least and at the most, where they differ from those of `[queue]`.
+    /// Shortest time between two polls in seconds, instead of that of `[queue]`.
     pub min_interval_s: Option<u64>,
-    /// See `min_interval_s`.
+    /// Longest time between two polls in seconds, instead of that of `[queue]`.
     pub max_interval_s: Option<u64>,
-    /// Entries of sitemaps that last changed longer ago are left out; where an entry does not tell, it counts as new.
+    /// Sitemap entries that were last modified longer ago are skipped. An entry without a date is not.
     pub max_age_days: Option<u32>,
-    /// Whether its pages are opened in a browser.
+    /// Whether its pages are rendered in a browser.
     pub render: Render,
 }
 
-/// What a source is.
+/// Where the pages of a source are listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourcePlace {
-    /// Addresses written down in the configuration itself.
+    /// URLs in the configuration itself.
     Urls(Vec<String>),
-    /// A file with one address or path a line, relative to the configuration file's folder.
+    /// A file with one URL or path per line, relative to the configuration file's folder.
     List(PathBuf),
-    /// A table with a column of addresses.
+    /// A CSV file with a column of URLs.
     Csv {
         /// The file, relative to the configuration file's folder.
         file: PathBuf,
-        /// The column's name; without, `url`, `link` and the like are tried.
+        /// The column's name; without one, `url`, `link` and similar names are tried.
         column: Option<String>,
     },
     /// A feed, or a page that declares one.
     Feed(Url),
-    /// A sitemap, an index of sitemaps, a robots.txt that names some, or a site's front page, whose robots.txt is asked.
+    /// A sitemap, a sitemap index, a robots.txt that lists sitemaps, or a front page whose site's robots.txt does.
     Sitemap(Url),
     /// A front page or section.
     Page(Url),
-    /// A list of feeds in a file.
+    /// A list of feeds (OPML) in a file.
     Opml(PathBuf),
-    /// A list of feeds at an address.
+    /// A list of feeds at a URL.
     OpmlAt(Url),
 }
 
@@ -68,11 +68,11 @@ impl SourceConfig {
     }
 }
 
-/// The table as written: which keys it may have depends on its kind.
+/// The table as written. Which keys it may have depends on its kind.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
-    kind: Kind,
+struct SourceTable {
+    kind: SourceKind,
     name: String,
     urls: Option<Vec<String>>,
     url: Option<String>,
@@ -89,7 +89,7 @@ struct Table {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Kind {
+enum SourceKind {
     Urls,
     List,
     Csv,
@@ -99,9 +99,9 @@ enum Kind {
     Opml,
 }
 
-impl Kind {
-    /// The name, the key that it needs, and an example of its value.
-    fn needs(self) -> (&'static str, &'static str, &'static str) {
+impl SourceKind {
+    /// Its name, the key that it requires, and an example of the key's value.
+    fn required_key(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Urls => ("urls", "urls", "[\"https://…\"]"),
             Self::List => ("list", "file", "\"…\""),
@@ -114,51 +114,58 @@ impl Kind {
     }
 }
 
-impl TryFrom<Table> for SourceConfig {
+impl TryFrom<SourceTable> for SourceConfig {
     type Error = String;
 
-    fn try_from(table: Table) -> Result<Self, String> {
-        let Table { kind, name, urls, url, file, column, tags, min_interval_s, max_interval_s, max_age_days, render } = table;
+    fn try_from(table: SourceTable) -> Result<Self, String> {
+        let SourceTable { kind, name, urls, url, file, column, tags, min_interval_s, max_interval_s, max_age_days, render } =
+            table;
         if name.trim().is_empty() {
             return Err("a source has an empty `name`".to_owned());
         }
-        let (kind_name, needed, example) = match kind {
-            Kind::Opml if url.is_some() => ("opml", "url", "\"https://…\""),
-            kind => kind.needs(),
+        let (kind_name, required, example) = match kind {
+            SourceKind::Opml if url.is_some() => ("opml", "url", "\"https://…\""),
+            kind => kind.required_key(),
         };
         let places = [("urls", urls.is_some()), ("url", url.is_some()), ("file", file.is_some())];
-        let allowed =
-            [("column", column.is_some(), kind == Kind::Csv), ("max_age_days", max_age_days.is_some(), kind == Kind::Sitemap)];
+        let allowed = [
+            ("column", column.is_some(), kind == SourceKind::Csv),
+            ("max_age_days", max_age_days.is_some(), kind == SourceKind::Sitemap),
+        ];
         if let Some((key, ..)) = allowed.iter().find(|(_, given, fits)| *given && !fits) {
             return Err(format!("source `{name}` is of kind `{kind_name}`, which has no `{key}`"));
         }
-        let others: Vec<&str> = places.iter().filter(|(key, _)| *key != needed).map(|(key, _)| *key).collect();
-        let wrong =
-            || format!("source `{name}` is of kind `{kind_name}`: it needs `{needed} = {example}`, and no {}", or(&others));
-        if places.iter().any(|(key, given)| *given != (*key == needed)) {
-            return Err(wrong());
+        let other_keys: Vec<&str> = places.iter().filter(|(key, _)| *key != required).map(|(key, _)| *key).collect();
+        let wrong_keys = || {
+            format!(
+                "source `{name}` is of kind `{kind_name}`: it needs `{required} = {example}`, and no {}",
+                or_list(&other_keys)
+            )
+        };
+        if places.iter().any(|(key, given)| *given != (*key == required)) {
+            return Err(wrong_keys());
         }
         let address = || {
             let text = url.as_deref().unwrap_or_default();
             let address = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-            address.ok_or_else(|| format!("source `{name}`: {text:?} is no address that begins with https:// or http://"))
+            address.ok_or_else(|| format!("source `{name}`: {text:?} is not an address that starts with https:// or http://"))
         };
         let place = match (kind, urls, file) {
-            (Kind::Urls, Some(urls), _) => SourcePlace::Urls(urls),
-            (Kind::List, _, Some(file)) => SourcePlace::List(file),
-            (Kind::Csv, _, Some(file)) => SourcePlace::Csv { file, column },
-            (Kind::Opml, _, Some(file)) => SourcePlace::Opml(file),
-            (Kind::Opml, ..) if url.is_some() => SourcePlace::OpmlAt(address()?),
-            (Kind::Feed, ..) => SourcePlace::Feed(address()?),
-            (Kind::Sitemap, ..) => SourcePlace::Sitemap(address()?),
-            (Kind::Page, ..) => SourcePlace::Page(address()?),
-            _ => return Err(wrong()),
+            (SourceKind::Urls, Some(urls), _) => SourcePlace::Urls(urls),
+            (SourceKind::List, _, Some(file)) => SourcePlace::List(file),
+            (SourceKind::Csv, _, Some(file)) => SourcePlace::Csv { file, column },
+            (SourceKind::Opml, _, Some(file)) => SourcePlace::Opml(file),
+            (SourceKind::Opml, ..) if url.is_some() => SourcePlace::OpmlAt(address()?),
+            (SourceKind::Feed, ..) => SourcePlace::Feed(address()?),
+            (SourceKind::Sitemap, ..) => SourcePlace::Sitemap(address()?),
+            (SourceKind::Page, ..) => SourcePlace::Page(address()?),
+            _ => return Err(wrong_keys()),
         };
         Ok(Self { name, place, tags, min_interval_s, max_interval_s, max_age_days, render })
     }
 }
 
 /// "`a`", "`a` or `b`".
-fn or(names: &[&str]) -> String {
+fn or_list(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
 }

@@ -9,13 +9,13 @@ use super::corpus::Corpus;
 use super::setup::Error;
 use crate::outcome::Outcome;
 use crate::store::Layout;
-use crate::store::archives::{self, Note};
+use crate::store::archives::{self, FinishedArchive};
 
 /// The archives of a run.
 #[derive(Debug, Default)]
 pub struct ArchiveLog {
     pages: HashMap<PathBuf, u64>,
-    ended: Vec<(PathBuf, Note)>,
+    ended: Vec<(PathBuf, FinishedArchive)>,
     /// Archives with a failed page: they are read again, and the failure is reported again.
     failed: HashSet<PathBuf>,
 }
@@ -32,9 +32,9 @@ impl ArchiveLog {
     }
 
     /// An archive was read to the end.
-    pub fn end(&mut self, path: PathBuf, note: Note) {
+    pub fn end(&mut self, path: PathBuf, note: FinishedArchive) {
         let pages = self.pages.remove(&path).unwrap_or_default();
-        self.ended.push((path, Note { pages, ..note }));
+        self.ended.push((path, FinishedArchive { pages, ..note }));
     }
 
     /// An input was committed.
@@ -47,6 +47,6 @@ impl ArchiveLog {
     /// Saves which archives need not be read again. To be called when everything is committed.
     pub fn save(&self, corpus: &Corpus, layout: &Layout) -> Result<(), Error> {
         let mut whole = self.ended.iter().filter(|(path, _)| corpus.is_writing() && !self.failed.contains(path));
-        Ok(whole.try_for_each(|(_, note)| archives::remember(layout, note))?)
+        Ok(whole.try_for_each(|(_, note)| archives::record(layout, note))?)
     }
 }

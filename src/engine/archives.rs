@@ -10,14 +10,11 @@ use super::options::Again;
 use super::refusal;
 use super::setup::Setup;
 use super::task::{Task, Tasks, one};
-use crate::ingest::archive::{Archive, Kind};
+use crate::ingest::archive::{Archive, detect_file, is_stream};
 use crate::ingest::{self, Error};
 use crate::outcome::{Outcome, Refusal};
 use crate::store::Layout;
-use crate::store::archives::{self, Face, Note};
-
-/// How web archives begin, compressed or not.
-const MAGIC: &[&[u8]] = &[b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18", b"WARC/"];
+use crate::store::archives::{self, FileFingerprint, FinishedArchive};
 
 /// Turns files into tasks.
 #[derive(Clone, Debug)]
@@ -41,19 +38,21 @@ impl FileTasks {
     /// The file itself, or the pages of an archive and a task that ends it. An archive that has not changed since all of its pages were
     /// processed is not read.
     pub fn of(&self, path: PathBuf) -> Tasks<'static> {
-        let Some(kind) = Kind::of_file(&path) else { return one(Task::File(path)) };
+        let Some(format) = detect_file(&path) else { return one(Task::File(path)) };
         let origin = Origin::File(path.clone());
-        let (archive, face) = (self.layout.key(&path), Face::of(&path).ok());
-        let known = archives::known(&self.layout, &archive).filter(|_| self.again == Again::Changed);
-        if let Some(note) = known.filter(|note| note.stamp == self.stamp && Some(&note.face) == face.as_ref()) {
-            return one(Task::Settled(origin, Outcome::AllUnchanged { pages: note.pages }));
+        let (archive, fingerprint) = (self.layout.key(&path), FileFingerprint::of(&path).ok());
+        let finished = archives::find(&self.layout, &archive).filter(|_| self.again == Again::Changed);
+        let is_same = |known: &FinishedArchive| known.stamp == self.stamp && Some(&known.fingerprint) == fingerprint.as_ref();
+        if let Some(known) = finished.filter(is_same) {
+            return one(Task::Settled(origin, Outcome::AllUnchanged { pages: known.pages }));
         }
-        let pages = match Archive::open(&path, kind, self.max_bytes) {
+        let pages = match Archive::open(&path, format, self.max_bytes) {
             Ok(archive) => or_empty(origin, archive.map(|page| page_task(page, Task::FromArchive))),
             Err(error) => one(unreadable(&error)),
         };
         let stamp = self.stamp;
-        let end = face.map(|face| Task::ArchiveEnd(path, Box::new(Note { archive, stamp, face, pages: 0 })));
+        let finished = fingerprint.map(|fingerprint| FinishedArchive { archive, stamp, fingerprint, pages: 0 });
+        let end = finished.map(|finished| Task::ArchiveEnd(path, Box::new(finished)));
         Box::new(pages.chain(end))
     }
 }
@@ -70,11 +69,11 @@ fn or_empty<'a>(origin: Origin, pages: impl Iterator<Item = Task> + 'a) -> Tasks
 /// The pages of a stream, if it is a web archive; else the stream. Nothing else has these pages, so they are kept like fetched ones.
 pub fn stream<'a>(mut stream: impl BufRead + 'a, max_bytes: usize) -> Result<Tasks<'a>, impl BufRead + 'a> {
     // A stream that cannot be read is reported when it is read as a list.
-    let is_archive = stream.fill_buf().is_ok_and(|start| MAGIC.iter().any(|magic| start.starts_with(magic)));
+    let is_archive = stream.fill_buf().is_ok_and(is_stream);
     if !is_archive {
         return Err(stream);
     }
-    Ok(match Archive::stream(Path::new("<stdin>"), stream, max_bytes) {
+    Ok(match Archive::from_stream(Path::new("<stdin>"), stream, max_bytes) {
         Ok(archive) => or_empty(Origin::Stdin, archive.map(|page| page_task(page, Task::FromStream))),
         Err(error) => one(unreadable(&error)),
     })
@@ -91,8 +90,8 @@ pub fn unreadable(error: &Error) -> Task {
 
 /// Calls `report` with the place and the hash of every page of an archive that can be read, for [`crate::store::verify`].
 pub fn hashes(path: &Path, max_bytes: usize, report: &mut dyn FnMut(&str, ContentHash)) -> io::Result<()> {
-    let kind = Kind::of_file(path).ok_or(io::ErrorKind::InvalidData)?;
-    let archive = Archive::open(path, kind, max_bytes).map_err(io::Error::other)?;
+    let format = detect_file(path).ok_or(io::ErrorKind::InvalidData)?;
+    let archive = Archive::open(path, format, max_bytes).map_err(io::Error::other)?;
     for page in archive.flatten() {
         report(page.origin.place().unwrap_or_default(), page.hash);
     }
@@ -102,8 +101,8 @@ pub fn hashes(path: &Path, max_bytes: usize, report: &mut dyn FnMut(&str, Conten
 /// Reads the body of a file, or of the page at a place in an archive.
 pub fn read(path: &Path, place: Option<&str>, max_bytes: usize) -> Result<RawDocument, Error> {
     match place {
-        Some(place) => ingest::archive::member(path, place, max_bytes),
-        None if Kind::of_file(path).is_some() => Err(Error::Many { path: path.to_path_buf() }),
+        Some(place) => ingest::archive::read_page(path, place, max_bytes),
+        None if detect_file(path).is_some() => Err(Error::Many { path: path.to_path_buf() }),
         None => ingest::file::read(path, max_bytes),
     }
 }

@@ -192,7 +192,7 @@ impl<'run> Engine<'_, 'run> {
     fn poll(&mut self, source: Source) -> Result<(), Error> {
         let (all, now) = (self.options.poll == PollScope::All, self.context.now);
         let queue = self.queue()?;
-        let known = queue.store.door(&source.url)?;
+        let known = queue.store.source_state(&source.url)?;
         let is_due = match (source.modified, known.checked_at) {
             (Some(modified), Some(checked)) => modified > checked,
             _ => known.next_at.is_none_or(|next| next <= now),

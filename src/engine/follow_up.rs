@@ -14,7 +14,7 @@ use super::setup::Error;
 use super::state::Engine;
 use crate::fetch::{Fetched, Request};
 use crate::outcome::{Outcome, Refusal};
-use crate::queue::{IfKnown, NewUrl, PollAnswer};
+use crate::queue::{IfKnown, NewUrl, PollResult};
 
 /// Failures in a row after which a feed's page with older entries is given up.
 const MAX_FAILURES: u32 = 3;
@@ -103,10 +103,10 @@ impl Engine<'_, '_> {
         let now = self.context.now;
         let row = self.in_flight.get(number).and_then(|input| input.queue_row.take());
         if let (Some(row), Some(queue)) = (row, &mut self.queue) {
-            queue.begins_at(row, first, now)?;
+            queue.restart_from(row, first, now)?;
             return Ok(Outcome::Read { found: 1, new: 1 });
         }
-        let new = NewUrl { url: first.clone(), source: String::new(), feed: None, known: IfKnown::AskAgain };
+        let new = NewUrl { url: first.clone(), source: String::new(), feed: None, if_known: IfKnown::Requeue };
         let waits = self.queue()?.add(&new, now)?;
         Ok(Outcome::Read { found: 1, new: u64::from(waits) })
     }
@@ -124,15 +124,15 @@ impl Engine<'_, '_> {
                 outcome
             }
             Ok(None) => {
-                queue.store.polled(&source.url, &source.name, PollAnswer::Unchanged, source.bounds, now)?;
+                queue.store.polled(&source.url, &source.name, PollResult::Unchanged, source.bounds, now)?;
                 queue.stop_reading_older(&source)?;
                 queue.read_older(&source)?;
                 Outcome::Read { found: 0, new: 0 }
             }
             Err(outcome) => {
                 let reason = outcome.reason().unwrap_or_default();
-                queue.store.polled(&source.url, &source.name, PollAnswer::Failed(&reason), source.bounds, now)?;
-                if queue.store.door(&source.url)?.failures >= MAX_FAILURES {
+                queue.store.polled(&source.url, &source.name, PollResult::Failed(&reason), source.bounds, now)?;
+                if queue.store.source_state(&source.url)?.failures >= MAX_FAILURES {
                     queue.stop_reading_older(&source)?;
                 }
                 outcome

@@ -177,7 +177,7 @@ impl Engine<'_, '_> {
     pub fn return_to_queue(&mut self, number: u64) -> Result<(), Error> {
         let row = self.in_flight.get(number).and_then(|input| input.queue_row.take());
         if let (Some(row), Some(queue)) = (row, &mut self.queue) {
-            queue.store.back(row, self.context.now)?;
+            queue.store.requeue(row, self.context.now)?;
         }
         Ok(())
     }

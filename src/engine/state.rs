@@ -21,7 +21,7 @@ use super::progress::Progress;
 use super::reorder::Reorder;
 use super::report::RunReport;
 use super::setup::{Error, Setup};
-use crate::queue::{self, State};
+use crate::queue::{self, UrlState};
 
 /// What comes back to the calling thread.
 pub enum Message {
@@ -123,7 +123,7 @@ impl<'a, 'run> Engine<'a, 'run> {
         self.archives.save(&self.corpus, &self.setup.layout)?;
         self.corpus.close()?;
         if let Some(queue) = &self.queue {
-            let left = queue.store.counts()?.into_iter().filter(|(state, _)| !matches!(state, State::Done | State::Dead));
+            let left = queue.store.counts()?.into_iter().filter(|(state, _)| !matches!(state, UrlState::Done | UrlState::Dead));
             self.report.waiting = left.map(|(_, count)| count).sum();
         }
         if self.budget.is_spent() {

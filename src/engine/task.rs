@@ -8,7 +8,7 @@ use url::Url;
 use super::crawl::poll::Source;
 use crate::outcome::Outcome;
 use crate::queue::{NewUrl, QueuedUrl};
-use crate::store::archives::Note;
+use crate::store::archives::FinishedArchive;
 
 /// One input of a run.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub enum Task {
     /// A page of an archive on disk that is being read.
     FromArchive(Box<RawDocument>),
     /// Every page of this archive has been handed out.
-    ArchiveEnd(PathBuf, Box<Note>),
+    ArchiveEnd(PathBuf, Box<FinishedArchive>),
     /// A page of an archive that is read from a stream, and that nothing else keeps.
     FromStream(Box<RawDocument>),
     /// A page that the user named by its URL.

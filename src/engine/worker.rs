@@ -72,7 +72,7 @@ fn read(body: Body, known: Option<&KnownDocument>, context: &RunContext<'_>) -> 
             let kept = RawRef { sha256: raw.hash, path: context.layout.key(&path) };
             Ok((raw, Some(kept)))
         }
-        Body::ArchivePage(archive, place) => Ok(in_archive(ingest::archive::member(&archive, &place, max_bytes)?, context)),
+        Body::ArchivePage(archive, place) => Ok(in_archive(ingest::archive::read_page(&archive, &place, max_bytes)?, context)),
         Body::FromArchive(raw) => Ok(in_archive(*raw, context)),
         // The very body that the corpus has is not kept twice.
         Body::Fetched(raw) => {
@@ -100,7 +100,7 @@ fn has_moved(known: &KnownDocument, kept: Option<&RawRef>, context: &RunContext<
     let is_elsewhere = kept.is_some_and(|kept| kept.sha256 == known.raw.sha256 && kept.path != known.raw.path);
     let (path, place) = context.layout.body(&known.raw.path);
     let Some(place) = place.filter(|_| is_elsewhere) else { return false };
-    let there = ingest::archive::member(&path, &place, context.clean.limits.max_bytes);
+    let there = ingest::archive::read_page(&path, &place, context.clean.limits.max_bytes);
     !there.is_ok_and(|there| there.hash == known.raw.sha256)
 }
 

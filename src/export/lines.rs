@@ -1,4 +1,4 @@
-//! A document as one line of JSON: its clean text and what is known of it.
+//! A document as a line of JSON: its clean text and metadata.
 
 use serde::Serialize;
 
@@ -6,36 +6,36 @@ use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Completeness, DocumentId};
 
-/// One line. Fields of the metadata hold the values that won; sidecars tell their witnesses.
+/// A line of the export. Metadata has the chosen values; their evidence is in the sidecars.
 #[derive(Clone, Debug, Serialize)]
-pub struct Line<'a> {
-    /// The document's identity.
+pub struct JsonLine<'a> {
+    /// The document's id.
     pub id: DocumentId,
-    /// The address it is known by, for web pages.
+    /// The URL it is known by, for web pages.
     pub url: Option<&'a str>,
     /// The headline.
     pub title: Option<&'a str>,
-    /// People, in order.
+    /// Authors, in order.
     pub authors: &'a [String],
     /// The day of publication, `YYYY-MM-DD`.
     pub published: Option<String>,
-    /// The day of the last change.
+    /// The day of the last modification.
     pub modified: Option<String>,
     /// ISO 639-1, else 639-3.
     pub language: Option<&'a str>,
-    /// The outlet's name.
+    /// The site name: the outlet.
     pub site: Option<&'a str>,
-    /// The section or rubric.
+    /// The section.
     pub section: Option<&'a str>,
     /// Keywords.
     pub tags: &'a [String],
     /// The licence that the page declares.
     pub licence: Option<&'a str>,
-    /// TdmOptOut against mining and training.
+    /// Opt-outs from text and data mining and AI training.
     pub opt_out: &'a [String],
     /// When it was fetched.
     pub fetched_at: Option<Timestamp>,
-    /// Whether it is all there.
+    /// Whether the text is complete.
     pub completeness: Completeness,
     /// Expected quality of the text, 0 to 1.
     pub confidence: f64,

@@ -1,5 +1,4 @@
-//! What leaves the corpus: fetched pages as WARC ([`warc`]), clean texts as lines of JSON ([`lines`]). Writes to what it is given; opens no
-//! files.
+//! Export formats: fetched pages as WARC ([`warc`]), clean texts as JSON lines ([`lines`]). Writes to what it is given; opens no files.
 
 pub mod lines;
 pub mod warc;

@@ -1,9 +1,9 @@
-//! WARC 1.1 out (ISO 28500:2017, <https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/>): for every fetched page a request, a response and
-//! a metadata record. What a browser made of a page is a conversion, and no response.
+//! Writes WARC 1.1 (ISO 28500:2017, <https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/>): a request, a response and a metadata
+//! record for every fetched page. A page rendered by a browser becomes a conversion record instead of request and response.
 //!
-//! What is stored is the body, decoded, and the facts beside it. The rest is made from them: the request is the plain one that asks for the
-//! address, the status line has the phrase of the standard, `Content-Length` is that of the body as it is here, and fields that spoke of
-//! codings are kept as `x-archive-orig-…`. Cookies and credentials are not among the facts, and are left out once more here.
+//! The corpus keeps the decoded body and the HTTP facts; everything else is reconstructed. The request is a minimal one for the URL, the status
+//! line has the standard reason phrase, `Content-Length` is that of the decoded body, and fields about codings are renamed to
+//! `x-archive-orig-…`. Cookies and credentials are not kept, and are filtered here once more.
 
 use std::io::{self, Write};
 
@@ -15,53 +15,53 @@ use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{DocumentId, HttpFacts, RawDocument, TdmDeclaration};
 
-/// Fields that speak of the message as it was on the wire, which it is no more.
-const OF_THE_WIRE: &[&str] =
+/// Fields about the message on the wire, which do not apply to the decoded body.
+const WIRE_FIELDS: &[&str] =
     &["content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive", "trailer", "upgrade", "te"];
 
-/// Phrases of status codes (RFC 9110 §15) that come with a page.
-const PHRASES: &[(u16, &str)] =
+/// Reason phrases of the status codes (RFC 9110 §15) that pages have.
+const REASON_PHRASES: &[(u16, &str)] =
     &[(200, "OK"), (201, "Created"), (203, "Non-Authoritative Information"), (206, "Partial Content")];
 
-/// How records lie in the file.
+/// How records are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// As they are.
-    Plain,
-    /// Each record a gzip member of its own.
+pub enum RecordCompression {
+    /// Not at all.
+    None,
+    /// Each record is a gzip member.
     Gzip,
 }
 
-/// A fetched page.
+/// A fetched page to export.
 #[derive(Clone, Copy, Debug)]
-pub struct Page<'a> {
-    /// Body and facts.
+pub struct WarcPage<'a> {
+    /// Its body and facts.
     pub raw: &'a RawDocument,
-    /// Where the corpus keeps it.
+    /// Its path in the corpus.
     pub path: &'a str,
-    /// The document that was made of it.
+    /// The document that was cleaned from it.
     pub document: Option<DocumentId>,
 }
 
-/// Writes records. The same pages give the same bytes.
-pub struct Writer<W> {
+/// Writes a WARC file. The same pages give the same bytes.
+pub struct WarcWriter<W> {
     out: W,
-    form: Form,
+    compression: RecordCompression,
 }
 
-/// The beginnings of a record's header.
-struct Header<'a> {
-    kind: &'static str,
+/// The header of a record.
+struct RecordHeader<'a> {
+    record_type: &'static str,
     id: &'a str,
     date: Timestamp,
     content_type: &'a str,
     more: Vec<(&'static str, String)>,
 }
 
-impl<W: Write> Writer<W> {
-    /// Begins a file with its `warcinfo` record.
-    pub fn new(out: W, form: Form, at: Timestamp) -> io::Result<Self> {
-        let mut writer = Self { out, form };
+impl<W: Write> WarcWriter<W> {
+    /// Starts a file with its `warcinfo` record.
+    pub fn new(out: W, compression: RecordCompression, at: Timestamp) -> io::Result<Self> {
+        let mut writer = Self { out, compression };
         let block = format!(
             "software: gleaner/{}\r\nformat: WARC File Format 1.1\r\n\
              conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n\
@@ -69,13 +69,19 @@ impl<W: Write> Writer<W> {
             env!("CARGO_PKG_VERSION")
         );
         let id = record_id("warcinfo", &at.to_string());
-        let header = Header { kind: "warcinfo", id: &id, date: at, content_type: "application/warc-fields", more: Vec::new() };
+        let header = RecordHeader {
+            record_type: "warcinfo",
+            id: &id,
+            date: at,
+            content_type: "application/warc-fields",
+            more: Vec::new(),
+        };
         writer.record(&header, &[block.as_bytes()])?;
         Ok(writer)
     }
 
     /// Writes the records of one page.
-    pub fn page(&mut self, page: Page<'_>) -> io::Result<()> {
+    pub fn page(&mut self, page: WarcPage<'_>) -> io::Result<()> {
         let raw = page.raw;
         let date = raw.fetched_at.unwrap_or(Timestamp::from_unix(0));
         let response = record_id("response", page.path);
@@ -83,14 +89,17 @@ impl<W: Write> Writer<W> {
             Some(http) if http.rendered => return self.rendered(page, http, date),
             Some(http) => {
                 let target = ("WARC-Target-URI", one_line(&http.final_url));
-                let beside = ("WARC-Concurrent-To", response.clone());
+                let concurrent = ("WARC-Concurrent-To", response.clone());
                 let id = record_id("request", page.path);
-                let more = vec![target.clone(), beside.clone()];
+                let more = vec![target.clone(), concurrent.clone()];
                 let content_type = "application/http; msgtype=request";
-                self.record(&Header { kind: "request", id: &id, date, content_type, more }, &[request(http).as_bytes()])?;
+                self.record(
+                    &RecordHeader { record_type: "request", id: &id, date, content_type, more },
+                    &[request(http).as_bytes()],
+                )?;
                 let more = vec![target, ("WARC-Payload-Digest", digest(&[&raw.bytes]))];
                 let content_type = "application/http; msgtype=response";
-                let header = Header { kind: "response", id: &response, date, content_type, more };
+                let header = RecordHeader { record_type: "response", id: &response, date, content_type, more };
                 self.record(&header, &[response_head(http, raw.bytes.len()).as_bytes(), &raw.bytes])?;
             }
             None => self.resource(page, date, &response)?,
@@ -98,41 +107,48 @@ impl<W: Write> Writer<W> {
         let id = record_id("metadata", page.path);
         let target = raw.http.as_ref().map(|http| ("WARC-Target-URI", one_line(&http.final_url)));
         let more = target.into_iter().chain([("WARC-Concurrent-To", response)]).collect();
-        let header = Header { kind: "metadata", id: &id, date, content_type: "application/warc-fields", more };
+        let header = RecordHeader { record_type: "metadata", id: &id, date, content_type: "application/warc-fields", more };
         self.record(&header, &[metadata(page).as_bytes()])
     }
 
-    /// What a browser made of a page. The answer that it was made of is not kept, so there is no record to refer to.
-    fn rendered(&mut self, page: Page<'_>, http: &HttpFacts, date: Timestamp) -> io::Result<()> {
+    /// Writes a page that a browser rendered. The response it was rendered from is not kept, so there is no record to refer to.
+    fn rendered(&mut self, page: WarcPage<'_>, http: &HttpFacts, date: Timestamp) -> io::Result<()> {
         let (id, target) = (record_id("conversion", page.path), ("WARC-Target-URI", one_line(&http.final_url)));
         let content_type = http.header("content-type").map_or("text/html; charset=utf-8".to_owned(), one_line);
-        let header = Header { kind: "conversion", id: &id, date, content_type: &content_type, more: vec![target.clone()] };
+        let header =
+            RecordHeader { record_type: "conversion", id: &id, date, content_type: &content_type, more: vec![target.clone()] };
         self.record(&header, &[&page.raw.bytes])?;
         let (about, more) = (record_id("metadata", page.path), vec![target, ("WARC-Refers-To", id)]);
-        let header = Header { kind: "metadata", id: &about, date, content_type: "application/warc-fields", more };
+        let header = RecordHeader { record_type: "metadata", id: &about, date, content_type: "application/warc-fields", more };
         self.record(&header, &[metadata(page).as_bytes()])
     }
 
-    /// A page that came without an answer: out of an archive that has none.
-    fn resource(&mut self, page: Page<'_>, date: Timestamp, id: &str) -> io::Result<()> {
+    /// Writes a page without a response, from an archive that has none.
+    fn resource(&mut self, page: WarcPage<'_>, date: Timestamp, id: &str) -> io::Result<()> {
         let http = page.raw.http.as_ref();
         let target = http.map_or_else(|| format!("urn:sha256:{}", page.raw.hash), |http| one_line(&http.final_url));
         let content_type =
             http.and_then(|http| http.header("content-type")).map_or("application/octet-stream".to_owned(), one_line);
-        let header = Header { kind: "resource", id, date, content_type: &content_type, more: vec![("WARC-Target-URI", target)] };
+        let header = RecordHeader {
+            record_type: "resource",
+            id,
+            date,
+            content_type: &content_type,
+            more: vec![("WARC-Target-URI", target)],
+        };
         self.record(&header, &[&page.raw.bytes])
     }
 
-    /// Ends the file and gives back what was written to.
+    /// Flushes and returns the output.
     pub fn finish(mut self) -> io::Result<W> {
         self.out.flush()?;
         Ok(self.out)
     }
 
-    fn record(&mut self, header: &Header<'_>, block: &[&[u8]]) -> io::Result<()> {
-        match self.form {
-            Form::Plain => write_record(&mut self.out, header, block),
-            Form::Gzip => {
+    fn record(&mut self, header: &RecordHeader<'_>, block: &[&[u8]]) -> io::Result<()> {
+        match self.compression {
+            RecordCompression::None => write_record(&mut self.out, header, block),
+            RecordCompression::Gzip => {
                 let mut member = GzEncoder::new(&mut self.out, Compression::default());
                 write_record(&mut member, header, block)?;
                 member.finish().map(drop)
@@ -141,9 +157,13 @@ impl<W: Write> Writer<W> {
     }
 }
 
-fn write_record(out: &mut impl Write, header: &Header<'_>, block: &[&[u8]]) -> io::Result<()> {
+fn write_record(out: &mut impl Write, header: &RecordHeader<'_>, block: &[&[u8]]) -> io::Result<()> {
     let length: usize = block.iter().map(|part| part.len()).sum();
-    write!(out, "WARC/1.1\r\nWARC-Type: {}\r\nWARC-Record-ID: {}\r\nWARC-Date: {}\r\n", header.kind, header.id, header.date)?;
+    write!(
+        out,
+        "WARC/1.1\r\nWARC-Type: {}\r\nWARC-Record-ID: {}\r\nWARC-Date: {}\r\n",
+        header.record_type, header.id, header.date
+    )?;
     for (name, value) in &header.more {
         write!(out, "{name}: {value}\r\n")?;
     }
@@ -157,7 +177,7 @@ fn write_record(out: &mut impl Write, header: &Header<'_>, block: &[&[u8]]) -> i
     out.write_all(b"\r\n\r\n")
 }
 
-/// The request that asks for the page. What was really sent is not stored.
+/// A minimal request for the page: the one that was sent is not stored.
 fn request(http: &HttpFacts) -> String {
     let url = url::Url::parse(&http.final_url).ok();
     let host = url.as_ref().and_then(|url| {
@@ -172,19 +192,19 @@ fn request(http: &HttpFacts) -> String {
 }
 
 fn response_head(http: &HttpFacts, length: usize) -> String {
-    let phrase = PHRASES.iter().find(|(status, _)| *status == http.status).map_or("", |(_, phrase)| phrase);
+    let phrase = REASON_PHRASES.iter().find(|(status, _)| *status == http.status).map_or("", |(_, phrase)| phrase);
     let mut head = format!("HTTP/1.1 {} {phrase}\r\n", http.status);
     // Pseudo-headers of HTTP/2, as browsers write them into HAR files, are no fields of a response.
     let sent = http.headers.iter().filter(|(name, _)| !header::is_secret(name) && !name.starts_with(':'));
     for (name, value) in sent {
-        let orig = if OF_THE_WIRE.contains(&name.as_str()) { "x-archive-orig-" } else { "" };
+        let orig = if WIRE_FIELDS.contains(&name.as_str()) { "x-archive-orig-" } else { "" };
         head += &format!("{orig}{}: {}\r\n", one_line(name), one_line(value));
     }
     head + &format!("content-length: {length}\r\n\r\n")
 }
 
-/// What else is known of the page.
-fn metadata(page: Page<'_>) -> String {
+/// The facts about a page that WARC has no fields for.
+fn metadata(page: WarcPage<'_>) -> String {
     let mut fields = vec![("gleaner-file", page.path.to_owned()), ("gleaner-body-sha256", page.raw.hash.to_string())];
     fields.extend(page.document.map(|id| ("gleaner-document", id.to_string())));
     if let Some(http) = &page.raw.http {
@@ -201,7 +221,7 @@ fn metadata(page: Page<'_>) -> String {
     fields.into_iter().map(|(name, value)| format!("{name}: {}\r\n", one_line(&value))).collect()
 }
 
-/// Nothing in a value begins a new field.
+/// Replaces control characters, so that no value can start a new field.
 fn one_line(text: impl AsRef<str>) -> String {
     text.as_ref().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
@@ -210,7 +230,7 @@ fn digest(parts: &[&[u8]]) -> String {
     format!("sha256:{}", ContentHash::of_pieces(parts))
 }
 
-/// An identifier that is the same whenever the same record is written: a UUID of version 8 (RFC 9562 §5.8) made of a hash.
+/// A record id that is the same every time: a UUID of version 8 (RFC 9562 §5.8) made from a hash.
 fn record_id(kind: &str, name: &str) -> String {
     let hex = ContentHash::of_parts([b"warc".as_slice(), kind.as_bytes(), name.as_bytes()]).to_string();
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
@@ -238,13 +258,13 @@ mod tests {
     }
 
     fn written(raw: &RawDocument) -> String {
-        let mut writer = Writer::new(Vec::new(), Form::Plain, Timestamp::from_unix(0)).unwrap();
-        writer.page(Page { raw, path: "raw/a/x.html.zst", document: None }).unwrap();
+        let mut writer = WarcWriter::new(Vec::new(), RecordCompression::None, Timestamp::from_unix(0)).unwrap();
+        writer.page(WarcPage { raw, path: "raw/a/x.html.zst", document: None }).unwrap();
         String::from_utf8(writer.finish().unwrap()).unwrap()
     }
 
     #[test]
-    fn what_a_browser_made_is_a_conversion() {
+    fn a_rendered_page_is_a_conversion() {
         let mut raw = page(&[("content-type", "text/html; charset=utf-8"), ("etag", "x")]);
         raw.http.as_mut().unwrap().rendered = true;
         let text = written(&raw);
@@ -256,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_three_records_without_secrets_and_without_codings() {
+    fn a_page_is_three_records_without_secrets_and_codings() {
         let raw = page(&[
             ("content-encoding", "gzip"),
             ("set-cookie", "sid=hush"),

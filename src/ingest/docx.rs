@@ -1,5 +1,5 @@
-//! DOCX (ECMA-376, WordprocessingML): paragraphs, headings, lists and table rows as HTML, with title, author and dates of the document's
-//! properties as its head. Deleted text, comments, notes, headers and footers are left out.
+//! DOCX (ECMA-376, WordprocessingML): converts paragraphs, headings, lists and table rows to HTML, under a head with the title, author and dates of
+//! the document's properties. Deleted text, comments, notes, headers and footers are left out.
 
 use std::io::Cursor;
 
@@ -7,20 +7,20 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::markup::{Head, escape};
-use super::zipped::Zipped;
+use super::markup::{HtmlHead, escape};
+use super::zip_container::ZipContainer;
 
 const DOCUMENT: &str = "word/document.xml";
 
-/// Whether the bytes are a text document of this kind.
+/// Whether the bytes are a Word document.
 pub fn is_docx(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") && Zipped::open(Cursor::new(bytes)).is_ok_and(|zip| zip.has(DOCUMENT))
+    bytes.starts_with(b"PK\x03\x04") && ZipContainer::open(Cursor::new(bytes)).is_ok_and(|zip| zip.has(DOCUMENT))
 }
 
-/// The document as HTML. `cap` bounds each part, unpacked. The error says what is wrong with it.
+/// Converts a document to HTML. `cap` is the most bytes of each part, decompressed. The error says what is wrong with the file.
 pub fn html(bytes: &[u8], cap: usize) -> Result<Vec<u8>, String> {
-    let mut zip = Zipped::open(Cursor::new(bytes))?;
-    // A document without properties is a document.
+    let mut zip = ZipContainer::open(Cursor::new(bytes))?;
+    // Properties are optional.
     let head = zip.read_text("docProps/core.xml", cap).ok().map(|text| properties(&text)).unwrap_or_default();
     let mut html = head.html();
     html += "<article>\n";
@@ -29,9 +29,9 @@ pub fn html(bytes: &[u8], cap: usize) -> Result<Vec<u8>, String> {
     Ok(html.into_bytes())
 }
 
-/// Title, author and dates; as far as the properties can be read.
-fn properties(text: &str) -> Head {
-    let (mut head, mut reader, mut name, mut value) = (Head::default(), Reader::from_str(text), String::new(), String::new());
+/// Title, author and dates, up to the first error in the properties.
+fn properties(text: &str) -> HtmlHead {
+    let (mut head, mut reader, mut name, mut value) = (HtmlHead::default(), Reader::from_str(text), String::new(), String::new());
     while let Ok(event) = reader.read_event() {
         match event {
             Event::Start(element) => {
@@ -55,42 +55,42 @@ fn properties(text: &str) -> Head {
     head
 }
 
-/// What is open while a document is read.
+/// The state while a document is converted.
 #[derive(Default)]
-struct Open {
+struct BodyConverter {
     html: String,
-    /// The paragraph's text.
+    /// The current paragraph's text.
     text: String,
-    /// Its element.
+    /// The current paragraph's HTML element.
     element: Option<&'static str>,
-    /// Inside of `w:t`.
+    /// Inside `w:t`.
     in_text: bool,
 }
 
 fn body(text: &str) -> Result<String, String> {
-    let (mut open, mut reader) = (Open::default(), Reader::from_str(text));
+    let (mut converter, mut reader) = (BodyConverter::default(), Reader::from_str(text));
     loop {
         match reader.read_event().map_err(|error| format!("{DOCUMENT}: {error}"))? {
-            Event::Start(element) => open.start(&element),
+            Event::Start(element) => converter.start(&element),
             Event::Empty(element) => {
-                open.start(&element);
-                open.end(element.local_name().as_ref());
+                converter.start(&element);
+                converter.end(element.local_name().as_ref());
             }
-            Event::End(element) => open.end(element.local_name().as_ref()),
-            Event::Eof => return Ok(open.html),
-            event if open.in_text => open.text += &text_of(&event),
+            Event::End(element) => converter.end(element.local_name().as_ref()),
+            Event::Eof => return Ok(converter.html),
+            event if converter.in_text => converter.text += &text_of(&event),
             _ => {}
         }
     }
 }
 
-impl Open {
+impl BodyConverter {
     fn start(&mut self, element: &BytesStart<'_>) {
         match element.local_name().as_ref() {
             "t" => self.in_text = true,
             "tab" | "br" | "cr" => self.text.push(' '),
             "noBreakHyphen" => self.text.push('-'),
-            "pStyle" => self.element = self.element.or_else(|| style(element)),
+            "pStyle" => self.element = self.element.or_else(|| element_for_style(element)),
             "numPr" => self.element = self.element.or(Some("li")),
             _ => {}
         }
@@ -111,8 +111,8 @@ impl Open {
     }
 }
 
-/// The element that a paragraph's style asks for. Names of the built-in styles are the same in every language.
-fn style(element: &BytesStart<'_>) -> Option<&'static str> {
+/// The HTML element for a paragraph's style. Built-in styles have the same names in every language.
+fn element_for_style(element: &BytesStart<'_>) -> Option<&'static str> {
     const STYLES: &[(&str, &str)] = &[
         ("Title", "h1"),
         ("Heading1", "h2"),
@@ -126,7 +126,7 @@ fn style(element: &BytesStart<'_>) -> Option<&'static str> {
     STYLES.iter().find(|(name, _)| *name == value).map(|(_, element)| *element)
 }
 
-/// The text that an event stands for.
+/// The text of an event.
 fn text_of(event: &Event<'_>) -> String {
     const ENTITIES: &[(&str, &str)] = &[("amp", "&"), ("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'")];
     match event {
@@ -134,7 +134,7 @@ fn text_of(event: &Event<'_>) -> String {
         Event::CData(text) => text.xml10_content().into_owned(),
         Event::GeneralRef(reference) => match reference.resolve_char_ref() {
             Ok(Some(c)) => c.to_string(),
-            // Entities of a document's own are not expanded.
+            // Entities defined by the document are not expanded.
             _ => ENTITIES
                 .iter()
                 .find(|(name, _)| **name == reference.xml10_content())
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paragraphs_headings_and_lists_come_out_and_deleted_text_does_not() {
+    fn paragraphs_headings_and_lists_are_converted_and_deleted_text_is_not() {
         let xml = r#"<w:document xmlns:w="x"><w:body><w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:t>Boats &amp; quays</w:t></w:r></w:p>
 <w:p><w:r><w:t xml:space="preserve">First </w:t><w:tab/><w:t>line&#33;</w:t><w:delText>gone</w:delText></w:r></w:p>
 <w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>One</w:t></w:r></w:p><w:p/></w:body></w:document>"#;

@@ -1,10 +1,12 @@
-//! Why a file could not be taken.
+//! Why a file could not be read.
 
 use std::path::{Path, PathBuf};
 
+use super::compression::Compression;
+use super::file_kind::FileKind;
 use gleaner_extract::document::Origin;
 
-/// Why a file could not be taken.
+/// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file or folder could not be read.
@@ -12,76 +14,76 @@ pub enum Error {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// It is a pipe, a socket or a device.
+    /// The path is a pipe, a socket or a device.
     #[error("read {path}: it is not a regular file")]
     Special {
         /// The path.
         path: PathBuf,
     },
-    /// It is a link to a folder that it lies in.
-    #[error("read {path}: the link leads back to a folder around it")]
+    /// The path is a link to a folder that contains it.
+    #[error("read {path}: the link points to a folder that contains it")]
     Loop {
         /// The link.
         path: PathBuf,
     },
-    /// More bytes than the cap.
-    #[error("read {path}: it has more than the {cap} bytes allowed{}", if *.packed { " after decompression" } else { "" })]
+    /// The file is larger than the cap.
+    #[error("read {path}: it has more than the {cap} bytes allowed{}", if *.is_compressed { " after decompression" } else { "" })]
     TooLarge {
         /// The file.
         path: PathBuf,
         /// The cap in bytes.
         cap: usize,
-        /// Whether it is a compressed file.
-        packed: bool,
+        /// Whether the file is compressed.
+        is_compressed: bool,
     },
     /// A compressed file that cannot be decompressed.
-    #[error("decompress {path} ({kind}): {source}")]
+    #[error("decompress {path} ({compression}): {source}")]
     Corrupt {
         /// The file.
         path: PathBuf,
-        /// `gzip` or `zstd`.
-        kind: &'static str,
-        /// What the decompressor says.
+        /// Its compression.
+        compression: Compression,
+        /// The decompressor's error.
         source: std::io::Error,
     },
-    /// A file that holds one document in another form, and is damaged.
+    /// A file that wraps a document in another format, and is damaged.
     #[error("read {path} ({kind}): {reason}")]
     Container {
         /// The file.
         path: PathBuf,
-        /// `DOCX`, `MHTML`, …
-        kind: &'static str,
+        /// Its format.
+        kind: FileKind,
         /// What is wrong.
         reason: String,
     },
-    /// One page of an archive; the others are not touched by it.
+    /// One page of an archive; the other pages are not affected.
     #[error("read {archive}#{place}: {reason}")]
     Member {
         /// The archive.
         archive: PathBuf,
-        /// The place in it: an offset, for e-books the chapter's name.
+        /// The place in it: an offset, or the name of an e-book's chapter.
         place: String,
         /// What is wrong.
         reason: String,
     },
-    /// An archive where one page is wanted.
-    #[error("read {path} as one page: it is an archive of many")]
+    /// An archive where a single page is expected.
+    #[error("read {path} as one page: it is an archive with many pages")]
     Many {
         /// The archive.
         path: PathBuf,
     },
 }
 
-/// What is said of a page, or a part of one, that is larger than allowed.
+/// The reason for rejecting a page, or part of one, that is larger than allowed.
 pub(super) fn too_large(limit: u64) -> String {
     format!("it has more than the {limit} bytes allowed")
 }
 
 impl Error {
-    /// Where the trouble is.
+    /// The file, or the page of an archive, that could not be read.
     pub fn origin(&self) -> Origin {
         match self {
             Self::Member { archive, place, .. } => Origin::Member { archive: archive.clone(), place: place.clone() },
@@ -108,12 +110,16 @@ impl Error {
         match self {
             Self::Io { source, .. } => io_hint(source.kind()),
             Self::Special { .. } => "only regular files are read; pipe the text into `gleaner extract` instead",
-            Self::Loop { .. } => "remove the link, or name the folder it leads to",
+            Self::Loop { .. } => "remove the link, or name the folder it points to",
             Self::TooLarge { .. } => "raise `page.max_bytes` in config.toml, or split the file",
-            Self::Corrupt { .. } => "the file is damaged or cut short; fetch or compress it again",
-            Self::Container { .. } => "the file is damaged, or larger inside than `page.max_bytes` in config.toml; save it again",
+            Self::Corrupt { .. } => "the file is damaged or truncated; download or compress it again",
+            Self::Container { .. } => {
+                "the file is damaged, or its content is larger than `page.max_bytes` in config.toml; save it again"
+            }
             Self::Member { .. } => "the other pages of the archive are read; for one that is too large, raise `page.max_bytes`",
-            Self::Many { .. } => "`gleaner ingest` takes them all; for one, name its place: `FILE#1234`, as the journal has it",
+            Self::Many { .. } => {
+                "`gleaner ingest` reads all of them; to read one, give its place as the journal shows it: `FILE#1234`"
+            }
         }
     }
 }
@@ -121,7 +127,7 @@ impl Error {
 fn io_hint(kind: std::io::ErrorKind) -> &'static str {
     match kind {
         std::io::ErrorKind::NotFound => "check the spelling of the path",
-        std::io::ErrorKind::PermissionDenied => "give yourself the right to read it (`chmod u+r`, for folders `u+rx`)",
-        _ => "check the disk, or leave the file out",
+        std::io::ErrorKind::PermissionDenied => "make it readable (`chmod u+r`, for folders `chmod u+rx`)",
+        _ => "check the disk, or exclude the file",
     }
 }

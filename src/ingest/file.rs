@@ -1,15 +1,15 @@
-//! Reads one file or stream: decompressed and taken out of its container by its first bytes, never its name, and under a cap. Judges
-//! nothing else.
+//! Reads one file or stream under a cap, decompressed and unwrapped. Formats are recognised by the first bytes, never by the file's name.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use super::{Error, container, kept};
+use super::compression::Compression;
+use super::failure::Error;
+use super::{container, kept};
 use gleaner_extract::document::{Origin, RawDocument};
 
-/// Reads a file. At most `cap` bytes of it, after decompression, are ever held. A page that gleaner fetched and kept comes with the
-/// HTTP facts of its sidecar.
+/// Reads a file, of which at most `cap` decompressed bytes are ever held. A page that gleaner fetched comes with the facts of its sidecar.
 pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
     let failed = |source| Error::Io { path: path.to_path_buf(), source };
     let file = File::open(path).map_err(failed)?;
@@ -22,7 +22,7 @@ pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
     }
     let bytes = read_capped(file, path, cap, metadata.len())?;
     let mut raw = RawDocument::local(Origin::File(path.to_path_buf()), bytes);
-    let Some(facts) = kept::facts(path)? else { return container::unpacked(raw, path, cap) };
+    let Some(facts) = kept::facts(path)? else { return container::unwrap(raw, path, cap) };
     raw.fetched_at = facts.fetched_at;
     raw.http = Some(facts.http);
     raw.feed = facts.feed;
@@ -33,63 +33,35 @@ pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
 /// Reads a stream, such as standard input, as [`read`] does a file.
 pub fn read_stream(stream: impl Read, cap: usize) -> Result<RawDocument, Error> {
     let path = Path::new("<stdin>");
-    container::unpacked(RawDocument::local(Origin::Stdin, read_capped(stream, path, cap, 0)?), path, cap)
-}
-
-/// A compression, by its first bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Packing {
-    Gzip,
-    Zstd,
-}
-
-impl Packing {
-    const MAGIC: &[(&[u8], Self)] = &[(&[0x1f, 0x8b, 0x08], Self::Gzip), (&[0x28, 0xb5, 0x2f, 0xfd], Self::Zstd)];
-
-    /// How bytes that begin like this are compressed.
-    pub fn of(start: &[u8]) -> Option<Self> {
-        Self::MAGIC.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, packing)| *packing)
-    }
-
-    /// What compressed bytes begin with.
-    pub fn magic(self) -> &'static [u8] {
-        Self::MAGIC.iter().find(|(_, packing)| *packing == self).map_or(b"", |(magic, _)| magic)
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-        }
-    }
+    container::unwrap(RawDocument::local(Origin::Stdin, read_capped(stream, path, cap, 0)?), path, cap)
 }
 
 fn read_capped(mut stream: impl Read, path: &Path, cap: usize, size: u64) -> Result<Vec<u8>, Error> {
     let failed = |source| Error::Io { path: path.to_path_buf(), source };
-    let too_large = |packed| Error::TooLarge { path: path.to_path_buf(), cap, packed };
+    let too_large = |is_compressed| Error::TooLarge { path: path.to_path_buf(), cap, is_compressed };
     let mut start = Vec::with_capacity(4);
     (&mut stream).take(4).read_to_end(&mut start).map_err(failed)?;
-    let packing = Packing::of(&start);
+    let compression = Compression::detect(&start);
     let stream = io::Cursor::new(start).chain(stream);
-    let Some(packing) = packing else {
-        // The size is known before a byte is read: a file far too large costs nothing.
+    let Some(compression) = compression else {
+        // The size is known before a byte is read: a file that is far too large costs nothing.
         if size > cap as u64 {
             return Err(too_large(false));
         }
-        let bytes = take(stream, cap, size).map_err(failed)?;
+        let bytes = read_up_to(stream, cap, size).map_err(failed)?;
         return if bytes.len() > cap { Err(too_large(false)) } else { Ok(bytes) };
     };
-    let corrupt = |source| Error::Corrupt { path: path.to_path_buf(), kind: packing.name(), source };
-    let bytes = match packing {
-        Packing::Gzip => take(flate2::bufread::MultiGzDecoder::new(BufReader::new(stream)), cap, 0),
-        Packing::Zstd => zstd::stream::read::Decoder::new(stream).and_then(|decoder| take(decoder, cap, 0)),
+    let corrupt = |source| Error::Corrupt { path: path.to_path_buf(), compression, source };
+    let bytes = match compression {
+        Compression::Gzip => read_up_to(flate2::bufread::MultiGzDecoder::new(BufReader::new(stream)), cap, 0),
+        Compression::Zstd => zstd::stream::read::Decoder::new(stream).and_then(|decoder| read_up_to(decoder, cap, 0)),
     };
     let bytes = bytes.map_err(corrupt)?;
     if bytes.len() > cap { Err(too_large(true)) } else { Ok(bytes) }
 }
 
-/// The stream's bytes, one more than the cap at most.
-fn take(stream: impl Read, cap: usize, size: u64) -> io::Result<Vec<u8>> {
+/// The stream's bytes, at most one more than the cap. `size` is how many are expected.
+fn read_up_to(stream: impl Read, cap: usize, size: u64) -> io::Result<Vec<u8>> {
     let limit = (cap as u64).saturating_add(1);
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0));
     stream.take(limit).read_to_end(&mut bytes)?;
@@ -109,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn decompresses_by_content_and_under_the_cap() {
+    fn files_are_decompressed_by_content_and_under_the_cap() {
         let text = "A line of text.\n".repeat(100);
         for bytes in [text.as_bytes().to_vec(), gzip(text.as_bytes()), zstd::encode_all(text.as_bytes(), 1).unwrap()] {
             let raw = read_stream(&bytes[..], text.len()).unwrap();
@@ -121,30 +93,30 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_is_never_unpacked() {
+    fn a_decompression_bomb_is_not_held() {
         let bomb = zstd::encode_all(io::repeat(0).take(1 << 28), 1).unwrap();
         assert!(bomb.len() < 1 << 20);
-        assert!(matches!(read_stream(&bomb[..], 1 << 20), Err(Error::TooLarge { packed: true, .. })));
+        assert!(matches!(read_stream(&bomb[..], 1 << 20), Err(Error::TooLarge { is_compressed: true, .. })));
     }
 
     #[test]
-    fn damage_and_short_files_are_told() {
+    fn damage_is_reported_and_short_files_are_read() {
         let mut cut = gzip(b"some text that is long enough to be cut");
         cut.truncate(cut.len() - 10);
-        assert!(matches!(read_stream(&cut[..], 1000), Err(Error::Corrupt { kind: "gzip", .. })));
+        assert!(matches!(read_stream(&cut[..], 1000), Err(Error::Corrupt { compression: Compression::Gzip, .. })));
         assert_eq!(read_stream(&b"ab"[..], 1000).unwrap().bytes, b"ab");
         assert_eq!(read_stream(&b""[..], 1000).unwrap().bytes, b"");
     }
 
     #[test]
-    fn a_large_file_is_refused_by_its_size_alone() {
+    fn a_large_file_is_rejected_by_its_size() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("large.txt");
         let file = File::create(&path).unwrap();
         file.set_len(1 << 40).unwrap();
         let error = read(&path, 20 << 20).unwrap_err();
         assert!(error.to_string().contains("large.txt"), "{error}");
-        assert!(matches!(error, Error::TooLarge { packed: false, .. }));
+        assert!(matches!(error, Error::TooLarge { is_compressed: false, .. }));
         assert!(matches!(read(dir.path(), 100), Err(Error::Io { .. })));
     }
 }

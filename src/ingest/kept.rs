@@ -1,33 +1,34 @@
-//! Pages that gleaner fetched and kept itself: `NAME.html.zst` with `NAME.json` beside it. Reads how they came; the store writes them.
+//! Pages that gleaner fetched and keeps under `raw/`: `NAME.html.zst`, with the facts of the fetch in `NAME.json`. Reads these facts; the store
+//! writes them.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::Error;
+use super::failure::Error;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{FeedEntry, HttpFacts, LaterPage};
 
-/// What a sidecar says of itself when it is ours.
+/// The `kind` of gleaner's own sidecars.
 const KIND: &str = "gleaner-raw";
 
-/// How a kept page came.
+/// How a kept page was fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct FetchFacts {
     /// When it was received.
     pub fetched_at: Option<Timestamp>,
-    /// What HTTP said.
+    /// The HTTP facts.
     pub http: HttpFacts,
-    /// What the feed said that led to it.
+    /// The feed entry that led to it.
     pub feed: Option<Box<FeedEntry>>,
-    /// Of which story it is a further page.
+    /// The story that it is a later page of.
     pub part: Option<LaterPage>,
 }
 
-/// The sidecar, as far as it is needed here. The store owns its form and checks the rest.
+/// The fields of a sidecar that are needed here. The store defines its form and checks the rest.
 #[derive(Deserialize)]
-struct Sidecar {
+struct RawSidecar {
     kind: String,
     file: String,
     fetched_at: Option<Timestamp>,
@@ -36,25 +37,27 @@ struct Sidecar {
     part: Option<LaterPage>,
 }
 
-/// Where the sidecar of a file would lie, if the file's name is that of a kept page (`NAME.EXT.zst`).
+/// The path of a file's sidecar; `None` unless the file is named like a kept page (`NAME.EXT.zst`).
 pub fn sidecar(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?.strip_suffix(".zst")?;
     let (stem, _) = name.rsplit_once('.')?;
     Some(path.with_file_name(format!("{stem}.json")))
 }
 
-/// How the page came, if the file is one that gleaner kept; `None` for the user's own.
-pub fn facts(path: &Path) -> Result<Option<Facts>, Error> {
-    let Some(beside) = sidecar(path) else { return Ok(None) };
-    let text = match std::fs::read(&beside) {
+/// How a page was fetched; `None` if the file is the user's own.
+pub fn facts(path: &Path) -> Result<Option<FetchFacts>, Error> {
+    let Some(sidecar_path) = sidecar(path) else { return Ok(None) };
+    let text = match std::fs::read(&sidecar_path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(Error::Io { path: beside, source }),
+        Err(source) => return Err(Error::Io { path: sidecar_path, source }),
     };
-    // A file that is not ours tells nothing: the page is then a file like any other.
-    let ours = |sidecar: &Sidecar| sidecar.kind == KIND && path.file_name().is_some_and(|name| name == sidecar.file.as_str());
-    let sidecar: Option<Sidecar> = serde_json::from_slice(&text).ok().filter(ours);
-    let facts = |Sidecar { fetched_at, http, feed, part, .. }: Sidecar| Some(Facts { fetched_at, http: http?, feed, part });
+    // A JSON file that is not gleaner's is ignored, and the page is a file like any other.
+    let is_ours =
+        |sidecar: &RawSidecar| sidecar.kind == KIND && path.file_name().is_some_and(|name| name == sidecar.file.as_str());
+    let sidecar: Option<RawSidecar> = serde_json::from_slice(&text).ok().filter(is_ours);
+    let facts =
+        |RawSidecar { fetched_at, http, feed, part, .. }: RawSidecar| Some(FetchFacts { fetched_at, http: http?, feed, part });
     Ok(sidecar.and_then(facts))
 }
 
@@ -63,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_our_own_sidecars_count() {
+    fn sidecars_that_are_not_gleaners_are_ignored() {
         let dir = tempfile::tempdir().unwrap();
         let page = dir.path().join("a_b.html.zst");
         let write = |kind: &str| {

@@ -1,21 +1,21 @@
-//! Reads lists: one address or path a line. Memory is bounded by the longest line allowed.
+//! Lists of inputs: one URL or path per line. Memory is bounded by the longest line allowed.
 
 use std::io::{self, BufRead, Read};
 
-/// Longest line in bytes; the rest of a longer one is skipped, and it counts as bad.
-pub const MAX_LINE: usize = 16 << 10;
+/// Longest line in bytes; the rest of a longer line is dropped.
+const MAX_LINE: usize = 16 << 10;
 
-/// The entries of a list: lines without surrounding white space; empty ones and comments (`#`) left out.
+/// The entries of a list: its lines, trimmed, without empty lines and comments (`#`).
 #[derive(Debug)]
-pub struct Lines<R> {
+pub struct ListLines<R> {
     reader: R,
-    first: bool,
+    is_first: bool,
 }
 
-impl<R: BufRead> Lines<R> {
-    /// The entries of the list.
+impl<R: BufRead> ListLines<R> {
+    /// Starts at the beginning of a list.
     pub fn new(reader: R) -> Self {
-        Self { reader, first: true }
+        Self { reader, is_first: true }
     }
 
     fn read_line(&mut self) -> io::Result<Option<String>> {
@@ -27,12 +27,12 @@ impl<R: BufRead> Lines<R> {
             self.reader.skip_until(b'\n')?;
         }
         let line = String::from_utf8_lossy(&line);
-        let line = if std::mem::take(&mut self.first) { line.trim_start_matches('\u{feff}') } else { &line };
+        let line = if std::mem::take(&mut self.is_first) { line.trim_start_matches('\u{feff}') } else { &line };
         Ok(Some(line.trim().to_owned()))
     }
 }
 
-impl<R: BufRead> Iterator for Lines<R> {
+impl<R: BufRead> Iterator for ListLines<R> {
     type Item = io::Result<String>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -52,9 +52,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_entries_and_bounds_lines() {
+    fn entries_are_trimmed_and_long_lines_are_cut() {
         let text = format!("\u{feff}# list\nhttps://a.example/ \r\n\n  b.txt\n{}\nlast", "x".repeat(3 * MAX_LINE));
-        let entries: Vec<String> = Lines::new(text.as_bytes()).map(Result::unwrap).collect();
+        let entries: Vec<String> = ListLines::new(text.as_bytes()).map(Result::unwrap).collect();
         assert_eq!(entries.len(), 4);
         assert_eq!((&*entries[0], &*entries[1], &*entries[3]), ("https://a.example/", "b.txt", "last"));
         assert_eq!(entries[2].len(), MAX_LINE);

@@ -1,22 +1,22 @@
-//! Writes the small HTML that mails and office documents become: their own facts as a head, so that the one reader of pages hears them.
+//! The HTML that messages and office documents are converted to. Their metadata becomes the head, where the metadata extractors find it.
 
-/// What a container says about its document.
+/// A document's metadata.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Head {
+pub struct HtmlHead {
     /// The headline.
     pub title: Option<String>,
-    /// Who wrote it.
+    /// The author.
     pub author: Option<String>,
-    /// The outlet that sent it.
+    /// The site name: the outlet.
     pub site: Option<String>,
-    /// When it appeared, as RFC 3339.
+    /// First publication, in RFC 3339.
     pub published: Option<String>,
-    /// When it was last changed, as RFC 3339.
+    /// Last modification, in RFC 3339.
     pub modified: Option<String>,
 }
 
-impl Head {
-    /// The beginning of a page: UTF-8 with its mark, doctype, title and `<meta>` elements. The body, or a whole page, follows.
+impl HtmlHead {
+    /// The beginning of a page: byte order mark, doctype, title and `<meta>` elements. A body, or a whole page, may follow.
     pub fn html(&self) -> String {
         let mut html = String::from("\u{feff}<!doctype html>\n");
         if let Some(title) = &self.title {
@@ -37,12 +37,12 @@ impl Head {
     }
 }
 
-/// Text as it stands in HTML, in elements and attributes alike.
+/// Escapes text for HTML elements and attributes.
 pub fn escape(text: &str) -> String {
-    const MARKS: &[(char, &str)] = &[('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;")];
+    const ESCAPES: &[(char, &str)] = &[('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;")];
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        match MARKS.iter().find(|(mark, _)| *mark == c) {
+        match ESCAPES.iter().find(|(special, _)| *special == c) {
             Some((_, escaped)) => out.push_str(escaped),
             None => out.push(c),
         }
@@ -50,16 +50,16 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// Paragraphs of plain text, each behind an empty line; lines within one are joined.
+/// Plain text as HTML: empty lines separate paragraphs, and lines within a paragraph are joined.
 pub fn paragraphs(text: &str) -> String {
     let mut html = String::new();
-    let mut open: Vec<&str> = Vec::new();
+    let mut lines: Vec<&str> = Vec::new();
     for line in text.lines().map(str::trim).chain([""]) {
         if !line.is_empty() {
-            open.push(line);
-        } else if !open.is_empty() {
-            html += &format!("<p>{}</p>\n", escape(&open.join(" ")));
-            open.clear();
+            lines.push(line);
+        } else if !lines.is_empty() {
+            html += &format!("<p>{}</p>\n", escape(&lines.join(" ")));
+            lines.clear();
         }
     }
     html
@@ -70,15 +70,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_breaks_out_of_the_markup() {
-        let head = Head { title: Some("</title><b>".into()), author: Some("\"><script>".into()), ..Head::default() };
+    fn metadata_cannot_break_out_of_the_markup() {
+        let head = HtmlHead { title: Some("</title><b>".into()), author: Some("\"><script>".into()), ..HtmlHead::default() };
         let html = head.html();
         assert!(html.contains("<title>&lt;/title&gt;&lt;b&gt;</title>"), "{html}");
         assert!(html.contains("content=\"&quot;&gt;&lt;script&gt;\""), "{html}");
     }
 
     #[test]
-    fn wrapped_lines_are_one_paragraph() {
+    fn wrapped_lines_become_one_paragraph() {
         assert_eq!(paragraphs("a\r\nb\r\n\r\n\nc & d"), "<p>a b</p>\n<p>c &amp; d</p>\n");
     }
 }

@@ -1,14 +1,17 @@
-//! Files of the user as raw documents: any name, depth and encoding, gzip and zstd too. Never writes.
+//! The user's own files as raw documents: files of any name, folder depth and encoding, compressed or not. Never writes.
 //!
-//! [`walk::Walk`] finds the files, in an order that never depends on the machine; [`file::read`] and [`file::read_stream`] give
-//! their bytes, decompressed and taken out of mails, saved pages and office documents, under a cap. [`archive::Archive`] gives the many
-//! pages of one file. Pages that gleaner fetched and kept itself come back with their HTTP facts.
+//! [`walk::FileWalk`] finds the files, in an order that is the same on every machine. [`file::read`] and [`file::read_stream`] read
+//! one file under a cap, decompress it, and unwrap mail, saved pages and office documents. [`archive::Archive`] reads the pages of an
+//! archive. Pages that gleaner itself fetched come back with their HTTP facts ([`kept`]).
 
 pub mod archive;
+pub mod compression;
 mod container;
 mod docx;
 pub mod failure;
 pub mod file;
+mod file_kind;
+mod http_response;
 pub mod kept;
 pub mod list;
 mod mail;
@@ -16,6 +19,7 @@ mod markup;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod walk;
-mod zipped;
+mod zip_container;
 
 pub use failure::Error;
+pub use file_kind::FileKind;

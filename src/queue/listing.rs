@@ -1,57 +1,59 @@
-//! The queue as people see it: what waits, what failed and why; tried again or dropped on their word.
+//! Lists the queue for people: what is waiting, what failed and why. Requeues or deletes pages at their request.
 
 use rusqlite::{Row, ToSql, params_from_iter};
 use serde::Serialize;
 
-use super::{Error, Queue, State};
+use super::database::Queue;
+use super::failure::Error;
+use super::url_state::UrlState;
 use gleaner_extract::base::time::Timestamp;
 
-/// One page of the queue.
+/// A page in the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct QueueEntry {
-    /// Its number.
+    /// The page's number.
     pub page: i64,
-    /// Its address.
+    /// The page's URL.
     pub url: String,
-    /// Where it stands.
-    pub state: State,
-    /// The source that named it; empty where a user did.
+    /// The page's state.
+    pub state: UrlState,
+    /// The source that the URL came from; empty for one that a user gave.
     pub source: String,
-    /// Runs in which it failed.
+    /// Number of runs in which it failed.
     pub attempts: u32,
     /// Why it failed or was given up.
     pub reason: Option<String>,
-    /// When it is tried again.
+    /// When it will be retried.
     pub due: Option<Timestamp>,
-    /// Where its body lies, while it is still to be cleaned.
+    /// The path of its body, until it has been cleaned.
     pub raw: Option<String>,
-    /// When it came into its state.
+    /// When it got its state.
     pub changed_at: Timestamp,
 }
 
-/// Which pages are meant: all that every given part fits.
+/// Selects pages: those for which all of these hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// In one of these states; none given means all but those that are done.
-    pub states: Vec<State>,
-    /// Of this host.
+pub struct QueueFilter {
+    /// They are in one of these states; if empty, any but done.
+    pub states: Vec<UrlState>,
+    /// They are on this host.
     pub host: Option<String>,
-    /// Named by this source.
+    /// They came from this source.
     pub source: Option<String>,
-    /// Those of these addresses or numbers; none given means all.
+    /// They have one of these URLs or numbers; if empty, any.
     pub names: Vec<String>,
 }
 
-/// Pages by state.
-pub type Counts = Vec<(State, u64)>;
+/// Numbers of pages by state.
+pub type UrlCounts = Vec<(UrlState, u64)>;
 
-impl Filter {
-    /// The condition and its values.
+impl QueueFilter {
+    /// The SQL condition and its parameters.
     fn condition(&self) -> (String, Vec<Box<dyn ToSql>>) {
         let mut parts = Vec::new();
         let mut values: Vec<Box<dyn ToSql>> = Vec::new();
-        let usual = || State::ALL.into_iter().filter(|state| *state != State::Done).collect();
-        let states: Vec<State> = if self.states.is_empty() { usual() } else { self.states.clone() };
+        let all_but_done = || UrlState::ALL.into_iter().filter(|state| *state != UrlState::Done).collect();
+        let states: Vec<UrlState> = if self.states.is_empty() { all_but_done() } else { self.states.clone() };
         let names: Vec<String> = states.iter().map(|state| format!("'{}'", state.name())).collect();
         parts.push(format!("state IN ({})", names.join(", ")));
         for (column, value) in [("host", &self.host), ("source", &self.source)] {
@@ -76,19 +78,19 @@ impl Filter {
 }
 
 impl Queue {
-    /// How many pages stand in each state, in the order of a page's way; states without pages are left out.
-    pub fn counts(&self) -> Result<Counts, Error> {
+    /// The number of pages in each state, in the order in which a page passes them. States without pages are left out.
+    pub fn counts(&self) -> Result<UrlCounts, Error> {
         let rows: Vec<(String, i64)> = self.ask("read", |db| {
             let mut statement = db.prepare("SELECT state, count(*) FROM pages GROUP BY state")?;
             statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
         })?;
         let of =
-            |state: State| rows.iter().find(|(name, _)| name == state.name()).map(|(_, count)| (state, count.unsigned_abs()));
-        Ok(State::ALL.into_iter().filter_map(of).collect())
+            |state: UrlState| rows.iter().find(|(name, _)| name == state.name()).map(|(_, count)| (state, count.unsigned_abs()));
+        Ok(UrlState::ALL.into_iter().filter_map(of).collect())
     }
 
-    /// Gives each page that is meant, in the order of finding; `false` from `each` ends it.
-    pub fn each(&self, filter: &Filter, each: &mut dyn FnMut(QueueEntry) -> bool) -> Result<(), Error> {
+    /// Calls `visit` with each selected page, in the order in which they were added, until it returns `false`.
+    pub fn for_each(&self, filter: &QueueFilter, visit: &mut dyn FnMut(QueueEntry) -> bool) -> Result<(), Error> {
         let (condition, values) = filter.condition();
         let sql = format!(
             "SELECT page, url, state, source, attempts, reason, due, raw, changed_at FROM pages WHERE {condition} ORDER BY page"
@@ -97,7 +99,7 @@ impl Queue {
             let mut statement = db.prepare(&sql)?;
             let mut rows = statement.query(params_from_iter(values))?;
             while let Some(row) = rows.next()? {
-                if !each(letter(row)?) {
+                if !visit(entry(row)?) {
                     break;
                 }
             }
@@ -105,8 +107,8 @@ impl Queue {
         })
     }
 
-    /// Lets the pages that are meant wait again, from their first attempt; gives their number. Those in flight are left alone.
-    pub fn retry(&mut self, filter: &Filter, now: Timestamp) -> Result<u64, Error> {
+    /// Requeues the selected pages and resets their attempts. Pages that are waiting or in progress are left alone. Returns their number.
+    pub fn retry(&mut self, filter: &QueueFilter, now: Timestamp) -> Result<u64, Error> {
         let (condition, mut values) = filter.condition();
         values.push(Box::new(now.unix()));
         let sql = format!(
@@ -117,17 +119,17 @@ impl Queue {
         self.ask("write", |db| db.execute(&sql, params_from_iter(values))).map(|count| count as u64)
     }
 
-    /// Forgets the pages that are meant; gives their number. Where a source still names one it comes back.
-    pub fn forget(&mut self, filter: &Filter) -> Result<u64, Error> {
+    /// Deletes the selected pages, and returns their number. A page that its source still lists is added again.
+    pub fn forget(&mut self, filter: &QueueFilter) -> Result<u64, Error> {
         let (condition, values) = filter.condition();
         let sql = format!("DELETE FROM pages WHERE {condition}");
         self.ask("write", |db| db.execute(&sql, params_from_iter(values))).map(|count| count as u64)
     }
 }
 
-fn letter(row: &Row<'_>) -> rusqlite::Result<QueueEntry> {
+fn entry(row: &Row<'_>) -> rusqlite::Result<QueueEntry> {
     let state: String = row.get(2)?;
-    let state = State::from_name(&state).unwrap_or(State::Dead);
+    let state = UrlState::from_name(&state).unwrap_or(UrlState::Dead);
     Ok(QueueEntry {
         page: row.get(0)?,
         url: row.get(1)?,
@@ -135,7 +137,7 @@ fn letter(row: &Row<'_>) -> rusqlite::Result<QueueEntry> {
         source: row.get(3)?,
         attempts: row.get(4)?,
         reason: row.get(5)?,
-        due: (state == State::Retry).then(|| row.get(6).map(Timestamp::from_unix)).transpose()?,
+        due: (state == UrlState::Retry).then(|| row.get(6).map(Timestamp::from_unix)).transpose()?,
         raw: row.get(7)?,
         changed_at: Timestamp::from_unix(row.get(8)?),
     })

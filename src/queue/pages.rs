@@ -1,100 +1,118 @@
-//! A page's way through the queue: found, waiting, in flight, kept, done; or to be tried again; or given up.
+//! The states of a page in the queue: added, in progress, kept, done; or to be retried; or given up.
 
-use rusqlite::{OptionalExtension, params};
+use std::path::Path;
+
+use rusqlite::{OpenFlags, OptionalExtension, params};
 use url::Url;
 
-use super::{Config, Error, IfKnown, NewUrl, Queue, State};
+use super::config::Config;
+use super::database::Queue;
+use super::failure::Error;
+use super::new_url::{IfKnown, NewUrl};
+use super::url_state::UrlState;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::base::url::story_key;
 use gleaner_extract::document::FeedEntry;
 
-/// Killed runs after which a page that was in flight each time is given up.
-const MAX_ENDS: i64 = 3;
+/// After so many kills during which a page was in progress, the page is given up.
+const MAX_KILLS: i64 = 3;
 
-/// Longest wait of a page that failed, in seconds.
-const DAY: u64 = 86_400;
+/// Longest delay of a retry, in seconds.
+const MAX_RETRY_DELAY: u64 = 86_400;
 
-/// Seconds that a page which is done is remembered; after that only the corpus knows it.
-const MEMORY: i64 = 90 * 86_400;
+/// How long done pages stay in the queue, in seconds. After that, only the corpus knows them.
+const DONE_RETENTION: i64 = 90 * 86_400;
 
-/// Longest reason that is kept, in characters.
+/// Longest recorded reason, in characters.
 const MAX_REASON: usize = 500;
 
-/// What became of leads.
+/// Numbers of URLs that were added or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Added {
+pub struct AddCounts {
     /// New to the queue.
     pub new: u64,
-    /// Waiting again.
+    /// Known, and queued again.
     pub again: u64,
-    /// Known, and left alone.
+    /// Known, and left as they are.
     pub known: u64,
 }
 
 /// A page whose turn it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueuedUrl {
-    /// Its number.
+    /// The page's number.
     pub page: i64,
-    /// Its address.
+    /// The URL to request.
     pub url: Url,
-    /// The source that named it; empty where a user did.
+    /// The name of the configured source that it came from; empty for one that a user gave.
     pub source: String,
-    /// What a feed says of it.
+    /// The feed entry that it came from.
     pub feed: Option<Box<FeedEntry>>,
-    /// Where its body lies, where it was fetched by a run that was killed.
+    /// The path of its body, if it was fetched by a run that was killed.
     pub raw: Option<String>,
 }
 
 impl Queue {
-    /// Whether the queue knows an address of this story, in whatever state.
+    /// Opens or creates the queue for a run. Pages that were in progress when the last run was killed are waiting again; a page for which this
+    /// has happened three times is given up.
+    pub fn open(path: &Path, now: Timestamp) -> Result<Self, Error> {
+        let mut queue = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        queue.ask("open", |db| db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"))?;
+        queue.migrate()?;
+        queue.recover(now)?;
+        Ok(queue)
+    }
+
+    /// Whether the queue has a page of this story, in any state.
     pub fn has(&self, url: &Url) -> Result<bool, Error> {
         self.ask("read", |db| db.prepare_cached("SELECT 1 FROM pages WHERE key = ?1")?.exists([story_key(url)]))
     }
 
-    /// Puts an address into the queue.
-    pub fn add(&mut self, lead: &NewUrl, now: Timestamp) -> Result<Added, Error> {
-        let (key, host) = (story_key(&lead.url), lead.url.host_str().unwrap_or_default());
+    /// Adds a URL.
+    pub fn add(&mut self, new: &NewUrl, now: Timestamp) -> Result<AddCounts, Error> {
+        let (key, host) = (story_key(&new.url), new.url.host_str().unwrap_or_default());
         let known = self.ask("read", |db| {
             let sql = "SELECT page, state FROM pages WHERE key = ?1";
             db.prepare_cached(sql)?.query_row([&key], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))).optional()
         })?;
-        match (known, lead.known) {
-            (Some((_, state)), IfKnown::AskAgain) if state == State::Waiting.name() => Ok(Added { known: 1, ..Added::default() }),
-            (Some(_), IfKnown::Leave) => Ok(Added { known: 1, ..Added::default() }),
-            (Some((page, _)), IfKnown::AskAgain) => {
+        match (known, new.if_known) {
+            (Some((_, state)), IfKnown::Requeue) if state == UrlState::Waiting.name() => {
+                Ok(AddCounts { known: 1, ..AddCounts::default() })
+            }
+            (Some(_), IfKnown::Leave) => Ok(AddCounts { known: 1, ..AddCounts::default() }),
+            (Some((page, _)), IfKnown::Requeue) => {
                 let turn = self.turn(host)?;
                 self.ask("write", |db| {
                     let sql = "UPDATE pages SET url = ?2, source = ?3, state = 'waiting', turn = ?4, attempts = 0, raw = NULL,
                                reason = NULL, changed_at = ?5 WHERE page = ?1";
-                    db.prepare_cached(sql)?.execute(params![page, lead.url.as_str(), lead.source, turn, now.unix()])
+                    db.prepare_cached(sql)?.execute(params![page, new.url.as_str(), new.source, turn, now.unix()])
                 })?;
-                Ok(Added { again: 1, ..Added::default() })
+                Ok(AddCounts { again: 1, ..AddCounts::default() })
             }
             (None, _) => {
                 let turn = self.turn(host)?;
-                let feed = lead.feed.as_ref().and_then(|feed| serde_json::to_string(feed).ok());
+                let feed = new.feed.as_ref().and_then(|feed| serde_json::to_string(feed).ok());
                 self.ask("write", |db| {
                     let sql = "INSERT INTO pages (key, url, host, source, feed, state, turn, changed_at)
                                VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6, ?7)";
-                    db.prepare_cached(sql)?.execute(params![key, lead.url.as_str(), host, lead.source, feed, turn, now.unix()])
+                    db.prepare_cached(sql)?.execute(params![key, new.url.as_str(), host, new.source, feed, turn, now.unix()])
                 })?;
-                Ok(Added { new: 1, ..Added::default() })
+                Ok(AddCounts { new: 1, ..AddCounts::default() })
             }
         }
     }
 
-    /// The next turn of a host: one later than its last, and later than the one being handed out.
+    /// The next turn of a host: one later than its last, and later than the turn of the last page returned.
     fn turn(&self, host: &str) -> Result<i64, Error> {
-        let floor = self.cursor.0 + 1;
+        let earliest = self.cursor.0 + 1;
         self.ask("write", |db| {
             let sql = "INSERT INTO hosts (host, turn) VALUES (?1, ?2)
                        ON CONFLICT (host) DO UPDATE SET turn = max(turn + 1, excluded.turn) RETURNING turn";
-            db.prepare_cached(sql)?.query_row(params![host, floor], |row| row.get(0))
+            db.prepare_cached(sql)?.query_row(params![host, earliest], |row| row.get(0))
         })
     }
 
-    /// Up to `limit` pages in the order of their turns, each given once.
+    /// Up to `limit` waiting pages in the order of their turns. Returns each page once.
     pub fn next(&mut self, limit: usize) -> Result<Vec<QueuedUrl>, Error> {
         let sql = "SELECT turn, page, url, feed, raw, source FROM pages
                    WHERE state = 'waiting' AND (turn, page) > (?1, ?2) ORDER BY turn, page LIMIT ?3";
@@ -116,12 +134,12 @@ impl Queue {
         Ok(rows.into_iter().filter_map(|(_, next)| next).collect())
     }
 
-    /// The request for a page goes out.
+    /// Records that a page's request is being sent.
     pub fn started(&mut self, page: i64, now: Timestamp) -> Result<(), Error> {
-        self.settle(page, State::InProgress, None, now)
+        self.set_state(page, UrlState::InProgress, None, now)
     }
 
-    /// Its body lies under `raw/`: from now on it need not be asked for again.
+    /// Records that the body is under `raw/`, so the page need not be requested again.
     pub fn kept(&mut self, page: i64, raw: &str, now: Timestamp) -> Result<(), Error> {
         self.ask("write", |db| {
             let sql = "UPDATE pages SET state = 'kept', raw = ?2, changed_at = ?3 WHERE page = ?1";
@@ -130,23 +148,23 @@ impl Queue {
         Ok(())
     }
 
-    /// It is in the corpus.
+    /// Records that the page is in the corpus.
     pub fn done(&mut self, page: i64, now: Timestamp) -> Result<(), Error> {
-        self.settle(page, State::Done, None, now)
+        self.set_state(page, UrlState::Done, None, now)
     }
 
-    /// It is not to be asked for again.
+    /// Records that the page is given up.
     pub fn dead(&mut self, page: i64, reason: &str, now: Timestamp) -> Result<(), Error> {
-        self.settle(page, State::Dead, Some(reason), now)
+        self.set_state(page, UrlState::Dead, Some(reason), now)
     }
 
-    /// It waits for another run, with nothing said against it. Of a story that is split over several pages, those at hand stay so.
-    pub fn back(&mut self, page: i64, now: Timestamp) -> Result<(), Error> {
-        self.settle(page, State::Waiting, None, now)
+    /// Queues the page for the next run, without counting a failure. Of a story that is split over several pages, those already fetched are kept.
+    pub fn requeue(&mut self, page: i64, now: Timestamp) -> Result<(), Error> {
+        self.set_state(page, UrlState::Waiting, None, now)
     }
 
-    /// It is a later part of a story, which is asked for from its beginning on.
-    pub fn begins_at(&mut self, page: i64, first: &Url, now: Timestamp) -> Result<(), Error> {
+    /// Queues the first page of a story in place of a later one.
+    pub fn restart_from(&mut self, page: i64, first: &Url, now: Timestamp) -> Result<(), Error> {
         let turn = self.turn(first.host_str().unwrap_or_default())?;
         self.ask("write", |db| {
             let sql = "UPDATE pages SET url = ?2, state = 'waiting', raw = NULL, turn = ?3, changed_at = ?4 WHERE page = ?1";
@@ -155,7 +173,7 @@ impl Queue {
         Ok(())
     }
 
-    /// It failed: it is tried again later, and given up after the last attempt.
+    /// Records a failure. The page is retried later, and given up after the last attempt.
     pub fn failed(&mut self, page: i64, reason: &str, config: &Config, now: Timestamp) -> Result<(), Error> {
         let attempts: u32 = self.ask("write", |db| {
             let sql = "UPDATE pages SET attempts = attempts + 1 WHERE page = ?1 RETURNING attempts";
@@ -164,14 +182,14 @@ impl Queue {
         if attempts >= config.attempts {
             return self.dead(page, reason, now);
         }
-        let wait = config.retry_s.saturating_mul(1 << attempts.saturating_sub(1).min(20)).min(DAY);
-        let due = now.unix().saturating_add(wait as i64);
-        self.settle(page, State::Retry, Some(reason), now)?;
+        let delay = config.retry_s.saturating_mul(1 << attempts.saturating_sub(1).min(20)).min(MAX_RETRY_DELAY);
+        let due = now.unix().saturating_add(delay as i64);
+        self.set_state(page, UrlState::Retry, Some(reason), now)?;
         self.ask("write", |db| db.prepare_cached("UPDATE pages SET due = ?2 WHERE page = ?1")?.execute([page, due]))?;
         Ok(())
     }
 
-    fn settle(&mut self, page: i64, state: State, reason: Option<&str>, now: Timestamp) -> Result<(), Error> {
+    fn set_state(&mut self, page: i64, state: UrlState, reason: Option<&str>, now: Timestamp) -> Result<(), Error> {
         let reason = reason.map(|reason| reason.chars().take(MAX_REASON).collect::<String>());
         self.ask("write", |db| {
             let sql = "UPDATE pages SET state = ?2, reason = ?3, changed_at = ?4,
@@ -181,28 +199,28 @@ impl Queue {
         Ok(())
     }
 
-    /// Makes the queue ready for a run: what a killed run left, and retries that are due, wait again, the older turns first.
-    pub(super) fn recover(&mut self, now: Timestamp) -> Result<(), Error> {
+    /// Prepares the queue for a run: pages that a killed run left and retries that are due are waiting again, in the order of their turns.
+    fn recover(&mut self, now: Timestamp) -> Result<(), Error> {
         self.atomically(|queue| {
             queue.ask("repair", |db| {
-                let why = "the run ended three times while it was at work on this page";
+                let reason = "three runs were killed while this page was in progress";
                 db.execute(
                     "UPDATE pages SET state = 'dead', reason = ?1, changed_at = ?2 WHERE state = 'flight' AND ends + 1 >= ?3",
-                    params![why, now.unix(), MAX_ENDS],
+                    params![reason, now.unix(), MAX_KILLS],
                 )?;
                 db.execute("UPDATE pages SET state = 'waiting', ends = ends + 1 WHERE state = 'flight'", [])?;
-                // Its body is at hand: it is cleaned without asking for it.
+                // The body has been fetched: the page is cleaned without a request.
                 db.execute("UPDATE pages SET state = 'waiting' WHERE state = 'kept'", [])?;
                 db.execute("UPDATE pages SET state = 'waiting' WHERE state = 'retry' AND due <= ?1", [now.unix()])?;
-                db.execute("DELETE FROM pages WHERE state = 'done' AND changed_at < ?1", [now.unix() - MEMORY])?;
+                db.execute("DELETE FROM pages WHERE state = 'done' AND changed_at < ?1", [now.unix() - DONE_RETENTION])?;
                 Ok(())
             })
         })?;
-        // Hosts whose last turn lies before the first one waiting are as good as new.
+        // A host whose last turn is earlier than that of any waiting page needs no memory of it.
         let first: Option<i64> =
             self.ask("read", |db| db.query_row("SELECT min(turn) FROM pages WHERE state = 'waiting'", [], |row| row.get(0)))?;
-        let floor = first.unwrap_or(i64::MAX);
-        self.ask("repair", |db| db.execute("DELETE FROM hosts WHERE turn < ?1", [floor]))?;
+        let earliest = first.unwrap_or(i64::MAX);
+        self.ask("repair", |db| db.execute("DELETE FROM hosts WHERE turn < ?1", [earliest]))?;
         self.cursor = (first.map_or(0, |first| first - 1), 0);
         Ok(())
     }

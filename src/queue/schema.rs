@@ -1,9 +1,9 @@
-//! The tables of the queue. Append only: a change of form is a new entry, never an edit of an old one, for users' queues outlive versions.
+//! The tables of the queue. Append only: a change is a new migration and never an edit of an old one, because queues are kept when gleaner is updated.
 
-/// The statements of each version.
+/// The migrations, one per version.
 pub(super) const MIGRATIONS: &[&str] = &[
     "
-    -- Every address that was ever to be fetched. `page` is the order of finding.
+    -- Every URL that was ever queued. `page` is the order in which they were added.
     CREATE TABLE pages (
         page INTEGER PRIMARY KEY AUTOINCREMENT,
         key TEXT NOT NULL UNIQUE,        -- of the story: base::url::story_key
@@ -24,13 +24,13 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE INDEX pages_state ON pages (state, page);
     CREATE INDEX pages_due ON pages (due) WHERE state = 'retry';
 
-    -- The last turn that each host has got.
+    -- The last turn given to each host.
     CREATE TABLE hosts (
         host TEXT PRIMARY KEY,
         turn INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
-    -- Feeds, sitemaps and front pages: when they were looked at, and when they will be.
+    -- Sources (feeds, sitemaps, front pages): when they were polled, and when to poll them again.
     CREATE TABLE doors (
         url TEXT PRIMARY KEY,
         source TEXT NOT NULL,
@@ -44,7 +44,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
 ",
     "
-    -- Where a feed goes on with entries that nobody has read, and the number of that page of it, from 1 for the feed itself.
+    -- The page of a feed with older entries that has not been read yet, and its number; the feed itself is number 1.
     ALTER TABLE doors ADD COLUMN older TEXT;
     ALTER TABLE doors ADD COLUMN older_page INTEGER;
 ",

@@ -1,6 +1,12 @@
-//! The queue in real files: turns, states, and what is left after an end without warning.
+//! The queue in real files: turns, states, and recovery after a kill.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use url::Url;
 
 use super::*;
+use gleaner_extract::base::time::Timestamp;
 
 const NOW: i64 = 1_700_000_000;
 
@@ -12,15 +18,15 @@ fn later(seconds: i64) -> Timestamp {
     Timestamp::from_unix(NOW + seconds)
 }
 
-fn lead(url: &str) -> NewUrl {
-    NewUrl { url: url.parse().unwrap(), source: "s".into(), feed: None, known: IfKnown::Leave }
+fn new_url(url: &str) -> NewUrl {
+    NewUrl { url: url.parse().unwrap(), source: "s".into(), feed: None, if_known: IfKnown::Leave }
 }
 
 fn filled(path: &Path, hosts: &[(&str, usize)]) -> Queue {
     let mut queue = Queue::open(path, now()).unwrap();
     for (host, count) in hosts {
         for n in 0..*count {
-            queue.add(&lead(&format!("https://{host}/{n}")), now()).unwrap();
+            queue.add(&new_url(&format!("https://{host}/{n}")), now()).unwrap();
         }
     }
     queue
@@ -31,37 +37,37 @@ fn order(next: &[QueuedUrl]) -> Vec<String> {
 }
 
 #[test]
-fn turns_go_round_through_all_hosts() {
+fn hosts_take_turns() {
     let dir = tempfile::tempdir().unwrap();
     let mut queue = filled(&dir.path().join("queue.db"), &[("a", 4), ("b", 1), ("c", 2)]);
     assert_eq!(order(&queue.next(4).unwrap()), ["a/0", "b/0", "c/0", "a/1"]);
-    // Who comes late begins with the round that is going on, and does not overtake.
-    queue.add(&lead("https://d/0"), now()).unwrap();
-    queue.add(&lead("https://b/1"), now()).unwrap();
+    // A host that is added later joins the current round and does not overtake.
+    queue.add(&new_url("https://d/0"), now()).unwrap();
+    queue.add(&new_url("https://b/1"), now()).unwrap();
     assert_eq!(order(&queue.next(100).unwrap()), ["c/1", "a/2", "d/0", "b/1", "a/3"]);
-    assert!(queue.next(100).unwrap().is_empty(), "each is given once");
+    assert!(queue.next(100).unwrap().is_empty(), "each is returned once");
 }
 
 #[test]
-fn an_address_is_known_in_all_its_forms() {
+fn a_url_is_known_in_all_its_forms() {
     let dir = tempfile::tempdir().unwrap();
     let mut queue = Queue::open(&dir.path().join("queue.db"), now()).unwrap();
     let url = "https://www.paper.example/mill";
-    assert_eq!(queue.add(&lead(url), now()).unwrap().new, 1);
+    assert_eq!(queue.add(&new_url(url), now()).unwrap().new, 1);
     for other in ["https://m.paper.example/mill?utm_source=x", "http://paper.example/mill/amp/"] {
-        assert_eq!(queue.add(&lead(other), now()).unwrap().known, 1);
+        assert_eq!(queue.add(&new_url(other), now()).unwrap().known, 1);
         assert!(queue.has(&other.parse().unwrap()).unwrap());
     }
     let page = queue.next(9).unwrap()[0].page;
     queue.done(page, now()).unwrap();
-    assert_eq!(queue.add(&lead(url), now()).unwrap().known, 1);
-    let again = NewUrl { known: IfKnown::AskAgain, ..lead(url) };
+    assert_eq!(queue.add(&new_url(url), now()).unwrap().known, 1);
+    let again = NewUrl { if_known: IfKnown::Requeue, ..new_url(url) };
     assert_eq!(queue.add(&again, now()).unwrap().again, 1);
     assert_eq!(queue.next(9).unwrap().len(), 1);
 }
 
 #[test]
-fn failures_are_tried_again_later_and_given_up_in_the_end() {
+fn failures_are_retried_and_given_up_after_the_last_attempt() {
     let dir = tempfile::tempdir().unwrap();
     let (path, config) = (dir.path().join("queue.db"), Config { attempts: 3, retry_s: 100, ..Config::default() });
     let mut queue = filled(&path, &[("a", 1)]);
@@ -77,24 +83,24 @@ fn failures_are_tried_again_later_and_given_up_in_the_end() {
         queue.failed(page, "no answer again", &config, later(wait)).unwrap();
     }
     let mut queue = Queue::open(&path, later(1_000_000)).unwrap();
-    assert_eq!(queue.counts().unwrap(), [(State::Dead, 1)]);
-    let mut letters = Vec::new();
-    let mut collect = |letter: QueueEntry| {
-        letters.push(letter);
+    assert_eq!(queue.counts().unwrap(), [(UrlState::Dead, 1)]);
+    let mut entries = Vec::new();
+    let mut collect = |entry: QueueEntry| {
+        entries.push(entry);
         true
     };
-    let filter = Filter { names: vec!["https://a/0".into()], ..Filter::default() };
-    queue.each(&filter, &mut collect).unwrap();
-    assert_eq!((letters[0].attempts, letters[0].reason.as_deref()), (3, Some("no answer again")));
+    let filter = QueueFilter { names: vec!["https://a/0".into()], ..QueueFilter::default() };
+    queue.for_each(&filter, &mut collect).unwrap();
+    assert_eq!((entries[0].attempts, entries[0].reason.as_deref()), (3, Some("no answer again")));
     assert_eq!(queue.retry(&filter, now()).unwrap(), 1);
-    assert_eq!(queue.counts().unwrap(), [(State::Waiting, 1)]);
-    assert_eq!(queue.forget(&Filter { host: Some("b".into()), ..Filter::default() }).unwrap(), 0);
-    assert_eq!(queue.forget(&Filter { names: vec![page.to_string()], ..Filter::default() }).unwrap(), 1);
+    assert_eq!(queue.counts().unwrap(), [(UrlState::Waiting, 1)]);
+    assert_eq!(queue.forget(&QueueFilter { host: Some("b".into()), ..QueueFilter::default() }).unwrap(), 0);
+    assert_eq!(queue.forget(&QueueFilter { names: vec![page.to_string()], ..QueueFilter::default() }).unwrap(), 1);
     assert!(queue.counts().unwrap().is_empty());
 }
 
 #[test]
-fn what_was_at_work_at_an_end_without_warning_waits_again_but_not_for_ever() {
+fn pages_in_progress_at_a_kill_wait_again_up_to_three_times() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("queue.db");
     let mut queue = filled(&path, &[("a", 3)]);
@@ -103,47 +109,47 @@ fn what_was_at_work_at_an_end_without_warning_waits_again_but_not_for_ever() {
     queue.started(pages[1], now()).unwrap();
     queue.kept(pages[1], "raw/a/x.html.zst", now()).unwrap();
     queue.done(pages[2], now()).unwrap();
-    for end in 0..3 {
-        // Not closed: the process is gone.
+    for kill in 0..3 {
+        // Not closed, as after a kill.
         std::mem::forget(queue);
         queue = Queue::open(&path, now()).unwrap();
         let next = queue.next(9).unwrap();
         let kept = next.iter().find(|next| next.page == pages[1]).unwrap();
-        assert_eq!(kept.raw.as_deref(), Some("raw/a/x.html.zst"), "it is not asked for again");
-        assert_eq!(next.len(), if end < 2 { 2 } else { 1 });
+        assert_eq!(kept.raw.as_deref(), Some("raw/a/x.html.zst"), "it is not requested again");
+        assert_eq!(next.len(), if kill < 2 { 2 } else { 1 });
         queue.started(pages[0], now()).unwrap();
-        if end == 2 {
+        if kill == 2 {
             queue.dead(pages[0], "given up", now()).unwrap();
         }
     }
-    assert_eq!(queue.counts().unwrap(), [(State::Waiting, 1), (State::Done, 1), (State::Dead, 1)]);
+    assert_eq!(queue.counts().unwrap(), [(UrlState::Waiting, 1), (UrlState::Done, 1), (UrlState::Dead, 1)]);
 }
 
 #[test]
-fn what_belongs_together_is_written_together() {
+fn related_changes_are_one_transaction() {
     let dir = tempfile::tempdir().unwrap();
     let mut queue = Queue::open(&dir.path().join("queue.db"), now()).unwrap();
-    let door: Url = "https://a/feed".parse().unwrap();
+    let source: Url = "https://a/feed".parse().unwrap();
     let bounds = PollBounds { min_s: 600, max_s: 6000 };
-    let read = PollAnswer::Read { etag: Some("\"1\""), last_modified: None, published: &[], new: 1 };
+    let read = PollResult::Read { etag: Some("\"1\""), last_modified: None, published: &[], new: 1 };
     let done: Result<(), Error> = queue.atomically(|queue| {
-        queue.add(&lead("https://a/1"), now())?;
-        queue.polled(&door, "s", read, bounds, now())?;
+        queue.add(&new_url("https://a/1"), now())?;
+        queue.polled(&source, "s", read, bounds, now())?;
         Err(Error::Version { path: PathBuf::new(), version: 0, known: 0 })
     });
     assert!(done.is_err() && queue.counts().unwrap().is_empty());
-    assert_eq!(queue.door(&door).unwrap(), SourceState::default());
-    queue.polled(&door, "s", read, bounds, now()).unwrap();
-    let known = queue.door(&door).unwrap();
+    assert_eq!(queue.source_state(&source).unwrap(), SourceState::default());
+    queue.polled(&source, "s", read, bounds, now()).unwrap();
+    let known = queue.source_state(&source).unwrap();
     assert_eq!((known.etag.as_deref(), known.failures), (Some("\"1\""), 0));
     assert!(known.next_at > Some(now()));
-    queue.polled(&door, "s", PollAnswer::Failed("gone"), bounds, now()).unwrap();
-    let failed = queue.door(&door).unwrap();
+    queue.polled(&source, "s", PollResult::Failed("gone"), bounds, now()).unwrap();
+    let failed = queue.source_state(&source).unwrap();
     assert_eq!((failed.etag, failed.failures, failed.checked_at), (known.etag, 1, Some(now())));
 }
 
 #[test]
-fn a_queue_of_the_future_and_a_damaged_one_are_told() {
+fn a_newer_and_a_damaged_queue_are_errors() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("queue.db");
     drop(Queue::open(&path, now()).unwrap());

@@ -1,33 +1,34 @@
-//! The user's crontab: one marked block a corpus, everything else kept byte for byte. Speaks to cron through `crontab` only.
+//! The user's crontab: one marked block per corpus; everything else is preserved byte for byte. Uses only the program `crontab`.
 
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::{Error, Job, plain};
+use super::failure::Error;
+use super::job::{Job, one_line};
 
-/// cron's `MAX_COMMAND` (Debian's cron 3.0pl1) is 1,000 bytes with the closing zero.
-const LONGEST_COMMAND: usize = 998;
+/// cron's `MAX_COMMAND` (Debian's cron 3.0pl1) is 1,000 bytes including the terminating NUL.
+const MAX_COMMAND: usize = 998;
 
 /// The crontab line of a job, without line break.
 pub fn line(job: &Job) -> Result<String, Error> {
     let words: Vec<String> = job.command()?.into_iter().map(shell_word).collect();
-    // cron turns a bare `%` into a line break, in quotes too, and takes `\%` for the character.
+    // cron turns a bare `%` into a line break, even in quotes; `\%` is the character.
     let command = words.join(" ").replace('%', "\\%");
-    if command.len() > LONGEST_COMMAND {
+    if command.len() > MAX_COMMAND {
         return Err(Error::TooLong(command.len()));
     }
     Ok(format!("{} {command}", job.every.cron(job.shift())))
 }
 
-/// Writes the job's block into the user's crontab; an earlier block of the same corpus is replaced in its place.
+/// Writes the job's block to the user's crontab, replacing an earlier block of the same corpus.
 pub fn install(job: &Job) -> Result<(), Error> {
     let before = read()?;
     let after = with_block(&before, job)?;
     if after == before { Ok(()) } else { write(&after) }
 }
 
-/// Takes the corpus's block out of the user's crontab. False where there was none.
+/// Removes the corpus's block from the user's crontab; false if there was none.
 pub fn remove(root: &Path) -> Result<bool, Error> {
     let before = read()?;
     let after = without_block(&before, root)?;
@@ -42,11 +43,11 @@ pub fn remove(root: &Path) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// The crontab `text` with the job's block, in the place of the corpus's earlier block or at the end.
+/// The crontab `text` with the job's block: in place of the corpus's earlier block, else at the end.
 pub fn with_block(text: &[u8], job: &Job) -> Result<Vec<u8>, Error> {
-    let marks = Marks::of(&job.root)?;
-    let block = format!("{}\n{}\n{}\n", marks.begin, line(job)?, marks.end);
-    let (head, tail) = match marks.find(text)? {
+    let markers = Markers::of(&job.root)?;
+    let block = format!("{}\n{}\n{}\n", markers.begin, line(job)?, markers.end);
+    let (head, tail) = match markers.find(text)? {
         Some((start, end)) => (&text[..start], &text[end..]),
         None => (text, &text[text.len()..]),
     };
@@ -61,23 +62,23 @@ pub fn with_block(text: &[u8], job: &Job) -> Result<Vec<u8>, Error> {
 
 /// The crontab `text` without the corpus's block.
 pub fn without_block(text: &[u8], root: &Path) -> Result<Vec<u8>, Error> {
-    let found = Marks::of(root)?.find(text)?;
+    let found = Markers::of(root)?.find(text)?;
     Ok(found.map_or_else(|| text.to_vec(), |(start, end)| [&text[..start], &text[end..]].concat()))
 }
 
 /// The comment lines around a corpus's block.
-struct Marks {
+struct Markers {
     begin: String,
     end: String,
 }
 
-impl Marks {
+impl Markers {
     fn of(root: &Path) -> Result<Self, Error> {
-        let root = plain(root)?;
+        let root = one_line(root)?;
         Ok(Self { begin: format!("# >>> gleaner {root}"), end: format!("# <<< gleaner {root}") })
     }
 
-    /// Where the block lies: from the begin line to after the end line's break.
+    /// The range of the block, from its begin line to the line break of its end line.
     fn find(&self, text: &[u8]) -> Result<Option<(usize, usize)>, Error> {
         let mut start = None;
         let mut at = 0;
@@ -111,34 +112,34 @@ fn failed(argument: &str, message: impl std::fmt::Display) -> Error {
     Error::Program { program: format!("crontab {argument}"), message: message.to_string() }
 }
 
-fn said(stderr: &[u8]) -> String {
+fn message_of(stderr: &[u8]) -> String {
     String::from_utf8_lossy(stderr).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The user's crontab; empty where there is none.
+/// The user's crontab; empty if there is none.
 fn read() -> Result<Vec<u8>, Error> {
     let output = crontab("-l").output().map_err(|error| failed("-l", error))?;
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let message = said(&output.stderr);
+    let message = message_of(&output.stderr);
     if message.contains("no crontab for") { Ok(Vec::new()) } else { Err(failed("-l", message)) }
 }
 
 fn write(text: &[u8]) -> Result<(), Error> {
     let mut child = crontab("-").stdin(Stdio::piped()).spawn().map_err(|error| failed("-", error))?;
-    // A `crontab` that refuses the text closes its end early: its message says more than the broken pipe.
+    // A `crontab` that rejects the text closes the pipe early: its message is more useful than the broken pipe.
     let written = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(text));
     let output = child.wait_with_output().map_err(|error| failed("-", error))?;
     if !output.status.success() {
-        return Err(failed("-", said(&output.stderr)));
+        return Err(failed("-", message_of(&output.stderr)));
     }
     written.map_err(|error| failed("-", error))
 }
 
 fn delete() -> Result<(), Error> {
     let output = crontab("-r").output().map_err(|error| failed("-r", error))?;
-    if output.status.success() { Ok(()) } else { Err(failed("-r", said(&output.stderr))) }
+    if output.status.success() { Ok(()) } else { Err(failed("-r", message_of(&output.stderr))) }
 }
 
 #[cfg(test)]
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_paths_and_escapes_percent_signs() {
+    fn paths_are_quoted_and_percent_signs_escaped() {
         let line = line(&job("/home/a b/100%'s")).unwrap();
         assert!(line.ends_with(
             r"* * * * /usr/bin/gleaner --config '/home/a b/100\%'\''s/config.toml' --root '/home/a b/100\%'\''s' --quiet run"
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_everything_else_and_changes_nothing_twice() {
+    fn everything_else_is_preserved_and_installing_twice_changes_nothing() {
         let own = b"# mine \xff\nMAILTO=me\n\n5 4 * * * true\n".to_vec();
         let once = with_block(&own, &job("/a")).unwrap();
         assert!(once.starts_with(&own));
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn replaces_a_block_in_its_place() {
+    fn a_block_is_replaced_in_its_place() {
         let text = [&with_block(b"first\n", &job("/a")).unwrap()[..], b"last\n"].concat();
         let slower = Job { every: "2h".parse().unwrap(), ..job("/a") };
         let text = String::from_utf8(with_block(&text, &slower).unwrap()).unwrap();
@@ -188,14 +189,14 @@ mod tests {
     }
 
     #[test]
-    fn a_block_without_end_is_not_guessed_at() {
+    fn a_block_without_end_is_an_error() {
         let text = b"# >>> gleaner /a\n5 4 * * * true\n";
         assert!(matches!(with_block(text, &job("/a")), Err(Error::Damaged(_))));
         assert!(matches!(without_block(text, Path::new("/a")), Err(Error::Damaged(_))));
     }
 
     #[test]
-    fn a_last_line_without_break_gets_one() {
+    fn a_last_line_without_line_break_gets_one() {
         assert!(with_block(b"5 4 * * * true", &job("/a")).unwrap().starts_with(b"5 4 * * * true\n# >>> "));
     }
 }

@@ -1,35 +1,36 @@
-//! A systemd user timer: two unit files a corpus, switched on through `systemctl --user` where there is one.
+//! A systemd user timer: two unit files per corpus, enabled with `systemctl --user` if that is available.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{Error, Job, plain};
+use super::failure::Error;
+use super::job::{Job, one_line};
 use gleaner_extract::base::{hash::ContentHash, text::slug};
 
-/// The texts of a job's two unit files.
+/// A job's two unit files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Units {
-    /// The units' name without ending; see [`name`].
+    /// The name of both units without extension; see [`name`].
     pub name: String,
-    /// The `.service` file.
+    /// The content of the `.service` file.
     pub service: String,
-    /// The `.timer` file.
+    /// The content of the `.timer` file.
     pub timer: String,
 }
 
-/// Whether systemd knows of the change.
+/// Whether systemd has applied the change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Activation {
-    /// `systemctl --user` did it.
+    /// `systemctl --user` has applied it.
     Done,
-    /// The files are as asked, but `systemctl --user` does not work here.
+    /// The files were written or deleted, but `systemctl --user` does not work here.
     FilesOnly {
-        /// What it said.
+        /// Its error message.
         reason: String,
     },
 }
 
-/// The name of a corpus's units, without ending.
+/// The name of a corpus's units, without extension.
 pub fn name(root: &Path) -> String {
     let folder = root.file_name().map_or_else(String::new, |name| slug(&name.to_string_lossy(), 30));
     let hash = ContentHash::of(root.as_os_str().as_encoded_bytes()).short();
@@ -38,15 +39,15 @@ pub fn name(root: &Path) -> String {
 
 /// The unit files of a job.
 pub fn units(job: &Job) -> Result<Units, Error> {
-    let command: Vec<String> = job.command()?.into_iter().map(unit_word).collect();
-    let root = plain(&job.root)?.replace('%', "%%");
-    // Exit code 4: another run holds the lock, which is no failure of this one.
+    let command: Vec<String> = job.command()?.into_iter().map(quote_word).collect();
+    let root = one_line(&job.root)?.replace('%', "%%");
+    // Exit code 4 means that another run holds the lock, which is not a failure.
     let service = format!(
-        "[Unit]\nDescription=gleaner: one pass over {root}\n\n[Service]\nType=oneshot\nExecStart={}\nSuccessExitStatus=4\nNice=10\n",
+        "[Unit]\nDescription=gleaner: run for {root}\n\n[Service]\nType=oneshot\nExecStart={}\nSuccessExitStatus=4\nNice=10\n",
         command.join(" ")
     );
     let timer = format!(
-        "[Unit]\nDescription=gleaner: a pass over {root} every {}\n\n[Timer]\nOnCalendar={}\nPersistent=true\n\n\
+        "[Unit]\nDescription=gleaner: run for {root} every {}\n\n[Timer]\nOnCalendar={}\nPersistent=true\n\n\
          [Install]\nWantedBy=timers.target\n",
         job.every,
         job.every.calendar(job.shift()),
@@ -54,30 +55,30 @@ pub fn units(job: &Job) -> Result<Units, Error> {
     Ok(Units { name: name(&job.root), service, timer })
 }
 
-/// The folder of the user's units: `$XDG_CONFIG_HOME/systemd/user`, else `~/.config/systemd/user`.
+/// The folder of the user's unit files: `$XDG_CONFIG_HOME/systemd/user`, else `~/.config/systemd/user`.
 pub fn unit_dir() -> Result<PathBuf, Error> {
     let absolute = |key| std::env::var_os(key).map(PathBuf::from).filter(|path| path.is_absolute());
     let config = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
     Ok(config.ok_or(Error::NoHome)?.join("systemd/user"))
 }
 
-/// Writes a job's units into `dir` and switches the timer on.
+/// Writes a job's units to `dir` and enables the timer.
 pub fn install(job: &Job, dir: &Path) -> Result<Activation, Error> {
     let units = units(job)?;
     std::fs::create_dir_all(dir).map_err(|source| Error::Io { action: "create", path: dir.to_path_buf(), source })?;
-    for (ending, text) in [("service", &units.service), ("timer", &units.timer)] {
-        let path = dir.join(format!("{}.{ending}", units.name));
+    for (extension, text) in [("service", &units.service), ("timer", &units.timer)] {
+        let path = dir.join(format!("{}.{extension}", units.name));
         std::fs::write(&path, text).map_err(|source| Error::Io { action: "write", path, source })?;
     }
     let timer = format!("{}.timer", units.name);
-    // `restart` after `enable`: a timer that runs already takes its new times.
+    // `restart` after `enable`, so that a running timer uses its new times.
     Ok(systemctl(&[&["daemon-reload"], &["enable", &timer], &["restart", &timer]]))
 }
 
-/// Switches a corpus's timer off and deletes its units from `dir`. `None` where there were none.
+/// Disables a corpus's timer and deletes its units from `dir`; `None` if there were none.
 pub fn remove(root: &Path, dir: &Path) -> Result<Option<Activation>, Error> {
     let name = name(root);
-    let paths = ["service", "timer"].map(|ending| dir.join(format!("{name}.{ending}")));
+    let paths = ["service", "timer"].map(|extension| dir.join(format!("{name}.{extension}")));
     if !paths.iter().any(|path| path.exists()) {
         return Ok(None);
     }
@@ -94,7 +95,7 @@ pub fn remove(root: &Path, dir: &Path) -> Result<Option<Activation>, Error> {
 }
 
 /// The text as one word of an `ExecStart` line (systemd.service(5), "Command lines").
-fn unit_word(text: &str) -> String {
+fn quote_word(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%").replace('$', "$$");
     let is_bare = |c: char| c.is_ascii_alphanumeric() || "/._-+=:,@".contains(c);
     if !text.is_empty() && text.chars().all(is_bare) { escaped } else { format!("\"{escaped}\"") }
@@ -106,7 +107,7 @@ fn systemctl(calls: &[&[&str]]) -> Activation {
         let reason = match output {
             Ok(output) if output.status.success() => continue,
             Ok(output) => {
-                String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or("it failed without a word").to_string()
+                String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or("it failed without a message").to_string()
             }
             Err(error) => error.to_string(),
         };
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_for_systemd() {
+    fn paths_are_quoted_for_systemd() {
         let units = units(&job("/srv/100% \"n$ws\"")).unwrap();
         assert!(
             units.service.contains(r#"ExecStart=/usr/bin/gleaner --root "/srv/100%% \"n$$ws\"" --quiet run"#),
@@ -136,13 +137,13 @@ mod tests {
     }
 
     #[test]
-    fn two_corpora_have_two_names() {
+    fn corpora_of_the_same_name_have_different_units() {
         assert_ne!(name(Path::new("/a/news")), name(Path::new("/b/news")));
         assert!(name(Path::new("/")).starts_with("gleaner-"));
     }
 
     #[test]
-    fn removes_its_own_files_only() {
+    fn only_the_units_of_the_corpus_are_removed() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(remove(Path::new("/a"), dir.path()).unwrap(), None);
         for root in ["/a", "/b"] {

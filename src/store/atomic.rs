@@ -1,8 +1,8 @@
-//! Files that are there whole or not at all: staged in a folder of their own, synced, renamed into place.
+//! Files that are written completely or not at all: staged in a folder of their own, synced, then renamed into place.
 //!
-//! Most files come in pairs, data and the facts about it (text and sidecar, body and HTTP facts). Both are staged and synced before
-//! the first rename, data is renamed first, and the facts are the commit point. So what a killed run leaves can be told apart: facts
-//! whose data is in place already are renamed too, everything else is swept ([`Staging::recover`]).
+//! Most files come in pairs: data, and the facts about it (text and sidecar, body and HTTP facts). Both are staged and synced before the
+//! first rename. The data is renamed first; the facts are the commit point. After a killed run, facts whose data is already in place are
+//! renamed too, and everything else that is staged is removed ([`StagingArea::recover`]).
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -10,75 +10,75 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::failpoint::hit;
-use super::sync_thread::SyncThread;
-use super::{Error, io_error};
+use super::failure::{Error, io_error};
+use super::sync_thread::{SyncThread, sync_file};
 use gleaner_extract::base::hash::ContentHash;
 
-/// The staging area inside a tree that lies on another file system than the state folder.
+/// The staging area inside a tree that is on another file system than the state folder.
 const INNER: &str = ".gleaner-tmp";
 
-/// Files on their way into a tree. Staged files mirror their places in it.
+/// Files on their way into a tree. Their paths in the staging area are those in the tree.
 #[derive(Debug)]
-pub(super) struct Staging {
+pub(super) struct StagingArea {
     tree: PathBuf,
-    staged: PathBuf,
+    folder: PathBuf,
     sync_thread: SyncThread,
-    /// Folders with renames that are not synced yet.
+    /// Folders with renames that have not been synced yet.
     unsynced: BTreeSet<PathBuf>,
-    torn: bool,
+    has_partial_commit: bool,
 }
 
-/// Facts and the data that they are about, with paths below the tree.
+/// Facts and the data they describe, with paths relative to the tree.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pair<'a> {
+pub(super) struct FilePair<'a> {
     pub data: Option<(&'a Path, &'a [u8])>,
     pub facts: (&'a Path, &'a [u8]),
-    pub points: &'static Points,
+    pub failpoints: &'static RenameFailpoints,
 }
 
-/// The failpoints around the two renames.
+/// The failpoints before and after the two renames.
 #[derive(Debug)]
-pub(super) struct Points {
+pub(super) struct RenameFailpoints {
     pub data: [&'static str; 2],
     pub facts: [&'static str; 2],
 }
 
-/// What staged facts say about their data.
-pub(super) struct Expected {
-    /// The data's path below the tree and its hash; `None` for facts that stand alone.
+/// The data that staged facts describe.
+pub(super) struct ExpectedData {
+    /// The data's path relative to the tree, and its hash; `None` for facts without data.
     pub data: Option<(PathBuf, ContentHash)>,
 }
 
-impl Staging {
-    /// Staging for `tree`: below `state` where files can be renamed from there, else within the tree.
+impl StagingArea {
+    /// Opens the staging area of `tree`: in `state` if files can be renamed from there, else inside the tree.
     pub fn open(tree: &Path, state: &Path, name: &str) -> Result<Self, Error> {
         make_dir(tree)?;
-        let [outer, inner] = places(tree, state, name);
+        let [outer, inner] = staging_folders(tree, state, name);
         make_dir(&outer)?;
-        let staged = if can_rename(&outer, tree)? { outer } else { inner };
+        let folder = if can_rename(&outer, tree)? { outer } else { inner };
         let sync_thread = SyncThread::start().map_err(io_error("start the thread that writes into", tree))?;
-        Ok(Self { tree: tree.to_path_buf(), staged, sync_thread, unsynced: BTreeSet::new(), torn: false })
+        Ok(Self { tree: tree.to_path_buf(), folder, sync_thread, unsynced: BTreeSet::new(), has_partial_commit: false })
     }
 
-    /// Writes a pair; where it fails before the first rename, the tree is as it was.
-    pub fn commit(&mut self, pair: Pair<'_>) -> Result<(), Error> {
+    /// Writes a pair. Where it fails before the first rename, the tree is unchanged.
+    pub fn commit(&mut self, pair: FilePair<'_>) -> Result<(), Error> {
         if let Err(error) = self.stage(pair) {
             for (path, _) in pair.data.iter().chain([&pair.facts]) {
-                // What cannot be removed is swept by the next run.
-                let _ = fs::remove_file(self.staged.join(path));
+                // The next run removes what cannot be removed now.
+                let _ = fs::remove_file(self.folder.join(path));
             }
             return Err(error);
         }
-        self.torn = true;
+        self.has_partial_commit = true;
         if let Some((path, _)) = pair.data {
-            self.rename(path, pair.points.data)?;
+            self.rename(path, pair.failpoints.data)?;
         }
-        self.rename(pair.facts.0, pair.points.facts)?;
-        self.torn = false;
+        self.rename(pair.facts.0, pair.failpoints.facts)?;
+        self.has_partial_commit = false;
         Ok(())
     }
 
-    /// Removes a file of the tree; `Ok` where there is none.
+    /// Removes a file of the tree; `Ok` if there is none.
     pub fn remove(&mut self, path: &Path) -> Result<(), Error> {
         let target = self.tree.join(path);
         match fs::remove_file(&target) {
@@ -91,7 +91,7 @@ impl Staging {
         }
     }
 
-    /// Makes every rename so far last through a power cut.
+    /// Makes all renames so far durable.
     pub fn sync(&mut self) -> Result<(), Error> {
         while let Some(folder) = self.unsynced.pop_first() {
             sync_dir(&folder)?;
@@ -99,12 +99,12 @@ impl Staging {
         Ok(())
     }
 
-    /// True where a commit failed half-way: the next run has to recover.
-    pub fn is_torn(&self) -> bool {
-        self.torn
+    /// Whether a commit failed between its two renames, so that the next run has to recover.
+    pub fn has_partial_commit(&self) -> bool {
+        self.has_partial_commit
     }
 
-    fn stage(&self, pair: Pair<'_>) -> Result<(), Error> {
+    fn stage(&self, pair: FilePair<'_>) -> Result<(), Error> {
         let facts = self.write(pair.facts)?;
         let Some(data) = pair.data else { return sync_file(&facts.0, &facts.1) };
         let data = self.write(data)?;
@@ -112,7 +112,7 @@ impl Staging {
     }
 
     fn write(&self, (path, bytes): (&Path, &[u8])) -> Result<(File, PathBuf), Error> {
-        let path = self.staged.join(path);
+        let path = self.folder.join(path);
         make_parent(&path)?;
         let mut file = File::create(&path).map_err(io_error("write", &path))?;
         file.write_all(bytes).map_err(io_error("write", &path))?;
@@ -120,58 +120,58 @@ impl Staging {
         Ok((file, path))
     }
 
-    fn rename(&mut self, path: &Path, points: [&'static str; 2]) -> Result<(), Error> {
+    fn rename(&mut self, path: &Path, failpoints: [&'static str; 2]) -> Result<(), Error> {
         let target = self.tree.join(path);
-        hit(points[0]);
-        move_into_place(&self.staged.join(path), &target)?;
-        hit(points[1]);
+        hit(failpoints[0]);
+        move_into_place(&self.folder.join(path), &target)?;
+        hit(failpoints[1]);
         self.unsynced.extend(target.parent().map(Path::to_path_buf));
         Ok(())
     }
 
-    /// Finishes or sweeps what a killed run left. `expected` reads staged facts: their path below the tree and their bytes.
+    /// Completes or removes what a killed run left. `expected` reads staged facts, given their path relative to the tree and their bytes.
     pub fn recover(
         tree: &Path,
         state: &Path,
         name: &str,
-        expected: impl Fn(&Path, &[u8]) -> Option<Expected>,
+        expected: impl Fn(&Path, &[u8]) -> Option<ExpectedData>,
     ) -> Result<(), Error> {
-        for staged in places(tree, state, name) {
+        for staged in staging_folders(tree, state, name) {
             if !staged.is_dir() {
                 continue;
             }
             for facts in files_below(&staged)?.iter().filter(|path| path.extension().is_some_and(|ext| ext == "json")) {
                 let Ok(below) = facts.strip_prefix(&staged) else { continue };
-                if is_half_done(tree, &staged, below, &expected)? {
+                if is_half_committed(tree, &staged, below, &expected)? {
                     let target = tree.join(below);
                     move_into_place(facts, &target)?;
                     target.parent().map_or(Ok(()), sync_dir)?;
                 }
             }
-            fs::remove_dir_all(&staged).map_err(io_error("sweep", &staged))?;
+            fs::remove_dir_all(&staged).map_err(io_error("remove", &staged))?;
         }
         Ok(())
     }
 }
 
-/// Whether the facts are whole and their data has been renamed already.
-fn is_half_done(
+/// Whether the facts are intact and their data has already been renamed.
+fn is_half_committed(
     tree: &Path,
     staged: &Path,
     below: &Path,
-    expected: &impl Fn(&Path, &[u8]) -> Option<Expected>,
+    expected: &impl Fn(&Path, &[u8]) -> Option<ExpectedData>,
 ) -> Result<bool, Error> {
     let bytes = read(&staged.join(below), super::sidecar::MAX_BYTES)?;
     Ok(match expected(below, &bytes) {
         None => false,
-        Some(Expected { data: None }) => true,
-        Some(Expected { data: Some((data, hash)) }) => {
+        Some(ExpectedData { data: None }) => true,
+        Some(ExpectedData { data: Some((data, hash)) }) => {
             !staged.join(&data).exists() && hash_file(&tree.join(&data))?.is_some_and(|found| found == hash)
         }
     })
 }
 
-fn places(tree: &Path, state: &Path, name: &str) -> [PathBuf; 2] {
+fn staging_folders(tree: &Path, state: &Path, name: &str) -> [PathBuf; 2] {
     [state.join("tmp").join(name), tree.join(INNER)]
 }
 
@@ -197,7 +197,7 @@ fn make_parent(path: &Path) -> Result<(), Error> {
     path.parent().map_or(Ok(()), make_dir)
 }
 
-/// Makes a folder and those above it, each synced into its parent.
+/// Creates a folder and its parents, each synced into its parent.
 pub(super) fn make_dir(folder: &Path) -> Result<(), Error> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
@@ -206,12 +206,8 @@ pub(super) fn make_dir(folder: &Path) -> Result<(), Error> {
     match fs::create_dir(folder) {
         Ok(()) => sync_dir(folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))),
         Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
-        Err(error) => Err(io_error("make the folder", folder)(error)),
+        Err(error) => Err(io_error("create the folder", folder)(error)),
     }
-}
-
-pub(super) fn sync_file(file: &File, path: &Path) -> Result<(), Error> {
-    file.sync_data().map_err(io_error("sync", path))
 }
 
 /// Only Unix can sync a folder; elsewhere the file system orders renames itself.
@@ -223,8 +219,8 @@ pub(super) fn sync_dir(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes one file by itself, synced and renamed into place from beside it.
-pub(super) fn write_alone(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+/// Writes a single file: synced, then renamed into place from the same folder.
+pub(super) fn write_single(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let temporary = path.with_extension("new");
     let mut file = File::create(&temporary).map_err(io_error("write", &temporary))?;
     file.write_all(bytes).map_err(io_error("write", &temporary))?;
@@ -233,7 +229,7 @@ pub(super) fn write_alone(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     path.parent().map_or(Ok(()), sync_dir)
 }
 
-/// The bytes of a file of at most `max` bytes.
+/// The content of a file of at most `max` bytes.
 pub(super) fn read(path: &Path, max: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     let mut file = File::open(path).map_err(io_error("read", path))?.take(max.saturating_add(1));
@@ -244,25 +240,25 @@ pub(super) fn read(path: &Path, max: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// The hash of a file, `None` where there is none.
+/// The hash of a file; `None` if there is none.
 pub(super) fn hash_file(path: &Path) -> Result<Option<ContentHash>, Error> {
     match File::open(path).and_then(ContentHash::of_reader) {
         Ok(hash) => Ok(Some(hash)),
-        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) if is_not_found(&error) => Ok(None),
         Err(error) => Err(io_error("read", path)(error)),
     }
 }
 
-/// True where the error says that there is no such file.
-pub(super) fn is_absence(error: &io::Error) -> bool {
+/// Whether the error means that there is no such file.
+pub(super) fn is_not_found(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory)
 }
 
-/// The names in a folder, sorted; none where there is no such folder. Names that are not Unicode are not gleaner's.
+/// The names in a folder, sorted; none if there is no such folder. Names that are not Unicode are ignored: gleaner gives none.
 pub(super) fn names(folder: &Path) -> Result<Vec<String>, Error> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if is_absence(&error) => return Ok(Vec::new()),
+        Err(error) if is_not_found(&error) => return Ok(Vec::new()),
         Err(error) => return Err(io_error("list", folder)(error)),
     };
     let mut names = Vec::new();
@@ -290,8 +286,10 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 mod tests {
     use super::*;
 
-    const POINTS: Points =
-        Points { data: ["text.before-rename", "text.after-rename"], facts: ["sidecar.before-rename", "sidecar.after-rename"] };
+    const POINTS: RenameFailpoints = RenameFailpoints {
+        data: ["text.before-rename", "text.after-rename"],
+        facts: ["sidecar.before-rename", "sidecar.after-rename"],
+    };
 
     fn fixture() -> (tempfile::TempDir, PathBuf, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
@@ -299,52 +297,52 @@ mod tests {
         (folder, tree, state)
     }
 
-    /// In these tests the facts are the hash of the data.
-    fn expected(below: &Path, bytes: &[u8]) -> Option<Expected> {
+    /// In these tests, the facts are the hash of the data.
+    fn expected(below: &Path, bytes: &[u8]) -> Option<ExpectedData> {
         let hash = std::str::from_utf8(bytes).ok()?.parse().ok()?;
-        Some(Expected { data: Some((below.with_extension("txt"), hash)) })
+        Some(ExpectedData { data: Some((below.with_extension("txt"), hash)) })
     }
 
     #[test]
     fn a_pair_is_written_into_new_folders() {
         let (_keep, tree, state) = fixture();
-        let mut staging = Staging::open(&tree, &state, "clean").unwrap();
+        let mut staging = StagingArea::open(&tree, &state, "clean").unwrap();
         let (text, json) = (Path::new("2023/10/a.txt"), Path::new("2023/10/a.json"));
-        staging.commit(Pair { data: Some((text, b"text")), facts: (json, b"{}"), points: &POINTS }).unwrap();
+        staging.commit(FilePair { data: Some((text, b"text")), facts: (json, b"{}"), failpoints: &POINTS }).unwrap();
         staging.sync().unwrap();
         assert_eq!(fs::read(tree.join(text)).unwrap(), b"text");
         assert_eq!(fs::read(tree.join(json)).unwrap(), b"{}");
-        assert!(!staging.is_torn());
+        assert!(!staging.has_partial_commit());
     }
 
     #[test]
-    fn recovery_finishes_what_was_half_done_and_sweeps_the_rest() {
+    fn recovery_completes_half_committed_pairs_and_removes_the_rest() {
         let (_keep, tree, state) = fixture();
-        drop(Staging::open(&tree, &state, "clean").unwrap());
+        drop(StagingArea::open(&tree, &state, "clean").unwrap());
         let staged = state.join("tmp/clean");
         let facts = ContentHash::of("new").to_string();
         fs::write(tree.join("half.txt"), "new").unwrap();
         fs::write(staged.join("half.json"), &facts).unwrap();
         fs::write(staged.join("early.txt"), "new").unwrap();
         fs::write(staged.join("early.json"), &facts).unwrap();
-        fs::write(tree.join("torn.txt"), "new").unwrap();
-        fs::write(staged.join("torn.json"), &facts[..20]).unwrap();
+        fs::write(tree.join("cut.txt"), "new").unwrap();
+        fs::write(staged.join("cut.json"), &facts[..20]).unwrap();
         fs::write(tree.join("other.txt"), "old").unwrap();
         fs::write(staged.join("other.json"), &facts).unwrap();
-        Staging::recover(&tree, &state, "clean", expected).unwrap();
-        assert_eq!(names(&tree).unwrap(), ["half.json", "half.txt", "other.txt", "torn.txt"]);
+        StagingArea::recover(&tree, &state, "clean", expected).unwrap();
+        assert_eq!(names(&tree).unwrap(), ["cut.txt", "half.json", "half.txt", "other.txt"]);
         assert!(!staged.exists());
     }
 
     #[test]
-    fn failing_to_stage_leaves_the_tree_alone() {
+    fn a_failure_to_stage_leaves_the_tree_unchanged() {
         let (_keep, tree, state) = fixture();
-        let mut staging = Staging::open(&tree, &state, "clean").unwrap();
+        let mut staging = StagingArea::open(&tree, &state, "clean").unwrap();
         fs::write(state.join("tmp/clean/2023"), "in the way").unwrap();
         let (text, json) = (Path::new("2023/a.txt"), Path::new("2023/a.json"));
-        let error = staging.commit(Pair { data: Some((text, b"x")), facts: (json, b"{}"), points: &POINTS }).unwrap_err();
+        let error = staging.commit(FilePair { data: Some((text, b"x")), facts: (json, b"{}"), failpoints: &POINTS }).unwrap_err();
         assert!(error.to_string().contains("2023"), "{error}");
-        assert!(!staging.is_torn());
+        assert!(!staging.has_partial_commit());
         assert!(names(&tree).unwrap().is_empty());
     }
 }

@@ -1,53 +1,56 @@
-//! The tree of clean documents: `YYYY/MM/` and `undated/`, text and sidecar side by side, earlier versions under `.versions/<id>/`.
+//! The tree of clean documents: `YYYY/MM/` and `undated/` with text and sidecar side by side, and earlier versions in `.versions/<id>/`.
 //!
-//! Only files with names that gleaner gives ([`super::name`]) are looked at, so that clean text may be put into a folder that holds
-//! other things. A text file is the text and one line feed.
+//! Files whose names gleaner does not use ([`super::name`]) are ignored, so clean text may be written into a folder with other
+//! files. A text file is the text and a line feed.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::atomic::{self, Expected, Pair, Points, Staging};
+use super::atomic::{self, ExpectedData, FilePair, RenameFailpoints, StagingArea};
+use super::failure::Error;
+use super::layout::Layout;
 use super::name::Stem;
 use super::sidecar::{self, Sidecar};
-use super::{Error, Layout};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::nfc;
 
-/// No text is larger.
+/// Largest text file in bytes.
 const MAX_TEXT_BYTES: u64 = 512 << 20;
 
-/// The folder of earlier versions, below `clean/`.
+/// The folder of earlier versions, relative to `clean/`.
 const VERSIONS: &str = ".versions";
 
-const DOCUMENT: Points =
-    Points { data: ["text.before-rename", "text.after-rename"], facts: ["sidecar.before-rename", "sidecar.after-rename"] };
-const VERSION: Points = Points {
+const DOCUMENT_FAILPOINTS: RenameFailpoints = RenameFailpoints {
+    data: ["text.before-rename", "text.after-rename"],
+    facts: ["sidecar.before-rename", "sidecar.after-rename"],
+};
+const VERSION_FAILPOINTS: RenameFailpoints = RenameFailpoints {
     data: ["version.before-rename", "version.after-rename"],
     facts: ["version-sidecar.before-rename", "version-sidecar.after-rename"],
 };
 
-/// The content of a text file: NFC and one line feed.
-pub(super) fn file_of(text: &str) -> String {
+/// The content of a text file: the text in NFC and a line feed.
+pub(super) fn text_file(text: &str) -> String {
     let mut file = nfc(text);
     file.push('\n');
     file
 }
 
-/// SHA-256 of the text file that a clean text becomes, as `sha256sum` prints it.
+/// SHA-256 of the text file that is written for a clean text, as `sha256sum` prints it.
 pub fn text_sha256(text: &str) -> ContentHash {
-    ContentHash::of(file_of(text))
+    ContentHash::of(text_file(text))
 }
 
-/// A document in the tree.
+/// The files of a document in the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct CleanEntry {
     pub stem: Stem,
     pub has_text: bool,
     pub has_sidecar: bool,
 }
 
-/// Every document in the tree, in the order of the stems; one folder's names are in memory at a time.
-pub(super) fn entries(clean: &Path) -> Result<impl Iterator<Item = Result<Entry, Error>>, Error> {
+/// Every document in the tree, ordered by stem. The names of one folder are held at a time.
+pub(super) fn entries(clean: &Path) -> Result<impl Iterator<Item = Result<CleanEntry, Error>>, Error> {
     let mut folders = Vec::new();
     for year in atomic::names(clean)?.into_iter().filter(|name| is_number(name, 4)) {
         let months = atomic::names(&clean.join(&year))?.into_iter().filter(|name| is_number(name, 2));
@@ -61,18 +64,18 @@ pub(super) fn entries(clean: &Path) -> Result<impl Iterator<Item = Result<Entry,
     }))
 }
 
-fn in_folder(clean: &Path, folder: &str) -> Result<Vec<Entry>, Error> {
-    let mut found: BTreeMap<Stem, (bool, bool)> = BTreeMap::new();
+fn in_folder(clean: &Path, folder: &str) -> Result<Vec<CleanEntry>, Error> {
+    let mut files: BTreeMap<Stem, (bool, bool)> = BTreeMap::new();
     for name in atomic::names(&clean.join(folder))? {
         let Some((name, extension)) = name.rsplit_once('.') else { continue };
         let Some(stem) = Stem::from_name(name).filter(|stem| is_in(stem, folder)) else { continue };
         let (text, sidecar) = (extension == "txt", extension == "json");
         if text || sidecar {
-            let entry = found.entry(stem).or_default();
+            let entry = files.entry(stem).or_default();
             *entry = (entry.0 || text, entry.1 || sidecar);
         }
     }
-    Ok(found.into_iter().map(|(stem, (has_text, has_sidecar))| Entry { stem, has_text, has_sidecar }).collect())
+    Ok(files.into_iter().map(|(stem, (has_text, has_sidecar))| CleanEntry { stem, has_text, has_sidecar }).collect())
 }
 
 fn is_in(stem: &Stem, folder: &str) -> bool {
@@ -83,54 +86,54 @@ fn is_number(name: &str, digits: usize) -> bool {
     name.len() == digits && name.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The text of a document and what the sidecar says of it, as they are on disk.
+/// The text of a document on disk, compared with its sidecar.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Text {
-    /// As the sidecar says; without the line feed at the end.
-    Whole(String),
-    /// A copy: another document holds the text.
-    Elsewhere,
-    /// Missing, or not what the sidecar says.
+pub(super) enum StoredText {
+    /// The text that the sidecar describes, without the final line feed.
+    Intact(String),
+    /// The document is a copy: another document has the text.
+    InOriginal,
+    /// The text is missing, or not the one that the sidecar describes.
     Damaged,
 }
 
-/// Reads a sidecar, its checksum and its bytes.
+/// Reads a sidecar, and the checksum of its file.
 pub(super) fn sidecar(layout: &Layout, stem: &Stem) -> Result<(Sidecar, ContentHash), Error> {
     let path = layout.clean.join(stem.sidecar());
     let bytes = atomic::read(&path, sidecar::MAX_BYTES)?;
-    Sidecar::open(&bytes).map_err(|reason| Error::Sidecar { path, reason })
+    Sidecar::decode(&bytes).map_err(|reason| Error::Sidecar { path, reason })
 }
 
 /// Reads a document's text.
-pub(super) fn text(layout: &Layout, stem: &Stem, sidecar: &Sidecar) -> Result<Text, Error> {
+pub(super) fn text(layout: &Layout, stem: &Stem, sidecar: &Sidecar) -> Result<StoredText, Error> {
     if sidecar.copy_of().is_some() {
-        return Ok(Text::Elsewhere);
+        return Ok(StoredText::InOriginal);
     }
     let bytes = match atomic::read(&layout.clean.join(stem.text()), MAX_TEXT_BYTES) {
         Ok(bytes) => bytes,
-        Err(Error::Io { source, .. }) if atomic::is_absence(&source) => return Ok(Text::Damaged),
+        Err(Error::Io { source, .. }) if atomic::is_not_found(&source) => return Ok(StoredText::Damaged),
         Err(error) => return Err(error),
     };
     if ContentHash::of(&bytes) != sidecar.text_sha256 {
-        return Ok(Text::Damaged);
+        return Ok(StoredText::Damaged);
     }
     let text = String::from_utf8(bytes).ok();
-    Ok(text.and_then(|text| text.strip_suffix('\n').map(str::to_string)).map_or(Text::Damaged, Text::Whole))
+    Ok(text.and_then(|text| text.strip_suffix('\n').map(str::to_string)).map_or(StoredText::Damaged, StoredText::Intact))
 }
 
-/// Writes a document: its text, where it is given, then its sidecar.
-pub(super) fn write(staging: &mut Staging, stem: &Stem, text: Option<&str>, sidecar: &[u8]) -> Result<(), Error> {
+/// Writes a document: its text, if given, then its sidecar.
+pub(super) fn write(staging: &mut StagingArea, stem: &Stem, text: Option<&str>, sidecar: &[u8]) -> Result<(), Error> {
     let (text_path, sidecar_path) = (stem.text(), stem.sidecar());
     let data = text.map(|text| (text_path.as_path(), text.as_bytes()));
-    staging.commit(Pair { data, facts: (&sidecar_path, sidecar), points: &DOCUMENT })
+    staging.commit(FilePair { data, facts: (&sidecar_path, sidecar), failpoints: &DOCUMENT_FAILPOINTS })
 }
 
-/// Keeps a document's present text and sidecar under `.versions/<id>/<8 hex of the text's hash>`, unless they are there already. A
-/// text that is not what the sidecar says is no version and is not kept.
-pub(super) fn keep_version(layout: &Layout, staging: &mut Staging, stem: &Stem) -> Result<(), Error> {
+/// Saves the current text and sidecar of a document as `.versions/<id>/<8 hex of the text's hash>`, unless they are there already. A text that
+/// does not match its sidecar is not a version and is not saved.
+pub(super) fn save_version(layout: &Layout, staging: &mut StagingArea, stem: &Stem) -> Result<(), Error> {
     let bytes = atomic::read(&layout.clean.join(stem.sidecar()), sidecar::MAX_BYTES)?;
     let text = atomic::read(&layout.clean.join(stem.text()), MAX_TEXT_BYTES)?;
-    let Ok((sidecar, _)) = Sidecar::open(&bytes) else { return Ok(()) };
+    let Ok((sidecar, _)) = Sidecar::decode(&bytes) else { return Ok(()) };
     let hash = ContentHash::of(&text);
     if sidecar.text_sha256 != hash {
         return Ok(());
@@ -138,20 +141,24 @@ pub(super) fn keep_version(layout: &Layout, staging: &mut Staging, stem: &Stem) 
     let folder = PathBuf::from(VERSIONS).join(sidecar.id.to_string());
     for name in [hash.short(), hash.to_string()] {
         let (text_path, sidecar_path) = (folder.join(format!("{name}.txt")), folder.join(format!("{name}.json")));
-        let kept = atomic::hash_file(&layout.clean.join(&text_path))?;
-        if kept.is_some_and(|kept| kept != hash) {
-            // Eight digits in common by chance: the whole hash is the name.
+        let saved = atomic::hash_file(&layout.clean.join(&text_path))?;
+        if saved.is_some_and(|saved| saved != hash) {
+            // The first eight digits coincide with those of another text: the whole hash becomes the name.
             continue;
         }
-        if kept.is_some() && layout.clean.join(&sidecar_path).is_file() {
+        if saved.is_some() && layout.clean.join(&sidecar_path).is_file() {
             return Ok(());
         }
-        return staging.commit(Pair { data: Some((&text_path, &text)), facts: (&sidecar_path, &bytes), points: &VERSION });
+        return staging.commit(FilePair {
+            data: Some((&text_path, &text)),
+            facts: (&sidecar_path, &bytes),
+            failpoints: &VERSION_FAILPOINTS,
+        });
     }
     Ok(())
 }
 
-/// The earlier versions in the tree, as paths below `clean/` without extension, sorted.
+/// The earlier versions in the tree, as paths relative to `clean/` without extension, sorted.
 pub(super) fn versions(clean: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
     for id in atomic::names(&clean.join(VERSIONS))? {
@@ -168,10 +175,10 @@ pub(super) fn versions(clean: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-/// What a staged sidecar says of its text, for [`Staging::recover`].
-pub(super) fn expected(below: &Path, bytes: &[u8]) -> Option<Expected> {
-    let (sidecar, _) = Sidecar::open(bytes).ok()?;
+/// The text that a staged sidecar describes, for [`StagingArea::recover`].
+pub(super) fn expected(below: &Path, bytes: &[u8]) -> Option<ExpectedData> {
+    let (sidecar, _) = Sidecar::decode(bytes).ok()?;
     let is_version = below.starts_with(VERSIONS);
     let data = (is_version || sidecar.copy_of().is_none()).then(|| (below.with_extension("txt"), sidecar.text_sha256));
-    Some(Expected { data })
+    Some(ExpectedData { data })
 }

@@ -1,17 +1,18 @@
-//! The corpus, opened for writing under its lock: what is known of a source, and how a document is put.
+//! The corpus, opened for writing under its lock: finds the document of a source, and writes documents.
 //!
-//! Made for one thread that writes; others may read meanwhile ([`crate::store::Reader`]).
+//! One thread writes; others may read at the same time ([`crate::store::CorpusReader`]).
 
-use std::fs;
-
-use super::atomic::{self, Staging};
-use super::clean::{self, Text};
+use super::atomic::StagingArea;
+use super::clean::{self, StoredText};
+use super::document::{KnownDocument, NewDocument, PutResult, RawPart, RawRef, SourceKey, Urls};
 use super::failpoint::hit;
-use super::index::{Earlier, Index, Page, Record};
+use super::failure::{Error, io_error};
+use super::index::{DocumentRow, Index, IndexedDocument, RawRow};
+use super::layout::Layout;
 use super::lock::Lock;
 use super::name::{Naming, Stem};
-use super::sidecar::{Findings, Sidecar};
-use super::{Error, KnownDocument, Layout, NewDocument, Put, RawPart, RawRef, SourceKey, Urls, io_error, raw, reindex};
+use super::sidecar::{ResolvedFields, Sidecar};
+use super::{document_text, raw, recovery, reindex};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{DocumentId, RawDocument};
 
@@ -20,17 +21,17 @@ use gleaner_extract::document::{DocumentId, RawDocument};
 pub struct Store {
     layout: Layout,
     index: Index,
-    clean: Staging,
-    /// Opened with the first fetched page: the user's raw folder may be read-only.
-    raw: Option<raw::Keeper>,
+    clean: StagingArea,
+    /// Opened with the first fetched page, because the user's raw folder may be read-only.
+    raw: Option<raw::RawWriter>,
     _lock: Lock,
 }
 
-/// What is on disk of a document that is put again.
-struct Before {
+/// The files of a document that is written again.
+struct DocumentOnDisk {
     sidecar: Sidecar,
     checksum: ContentHash,
-    text: Text,
+    text: StoredText,
 }
 
 impl Store {
@@ -39,13 +40,13 @@ impl Store {
         Self::open_under(Lock::take(layout)?, layout)
     }
 
-    /// Opens the corpus under its lock: finishes or sweeps what a killed run left, opens the index and rebuilds it where the last run did
+    /// Opens the corpus under its lock: completes or removes what a killed run left, opens the index, and rebuilds it if the last run did
     /// not close it.
     pub fn open_under(lock: Lock, layout: &Layout) -> Result<Self, Error> {
-        recover(layout)?;
-        let index = if layout.seal().is_file() { open_index(layout)? } else { None };
-        unseal(layout)?;
-        let clean = Staging::open(&layout.clean, &layout.state, "clean")?;
+        recovery::recover(layout)?;
+        let index = if layout.index_checksum().is_file() { open_index(layout)? } else { None };
+        recovery::remove_index_checksum(layout)?;
+        let clean = StagingArea::open(&layout.clean, &layout.state, "clean")?;
         let rebuild = || reindex::rebuild(layout).map(|(index, _)| index);
         let index = index.map_or_else(rebuild, Ok)?;
         Ok(Self { layout: layout.clone(), index, clean, raw: None, _lock: lock })
@@ -56,15 +57,15 @@ impl Store {
         self.index.known(source)
     }
 
-    /// Whether a document was asked for or answered at this address, or declares it as one of its own. Enough to leave the address alone,
-    /// not enough to be one document.
+    /// Whether a document was requested from or found at this address, or declares it. Enough to skip the address, but not to treat both
+    /// as the same document.
     pub fn has_address(&self, url: &url::Url) -> Result<bool, Error> {
         self.index.has_address(url)
     }
 
-    /// The lasting identity of a source: that of the canonical URL, or for a file the hash of its first content; a document that is
-    /// known keeps its identity. Salted where another source holds the identity already. To be asked right before [`Store::put`]:
-    /// of two files with the same content, the first one that is put has the hash.
+    /// The permanent id of a source: the hash of its canonical URL, or of a file's first content. A known document keeps its id. Where
+    /// another source has the id already, a salted one is used. Call this right before [`Store::put`]: of two files with the same content,
+    /// the one put first gets the plain hash.
     pub fn identify(&self, source: &SourceKey, raw: &RawDocument) -> Result<DocumentId, Error> {
         if let Some(known) = self.known(source)? {
             return Ok(known.id);
@@ -76,17 +77,17 @@ impl Store {
             },
             None => DocumentId(raw.hash),
         };
-        if self.index.earlier(&id)?.is_none() {
+        if self.index.document(&id)?.is_none() {
             return Ok(id);
         }
         Ok(DocumentId(ContentHash::of_parts([id.to_string().as_bytes(), source.0.as_bytes()])))
     }
 
-    /// Keeps a fetched body, immutable, under `raw/<site>/`. The same body from the same address is kept once.
+    /// Writes a fetched body under `raw/<site>/`, where it is never changed. The same body from the same address is written once.
     pub fn keep_raw(&mut self, raw: &RawDocument) -> Result<RawRef, Error> {
         let http = raw.http.as_ref();
         let addresses = (http.map(|http| http.requested.as_str()), http.map(|http| http.final_url.as_str()));
-        if let Some(kept) = self.index.raw(&raw.hash, addresses)?
+        if let Some(kept) = self.index.raw_ref(&raw.hash, addresses)?
             && self.layout.path(&kept.path).is_file()
         {
             return Ok(kept);
@@ -94,81 +95,82 @@ impl Store {
         self.write_raw(raw, None)
     }
 
-    /// Keeps a further page of the story whose first one is kept there; [`RawDocument::part`] says which.
+    /// Writes a later page of a story whose first page is already there; [`RawDocument::part`] says which page it is.
     pub fn keep_part(&mut self, raw: &RawDocument, first: &RawRef) -> Result<RawPart, Error> {
         let kept = self.write_raw(raw, Some(first))?;
         let url = raw.http.as_ref().map(|http| http.final_url.clone()).unwrap_or_default();
         Ok(RawPart { sha256: kept.sha256, path: kept.path, url })
     }
 
-    /// The further pages that are kept of the story whose first one lies at this path.
+    /// The later pages of the story whose first page is at this path.
     pub fn parts(&self, first: &str) -> Result<Vec<RawPart>, Error> {
         self.index.parts(first)
     }
 
     fn write_raw(&mut self, raw: &RawDocument, first: Option<&RawRef>) -> Result<RawRef, Error> {
-        let keeper = match &mut self.raw {
-            Some(keeper) => keeper,
-            none => none.insert(raw::Keeper::open(&self.layout)?),
+        let writer = match &mut self.raw {
+            Some(writer) => writer,
+            none => none.insert(raw::RawWriter::open(&self.layout)?),
         };
-        let kept = keeper.keep(&self.layout, raw, first)?;
-        self.index.put_raw(Page { path: &kept.reference.path, facts: &kept.facts, checksum: kept.checksum })?;
-        Ok(kept.reference)
+        let written = writer.write(&self.layout, raw, first)?;
+        self.index.put_raw(RawRow { path: &written.reference.path, facts: &written.facts, checksum: written.checksum })?;
+        Ok(written.reference)
     }
 
     /// Writes a document: text, then sidecar (the commit point), then index.
-    pub fn put(&mut self, document: &NewDocument) -> Result<Put, Error> {
-        let file = clean::file_of(&document.article.text);
+    pub fn put(&mut self, document: &NewDocument) -> Result<PutResult, Error> {
+        let file = clean::text_file(&document.article.text);
         if file.trim().is_empty() {
             return Err(Error::Empty { source_key: document.source.0.clone() });
         }
         let (text_sha256, tokens_sha256) = (ContentHash::of(&file), document.tokens_sha256);
-        let earlier = self.index.earlier(&document.id)?;
+        let earlier = self.index.document(&document.id)?;
         self.check_identity(document, earlier.as_ref())?;
         let stem = earlier.as_ref().map_or_else(|| self.free_stem(document), |earlier| Ok(earlier.stem.clone()))?;
-        let before = earlier.as_ref().and_then(|earlier| self.before(earlier));
-        let copy_of = self.index.holder(&text_sha256, tokens_sha256.as_ref(), &document.id)?;
-        let (source, urls) = merge(document, before.as_ref());
+        let on_disk = earlier.as_ref().and_then(|earlier| self.read_files(earlier));
+        let copy_of = self.index.original_of(&text_sha256, tokens_sha256.as_ref(), &document.id)?;
+        let (source, urls) = merge(document, on_disk.as_ref());
         let file_sha256 = raw::compressed_hash(&self.layout, &document.raw)?;
-        let found = Findings { text_sha256, tokens_sha256, file_sha256, source, urls, copy_of };
-        let sidecar = Sidecar::new(document, found);
-        let checksummed = sidecar.seal().map_err(|error| io_error("write", &stem.sidecar())(error.into()))?;
+        let fields = ResolvedFields { text_sha256, tokens_sha256, file_sha256, source, urls, copy_of };
+        let sidecar = Sidecar::new(document, fields);
+        let checksummed = sidecar.encode().map_err(|error| io_error("write", &stem.sidecar())(error.into()))?;
 
-        let is_same = before.as_ref().is_some_and(|before| before.checksum == checksummed.checksum);
+        let is_same = on_disk.as_ref().is_some_and(|on_disk| on_disk.checksum == checksummed.checksum);
         let sidecar_bytes = (!is_same).then_some(checksummed.bytes.as_slice());
         let put = match copy_of {
-            Some(holder) => self.write_copy(&stem, before.as_ref(), sidecar_bytes, holder)?,
-            None => self.write_text(&stem, before.as_ref(), &file, &checksummed.bytes, sidecar_bytes)?,
+            Some(original) => self.write_copy(&stem, on_disk.as_ref(), sidecar_bytes, original)?,
+            None => self.write_text(&stem, on_disk.as_ref(), &file, &checksummed.bytes, sidecar_bytes)?,
         };
-        let text = if copy_of.is_some() { Text::Elsewhere } else { Text::Whole(file.trim_end_matches('\n').to_string()) };
-        self.index.put(Record { stem: &stem, sidecar: &sidecar, checksum: checksummed.checksum, text: &text })?;
+        let text =
+            if copy_of.is_some() { StoredText::InOriginal } else { StoredText::Intact(file.trim_end_matches('\n').to_string()) };
+        self.index.put(DocumentRow { stem: &stem, sidecar: &sidecar, checksum: checksummed.checksum, text: &text })?;
         if self.index.is_batch_full() {
             self.commit()?;
         }
-        // Where the earlier sidecar was damaged, only the index knew that the document is not new.
-        Ok(if put == Put::New && earlier.is_some() { Put::Updated } else { put })
+        // If the earlier sidecar was damaged, only the index knows that the document is not new.
+        Ok(if put == PutResult::New && earlier.is_some() { PutResult::Updated } else { put })
     }
 
-    /// Sources whose text was held by a document that has changed since: they must be cleaned again in this run.
+    /// Sources of copies whose original has a different text now: they must be cleaned again in this run.
     pub fn stale(&self) -> Result<Vec<SourceKey>, Error> {
         self.index.stale()
     }
 
-    /// The present clean text of a document, for a copy that of the document that holds it.
+    /// The current clean text of a document; for a copy, that of the original.
     pub fn text(&self, id: &DocumentId) -> Result<Option<String>, Error> {
-        super::reader::text(&self.layout, &self.index, id)
+        document_text::text(&self.layout, &self.index, id)
     }
 
-    /// Marks the index as whole. A run that ends without it has the index rebuilt next time.
+    /// Marks the index as complete. After a run that ends without it, the next run rebuilds the index.
     pub fn close(mut self) -> Result<(), Error> {
         self.commit()?;
-        if self.clean.is_torn() || self.raw.as_ref().is_some_and(raw::Keeper::is_torn) {
+        if self.clean.has_partial_commit() || self.raw.as_ref().is_some_and(raw::RawWriter::has_partial_commit) {
             return Err(Error::Unfinished { path: self.layout.clean });
         }
         self.index.close(&self.layout)
     }
 
-    /// Files first, then the index that speaks of them.
+    /// Files are synced before the index that refers to them.
     fn commit(&mut self) -> Result<(), Error> {
         if let Some(raw) = &mut self.raw {
             raw.sync()?;
@@ -177,8 +179,8 @@ impl Store {
         self.index.commit()
     }
 
-    /// Several addresses may lead to one document, several files may not.
-    fn check_identity(&self, document: &NewDocument, earlier: Option<&Earlier>) -> Result<(), Error> {
+    /// Several addresses may belong to one document; several files may not.
+    fn check_identity(&self, document: &NewDocument, earlier: Option<&IndexedDocument>) -> Result<(), Error> {
         let fits = match earlier {
             Some(earlier) => earlier.source == document.source || (is_url(&earlier.source) && is_url(&document.source)),
             None => !self.index.has(&document.id, &document.source)?,
@@ -199,29 +201,29 @@ impl Store {
             }
             longest = Some(stem);
         }
-        // Two ids agree in all digits only where they are one, and then the index knew the document.
+        // Two ids that share all digits are one id, and then the index would have found the document.
         longest.ok_or_else(|| Error::Identity { source_key: document.source.0.clone(), id: document.id })
     }
 
-    /// What is on disk; nothing where the sidecar is damaged, which is then written anew.
-    fn before(&self, earlier: &Earlier) -> Option<Before> {
+    /// The files on disk; `None` if the sidecar is damaged and has to be rewritten.
+    fn read_files(&self, earlier: &IndexedDocument) -> Option<DocumentOnDisk> {
         let read = clean::sidecar(&self.layout, &earlier.stem).and_then(|(sidecar, checksum)| {
             let text = clean::text(&self.layout, &earlier.stem, &sidecar)?;
-            Ok(Before { sidecar, checksum, text })
+            Ok(DocumentOnDisk { sidecar, checksum, text })
         });
-        read.inspect_err(|error| tracing::warn!("{error}; it is written anew")).ok()
+        read.inspect_err(|error| tracing::warn!("{error}; it will be rewritten")).ok()
     }
 
-    /// `sidecar` is given where it differs from what is on disk.
+    /// `sidecar` is given if it differs from the one on disk.
     fn write_copy(
         &mut self,
         stem: &Stem,
-        before: Option<&Before>,
+        on_disk: Option<&DocumentOnDisk>,
         sidecar: Option<&[u8]>,
-        holder: DocumentId,
-    ) -> Result<Put, Error> {
-        if matches!(before, Some(Before { text: Text::Whole(_), .. })) {
-            clean::keep_version(&self.layout, &mut self.clean, stem)?;
+        original: DocumentId,
+    ) -> Result<PutResult, Error> {
+        if matches!(on_disk, Some(DocumentOnDisk { text: StoredText::Intact(_), .. })) {
+            clean::save_version(&self.layout, &mut self.clean, stem)?;
         }
         if let Some(sidecar) = sidecar {
             clean::write(&mut self.clean, stem, None, sidecar)?;
@@ -231,35 +233,35 @@ impl Store {
             self.clean.remove(&stem.text())?;
             hit("text.after-removal");
         }
-        Ok(Put::Copy(holder))
+        Ok(PutResult::Copy(original))
     }
 
-    /// `changed` is the sidecar where it differs from what is on disk.
+    /// `changed` is the sidecar if it differs from the one on disk.
     fn write_text(
         &mut self,
         stem: &Stem,
-        before: Option<&Before>,
+        on_disk: Option<&DocumentOnDisk>,
         file: &str,
         sidecar: &[u8],
         changed: Option<&[u8]>,
-    ) -> Result<Put, Error> {
-        let Some(before) = before else {
+    ) -> Result<PutResult, Error> {
+        let Some(on_disk) = on_disk else {
             clean::write(&mut self.clean, stem, Some(file), sidecar)?;
-            return Ok(Put::New);
+            return Ok(PutResult::New);
         };
-        let had_text = before.sidecar.copy_of().is_none();
-        let same_text = had_text && before.sidecar.text_sha256 == ContentHash::of(file);
-        if same_text && matches!(before.text, Text::Whole(_)) {
+        let had_text = on_disk.sidecar.copy_of().is_none();
+        let same_text = had_text && on_disk.sidecar.text_sha256 == ContentHash::of(file);
+        if same_text && matches!(on_disk.text, StoredText::Intact(_)) {
             if let Some(sidecar) = changed {
                 clean::write(&mut self.clean, stem, None, sidecar)?;
             }
-            return Ok(Put::SidecarOnly);
+            return Ok(PutResult::SidecarOnly);
         }
-        if matches!(before.text, Text::Whole(_)) {
-            clean::keep_version(&self.layout, &mut self.clean, stem)?;
+        if matches!(on_disk.text, StoredText::Intact(_)) {
+            clean::save_version(&self.layout, &mut self.clean, stem)?;
         }
         clean::write(&mut self.clean, stem, Some(file), sidecar)?;
-        Ok(if same_text { Put::SidecarOnly } else { Put::Updated })
+        Ok(if same_text { PutResult::SidecarOnly } else { PutResult::Updated })
     }
 }
 
@@ -267,27 +269,27 @@ fn is_url(source: &SourceKey) -> bool {
     source.url().is_some()
 }
 
-/// Where another address leads to a document that is known, the document stays known by the first one and the other is an alias, so
-/// that the two do not rewrite the sidecar in turn. So it is with a body that is read again, maybe without the way by which one came to it.
-/// Aliases stay.
-fn merge(document: &NewDocument, before: Option<&Before>) -> (SourceKey, Urls) {
+/// If a known document is reached by another address, it keeps its first source and the other address becomes an alias, so that the two do not
+/// rewrite the sidecar in turn. The same holds for a body that is read again, perhaps without the redirects that led to it. Aliases
+/// are permanent.
+fn merge(document: &NewDocument, on_disk: Option<&DocumentOnDisk>) -> (SourceKey, Urls) {
     let mut urls = document.urls.clone();
     let mut others = document.article.metadata.aliases.as_ref().map_or_else(Vec::new, |found| found.value.clone());
-    let Some(before) = before.map(|before| &before.sidecar) else {
+    let Some(earlier) = on_disk.map(|on_disk| &on_disk.sidecar) else {
         sort_aliases(&mut urls, others);
         return (document.source.clone(), urls);
     };
-    // What the page only declared counts as long as it does.
-    let lasting = before.urls.aliases.iter().filter(|alias| !before.declares(alias));
-    others.extend(lasting.cloned());
-    let is_elsewhere = before.source != document.source;
-    others.extend(is_elsewhere.then(|| document.source.0.clone()));
-    if is_elsewhere || before.raw.path == document.raw.path {
+    // An alias that is only declared counts as long as the page declares it.
+    let permanent = earlier.urls.aliases.iter().filter(|alias| !earlier.declares(alias));
+    others.extend(permanent.cloned());
+    let is_other_source = earlier.source != document.source;
+    others.extend(is_other_source.then(|| document.source.0.clone()));
+    if is_other_source || earlier.raw.path == document.raw.path {
         others.extend(urls.requested.take());
-        urls.requested.clone_from(&before.urls.requested);
+        urls.requested.clone_from(&earlier.urls.requested);
     }
     sort_aliases(&mut urls, others);
-    (before.source.clone(), urls)
+    (earlier.source.clone(), urls)
 }
 
 fn sort_aliases(urls: &mut Urls, others: Vec<String>) {
@@ -300,28 +302,11 @@ fn sort_aliases(urls: &mut Urls, others: Vec<String>) {
     urls.aliases = aliases;
 }
 
-/// Finishes or sweeps the files that a killed run staged.
-pub(super) fn recover(layout: &Layout) -> Result<(), Error> {
-    Staging::recover(&layout.clean, &layout.state, "clean", clean::expected)?;
-    Staging::recover(&layout.raw, &layout.state, "raw", raw::expected)
-}
-
-/// From here until it is closed, the index does not count as whole.
-pub(super) fn unseal(layout: &Layout) -> Result<(), Error> {
-    match fs::remove_file(layout.seal()) {
-        Ok(()) => atomic::sync_dir(&layout.state)?,
-        Err(error) if atomic::is_absence(&error) => {}
-        Err(error) => return Err(io_error("remove", &layout.seal())(error)),
-    }
-    hit("open.unsealed");
-    Ok(())
-}
-
-/// The index of the last run; nothing where it is damaged, as it is built anew then.
+/// The index of the last run; `None` if it is damaged and has to be rebuilt.
 fn open_index(layout: &Layout) -> Result<Option<Index>, Error> {
     match Index::open(&layout.index()) {
         Err(error @ (Error::IndexDamaged { .. } | Error::Index { .. })) => {
-            tracing::warn!("{error}; it is built anew");
+            tracing::warn!("{error}; it will be rebuilt");
             Ok(None)
         }
         opened => opened,

@@ -1,11 +1,11 @@
 //! Named points at which a crash test kills the process. Does nothing without the cargo feature `failpoints`.
 //!
-//! `GLEANER_FAILPOINT=text.after-rename` kills at the first hit of that point, `text.after-rename:17` at the 17th. The process ends
-//! by `abort`: no destructor runs and nothing is flushed, as after SIGKILL.
+//! `GLEANER_FAILPOINT=text.after-rename` kills the process the first time it reaches that point, `text.after-rename:17` the 17th time. The
+//! process aborts: no destructor runs and nothing is flushed, as after SIGKILL.
 
-/// Every point, in the order in which a document passes them.
+/// Every point, in the order in which a document reaches them.
 pub const FAILPOINTS: &[&str] = &[
-    "open.unsealed",
+    "open.checksum-removed",
     "stage.before-sync",
     "raw.before-rename",
     "raw.after-rename",
@@ -25,11 +25,11 @@ pub const FAILPOINTS: &[&str] = &[
     "index.after-commit",
     "rebuild.before-commit",
     "close.before-checkpoint",
-    "close.before-seal",
-    "close.after-seal",
+    "close.before-checksum",
+    "close.after-checksum",
 ];
 
-/// Ends the process where `GLEANER_FAILPOINT` names this point.
+/// Kills the process if `GLEANER_FAILPOINT` names this point.
 #[cfg(feature = "failpoints")]
 pub(super) fn hit(point: &'static str) {
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -43,6 +43,6 @@ pub(super) fn hit(point: &'static str) {
     }
 }
 
-/// Ends the process where `GLEANER_FAILPOINT` names this point: in this build, nothing.
+/// Does nothing in this build.
 #[cfg(not(feature = "failpoints"))]
 pub(super) fn hit(_point: &'static str) {}

@@ -1,6 +1,6 @@
-//! The journal of a run: one JSON object a line, one line for each outcome, flushed as it comes.
+//! The journal of a run: one JSON object per line, one line per outcome, written as it happens.
 //!
-//! A killed run leaves at most one torn line, which [`read`] skips.
+//! A killed run leaves at most one incomplete line, which [`read`] skips.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Layout, atomic, io_error};
+use super::atomic;
+use super::failure::{Error, io_error};
+use super::layout::Layout;
 use crate::outcome::{Outcome, Stage};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::DocumentId;
@@ -21,50 +23,49 @@ pub struct Journal {
     path: PathBuf,
 }
 
-/// A line of a journal. Keys without a value are left out.
+/// A line of a journal. Keys without a value are omitted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Line {
-    /// What was tried: an address or a file.
+pub struct JournalLine {
+    /// The input: a URL or a file.
     pub source: String,
-    /// The outcome's name, see [`Outcome::name`].
+    /// The outcome's name; see [`Outcome::name`].
     pub outcome: String,
-    /// The document.
+    /// The document's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<DocumentId>,
-    /// For a copy, the document that holds the text.
+    /// For a copy, the original.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<DocumentId>,
-    /// Addresses in it, where it leads to pages; of an archive that was not read again, its pages.
+    /// For a source, the number of URLs in it; for an archive that was not read again, the number of its pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<u64>,
-    /// Those of them that nobody knew.
+    /// How many of these URLs are new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new: Option<u64>,
-    /// Why it was refused.
+    /// Why the input was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Where it failed.
+    /// The stage that failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
-    /// How it failed.
+    /// The error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// What the user can do.
+    /// What the user can do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
-    /// How long it took, in milliseconds.
+    /// Duration in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ms: Option<u64>,
 }
 
-impl Line {
+impl JournalLine {
     /// The line for an outcome.
     pub fn of(source: &str, outcome: &Outcome, ms: Option<u64>) -> Self {
-        let (source, name) = (source.to_string(), outcome.name().to_string());
         let mut line = Self {
-            source,
-            outcome: name,
+            source: source.to_string(),
+            outcome: outcome.name().to_string(),
             id: None,
             of: None,
             found: None,
@@ -90,10 +91,10 @@ impl Line {
 }
 
 impl Journal {
-    /// Starts a journal in the corpus' log folder, named by the time; a number is added where a run of the same second has the name.
+    /// Creates a journal in the corpus's log folder, named by the time. If another run of the same second has the name, a number is added.
     pub fn create(layout: &Layout, now: Timestamp) -> Result<Self, Error> {
         atomic::make_dir(&layout.log)?;
-        // Colons are not allowed in file names everywhere.
+        // Some file systems do not allow colons in file names.
         let time = now.to_string().replace(':', "-");
         let mut number = 1u32;
         loop {
@@ -107,56 +108,57 @@ impl Journal {
         }
     }
 
-    /// Where it is written.
+    /// The journal's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Writes one line.
-    pub fn write(&mut self, line: &Line) -> Result<(), Error> {
+    /// Writes a line.
+    pub fn write(&mut self, line: &JournalLine) -> Result<(), Error> {
         let written = serde_json::to_string(line).map_err(std::io::Error::from);
-        // One call a line: lines of a killed run are whole but for the last.
+        // One write per line: only the last line of a killed run can be incomplete.
         let written = written.and_then(|json| self.file.write_all(format!("{json}\n").as_bytes()));
         written.map_err(io_error("write the journal", &self.path))
     }
 }
 
-/// What a journal says of its run.
+/// A run, summed up from its journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct RunSummary {
     /// The journal's file name without extension: when the run started.
     pub started: String,
     /// Lines by outcome.
     pub outcomes: BTreeMap<String, u64>,
-    /// Lines that cannot be read: a killed run leaves one.
-    pub torn: u64,
+    /// Lines that cannot be read; a killed run leaves one.
+    #[serde(rename = "torn")]
+    pub incomplete: u64,
 }
 
-/// Sums up one journal.
+/// Sums up a journal.
 pub fn read(path: &Path) -> Result<RunSummary, Error> {
     let started = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let mut summary = RunSummary { started, ..RunSummary::default() };
     let file = File::open(path).map_err(io_error("read the journal", path))?;
     for line in BufReader::new(file).split(b'\n') {
         let line = line.map_err(io_error("read the journal", path))?;
-        match serde_json::from_slice::<Line>(&line) {
+        match serde_json::from_slice::<JournalLine>(&line) {
             Ok(line) => *summary.outcomes.entry(line.outcome).or_default() += 1,
-            Err(_) => summary.torn += 1,
+            Err(_) => summary.incomplete += 1,
         }
     }
     Ok(summary)
 }
 
-/// Sums up the newest journal of a corpus, where there is one.
+/// Sums up the newest journal of a corpus, if there is one.
 pub fn last(layout: &Layout) -> Result<Option<RunSummary>, Error> {
     let mut names = atomic::names(&layout.log)?;
     names.retain(|name| name.ends_with(".jsonl"));
-    names.sort_by_key(|name| order(name));
+    names.sort_by_key(|name| sort_key(name));
     names.last().map(|name| read(&layout.log.join(name))).transpose()
 }
 
-/// Journals in the order of their runs: `…Z`, `…Z_2`, …, `…Z_10`.
-fn order(name: &str) -> (String, u32) {
+/// The order of journals by the time of their runs: `…Z`, `…Z_2`, …, `…Z_10`.
+fn sort_key(name: &str) -> (String, u32) {
     let stem = name.trim_end_matches(".jsonl");
     let (time, number) = stem.split_once('_').unwrap_or((stem, "1"));
     (time.to_string(), number.parse().unwrap_or(0))
@@ -168,7 +170,7 @@ mod tests {
     use gleaner_extract::base::hash::ContentHash;
 
     #[test]
-    fn lines_add_up_even_after_a_kill() {
+    fn an_incomplete_last_line_is_skipped_and_counted() {
         let folder = tempfile::tempdir().unwrap();
         let layout = Layout::at(folder.path());
         let now = Timestamp::from_unix(1_698_400_800);
@@ -178,13 +180,17 @@ mod tests {
         let mut journal = Journal::create(&layout, now).unwrap();
         assert!(journal.path().ends_with("2023-10-27T10-00-00Z_11.jsonl"));
         let id = DocumentId(ContentHash::of("x"));
-        journal.write(&Line::of("raw/a.txt", &Outcome::Kept { id, new: true }, Some(7))).unwrap();
+        journal.write(&JournalLine::of("raw/a.txt", &Outcome::Kept { id, new: true }, Some(7))).unwrap();
         journal
-            .write(&Line::of("raw/b.txt", &Outcome::Refused(crate::outcome::Refusal::NotFetched("a binary\nfile".into())), None))
+            .write(&JournalLine::of(
+                "raw/b.txt",
+                &Outcome::Refused(crate::outcome::Refusal::NotFetched("a binary\nfile".into())),
+                None,
+            ))
             .unwrap();
         std::fs::OpenOptions::new().append(true).open(journal.path()).unwrap().write_all(b"{\"source\":\"r").unwrap();
         let last = last(&layout).unwrap().unwrap();
-        assert_eq!((last.started.as_str(), last.torn), ("2023-10-27T10-00-00Z_11", 1));
+        assert_eq!((last.started.as_str(), last.incomplete), ("2023-10-27T10-00-00Z_11", 1));
         assert_eq!(last.outcomes, BTreeMap::from([("new".to_string(), 1), ("refused".to_string(), 1)]));
         let text = std::fs::read_to_string(journal.path()).unwrap();
         assert!(text.starts_with(&format!(r#"{{"source":"raw/a.txt","outcome":"new","id":"{id}","ms":7}}"#)), "{text}");

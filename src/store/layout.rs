@@ -1,13 +1,13 @@
-//! Where a corpus keeps its parts, and how paths are written down: relative to the root, `/` between the parts, on every machine.
+//! Where the files of a corpus are, and how paths are stored: relative to the root, with `/` as separator on every platform.
 
 use std::path::{Component, Path, PathBuf};
 
-/// Where a corpus keeps its parts.
+/// The folders of a corpus.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// Paths of raw files are stored relative to it where they lie below it.
+    /// The corpus root. Paths inside it are stored relative to it.
     pub root: PathBuf,
-    /// Raw pages, the user's and fetched ones.
+    /// Raw pages, the user's own and fetched ones.
     pub raw: PathBuf,
     /// Clean text and sidecars.
     pub clean: PathBuf,
@@ -29,7 +29,7 @@ impl Layout {
         }
     }
 
-    /// The same corpus root with clean text in another folder, which then holds index, lock and journals too.
+    /// The same corpus root with clean text in another folder, which then also contains the index, the lock and the journals.
     pub fn with_output(mut self, out: &Path) -> Self {
         self.clean = out.to_path_buf();
         self.state = out.join(".gleaner");
@@ -37,21 +37,21 @@ impl Layout {
         self
     }
 
-    /// A path as it is written down: relative to the root where it lies below it, else absolute; `/` between the parts. Symbolic
-    /// links are not followed. On Unix a byte that is not UTF-8 is written `\xHH` and a backslash `\\`, so that [`Layout::path`]
-    /// finds every file again.
+    /// A path as it is stored: relative to the root if it is inside it, else absolute; `/` as separator. Symbolic links are not followed. On
+    /// Unix, a byte that is not UTF-8 is written `\xHH` and a backslash `\\`, so that [`Layout::path`] restores any path
+    /// exactly.
     pub fn key(&self, path: &Path) -> String {
-        let path = plain(path);
-        let below = path.strip_prefix(plain(&self.root)).map(Path::to_path_buf);
-        spell(&below.unwrap_or(path))
+        let path = normalize(path);
+        let below = path.strip_prefix(normalize(&self.root)).map(Path::to_path_buf);
+        encode_path(&below.unwrap_or(path))
     }
 
-    /// A page in an archive as it is written down: the archive's key, `#`, the place in it.
+    /// A page of an archive as it is stored: the archive's key, `#`, the page's place.
     pub fn member_key(&self, archive: &Path, place: &str) -> String {
         format!("{}#{place}", self.key(archive))
     }
 
-    /// Where the body behind a key lies: in a file, or in an archive at a place. A file whose own name has a `#` is a file.
+    /// The file of a stored body, and its place if the file is an archive. A `#` may also be part of a file's name.
     pub fn body(&self, key: &str) -> (PathBuf, Option<String>) {
         let path = self.path(key);
         match key.split_once('#') {
@@ -61,17 +61,17 @@ impl Layout {
         }
     }
 
-    /// Archive and place: the shortest beginning of the key before a `#` that is a file; where none is one, before the last.
+    /// Archive and place: the shortest beginning of the key before a `#` that is a file; if none is, the key is split at the last `#`.
     fn in_archive(&self, key: &str) -> Option<(PathBuf, Option<String>)> {
         let split = |at: usize| Some((self.path(key.get(..at)?), Some(key.get(at + 1..)?.to_owned())));
-        let ways = key.match_indices('#').map(|(at, _)| at);
-        let found = ways.filter_map(split).find(|(archive, _)| archive.is_file());
+        let splits = key.match_indices('#').map(|(at, _)| at);
+        let found = splits.filter_map(split).find(|(archive, _)| archive.is_file());
         found.or_else(|| key.rfind('#').and_then(split))
     }
 
-    /// The path behind a [`Layout::key`] of a file.
+    /// The path that a [`Layout::key`] stands for.
     pub fn path(&self, key: &str) -> PathBuf {
-        self.root.join(unspell(key))
+        self.root.join(decode_path(key))
     }
 
     /// The index.
@@ -79,30 +79,30 @@ impl Layout {
         self.state.join("index.db")
     }
 
-    /// The index's checksum, there only while the index is closed and whole.
-    pub(super) fn seal(&self) -> PathBuf {
+    /// The index's checksum, which exists only while the index is closed and complete.
+    pub(super) fn index_checksum(&self) -> PathBuf {
         self.state.join("index.sha256")
     }
 }
 
-/// Absolute, without `.` and `..`, symbolic links untouched.
-fn plain(path: &Path) -> PathBuf {
+/// An absolute path without `.` and `..`; symbolic links are not resolved.
+fn normalize(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    let mut plain = PathBuf::new();
+    let mut normal = PathBuf::new();
     for part in absolute.components() {
         match part {
             Component::CurDir => {}
             Component::ParentDir => {
-                plain.pop();
+                normal.pop();
             }
-            part => plain.push(part),
+            part => normal.push(part),
         }
     }
-    plain
+    normal
 }
 
 #[cfg(unix)]
-fn spell(path: &Path) -> String {
+fn encode_path(path: &Path) -> String {
     use std::fmt::Write;
     use std::os::unix::ffi::OsStrExt;
     let mut out = String::new();
@@ -117,7 +117,7 @@ fn spell(path: &Path) -> String {
 }
 
 #[cfg(unix)]
-fn unspell(key: &str) -> PathBuf {
+fn decode_path(key: &str) -> PathBuf {
     use std::os::unix::ffi::OsStringExt;
     let mut bytes = Vec::with_capacity(key.len());
     let mut rest = key;
@@ -134,12 +134,12 @@ fn unspell(key: &str) -> PathBuf {
 }
 
 #[cfg(not(unix))]
-fn spell(path: &Path) -> String {
+fn encode_path(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
 #[cfg(not(unix))]
-fn unspell(key: &str) -> PathBuf {
+fn decode_path(key: &str) -> PathBuf {
     PathBuf::from(key)
 }
 
@@ -148,17 +148,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_relative_below_the_root_and_lead_back() {
+    fn keys_are_relative_inside_the_root_and_convert_back() {
         let layout = Layout::at(Path::new("/corpus"));
         for (path, key) in [("/corpus/raw/a b.txt", "raw/a b.txt"), ("/corpus/./x/../raw/é", "raw/é"), ("/other/x", "/other/x")]
         {
             assert_eq!(layout.key(Path::new(path)), key);
-            assert_eq!(layout.path(key), plain(Path::new(path)));
+            assert_eq!(layout.path(key), normalize(Path::new(path)));
         }
     }
 
     #[test]
-    fn pages_in_archives_are_found_and_files_with_a_hash_too() {
+    fn pages_in_archives_and_files_with_a_hash_in_their_name_are_found() {
         let dir = tempfile::tempdir().unwrap();
         let layout = Layout::at(dir.path());
         for name in ["C# news.epub", "x#1"] {
@@ -179,7 +179,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn any_file_name_survives() {
+    fn any_file_name_converts_back() {
         use std::os::unix::ffi::OsStrExt;
         let layout = Layout::at(Path::new("/corpus"));
         for name in [&b"caf\xe9.txt"[..], b"a\\x41", b"a\\\\b", b"\\", b"\xff\\xff"] {

@@ -1,27 +1,29 @@
-//! The lock of a corpus: one run at a time, the others are told at once. The system releases it when the process ends, however.
+//! The lock of a corpus: one run at a time; others fail at once. The system releases it when the process ends, in whatever way.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
-use super::{Error, Layout, atomic, io_error};
+use super::atomic;
+use super::failure::{Error, io_error};
+use super::layout::Layout;
 
-/// Held while it lives.
+/// The lock, held until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
 }
 
 impl Drop for Lock {
-    /// Not left to closing: a child that is just being started may hold the file open for a moment longer.
+    /// Closing the file is not enough: a child process that is just being started may keep it open for a moment.
     fn drop(&mut self) {
-        // Where it fails, closing releases it.
+        // If this fails, closing the file releases the lock.
         let _ = self.file.unlock();
     }
 }
 
 impl Lock {
-    /// Takes the lock, or says who has it. Never waits.
+    /// Takes the lock, or returns [`Error::Locked`] with the process that holds it. Never waits.
     pub fn take(layout: &Layout) -> Result<Self, Error> {
         atomic::make_dir(&layout.state)?;
         let path = layout.state.join("lock");
@@ -29,7 +31,7 @@ impl Lock {
         let mut file = opened.map_err(io_error("open the lock", &path))?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::Locked { pid: holder(&mut file), path }),
+            Err(TryLockError::WouldBlock) => return Err(Error::Locked { pid: holder_pid(&mut file), path }),
             Err(TryLockError::Error(error)) => return Err(io_error("lock", &path)(error)),
         }
         write_pid(&mut file, &path)?;
@@ -44,8 +46,8 @@ fn write_pid(file: &mut File, path: &Path) -> Result<(), Error> {
         .map_err(io_error("write", path))
 }
 
-/// The process id in the lock file, `?` where its holder has not written it yet.
-fn holder(file: &mut File) -> String {
+/// The process id in the lock file; `?` if its process has not written it yet.
+fn holder_pid(file: &mut File) -> String {
     let mut pid = String::new();
     let read = file.take(20).read_to_string(&mut pid);
     let pid = pid.trim();
@@ -57,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_holds_it_and_the_next_may_have_it_later() {
+    fn the_lock_is_exclusive_and_released_on_drop() {
         let folder = tempfile::tempdir().unwrap();
         let layout = Layout::at(folder.path());
         let lock = Lock::take(&layout).unwrap();

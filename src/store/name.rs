@@ -1,13 +1,13 @@
-//! Names of documents on disk: `2023/10/2023-10-27_<site>_<slug>_<8 hex of the id>`, without a date `undated/undated_…`.
+//! File names of documents: `2023/10/2023-10-27_<site>_<slug>_<8 hex of the id>`; without a date, `undated/undated_…`.
 //!
-//! The name is given at the first write and then stays: updates and re-cleaning find it again through the index. Where another
-//! document has the same name already, more digits of the id are used. Only lower-case ASCII letters, digits, `-` and `_`
-//! go in, at most 190 bytes, so every file system takes it and no title leads out of the folder.
+//! A name is chosen at the first write and kept: updates find it through the index. If another document has the name, more digits of the
+//! id are used. Names consist of lower-case ASCII letters, digits, `-` and `_` and have at most 190 bytes, so every file system
+//! accepts them and no title can lead out of the folder.
 
 use std::fmt;
 use std::path::PathBuf;
 
-use super::SourceKey;
+use super::document::SourceKey;
 use gleaner_extract::base::text::slug;
 use gleaner_extract::base::time::Day;
 use gleaner_extract::base::url::site_label;
@@ -17,12 +17,12 @@ const SLUG_MAX: usize = 60;
 const SITE_MAX: usize = 40;
 const UNDATED: &str = "undated";
 
-/// A document's place below `clean/`, without extension.
+/// A document's path relative to `clean/`, without extension.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Stem(String);
 
 impl Stem {
-    /// The stem of the file name alone.
+    /// The stem of a file name.
     pub fn from_name(name: &str) -> Option<Self> {
         let mut parts = name.splitn(4, '_');
         let (date, site, slug, hex) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -35,17 +35,17 @@ impl Stem {
         Some(Self(format!("{folder}/{name}")))
     }
 
-    /// As it is stored, `/` between the parts.
+    /// As it is stored, `/` as separator.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text's path below `clean/`.
+    /// The path of the text, relative to `clean/`.
     pub fn text(&self) -> PathBuf {
         format!("{}.txt", self.0).into()
     }
 
-    /// The sidecar's path below `clean/`.
+    /// The path of the sidecar, relative to `clean/`.
     pub fn sidecar(&self) -> PathBuf {
         format!("{}.json", self.0).into()
     }
@@ -57,54 +57,58 @@ impl fmt::Display for Stem {
     }
 }
 
-/// What a name is made of.
+/// What a name is made from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Naming<'a> {
     pub id: &'a DocumentId,
     pub source: &'a SourceKey,
-    /// The address, for the site.
+    /// The document's URL, for the site.
     pub url: Option<&'a url::Url>,
     pub metadata: &'a Metadata,
     pub text: &'a str,
 }
 
 impl Naming<'_> {
-    /// The names that the document may have, the best first: they differ in the number of digits.
+    /// The possible names in order of preference; they differ in the number of digits.
     pub fn candidates(&self) -> impl Iterator<Item = Stem> {
         let (date, folder) = match &self.metadata.published {
             Some(found) => (found.value.day.to_string(), month_of(found.value.day)),
             None => (UNDATED.to_string(), UNDATED.to_string()),
         };
-        let front = format!("{folder}/{date}_{}_{}", self.site(), self.slug());
+        let prefix = format!("{folder}/{date}_{}_{}", self.site(), self.slug());
         let id = self.id.to_string();
-        [8, 16, 32, 64].into_iter().map(move |digits| Stem(format!("{front}_{}", id.get(..digits).unwrap_or(&id))))
+        [8, 16, 32, 64].into_iter().map(move |digits| Stem(format!("{prefix}_{}", id.get(..digits).unwrap_or(&id))))
     }
 
     fn site(&self) -> String {
-        let named = || self.metadata.site.as_ref().map(|site| slug(&site.value, SITE_MAX));
-        self.url.and_then(site_label).or_else(named).filter(|site| !site.is_empty()).unwrap_or_else(|| "local".to_string())
+        let from_metadata = || self.metadata.site.as_ref().map(|site| slug(&site.value, SITE_MAX));
+        self.url
+            .and_then(site_label)
+            .or_else(from_metadata)
+            .filter(|site| !site.is_empty())
+            .unwrap_or_else(|| "local".to_string())
     }
 
     fn slug(&self) -> String {
         let title = self.metadata.title.as_ref().map_or("", |title| &title.value);
-        // A slug takes 60 characters: this much of a text without any ASCII is looked at in vain.
-        let opening: String = self.text.chars().take(400).collect();
-        let names = [title, &opening, file_name(&self.source.0)];
+        // A slug has at most 60 characters; if this much text has no ASCII, the rest is unlikely to have any.
+        let beginning: String = self.text.chars().take(400).collect();
+        let names = [title, &beginning, file_name(&self.source.0)];
         let mut slugs = names.into_iter().map(|name| slug(name, SLUG_MAX));
-        // Digits alone are what is left of a text in another script: the next name says more.
-        let says_something = |slug: &String| slug.bytes().any(|byte| byte.is_ascii_alphabetic());
-        slugs.find(says_something).unwrap_or_else(|| "untitled".to_string())
+        // Only digits remain of a text in a script other than Latin: the next name is more telling.
+        let has_letters = |slug: &String| slug.bytes().any(|byte| byte.is_ascii_alphabetic());
+        slugs.find(has_letters).unwrap_or_else(|| "untitled".to_string())
     }
 }
 
-/// The last part of a path or address, without query and extension.
+/// The last segment of a path or URL, without query and extension.
 pub(super) fn file_name(source: &str) -> &str {
     let path = source.split(['?', '#']).next().unwrap_or(source).trim_end_matches('/');
     let name = path.rsplit('/').next().unwrap_or(path);
     name.split_once('.').map_or(name, |(front, _)| front)
 }
 
-/// Whether the text is 8 to 64 lower-case hex digits.
+/// Whether the text consists of 8 to 64 lower-case hexadecimal digits.
 pub(super) fn is_hex(text: &str) -> bool {
     (8..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
@@ -133,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn names_say_when_where_and_what() {
+    fn names_have_date_site_title_and_id() {
         let named = stem("Why it rains", "Text", "https://news.example.co.uk/a/b.html", Some("2023-10-27"));
         assert_eq!(named.as_str(), "2023/10/2023-10-27_example_why-it-rains_2d711642");
         assert_eq!(
@@ -146,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn only_our_own_names_are_read_back() {
+    fn other_files_are_not_taken_for_documents() {
         let named = stem("Why it rains", "Text", "raw/x", Some("2023-10-27"));
         assert_eq!(Stem::from_name("2023-10-27_local_why-it-rains_2d711642"), Some(named));
         let foreign =
@@ -158,18 +162,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_title_escapes(title in ".{0,300}", text in ".{0,80}", source in "\\PC{0,80}") {
+        fn no_title_leaves_the_folder(title in ".{0,300}", text in ".{0,80}", source in "\\PC{0,80}") {
             check(&stem(&title, &text, &source, None));
             check(&stem(&title, &text, &source, Some("2023-10-27")));
         }
     }
 
     #[test]
-    fn naughty_titles_stay_inside() {
-        for naughty in
+    fn hostile_titles_stay_inside_the_folder() {
+        for hostile in
             ["../../etc/passwd", "a/b\\c", "\0", "CON", "..", ".", "\u{202e}txt.exe", "a\nb", "%2e%2e%2f", "~", "$(rm)"]
         {
-            check(&stem(naughty, naughty, naughty, None));
+            check(&stem(hostile, hostile, hostile, None));
         }
     }
 

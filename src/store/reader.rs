@@ -1,40 +1,43 @@
-//! The corpus, read without the lock: what is known, what is in there, one document by any of its names. Changes nothing.
+//! The corpus, opened for reading without the lock: status, search, and documents by any of their names. Changes nothing.
 //!
-//! A run may be at work meanwhile. Where there is no index that can be read, one is built in a temporary file.
+//! A run may be active at the same time. If no index can be read, a temporary one is built.
 
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::clean::{self, Text};
+use super::clean;
+use super::document::{KnownDocument, RawPart, SourceKey};
+use super::failure::Error;
 use super::index::Index;
 use super::journal::{self, RunSummary};
+use super::layout::Layout;
 use super::name::Stem;
 use super::sidecar::Sidecar;
-use super::{Error, KnownDocument, Layout, RawPart, SourceKey, reindex};
+use super::{document_text, reindex};
 use gleaner_extract::document::DocumentId;
 
 /// The corpus, opened for reading.
 #[derive(Debug)]
-pub struct Reader {
+pub struct CorpusReader {
     layout: Layout,
     index: Index,
 }
 
-/// A document as it is on disk.
+/// A document on disk.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Document {
+pub struct StoredDocument {
     /// Its sidecar.
     pub sidecar: Sidecar,
     /// The sidecar's path.
     pub sidecar_path: PathBuf,
-    /// The text's path, for a copy none.
+    /// The text's path; `None` for a copy.
     pub text_path: Option<PathBuf>,
 }
 
-/// A document that a search found.
+/// A search result.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Match {
+pub struct SearchMatch {
     /// The document.
     pub id: DocumentId,
     /// Its title.
@@ -45,16 +48,16 @@ pub struct Match {
     pub score: f64,
 }
 
-/// What is in the corpus.
+/// Totals over the corpus.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Status {
+pub struct CorpusStatus {
     /// Documents with a text of their own.
     pub documents: u64,
-    /// Documents whose text another one holds.
+    /// Copies: documents whose text another document has.
     pub copies: u64,
-    /// Copies that will be cleaned again, because the text of the other has changed.
+    /// Copies that will be cleaned again, because the text of their original has changed.
     pub stale: u64,
-    /// Folded words of all texts.
+    /// Words of all texts, folded.
     pub words: u64,
     /// Bytes of all texts.
     pub text_bytes: u64,
@@ -64,24 +67,24 @@ pub struct Status {
     pub fetched: u64,
     /// Earlier versions of texts.
     pub versions: u64,
-    /// Documents by completeness, the most first.
+    /// Number of documents by completeness, largest first.
     pub by_completeness: Vec<(String, u64)>,
-    /// Documents by registrable domain or outlet, the most first; `?` where unknown.
+    /// Number of documents by registrable domain or site name, largest first; `?` if unknown.
     pub by_site: Vec<(String, u64)>,
-    /// Documents by language, the most first; `?` where unknown.
+    /// Number of documents by language, largest first; `?` if unknown.
     pub by_language: Vec<(String, u64)>,
-    /// False while a run is at work, and after one was killed.
+    /// False while a run is active, and after one was killed.
     pub closed: bool,
-    /// The newest journal.
+    /// The latest run, from its journal.
     pub last_run: Option<RunSummary>,
 }
 
-impl Reader {
-    /// Opens the corpus for reading. A corpus that does not exist yet is an empty one.
+impl CorpusReader {
+    /// Opens the corpus for reading. A corpus that does not exist yet is empty.
     pub fn open(layout: &Layout) -> Result<Self, Error> {
         let index = match Index::open_to_read(&layout.index()) {
             Ok(Some(index)) => index,
-            // No index, or one that may not be opened: SQLite has to write a file beside it.
+            // There is no index, or SQLite may not create the file it needs next to it.
             Ok(None) | Err(Error::Io { .. }) => reindex::temporary(layout)?.0,
             Err(error) => return Err(error),
         };
@@ -93,16 +96,16 @@ impl Reader {
         self.index.known(source)
     }
 
-    /// The further pages that are kept of the story whose first one lies at this path.
+    /// The later pages of the story whose first page is at this path.
     pub fn parts(&self, first: &str) -> Result<Vec<RawPart>, Error> {
         self.index.parts(first)
     }
 
-    /// Sums over the corpus.
-    pub fn status(&self) -> Result<Status, Error> {
+    /// Sums up the corpus.
+    pub fn status(&self) -> Result<CorpusStatus, Error> {
         let totals = self.index.totals()?;
         let [by_completeness, by_site, by_language] = self.index.breakdown()?;
-        Ok(Status {
+        Ok(CorpusStatus {
             documents: totals.documents,
             copies: totals.copies,
             stale: totals.stale,
@@ -114,43 +117,43 @@ impl Reader {
             by_completeness,
             by_site,
             by_language,
-            closed: self.layout.seal().is_file(),
+            closed: self.layout.index_checksum().is_file(),
             last_run: journal::last(&self.layout)?,
         })
     }
 
-    /// The document that a name means: its text or sidecar file, its source file or address, or four digits or more of its id.
-    pub fn find(&self, name: &str) -> Result<Option<Document>, Error> {
-        let stem = Path::new(name).file_stem().and_then(|name| name.to_str()).and_then(Stem::from_name);
-        let key = self.layout.key(Path::new(name));
-        let names = stem.as_ref().map(Stem::as_str).into_iter().chain([name, &key]);
-        for way in names {
-            match self.index.named(way, 2)?.as_slice() {
+    /// The document with this name: its text or sidecar file, its source file or address, or at least four digits of its id.
+    pub fn find(&self, requested: &str) -> Result<Option<StoredDocument>, Error> {
+        let stem = Path::new(requested).file_stem().and_then(|name| name.to_str()).and_then(Stem::from_name);
+        let key = self.layout.key(Path::new(requested));
+        let names = stem.as_ref().map(Stem::as_str).into_iter().chain([requested, &key]);
+        for name in names {
+            match self.index.named(name, 2)?.as_slice() {
                 [] => {}
                 [stem] => return self.document(stem).map(Some),
                 [first, second, ..] => {
-                    let (name, first, second) = (name.to_string(), first.to_string(), second.to_string());
-                    return Err(Error::Ambiguous { name, first, second });
+                    let (first, second) = (first.to_string(), second.to_string());
+                    return Err(Error::Ambiguous { name: requested.to_string(), first, second });
                 }
             }
         }
         Ok(None)
     }
 
-    /// A document's clean text, for a copy that of the document that holds it; `None` where there is no such document, or its text is
+    /// A document's clean text; for a copy, that of the original. `None` if there is no such document or its text is
     /// damaged.
     pub fn text(&self, id: &DocumentId) -> Result<Option<String>, Error> {
-        text(&self.layout, &self.index, id)
+        document_text::text(&self.layout, &self.index, id)
     }
 
-    /// Every document, in the order of the files: undated ones last. A damaged sidecar is an error in its place.
-    pub fn documents(&self) -> Result<impl Iterator<Item = Result<Document, Error>>, Error> {
+    /// Every document in the order of the files, undated ones last. A damaged sidecar is an error at its position.
+    pub fn documents(&self) -> Result<impl Iterator<Item = Result<StoredDocument, Error>>, Error> {
         let entries = clean::entries(&self.layout.clean)?;
         let with_sidecar = entries.filter(|entry| !matches!(entry, Ok(entry) if !entry.has_sidecar));
         Ok(with_sidecar.map(|entry| self.document(&entry?.stem)))
     }
 
-    /// Every fetched page under `raw/` that has its facts, in order of their paths; [`super::raw::read`] reads one.
+    /// Every fetched page under `raw/` that has its facts, in order of their paths. Read one with [`super::raw::read`].
     pub fn fetched(&self) -> Result<impl Iterator<Item = Result<PathBuf, Error>>, Error> {
         let entries = super::raw::entries(&self.layout.raw)?;
         Ok(entries.filter_map(|entry| match entry {
@@ -159,32 +162,17 @@ impl Reader {
         }))
     }
 
-    /// Documents that hold every word of the query, the best first. Case, accents and punctuation do not count.
-    pub fn search(&self, query: &str, limit: usize) -> Result<Vec<Match>, Error> {
+    /// Documents that contain every word of the query, best match first. Ignores case, accents and punctuation.
+    pub fn search(&self, query: &str, limit: usize) -> Result<Vec<SearchMatch>, Error> {
         let hits = self.index.search(query, limit)?.into_iter();
-        let place = |stem: &Stem| self.layout.clean.join(stem.text());
-        Ok(hits.map(|hit| Match { id: hit.id, title: hit.title, text_path: place(&hit.stem), score: hit.score }).collect())
+        let path = |stem: &Stem| self.layout.clean.join(stem.text());
+        Ok(hits.map(|hit| SearchMatch { id: hit.id, title: hit.title, text_path: path(&hit.stem), score: hit.score }).collect())
     }
 
-    fn document(&self, stem: &Stem) -> Result<Document, Error> {
+    fn document(&self, stem: &Stem) -> Result<StoredDocument, Error> {
         let (sidecar, _) = clean::sidecar(&self.layout, stem)?;
-        let place = |path| self.layout.clean.join(path);
-        let text_path = sidecar.copy_of().is_none().then(|| place(stem.text()));
-        Ok(Document { sidecar, sidecar_path: place(stem.sidecar()), text_path })
+        let absolute = |path| self.layout.clean.join(path);
+        let text_path = sidecar.copy_of().is_none().then(|| absolute(stem.text()));
+        Ok(StoredDocument { sidecar, sidecar_path: absolute(stem.sidecar()), text_path })
     }
-}
-
-/// A document's clean text, for a copy that of the document that holds it.
-pub(super) fn text(layout: &Layout, index: &Index, id: &DocumentId) -> Result<Option<String>, Error> {
-    let Some(earlier) = index.earlier(id)? else { return Ok(None) };
-    let holder = match earlier.copy_of {
-        Some(holder) => index.stem_of(&holder)?,
-        None => Some(earlier.stem),
-    };
-    let Some(stem) = holder else { return Ok(None) };
-    let (sidecar, _) = clean::sidecar(layout, &stem)?;
-    Ok(match clean::text(layout, &stem, &sidecar)? {
-        Text::Whole(text) => Some(text),
-        Text::Elsewhere | Text::Damaged => None,
-    })
 }

@@ -1,42 +1,45 @@
-//! Building the index anew from sidecars, texts and raw facts.
+//! Rebuilds the index from sidecars, texts and the facts of fetched pages.
 
 use std::path::PathBuf;
 
-use super::clean::{self, Text};
+use super::clean::{self, StoredText};
 use super::failpoint::hit;
-use super::index::{Index, Page, Record};
+use super::failure::{Error, io_error};
+use super::index::{DocumentRow, Index, RawRow};
+use super::layout::Layout;
 use super::lock::Lock;
-use super::{Error, Layout, archives, atomic, corpus, raw};
+use super::name::Stem;
+use super::{archives, atomic, raw, recovery};
 
-/// What a rebuild found.
+/// The result of a rebuild.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Documents, copies among them.
+pub struct ReindexReport {
+    /// Number of documents, copies included.
     pub documents: u64,
-    /// Fetched pages.
+    /// Number of fetched pages.
     pub fetched: u64,
     /// Files that were left out, and why.
     pub left_out: Vec<(PathBuf, String)>,
 }
 
-/// Builds the index anew, under the lock.
-pub fn run(layout: &Layout) -> Result<Report, Error> {
+/// Rebuilds the index, under the lock.
+pub fn run(layout: &Layout) -> Result<ReindexReport, Error> {
     let _lock = Lock::take(layout)?;
-    corpus::recover(layout)?;
-    corpus::unseal(layout)?;
+    recovery::recover(layout)?;
+    recovery::remove_index_checksum(layout)?;
     let (index, report) = rebuild(layout)?;
     index.close(layout)?;
     Ok(report)
 }
 
-/// A new index in the corpus, filled. Repairs what only a killed run leaves: the text of a document that has become a copy.
-pub(super) fn rebuild(layout: &Layout) -> Result<(Index, Report), Error> {
-    let remove_text = |stem: &super::name::Stem| {
+/// Creates a new index in the corpus and fills it. Removes the text of a copy, which only a killed run leaves.
+pub(super) fn rebuild(layout: &Layout) -> Result<(Index, ReindexReport), Error> {
+    let remove_text = |stem: &Stem| {
         let text = layout.clean.join(stem.text());
-        std::fs::remove_file(&text).map_err(super::io_error("remove", &text))?;
+        std::fs::remove_file(&text).map_err(io_error("remove", &text))?;
         text.parent().map_or(Ok(()), atomic::sync_dir)
     };
-    archives::forget(layout)?;
+    archives::clear(layout)?;
     let mut index = Index::create(&layout.index())?;
     let report = fill(layout, &mut index, remove_text)?;
     hit("rebuild.before-commit");
@@ -47,8 +50,8 @@ pub(super) fn rebuild(layout: &Layout) -> Result<(Index, Report), Error> {
     Ok((index, report))
 }
 
-/// An index in a temporary file, filled; nothing in the corpus is changed.
-pub(super) fn temporary(layout: &Layout) -> Result<(Index, Report), Error> {
+/// Fills an index in a temporary file. Changes nothing in the corpus.
+pub(super) fn temporary(layout: &Layout) -> Result<(Index, ReindexReport), Error> {
     let mut index = Index::temporary()?;
     let report = fill(layout, &mut index, |_| Ok(()))?;
     index.commit()?;
@@ -58,9 +61,9 @@ pub(super) fn temporary(layout: &Layout) -> Result<(Index, Report), Error> {
 fn fill(
     layout: &Layout,
     index: &mut Index,
-    on_text_of_a_copy: impl Fn(&super::name::Stem) -> Result<(), Error>,
-) -> Result<Report, Error> {
-    let mut report = Report::default();
+    on_text_of_a_copy: impl Fn(&Stem) -> Result<(), Error>,
+) -> Result<ReindexReport, Error> {
+    let mut report = ReindexReport::default();
     for entry in clean::entries(&layout.clean)? {
         let entry = entry?;
         if !entry.has_sidecar {
@@ -80,10 +83,10 @@ fn fill(
             continue;
         }
         let text = clean::text(layout, &entry.stem, &sidecar)?;
-        if text == Text::Elsewhere && entry.has_text {
+        if text == StoredText::InOriginal && entry.has_text {
             on_text_of_a_copy(&entry.stem)?;
         }
-        index.put(Record { stem: &entry.stem, sidecar: &sidecar, checksum, text: &text })?;
+        index.put(DocumentRow { stem: &entry.stem, sidecar: &sidecar, checksum, text: &text })?;
         report.documents += 1;
         if index.is_batch_full() {
             index.commit()?;
@@ -93,11 +96,11 @@ fn fill(
     Ok(report)
 }
 
-fn fill_raws(layout: &Layout, index: &mut Index, report: &mut Report) -> Result<(), Error> {
+fn fill_raws(layout: &Layout, index: &mut Index, report: &mut ReindexReport) -> Result<(), Error> {
     for entry in raw::entries(&layout.raw)? {
         let raw::RawEntry { body: Some(body), facts: Some(facts) } = entry? else { continue };
         match raw::facts(&facts) {
-            Ok((facts, checksum)) => index.put_raw(Page { path: &layout.key(&body), facts: &facts, checksum })?,
+            Ok((facts, checksum)) => index.put_raw(RawRow { path: &layout.key(&body), facts: &facts, checksum })?,
             Err(Error::Sidecar { path, reason }) => {
                 report.left_out.push((path, reason));
                 continue;

@@ -1,4 +1,4 @@
-//! How two documents are related.
+//! Relations between documents.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,12 +8,12 @@ use gleaner_extract::document::DocumentId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RelationKind {
-    /// The same text, or the same folded token stream.
+    /// The same text, or the same folded words.
     Exact,
 }
 
 impl RelationKind {
-    /// The name used in sidecars and output.
+    /// The name in sidecars and output.
     pub fn name(self) -> &'static str {
         match self {
             Self::Exact => "exact",
@@ -21,11 +21,11 @@ impl RelationKind {
     }
 }
 
-/// A link from one document to another.
+/// A relation to another document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Relation {
-    /// What kind.
+    /// The kind of relation.
     pub kind: RelationKind,
     /// The other document.
     pub to: DocumentId,

@@ -1,59 +1,59 @@
-//! The sidecar: everything known about one document, as a JSON file beside its text. Reads and writes no files.
+//! The sidecar: everything known about a document, as a JSON file next to its text. Reads and writes no files.
 //!
-//! It holds nothing that depends on when gleaner ran, but for `fetched_at`, which comes with the page: cleaning again gives the same
-//! bytes. A copy has a sidecar of its own and no text; its `text_sha256` is of the text that it would have, and its relation `exact`
-//! names the document that has it.
+//! Apart from `fetched_at`, which belongs to the page, nothing in it depends on when gleaner ran: cleaning again gives the same bytes. A
+//! copy has a sidecar but no text; its `text_sha256` is that of the text it would have, and its `exact` relation names the original,
+//! which has the text.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::checksummed::{self, Checksummed};
+use super::document::{Cleaner, NewDocument, RawPart, SourceKey, Urls};
 use super::relation::{Relation, RelationKind};
-use super::{Cleaner, NewDocument, SourceKey, Urls};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::count_words;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::metadata::PageDate;
 use gleaner_extract::document::{Category, Completeness, DocumentId, Found, LiveEntry, Removal, RuleId};
 
-/// The version of the sidecar's form.
+/// The version of the sidecar format.
 pub const SCHEMA: u32 = 1;
 
-/// No sidecar is larger.
+/// Largest sidecar in bytes.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
 
-/// A document's sidecar. Metadata fields are named as in [`gleaner_extract::document::Metadata`], each with its witness.
+/// A document's sidecar. Metadata fields are named as in [`gleaner_extract::document::Metadata`], each with its evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sidecar {
-    /// The version of this form.
+    /// The version of this format.
     pub schema: u32,
-    /// The document's identity.
+    /// The document's id.
     pub id: DocumentId,
-    /// What it is known by.
+    /// The source that it is known by.
     pub source: SourceKey,
-    /// SHA-256 of the text file: of the clean text and one line feed.
+    /// SHA-256 of the text file: the clean text and a line feed.
     pub text_sha256: ContentHash,
-    /// SHA-256 of the folded token stream, by which copies find each other; none for a text without words.
+    /// SHA-256 of the folded words, by which copies are found; `None` for a text without words.
     pub tokens_sha256: Option<ContentHash>,
     /// What it was cleaned from.
     pub raw: RawSource,
     /// Its addresses.
     pub urls: Urls,
-    /// When it was fetched; none for files.
+    /// When it was fetched; `None` for files.
     pub fetched_at: Option<Timestamp>,
     /// The headline.
     pub title: Option<Found<String>>,
-    /// People, in order.
+    /// Authors, in order.
     pub authors: Option<Found<Vec<String>>>,
     /// First publication.
     pub published: Option<Found<PageDate>>,
     /// Last modification.
     pub modified: Option<Found<PageDate>>,
-    /// The outlet's name.
+    /// The site name: the outlet.
     pub site: Option<Found<String>>,
-    /// The section or rubric.
+    /// The section.
     pub section: Option<Found<String>>,
     /// Keywords.
     pub tags: Option<Found<Vec<String>>>,
@@ -61,36 +61,36 @@ pub struct Sidecar {
     pub language: Option<Found<String>>,
     /// The page's own summary.
     pub description: Option<Found<String>>,
-    /// The address that the page itself declares.
+    /// The canonical URL that the page declares.
     pub canonical_url: Option<Found<String>>,
-    /// Other addresses that the page itself gives the story.
+    /// Other URLs of the story that the page declares.
     #[serde(default)]
     pub aliases: Option<Found<Vec<String>>>,
-    /// The lead image's address.
+    /// The lead image's URL.
     pub image: Option<Found<String>>,
-    /// Whether the page says it is paid for.
+    /// Whether the page declares that it is behind a paywall.
     pub paywalled: Option<Found<bool>>,
     /// The licence that the page declares.
     #[serde(default)]
     pub licence: Option<Found<String>>,
-    /// TdmOptOut against text and data mining and AI training.
+    /// Opt-outs from text and data mining and AI training.
     #[serde(default)]
     pub opt_out: Option<Found<Vec<String>>>,
-    /// Folded words of the text.
+    /// Words of the text, folded.
     pub words: u64,
-    /// Whether it is all there.
+    /// Whether the text is complete.
     pub completeness: Completeness,
-    /// What that verdict rests on, the strongest first.
+    /// The evidence for the completeness, strongest first.
     pub completeness_evidence: Vec<String>,
     /// The entries of a live blog.
     pub entries: Vec<LiveEntry>,
-    /// Expected quality of the text, 0 to 1, to four digits.
+    /// Expected quality of the text, 0 to 1, rounded to four decimal places.
     pub confidence: f64,
-    /// What cleaned it.
+    /// The version of the cleaner.
     pub cleaner: Cleaner,
-    /// What was removed.
+    /// What was removed, by category.
     pub removals: BTreeMap<Category, Removed>,
-    /// Links to other documents, sorted.
+    /// Relations to other documents, sorted.
     pub relations: Vec<Relation>,
 }
 
@@ -100,42 +100,30 @@ pub struct Sidecar {
 pub struct RawSource {
     /// SHA-256 of the body.
     pub sha256: ContentHash,
-    /// Path relative to the corpus root where it lies below it, else absolute; `/` as separator.
+    /// Path, relative to the corpus root if it is inside it, else absolute; `/` as separator.
     pub path: String,
-    /// SHA-256 of the user's file where it is a compressed body. Fetched pages have theirs beside them.
+    /// SHA-256 of the file, if it is a user's compressed file. That of a fetched page is in its facts.
     pub file_sha256: Option<ContentHash>,
-    /// The further pages of a story that is split over several, in their order.
+    /// The later pages of a story that is split over several, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<RawPart>,
-}
-
-/// A further page that a document was cleaned from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RawPart {
-    /// SHA-256 of the body.
-    pub sha256: ContentHash,
-    /// Path as in [`RawSource`].
-    pub path: String,
-    /// The address that it answered at.
-    pub url: String,
 }
 
 /// What was removed of one category.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Removed {
-    /// Blocks.
+    /// Number of blocks.
     pub blocks: u64,
-    /// Their folded words.
+    /// Their words, folded.
     pub words: u64,
-    /// Blocks by rule.
+    /// Number of blocks by rule.
     pub rules: BTreeMap<RuleId, u64>,
 }
 
-/// What the corpus finds out about a document before it writes the sidecar.
+/// The fields that depend on the rest of the corpus.
 #[derive(Clone, Debug)]
-pub(super) struct Findings {
+pub(super) struct ResolvedFields {
     pub text_sha256: ContentHash,
     pub tokens_sha256: Option<ContentHash>,
     pub file_sha256: Option<ContentHash>,
@@ -145,17 +133,17 @@ pub(super) struct Findings {
 }
 
 impl Sidecar {
-    /// The document that holds the text, where this one is a copy.
+    /// If this document is a copy, the original, which has the text.
     pub fn copy_of(&self) -> Option<DocumentId> {
         self.relations.iter().find(|relation| relation.kind == RelationKind::Exact).map(|relation| relation.to)
     }
 
-    /// Whether the page itself gives this as another address of the story.
+    /// Whether the page declares this URL as another one of the story.
     pub fn declares(&self, alias: &String) -> bool {
         self.aliases.as_ref().is_some_and(|found| found.value.contains(alias))
     }
 
-    pub(super) fn new(document: &NewDocument, found: Findings) -> Self {
+    pub(super) fn new(document: &NewDocument, found: ResolvedFields) -> Self {
         let (article, metadata) = (&document.article, document.article.metadata.clone());
         Self {
             schema: SCHEMA,
@@ -197,13 +185,13 @@ impl Sidecar {
         }
     }
 
-    pub(super) fn seal(&self) -> Result<Checksummed, serde_json::Error> {
-        checksummed::seal(self)
+    pub(super) fn encode(&self) -> Result<Checksummed, serde_json::Error> {
+        checksummed::encode(self)
     }
 
-    /// Reads a sidecar, with its checksum. The error says what is wrong with it.
-    pub(super) fn open(bytes: &[u8]) -> Result<(Self, ContentHash), String> {
-        let (sidecar, checksum) = checksummed::open::<Self>(bytes)?;
+    /// Reads a sidecar, and the checksum of its file. The error says what is wrong with it.
+    pub(super) fn decode(bytes: &[u8]) -> Result<(Self, ContentHash), String> {
+        let (sidecar, checksum) = checksummed::decode::<Self>(bytes)?;
         if sidecar.schema == SCHEMA {
             Ok((sidecar, checksum))
         } else {
@@ -212,7 +200,7 @@ impl Sidecar {
     }
 }
 
-/// Four digits are more than the model knows, and they read back exactly.
+/// Rounds to four decimal places: more than the model's precision, and exact when read back.
 fn four_digits(confidence: f32) -> f64 {
     let confidence = f64::from(confidence);
     if confidence.is_finite() { (confidence.clamp(0.0, 1.0) * 10_000.0).round() / 10_000.0 } else { 0.0 }

@@ -1,5 +1,5 @@
-//! Whether the corpus is whole: every text against its sidecar, every sidecar and raw file against its checksum, the index against its
-//! own checksum and then row for row against the files. Changes nothing but the lock.
+//! Verifies the corpus: every text against its sidecar, every sidecar and raw file against its checksum, the index against its checksum and
+//! row by row against the files. Changes nothing but the lock.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -8,37 +8,39 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::clean::{self, Text};
+use super::clean::{self, StoredText};
+use super::failure::Error;
 use super::index::{self, Index};
+use super::layout::Layout;
 use super::lock::Lock;
 use super::sidecar::{self, Sidecar};
-use super::{Error, Layout, atomic, raw, reindex};
+use super::{atomic, raw, reindex};
 use gleaner_extract::base::hash::ContentHash;
 
-/// Something that is not as it should be.
+/// Something wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
     /// The file.
     pub path: PathBuf,
-    /// What is wrong, in short.
+    /// The kind of problem.
     pub kind: FindingKind,
-    /// What is wrong, in a sentence.
+    /// The problem in words.
     pub detail: String,
 }
 
-/// What is wrong with a file.
+/// The kind of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
-    /// Its content is not what gleaner wrote.
+    /// The content is not what gleaner wrote.
     Damaged,
-    /// It should be there.
+    /// The file should exist.
     Missing,
-    /// It belongs to nothing.
+    /// The file belongs to no document or page.
     Orphan,
-    /// A file of the user has changed or gone since it was cleaned. No damage: it is cleaned again when it is there.
+    /// A user's file has changed or is gone since it was cleaned. Not damage: a changed file is cleaned again.
     Changed,
-    /// A run was killed. No damage: the next run finishes its work.
+    /// A run was killed. Not damage: the next run completes its work.
     Unfinished,
 }
 
@@ -46,7 +48,7 @@ impl FindingKind {
     /// Every kind, in the order of the documentation.
     pub const ALL: &'static [Self] = &[Self::Damaged, Self::Missing, Self::Orphan, Self::Changed, Self::Unfinished];
 
-    /// The name used in output.
+    /// The name in output.
     pub fn name(self) -> &'static str {
         match self {
             Self::Damaged => "damaged",
@@ -57,7 +59,7 @@ impl FindingKind {
         }
     }
 
-    /// True where gleaner's own files are not as they should be.
+    /// Whether gleaner's own files are damaged.
     pub fn is_damage(self) -> bool {
         matches!(self, Self::Damaged | Self::Missing | Self::Orphan)
     }
@@ -69,32 +71,23 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Differences between index and files that are told one by one.
-const MOST_DIFFERENCES: usize = 20;
+/// Most differences between index and files that are reported.
+const MAX_DIFFERENCES: usize = 20;
 
-/// Tells place and hash of every page of an archive: how they are read, another room knows.
-pub type Pages<'a> = &'a dyn Fn(&Path, &mut dyn FnMut(&str, ContentHash)) -> io::Result<()>;
+/// Calls a function with the place and hash of every page of an archive. Given by the caller, because the store cannot read archives.
+pub type ArchiveHashes<'a> = &'a dyn Fn(&Path, &mut dyn FnMut(&str, ContentHash)) -> io::Result<()>;
 
-/// Checks every file of the corpus, sorted by path. Takes the lock, as a run at work would look like damage.
-/// Pages in archives are not looked at.
-pub fn run(layout: &Layout) -> Result<Vec<Finding>, Error> {
-    check(layout, None)
-}
-
-/// [`run`], pages in archives too.
-pub fn run_with_archives(layout: &Layout, pages: Pages<'_>) -> Result<Vec<Finding>, Error> {
-    check(layout, Some(pages))
-}
-
-fn check(layout: &Layout, pages: Option<Pages<'_>>) -> Result<Vec<Finding>, Error> {
+/// Checks every file of the corpus; findings are sorted by path. With `archives`, pages in archives are checked too. Takes the lock, since an
+/// active run would look like damage.
+pub fn run(layout: &Layout, archives: Option<ArchiveHashes<'_>>) -> Result<Vec<Finding>, Error> {
     if !layout.state.is_dir() && !layout.clean.is_dir() {
         return Ok(Vec::new());
     }
     let _lock = Lock::take(layout)?;
-    let mut check = Check { layout, findings: Vec::new(), raws: BTreeSet::new(), archives: BTreeMap::new() };
+    let mut check = CorpusCheck { layout, findings: Vec::new(), checked_raws: BTreeSet::new(), archives: BTreeMap::new() };
     check.documents()?;
-    if let Some(pages) = pages {
-        check.archives(pages);
+    if let Some(archives) = archives {
+        check.archives(archives);
     }
     check.versions()?;
     check.fetched()?;
@@ -104,16 +97,16 @@ fn check(layout: &Layout, pages: Option<Pages<'_>>) -> Result<Vec<Finding>, Erro
     Ok(check.findings)
 }
 
-struct Check<'a> {
+struct CorpusCheck<'a> {
     layout: &'a Layout,
     findings: Vec<Finding>,
-    /// Raw files that were looked at already: several documents may come from one.
-    raws: BTreeSet<String>,
-    /// Pages of archives that documents were cleaned from, by place.
+    /// Raw files that have been checked: several documents may be cleaned from one.
+    checked_raws: BTreeSet<String>,
+    /// Hashes of the archive pages that documents were cleaned from, by archive and place.
     archives: BTreeMap<PathBuf, BTreeMap<String, ContentHash>>,
 }
 
-impl Check<'_> {
+impl CorpusCheck<'_> {
     fn report(&mut self, kind: FindingKind, path: impl Into<PathBuf>, detail: impl Into<String>) {
         self.findings.push(Finding { path: path.into(), kind, detail: detail.into() });
     }
@@ -138,17 +131,17 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn text(&mut self, entry: &clean::Entry, sidecar: &Sidecar, path: PathBuf) -> Result<(), Error> {
+    fn text(&mut self, entry: &clean::CleanEntry, sidecar: &Sidecar, path: PathBuf) -> Result<(), Error> {
         match clean::text(self.layout, &entry.stem, sidecar)? {
-            Text::Elsewhere if entry.has_text => self.report(FindingKind::Orphan, path, "the text of a copy"),
-            Text::Damaged if !entry.has_text => self.report(FindingKind::Missing, path, "its sidecar is there"),
-            Text::Damaged => self.report(FindingKind::Damaged, path, "its content does not fit text_sha256"),
-            Text::Elsewhere | Text::Whole(_) => {}
+            StoredText::InOriginal if entry.has_text => self.report(FindingKind::Orphan, path, "the text of a copy"),
+            StoredText::Damaged if !entry.has_text => self.report(FindingKind::Missing, path, "its sidecar is there"),
+            StoredText::Damaged => self.report(FindingKind::Damaged, path, "its content does not match text_sha256"),
+            StoredText::InOriginal | StoredText::Intact(_) => {}
         }
         Ok(())
     }
 
-    /// The raw file that a document was cleaned from. Fetched ones are checked by themselves.
+    /// Checks the raw file that a document was cleaned from, unless it is a fetched page: those are checked separately.
     fn source(&mut self, sidecar: &Sidecar) -> Result<(), Error> {
         for part in &sidecar.raw.parts {
             let path = self.layout.path(&part.path);
@@ -161,28 +154,28 @@ impl Check<'_> {
             self.archives.entry(path).or_default().insert(place, sidecar.raw.sha256);
             return Ok(());
         }
-        if raw::is_ours(&path) || !self.raws.insert(sidecar.raw.path.clone()) {
+        if raw::is_ours(&path) || !self.checked_raws.insert(sidecar.raw.path.clone()) {
             return Ok(());
         }
         let expected = sidecar.raw.file_sha256.unwrap_or(sidecar.raw.sha256);
         match atomic::hash_file(&path)? {
             Some(hash) if hash == expected => {}
             Some(_) => self.report(FindingKind::Changed, path, "it has changed since it was cleaned"),
-            None if raw::has_our_name(&path) => self.report(FindingKind::Missing, path, "a document was cleaned from it"),
-            None => self.report(FindingKind::Changed, path, "it is gone since it was cleaned"),
+            None if raw::has_raw_name(&path) => self.report(FindingKind::Missing, path, "a document was cleaned from it"),
+            None => self.report(FindingKind::Changed, path, "it has been removed since it was cleaned"),
         }
         Ok(())
     }
 
-    /// Reads every archive once.
-    fn archives(&mut self, pages: Pages<'_>) {
+    /// Checks pages in archives, reading each archive once.
+    fn archives(&mut self, pages: ArchiveHashes<'_>) {
         for (path, mut missing) in std::mem::take(&mut self.archives) {
-            let mut met = |place: &str, hash| {
+            let mut check_page = |place: &str, hash| {
                 if missing.get(place) == Some(&hash) {
                     missing.remove(place);
                 }
             };
-            if let Err(error) = pages(&path, &mut met) {
+            if let Err(error) = pages(&path, &mut check_page) {
                 let detail = format!("{} documents were cleaned from it: {error}", missing.len());
                 self.report(FindingKind::Changed, path, detail);
                 continue;
@@ -196,18 +189,18 @@ impl Check<'_> {
 
     fn versions(&mut self) -> Result<(), Error> {
         for version in clean::versions(&self.layout.clean)? {
-            let place = |extension: &str| self.layout.clean.join(version.with_extension(extension));
-            let (text, facts) = (place("txt"), place("json"));
+            let path = |extension: &str| self.layout.clean.join(version.with_extension(extension));
+            let (text, facts) = (path("txt"), path("json"));
             let found = atomic::hash_file(&text)?;
             if !facts.is_file() {
                 self.report(FindingKind::Orphan, text, "an earlier text without a sidecar");
                 continue;
             }
-            match (Sidecar::open(&atomic::read(&facts, sidecar::MAX_BYTES)?), found) {
+            match (Sidecar::decode(&atomic::read(&facts, sidecar::MAX_BYTES)?), found) {
                 (Err(reason), _) => self.report(FindingKind::Damaged, facts, reason),
                 (Ok(_), None) => self.report(FindingKind::Missing, text, "its sidecar is there"),
                 (Ok((sidecar, _)), Some(hash)) if hash != sidecar.text_sha256 => {
-                    self.report(FindingKind::Damaged, text, "its content does not fit text_sha256");
+                    self.report(FindingKind::Damaged, text, "its content does not match text_sha256");
                 }
                 _ => {}
             }
@@ -238,7 +231,7 @@ impl Check<'_> {
         match raw::facts(&facts) {
             Ok((facts, _)) => {
                 if atomic::hash_file(body)? != Some(facts.file_sha256) {
-                    self.report(FindingKind::Damaged, body, "its content does not fit file_sha256");
+                    self.report(FindingKind::Damaged, body, "its content does not match file_sha256");
                 }
             }
             Err(Error::Sidecar { path, reason }) => self.report(FindingKind::Damaged, path, reason),
@@ -248,12 +241,12 @@ impl Check<'_> {
     }
 
     fn index(&mut self) -> Result<(), Error> {
-        let (path, seal_path) = (self.layout.index(), self.layout.seal());
-        let seal = match atomic::read(&seal_path, 200) {
-            Ok(seal) => seal,
-            Err(Error::Io { source, .. }) if atomic::is_absence(&source) => {
+        let (path, checksum_path) = (self.layout.index(), self.layout.index_checksum());
+        let checksum = match atomic::read(&checksum_path, 200) {
+            Ok(checksum) => checksum,
+            Err(Error::Io { source, .. }) if atomic::is_not_found(&source) => {
                 if path.exists() {
-                    self.report(FindingKind::Unfinished, path, "the last run was killed; the next one builds the index anew");
+                    self.report(FindingKind::Unfinished, path, "the last run was killed; the next one rebuilds the index");
                 } else if self.has_documents()? {
                     self.report(FindingKind::Missing, path, "run `gleaner reindex`");
                 }
@@ -263,22 +256,22 @@ impl Check<'_> {
         };
         if !path.exists() {
             self.report(FindingKind::Missing, path, "run `gleaner reindex`");
-        } else if !seal.is_empty() && seal != index::seal_of(&path)?.as_bytes() {
-            self.seal(&seal, path, seal_path);
+        } else if !checksum.is_empty() && checksum != index::checksum_line(&path)?.as_bytes() {
+            self.wrong_checksum(&checksum, path, checksum_path);
         } else if !self.findings.iter().any(|finding| finding.kind.is_damage()) {
-            // Damaged files are known by now, and that the index speaks of them as they were is no news.
+            // Damaged files have been reported, and the index still describes them as they were.
             self.rows(path)?;
         }
         Ok(())
     }
 
-    /// The checksum does not fit: the index has changed, or the checksum file has.
-    fn seal(&mut self, seal: &[u8], path: PathBuf, seal_path: PathBuf) {
-        let hash = std::str::from_utf8(seal).ok().and_then(|seal| seal.strip_suffix("  index.db\n"));
+    /// Reports a checksum that does not match: either the index has changed, or the checksum file has.
+    fn wrong_checksum(&mut self, checksum: &[u8], path: PathBuf, checksum_path: PathBuf) {
+        let hash = std::str::from_utf8(checksum).ok().and_then(|checksum| checksum.strip_suffix("  index.db\n"));
         if hash.is_some_and(|hash| hash.parse::<ContentHash>().is_ok()) {
-            self.report(FindingKind::Damaged, path, "it does not fit index.sha256; run `gleaner reindex`");
+            self.report(FindingKind::Damaged, path, "it does not match index.sha256; run `gleaner reindex`");
         } else {
-            self.report(FindingKind::Damaged, seal_path, "it is no checksum; run `gleaner reindex`");
+            self.report(FindingKind::Damaged, checksum_path, "it is not a checksum; run `gleaner reindex`");
         }
     }
 
@@ -302,15 +295,15 @@ impl Check<'_> {
     }
 }
 
-/// What SQLite finds wrong with the index, and where it differs from one that is built anew from the files.
+/// What SQLite finds wrong with the index, and how it differs from one that is built from the files.
 fn compare(layout: &Layout, path: &Path) -> Result<Vec<String>, Error> {
     let Some(present) = Index::open_to_read(path)? else {
         return Ok(vec!["it was made by another version of gleaner; run `gleaner reindex`".to_string()]);
     };
     let mut details = present.integrity()?;
     if details.is_empty() {
-        let (anew, report) = reindex::temporary(layout)?;
-        let differences = index::differences(&present, &anew, MOST_DIFFERENCES)?;
+        let (rebuilt, report) = reindex::temporary(layout)?;
+        let differences = index::differences(&present, &rebuilt, MAX_DIFFERENCES)?;
         details
             .extend(differences.iter().map(|found| format!("its table {} differs from the files at {}", found.table, found.key)));
         details.extend(report.left_out.iter().map(|(path, reason)| format!("{} is not in it: {reason}", path.display())));
@@ -323,7 +316,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_have_one_name_each() {
+    fn kinds_have_distinct_names() {
         let names: BTreeSet<&str> = FindingKind::ALL.iter().map(|kind| kind.name()).collect();
         assert_eq!(names.len(), FindingKind::ALL.len());
         for kind in FindingKind::ALL {

@@ -1,4 +1,4 @@
-//! Runs over feeds that are killed: no address is lost, and of each host at most the one page is asked for again that was on its way.
+//! Runs over feeds that are killed: no URL is lost, and per host at most the page that was being fetched is requested again.
 
 use std::collections::HashMap;
 use std::fs;
@@ -8,50 +8,52 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::scene::{Tree, tree};
-use crate::site::{page, path_asked_for};
+use crate::fixture::{Tree, tree};
+use crate::site::{page, request_path};
 
 const HOSTS: usize = 4;
 const STORIES: usize = 5;
 
-/// One of the stories is split over so many pages.
+/// One of the stories has several pages.
 const LONG: &str = "/2024/05/long-night-of-the-council";
 const PAGES: usize = 3;
 
-/// Pages of stories.
-const ALL: usize = HOSTS * (STORIES + PAGES);
+/// Number of all pages of stories.
+const ALL_PAGES: usize = HOSTS * (STORIES + PAGES);
 
-/// What was asked for since the last look: host and path.
-type Asked = Arc<Mutex<Vec<String>>>;
+/// URLs requested since they were last taken.
+type Requests = Arc<Mutex<Vec<String>>>;
 
-/// A paper on a loopback address of its own, with a feed of stories that it serves slowly.
-struct Paper {
+/// A site on a loopback address of its own, with a feed of stories that it serves slowly.
+struct FeedSite {
     url: String,
 }
 
-impl Paper {
-    fn open(number: usize, asked: &Asked) -> Self {
+impl FeedSite {
+    fn open(number: usize, requests: &Requests) -> Self {
         let listener = TcpListener::bind((format!("127.0.0.{}", number + 2).as_str(), 0)).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let (name, asked) = (url.clone(), Arc::clone(asked));
+        let (name, requests) = (url.clone(), Arc::clone(requests));
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
-                let (name, asked) = (name.clone(), Arc::clone(&asked));
-                // A client that was killed is no error of the paper.
-                std::thread::spawn(move || serve(connection, number, &name, &asked).ok());
+                let (name, requests) = (name.clone(), Arc::clone(&requests));
+                // A client that was killed is not an error of the site.
+                std::thread::spawn(move || serve(connection, number, &name, &requests).ok());
             }
         });
         Self { url }
     }
 }
 
-fn serve(mut connection: TcpStream, number: usize, name: &str, asked: &Asked) -> std::io::Result<()> {
+fn serve(mut connection: TcpStream, number: usize, name: &str, requests: &Requests) -> std::io::Result<()> {
     let mut reader = BufReader::new(connection.try_clone()?);
-    while let Some(path) = path_asked_for(&mut reader)? {
-        asked.lock().unwrap().push(format!("{name}{path}"));
+    while let Some(path) = request_path(&mut reader)? {
+        requests.lock().unwrap().push(format!("{name}{path}"));
         let body = match path.trim_start_matches('/').parse::<usize>() {
             Ok(n) => page(number * 100 + n, 1),
-            Err(_) if path.starts_with(LONG) => long(number, path.rsplit('=').next().and_then(|n| n.parse().ok()).unwrap_or(1)),
+            Err(_) if path.starts_with(LONG) => {
+                long_story_page(number, path.rsplit('=').next().and_then(|n| n.parse().ok()).unwrap_or(1))
+            }
             Err(_) => {
                 let item = |n: usize| format!("<item><title>S</title><link>{name}/{n}</link></item>");
                 format!(
@@ -70,8 +72,8 @@ fn serve(mut connection: TcpStream, number: usize, name: &str, asked: &Asked) ->
     Ok(())
 }
 
-/// A page of the long story, with links to all.
-fn long(number: usize, n: usize) -> String {
+/// A page of the long story, with links to all its pages.
+fn long_story_page(number: usize, n: usize) -> String {
     let links: String = (1..=PAGES).map(|n| format!("<a href=\"{LONG}?page={n}\">{n}</a> ")).collect();
     page(number * 100 + 50 + n, 1).replace("</article>", &format!("</article><p>{links}</p>"))
 }
@@ -81,12 +83,12 @@ struct Corpus {
 }
 
 impl Corpus {
-    fn new(papers: &[Paper]) -> Self {
+    fn new(sites: &[FeedSite]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config =
             "[fetch]\nallow_private = true\ndelay_s = 0\nrobots = \"ignore\"\n[queue]\nmin_interval_s = 0\n".to_owned();
-        for (number, paper) in papers.iter().enumerate() {
-            config += &format!("[[source]]\nkind = \"feed\"\nname = \"{number}\"\nurl = \"{}/feed\"\n", paper.url);
+        for (number, site) in sites.iter().enumerate() {
+            config += &format!("[[source]]\nkind = \"feed\"\nname = \"{number}\"\nurl = \"{}/feed\"\n", site.url);
         }
         fs::write(dir.path().join("config.toml"), config).unwrap();
         Self { dir }
@@ -104,10 +106,10 @@ impl Corpus {
     }
 }
 
-/// How often each story was asked for.
-fn stories(asked: &Asked) -> HashMap<String, usize> {
+/// How often each story was requested.
+fn stories(requests: &Requests) -> HashMap<String, usize> {
     let mut counts = HashMap::new();
-    for path in std::mem::take(&mut *asked.lock().unwrap()) {
+    for path in std::mem::take(&mut *requests.lock().unwrap()) {
         if !path.ends_with("/feed") {
             *counts.entry(path).or_default() += 1;
         }
@@ -115,40 +117,40 @@ fn stories(asked: &Asked) -> HashMap<String, usize> {
     counts
 }
 
-fn check(corpus: &Corpus, asked: &Asked, reference: &Tree, what: &str) {
+fn check(corpus: &Corpus, requests: &Requests, reference: &Tree, what: &str) {
     assert!(corpus.run().status().unwrap().success(), "{what}: the next run fails");
     assert_eq!(corpus.tree().keys().collect::<Vec<_>>(), reference.keys().collect::<Vec<_>>(), "{what}: files");
     assert_eq!(corpus.tree(), *reference, "{what}");
-    let stories = stories(asked);
-    assert_eq!(stories.len(), ALL, "{what}: some were lost");
+    let stories = stories(requests);
+    assert_eq!(stories.len(), ALL_PAGES, "{what}: some were lost");
     let mut again: HashMap<&str, usize> = HashMap::new();
     for (url, count) in &stories {
         *again.entry(url.split('/').nth(2).unwrap()).or_default() += count - 1;
     }
-    assert!(again.values().all(|again| *again <= 1), "{what}: asked again {again:?}");
+    assert!(again.values().all(|again| *again <= 1), "{what}: requested again {again:?}");
 }
 
 #[test]
-fn a_run_over_feeds_killed_at_any_moment_loses_no_address_and_repeats_one_page_a_host() {
-    let asked = Asked::default();
-    let papers: Vec<Paper> = (0..HOSTS).map(|number| Paper::open(number, &asked)).collect();
-    let undisturbed = Corpus::new(&papers);
+fn a_killed_run_over_feeds_loses_no_url_and_repeats_at_most_one_page_per_host() {
+    let requests = Requests::default();
+    let sites: Vec<FeedSite> = (0..HOSTS).map(|number| FeedSite::open(number, &requests)).collect();
+    let uninterrupted = Corpus::new(&sites);
     let start = std::time::Instant::now();
-    assert!(undisturbed.run().status().unwrap().success());
-    let (whole, reference) = (start.elapsed(), undisturbed.tree());
-    assert_eq!(stories(&asked).len(), ALL);
-    for (index, part) in crate::parts(7).take(5).enumerate() {
-        let corpus = Corpus::new(&papers);
+    assert!(uninterrupted.run().status().unwrap().success());
+    let (whole, reference) = (start.elapsed(), uninterrupted.tree());
+    assert_eq!(stories(&requests).len(), ALL_PAGES);
+    for (index, fraction) in crate::fractions(7).take(5).enumerate() {
+        let corpus = Corpus::new(&sites);
         let mut child = corpus.run().spawn().unwrap();
-        std::thread::sleep(whole.mul_f64(part));
-        // It may have ended by itself.
+        std::thread::sleep(whole.mul_f64(fraction));
+        // It may have ended on its own.
         let _ = child.kill();
         let _ = child.wait();
-        check(&corpus, &asked, &reference, &format!("kill {index} after {part:.2} of {whole:?}"));
+        check(&corpus, &requests, &reference, &format!("kill {index} after {fraction:.2} of {whole:?}"));
     }
     for point in ["raw.after-rename:5", "raw-facts.after-rename:9", "sidecar.after-rename:4"] {
-        let corpus = Corpus::new(&papers);
+        let corpus = Corpus::new(&sites);
         assert!(!corpus.run().env("GLEANER_FAILPOINT", point).status().unwrap().success(), "{point} is not reached");
-        check(&corpus, &asked, &reference, point);
+        check(&corpus, &requests, &reference, point);
     }
 }

@@ -1,11 +1,11 @@
-//! A small site on the loopback: stories at `/1`, `/2`, …, each in two editions.
+//! A small site on a loopback address: stories at `/1`, `/2`, …, each in two editions.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The site; it serves until the process ends.
+/// The site, which serves until the process ends.
 pub struct Site {
     /// `http://127.0.0.1:port`.
     pub url: String,
@@ -13,7 +13,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// Opens it with the first edition.
+    /// Starts serving the first edition.
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -22,21 +22,21 @@ impl Site {
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 let shown = Arc::clone(&shown);
-                // A client that was killed is no error of the site.
+                // A client that was killed is not an error of the site.
                 std::thread::spawn(move || serve(connection, &shown).ok());
             }
         });
         Self { url, edition }
     }
 
-    /// Shows another edition from now on.
+    /// Serves another edition from now on.
     pub fn publish(&self, edition: usize) {
         self.edition.store(edition, Ordering::SeqCst);
     }
 }
 
-/// Reads a request; gives its path, or `None` where the client has gone.
-pub fn path_asked_for(reader: &mut impl BufRead) -> std::io::Result<Option<String>> {
+/// Reads a request and returns its path; `None` if the client has closed the connection.
+pub fn request_path(reader: &mut impl BufRead) -> std::io::Result<Option<String>> {
     let mut request = String::new();
     if reader.read_line(&mut request)? == 0 {
         return Ok(None);
@@ -52,7 +52,7 @@ pub fn path_asked_for(reader: &mut impl BufRead) -> std::io::Result<Option<Strin
 fn serve(connection: TcpStream, edition: &AtomicUsize) -> std::io::Result<()> {
     let mut reader = BufReader::new(connection.try_clone()?);
     let mut connection = connection;
-    while let Some(path) = path_asked_for(&mut reader)? {
+    while let Some(path) = request_path(&mut reader)? {
         let (status, body) = match path.trim_start_matches('/').parse::<usize>().ok() {
             // Only every third story changes.
             Some(n) => ("200 OK", page(1000 + n, if n % 3 == 0 { edition.load(Ordering::SeqCst) } else { 1 })),
@@ -77,7 +77,7 @@ pub fn page(n: usize, edition: usize) -> String {
     )
 }
 
-/// A story's paragraphs. No two numbers share one.
+/// The paragraphs of a story. No two stories share one.
 pub fn story(n: usize, edition: usize) -> [String; 3] {
     [
         format!(

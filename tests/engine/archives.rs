@@ -129,7 +129,7 @@ fn a_page_in_an_archive_is_read_again_by_its_place() {
         let wrong = Target::Member(corpus.path("raw/crawl"), "7".into());
         assert!(explain(&setup, &wrong).is_err());
         let whole = explain(&setup, &Target::File(corpus.path("raw/crawl"))).unwrap_err();
-        assert!(whole.to_string().contains("archive of many") && whole.hint().is_some(), "{whole}");
+        assert!(whole.to_string().contains("archive with many pages") && whole.hint().is_some(), "{whole}");
     }
 }
 

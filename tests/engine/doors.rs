@@ -47,7 +47,7 @@ fn all() -> RunOptions {
     RunOptions { poll: PollScope::All, ..RunOptions::default() }
 }
 
-fn states(corpus: &Corpus) -> Vec<(State, u64)> {
+fn states(corpus: &Corpus) -> Vec<(UrlState, u64)> {
     Queue::open_to_read(&corpus.path(".gleaner/queue.db")).unwrap().unwrap().counts().unwrap()
 }
 
@@ -68,7 +68,7 @@ fn a_feed_is_read_when_it_is_due_and_gives_each_story_once() {
     let setup = || corpus.setup_with(&settings);
     let report = run(&setup(), &RunOptions::default(), &Silent).unwrap();
     assert_eq!(told(&report), ([3, 0, 0, 0, 0, 0], 1, 3), "{report:?}");
-    assert_eq!(states(&corpus), [(State::Done, 3)]);
+    assert_eq!(states(&corpus), [(UrlState::Done, 3)]);
     let sidecars = corpus.sidecars();
     assert!(sidecars.iter().all(|sidecar| sidecar["urls"]["requested"].as_str().unwrap().ends_with("?utm_source=rss")));
     assert!(sidecars.iter().all(|sidecar| !sidecar["source"].as_str().unwrap().contains("utm")));
@@ -190,7 +190,7 @@ fn what_fails_is_tried_again_and_becomes_a_dead_letter_with_its_reason() {
         reasons.push(entry.reason.unwrap());
         true
     };
-    queue.each(&Filter::default(), &mut collect).unwrap();
+    queue.for_each(&QueueFilter::default(), &mut collect).unwrap();
     assert!(reasons[0].contains("500") && reasons[1].contains("PDF") && reasons[2].contains("404"), "{reasons:?}");
 }
 

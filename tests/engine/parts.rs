@@ -116,7 +116,7 @@ fn a_story_on_several_pages_is_one_document() {
         assert_eq!(corpus.tree(), tree);
         let explained = explain(&corpus.setup(), &Target::Url(server.url(&way(1)).parse().unwrap())).unwrap();
         assert_eq!(explained.words, sidecar["words"].as_u64().unwrap() as usize);
-        assert!(gleaner::store::verify::run(&corpus.setup().layout).unwrap().is_empty());
+        assert!(gleaner::store::verify::run(&corpus.setup().layout, None).unwrap().is_empty());
     }
 }
 

@@ -1,18 +1,18 @@
-//! A run killed at any failpoint, and the run after it: the tree is as if nothing had happened.
+//! Runs killed at every failpoint: the next run makes the tree what an uninterrupted run would have made it.
 //!
-//! The child is this test binary itself, called for the one test [`child`].
+//! The child process is this test binary, run for the one test [`child`].
 
 use std::path::Path;
 use std::process::Command;
 
-use gleaner::store::{FAILPOINTS, Layout, Reader, verify};
+use gleaner::store::{CorpusReader, FAILPOINTS, Layout, verify};
 
 use crate::support::*;
 
 const ROOT: &str = "GLEANER_TEST_ROOT";
 const STEP: &str = "GLEANER_TEST_STEP";
 
-/// Two runs: the second changes texts, makes a copy of a document and a document of a copy.
+/// The sources of two runs: the second changes texts, turns a document into a copy and a copy into a document.
 fn sources(step: u8) -> Vec<Source> {
     let mut sources = sample();
     sources.push(source("raw/e.txt", "Evening", "A quiet evening."));
@@ -26,14 +26,14 @@ fn sources(step: u8) -> Vec<Source> {
     sources
 }
 
-/// The child's work; nothing where this is no child.
+/// The work of the child process; does nothing in the parent.
 #[test]
 fn child() {
     let (Ok(root), Ok(step)) = (std::env::var(ROOT), std::env::var(STEP)) else { return };
     run(&Layout::at(Path::new(&root)), &sources(step.parse().unwrap()));
 }
 
-/// Whether the child ended well.
+/// Whether the child process succeeded.
 fn run_child(corpus: &Corpus, step: u8, failpoint: &str) -> bool {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "crash::child", "--nocapture"]);
@@ -42,17 +42,17 @@ fn run_child(corpus: &Corpus, step: u8, failpoint: &str) -> bool {
 }
 
 #[test]
-fn killed_at_any_point_the_next_run_completes_the_tree() {
-    let undisturbed = Corpus::new();
-    undisturbed.run(&sources(1));
-    let first = undisturbed.tree();
-    undisturbed.run(&sources(2));
-    let (second, index) = (undisturbed.tree(), dump(&undisturbed.layout));
+fn after_a_kill_at_any_point_the_next_run_completes_the_tree() {
+    let uninterrupted = Corpus::new();
+    uninterrupted.run(&sources(1));
+    let first = uninterrupted.tree();
+    uninterrupted.run(&sources(2));
+    let (second, index) = (uninterrupted.tree(), dump(&uninterrupted.layout));
 
     let mut never_hit: Vec<&str> = FAILPOINTS.to_vec();
     for step in [1, 2] {
         for point in FAILPOINTS {
-            // The first hit and a later one: the state before differs.
+            // The first hit and a later one, which find different states.
             let counts: &[u32] = if step == 1 { &[1] } else { &[1, 3] };
             for count in counts {
                 let corpus = Corpus::new();
@@ -69,7 +69,7 @@ fn killed_at_any_point_the_next_run_completes_the_tree() {
                 let expected = if step == 1 { &first } else { &second };
                 assert_eq!(names(&corpus.tree()), names(expected), "step {step}, {failpoint}");
                 assert_eq!(&corpus.tree(), expected, "step {step}, {failpoint}");
-                assert_eq!(verify::run(&corpus.layout).unwrap(), [], "step {step}, {failpoint}");
+                assert_eq!(verify::run(&corpus.layout, None).unwrap(), [], "step {step}, {failpoint}");
                 if step == 2 {
                     assert_eq!(dump(&corpus.layout), index, "step {step}, {failpoint}");
                 }
@@ -84,20 +84,20 @@ fn names(tree: &std::collections::BTreeMap<String, Vec<u8>>) -> Vec<&String> {
 }
 
 #[test]
-fn killed_again_and_again_it_still_gets_there() {
-    let undisturbed = Corpus::new();
-    undisturbed.run(&sources(1));
-    undisturbed.run(&sources(2));
+fn a_run_completes_the_tree_after_any_number_of_kills() {
+    let uninterrupted = Corpus::new();
+    uninterrupted.run(&sources(1));
+    uninterrupted.run(&sources(2));
     let corpus = Corpus::new();
     corpus.run(&sources(1));
     let points =
-        ["version.after-rename", "text.after-rename", "rebuild.before-commit", "text.before-removal", "close.before-seal"];
+        ["version.after-rename", "text.after-rename", "rebuild.before-commit", "text.before-removal", "close.before-checksum"];
     for point in points {
         run_child(&corpus, 2, point);
-        // Readers are served meanwhile.
-        Reader::open(&corpus.layout).unwrap().status().unwrap();
+        // Readers can open the corpus in this state.
+        CorpusReader::open(&corpus.layout).unwrap().status().unwrap();
     }
     corpus.run(&sources(2));
-    assert_eq!(corpus.tree(), undisturbed.tree());
-    assert_eq!(dump(&corpus.layout), dump(&undisturbed.layout));
+    assert_eq!(corpus.tree(), uninterrupted.tree());
+    assert_eq!(dump(&corpus.layout), dump(&uninterrupted.layout));
 }

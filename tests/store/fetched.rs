@@ -1,6 +1,6 @@
-//! Fetched pages under `raw/`: kept as they came, once, and told from the user's files.
+//! Fetched pages under `raw/`: written once, unchanged, and distinguished from the user's files.
 
-use gleaner::store::{SourceKey, raw};
+use gleaner::store::raw;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{FeedEntry, Origin};
@@ -25,7 +25,6 @@ fn a_body_is_kept_with_its_facts_and_read_back() {
     assert_eq!((read.bytes, read.http, read.hash), (page.bytes.clone(), page.http.clone(), page.hash));
     assert_eq!((read.origin, read.fetched_at), (page.origin.clone(), page.fetched_at));
     assert_eq!(read.feed, page.feed);
-    assert_eq!(raw_source(&path), Some(SourceKey("https://news.example.com/r".into())));
     assert!(raw::is_ours(&path) && raw::is_ours(&path.with_extension("").with_extension("json")));
 }
 
@@ -43,7 +42,7 @@ fn the_same_body_again_is_the_same_file_even_days_later() {
 }
 
 #[test]
-fn the_same_body_from_two_addresses_is_two_files() {
+fn the_same_body_from_three_urls_is_three_files() {
     let corpus = Corpus::new();
     let mut store = corpus.open();
     let mut kept: Vec<_> = (1..=3)
@@ -57,7 +56,7 @@ fn the_same_body_from_two_addresses_is_two_files() {
 }
 
 #[test]
-fn a_removed_body_is_kept_anew() {
+fn a_deleted_body_is_written_again() {
     let corpus = Corpus::new();
     let mut store = corpus.open();
     let page = fetched(PAGE, PAGE, b"<p>Rain");
@@ -68,7 +67,7 @@ fn a_removed_body_is_kept_anew() {
 }
 
 #[test]
-fn standard_input_has_a_place_too() {
+fn standard_input_is_kept_too() {
     let corpus = Corpus::new();
     let mut store = corpus.open();
     let piped = gleaner_extract::document::RawDocument::local(Origin::Stdin, b"piped".to_vec());
@@ -78,7 +77,7 @@ fn standard_input_has_a_place_too() {
 }
 
 #[test]
-fn the_users_own_files_are_not_taken_for_gleaners() {
+fn files_of_the_user_are_not_taken_for_fetched_pages() {
     let corpus = Corpus::new();
     std::fs::create_dir_all(corpus.layout.raw.join("mine")).unwrap();
     for name in ["a.html.zst", "2023-10-27_x_abcdef01.html.zst", "a.json", "2023-10-27_x_abcdef01.txt"] {
@@ -89,7 +88,7 @@ fn the_users_own_files_are_not_taken_for_gleaners() {
 }
 
 #[test]
-fn a_damaged_page_says_so() {
+fn a_damaged_page_is_an_error() {
     let corpus = Corpus::new();
     let mut store = corpus.open();
     let path = corpus.layout.path(&store.keep_raw(&fetched(PAGE, PAGE, b"<p>Rain and rain and rain")).unwrap().path);

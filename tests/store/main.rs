@@ -1,4 +1,4 @@
-//! The corpus on disk as its users see it: real files, a real index, killed processes.
+//! The store through its public interface: real files, a real index, killed processes.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod copies;

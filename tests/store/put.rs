@@ -1,6 +1,6 @@
 //! Writing documents: names, sidecars, updates, identity.
 
-use gleaner::store::{Error, Put, RawRef, SourceKey, text_sha256};
+use gleaner::store::{Error, PutResult, RawRef, SourceKey, text_sha256};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{DocumentId, Found};
 
@@ -10,7 +10,7 @@ use crate::support::*;
 fn a_document_is_a_text_and_a_sidecar() {
     let corpus = Corpus::new();
     let rain = source("raw/a.txt", "Rain over the harbour", "It rained.\n\nThe harbour was closed.");
-    assert_eq!(corpus.run(std::slice::from_ref(&rain)), [Put::New]);
+    assert_eq!(corpus.run(std::slice::from_ref(&rain)), [PutResult::New]);
     let id = ContentHash::of(&body(&corpus.layout, &rain).bytes);
     let stem = format!("clean/2023/10/2023-10-27_local_rain-over-the-harbour_{}", id.short());
     let tree = corpus.tree();
@@ -36,7 +36,7 @@ fn sidecars_have_sorted_keys_and_explain_removals() {
     corpus.run(&sample());
     for (path, bytes) in corpus.tree().iter().filter(|(path, _)| path.ends_with(".json")) {
         let value: serde_json::Value = serde_json::from_slice(bytes).unwrap();
-        // `serde_json::Map` is sorted: writing it again gives the same bytes only where the file is.
+        // `serde_json::Map` is sorted: writing it again gives the same bytes only if the file is.
         assert_eq!(String::from_utf8_lossy(bytes), format!("{}\n", serde_json::to_string_pretty(&value).unwrap()), "{path}");
         let without_line: String =
             String::from_utf8_lossy(bytes).split_inclusive('\n').filter(|line| !line.contains("sidecar_sha256")).collect();
@@ -59,7 +59,7 @@ fn a_second_run_changes_nothing_not_even_the_time_of_a_file() {
     corpus.run(&sample());
     assert_eq!(corpus.tree(), tree);
     assert_eq!(times(), before);
-    // CleanedPage again with the same outcome, too.
+    // Neither does writing the same documents again.
     let mut store = corpus.open();
     for input in sample() {
         let raw = body(&corpus.layout, &input);
@@ -78,7 +78,7 @@ fn an_update_keeps_name_and_earlier_text() {
     corpus.run(std::slice::from_ref(&old));
     let before = corpus.tree();
     let new = Source { date: Some("2024-01-01"), ..source("raw/a.txt", "Sun", "The sun shone.") };
-    assert_eq!(corpus.run(std::slice::from_ref(&new)), [Put::Updated]);
+    assert_eq!(corpus.run(std::slice::from_ref(&new)), [PutResult::Updated]);
     let tree = corpus.tree();
     let stem = before.keys().next().unwrap().trim_end_matches(".json").to_string();
     assert_eq!(tree[&format!("{stem}.txt")], b"The sun shone.\n");
@@ -94,19 +94,19 @@ fn an_update_keeps_name_and_earlier_text() {
 }
 
 #[test]
-fn other_rules_with_the_same_outcome_rewrite_the_sidecar_only() {
+fn other_rules_with_the_same_text_rewrite_only_the_sidecar() {
     let corpus = Corpus::new();
     let rain = source("raw/a.txt", "Rain", "It rained.");
     corpus.run(std::slice::from_ref(&rain));
     let before = corpus.tree();
-    assert_eq!(corpus.run(&[Source { rules: "rules 2", ..rain }]), [Put::SidecarOnly]);
+    assert_eq!(corpus.run(&[Source { rules: "rules 2", ..rain }]), [PutResult::SidecarOnly]);
     let after = corpus.tree();
     let changed: Vec<_> = after.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)).map(|(path, _)| path).collect();
     assert!(changed.len() == 1 && changed[0].ends_with(".json"), "{changed:?}");
 }
 
 #[test]
-fn the_name_survives_changed_content() {
+fn the_id_survives_changed_content() {
     let corpus = Corpus::new();
     corpus.run(&[source("raw/a.txt", "Rain", "It rained.")]);
     let mut store = corpus.open();
@@ -126,7 +126,7 @@ fn the_name_survives_changed_content() {
 }
 
 #[test]
-fn identity_of_addresses() {
+fn two_urls_of_one_page_are_one_document() {
     let corpus = Corpus::new();
     let mut store = corpus.open();
     let page = "https://news.example.com/story?id=7";
@@ -137,14 +137,14 @@ fn identity_of_addresses() {
     let reference = store.keep_raw(&raw).unwrap();
     let story = Source { key: first.0.clone(), ..source("", "Story", "A story.") };
     store.put(&document(id, &story, &raw, reference.clone())).unwrap();
-    // Another way to the same page is the same document, with the way as an alias.
+    // Another URL of the same page leads to the same document and becomes an alias.
     let second = SourceKey("https://news.example.com/short".into());
     let other = fetched(&second.0, &format!("{page}&utm_source=x#top"), b"<p>Story");
     assert_eq!(store.identify(&second, &other).unwrap(), id);
-    let way = Source { key: second.0.clone(), ..story.clone() };
+    let alias = Source { key: second.0.clone(), ..story.clone() };
     let other_reference = store.keep_raw(&other).unwrap();
     assert_ne!(other_reference, reference);
-    assert_eq!(store.put(&document(id, &way, &other, other_reference)).unwrap(), Put::SidecarOnly);
+    assert_eq!(store.put(&document(id, &alias, &other, other_reference)).unwrap(), PutResult::SidecarOnly);
     for key in [&first, &second, &SourceKey(page.into())] {
         assert_eq!(store.known(key).unwrap().unwrap().id, id, "{key:?}");
     }
@@ -157,7 +157,7 @@ fn identity_of_addresses() {
 }
 
 #[test]
-fn declared_aliases_are_shown_but_are_no_identity() {
+fn declared_aliases_are_recorded_but_do_not_identify() {
     let corpus = Corpus::new();
     let mut store = corpus.open();
     let page = "https://news.example.com/story?id=7";
@@ -170,7 +170,7 @@ fn declared_aliases_are_shown_but_are_no_identity() {
     one.article.metadata.aliases = Some(Found::new(vec![amp.clone(), old], "link:amphtml, meta:og:url"));
     store.put(&one).unwrap();
     assert!(store.known(&SourceKey(amp.clone())).unwrap().is_none());
-    // What the page no longer declares is no alias any more.
+    // An alias that the page no longer declares is dropped.
     one.article.metadata.aliases = Some(Found::new(vec![amp.clone()], "link:amphtml"));
     store.put(&one).unwrap();
     store.close().unwrap();
@@ -194,7 +194,7 @@ fn a_page_that_declares_another_page_does_not_become_it() {
 }
 
 #[test]
-fn names_that_collide_get_more_digits() {
+fn colliding_names_get_more_digits() {
     let corpus = Corpus::new();
     let mut store = corpus.open();
     let digits = |end: &str| DocumentId(format!("{}{end}", "ab".repeat(31)).parse::<ContentHash>().unwrap());
@@ -203,7 +203,7 @@ fn names_that_collide_get_more_digits() {
         let raw = body(&corpus.layout, &input);
         let reference = RawRef { sha256: raw.hash, path: input.key.clone() };
         let put = store.put(&document(id, &input, &raw, reference));
-        assert!(matches!(put, Ok(Put::New)) == (at < 4), "{put:?}");
+        assert!(matches!(put, Ok(PutResult::New)) == (at < 4), "{put:?}");
     }
     store.close().unwrap();
     let lengths: Vec<usize> = corpus
@@ -216,7 +216,7 @@ fn names_that_collide_get_more_digits() {
 }
 
 #[test]
-fn misuse_is_an_error_and_no_loss() {
+fn misuse_is_an_error_and_loses_nothing() {
     let corpus = Corpus::new();
     let one = source("raw/a.txt", "One", "Text one.");
     corpus.run(std::slice::from_ref(&one));
@@ -236,32 +236,32 @@ fn misuse_is_an_error_and_no_loss() {
 }
 
 #[test]
-fn naughty_metadata_is_only_data() {
+fn hostile_metadata_is_only_data() {
     let corpus = Corpus::new();
     let mut store = corpus.open();
-    let naughty =
+    let hostile =
         ["../../../etc/passwd", "a\0b", "\u{202e}gpj.exe", "'; DROP TABLE documents; --", "<script>", "CON", "\u{fdfd}\u{1f600}"];
-    for (at, title) in naughty.iter().enumerate() {
+    for (at, title) in hostile.iter().enumerate() {
         let input = source(&format!("raw/{at}"), title, &format!("{title} {at} text"));
         let raw = body(&corpus.layout, &input);
         let mut new = document(DocumentId(raw.hash), &input, &raw, RawRef { sha256: raw.hash, path: input.key.clone() });
         new.article.metadata.site = Some(Found::new(title.to_string(), title.to_string()));
-        assert_eq!(store.put(&new).unwrap(), Put::New);
+        assert_eq!(store.put(&new).unwrap(), PutResult::New);
     }
     store.close().unwrap();
     assert!(corpus.tree().keys().all(|path| path.starts_with("raw/") || path.starts_with("clean/2023/10/2023-10-27_")));
-    assert_eq!(gleaner::store::verify::run(&corpus.layout).unwrap(), []);
+    assert_eq!(gleaner::store::verify::run(&corpus.layout, None).unwrap(), []);
 }
 
 fn corpus_sidecar(corpus: &Corpus, slug: &str) -> gleaner::store::Sidecar {
-    let reader = gleaner::store::Reader::open(&corpus.layout).unwrap();
+    let reader = gleaner::store::CorpusReader::open(&corpus.layout).unwrap();
     let found =
         reader.documents().unwrap().map(Result::unwrap).find(|document| document.sidecar_path.to_string_lossy().contains(slug));
     found.unwrap().sidecar
 }
 
 #[test]
-fn a_full_summary_of_what_was_removed() {
+fn removals_are_summed_up_by_category_and_rule() {
     let corpus = Corpus::new();
     corpus.run(&sample());
     let sidecar = corpus_sidecar(&corpus, "harbour");

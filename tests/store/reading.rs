@@ -1,8 +1,8 @@
-//! Reading without the lock.
+//! Reading a corpus without its lock.
 
 use gleaner::outcome::{Outcome, Refusal};
-use gleaner::store::journal::Line;
-use gleaner::store::{Error, Journal, Reader, SourceKey};
+use gleaner::store::journal::JournalLine;
+use gleaner::store::{CorpusReader, Error, Journal, SourceKey};
 use gleaner_extract::base::time::Timestamp;
 
 use crate::support::*;
@@ -11,7 +11,7 @@ use crate::support::*;
 fn a_document_is_found_by_any_of_its_names() {
     let corpus = Corpus::new();
     corpus.run(&sample());
-    let reader = Reader::open(&corpus.layout).unwrap();
+    let reader = CorpusReader::open(&corpus.layout).unwrap();
     let document = reader.find("https://news.example.com/bridge?utm_source=x#a").unwrap().unwrap();
     let id = document.sidecar.id.to_string();
     let text_path = document.text_path.clone().unwrap();
@@ -37,7 +37,7 @@ fn a_document_is_found_by_any_of_its_names() {
 }
 
 #[test]
-fn an_ambiguous_beginning_says_so() {
+fn an_ambiguous_id_is_an_error() {
     let corpus = Corpus::new();
     let mut store = corpus.open();
     for end in ["00", "01"] {
@@ -48,7 +48,7 @@ fn an_ambiguous_beginning_says_so() {
         store.put(&document(id, &input, &raw, reference)).unwrap();
     }
     store.close().unwrap();
-    let error = Reader::open(&corpus.layout).unwrap().find("abababab").unwrap_err();
+    let error = CorpusReader::open(&corpus.layout).unwrap().find("abababab").unwrap_err();
     assert!(matches!(error, Error::Ambiguous { .. }) && error.hint().is_some());
 }
 
@@ -57,8 +57,8 @@ fn status_adds_up() {
     let corpus = Corpus::new();
     corpus.run(&sample());
     let mut journal = Journal::create(&corpus.layout, Timestamp::from_unix(NOW)).unwrap();
-    journal.write(&Line::of("raw/a.txt", &Outcome::Refused(Refusal::NoText), None)).unwrap();
-    let status = Reader::open(&corpus.layout).unwrap().status().unwrap();
+    journal.write(&JournalLine::of("raw/a.txt", &Outcome::Refused(Refusal::NoText), None)).unwrap();
+    let status = CorpusReader::open(&corpus.layout).unwrap().status().unwrap();
     assert_eq!((status.documents, status.copies, status.stale, status.fetched, status.versions), (3, 1, 0, 2, 0));
     assert_eq!(status.by_completeness, [("complete".to_string(), 3)]);
     assert_eq!(status.by_site, [("?".to_string(), 2), ("example.com".to_string(), 1)]);
@@ -73,12 +73,12 @@ fn status_adds_up() {
 #[test]
 fn reading_needs_neither_index_nor_lock_and_writes_nothing() {
     let corpus = Corpus::new();
-    let empty = Reader::open(&corpus.layout).unwrap().status().unwrap();
+    let empty = CorpusReader::open(&corpus.layout).unwrap().status().unwrap();
     assert_eq!((empty.documents, empty.last_run), (0, None));
     assert!(!corpus.layout.state.exists());
     corpus.run(&sample());
     std::fs::remove_dir_all(&corpus.layout.state).unwrap();
-    let reader = Reader::open(&corpus.layout).unwrap();
+    let reader = CorpusReader::open(&corpus.layout).unwrap();
     assert!(reader.known(&SourceKey("raw/a.txt".into())).unwrap().is_some());
     assert_eq!(reader.documents().unwrap().map(Result::unwrap).count(), 4);
     assert!(!corpus.layout.state.exists());
@@ -88,14 +88,14 @@ fn reading_needs_neither_index_nor_lock_and_writes_nothing() {
 fn readers_may_read_while_a_run_writes() {
     let corpus = Corpus::new();
     corpus.run(&sample());
-    let reader = Reader::open(&corpus.layout).unwrap();
+    let reader = CorpusReader::open(&corpus.layout).unwrap();
     let mut store = corpus.open();
     visit(&mut store, &corpus.layout, &source("raw/n", "N", "New text."));
     assert_eq!(reader.status().unwrap().documents, 3);
     store.close().unwrap();
     assert_eq!(reader.status().unwrap().documents, 4);
     drop(reader);
-    assert_eq!(gleaner::store::verify::run(&corpus.layout).unwrap(), []);
+    assert_eq!(gleaner::store::verify::run(&corpus.layout, None).unwrap(), []);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn search_finds_words_in_any_script() {
     let mut sources = sample();
     sources.push(source("raw/t", "天気", "東京は雨。Café geöffnet; Bridge works."));
     corpus.run(&sources);
-    let reader = Reader::open(&corpus.layout).unwrap();
+    let reader = CorpusReader::open(&corpus.layout).unwrap();
     for (query, hits) in [
         ("BRIDGE", 2),
         ("bridge friday", 1),

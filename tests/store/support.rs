@@ -1,9 +1,8 @@
-//! A corpus in a temporary folder, and a run over a few sources as a pipeline would do it.
+//! A corpus in a temporary folder, and a run over a few sources as the engine would do it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use gleaner::store::{Cleaner, Layout, NewDocument, Put, RawRef, SourceKey, Store, Urls, raw};
+use gleaner::store::{Cleaner, Layout, NewDocument, PutResult, RawRef, SourceKey, Store, Urls};
 use gleaner_extract::article::fingerprint::tokens_sha256;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::count_words;
@@ -30,18 +29,18 @@ impl Corpus {
         Store::open(&self.layout).unwrap()
     }
 
-    /// Does the sources in order, then what has become stale, and closes.
-    pub fn run(&self, sources: &[Source]) -> Vec<Put> {
+    /// Visits the sources in order, then those that have become stale, and closes the store.
+    pub fn run(&self, sources: &[Source]) -> Vec<PutResult> {
         run(&self.layout, sources)
     }
 
-    /// Files by path below the root, without index and journals.
+    /// Files by path relative to the root, without index and journals.
     pub fn tree(&self) -> BTreeMap<String, Vec<u8>> {
         tree(&self.layout)
     }
 }
 
-/// An input with the text that cleaning makes of it.
+/// An input, and the text that cleaning extracts from it.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub key: String,
@@ -59,9 +58,9 @@ pub fn id_of(key: &str, store: &Store) -> DocumentId {
     store.known(&SourceKey(key.into())).unwrap().unwrap().id
 }
 
-pub fn run(layout: &Layout, sources: &[Source]) -> Vec<Put> {
+pub fn run(layout: &Layout, sources: &[Source]) -> Vec<PutResult> {
     let mut store = Store::open(layout).unwrap();
-    let mut done: Vec<Put> = sources.iter().map(|source| visit(&mut store, layout, source)).collect();
+    let mut done: Vec<PutResult> = sources.iter().map(|source| visit(&mut store, layout, source)).collect();
     loop {
         let stale = store.stale().unwrap();
         let again: Vec<&Source> = sources.iter().filter(|source| stale.iter().any(|key| key.0 == source.key)).collect();
@@ -74,15 +73,15 @@ pub fn run(layout: &Layout, sources: &[Source]) -> Vec<Put> {
     done
 }
 
-/// One source: nothing to do where neither its raw body nor the cleaner has changed.
-pub fn visit(store: &mut Store, layout: &Layout, source: &Source) -> Put {
+/// Cleans a source unless neither its raw body nor the cleaner has changed.
+pub fn visit(store: &mut Store, layout: &Layout, source: &Source) -> PutResult {
     let key = SourceKey(source.key.clone());
     let raw = body(layout, source);
     let known = store.known(&key).unwrap();
     let same =
         |known: &gleaner::store::KnownDocument| known.raw.sha256 == raw.hash && known.cleaner.as_ref() == Some(&cleaner(source));
     if known.as_ref().is_some_and(same) {
-        return Put::SidecarOnly;
+        return PutResult::SidecarOnly;
     }
     let id = store.identify(&key, &raw).unwrap();
     let reference = match key.url() {
@@ -92,7 +91,7 @@ pub fn visit(store: &mut Store, layout: &Layout, source: &Source) -> Put {
     store.put(&document(id, source, &raw, reference)).unwrap()
 }
 
-/// The raw body of a source; a file is written where it lies.
+/// The raw body of a source; a file is written to its path.
 pub fn body(layout: &Layout, source: &Source) -> RawDocument {
     let bytes = format!("<title>{}</title><p>{}", source.title, source.text).into_bytes();
     match SourceKey(source.key.clone()).url() {
@@ -194,18 +193,13 @@ pub fn tree(layout: &Layout) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// The index as SQL text with the internal numbers replaced by ids.
+/// The rows of the index as text, with internal row numbers replaced by ids.
 pub fn dump(layout: &Layout) -> Vec<String> {
     let db = rusqlite::Connection::open(layout.state.join("index.db")).unwrap();
     db.execute_batch("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, fts, instance)").unwrap();
     let numbered = |table: &str| format!("SELECT d.id, t.* FROM {table} t LEFT JOIN documents d ON d.doc = t.doc");
-    let queries = [
-        "SELECT * FROM documents".to_string(),
-        "SELECT * FROM raws".to_string(),
-        numbered("urls"),
-        numbered("relations"),
-        numbered("temp.terms"),
-    ];
+    let queries =
+        ["SELECT * FROM documents".to_string(), "SELECT * FROM raws".to_string(), numbered("urls"), numbered("temp.terms")];
     let mut lines = Vec::new();
     for query in queries {
         let mut statement = db.prepare(&query).unwrap();
@@ -222,7 +216,7 @@ pub fn dump(layout: &Layout) -> Vec<String> {
     lines
 }
 
-/// A small corpus with everything in it: files, fetched pages, a copy, an earlier version.
+/// A small corpus: files, fetched pages, a copy.
 pub fn sample() -> Vec<Source> {
     vec![
         source("raw/a.txt", "Rain over the harbour", "It rained all day.\n\nThe harbour was closed."),
@@ -232,8 +226,4 @@ pub fn sample() -> Vec<Source> {
         source("https://news.example.com/bridge", "The bridge opens", "The bridge opened on Friday.\n\nMany came."),
         source("https://other.example.org/bridge", "Bridge opens", "The bridge opened on Friday!\n\nMany came."),
     ]
-}
-
-pub fn raw_source(path: &Path) -> Option<SourceKey> {
-    raw::source(path).unwrap()
 }

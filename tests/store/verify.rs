@@ -1,4 +1,4 @@
-//! No byte of the corpus changes unnoticed.
+//! `verify` notices every changed byte of a corpus.
 
 use std::path::{Path, PathBuf};
 
@@ -6,12 +6,12 @@ use gleaner::store::verify::{FindingKind, run};
 
 use crate::support::*;
 
-/// Flips a bit of one byte, gives the findings, and restores the file.
+/// Flips a bit of one byte, returns the findings, and restores the file.
 fn with_flipped(corpus: &Corpus, path: &Path, bytes: &[u8], at: usize) -> Vec<(PathBuf, FindingKind)> {
     let mut flipped = bytes.to_vec();
     flipped[at] ^= 1 << (at % 8);
     std::fs::write(path, &flipped).unwrap();
-    let findings = run(&corpus.layout).unwrap();
+    let findings = run(&corpus.layout, None).unwrap();
     std::fs::write(path, bytes).unwrap();
     findings.into_iter().map(|finding| (finding.path, finding.kind)).collect()
 }
@@ -26,7 +26,7 @@ fn small() -> Corpus {
     corpus.run(&sources);
     sources[2].text = "More sun.".into();
     corpus.run(&sources);
-    assert_eq!(run(&corpus.layout).unwrap(), []);
+    assert_eq!(run(&corpus.layout, None).unwrap(), []);
     corpus
 }
 
@@ -38,63 +38,62 @@ fn every_flipped_byte_of_every_file_is_found() {
     for (path, bytes) in &tree {
         let kind = if path == "raw/a.txt" { FindingKind::Changed } else { FindingKind::Damaged };
         let path = corpus.layout.root.join(path);
-        // Sidecars are proven bit by bit where they are sealed.
+        // Unit tests of `checksummed` flip every bit of a sidecar.
         let step = if bytes.len() < 300 { 1 } else { 7 };
         for at in (0..bytes.len()).step_by(step) {
             let found = with_flipped(&corpus, &path, bytes, at);
             assert!(found.contains(&(path.clone(), kind)), "{} at byte {at}: {found:?}", path.display());
         }
     }
-    assert_eq!(run(&corpus.layout).unwrap(), []);
+    assert_eq!(run(&corpus.layout, None).unwrap(), []);
 }
 
 #[test]
 fn every_flipped_byte_of_the_index_is_found() {
     let corpus = small();
-    let (index, seal) = (corpus.layout.state.join("index.db"), corpus.layout.state.join("index.sha256"));
+    let (index, checksum) = (corpus.layout.state.join("index.db"), corpus.layout.state.join("index.sha256"));
     let bytes = std::fs::read(&index).unwrap();
     for at in (0..100).chain((100..bytes.len()).step_by(397)) {
         let found = with_flipped(&corpus, &index, &bytes, at);
         assert!(found.contains(&(index.clone(), FindingKind::Damaged)), "byte {at}: {found:?}");
     }
-    let bytes = std::fs::read(&seal).unwrap();
+    let bytes = std::fs::read(&checksum).unwrap();
     for at in 0..bytes.len() {
-        let found = with_flipped(&corpus, &seal, &bytes, at);
-        let named = [&index, &seal].iter().any(|path| found.contains(&((*path).clone(), FindingKind::Damaged)));
+        let found = with_flipped(&corpus, &checksum, &bytes, at);
+        let named = [&index, &checksum].iter().any(|path| found.contains(&((*path).clone(), FindingKind::Damaged)));
         assert!(named, "byte {at}: {found:?}");
     }
-    assert_eq!(run(&corpus.layout).unwrap(), []);
+    assert_eq!(run(&corpus.layout, None).unwrap(), []);
 }
 
 #[test]
-fn an_index_that_says_something_else_than_the_files_is_found() {
+fn an_index_that_differs_from_the_files_is_found() {
     let changes = [
         "UPDATE documents SET words = words + 1 WHERE copy_of IS NULL",
         "DELETE FROM documents WHERE copy_of IS NOT NULL",
         "DELETE FROM urls",
         "UPDATE raws SET etag = 'x'",
-        "INSERT INTO relations VALUES (1, 'exact', 'x')",
         "DELETE FROM fts WHERE rowid = 1",
         "INSERT INTO fts (rowid, title, body) VALUES (77, 'of', 'nothing')",
         "PRAGMA user_version = 99",
     ];
     for change in changes {
         let corpus = small();
-        let (index, seal) = (corpus.layout.state.join("index.db"), corpus.layout.state.join("index.sha256"));
+        let (index, checksum) = (corpus.layout.state.join("index.db"), corpus.layout.state.join("index.sha256"));
         let db = rusqlite::Connection::open(&index).unwrap();
         db.execute_batch(change).unwrap();
         drop(db);
-        // As if gleaner itself had written it.
+        // With a checksum as if gleaner had written it.
         let hash = gleaner_extract::base::hash::ContentHash::of(std::fs::read(&index).unwrap());
-        std::fs::write(&seal, format!("{hash}  index.db\n")).unwrap();
-        let found = run(&corpus.layout).unwrap();
+        std::fs::write(&checksum, format!("{hash}  index.db\n")).unwrap();
+        let found = run(&corpus.layout, None).unwrap();
         assert!(!found.is_empty() && found.iter().all(|finding| finding.path == index && finding.kind.is_damage()), "{change}");
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_checksum_file_is_one_that_sha256sum_reads() {
+fn sha256sum_accepts_the_checksum_file() {
     let corpus = small();
     let mut sha256sum = std::process::Command::new("sha256sum");
     let output = sha256sum.args(["-c", "index.sha256"]).current_dir(&corpus.layout.state).output().unwrap();
@@ -132,13 +131,13 @@ fn missing_and_extra_files_are_found() {
             _ => find(&|path| path.contains("_b_") && path.starts_with("clean") && path.ends_with(".json")).with_extension("txt"),
         };
         change(&path);
-        let found = run(&corpus.layout).unwrap();
+        let found = run(&corpus.layout, None).unwrap();
         assert!(found.iter().any(|finding| finding.kind == kind), "{which}: {found:?}");
     }
 }
 
 #[test]
-fn compressed_files_of_the_user_are_checked_to_the_last_byte() {
+fn every_flipped_byte_of_a_compressed_file_is_found() {
     let corpus = Corpus::new();
     let mut store = corpus.open();
     let input = source("raw/z.html.zst", "Z", "Packed text.");
@@ -149,20 +148,20 @@ fn compressed_files_of_the_user_are_checked_to_the_last_byte() {
     let reference = gleaner::store::RawRef { sha256: raw.hash, path: input.key.clone() };
     store.put(&document(gleaner_extract::document::DocumentId(raw.hash), &input, &raw, reference)).unwrap();
     store.close().unwrap();
-    assert_eq!(run(&corpus.layout).unwrap(), []);
+    assert_eq!(run(&corpus.layout, None).unwrap(), []);
     for at in 0..packed.len() {
         assert_eq!(with_flipped(&corpus, &path, &packed, at), [(path.clone(), FindingKind::Changed)]);
     }
 }
 
 #[test]
-fn a_killed_run_is_no_damage() {
+fn a_killed_run_is_not_damage() {
     let corpus = small();
     let mut store = corpus.open();
     visit(&mut store, &corpus.layout, &source("raw/n.txt", "N", "New."));
     drop(store);
-    let found = run(&corpus.layout).unwrap();
+    let found = run(&corpus.layout, None).unwrap();
     assert!(found.iter().all(|finding| finding.kind == FindingKind::Unfinished) && found.len() == 1, "{found:?}");
     corpus.open().close().unwrap();
-    assert_eq!(run(&corpus.layout).unwrap(), []);
+    assert_eq!(run(&corpus.layout, None).unwrap(), []);
 }

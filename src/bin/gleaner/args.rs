@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use gleaner::queue::State;
+use gleaner::queue::UrlState;
 use gleaner::schedule::Every;
 use gleaner_extract::document::Category;
 
@@ -228,7 +228,7 @@ pub struct QueueFilterArgs {
     pub names: Vec<String>,
     /// Only URLs in this state: waiting, flight, kept, done, retry or dead; can be repeated [default: all but done]
     #[arg(long, value_name = "STATE", value_parser = parse_state)]
-    pub state: Vec<State>,
+    pub state: Vec<UrlState>,
     /// Only URLs on this host
     #[arg(long, value_name = "HOST")]
     pub host: Option<String>,
@@ -237,9 +237,9 @@ pub struct QueueFilterArgs {
     pub source: Option<String>,
 }
 
-fn parse_state(text: &str) -> Result<State, String> {
-    let names = || State::ALL.map(State::name).join(", ");
-    State::from_name(text).ok_or_else(|| format!("expected one of {}", names()))
+fn parse_state(text: &str) -> Result<UrlState, String> {
+    let names = || UrlState::ALL.map(UrlState::name).join(", ");
+    UrlState::from_name(text).ok_or_else(|| format!("expected one of {}", names()))
 }
 
 /// `gleaner sources`.

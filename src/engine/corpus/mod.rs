@@ -23,15 +23,15 @@ use super::setup::{Error, Setup};
 use super::task::Task;
 use crate::ingest::kept;
 use crate::outcome::{Outcome, Refusal};
-use crate::store::journal::Line;
-use crate::store::{self, Journal, KnownDocument, NewDocument, Put, RawPart, Reader, SourceKey, Store, Urls};
+use crate::store::journal::JournalLine;
+use crate::store::{self, CorpusReader, Journal, KnownDocument, NewDocument, PutResult, RawPart, SourceKey, Store, Urls};
 
 /// The corpus, opened for one run.
 pub enum Corpus {
     /// For writing, under its lock, with a journal.
     Writing(Box<Store>, Journal),
     /// For a look only.
-    Reading(Box<Reader>),
+    Reading(Box<CorpusReader>),
 }
 
 /// What looking up a file or page comes to.
@@ -66,7 +66,7 @@ impl Corpus {
                 let store = Store::open_under(setup.take_lock()?, &setup.layout)?;
                 Self::Writing(Box::new(store), Journal::create(&setup.layout, now)?)
             }
-            Mode::DryRun => Self::Reading(Box::new(Reader::open(&setup.layout)?)),
+            Mode::DryRun => Self::Reading(Box::new(CorpusReader::open(&setup.layout)?)),
         })
     }
 
@@ -220,7 +220,7 @@ impl Corpus {
     /// Writes an outcome to the journal.
     pub fn journal(&mut self, origin: &Origin, outcome: &Outcome) -> Result<(), Error> {
         match self {
-            Self::Writing(_, journal) => Ok(journal.write(&Line::of(&origin.to_string(), outcome, None))?),
+            Self::Writing(_, journal) => Ok(journal.write(&JournalLine::of(&origin.to_string(), outcome, None))?),
             Self::Reading(_) => Ok(()),
         }
     }
@@ -260,10 +260,10 @@ fn put(
     let tokens_sha256 = fingerprint::tokens_sha256(&article.text);
     let document = NewDocument { id, source, raw: kept, parts, urls, fetched_at, article, tokens_sha256, removals, cleaner };
     Ok(match store.put(&document)? {
-        Put::New => Outcome::Kept { id, new: true },
-        Put::Updated => Outcome::Kept { id, new: false },
-        Put::SidecarOnly => Outcome::Unchanged { id },
-        Put::Copy(of) => Outcome::Copy { id, of },
+        PutResult::New => Outcome::Kept { id, new: true },
+        PutResult::Updated => Outcome::Kept { id, new: false },
+        PutResult::SidecarOnly => Outcome::Unchanged { id },
+        PutResult::Copy(of) => Outcome::Copy { id, of },
     })
 }
 

@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::engine::setup::Error;
-use crate::store::{KnownDocument, RawPart, Reader, SourceKey, Store};
+use crate::store::{CorpusReader, KnownDocument, RawPart, SourceKey, Store};
 
 /// A corpus to look at.
 pub trait CorpusView {
@@ -45,7 +45,7 @@ impl CorpusView for Store {
     }
 }
 
-impl CorpusView for Reader {
+impl CorpusView for CorpusReader {
     fn known(&self, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
         Ok(self.known(source)?)
     }

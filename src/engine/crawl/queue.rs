@@ -10,7 +10,7 @@ use super::poll::{Source, SourceContent};
 use crate::engine::setup::{Error, Setup};
 use crate::engine::task::Task;
 use crate::outcome::Outcome;
-use crate::queue::{self, IfKnown, NewUrl, PollAnswer, Queue};
+use crate::queue::{self, IfKnown, NewUrl, PollResult, Queue};
 
 /// Pages read from the queue at a time.
 const BATCH: usize = 256;
@@ -110,9 +110,9 @@ impl CrawlQueue {
     }
 
     /// A queued page turned out to be a later page of the story that starts at `first`.
-    pub fn begins_at(&mut self, page: i64, first: &Url, now: Timestamp) -> Result<(), Error> {
+    pub fn restart_from(&mut self, page: i64, first: &Url, now: Timestamp) -> Result<(), Error> {
         self.drained = false;
-        Ok(self.store.begins_at(page, first, now)?)
+        Ok(self.store.restart_from(page, first, now)?)
     }
 
     /// Adds a source to poll in this run.
@@ -137,7 +137,7 @@ impl CrawlQueue {
 
     /// Polls the next page of a feed with older entries, if it has one.
     pub fn read_older(&mut self, source: &Source) -> Result<(), Error> {
-        let older = self.store.door(source.feed())?.older;
+        let older = self.store.source_state(source.feed())?.older;
         self.sources.extend(older.filter(|(url, _)| *url != source.url).map(|(url, page)| source.older(url, page)));
         Ok(())
     }
@@ -145,7 +145,7 @@ impl CrawlQueue {
     /// Ends the reading of older entries: this page had nothing new, or failed too often.
     pub fn stop_reading_older(&mut self, source: &Source) -> Result<(), Error> {
         if source.older.is_some() {
-            self.store.goes_on(source.feed(), None)?;
+            self.store.set_older_page(source.feed(), None)?;
         }
         Ok(())
     }
@@ -165,7 +165,7 @@ impl CrawlQueue {
             if index.left == 0
                 && let Some(index) = self.indexes.remove(&url)
             {
-                let answer = PollAnswer::Read { etag: None, last_modified: None, published: &[], new: index.new };
+                let answer = PollResult::Read { etag: None, last_modified: None, published: &[], new: index.new };
                 self.store.polled(&url, &index.source.name, answer, index.source.bounds, now)?;
                 parent = index.source.parent;
             }
@@ -194,11 +194,11 @@ impl CrawlQueue {
                     continue;
                 }
                 let feed = source.feed_entry(page);
-                let url = NewUrl { url: page.url.clone(), source: source.name.clone(), feed, known: IfKnown::Leave };
+                let url = NewUrl { url: page.url.clone(), source: source.name.clone(), feed, if_known: IfKnown::Leave };
                 new += store.add(&url, now)?.new;
             }
             if content.sources.is_empty() {
-                let answer = PollAnswer::Read { etag, last_modified, published: &published, new };
+                let answer = PollResult::Read { etag, last_modified, published: &published, new };
                 store.polled(&source.url, &source.name, answer, source.bounds, now)?;
             }
             // In the same transaction, so that a killed run resumes where it was.
@@ -209,7 +209,7 @@ impl CrawlQueue {
                 .filter(|next| all_new && page <= feed_pages && *next != source.feed())
                 .map(|next| (next, page));
             if older.is_some() || source.older.is_some() {
-                store.goes_on(source.feed(), older)?;
+                store.set_older_page(source.feed(), older)?;
             }
             Ok(new)
         })?;

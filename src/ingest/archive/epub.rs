@@ -1,79 +1,89 @@
-//! EPUB 2 and 3 (<https://www.w3.org/TR/epub-33/>): the chapters of the reading order, each as the page that it is.
+//! EPUB 2 and 3 (<https://www.w3.org/TR/epub-33/>): each chapter, in reading order, is a page.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
+use std::io;
 use std::path::Path;
 
+use percent_encoding::percent_decode_str;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::capture::{Capture, From};
-use super::warc::Damage;
-use crate::ingest::Error;
-use crate::ingest::zipped::Zipped;
+use super::record::{ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage};
+use crate::ingest::failure::Error;
+use crate::ingest::file_kind::FileKind;
+use crate::ingest::zip_container::ZipContainer;
 use gleaner_extract::document::{Origin, RawDocument};
 
-/// Largest file of those that say what the book consists of.
+/// Most bytes of the files that describe the book.
 const MAX_PACKAGE: usize = 16 << 20;
 
 /// Most chapters.
 const MAX_CHAPTERS: usize = 20_000;
 
-/// Whether a ZIP file begins as an EPUB does: with an uncompressed file `mimetype`.
-pub fn is_epub(start: &[u8]) -> bool {
+/// An e-book, read chapter by chapter. ZIP needs a file to seek in.
+pub const FORMAT: ArchiveFormat = ArchiveFormat {
+    name: "EPUB",
+    detect: is_epub,
+    may_be_compressed: false,
+    open_file: |path, file, _| Ok(Box::new(EpubChapters::open(path, file)?)),
+    stream: None,
+};
+
+/// Whether a ZIP file starts as an EPUB does: with an uncompressed file `mimetype`.
+fn is_epub(start: &[u8]) -> bool {
     start.starts_with(b"PK\x03\x04") && start.get(30..).is_some_and(|name| name.starts_with(b"mimetypeapplication/epub+zip"))
 }
 
 /// The chapters of a book.
-pub struct Chapters {
-    zip: Zipped<File>,
-    /// Names in the container, last first.
-    left: Vec<String>,
+struct EpubChapters {
+    zip: ZipContainer<File>,
+    /// Names of the unread chapters in the container, last one first.
+    unread: Vec<String>,
 }
 
-impl Chapters {
-    /// Opens a book and reads what it consists of.
-    pub fn open(path: &Path, file: File) -> Result<Self, Error> {
-        let failed = |reason| Error::Container { path: path.to_path_buf(), kind: "EPUB", reason };
-        let mut zip = Zipped::open(file).map_err(failed)?;
-        let mut left = reading_order(&mut zip).map_err(failed)?;
-        left.reverse();
-        Ok(Self { zip, left })
+impl EpubChapters {
+    fn open(path: &Path, file: File) -> Result<Self, Error> {
+        let failed = |reason| Error::Container { path: path.to_path_buf(), kind: FileKind::Epub, reason };
+        let mut zip = ZipContainer::open(file).map_err(failed)?;
+        let mut unread = reading_order(&mut zip).map_err(failed)?;
+        unread.reverse();
+        Ok(Self { zip, unread })
     }
+}
 
-    /// Goes to a chapter by its name; false where there is none.
-    pub fn go(&mut self, place: &str) -> bool {
-        let known = self.left.iter().any(|chapter| chapter == place);
-        self.left.retain(|chapter| chapter == place);
-        known
-    }
-
-    /// The next chapter.
-    pub fn next(&mut self, from: From<'_>) -> Option<Result<Capture, Damage>> {
-        let place = self.left.pop()?;
-        Some(match self.zip.read(&place, from.cap) {
+impl ArchiveReader for EpubChapters {
+    fn next_item(&mut self, context: ArchiveContext<'_>) -> Option<Result<ArchiveItem, Damage>> {
+        let place = self.unread.pop()?;
+        Some(match self.zip.read(&place, context.max_page_bytes) {
             Ok(bytes) => {
-                let origin = Origin::Member { archive: from.archive.to_path_buf(), place };
-                Ok(Capture::Page(Box::new(RawDocument::local(origin, bytes))))
+                let origin = Origin::Member { archive: context.path.to_path_buf(), place };
+                Ok(ArchiveItem::Page(Box::new(RawDocument::local(origin, bytes))))
             }
             Err(reason) => Err(Damage { place, reason }),
         })
     }
+
+    fn seek_to(&mut self, place: &str) -> io::Result<bool> {
+        self.unread.retain(|chapter| chapter == place);
+        Ok(!self.unread.is_empty())
+    }
 }
 
 /// Names of the chapters in the container: the spine of the package that `META-INF/container.xml` names, without tables of contents.
-fn reading_order(zip: &mut Zipped<File>) -> Result<Vec<String>, String> {
+fn reading_order(zip: &mut ZipContainer<File>) -> Result<Vec<String>, String> {
     let container = zip.read_text("META-INF/container.xml", MAX_PACKAGE)?;
     let mut package = None;
-    for_each(&container, |element| {
+    for_each_element(&container, |element| {
         if element.local_name().as_ref() == "rootfile" && package.is_none() {
             package = attribute(element, "full-path");
         }
     })?;
     let package = package.ok_or("META-INF/container.xml names no package")?;
     let text = zip.read_text(&package, MAX_PACKAGE)?;
-    let (mut items, mut spine) = (std::collections::HashMap::new(), Vec::new());
-    for_each(&text, |element| match element.local_name().as_ref() {
+    let (mut items, mut spine) = (HashMap::new(), Vec::new());
+    for_each_element(&text, |element| match element.local_name().as_ref() {
         "item" => {
             let is_contents = attribute(element, "properties").is_some_and(|all| all.split(' ').any(|word| word == "nav"));
             let is_chapter = attribute(element, "media-type").is_some_and(|kind| kind.contains("html")) && !is_contents;
@@ -85,8 +95,8 @@ fn reading_order(zip: &mut Zipped<File>) -> Result<Vec<String>, String> {
         _ => {}
     })?;
     let folder = package.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut order: Vec<String> = spine.iter().filter_map(|id| items.get(id)).map(|href| joined(folder, href)).collect();
-    let mut seen = std::collections::HashSet::new();
+    let mut order: Vec<String> = spine.iter().filter_map(|id| items.get(id)).map(|href| resolve(folder, href)).collect();
+    let mut seen = HashSet::new();
     order.retain(|name| seen.insert(name.clone()));
     if order.len() > MAX_CHAPTERS {
         return Err(format!("it has more than {MAX_CHAPTERS} chapters"));
@@ -94,12 +104,12 @@ fn reading_order(zip: &mut Zipped<File>) -> Result<Vec<String>, String> {
     Ok(order)
 }
 
-/// Tells every opening element of an XML text.
-fn for_each(text: &str, mut each: impl FnMut(&BytesStart<'_>)) -> Result<(), String> {
+/// Calls `visit` for every element of an XML text.
+fn for_each_element(text: &str, mut visit: impl FnMut(&BytesStart<'_>)) -> Result<(), String> {
     let mut reader = Reader::from_str(text);
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {
-            Event::Start(element) | Event::Empty(element) => each(&element),
+            Event::Start(element) | Event::Empty(element) => visit(&element),
             Event::Eof => return Ok(()),
             _ => {}
         }
@@ -111,8 +121,8 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
 }
 
-/// A reference within the container: relative to the package's folder, percent-encoded.
-fn joined(folder: &str, href: &str) -> String {
+/// The name of a file in the container from a reference to it, which is relative to the package's folder and percent-encoded.
+fn resolve(folder: &str, href: &str) -> String {
     let href = href.split('#').next().unwrap_or(href);
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in href.split('/') {
@@ -122,27 +132,7 @@ fn joined(folder: &str, href: &str) -> String {
             part => parts.push(part),
         }
     }
-    decoded(&parts.join("/"))
-}
-
-/// Undoes percent-encoding (RFC 3986 §2.1).
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = after.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(&parts.join("/")).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -150,8 +140,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_are_resolved() {
-        assert_eq!(joined("OEBPS", "text/../c%20h.xhtml#x"), "OEBPS/c h.xhtml");
-        assert_eq!(joined("", "../../a.xhtml"), "a.xhtml");
+    fn references_are_resolved_within_the_container() {
+        assert_eq!(resolve("OEBPS", "text/../c%20h.xhtml#x"), "OEBPS/c h.xhtml");
+        assert_eq!(resolve("", "../../a.xhtml"), "a.xhtml");
     }
 }

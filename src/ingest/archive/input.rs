@@ -1,89 +1,95 @@
-//! A file or stream with a position: what stands at it can be looked at, looked for, and on files gone back to. Reads in pieces of 64 KiB.
+//! A file or stream with a position: peeks ahead, searches forward, and seeks back if the source allows it. Reads 64 KiB at a time.
 
 use std::fs::File;
-use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
-/// Bytes held at a time; also the longest look ahead.
+use crate::ingest::compression::Compression;
+
+/// Bytes buffered at a time, and the furthest look-ahead.
 const WINDOW: usize = 64 << 10;
 
 /// Where bytes come from.
-pub trait Source: Read {
-    /// Goes to an offset from the beginning, where that can be done.
-    fn go(&mut self, to: u64) -> io::Result<bool>;
+pub trait ByteSource: Read {
+    /// Seeks to an offset from the beginning; false if the source cannot seek.
+    fn seek_to(&mut self, offset: u64) -> io::Result<bool>;
 }
 
-impl Source for File {
-    fn go(&mut self, to: u64) -> io::Result<bool> {
-        self.seek(SeekFrom::Start(to)).map(|_| true)
+impl ByteSource for File {
+    fn seek_to(&mut self, offset: u64) -> io::Result<bool> {
+        self.seek(SeekFrom::Start(offset)).map(|_| true)
     }
 }
 
-/// A stream that is read once, such as standard input.
-pub struct Once<R>(pub R);
+/// A source that can only be read forward, such as standard input.
+pub struct ForwardOnly<R>(pub R);
 
-impl<R: Read> Read for Once<R> {
+impl<R: Read> Read for ForwardOnly<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.read(buffer)
     }
 }
 
-impl<R: Read> Source for Once<R> {
-    fn go(&mut self, _: u64) -> io::Result<bool> {
+impl<R: Read> ByteSource for ForwardOnly<R> {
+    fn seek_to(&mut self, _: u64) -> io::Result<bool> {
         Ok(false)
     }
 }
 
-/// A source with a window on its present position.
-pub struct Input<'a> {
-    source: Box<dyn Source + 'a>,
-    window: Vec<u8>,
+/// A byte source with a buffer around its current position.
+pub struct ArchiveInput<'a> {
+    source: Box<dyn ByteSource + 'a>,
+    buffer: Vec<u8>,
+    /// The current position in the buffer.
     start: usize,
-    at: u64,
+    /// The current position in the source.
+    offset: u64,
 }
 
-impl<'a> Input<'a> {
-    /// From the beginning.
-    pub fn new(source: impl Source + 'a) -> Self {
-        Self { source: Box::new(source), window: Vec::with_capacity(WINDOW), start: 0, at: 0 }
+impl<'a> ArchiveInput<'a> {
+    /// Starts at the beginning of a source.
+    pub fn new(source: impl ByteSource + 'a) -> Self {
+        Self { source: Box::new(source), buffer: Vec::with_capacity(WINDOW), start: 0, offset: 0 }
     }
 
     /// The offset of the next byte.
-    pub fn at(&self) -> u64 {
-        self.at
+    pub fn offset(&self) -> u64 {
+        self.offset
     }
 
-    /// The next `count` bytes (at most 64 KiB), fewer only at the end; they stay where they are.
+    /// The next `count` bytes (at most 64 KiB), fewer only at the end. Does not consume them.
     pub fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
-        while self.window.len() - self.start < count.min(WINDOW) {
-            if self.more()? == 0 {
+        while self.buffer.len() - self.start < count.min(WINDOW) {
+            if self.fill()? == 0 {
                 break;
             }
         }
-        let rest = self.window.get(self.start..).unwrap_or_default();
+        let rest = self.buffer.get(self.start..).unwrap_or_default();
         Ok(rest.get(..count).unwrap_or(rest))
     }
 
-    /// Goes to an offset. Backwards only in the window and on files: false where it cannot, and then nothing has changed.
-    pub fn go(&mut self, to: u64) -> io::Result<bool> {
-        let begin = self.at - self.start as u64;
-        if let Some(start) =
-            to.checked_sub(begin).and_then(|ahead| usize::try_from(ahead).ok()).filter(|n| *n <= self.window.len())
+    /// Goes to an offset. Backward only within the buffer or if the source can seek; if it fails, false and the position is as before.
+    pub fn go_to(&mut self, offset: u64) -> io::Result<bool> {
+        let buffer_offset = self.offset - self.start as u64;
+        if let Some(start) = offset
+            .checked_sub(buffer_offset)
+            .and_then(|ahead| usize::try_from(ahead).ok())
+            .filter(|start| *start <= self.buffer.len())
         {
             self.start = start;
-        } else if self.source.go(to)? {
-            self.window.clear();
+        } else if self.source.seek_to(offset)? {
+            self.buffer.clear();
             self.start = 0;
-        } else if to > self.at {
-            let ahead = to - self.at;
+        } else if offset > self.offset {
+            let ahead = offset - self.offset;
             return Ok(io::copy(&mut self.by_ref().take(ahead), &mut io::sink())? == ahead);
         } else {
             return Ok(false);
         }
-        self.at = to;
+        self.offset = offset;
         Ok(true)
     }
 
-    /// Goes forward to where one of the needles begins (all of the same few bytes' length); false where none comes.
+    /// Goes forward to the next occurrence of the needle; false, and to the end, if there is none.
     pub fn find(&mut self, needle: &[u8]) -> io::Result<bool> {
         loop {
             let rest = self.peek(WINDOW)?;
@@ -97,30 +103,30 @@ impl<'a> Input<'a> {
                     self.consume(length);
                     return Ok(false);
                 }
-                // The last bytes may be the needle's first.
+                // The needle may start in the last bytes.
                 None => self.consume(length + 1 - needle.len()),
             }
         }
     }
 
-    /// Takes more bytes into the window.
-    fn more(&mut self) -> io::Result<usize> {
-        self.window.drain(..self.start);
+    /// Reads more bytes into the buffer.
+    fn fill(&mut self) -> io::Result<usize> {
+        self.buffer.drain(..self.start);
         self.start = 0;
-        let held = self.window.len();
-        self.window.resize(WINDOW, 0);
+        let buffered = self.buffer.len();
+        self.buffer.resize(WINDOW, 0);
         let read = loop {
-            match self.source.read(self.window.get_mut(held..).unwrap_or_default()) {
+            match self.source.read(self.buffer.get_mut(buffered..).unwrap_or_default()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 read => break read,
             }
         };
-        self.window.truncate(held + read.as_ref().copied().unwrap_or(0));
+        self.buffer.truncate(buffered + read.as_ref().copied().unwrap_or(0));
         read
     }
 }
 
-impl Read for Input<'_> {
+impl Read for ArchiveInput<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.fill_buf()?.read(buffer)?;
         self.consume(count);
@@ -128,18 +134,31 @@ impl Read for Input<'_> {
     }
 }
 
-impl BufRead for Input<'_> {
+impl BufRead for ArchiveInput<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.start == self.window.len() {
-            self.more()?;
+        if self.start == self.buffer.len() {
+            self.fill()?;
         }
-        Ok(self.window.get(self.start..).unwrap_or_default())
+        Ok(self.buffer.get(self.start..).unwrap_or_default())
     }
 
     fn consume(&mut self, count: usize) {
         self.start += count;
-        self.at += count as u64;
+        self.offset += count as u64;
     }
+}
+
+/// A file from its beginning, decompressed as a whole.
+pub fn open_decompressed<'a>(mut file: File) -> io::Result<Box<dyn Read + 'a>> {
+    let mut start = [0; 4];
+    let length = file.read(&mut start)?;
+    file.rewind()?;
+    let file = BufReader::with_capacity(WINDOW, file);
+    Ok(match Compression::detect(start.get(..length).unwrap_or_default()) {
+        None => Box::new(file),
+        Some(Compression::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
+        Some(Compression::Zstd) => Box::new(zstd::stream::read::Decoder::with_buffer(file)?),
+    })
 }
 
 #[cfg(test)]
@@ -147,27 +166,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_across_windows_and_goes_back_on_files() {
+    fn search_crosses_buffers_and_files_can_go_back() {
         let mut bytes = vec![b'.'; 3 * WINDOW];
         bytes[WINDOW - 1..WINDOW + 3].copy_from_slice(b"WARC");
         let mut file = tempfile::tempfile().unwrap();
         io::Write::write_all(&mut file, &bytes).unwrap();
         file.rewind().unwrap();
-        let mut input = Input::new(file);
+        let mut input = ArchiveInput::new(file);
         assert!(input.find(b"WARC").unwrap());
-        assert_eq!((input.at(), input.peek(4).unwrap()), (WINDOW as u64 - 1, &b"WARC"[..]));
+        assert_eq!((input.offset(), input.peek(4).unwrap()), (WINDOW as u64 - 1, &b"WARC"[..]));
         input.consume(1);
         assert!(!input.find(b"WARC").unwrap());
-        assert_eq!(input.at(), 3 * WINDOW as u64);
-        assert!(input.go(5).unwrap() && input.find(b"WARC").unwrap());
+        assert_eq!(input.offset(), 3 * WINDOW as u64);
+        assert!(input.go_to(5).unwrap() && input.find(b"WARC").unwrap());
     }
 
     #[test]
     fn a_stream_goes_forward_only() {
-        let mut input = Input::new(Once(&[7u8; 200_000][..]));
-        assert!(input.go(150_000).unwrap());
-        assert!(!input.go(1).unwrap());
-        assert_eq!(input.at(), 150_000);
-        assert!(!input.go(300_000).unwrap(), "behind the end");
+        let mut input = ArchiveInput::new(ForwardOnly(&[7u8; 200_000][..]));
+        assert!(input.go_to(150_000).unwrap());
+        assert!(!input.go_to(1).unwrap());
+        assert_eq!(input.offset(), 150_000);
+        assert!(!input.go_to(300_000).unwrap(), "past the end");
     }
 }

@@ -1,118 +1,139 @@
-//! Mailboxes (RFC 4155, `mboxrd`): letters one behind the other, each under a line `From …`. Split as a stream, one letter in memory; what a letter
-//! holds, `ingest::mail` says. Compressed as a whole or not at all.
+//! Mailboxes (RFC 4155, `mboxrd`): messages, each preceded by a line `From …`. Split while it is read, one message in memory; `ingest::mail` reads
+//! the messages. May be compressed as a whole.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::capture::{Capture, From, Passed};
-use super::warc::Damage;
-use crate::ingest::failure::too_large;
-use crate::ingest::mail;
+use super::input::open_decompressed;
+use super::record::{ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage, SkipReason};
+use crate::ingest::failure::{Error, too_large};
+use crate::ingest::mail::{self, MailError, MailFormat};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{Origin, RawDocument};
 
-/// What the line above each letter begins with.
-const LINE: &[u8] = b"From ";
+/// How the line before each message starts.
+const SEPARATOR: &[u8] = b"From ";
 
-/// Attachments, which are not taken, lengthen a letter: so many times the length of a page it may have.
-const ATTACHED: usize = 4;
+/// How many times longer than a page a message may be: attachments, which are not read, lengthen it.
+const ATTACHMENT_FACTOR: usize = 4;
 
-/// Whether the file begins like a mailbox: such a line, and a letter's header.
-pub fn is_mbox(start: &[u8]) -> bool {
-    let Some(rest) = start.strip_prefix(LINE) else { return false };
-    memchr::memchr(b'\n', rest).and_then(|end| rest.get(end + 1..)).is_some_and(mail::is_header_of_letter)
+/// A mailbox; each message with text is a page.
+pub const FORMAT: ArchiveFormat = ArchiveFormat {
+    name: "mbox",
+    detect: is_mbox,
+    may_be_compressed: true,
+    open_file: |path, file, max_page_bytes| match open_decompressed(file) {
+        Ok(reader) => Ok(Box::new(MboxMessages::new(reader, max_page_bytes))),
+        Err(source) => Err(Error::Io { path: path.to_path_buf(), source }),
+    },
+    stream: None,
+};
+
+/// Whether a file starts like a mailbox: with a separator line and a mail header.
+fn is_mbox(start: &[u8]) -> bool {
+    let Some(rest) = start.strip_prefix(SEPARATOR) else { return false };
+    memchr::memchr(b'\n', rest).and_then(|end| rest.get(end + 1..)).is_some_and(mail::starts_like_header)
 }
 
-/// The letters of a mailbox, in its order.
-pub struct Letters<'a> {
+/// The messages of a mailbox, in order.
+struct MboxMessages<'a> {
     reader: BufReader<Box<dyn Read + 'a>>,
     /// Offset of the next byte.
-    at: u64,
-    /// Where the next letter begins, once the line above it has been read, and what was read behind that line.
+    offset: u64,
+    /// The next message, once its separator has been read: the separator's offset, and the line after it.
     next: Option<(u64, Vec<u8>)>,
-    cap: usize,
+    /// Most bytes of a message that are held.
+    max_message_bytes: usize,
 }
 
-/// One letter as it stands in the file, without the line above it.
-struct Letter {
-    at: u64,
+/// The text of one message, without its separator line.
+struct RawMessage {
+    offset: u64,
     bytes: Vec<u8>,
-    /// It is longer than what is held of it.
-    cut: bool,
+    /// The message is longer than `bytes`.
+    is_truncated: bool,
 }
 
-impl<'a> Letters<'a> {
-    /// The letters of a file, unpacked.
-    pub fn new(reader: Box<dyn Read + 'a>, cap: usize) -> Self {
-        Self { reader: BufReader::with_capacity(64 << 10, reader), at: 0, next: None, cap: ATTACHED * cap }
-    }
-
-    /// Goes to the letter at an offset.
-    pub fn go(&mut self, place: &str) -> io::Result<bool> {
-        let Ok(to) = place.parse::<u64>() else { return Ok(false) };
-        (self.at, self.next) = (to, None);
-        Ok(io::copy(&mut self.reader.by_ref().take(to), &mut io::sink())? == to)
-    }
-
-    /// What the next letter holds.
-    pub fn next(&mut self, from: From<'_>) -> Option<Result<Capture, Damage>> {
-        let at = self.next.as_ref().map_or(self.at, |next| next.0);
-        match self.letter() {
-            Ok(letter) => letter.map(|letter| {
-                let place = letter.at.to_string();
-                read(letter, from, self.cap).map_err(|reason| Damage { place, reason })
-            }),
-            Err(error) => {
-                // Behind this nothing can be read.
-                self.reader = BufReader::new(Box::new(io::empty()));
-                self.next = None;
-                Some(Err(Damage { place: at.to_string(), reason: error.to_string() }))
-            }
+impl<'a> MboxMessages<'a> {
+    fn new(reader: Box<dyn Read + 'a>, max_page_bytes: usize) -> Self {
+        Self {
+            reader: BufReader::with_capacity(64 << 10, reader),
+            offset: 0,
+            next: None,
+            max_message_bytes: ATTACHMENT_FACTOR * max_page_bytes,
         }
     }
 
-    /// Reads up to the line above the next letter: a line `From …` behind an empty one and before a field of a header. Any other such line
-    /// is somebody's sentence.
-    fn letter(&mut self) -> io::Result<Option<Letter>> {
-        let mut letter = match self.next.take() {
-            Some((at, bytes)) => Letter { at, bytes, cut: false },
+    /// Reads up to the next separator: a line `From …` between an empty line and a header field. Any other such line is part of the text.
+    fn next_raw(&mut self) -> io::Result<Option<RawMessage>> {
+        let mut message = match self.next.take() {
+            Some((offset, bytes)) => RawMessage { offset, bytes, is_truncated: false },
             None => {
-                let letter = Letter { at: self.at, bytes: Vec::new(), cut: false };
-                if !self.line()?.starts_with(LINE) {
+                let message = RawMessage { offset: self.offset, bytes: Vec::new(), is_truncated: false };
+                if !self.line()?.starts_with(SEPARATOR) {
                     return Ok(None);
                 }
-                letter
+                message
             }
         };
-        let mut is_behind_empty = false;
+        let mut follows_empty_line = false;
         loop {
-            let at = self.at;
+            let offset = self.offset;
             let mut line = self.line()?;
             if line.is_empty() {
-                return Ok(Some(letter));
+                return Ok(Some(message));
             }
-            let is_candidate = is_behind_empty && line.starts_with(LINE);
-            is_behind_empty = is_empty(&line);
+            let is_candidate = follows_empty_line && line.starts_with(SEPARATOR);
+            follows_empty_line = is_empty(&line);
             if is_candidate {
-                let behind = self.line()?;
-                if mail::is_field(&behind) {
-                    self.next = Some((at, behind));
-                    return Ok(Some(letter));
+                let following = self.line()?;
+                if mail::is_field(&following) {
+                    self.next = Some((offset, following));
+                    return Ok(Some(message));
                 }
-                is_behind_empty = is_empty(&behind);
-                line.extend(behind);
+                follows_empty_line = is_empty(&following);
+                line.extend(following);
             }
-            let room = self.cap.saturating_sub(letter.bytes.len());
-            letter.cut |= line.len() > room;
-            letter.bytes.extend_from_slice(line.get(..room).unwrap_or(&line));
+            let capacity = self.max_message_bytes.saturating_sub(message.bytes.len());
+            message.is_truncated |= line.len() > capacity;
+            message.bytes.extend_from_slice(line.get(..capacity).unwrap_or(&line));
         }
     }
 
-    /// The next line with its end, or of a very long one the next piece; empty at the end of the file.
+    /// The next line with its line break, or the next piece of a very long line; empty at the end of the file.
     fn line(&mut self) -> io::Result<Vec<u8>> {
         let mut line = Vec::new();
         self.reader.by_ref().take(64 << 10).read_until(b'\n', &mut line)?;
-        self.at += line.len() as u64;
+        self.offset += line.len() as u64;
         Ok(line)
+    }
+}
+
+impl ArchiveReader for MboxMessages<'_> {
+    fn next_item(&mut self, context: ArchiveContext<'_>) -> Option<Result<ArchiveItem, Damage>> {
+        let offset = self.next.as_ref().map_or(self.offset, |next| next.0);
+        match self.next_raw() {
+            Ok(None) => None,
+            Ok(Some(message)) => {
+                let read = if message.is_truncated {
+                    Err(too_large(self.max_message_bytes as u64))
+                } else {
+                    read_message(&message, context)
+                };
+                Some(read.map_err(|reason| Damage { place: message.offset.to_string(), reason }))
+            }
+            Err(error) => {
+                // Nothing can be read after this.
+                self.reader = BufReader::new(Box::new(io::empty()));
+                self.next = None;
+                Some(Err(Damage { place: offset.to_string(), reason: error.to_string() }))
+            }
+        }
+    }
+
+    fn seek_to(&mut self, place: &str) -> io::Result<bool> {
+        let Ok(offset) = place.parse::<u64>() else { return Ok(false) };
+        (self.offset, self.next) = (offset, None);
+        Ok(io::copy(&mut self.reader.by_ref().take(offset), &mut io::sink())? == offset)
     }
 }
 
@@ -120,30 +141,27 @@ fn is_empty(line: &[u8]) -> bool {
     matches!(line, b"\n" | b"\r\n")
 }
 
-fn read(letter: Letter, from: From<'_>, cap: usize) -> Result<Capture, String> {
-    if letter.cut {
-        return Err(too_large(cap as u64));
-    }
-    let hash = ContentHash::of(&letter.bytes);
-    let unpacked = match mail::unpack(&unquoted(&letter.bytes), mail::Kind::Mail) {
-        Err(reason) if reason == mail::NO_TEXT => return Ok(Capture::Passed(Passed::Kind)),
-        unpacked => unpacked?,
+fn read_message(message: &RawMessage, context: ArchiveContext<'_>) -> Result<ArchiveItem, String> {
+    let hash = ContentHash::of(&message.bytes);
+    let document = match mail::read(&unquote(&message.bytes), MailFormat::Message) {
+        Err(MailError::NoText) => return Ok(ArchiveItem::Skipped(SkipReason::MediaType)),
+        document => document.map_err(|error| error.to_string())?,
     };
-    if unpacked.bytes.len() > from.cap {
-        return Err(too_large(from.cap as u64));
+    if document.bytes.len() > context.max_page_bytes {
+        return Err(too_large(context.max_page_bytes as u64));
     }
-    let origin = Origin::Member { archive: from.archive.to_path_buf(), place: letter.at.to_string() };
-    let (fetched_at, http, bytes) = (unpacked.at, unpacked.http, unpacked.bytes);
-    Ok(Capture::Page(Box::new(RawDocument { hash, origin, fetched_at, http, feed: None, part: None, bytes })))
+    let origin = Origin::Member { archive: context.path.to_path_buf(), place: message.offset.to_string() };
+    let (fetched_at, http, bytes) = (document.sent_at, document.http, document.bytes);
+    Ok(ArchiveItem::Page(Box::new(RawDocument { hash, origin, fetched_at, http, feed: None, part: None, bytes })))
 }
 
-/// The letter as it was sent: lines that would look like the one above a letter got a `>` before them, and those that began so, one more.
-fn unquoted(letter: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(letter.len());
-    for line in letter.split_inclusive(|byte| *byte == b'\n') {
+/// The message as it was sent. Lines that look like a separator, after any number of `>`, have been prefixed with a `>`.
+fn unquote(message: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(message.len());
+    for line in message.split_inclusive(|byte| *byte == b'\n') {
         let quoted = line.strip_prefix(b">").filter(|rest| {
             let unquoted = rest.iter().position(|byte| *byte != b'>').and_then(|end| rest.get(end..));
-            unquoted.is_some_and(|rest| rest.starts_with(LINE))
+            unquoted.is_some_and(|rest| rest.starts_with(SEPARATOR))
         });
         out.extend_from_slice(quoted.unwrap_or(line));
     }
@@ -156,30 +174,30 @@ mod tests {
 
     use super::*;
 
-    const BOX: &str = "From tide@a.example Fri May  3 08:00:00 2024\nMessage-ID: <1@a.example>\nFrom: Tide <tide@a.example>\n\nFirst.\n\n\
+    const MAILBOX: &str = "From tide@a.example Fri May  3 08:00:00 2024\nMessage-ID: <1@a.example>\nFrom: Tide <tide@a.example>\n\nFirst.\n\n\
         From here on it rains.\nAll day.\n>From there too.\n>>From everywhere.\n\n\
         From tide@a.example Sat May  4 08:00:00 2024\nMessage-ID: <2@a.example>\nFrom: Tide <tide@a.example>\n\nSecond.\n";
 
-    fn places_and_texts(letters: &mut Letters<'_>) -> Vec<(String, String)> {
-        let from = From { archive: Path::new("box"), cap: 1000 };
+    fn places_and_texts(messages: &mut MboxMessages<'_>) -> Vec<(String, String)> {
+        let context = ArchiveContext { path: Path::new("box"), max_page_bytes: 1000 };
         let mut all = Vec::new();
-        while let Some(letter) = letters.next(from) {
-            let Ok(Capture::Page(page)) = letter else { panic!("damaged") };
+        while let Some(message) = messages.next_item(context) {
+            let Ok(ArchiveItem::Page(page)) = message else { panic!("damaged") };
             all.push((page.origin.place().unwrap().to_owned(), String::from_utf8(page.bytes).unwrap()));
         }
         all
     }
 
     #[test]
-    fn letters_are_told_apart_and_found_again() {
-        assert!(is_mbox(BOX.as_bytes()) && !is_mbox(b"From our correspondent\nHolm: it rains.\n"));
-        let all = places_and_texts(&mut Letters::new(Box::new(BOX.as_bytes()), 1000));
+    fn messages_are_separated_and_can_be_read_again() {
+        assert!(is_mbox(MAILBOX.as_bytes()) && !is_mbox(b"From our correspondent\nHolm: it rains.\n"));
+        let all = places_and_texts(&mut MboxMessages::new(Box::new(MAILBOX.as_bytes()), 1000));
         assert_eq!(all.len(), 2);
         let (place, text) = &all[0];
         assert!(place == "0" && text.contains("From here on it rains.") && text.contains("All day."), "{text}");
         assert!(text.contains("From there too.") && text.contains("&gt;From everywhere."), "{text}");
-        let mut again = Letters::new(Box::new(BOX.as_bytes()), 1000);
-        assert!(again.go(&all[1].0).unwrap());
+        let mut again = MboxMessages::new(Box::new(MAILBOX.as_bytes()), 1000);
+        assert!(again.seek_to(&all[1].0).unwrap());
         assert_eq!(places_and_texts(&mut again), [all[1].clone()]);
     }
 }

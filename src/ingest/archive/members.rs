@@ -1,165 +1,167 @@
-//! A compressed file member by member: gzip (RFC 1952) and zstd frames (RFC 8878), or not compressed at all, which is one long member.
+//! A compressed file as a sequence of members: gzip members (RFC 1952) or zstd frames (RFC 8878). A file without compression is one member.
 //!
-//! Archives of the web compress each record by itself, so that any of them can be reached by its offset and a damaged one costs no other.
+//! Web archives compress each record separately, so that a record can be read by its offset and damage stays within one record.
 
 use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::GzDecoder;
 
-use super::input::Input;
-use crate::ingest::file::Packing;
+use super::input::ArchiveInput;
+use crate::ingest::compression::Compression;
 
-/// Largest window of a zstd frame: 32 MiB, four times what a web client must take.
+/// Largest window of a zstd frame: 32 MiB, four times what a web client must accept.
 const ZSTD_WINDOW_LOG: u32 = 25;
 
-/// A skippable frame with a dictionary for all others
+/// Magic bytes of the skippable frame that holds the dictionary of all other frames
 /// (https://iipc.github.io/warc-specifications/specifications/warc-zstd/).
 pub(super) const DICTIONARY_FRAME: &[u8] = &[0x5d, 0x2a, 0x4d, 0x18];
 
-/// Largest dictionary, unpacked.
+/// Largest dictionary, decompressed.
 const MAX_DICTIONARY: u64 = 16 << 20;
 
-/// One member, being unpacked. Gives the input back, which then stands behind what was read of it.
-trait Unpack<'a>: Read {
-    fn into_input(self: Box<Self>) -> Input<'a>;
+/// A member that is being decompressed.
+trait MemberDecoder<'a>: Read {
+    /// Returns the input, positioned after what the decoder has read.
+    fn into_input(self: Box<Self>) -> ArchiveInput<'a>;
 }
 
-impl<'a> Unpack<'a> for Input<'a> {
-    fn into_input(self: Box<Self>) -> Input<'a> {
+impl<'a> MemberDecoder<'a> for ArchiveInput<'a> {
+    fn into_input(self: Box<Self>) -> ArchiveInput<'a> {
         *self
     }
 }
 
-impl<'a> Unpack<'a> for GzDecoder<Input<'a>> {
-    fn into_input(self: Box<Self>) -> Input<'a> {
+impl<'a> MemberDecoder<'a> for GzDecoder<ArchiveInput<'a>> {
+    fn into_input(self: Box<Self>) -> ArchiveInput<'a> {
         self.into_inner()
     }
 }
 
-impl<'a> Unpack<'a> for zstd::stream::read::Decoder<'static, Input<'a>> {
-    fn into_input(self: Box<Self>) -> Input<'a> {
+impl<'a> MemberDecoder<'a> for zstd::stream::read::Decoder<'static, ArchiveInput<'a>> {
+    fn into_input(self: Box<Self>) -> ArchiveInput<'a> {
         self.finish()
     }
 }
 
-/// A place in an archive: the member's offset in the file, and how far into the unpacked member.
+/// A position in an archive: the member's offset in the file, and the offset within the decompressed member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct At {
+pub struct MemberOffset {
     pub member: u64,
     pub inside: u64,
 }
 
-/// The members of a file, read one after the other.
+/// The members of a file, read one after another.
 pub struct Members<'a> {
-    packing: Option<Packing>,
+    compression: Option<Compression>,
     dictionary: Vec<u8>,
     /// `None` while a member is open.
-    input: Option<Input<'a>>,
-    open: Option<BufReader<Box<dyn Unpack<'a> + 'a>>>,
-    at: At,
+    input: Option<ArchiveInput<'a>>,
+    open: Option<BufReader<Box<dyn MemberDecoder<'a> + 'a>>>,
+    position: MemberOffset,
 }
 
 impl<'a> Members<'a> {
-    /// Before the first member.
-    pub fn new(mut input: Input<'a>) -> io::Result<Self> {
+    /// Starts before the first member.
+    pub fn new(mut input: ArchiveInput<'a>) -> io::Result<Self> {
         let start = input.peek(8)?;
         let has_dictionary = start.starts_with(DICTIONARY_FRAME);
-        let packing = if has_dictionary { Some(Packing::Zstd) } else { Packing::of(start) };
-        let mut members = Self { packing, dictionary: Vec::new(), input: None, open: None, at: At { member: 0, inside: 0 } };
+        let compression = if has_dictionary { Some(Compression::Zstd) } else { Compression::detect(start) };
+        let position = MemberOffset { member: 0, inside: 0 };
+        let mut members = Self { compression, dictionary: Vec::new(), input: None, open: None, position };
         if has_dictionary {
             members.dictionary = dictionary(&mut input)?;
         }
-        members.at.member = input.at();
+        members.position.member = input.offset();
         members.input = Some(input);
         Ok(members)
     }
 
-    /// The place of the next byte, in the open member or at the beginning of the next one.
-    pub fn at(&self) -> At {
-        self.at
+    /// The position of the next byte: in the open member, or at the beginning of the next one.
+    pub fn position(&self) -> MemberOffset {
+        self.position
     }
 
-    /// The place as it is written down: `1234`, or `1234+56` inside of a compressed member.
-    pub fn spell(&self, at: At) -> String {
-        match (self.packing, at.inside) {
-            (None, inside) => (at.member + inside).to_string(),
-            (Some(_), 0) => at.member.to_string(),
-            (Some(_), inside) => format!("{}+{inside}", at.member),
+    /// A position as text: `1234`, or `1234+56` within a compressed member.
+    pub fn place_of(&self, position: MemberOffset) -> String {
+        match (self.compression, position.inside) {
+            (None, inside) => (position.member + inside).to_string(),
+            (Some(_), 0) => position.member.to_string(),
+            (Some(_), inside) => format!("{}+{inside}", position.member),
         }
     }
 
-    /// Opens the next member, where none is open; false at the end of the file.
+    /// Opens the next member unless one is open; false at the end of the file.
     pub fn open(&mut self) -> io::Result<bool> {
         let Some(mut input) = self.input.take() else { return Ok(self.open.is_some()) };
-        self.at = At { member: input.at(), inside: 0 };
+        self.position = MemberOffset { member: input.offset(), inside: 0 };
         if input.peek(1)?.is_empty() {
             self.input = Some(input);
             return Ok(false);
         }
-        let unpack: Box<dyn Unpack<'a> + 'a> = match self.packing {
+        let decoder: Box<dyn MemberDecoder<'a> + 'a> = match self.compression {
             None => Box::new(input),
-            Some(Packing::Gzip) => Box::new(GzDecoder::new(input)),
-            Some(Packing::Zstd) => {
+            Some(Compression::Gzip) => Box::new(GzDecoder::new(input)),
+            Some(Compression::Zstd) => {
                 let mut decoder = zstd::stream::read::Decoder::with_dictionary(input, &self.dictionary)?;
                 decoder.window_log_max(ZSTD_WINDOW_LOG)?;
                 Box::new(decoder.single_frame())
             }
         };
-        self.open = Some(BufReader::new(unpack));
+        self.open = Some(BufReader::new(decoder));
         Ok(true)
     }
 
-    /// Leaves the open member, wherever in it the reading is.
+    /// Leaves the open member, whether or not all of it has been read.
     fn close(&mut self) {
         if let Some(open) = self.open.take() {
             self.input = Some(open.into_inner().into_input());
         }
     }
 
-    /// Goes to a place; false where it cannot be reached.
-    pub fn go(&mut self, to: At) -> io::Result<bool> {
+    /// Goes to a position; false if it cannot be reached.
+    pub fn go_to(&mut self, to: MemberOffset) -> io::Result<bool> {
         self.close();
         let Some(input) = &mut self.input else { return Ok(false) };
-        if self.packing.is_none() {
-            let to = to.member + to.inside;
-            self.at = At { member: to, inside: 0 };
-            return input.go(to);
+        if self.compression.is_none() {
+            let offset = to.member + to.inside;
+            self.position = MemberOffset { member: offset, inside: 0 };
+            return input.go_to(offset);
         }
-        if !input.go(to.member)? || !self.open()? {
+        if !input.go_to(to.member)? || !self.open()? {
             return Ok(false);
         }
         Ok(self.skip(to.inside)? == to.inside)
     }
 
-    /// Goes to where the next member, or in a file without compression the next record, may begin: behind `from` where the file can be gone
-    /// back to, else behind what has been read. False where the file has no more.
-    pub fn look_for_next(&mut self, from: At, sign: &'static [u8]) -> io::Result<bool> {
+    /// Searches for the start of the next member, or without compression for the next record's `magic`. The search starts after `from` if
+    /// the source can seek, else after what has been read. False if there is nothing more.
+    pub fn find_next(&mut self, from: MemberOffset, magic: &'static [u8]) -> io::Result<bool> {
         self.close();
         let Some(input) = &mut self.input else { return Ok(false) };
-        let from = if self.packing.is_none() { from.member + from.inside } else { from.member };
-        input.go(from + 1)?;
-        let sign = self.packing.map_or(sign, Packing::magic);
-        let found = input.find(sign)?;
-        self.at = At { member: input.at(), inside: 0 };
+        let from = if self.compression.is_none() { from.member + from.inside } else { from.member };
+        input.go_to(from + 1)?;
+        let magic = self.compression.map_or(magic, Compression::magic);
+        let found = input.find(magic)?;
+        self.position = MemberOffset { member: input.offset(), inside: 0 };
         Ok(found)
     }
 
-    /// Passes over bytes; gives how many there were. Without unpacking anything where nothing is packed.
+    /// Skips bytes, and returns how many there were. Seeks if the file is not compressed.
     pub fn skip(&mut self, count: u64) -> io::Result<u64> {
-        if self.packing.is_none() && count > 1 << 16 {
-            let At { member, inside } = self.at;
-            return Ok(if self.go(At { member, inside: inside + count })? { count } else { 0 });
+        if self.compression.is_none() && count > 1 << 16 {
+            let MemberOffset { member, inside } = self.position;
+            return Ok(if self.go_to(MemberOffset { member, inside: inside + count })? { count } else { 0 });
         }
         io::copy(&mut self.by_ref().take(count), &mut io::sink())
     }
 
-    /// Whether passing over bytes means unpacking them.
-    pub fn is_packed(&self) -> bool {
-        self.packing.is_some()
+    /// Whether the members are compressed.
+    pub fn is_compressed(&self) -> bool {
+        self.compression.is_some()
     }
 }
 
-/// Reads on in the open member; at its end there are no more bytes, and the member is closed.
+/// Reads the open member. At its end it is closed, and nothing is read until the next one is opened.
 impl Read for Members<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.fill_buf()?.read(buffer)?;
@@ -183,23 +185,23 @@ impl BufRead for Members<'_> {
     fn consume(&mut self, count: usize) {
         if let Some(open) = &mut self.open {
             open.consume(count);
-            self.at.inside += count as u64;
+            self.position.inside += count as u64;
         }
     }
 }
 
-/// The dictionary that a file of zstd frames begins with; it may itself be a zstd frame.
-fn dictionary(input: &mut Input<'_>) -> io::Result<Vec<u8>> {
+/// The dictionary at the beginning of a file of zstd frames; it may itself be compressed with zstd.
+fn dictionary(input: &mut ArchiveInput<'_>) -> io::Result<Vec<u8>> {
     let mut header = [0; 8];
     input.read_exact(&mut header)?;
     let [.., a, b, c, d] = header;
     let size = u64::from(u32::from_le_bytes([a, b, c, d]));
-    let mut packed = Vec::new();
-    input.take(size.min(MAX_DICTIONARY)).read_to_end(&mut packed)?;
-    if Packing::of(&packed).is_none() {
-        return Ok(packed);
+    let mut stored = Vec::new();
+    input.take(size.min(MAX_DICTIONARY)).read_to_end(&mut stored)?;
+    if Compression::detect(&stored).is_none() {
+        return Ok(stored);
     }
-    let mut unpacked = Vec::new();
-    zstd::stream::read::Decoder::with_buffer(packed.as_slice())?.take(MAX_DICTIONARY).read_to_end(&mut unpacked)?;
-    Ok(unpacked)
+    let mut dictionary = Vec::new();
+    zstd::stream::read::Decoder::with_buffer(stored.as_slice())?.take(MAX_DICTIONARY).read_to_end(&mut dictionary)?;
+    Ok(dictionary)
 }

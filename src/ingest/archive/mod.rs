@@ -1,136 +1,129 @@
-//! Archives: one file that holds many pages. WARC and WET ([`warc`]), HAR ([`har`]), EPUB ([`epub`]), mailboxes ([`mbox`]).
+//! Archives: files that hold many pages. Each format is one module and one row of [`FORMATS`]; this module only walks the table.
 //!
-//! An archive is told by its first bytes, and gives its pages one after the other in constant memory. Each is named by its place in the
-//! archive (`crawl.warc.gz#1234`) and can be read again by that name alone. What is damaged is an error in its place, and the rest goes on.
+//! A format is recognised by the first bytes of a file. Pages are read one after another in constant memory. Each has a place in its
+//! archive (`crawl.warc.gz#1234`) by which it can be read again. A damaged page is an error at its place, and reading continues after it.
 
-pub mod capture;
-mod digest;
-pub mod epub;
-pub mod har;
-pub mod input;
-pub mod mbox;
+mod epub;
+mod har;
+mod input;
+mod mbox;
 mod members;
+mod record;
 mod redirects;
-pub mod warc;
+mod warc;
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
-use self::capture::{Capture, From, Passed};
-use self::input::{Input, Once, Source};
-use self::redirects::Redirects;
-use self::warc::{Damage, Records};
-use super::file::Packing;
-use super::{Error, kept};
+use self::input::ArchiveInput;
+use self::members::{DICTIONARY_FRAME, Members};
+use self::record::{ArchiveContext, ArchiveItem, ArchiveReader, Damage, SkipReason};
+use self::redirects::RedirectMap;
+use super::compression::Compression;
+use super::failure::Error;
+use super::kept;
 use gleaner_extract::document::RawDocument;
 
-/// Bytes, unpacked, by which an archive is told.
-const SIGN: u64 = 4 << 10;
+pub use self::record::ArchiveFormat;
 
-/// A kind of archive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Web archive: WARC with pages, WET with their text.
-    Warc,
-    /// What a browser's network panel saves.
-    Har,
-    /// An e-book; each chapter is a page.
-    Epub,
-    /// A mailbox; each letter is a page.
-    Mbox,
+/// Every archive format, in the order in which they are tried.
+const FORMATS: &[ArchiveFormat] = &[warc::FORMAT, har::FORMAT, epub::FORMAT, mbox::FORMAT];
+
+/// Decompressed bytes by which a format is recognised.
+const DETECTION_BYTES: u64 = 4 << 10;
+
+/// The format of an archive that starts with these decompressed bytes; `None` if it is not an archive.
+pub fn detect(start: &[u8]) -> Option<&'static ArchiveFormat> {
+    FORMATS.iter().find(|format| (format.detect)(start))
 }
 
-impl Kind {
-    /// The archive that begins like this, where it is one.
-    pub fn of(start: &[u8]) -> Option<Self> {
-        match start {
-            _ if start.starts_with(b"WARC/") => Some(Self::Warc),
-            _ if har::is_har(start) => Some(Self::Har),
-            _ if epub::is_epub(start) => Some(Self::Epub),
-            _ if mbox::is_mbox(start) => Some(Self::Mbox),
-            _ => None,
-        }
+/// The format of a file; `None` if it is not an archive, cannot be read, or is a page that gleaner keeps.
+pub fn detect_file(path: &Path) -> Option<&'static ArchiveFormat> {
+    if kept::sidecar(path).is_some_and(|sidecar| sidecar.is_file()) || !path.is_file() {
+        return None;
     }
-
-    /// What the file is, if it is an archive. Pages that gleaner kept are none.
-    pub fn of_file(path: &Path) -> Option<Self> {
-        if kept::sidecar(path).is_some_and(|sidecar| sidecar.is_file()) || !path.is_file() {
-            return None;
-        }
-        // What cannot be read is told when it is read as a page.
-        let mut file = File::open(path).ok()?;
-        let mut start = Vec::new();
-        file.by_ref().take(SIGN).read_to_end(&mut start).ok()?;
-        if Packing::of(&start).is_some() || start.starts_with(members::DICTIONARY_FRAME) {
-            let mut members = members::Members::new(Input::new(File::open(path).ok()?)).ok()?;
-            start.clear();
-            members.open().ok()?;
-            // A damaged beginning is still a beginning.
-            let _ = members.take(SIGN).read_to_end(&mut start);
-            // An e-book is reached by its end, which needs the file as it is.
-            return Self::of(&start).filter(|kind| *kind != Self::Epub);
-        }
-        Self::of(&start)
+    let mut start = Vec::new();
+    File::open(path).ok()?.take(DETECTION_BYTES).read_to_end(&mut start).ok()?;
+    if Compression::detect(&start).is_some() || start.starts_with(DICTIONARY_FRAME) {
+        let mut members = Members::new(ArchiveInput::new(File::open(path).ok()?)).ok()?;
+        start.clear();
+        members.open().ok()?;
+        // A truncated beginning is enough to recognise the format.
+        let _ = members.take(DETECTION_BYTES).read_to_end(&mut start);
+        return detect(&start).filter(|format| format.may_be_compressed);
     }
+    detect(&start)
 }
 
-/// The pages of an archive, in its order.
+/// Whether a stream that starts with these bytes can be read with [`Archive::from_stream`].
+pub fn is_stream(start: &[u8]) -> bool {
+    FORMATS.iter().filter_map(|format| format.stream.as_ref()).any(|stream| (stream.detect)(start))
+}
+
+/// The pages of an archive, in order.
 pub struct Archive<'a> {
     path: PathBuf,
-    cap: usize,
-    pages: Pages<'a>,
-    redirects: Redirects,
-    passed: [u64; 3],
+    format: &'static ArchiveFormat,
+    max_page_bytes: usize,
+    reader: Box<dyn ArchiveReader + 'a>,
+    redirects: RedirectMap,
+    skipped: SkipCounts,
 }
 
-enum Pages<'a> {
-    Warc(Records<'a>),
-    Har(har::Entries<'a>),
-    Epub(epub::Chapters),
-    Mbox(mbox::Letters<'a>),
+/// Numbers of items that do not become documents.
+#[derive(Debug, Default)]
+struct SkipCounts {
+    record_types: u64,
+    statuses: u64,
+    media_types: u64,
+}
+
+impl SkipCounts {
+    fn add(&mut self, reason: SkipReason) {
+        *match reason {
+            SkipReason::RecordType => &mut self.record_types,
+            SkipReason::Status => &mut self.statuses,
+            SkipReason::MediaType => &mut self.media_types,
+        } += 1;
+    }
 }
 
 impl<'a> Archive<'a> {
-    /// Opens an archive of this kind. No page is larger than `cap` bytes.
-    pub fn open(path: &Path, kind: Kind, cap: usize) -> Result<Self, Error> {
-        let failed = |source| Error::Io { path: path.to_path_buf(), source };
-        let file = File::open(path).map_err(failed)?;
-        let pages = match kind {
-            Kind::Warc => Pages::Warc(Records::new(Input::new(file)).map_err(failed)?),
-            Kind::Har => Pages::Har(har::Entries::new(unpacked(file).map_err(failed)?, cap)),
-            Kind::Epub => Pages::Epub(epub::Chapters::open(path, file)?),
-            Kind::Mbox => Pages::Mbox(mbox::Letters::new(unpacked(file).map_err(failed)?, cap)),
-        };
-        Ok(Self::of(path, pages, cap))
+    /// Opens a file of this format (see [`detect_file`]). Larger pages than `max_page_bytes` are errors.
+    pub fn open(path: &Path, format: &'static ArchiveFormat, max_page_bytes: usize) -> Result<Self, Error> {
+        let file = File::open(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
+        let reader = (format.open_file)(path, file, max_page_bytes)?;
+        Ok(Self::new(path, format, reader, max_page_bytes))
     }
 
-    /// A web archive that comes as a stream, under a name for people.
-    pub fn stream(name: &Path, stream: impl Read + 'a, cap: usize) -> Result<Self, Error> {
-        let records = Records::new(Input::new(Once(stream))).map_err(|source| Error::Io { path: name.to_path_buf(), source })?;
-        Ok(Self::of(name, Pages::Warc(records), cap))
+    /// Opens a stream for which [`is_stream`] holds; `name` stands for its path.
+    pub fn from_stream(name: &Path, mut stream: impl BufRead + 'a, max_page_bytes: usize) -> Result<Self, Error> {
+        let failed = |source| Error::Io { path: name.to_path_buf(), source };
+        let start = stream.fill_buf().map_err(failed)?;
+        let streams = FORMATS.iter().filter_map(|format| Some((format, format.stream.as_ref()?)));
+        let mut fitting = streams.filter(|(_, stream)| (stream.detect)(start));
+        let (format, found) = fitting.next().ok_or_else(|| failed(io::ErrorKind::InvalidData.into()))?;
+        let reader = (found.open)(Box::new(stream)).map_err(failed)?;
+        Ok(Self::new(name, format, reader, max_page_bytes))
     }
 
-    fn of(path: &Path, pages: Pages<'a>, cap: usize) -> Self {
-        Self { path: path.to_path_buf(), cap, pages, redirects: Redirects::default(), passed: [0; 3] }
+    fn new(path: &Path, format: &'static ArchiveFormat, reader: Box<dyn ArchiveReader + 'a>, max_page_bytes: usize) -> Self {
+        let (redirects, skipped) = (RedirectMap::default(), SkipCounts::default());
+        Self { path: path.to_path_buf(), format, max_page_bytes, reader, redirects, skipped }
     }
 
-    /// How many entries were passed over so far because no document comes of them: records about records, answers without a page, other
-    /// kinds of files.
-    pub fn passed(&self) -> [u64; 3] {
-        self.passed
+    fn next_item(&mut self) -> Option<Result<ArchiveItem, Damage>> {
+        self.reader.next_item(ArchiveContext { path: &self.path, max_page_bytes: self.max_page_bytes })
     }
 
-    fn capture(&mut self) -> Option<Result<Capture, Damage>> {
-        let from = From { archive: &self.path, cap: self.cap };
-        match &mut self.pages {
-            Pages::Warc(records) => Some(match records.next()? {
-                Ok(record) => capture::read(&record, records, from).map_err(|error| records.damage(error)),
-                Err(damage) => Err(damage),
-            }),
-            Pages::Har(entries) => entries.next(from),
-            Pages::Epub(chapters) => chapters.next(from),
-            Pages::Mbox(letters) => letters.next(from),
+    fn log_skipped(&mut self) {
+        let (path, format) = (self.path.display(), self.format.name);
+        let SkipCounts { record_types, statuses, media_types } = std::mem::take(&mut self.skipped);
+        if record_types + statuses + media_types > 0 {
+            tracing::info!(
+                "{path} ({format}): skipped {statuses} responses without a page, {media_types} files that are not pages and {record_types} other records"
+            );
         }
     }
 }
@@ -140,34 +133,21 @@ impl Iterator for Archive<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match self.capture() {
-                Some(Ok(Capture::Page(mut page))) => {
-                    page.http.iter_mut().for_each(|http| self.redirects.tell(http));
+            match self.next_item() {
+                Some(Ok(ArchiveItem::Page(mut page))) => {
+                    page.http.iter_mut().for_each(|http| self.redirects.apply_to(http));
                     return Some(Ok(*page));
                 }
-                Some(Ok(Capture::Redirect { from, to })) => {
+                Some(Ok(ArchiveItem::Redirect { from, to })) => {
                     self.redirects.add(&from, &to);
-                    let [_, answers, _] = &mut self.passed;
-                    *answers += 1;
+                    self.skipped.add(SkipReason::Status);
                 }
-                Some(Ok(Capture::Passed(what))) => {
-                    let [records, answers, kinds] = &mut self.passed;
-                    *match what {
-                        Passed::Record => records,
-                        Passed::Answer => answers,
-                        Passed::Kind => kinds,
-                    } += 1;
-                }
+                Some(Ok(ArchiveItem::Skipped(reason))) => self.skipped.add(reason),
                 Some(Err(Damage { place, reason })) => {
                     return Some(Err(Error::Member { archive: self.path.clone(), place, reason }));
                 }
                 None => {
-                    let (path, [records, answers, kinds]) = (self.path.display(), std::mem::take(&mut self.passed));
-                    if records + answers + kinds > 0 {
-                        tracing::info!(
-                            "{path}: passed over {answers} answers without a page, {kinds} files that are no pages and {records} other records"
-                        );
-                    }
+                    self.log_skipped();
                     return None;
                 }
             }
@@ -175,37 +155,39 @@ impl Iterator for Archive<'_> {
     }
 }
 
-/// Reads one page of an archive by its place.
-pub fn member(path: &Path, place: &str, cap: usize) -> Result<RawDocument, Error> {
-    let missing = |reason: String| Error::Member { archive: path.to_path_buf(), place: place.to_owned(), reason };
-    let kind = Kind::of_file(path).ok_or_else(|| match File::open(path) {
-        Ok(_) => missing("the file is no archive".to_owned()),
+/// Reads one page of an archive by its place. Redirects are not applied: they were when the archive was read.
+pub fn read_page(path: &Path, place: &str, max_page_bytes: usize) -> Result<RawDocument, Error> {
+    let failed = |reason: String| Error::Member { archive: path.to_path_buf(), place: place.to_owned(), reason };
+    let format = detect_file(path).ok_or_else(|| match File::open(path) {
+        Ok(_) => failed("the file is not an archive".to_owned()),
         Err(source) => Error::Io { path: path.to_path_buf(), source },
     })?;
-    let mut archive = Archive::open(path, kind, cap)?;
-    let found = match &mut archive.pages {
-        Pages::Warc(records) => records.go(place),
-        Pages::Har(entries) => entries.go(place),
-        Pages::Epub(chapters) => Ok(chapters.go(place)),
-        Pages::Mbox(letters) => letters.go(place),
-    };
-    match found.map(|found| if found { archive.capture() } else { None }) {
-        Ok(Some(Ok(Capture::Page(page)))) if page.origin.place() == Some(place) => Ok(*page),
-        Ok(Some(Err(Damage { reason, .. }))) => Err(missing(reason)),
-        Ok(_) => Err(missing("there is no page at this place".to_owned())),
-        Err(error) => Err(missing(error.to_string())),
+    let mut archive = Archive::open(path, format, max_page_bytes)?;
+    let found = archive.reader.seek_to(place).map_err(|error| failed(error.to_string()))?;
+    match if found { archive.next_item() } else { None } {
+        Some(Ok(ArchiveItem::Page(page))) if page.origin.place() == Some(place) => Ok(*page),
+        Some(Err(Damage { reason, .. })) => Err(failed(reason)),
+        _ => Err(failed("there is no page at this place".to_owned())),
     }
 }
 
-/// The file without its compression.
-fn unpacked<'a>(mut file: File) -> io::Result<Box<dyn Read + 'a>> {
-    let mut start = [0; 4];
-    let length = file.read(&mut start)?;
-    file.go(0)?;
-    let file = BufReader::with_capacity(64 << 10, file);
-    Ok(match Packing::of(start.get(..length).unwrap_or_default()) {
-        None => Box::new(file),
-        Some(Packing::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
-        Some(Packing::Zstd) => Box::new(zstd::stream::read::Decoder::with_buffer(file)?),
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_format_recognises_its_own_files_only() {
+        let starts: &[(&str, &[u8])] = &[
+            ("WARC", b"WARC/1.0\r\nWARC-Type: warcinfo\r\n"),
+            ("HAR", b"\xef\xbb\xbf { \"log\": {\"entries\": []}}"),
+            ("EPUB", b"PK\x03\x04....................\0\0....mimetypeapplication/epub+zip"),
+            ("mbox", b"From a@b.example Fri May  3 08:00:00 2024\nMessage-ID: <1@b.example>\nFrom: a\n\n"),
+        ];
+        assert_eq!(FORMATS.iter().map(|format| format.name).collect::<Vec<_>>(), ["WARC", "HAR", "EPUB", "mbox"]);
+        for (name, start) in starts {
+            let fitting: Vec<_> = FORMATS.iter().filter(|format| (format.detect)(start)).map(|format| format.name).collect();
+            assert_eq!(fitting, [*name]);
+        }
+        assert!(detect(b"<!doctype html><p>A page.").is_none());
+    }
 }

@@ -1,14 +1,14 @@
-//! Comparing two indexes row for row, in constant memory. Internal numbers are joined away: they depend on the order of writing.
+//! Compares two indexes row by row, in constant memory. Internal row numbers are left out: they depend on the order of writing.
 
 use std::cmp::Ordering;
 
 use rusqlite::types::Value;
 use rusqlite::{Rows, Statement};
 
-use super::{Index, failure};
-use crate::store::Error;
+use super::database::{Index, failure};
+use crate::store::failure::Error;
 
-/// Every table as rows in a fixed order, its natural key first.
+/// Every table with its rows in a fixed order, the natural key first.
 const TABLES: &[(&str, &str)] = &[
     (
         "documents",
@@ -18,7 +18,6 @@ const TABLES: &[(&str, &str)] = &[
          FROM documents ORDER BY id",
     ),
     ("urls", "SELECT id, url, kind FROM urls LEFT JOIN documents USING (doc) ORDER BY id, url, kind"),
-    ("relations", "SELECT id, kind, other FROM relations LEFT JOIN documents USING (doc) ORDER BY id, kind, other"),
     (
         "raws",
         "SELECT path, sha256, requested, final, fetched_at, etag, last_modified, sidecar_sha256, part_of, part
@@ -31,22 +30,22 @@ const TABLES: &[(&str, &str)] = &[
     ),
 ];
 
-/// A row that only one of two indexes has.
+/// A row that only one of the two indexes has.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::store) struct Difference {
+pub(in crate::store) struct RowDifference {
     pub table: &'static str,
     /// The row's first column: an id or a path.
     pub key: String,
 }
 
 /// The first `limit` differences between two indexes, table by table.
-pub(in crate::store) fn differences(one: &Index, two: &Index, limit: usize) -> Result<Vec<Difference>, Error> {
+pub(in crate::store) fn differences(one: &Index, two: &Index, limit: usize) -> Result<Vec<RowDifference>, Error> {
     let mut found = Vec::new();
     for (table, sql) in TABLES {
         let (mut left, mut right) = (prepare(one, sql)?, prepare(two, sql)?);
-        let (mut left, mut right) = (Cursor::new(one, &mut left)?, Cursor::new(two, &mut right)?);
+        let (mut left, mut right) = (RowCursor::new(one, &mut left)?, RowCursor::new(two, &mut right)?);
         while found.len() < limit {
-            let (key, step_left, step_right) = match (&left.row, &right.row) {
+            let (key, advance_left, advance_right) = match (&left.row, &right.row) {
                 (None, None) => break,
                 (Some(row), None) => (key(row), true, false),
                 (None, Some(row)) => (key(row), false, true),
@@ -56,12 +55,12 @@ pub(in crate::store) fn differences(one: &Index, two: &Index, limit: usize) -> R
                     Ordering::Greater => (key(b), false, true),
                 },
             };
-            found.extend(key.map(|key| Difference { table, key }));
-            if step_left {
-                left.step()?;
+            found.extend(key.map(|key| RowDifference { table, key }));
+            if advance_left {
+                left.advance()?;
             }
-            if step_right {
-                right.step()?;
+            if advance_right {
+                right.advance()?;
             }
         }
     }
@@ -75,24 +74,24 @@ fn prepare<'a>(index: &'a Index, sql: &str) -> Result<Statement<'a>, Error> {
     prepared.map_err(|error| failure("compare", &index.path, &error))
 }
 
-/// A row that can be looked at before it is taken.
-struct Cursor<'a> {
+/// Rows of a query, with the next row available before it is consumed.
+struct RowCursor<'a> {
     index: &'a Index,
     rows: Rows<'a>,
     columns: usize,
     row: Option<Vec<Value>>,
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> RowCursor<'a> {
     fn new(index: &'a Index, statement: &'a mut Statement<'_>) -> Result<Self, Error> {
         let columns = statement.column_count();
         let rows = statement.query([]).map_err(|error| failure("compare", &index.path, &error))?;
         let mut cursor = Self { index, rows, columns, row: None };
-        cursor.step()?;
+        cursor.advance()?;
         Ok(cursor)
     }
 
-    fn step(&mut self) -> Result<(), Error> {
+    fn advance(&mut self) -> Result<(), Error> {
         let read = self.rows.next().and_then(|row| match row {
             Some(row) => (0..self.columns).map(|at| row.get(at)).collect::<rusqlite::Result<Vec<Value>>>().map(Some),
             None => Ok(None),
@@ -105,11 +104,11 @@ impl<'a> Cursor<'a> {
 fn key(row: &[Value]) -> Option<String> {
     Some(match row.first() {
         Some(Value::Text(text)) => text.clone(),
-        _ => "(a row of no document)".to_string(),
+        _ => "(a row without a document)".to_string(),
     })
 }
 
-/// The order in which SQLite sorts: NULL, numbers, text by bytes, blobs.
+/// SQLite's sort order: NULL, numbers, text by bytes, blobs.
 fn compare(a: &[Value], b: &[Value]) -> Ordering {
     let rank = |value: &Value| match value {
         Value::Null => 0,

@@ -1,37 +1,38 @@
-//! Questions to the index.
+//! Queries of the index.
 
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 
-use super::Index;
+use super::database::Index;
+use crate::store::document::{Cleaner, KnownDocument, RawPart, RawRef, SourceKey};
+use crate::store::failure::Error;
 use crate::store::name::Stem;
-use crate::store::{Cleaner, Error, KnownDocument, RawPart, RawRef, SourceKey};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::fold;
 use gleaner_extract::document::{Completeness, DocumentId};
 
-/// A copy is stale where no document of the id that it names holds the same text any more.
+/// A copy is stale if the document that it names no longer has the same text.
 const STALE: &str = "(d.copy_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM documents h WHERE h.id = d.copy_of
     AND h.copy_of IS NULL AND (h.text_sha256 = d.text_sha256 OR h.tokens_sha256 = d.tokens_sha256)))";
 
-/// Where the body was got: pages in archives have no row of their own under `raws`, but the document knows.
-const ANSWERED: &str = "coalesce(r.final, (SELECT u.url FROM urls u WHERE u.doc = d.doc AND u.kind = 'final' LIMIT 1))";
+/// The URL of the body. Pages in archives have no row in `raws`, but their documents know it.
+const BODY_URL: &str = "coalesce(r.final, (SELECT u.url FROM urls u WHERE u.doc = d.doc AND u.kind = 'final' LIMIT 1))";
 
-/// The kinds of address that are facts: a page that merely declares another page's address does not become that page.
-const IDENTITY: &str = "kind IN ('source', 'requested', 'final', 'alias')";
+/// The kinds of addresses that identify a document: declaring another page's address does not make a page that page.
+const IDENTIFYING_KINDS: &str = "kind IN ('source', 'requested', 'final', 'alias')";
 
-/// What is known of a document that is put again.
+/// What the index knows about a document.
 #[derive(Clone, Debug)]
-pub(in crate::store) struct Earlier {
+pub(in crate::store) struct IndexedDocument {
     pub source: SourceKey,
     pub stem: Stem,
     pub copy_of: Option<DocumentId>,
 }
 
-/// A value and how many documents have it.
+/// A value and the number of documents that have it.
 pub(in crate::store) type Count = (String, u64);
 
-/// Sums over the corpus.
+/// Totals over the corpus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::store) struct Totals {
     pub documents: u64,
@@ -42,9 +43,9 @@ pub(in crate::store) struct Totals {
     pub fetched: u64,
 }
 
-/// A document that a search found.
+/// A search result.
 #[derive(Clone, Debug)]
-pub(in crate::store) struct Hit {
+pub(in crate::store) struct SearchHit {
     pub id: DocumentId,
     pub stem: Stem,
     pub title: Option<String>,
@@ -52,46 +53,46 @@ pub(in crate::store) struct Hit {
 }
 
 impl Index {
-    /// What is known of a source: by its key, else as an address of a document, else as the body that a document was cleaned from.
+    /// The document of a source: by its key, else by its address, else by the path of the body that it was cleaned from.
     pub fn known(&self, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
         let Some(doc) = self.doc_of(source)? else { return Ok(None) };
         self.ask("read", |db| {
             let sql = format!(
                 "SELECT d.id, d.raw_sha256, d.raw_path, d.text_sha256, d.copy_of, d.cleaner_version, d.cleaner_model,
-                    d.cleaner_rules, d.cleaner_config, r.etag, r.last_modified, {STALE}, d.source, {ANSWERED},
+                    d.cleaner_rules, d.cleaner_config, r.etag, r.last_modified, {STALE}, d.source, {BODY_URL},
                     coalesce(r.fetched_at, d.fetched_at), d.completeness, d.words, d.parts
                  FROM documents d LEFT JOIN raws r ON r.path = d.raw_path WHERE d.doc = ?1"
             );
-            db.prepare_cached(&sql)?.query_row([doc], known_of).optional()
+            db.prepare_cached(&sql)?.query_row([doc], known_document).optional()
         })
     }
 
     fn doc_of(&self, source: &SourceKey) -> Result<Option<i64>, Error> {
-        let own = self.ask("read", |db| {
+        let by_key = self.ask("read", |db| {
             let sql = "SELECT doc FROM documents WHERE source = ?1";
             db.prepare_cached(sql)?.query_row([&source.0], |row| row.get(0)).optional()
         })?;
-        match (own, source.url()) {
+        match (by_key, source.url()) {
             (None, Some(url)) => self.doc_at(&url),
             (None, None) => self.ask("read", |db| {
                 let sql = "SELECT doc FROM documents WHERE raw_path = ?1 ORDER BY id LIMIT 1";
                 db.prepare_cached(sql)?.query_row([&source.0], |row| row.get(0)).optional()
             }),
-            (own, _) => Ok(own),
+            (by_key, _) => Ok(by_key),
         }
     }
 
     fn doc_at(&self, url: &url::Url) -> Result<Option<i64>, Error> {
         self.ask("read", |db| {
             let sql = format!(
-                "SELECT d.doc FROM urls JOIN documents d USING (doc) WHERE url = ?1 AND {IDENTITY} ORDER BY d.id LIMIT 1"
+                "SELECT d.doc FROM urls JOIN documents d USING (doc) WHERE url = ?1 AND {IDENTIFYING_KINDS} ORDER BY d.id LIMIT 1"
             );
             let url = gleaner_extract::base::url::canonical(url).to_string();
             db.prepare_cached(&sql)?.query_row([url], |row| row.get(0)).optional()
         })
     }
 
-    /// The document that was requested or answered at this address.
+    /// The id of the document that was requested from or found at this URL.
     pub fn id_at(&self, url: &url::Url) -> Result<Option<DocumentId>, Error> {
         let Some(doc) = self.doc_at(url)? else { return Ok(None) };
         self.ask("read", |db| {
@@ -99,20 +100,20 @@ impl Index {
         })
     }
 
-    /// Whether any document has this address, or declares it.
+    /// Whether any document has or declares this address.
     pub fn has_address(&self, url: &url::Url) -> Result<bool, Error> {
         let url = gleaner_extract::base::url::canonical(url).to_string();
         self.ask("read", |db| db.prepare_cached("SELECT 1 FROM urls WHERE url = ?1")?.exists([url]))
     }
 
-    /// The document of this identity.
-    pub fn earlier(&self, id: &DocumentId) -> Result<Option<Earlier>, Error> {
+    /// The document with this id.
+    pub fn document(&self, id: &DocumentId) -> Result<Option<IndexedDocument>, Error> {
         self.ask("read", |db| {
             let sql = "SELECT source, stem, copy_of FROM documents WHERE id = ?1";
             let mut statement = db.prepare_cached(sql)?;
             statement
                 .query_row([id.to_string()], |row| {
-                    Ok(Earlier {
+                    Ok(IndexedDocument {
                         source: SourceKey(row.get(0)?),
                         stem: stem(row, 1)?,
                         copy_of: optional(row, 2)?.map(DocumentId),
@@ -122,8 +123,13 @@ impl Index {
         })
     }
 
-    /// The document that holds a text, other than `id` itself: the same bytes, else the same words.
-    pub fn holder(&self, text: &ContentHash, tokens: Option<&ContentHash>, id: &DocumentId) -> Result<Option<DocumentId>, Error> {
+    /// Another document than `id` that has this text: the same bytes, else the same words.
+    pub fn original_of(
+        &self,
+        text: &ContentHash,
+        tokens: Option<&ContentHash>,
+        id: &DocumentId,
+    ) -> Result<Option<DocumentId>, Error> {
         let (text, tokens) = (text.to_string(), tokens.map(ToString::to_string));
         self.ask("read", |db| {
             let sql = "SELECT id FROM documents WHERE (text_sha256 = ?1 OR tokens_sha256 = ?2) AND copy_of IS NULL AND id <> ?3
@@ -132,21 +138,21 @@ impl Index {
         })
     }
 
-    /// Whether another document than `id` has this place.
+    /// Whether another document than `id` has this stem.
     pub fn is_taken(&self, stem: &Stem, id: &DocumentId) -> Result<bool, Error> {
         self.ask("read", |db| {
             db.prepare_cached("SELECT 1 FROM documents WHERE stem = ?1 AND id <> ?2")?.exists([stem.as_str(), &id.to_string()])
         })
     }
 
-    /// Whether another document has this identity or source already.
+    /// Whether a document has this id or source.
     pub fn has(&self, id: &DocumentId, source: &SourceKey) -> Result<bool, Error> {
         self.ask("read", |db| {
             db.prepare_cached("SELECT 1 FROM documents WHERE id = ?1 OR source = ?2")?.exists([&id.to_string(), &source.0])
         })
     }
 
-    /// The further pages of the story whose first page's body lies here, in their order.
+    /// The later pages of the story whose first page's body is at this path, in order.
     pub fn parts(&self, first: &str) -> Result<Vec<RawPart>, Error> {
         self.ask("read", |db| {
             let sql = "SELECT sha256, path, final FROM raws WHERE part_of = ?1 ORDER BY part, path";
@@ -158,8 +164,8 @@ impl Index {
         })
     }
 
-    /// The fetched page with this body from these addresses, as a document of its own.
-    pub fn raw(&self, body: &ContentHash, addresses: (Option<&str>, Option<&str>)) -> Result<Option<RawRef>, Error> {
+    /// The fetched page with this body and these URLs, unless it is a later page of a story.
+    pub fn raw_ref(&self, body: &ContentHash, addresses: (Option<&str>, Option<&str>)) -> Result<Option<RawRef>, Error> {
         self.ask("read", |db| {
             let sql = "SELECT path FROM raws WHERE sha256 = ?1 AND requested IS ?2 AND final IS ?3 AND part_of IS NULL
                        ORDER BY path LIMIT 1";
@@ -177,20 +183,20 @@ impl Index {
         })
     }
 
-    /// Up to `limit` documents that a name may mean, best kind of name only: the stem, source or raw path as written, an address, the
-    /// beginning of an id.
+    /// Up to `limit` documents that match a name, by the first of these that matches any: stem, source, raw path, address, beginning of
+    /// the id.
     pub fn named(&self, name: &str, limit: usize) -> Result<Vec<Stem>, Error> {
         let url =
             name.parse::<url::Url>().ok().map_or_else(String::new, |url| gleaner_extract::base::url::canonical(&url).to_string());
         let is_id = (4..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        let ways = [
+        let queries = [
             ("SELECT stem FROM documents WHERE stem = ?1", name),
             ("SELECT stem FROM documents WHERE source = ?1", name),
             ("SELECT stem FROM documents WHERE raw_path = ?1", name),
             ("SELECT DISTINCT stem FROM urls JOIN documents USING (doc) WHERE url = ?1", &url),
             ("SELECT stem FROM documents WHERE id >= ?1 AND id < ?1 || 'g'", if is_id { name } else { "g" }),
         ];
-        for (sql, key) in ways {
+        for (sql, key) in queries {
             let found: Vec<Stem> = self.ask("read", |db| {
                 let mut statement = db.prepare_cached(&format!("{sql} ORDER BY stem LIMIT ?2"))?;
                 statement.query_map(params![key, limit as i64], |row| stem(row, 0))?.collect()
@@ -202,12 +208,7 @@ impl Index {
         Ok(Vec::new())
     }
 
-    /// The place of a document.
-    pub fn stem_of(&self, id: &DocumentId) -> Result<Option<Stem>, Error> {
-        Ok(self.earlier(id)?.map(|earlier| earlier.stem))
-    }
-
-    /// Sums over the corpus.
+    /// Totals over the corpus.
     pub fn totals(&self) -> Result<Totals, Error> {
         let sql = format!(
             "SELECT count(*) FILTER (WHERE copy_of IS NULL), count(copy_of), count(*) FILTER (WHERE {STALE}),
@@ -229,7 +230,7 @@ impl Index {
         })
     }
 
-    /// Documents, copies left out, by completeness, site and language; the most first.
+    /// Numbers of documents, copies excluded, by completeness, site and language, largest first.
     pub fn breakdown(&self) -> Result<[Vec<Count>; 3], Error> {
         let by = |column: &str| {
             let sql = format!(
@@ -243,8 +244,8 @@ impl Index {
         Ok([by("completeness")?, by("site")?, by("language")?])
     }
 
-    /// Documents that hold every word of the query, the best first.
-    pub fn search(&self, query: &str, limit: usize) -> Result<Vec<Hit>, Error> {
+    /// Documents that contain every word of the query, best match first.
+    pub fn search(&self, query: &str, limit: usize) -> Result<Vec<SearchHit>, Error> {
         let words: Vec<String> =
             fold(query).split(' ').filter(|word| !word.is_empty()).map(|word| format!("\"{word}\"")).collect();
         if words.is_empty() {
@@ -257,14 +258,14 @@ impl Index {
             let values = [Value::from(words.join(" ")), Value::from(limit as i64)];
             let mut statement = db.prepare_cached(sql)?;
             let found = statement.query_map(params_from_iter(values), |row| {
-                Ok(Hit { id: id(row, 0)?, stem: stem(row, 1)?, title: row.get(2)?, score: -row.get::<_, f64>(3)? })
+                Ok(SearchHit { id: id(row, 0)?, stem: stem(row, 1)?, title: row.get(2)?, score: -row.get::<_, f64>(3)? })
             })?;
             found.collect()
         })
     }
 }
 
-fn known_of(row: &Row<'_>) -> rusqlite::Result<KnownDocument> {
+fn known_document(row: &Row<'_>) -> rusqlite::Result<KnownDocument> {
     let stale: bool = row.get(11)?;
     let version: Option<String> = row.get(5)?;
     let cleaner = match version.filter(|_| !stale) {
@@ -293,20 +294,20 @@ fn id(row: &Row<'_>, at: usize) -> rusqlite::Result<DocumentId> {
 }
 
 fn parsed(row: &Row<'_>, at: usize) -> rusqlite::Result<ContentHash> {
-    row.get::<_, String>(at)?.parse().map_err(|error| conversion(at, error))
+    row.get::<_, String>(at)?.parse().map_err(|error| conversion_error(at, error))
 }
 
 fn optional(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<ContentHash>> {
     let text: Option<String> = row.get(at)?;
-    text.map(|text| text.parse().map_err(|error| conversion(at, error))).transpose()
+    text.map(|text| text.parse().map_err(|error| conversion_error(at, error))).transpose()
 }
 
 fn stem(row: &Row<'_>, at: usize) -> rusqlite::Result<Stem> {
     let text: String = row.get(at)?;
     let stem = text.rsplit('/').next().and_then(Stem::from_name);
-    stem.ok_or_else(|| conversion(at, std::io::Error::other(format!("{text:?} is no place of a document"))))
+    stem.ok_or_else(|| conversion_error(at, std::io::Error::other(format!("{text:?} is not the stem of a document"))))
 }
 
-fn conversion(at: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+fn conversion_error(at: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, Box::new(error))
 }

@@ -1,10 +1,10 @@
-//! Writing rows: one document or one fetched page at a time, always from the same facts that a rebuild reads from files.
+//! Writes rows: one document or fetched page at a time, from the same facts that a rebuild reads from the files.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::Index;
-use crate::store::Error;
-use crate::store::clean::Text;
+use super::database::Index;
+use crate::store::clean::StoredText;
+use crate::store::failure::Error;
 use crate::store::name::Stem;
 use crate::store::raw::RawFacts;
 use crate::store::sidecar::Sidecar;
@@ -12,18 +12,18 @@ use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::fold;
 use gleaner_extract::base::url::{canonical, site};
 
-/// A document as the index takes it in.
+/// The row of a document.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store) struct Record<'a> {
+pub(in crate::store) struct DocumentRow<'a> {
     pub stem: &'a Stem,
     pub sidecar: &'a Sidecar,
     pub checksum: ContentHash,
-    pub text: &'a Text,
+    pub text: &'a StoredText,
 }
 
-/// A fetched page as the index takes it in.
+/// The row of a fetched page.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store) struct Page<'a> {
+pub(in crate::store) struct RawRow<'a> {
     /// As in [`crate::store::RawRef`].
     pub path: &'a str,
     pub facts: &'a RawFacts,
@@ -31,13 +31,13 @@ pub(in crate::store) struct Page<'a> {
 }
 
 impl Index {
-    /// Takes in a document, in place of what was known of it.
-    pub fn put(&mut self, record: Record<'_>) -> Result<(), Error> {
+    /// Writes a document, replacing its earlier row.
+    pub fn put(&mut self, record: DocumentRow<'_>) -> Result<(), Error> {
         self.change_in_batch(|db| put(db, record))
     }
 
-    /// Takes in a fetched page.
-    pub fn put_raw(&mut self, page: Page<'_>) -> Result<(), Error> {
+    /// Writes a fetched page.
+    pub fn put_raw(&mut self, page: RawRow<'_>) -> Result<(), Error> {
         self.change_in_batch(|db| {
             let header = |name| page.facts.http.as_ref().and_then(|http| http.header(name));
             let (requested, last) = page.facts.addresses();
@@ -51,7 +51,7 @@ impl Index {
                 header("etag"),
                 header("last-modified"),
                 page.checksum.to_string(),
-                part.map(|part| beside(page.path, &part.of)),
+                part.map(|part| sibling(page.path, &part.of)),
                 part.map(|part| part.number),
             ])
         })?;
@@ -59,17 +59,15 @@ impl Index {
     }
 }
 
-fn put(db: &Connection, record: Record<'_>) -> rusqlite::Result<()> {
+fn put(db: &Connection, record: DocumentRow<'_>) -> rusqlite::Result<()> {
     let sidecar = record.sidecar;
     let sql = "SELECT doc FROM documents WHERE id = ?1";
     let known: Option<i64> = db.prepare_cached(sql)?.query_row([sidecar.id.to_string()], |row| row.get(0)).optional()?;
     if let Some(doc) = known {
-        let forget =
-            ["DELETE FROM fts WHERE rowid = ?1", "DELETE FROM urls WHERE doc = ?1", "DELETE FROM relations WHERE doc = ?1"];
-        for sql in forget {
+        for sql in ["DELETE FROM fts WHERE rowid = ?1", "DELETE FROM urls WHERE doc = ?1", "DELETE FROM documents WHERE doc = ?1"]
+        {
             db.prepare_cached(sql)?.execute([doc])?;
         }
-        db.prepare_cached("DELETE FROM documents WHERE doc = ?1")?.execute([doc])?;
     }
     put_row(db, known, record)?;
     let doc = known.unwrap_or_else(|| db.last_insert_rowid());
@@ -77,11 +75,7 @@ fn put(db: &Connection, record: Record<'_>) -> rusqlite::Result<()> {
     for (url, kind) in addresses(sidecar) {
         add.execute(params![url, kind, doc])?;
     }
-    let mut add = db.prepare_cached("INSERT OR IGNORE INTO relations VALUES (?1, ?2, ?3)")?;
-    for relation in &sidecar.relations {
-        add.execute(params![doc, relation.kind.name(), relation.to.to_string()])?;
-    }
-    if let Text::Whole(text) = record.text {
+    if let StoredText::Intact(text) = record.text {
         let title = sidecar.title.as_ref().map_or_else(String::new, |title| fold(&title.value));
         db.prepare_cached("INSERT INTO fts (rowid, title, body) VALUES (?1, ?2, ?3)")?.execute(params![
             doc,
@@ -92,12 +86,12 @@ fn put(db: &Connection, record: Record<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn put_row(db: &Connection, doc: Option<i64>, record: Record<'_>) -> rusqlite::Result<usize> {
+fn put_row(db: &Connection, doc: Option<i64>, record: DocumentRow<'_>) -> rusqlite::Result<usize> {
     const SQL: &str = "INSERT INTO documents VALUES
         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
     let sidecar = record.sidecar;
-    // The stamp of a text that is not there is worth nothing: its source is cleaned again.
-    let cleaner = Some(&sidecar.cleaner).filter(|_| *record.text != Text::Damaged);
+    // A text that is damaged has no version of the cleaner, so its source is cleaned again.
+    let cleaner = Some(&sidecar.cleaner).filter(|_| *record.text != StoredText::Damaged);
     db.prepare_cached(SQL)?.execute(params![
         doc,
         sidecar.id.to_string(),
@@ -118,7 +112,7 @@ fn put_row(db: &Connection, doc: Option<i64>, record: Record<'_>) -> rusqlite::R
         sidecar.language.as_ref().map(|language| &language.value),
         sidecar.published.as_ref().map(|published| published.value.day.to_string()),
         i64::try_from(sidecar.words).unwrap_or(i64::MAX),
-        if let Text::Whole(text) = record.text { text.len() as i64 + 1 } else { 0 },
+        if let StoredText::Intact(text) = record.text { text.len() as i64 + 1 } else { 0 },
         sidecar.completeness.name(),
         sidecar.confidence,
         record.checksum.to_string(),
@@ -126,12 +120,12 @@ fn put_row(db: &Connection, doc: Option<i64>, record: Record<'_>) -> rusqlite::R
     ])
 }
 
-/// The path of a file in the same folder.
-fn beside(path: &str, file: &str) -> String {
+/// The path of another file in the same folder.
+fn sibling(path: &str, file: &str) -> String {
     path.rsplit_once('/').map_or_else(|| file.to_owned(), |(folder, _)| format!("{folder}/{file}"))
 }
 
-/// The registrable domain, else the outlet's name.
+/// The registrable domain, else the site name.
 fn site_of(sidecar: &Sidecar) -> Option<String> {
     let urls = &sidecar.urls;
     let addresses = [&urls.r#final, &urls.requested, &urls.canonical].into_iter().flatten();
@@ -139,8 +133,8 @@ fn site_of(sidecar: &Sidecar) -> Option<String> {
     domain.or_else(|| sidecar.site.as_ref().map(|site| site.value.clone()))
 }
 
-/// Every address in its canonical form. One that the page merely declares is `canonical` or
-/// `declared`: it may be shown, but is no identity.
+/// Every address in its canonical form. One that the page merely declares is `canonical` or `declared`: it is found by
+/// searching, but does not identify the document.
 fn addresses(sidecar: &Sidecar) -> impl Iterator<Item = (String, &'static str)> {
     let urls = &sidecar.urls;
     let all = [(Some(&sidecar.source.0), "source"), (urls.requested.as_ref(), "requested"), (urls.r#final.as_ref(), "final")];

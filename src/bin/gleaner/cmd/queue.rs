@@ -1,6 +1,6 @@
 //! `gleaner queue`: lists, inspects, requeues or removes the URLs in the queue.
 
-use gleaner::queue::{self, FILE_NAME, Filter, QueueEntry, State};
+use gleaner::queue::{self, FILE_NAME, QueueEntry, QueueFilter, UrlState};
 use gleaner::store::Lock;
 
 use super::{Context, clock};
@@ -26,8 +26,8 @@ pub fn queue(context: &Context, args: QueueArgs) -> Result<Exit, Failure> {
     }
 }
 
-fn to_filter(args: QueueFilterArgs) -> Filter {
-    Filter { states: args.state, host: args.host, source: args.source, names: args.names }
+fn to_filter(args: QueueFilterArgs) -> QueueFilter {
+    QueueFilter { states: args.state, host: args.host, source: args.source, names: args.names }
 }
 
 fn list(context: &Context, filter: QueueFilterArgs, limit: u64, report: ReportArgs) -> Result<Exit, Failure> {
@@ -36,7 +36,7 @@ fn list(context: &Context, filter: QueueFilterArgs, limit: u64, report: ReportAr
     };
     let (mut printed, mut has_more) = (0, false);
     let mut failure = None;
-    queue.each(&to_filter(filter), &mut |entry| {
+    queue.for_each(&to_filter(filter), &mut |entry| {
         has_more = printed >= limit;
         printed += 1;
         if !has_more {
@@ -59,9 +59,9 @@ fn list(context: &Context, filter: QueueFilterArgs, limit: u64, report: ReportAr
 fn show(context: &Context, name: &str, report: ReportArgs) -> Result<Exit, Failure> {
     let not_found = || Failure::usage(format!("find {name} in the queue"), "`gleaner queue list` shows URLs and their numbers");
     let queue = queue::Queue::open_to_read(&context.load()?.layout().state.join(FILE_NAME))?.ok_or_else(not_found)?;
-    let filter = Filter { states: State::ALL.to_vec(), names: vec![name.to_owned()], ..Filter::default() };
+    let filter = QueueFilter { states: UrlState::ALL.to_vec(), names: vec![name.to_owned()], ..QueueFilter::default() };
     let mut found: Option<QueueEntry> = None;
-    queue.each(&filter, &mut |entry| {
+    queue.for_each(&filter, &mut |entry| {
         found = Some(entry);
         false
     })?;
@@ -78,10 +78,10 @@ fn show(context: &Context, name: &str, report: ReportArgs) -> Result<Exit, Failu
 fn change(
     context: &Context,
     filter: QueueFilterArgs,
-    change: impl FnOnce(&mut queue::Queue, &Filter) -> Result<u64, Failure>,
+    change: impl FnOnce(&mut queue::Queue, &QueueFilter) -> Result<u64, Failure>,
 ) -> Result<u64, Failure> {
     let filter = to_filter(filter);
-    if filter == Filter::default() {
+    if filter == QueueFilter::default() {
         return Err(Failure::usage(
             "change the queue: no URLs selected",
             "name URLs, or select them with `--state`, `--host` or `--source`",

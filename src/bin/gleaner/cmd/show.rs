@@ -1,6 +1,6 @@
 //! `gleaner show`: prints a document.
 
-use gleaner::store::Reader;
+use gleaner::store::CorpusReader;
 
 use super::Context;
 use crate::args::ShowArgs;
@@ -9,7 +9,7 @@ use crate::print;
 
 /// Prints the document's text, or its sidecar with `--json`.
 pub fn show(context: &Context, args: &ShowArgs) -> Result<Exit, Failure> {
-    let reader = Reader::open(&context.load()?.layout())?;
+    let reader = CorpusReader::open(&context.load()?.layout())?;
     let Some(document) = reader.find(&args.id)? else {
         let hint = "give the first digits of the id as in the file name, the source file, or the URL";
         return Err(Failure::usage(format!("show {}: no such document", args.id), hint));

@@ -1,6 +1,6 @@
 //! `gleaner status`: prints statistics about the corpus.
 
-use gleaner::store::Reader;
+use gleaner::store::CorpusReader;
 
 use super::Context;
 use crate::args::ReportArgs;
@@ -9,7 +9,7 @@ use crate::print::{self, human};
 
 /// Prints the statistics.
 pub fn status(context: &Context, report: ReportArgs) -> Result<Exit, Failure> {
-    let status = Reader::open(&context.load()?.layout())?.status()?;
+    let status = CorpusReader::open(&context.load()?.layout())?.status()?;
     if report.json {
         print::json::print(&status)?;
     } else {

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use gleaner::commands::explain::{ExplainedBlock, Explanation, Verdict};
 use gleaner::engine::RunReport;
-use gleaner::queue::{Counts, QueueEntry};
-use gleaner::store::reader::Status;
+use gleaner::queue::{QueueEntry, UrlCounts};
+use gleaner::store::reader::CorpusStatus;
 use gleaner::store::sidecar::Sidecar;
 use gleaner_extract::document::{Category, Removal};
 
@@ -94,7 +94,7 @@ fn removed_block(category: Category, text: &str, reason: &str, style: Style) -> 
 }
 
 /// Statistics about the corpus.
-pub fn status(status: &Status) -> String {
+pub fn status(status: &CorpusStatus) -> String {
     let mut out = String::new();
     let copies = if status.copies == 1 { "copy" } else { "copies" };
     let (documents, words) = (plural(status.documents, "document"), plural(status.words, "word"));
@@ -168,7 +168,7 @@ pub fn queue_entry_details(entry: &QueueEntry) -> String {
 }
 
 /// The number of URLs in each state.
-pub fn queue_counts(counts: &Counts) -> String {
+pub fn queue_counts(counts: &UrlCounts) -> String {
     let parts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {}", state.name())).collect();
     if parts.is_empty() { "the queue is empty\n".to_owned() } else { format!("{}\n", parts.join(", ")) }
 }

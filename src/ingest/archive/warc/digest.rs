@@ -1,20 +1,18 @@
-//! Checksums that records carry (`WARC-Block-Digest`, `WARC-Payload-Digest`): SHA-1 and SHA-256, in Base32 or hexadecimal digits. Others are
-//! left alone: the standard names none that must be known.
-
-use std::fmt::Write as _;
+//! Checksums in WARC records (`WARC-Block-Digest`, `WARC-Payload-Digest`): SHA-1 and SHA-256, in Base32 or hexadecimal. Other algorithms are
+//! ignored; the standard requires none.
 
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-/// What a record says that bytes hash to.
+/// The digest that a record declares for its block or payload, compared with the bytes read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
+pub struct DeclaredDigest {
     hasher: Hasher,
-    /// As it is written, without padding, in upper case.
+    /// The declared value, without padding, in upper case.
     value: String,
 }
 
-/// A hash in the making.
+/// The hash of the bytes so far.
 #[derive(Clone, Debug)]
 enum Hasher {
     Sha1(Sha1),
@@ -29,9 +27,9 @@ impl PartialEq for Hasher {
 
 impl Eq for Hasher {}
 
-impl Claim {
-    /// Reads `sha1:3EF4GH5IJ6KL7MN8OPQAS2KL3MN4OP5Q`; `None` where the algorithm or the length is another.
-    pub fn read(field: &str) -> Option<Self> {
+impl DeclaredDigest {
+    /// Parses `sha1:3EF4GH5IJ6KL7MN8OPQAS2KL3MN4OP5Q`; `None` for other algorithms and lengths.
+    pub fn parse(field: &str) -> Option<Self> {
         let (name, value) = field.trim().split_once(':')?;
         let value = value.trim().trim_end_matches('=').to_ascii_uppercase();
         let hasher = match (name.to_ascii_lowercase().as_str(), value.len()) {
@@ -42,7 +40,7 @@ impl Claim {
         Some(Self { hasher, value })
     }
 
-    /// Takes in the next bytes.
+    /// Adds bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         match &mut self.hasher {
             Hasher::Sha1(hasher) => hasher.update(bytes),
@@ -50,29 +48,25 @@ impl Claim {
         }
     }
 
-    /// Whether what was taken in is what it says.
-    pub fn holds(self) -> bool {
+    /// Whether the bytes added so far have this digest.
+    pub fn verify(self) -> bool {
         let hash = match self.hasher {
             Hasher::Sha1(hasher) => hasher.finalize().to_vec(),
             Hasher::Sha256(hasher) => hasher.finalize().to_vec(),
         };
-        self.value == if self.value.len() == 2 * hash.len() { hexadecimal(&hash) } else { base32(&hash) }
+        self.value == if self.value.len() == 2 * hash.len() { hex(&hash) } else { base32(&hash) }
     }
 
-    /// Whether these bytes, and no others, are what it says.
-    pub fn fits(&self, bytes: &[u8]) -> bool {
-        let mut claim = self.clone();
-        claim.update(bytes);
-        claim.holds()
+    /// Whether these bytes alone have this digest.
+    pub fn matches(&self, bytes: &[u8]) -> bool {
+        let mut digest = self.clone();
+        digest.update(bytes);
+        digest.verify()
     }
 }
 
-fn hexadecimal(hash: &[u8]) -> String {
-    hash.iter().fold(String::new(), |mut out, byte| {
-        // A string takes everything.
-        let _ = write!(out, "{byte:02X}");
-        out
-    })
+fn hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// Base32 (RFC 4648 §6) without padding.
@@ -92,19 +86,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_spellings_are_known_and_others_left_alone() {
-        // The empty text's, as everybody knows them.
-        for claim in [
+    fn every_spelling_is_understood_and_other_algorithms_are_ignored() {
+        // The well-known digests of the empty string.
+        for field in [
             "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ",
             "SHA-1:da39a3ee5e6b4b0d3255bfef95601890afd80709",
             "sha256:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
             "sha256:4OYMIQUY7QOBJGX36TEJS35ZEQT24QPEMSNZGTFESWMRW6CSXBKQ====",
         ] {
-            let claim = Claim::read(claim).unwrap();
-            assert!(claim.fits(b"") && !claim.fits(b"x"), "{claim:?}");
+            let digest = DeclaredDigest::parse(field).unwrap();
+            assert!(digest.matches(b"") && !digest.matches(b"x"), "{digest:?}");
         }
         for other in ["md5:d41d8cd98f00b204e9800998ecf8427e", "sha1:abc", "sha1", ""] {
-            assert_eq!(Claim::read(other), None, "{other}");
+            assert_eq!(DeclaredDigest::parse(other), None, "{other}");
         }
     }
 }

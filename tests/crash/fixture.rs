@@ -1,4 +1,4 @@
-//! A corpus that runs are killed in: files and addresses, with a run that fills it and one that updates it.
+//! Corpora in which runs are killed: files and URLs, a run that fills a corpus and one that updates it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,10 +11,10 @@ use tempfile::TempDir;
 
 use crate::site::{Site, page, story};
 
-/// Every file of a corpus but logs, locks and the index: relative path and content.
+/// Every file of a corpus except logs, locks and the index: relative path and content.
 pub type Tree = BTreeMap<String, Vec<u8>>;
 
-/// The files below `root`, what depends on when gleaner ran excepted.
+/// The files under `root` that do not depend on when gleaner ran.
 pub fn tree(root: &Path) -> Tree {
     let (mut tree, mut open) = (Tree::new(), vec![root.to_path_buf()]);
     while let Some(folder) = open.pop() {
@@ -46,15 +46,15 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Two corpora to start from: one without clean text, one filled and then changed underneath.
-pub struct Scene {
+/// Two corpora to start from: one without clean text, and one that was filled before its sources changed.
+pub struct Corpora {
     empty: TempDir,
     changed: TempDir,
     site: Site,
 }
 
-impl Scene {
-    /// With so many documents, a quarter of them on a site.
+impl Corpora {
+    /// Creates corpora with this number of documents, a quarter of them on a site.
     pub fn new(documents: usize) -> Self {
         let site = Site::start();
         let (empty, changed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -71,7 +71,7 @@ impl Scene {
         Self { empty, changed, site }
     }
 
-    /// A corpus of its own: to be filled (`first`), or to be updated.
+    /// Copies one of the corpora: the one to be filled (`first`), or the one to be updated.
     pub fn corpus(&self, first: bool) -> Corpus {
         self.site.publish(if first { 1 } else { 2 });
         let dir = tempfile::tempdir().unwrap();
@@ -79,21 +79,21 @@ impl Scene {
         Corpus { root: dir.path().to_path_buf(), dir: Some(dir), day: if first { 1 } else { 2 } }
     }
 
-    /// What an undisturbed run makes of it.
+    /// The result of an uninterrupted run.
     pub fn reference(&self, first: bool) -> Tree {
         let corpus = self.corpus(first);
         assert!(corpus.run().success());
-        corpus.verify("undisturbed");
+        corpus.verify("uninterrupted");
         tree(corpus.root())
     }
 }
 
-/// The user's files. In the second edition every fifth story has changed, some stories have become copies of others, and some copies
-/// have become stories of their own.
+/// Writes the user's files. In the second edition, every fifth story has changed, some stories have become copies of others, and some copies
+/// have become stories with a text of their own.
 fn write_files(root: &Path, files: usize, edition: usize) {
     fs::create_dir_all(root.join("raw/notes")).unwrap();
     for n in 0..files {
-        let told = match n % 20 {
+        let (number, text_edition) = match n % 20 {
             3 => (n - 1, 1),
             7 if edition == 2 => (n - 2, 1),
             13 if edition == 1 => (n - 1, 1),
@@ -101,9 +101,9 @@ fn write_files(root: &Path, files: usize, edition: usize) {
             _ => (n, 1),
         };
         let (path, text) = if n % 2 == 0 {
-            (format!("raw/{n:03}.html"), page(told.0, told.1))
+            (format!("raw/{n:03}.html"), page(number, text_edition))
         } else {
-            (format!("raw/notes/{n:03}.txt"), format!("{}\n", story(told.0, told.1).join("\n\n")))
+            (format!("raw/notes/{n:03}.txt"), format!("{}\n", story(number, text_edition).join("\n\n")))
         };
         fs::write(root.join(path), text).unwrap();
     }
@@ -114,7 +114,7 @@ pub struct Corpus {
     root: PathBuf,
     #[expect(dead_code, reason = "holds the folder until the end")]
     dir: Option<TempDir>,
-    /// The day of its runs: of two bodies of one page, the one fetched later counts.
+    /// The day of its runs: of two bodies of a page, the one fetched later counts.
     day: u64,
 }
 
@@ -135,12 +135,12 @@ impl Corpus {
         self.command(&["--quiet", "ingest", "raw", "--list", "urls.txt", "--jobs", "3"])
     }
 
-    /// Runs undisturbed.
+    /// Runs without interruption.
     pub fn run(&self) -> ExitStatus {
         self.ingest().status().unwrap()
     }
 
-    /// Runs until the named point. False where the run does not come there.
+    /// Runs until the failpoint kills it; false if the run does not reach the failpoint.
     pub fn run_to_point(&self, point: &str) -> bool {
         let status = self.ingest().env("GLEANER_FAILPOINT", point).status().unwrap();
         const SIGABRT: i32 = 6;
@@ -148,21 +148,21 @@ impl Corpus {
         !status.success()
     }
 
-    /// Runs for so long, then sends SIGKILL. False where the run was done before.
-    pub fn run_and_kill(&self, moment: Duration) -> bool {
+    /// Runs for this long, then sends SIGKILL; false if the run ended before.
+    pub fn run_and_kill(&self, time: Duration) -> bool {
         let mut child = self.ingest().spawn().unwrap();
-        std::thread::sleep(moment);
+        std::thread::sleep(time);
         child.kill().unwrap();
         !child.wait().unwrap().success()
     }
 
-    /// Runs once more: then all is as if nothing had happened.
+    /// Runs once more and compares the result with an uninterrupted run's.
     pub fn finish(&self, reference: &Tree, what: &str) {
         assert!(self.run().success(), "{what}: the next run fails");
         let found = tree(&self.root);
         let lost: Vec<_> = reference.keys().filter(|path| !found.contains_key(*path)).collect();
         let more: Vec<_> = found.keys().filter(|path| !reference.contains_key(*path)).collect();
-        assert!(lost.is_empty() && more.is_empty(), "{what}: lost {lost:?}, too many {more:?}");
+        assert!(lost.is_empty() && more.is_empty(), "{what}: lost {lost:?}, unexpected {more:?}");
         let differ: Vec<_> = reference.iter().filter(|(path, bytes)| found[*path] != **bytes).map(|(path, _)| path).collect();
         assert!(differ.is_empty(), "{what}: {differ:?} differ");
         self.verify(what);

@@ -1,4 +1,4 @@
-//! Files in a ZIP container, read one at a time under a cap, whatever the container says of their size.
+//! Files inside a ZIP container, read one at a time under a cap that does not trust the sizes the container declares.
 
 use std::io::{Read, Seek};
 
@@ -9,27 +9,27 @@ use super::failure::too_large;
 /// Most files in a container.
 const MAX_FILES: usize = 100_000;
 
-/// A ZIP container.
-pub struct Zipped<R> {
+/// An open ZIP container. Its errors are fragments that say what is wrong with the file.
+pub struct ZipContainer<R> {
     zip: ZipArchive<R>,
 }
 
-impl<R: Read + Seek> Zipped<R> {
-    /// Opens a container. The error says what is wrong with it.
+impl<R: Read + Seek> ZipContainer<R> {
+    /// Reads the directory of a container.
     pub fn open(reader: R) -> Result<Self, String> {
         let zip = ZipArchive::new(reader).map_err(|error| error.to_string())?;
         if zip.len() > MAX_FILES {
-            return Err(format!("it holds more than {MAX_FILES} files"));
+            return Err(format!("it contains more than {MAX_FILES} files"));
         }
         Ok(Self { zip })
     }
 
-    /// Whether there is a file of this name.
+    /// Whether the container has a file of this name.
     pub fn has(&self, name: &str) -> bool {
         self.zip.index_for_name(name).is_some()
     }
 
-    /// The bytes of a file, at most `cap` of them.
+    /// The content of a file; an error if it has more than `cap` bytes.
     pub fn read(&mut self, name: &str, cap: usize) -> Result<Vec<u8>, String> {
         let file = self.zip.by_name(name).map_err(|error| format!("{name}: {error}"))?;
         let mut bytes = Vec::new();
@@ -37,7 +37,7 @@ impl<R: Read + Seek> Zipped<R> {
         if bytes.len() > cap { Err(too_large(cap as u64)) } else { Ok(bytes) }
     }
 
-    /// A file that is text in UTF-8, as XML in such containers is.
+    /// The content of a UTF-8 text file, such as the XML parts of EPUB and DOCX.
     pub fn read_text(&mut self, name: &str, cap: usize) -> Result<String, String> {
         String::from_utf8(self.read(name, cap)?).map_err(|_| format!("{name} is not UTF-8"))
     }

@@ -1,0 +1,56 @@
+//! Why a schedule could not be written.
+
+use std::path::PathBuf;
+
+/// Why a schedule could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// cron cannot keep the interval.
+    #[error("schedule a run every {0:?}: cron cannot keep that interval")]
+    Interval(String),
+    /// A path cannot be written on one line.
+    #[error("schedule {0:?}: the path is not UTF-8 or contains a line break")]
+    Path(PathBuf),
+    /// The line is longer than cron accepts.
+    #[error("schedule the run: the crontab line has {0} characters, and cron accepts 998")]
+    TooLong(usize),
+    /// A block has a begin marker without an end marker.
+    #[error("edit the crontab: the block {0:?} has no end")]
+    Damaged(String),
+    /// A helper program could not be started or failed.
+    #[error("run {program}: {message}")]
+    Program {
+        /// The program, with its arguments.
+        program: String,
+        /// Its error message.
+        message: String,
+    },
+    /// A unit file could not be written or deleted.
+    #[error("{action} {path}: {source}")]
+    Io {
+        /// The attempted action: `write`, `delete`, `create`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// There is no folder for unit files.
+    #[error("find the folder of systemd user units: neither XDG_CONFIG_HOME nor HOME is set")]
+    NoHome,
+}
+
+impl Error {
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Interval(_) => "--every accepts 5m, 6m, 10m, 12m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h",
+            Self::Path(_) => "move the corpus, its configuration or the gleaner binary to a path in UTF-8 without line breaks",
+            Self::TooLong(_) => "move the corpus to a shorter path, or use `--systemd`",
+            Self::Damaged(_) => "repair or delete the block with `crontab -e`, then try again",
+            Self::Program { .. } => "install cron (Debian: `apt-get install cron`), or use `--systemd`",
+            Self::Io { .. } => "check that the folder exists and belongs to you",
+            Self::NoHome => "set HOME, or use cron instead of `--systemd`",
+        })
+    }
+}
