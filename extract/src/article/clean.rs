@@ -47,7 +47,7 @@ pub fn clean_page(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_
     let headers = raw.http.as_ref().map(|http| &http.headers);
     // Relative dates are told from the moment of fetching.
     let now = raw.fetched_at.or(context.now);
-    let candidates = metadata::survey(MetadataInput { page: &page, removals: &removals, headers, text: &text, now });
+    let candidates = metadata::find_candidates(MetadataInput { page: &page, removals: &removals, headers, text: &text, now });
     let article = Article {
         words: count_words(&text),
         text,

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::base::url::shape;
 use crate::base::url::{Form, PagePart, PartReading, canonical, readings};
+use crate::page::aside::is_comment_word;
 use crate::page::{Page, Paging};
 
 /// A story by its addresses.
@@ -45,9 +46,6 @@ pub struct StoryPage<'a> {
 /// The shape of a story's address scores at least so much; a page that calls itself an article may have any other.
 const ENOUGH: f32 = 2.0;
 
-/// Whole words of class, id and role around links between pages of comments.
-const COMMENTS: &[&str] =
-    &["comment", "comments", "commentlist", "respond", "replies", "discussion", "disqus", "kommentar", "kommentare", "reviews"];
 
 impl Story {
     /// The story that begins on this page; `None` where nothing leads on, and on pages that are no stories.
@@ -173,12 +171,12 @@ fn declared(story_page: StoryPage<'_>) -> Option<Url> {
 
 fn leads_to_comments(href: &str) -> bool {
     let fragment = href.split_once('#').map_or("", |(_, fragment)| fragment).to_ascii_lowercase();
-    fragment.split(|c: char| !c.is_alphabetic()).any(|word| COMMENTS.contains(&word))
+    fragment.split(|c: char| !c.is_alphabetic()).any(is_comment_word)
 }
 
 fn stands_in_comments(page: &Page, block: usize) -> bool {
     let Some(block) = page.blocks.get(block) else { return false };
-    let names = |tokens: &str| tokens.split(' ').any(|word| COMMENTS.contains(&word));
+    let names = |tokens: &str| tokens.split(' ').any(is_comment_word);
     page.ancestors(block).any(|container| names(&container.tokens))
 }
 

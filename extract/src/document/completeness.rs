@@ -51,7 +51,7 @@ impl Completeness {
 
 /// A verdict on completeness with what it rests on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wholeness {
+pub struct CompletenessVerdict {
     /// The verdict.
     pub verdict: Completeness,
     /// What speaks for it, one sentence fragment each, the strongest first. A verdict other than `complete` has at least one.

@@ -11,7 +11,8 @@ pub struct Found<T> {
     /// The value.
     pub value: T,
     /// The source within the page, e.g. `json-ld:headline`, `meta:og:title`, `markup:h1`, `text:line 5`.
-    pub witness: String,
+    #[serde(rename = "witness")]
+    pub evidence: String,
     /// How far it is believed, in percent: the witness's reliability, raised by others that agree and lowered by those that do not.
     #[serde(default = "certain")]
     pub confidence: u8,
@@ -19,8 +20,8 @@ pub struct Found<T> {
 
 impl<T> Found<T> {
     /// A value with its witness, beyond doubt.
-    pub fn new(value: T, witness: impl Into<String>) -> Self {
-        Self { value, witness: witness.into(), confidence: certain() }
+    pub fn new(value: T, evidence: impl Into<String>) -> Self {
+        Self { value, evidence: evidence.into(), confidence: certain() }
     }
 }
 

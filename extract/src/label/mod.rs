@@ -16,7 +16,7 @@ mod score;
 mod sentences;
 pub mod signals;
 
-use crate::document::{Removal, Role, Spared, Wholeness};
+use crate::document::{Removal, Role, Spared, CompletenessVerdict};
 use crate::page::{Format, Page};
 use crate::rules::RuleSet;
 use categorise::LabelInput;
@@ -51,7 +51,7 @@ pub struct Labelled {
     /// Expected quality of the kept text, 0 to 1.
     pub confidence: f32,
     /// Whether the kept text is the whole story, as far as the labeller can tell.
-    pub completeness: Wholeness,
+    pub completeness: CompletenessVerdict,
 }
 
 impl Labelled {

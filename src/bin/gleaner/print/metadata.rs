@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use gleaner::pipeline::explain::Explanation;
 use gleaner_extract::document::metadata::PageDate;
-use gleaner_extract::metadata::Weighed;
+use gleaner_extract::metadata::Scored;
 
 use super::style::Style;
 
@@ -46,10 +46,10 @@ struct Line {
     score: f32,
 }
 
-fn lines<T>(candidates: &[Weighed<T>], text: impl Fn(&T) -> String) -> Vec<Line> {
-    let line = |found: &Weighed<T>| Line {
+fn lines<T>(candidates: &[Scored<T>], text: impl Fn(&T) -> String) -> Vec<Line> {
+    let line = |found: &Scored<T>| Line {
         value: text(&found.value),
-        witness: found.witness.clone(),
+        witness: found.evidence.clone(),
         confidence: found.confidence,
         score: found.score,
     };
