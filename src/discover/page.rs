@@ -60,7 +60,7 @@ fn feeds(outline: &Outline) -> Vec<Url> {
 struct Candidate<'a> {
     url: Url,
     anchors: Vec<&'a Anchor>,
-    shape: shape::Shape,
+    shape: shape::UrlShape,
 }
 
 /// The links that lead to articles.
@@ -69,7 +69,7 @@ fn articles(outline: &Outline, page: &Url) -> Vec<Found> {
     let mut forms: HashMap<&str, usize> = HashMap::new();
     let mut patterns: HashMap<u64, (usize, usize)> = HashMap::new();
     for candidate in &candidates {
-        *forms.entry(candidate.shape.form.as_str()).or_default() += 1;
+        *forms.entry(candidate.shape.signature.as_str()).or_default() += 1;
         for anchor in &candidate.anchors {
             let (count, telling) = patterns.entry(anchor.pattern).or_default();
             *count += 1;
@@ -80,7 +80,7 @@ fn articles(outline: &Outline, page: &Url) -> Vec<Found> {
         |anchor: &&Anchor| patterns.get(&anchor.pattern).is_some_and(|(count, telling)| *count >= LIST && telling * 2 >= *count);
     let score = |candidate: &Candidate<'_>| {
         let listed = candidate.anchors.iter().copied().any(|anchor| is_list(&anchor));
-        let alike = forms.get(candidate.shape.form.as_str()).is_some_and(|count| *count >= LIST);
+        let alike = forms.get(candidate.shape.signature.as_str()).is_some_and(|count| *count >= LIST);
         let said = candidate.anchors.iter().map(|anchor| said(anchor)).fold(f32::MIN, f32::max);
         let placed = candidate.anchors.iter().map(|anchor| placed(anchor.place)).fold(f32::MIN, f32::max);
         candidate.shape.score + said + placed + f32::from(u8::from(listed)) + 0.5 * f32::from(u8::from(alike))

@@ -1,4 +1,4 @@
-//! The plain types that pass from stage to stage. No I/O and no logic beyond their own invariants.
+//! Plain types passed between stages. Pure: no I/O, and no logic beyond their own invariants.
 
 pub mod article;
 pub mod block;
