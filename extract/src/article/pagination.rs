@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::base::url::shape;
-use crate::base::url::{PartForm, PagePart, PartReading, canonical, readings};
+use crate::base::url::{PagePart, PartForm, PartReading, canonical, readings};
 use crate::page::aside::is_comment_word;
 use crate::page::{Page, Paging};
 
@@ -45,7 +45,6 @@ pub struct StoryPage<'a> {
 
 /// The shape of a story's address scores at least so much; a page that calls itself an article may have any other.
 const ENOUGH: f32 = 2.0;
-
 
 impl Story {
     /// The story that begins on this page; `None` where nothing leads on, and on pages that are no stories.
@@ -132,7 +131,9 @@ fn numbered(ways: &[Way], wanted: u32) -> Option<Url> {
     let labelled =
         |way: &Way| way.number.is_some_and(|number| [number, number - 1].iter().any(|n| way.part == PagePart::Number(*n)));
     // A number behind a name is believed where the page numbers such links.
-    let is_plain = |way: &&Way| way.form == PartForm::Explicit || ways.iter().any(|other| other.form == PartForm::NumberSuffix && labelled(other));
+    let is_plain = |way: &&Way| {
+        way.form == PartForm::Explicit || ways.iter().any(|other| other.form == PartForm::NumberSuffix && labelled(other))
+    };
     let mut next = ways.iter().filter(|way| matches!(way.part, PagePart::Number(_)) && way.says(&["next"]));
     let mut told = ways.iter().filter(|way| way.number == Some(wanted) && (counted(way, wanted) || counted(way, wanted - 1)));
     let mut plain = ways.iter().filter(|way| counted(way, wanted) && way.form == PartForm::Explicit && way.number.is_none());
@@ -141,8 +142,13 @@ fn numbered(ways: &[Way], wanted: u32) -> Option<Url> {
 }
 
 fn ways(story_page: StoryPage<'_>) -> impl Iterator<Item = Way> {
-    let way =
-        |url: Url, rel: &str, number| Way { url, rel: rel.to_owned(), number, part: PagePart::Number(1), form: PartForm::Explicit };
+    let way = |url: Url, rel: &str, number| Way {
+        url,
+        rel: rel.to_owned(),
+        number,
+        part: PagePart::Number(1),
+        form: PartForm::Explicit,
+    };
     let links = links(story_page, &["next", "prev", "previous", "first", "start", "canonical"])
         .map(move |(url, rel)| way(url, rel, None));
     let is_meant = move |link: &&Paging| !leads_to_comments(&link.href) && !stands_in_comments(story_page.page, link.block);

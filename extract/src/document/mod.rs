@@ -13,7 +13,7 @@ pub mod removal;
 pub use article::{Article, DocumentId};
 pub use block::{Block, Container, ContainerId, Role, Tag};
 pub use category::Category;
-pub use completeness::{Completeness, LiveEntry, CompletenessVerdict};
+pub use completeness::{Completeness, CompletenessVerdict, LiveEntry};
 pub use feed::FeedEntry;
 pub use metadata::{Found, Metadata};
 pub use origin::Origin;

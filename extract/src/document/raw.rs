@@ -51,50 +51,50 @@ impl RawDocument {
     }
 }
 
-/// The HTTP facts about a page. Never contains cookies or credentials.
+/// What HTTP said about a page. Never holds cookies or credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpFacts {
-    /// The requested URL.
+    /// The address asked for.
     pub requested: String,
-    /// The URL after redirects.
+    /// The address that answered, after redirects.
     pub final_url: String,
-    /// The intermediate URLs of redirects, in order, without the final one.
+    /// Every hop in between, in order, final one excluded.
     pub redirects: Vec<String>,
-    /// The status code of the final response (RFC 9110); 0 if an archive stores the page without its response (WET, MHTML).
+    /// The status code of the final answer (RFC 9110); 0 where an archive has the page without its answer (WET, MHTML).
     pub status: u16,
-    /// Response headers by lower-case name, with repeated fields joined by `, `. `set-cookie` and the like are left out.
+    /// Response headers by lower-case name; repeated fields joined by `, `. `set-cookie` and kin are left out.
     pub headers: BTreeMap<String, String>,
-    /// Bytes transferred, before content decoding.
+    /// Bytes on the wire, before content decoding.
     pub wire_bytes: u64,
-    /// Whether the body was rendered by a browser.
+    /// Whether the body is not what came but what a browser made of it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub rendered: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_false(flag: &bool) -> bool {
     !flag
 }
 
 impl HttpFacts {
-    /// The pseudo-header that stores [`HttpFacts::stands_for`]; no server can send a field with this name.
+    /// The name under which [`HttpFacts::headers`] keeps [`HttpFacts::stands_for`]; no server can send a field of this name.
     pub const STANDS_FOR: &str = ":stands-for";
 
-    /// The pseudo-header that stores the opt-out in the host's `tdmrep.json`: `1` opts out, `0` does not.
+    /// The name under which [`HttpFacts::headers`] keeps what the host's `tdmrep.json` says of the page: `1` reserves it, `0` does not.
     pub const TDM_RESERVATION: &str = ":tdm-reservation";
 
-    /// The pseudo-header that stores the URL of the policy in that file.
+    /// The same for the address of the policy that the file names.
     pub const TDM_POLICY: &str = ":tdm-policy";
 
-    /// The facts about a page of which only its URL and `Content-Type` are known.
+    /// Facts of a page of which no more is known than its address and its `Content-Type`.
     pub fn of_page(url: Option<&url::Url>, content_type: &str) -> Self {
         let url = url.map(url::Url::to_string).unwrap_or_default();
         let headers = BTreeMap::from([("content-type".to_owned(), content_type.to_owned())]);
         Self { requested: url.clone(), final_url: url, redirects: Vec::new(), status: 0, headers, wire_bytes: 0, rendered: false }
     }
 
-    /// The original URL, if the page was gone and comes from an archive (`fetch.fallback`).
+    /// The address whose page this is, where the page was gone and an archive (`fetch.fallback`) gave it.
     pub fn stands_for(&self) -> Option<&str> {
         self.header(Self::STANDS_FOR)
     }

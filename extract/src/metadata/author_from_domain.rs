@@ -1,7 +1,7 @@
 //! Finds an author whose name is the site's domain: blogs and home pages often name their author in the domain and masthead only.
 
 use super::byline;
-use super::candidate::{Candidate, Candidates, RawAuthor, MetadataSource};
+use super::candidate::{Candidate, Candidates, MetadataSource, RawAuthor};
 use super::page_context::PageContext;
 use crate::base::text::fold;
 use crate::base::url::site;
@@ -20,9 +20,12 @@ pub(crate) fn collect(context: &PageContext<'_>, candidates: &mut Candidates) {
     let label = joined(domain.split('.').next().unwrap_or_default());
     let removed = context.input.removals.iter().filter_map(|removal| page.blocks.get(removal.block));
     let lines = page.head.title.as_deref().into_iter();
-    let lines = lines.chain(candidates.sites.iter().map(|site| site.value.as_str())).chain(removed.map(|block| block.text.as_str()));
+    let lines =
+        lines.chain(candidates.sites.iter().map(|site| site.value.as_str())).chain(removed.map(|block| block.text.as_str()));
     let name = lines.filter(|line| line.len() <= MAX_LINE).take(MAX_LINES).find_map(|line| name_in(line, &label));
-    candidates.authors.extend(name.map(|name| Candidate::new(vec![RawAuthor::unknown(name)], MetadataSource::Host, "url:host (name)")));
+    candidates
+        .authors
+        .extend(name.map(|name| Candidate::new(vec![RawAuthor::unknown(name)], MetadataSource::Host, "url:host (name)")));
 }
 
 /// Consecutive words of a line that, joined, are the domain label and a full name.

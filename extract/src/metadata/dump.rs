@@ -276,7 +276,11 @@ impl<'a> DumpFeatures<'a> {
             (tail as f32 / 10.0).min(4.0),
             if index == 0 { self.max_similarity } else { 0.0 },
             as_number(index == 0 && self.max_similarity < 0.35),
-            as_number(index == 0 && text == whole && [" | ", " - ", " – ", " — ", " · "].iter().any(|separator| text.contains(separator))),
+            as_number(
+                index == 0
+                    && text == whole
+                    && [" | ", " - ", " – ", " — ", " · "].iter().any(|separator| text.contains(separator)),
+            ),
             as_number(index > 0 && (text.contains(" | ") || text.contains('»') || text.contains(" / ") || text.contains(" > "))),
             as_number(text.chars().any(char::is_lowercase) || !text.chars().any(char::is_uppercase)),
             as_number((index + 1..index + 3).any(|after| self.is_byline(after))),

@@ -1,7 +1,7 @@
 //! Collects candidates from the feed entry that linked to the page: title, authors and dates. The dates are instants in UTC; `reconcile_dates`
 //! moves them to the page's local day. Reads no feed.
 
-use super::candidate::{Candidate, Candidates, RawAuthor, MetadataSource};
+use super::candidate::{Candidate, Candidates, MetadataSource, RawAuthor};
 use super::date::machine;
 use super::page_context::PageContext;
 use super::plain::plain;

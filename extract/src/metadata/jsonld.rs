@@ -1,9 +1,10 @@
 //! Collects candidates from JSON-LD: finds the node that describes this page among all nodes on it. Ignores related stories.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::candidate::{AuthorKind, Candidate, Candidates, RawAuthor, MetadataSource};
+use super::candidate::{AuthorKind, Candidate, Candidates, MetadataSource, RawAuthor};
 use super::date::{self, ParsedDate};
+use super::jsonld_value::{MAX_ITEMS, Node, boolean, strings, text, types};
 use super::page_context::{PageContext, overlap};
 use super::plain::plain;
 use super::tags::split_tags;
@@ -11,14 +12,8 @@ use crate::base::fast_hash::FastMap;
 use crate::base::text::fold;
 use crate::base::url::canonical;
 
-/// A JSON-LD node.
-type Node = Map<String, Value>;
-
 /// The maximum number of nodes that are examined.
 const MAX_NODES: usize = 4_000;
-
-/// The maximum number of authors, images or keywords taken from one value.
-const MAX_ITEMS: usize = 64;
 
 /// How well a schema.org type describes a story: `Article` and its subtypes first. Types that are not listed describe none.
 const TYPES: &[(&str, f32)] = &[
@@ -193,7 +188,13 @@ impl<'a> Graph<'a> {
     }
 
     /// Collects candidates for every field from one node.
-    fn collect_node(&self, ranked: &RankedNode<'a>, source: MetadataSource, context: &PageContext<'_>, candidates: &mut Candidates) {
+    fn collect_node(
+        &self,
+        ranked: &RankedNode<'a>,
+        source: MetadataSource,
+        context: &PageContext<'_>,
+        candidates: &mut Candidates,
+    ) {
         let node = ranked.node;
         // URLs also differ for harmless reasons (moved hosts, AMP), so a foreign URL only lowers the score.
         let adjustment = if ranked.is_foreign { -0.15 } else { 0.0 };
@@ -213,12 +214,12 @@ impl<'a> Graph<'a> {
         let live = if ranked.kind == "LiveBlogPosting" { 0.15 } else { 0.0 };
         let dates = [("datePublished", live), ("dateCreated", -0.25), ("uploadDate", -0.2)];
         candidates.published.extend(dates.iter().filter_map(|(key, lower)| {
-            let reading = read_date(node, key, context).filter(|reading| date::is_plausible(reading, now))?;
-            Some(Candidate::new(reading, source, evidence(key)).adjusted(adjustment + lower))
+            let date = read_date(node, key, context).filter(|date| date::is_plausible(date, now))?;
+            Some(Candidate::new(date, source, evidence(key)).adjusted(adjustment + lower))
         }));
         candidates.modified.extend(
             read_date(node, "dateModified", context)
-                .map(|reading| Candidate::new(reading, source, evidence("dateModified")).adjusted(adjustment)),
+                .map(|date| Candidate::new(date, source, evidence("dateModified")).adjusted(adjustment)),
         );
         for key in ["publisher", "sourceOrganization", "isPartOf"] {
             // An article may also be declared part of its own web page, whose name is the headline.
@@ -232,8 +233,7 @@ impl<'a> Graph<'a> {
         candidates
             .paywalled
             .extend(free.map(|free| Candidate::new(!free, source, evidence("isAccessibleForFree")).adjusted(adjustment)));
-        let tags: Vec<String> =
-            strings(node.get("keywords")).iter().flat_map(|text| split_tags(text)).take(MAX_ITEMS).collect();
+        let tags: Vec<String> = strings(node.get("keywords")).iter().flat_map(|text| split_tags(text)).take(MAX_ITEMS).collect();
         if !tags.is_empty() {
             candidates.tags.push(Candidate::new(tags, source, evidence("keywords")).adjusted(adjustment));
         }
@@ -354,7 +354,9 @@ impl<'a> Graph<'a> {
             let Some((kind, lower)) = SITES.iter().find(|(kind, _)| kinds.contains(kind)) else { continue };
             let name = text(node, "name").or_else(|| text(node, "alternateName"));
             candidates.sites.extend(
-                name.map(|name| Candidate::new(name, MetadataSource::JsonLdPage, format!("json-ld:{kind}.name")).adjusted(*lower)),
+                name.map(|name| {
+                    Candidate::new(name, MetadataSource::JsonLdPage, format!("json-ld:{kind}.name")).adjusted(*lower)
+                }),
             );
         }
     }
@@ -374,7 +376,9 @@ impl<'a> Graph<'a> {
         // The first is the home page; the story itself comes last if it is listed.
         let inner = names.get(1..).unwrap_or_default();
         let section = inner.iter().rev().find(|name| context.names.iter().all(|own| overlap(&fold(name), own) < 0.6));
-        candidates.sections.extend(section.map(|name| Candidate::new(name.clone(), MetadataSource::JsonLdPage, "json-ld:BreadcrumbList")));
+        candidates
+            .sections
+            .extend(section.map(|name| Candidate::new(name.clone(), MetadataSource::JsonLdPage, "json-ld:BreadcrumbList")));
     }
 }
 
@@ -391,44 +395,6 @@ fn read_date(node: &Node, key: &str, context: &PageContext<'_>) -> Option<Parsed
         Value::String(text) => date::any(text, &context.locale),
         Value::Number(number) => date::machine(&number.to_string()),
         Value::Object(node) => node.get("@value").and_then(Value::as_str).and_then(|text| date::any(text, &context.locale)),
-        _ => None,
-    }
-}
-
-/// The types of a node, without namespaces.
-fn types(node: &Node) -> Vec<&str> {
-    let values: Vec<&str> = match node.get("@type") {
-        Some(Value::String(kind)) => vec![kind],
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    };
-    values.into_iter().map(|kind| kind.rsplit(['/', '#', ':']).next().unwrap_or(kind)).collect()
-}
-
-/// A text value as plain text; `None` if empty.
-fn text(node: &Node, key: &str) -> Option<String> {
-    let value = strings(node.get(key)).into_iter().next()?;
-    Some(plain(&value)).filter(|text| !text.is_empty())
-}
-
-/// The strings of a value: itself, the items of a list, and the `@value` or `name` of objects.
-fn strings(value: Option<&Value>) -> Vec<String> {
-    match value {
-        Some(Value::String(text)) => vec![text.clone()],
-        Some(Value::Array(items)) => items.iter().take(MAX_ITEMS).flat_map(|item| strings(Some(item))).collect(),
-        Some(Value::Object(node)) => strings(node.get("@value").or_else(|| node.get("name"))),
-        _ => Vec::new(),
-    }
-}
-
-fn boolean(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(value) => Some(*value),
-        Value::String(text) => match text.trim().to_ascii_lowercase().rsplit('/').next() {
-            Some("true" | "yes" | "1") => Some(true),
-            Some("false" | "no" | "0") => Some(false),
-            _ => None,
-        },
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::byline;
-use super::candidate::{Candidate, Candidates, RawAuthor, MetadataSource};
+use super::candidate::{Candidate, Candidates, MetadataSource, RawAuthor};
 use super::date::{self, DateLabel, Locale, ParsedDate, VisibleDate};
 use super::page_context::PageContext;
 use super::plain::plain;
@@ -90,37 +90,45 @@ pub(crate) fn collect(context: &PageContext<'_>, candidates: &mut Candidates) {
 fn titles(context: &PageContext<'_>, candidates: &mut Candidates) {
     // A single main heading is the headline, however the `<title>` differs and wherever the heading is. But if it shares no words with the
     // `<title>` and a lower-level heading does, it is the site's name.
-    let lesser = [Tag::H2, Tag::H3]
+    let subheading = [Tag::H2, Tag::H3]
         .into_iter()
         .find_map(|tag| context.headings_of(tag).into_iter().find(|heading| heading.similarity > 0.6));
-    let named = context.headings.first().is_some_and(|heading| heading.similarity < 0.25) && lesser.is_some();
-    let only = context.headings.len() == 1 && !named;
+    let is_site_name = context.headings.first().is_some_and(|heading| heading.similarity < 0.25) && subheading.is_some();
+    let only = context.headings.len() == 1 && !is_site_name;
     let (unlike_weight, aside_weight) = if only { (0.06, 0.06) } else { (0.25, 0.2) };
     for heading in context.headings.iter().take(3) {
         let lower = if heading.aside { -aside_weight } else { 0.0 };
         let unlike = if context.names.is_empty() { 0.0 } else { unlike_weight * (heading.similarity - 1.0) };
-        candidates.titles.push(Candidate::new(plain(&heading.text), MetadataSource::Heading, "markup:h1").adjusted(lower + unlike));
+        candidates
+            .titles
+            .push(Candidate::new(plain(&heading.text), MetadataSource::Heading, "markup:h1").adjusted(lower + unlike));
     }
     if !context.headings.iter().any(|heading| heading.similarity > 0.6) {
-        candidates.titles.extend(lesser.map(|heading| Candidate::new(plain(&heading.text), MetadataSource::Subheading, "markup:h2")));
+        candidates
+            .titles
+            .extend(subheading.map(|heading| Candidate::new(plain(&heading.text), MetadataSource::Subheading, "markup:h2")));
     }
     let page = context.page();
     let headline = page.blocks.iter().enumerate().find(|(index, block)| {
         let container = page.containers.get(block.container.index());
         container.is_some_and(|container| container.itemprop.as_deref() == Some("headline")) && !context.is_aside(*index)
     });
-    candidates
-        .titles
-        .extend(headline.map(|(_, block)| Candidate::new(plain(&block.text), MetadataSource::Microdata, "markup:itemprop=headline")));
+    candidates.titles.extend(
+        headline.map(|(_, block)| Candidate::new(plain(&block.text), MetadataSource::Microdata, "markup:itemprop=headline")),
+    );
     // The `<title>` ends with the site's name if that matches the host.
     let host = SiteNames::of(std::iter::empty(), page.head.url.as_ref());
     let tail =
         page.head.title.as_deref().map(plain).and_then(|title| title::split_last(&title).map(|(_, tail)| tail.to_string()));
-    candidates.sites.extend(tail.filter(|tail| host.has(tail)).map(|tail| Candidate::new(tail, MetadataSource::TitleTag, "markup:title")));
+    candidates
+        .sites
+        .extend(tail.filter(|tail| host.has(tail)).map(|tail| Candidate::new(tail, MetadataSource::TitleTag, "markup:title")));
     // If one of two parts is the headline, the other is the name of the site or a section.
     let other = page.head.title.as_deref().map(plain).and_then(|title| other_part(&title, context));
     candidates.sites.extend(other.map(|name| Candidate::new(name, MetadataSource::TitleTag, "markup:title").adjusted(-0.1)));
-    candidates.titles.extend(page.head.title.as_deref().map(|title| Candidate::new(plain(title), MetadataSource::TitleTag, "markup:title")));
+    candidates
+        .titles
+        .extend(page.head.title.as_deref().map(|title| Candidate::new(plain(title), MetadataSource::TitleTag, "markup:title")));
 }
 
 /// The part of a two-part `<title>` that is not the main heading.
@@ -246,7 +254,6 @@ fn time(mark: &TimeMark, order: usize, context: &PageContext<'_>, candidates: &m
         push_date(Candidate::new(date, source, "markup:time (relative)").adjusted(adjustment - 0.4), own, candidates);
     }
 }
-
 
 fn push_date(candidate: Candidate<ParsedDate>, label: Option<DateLabel>, candidates: &mut Candidates) {
     match label {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::candidate::{Candidate, Candidates, RawAuthor, MetadataSource};
+use super::candidate::{Candidate, Candidates, MetadataSource, RawAuthor};
 use super::date;
 use super::page_context::PageContext;
 use super::plain::plain;
@@ -144,7 +144,9 @@ fn collect_value(name: &str, entry: &MetaTag, value: String, context: &PageConte
             let list = if entry.field == MetaTagField::Published { &mut candidates.published } else { &mut candidates.modified };
             list.push(candidate(value).with(date));
         }
-        MetaTagField::Paywalled => candidates.paywalled.extend(paid(name, &value).map(|paid| candidate(String::new()).with(paid))),
+        MetaTagField::Paywalled => {
+            candidates.paywalled.extend(paid(name, &value).map(|paid| candidate(String::new()).with(paid)))
+        }
         MetaTagField::Authors | MetaTagField::Tags => {}
     }
 }

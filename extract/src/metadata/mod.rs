@@ -12,6 +12,7 @@ mod feed;
 mod headline;
 mod input;
 mod jsonld;
+mod jsonld_value;
 mod language;
 mod markup;
 mod meta_tags;

@@ -31,10 +31,12 @@ pub(crate) fn local(candidates: Vec<Candidate<ParsedDate>>, now: Option<Timestam
 /// republish a story overwrite the machine-readable dates but not the date in its text.
 pub(crate) fn published(candidates: Vec<Candidate<ParsedDate>>, now: Option<Timestamp>) -> Vec<Candidate<ParsedDate>> {
     let mut candidates = local(candidates, now);
-    let machine = candidates.iter().filter(|candidate| is_machine_readable(candidate.source) && candidate.adjustment >= OWN_STORY);
+    let machine =
+        candidates.iter().filter(|candidate| is_machine_readable(candidate.source) && candidate.adjustment >= OWN_STORY);
     let reliable = machine.map(|candidate| candidate.value.day).min();
     // A meta element with a general name may date anything: an earlier visible date need not be at the headline.
-    let general = || candidates.iter().filter(|other| other.source == MetadataSource::PlainMeta).map(|other| other.value.day).min();
+    let general =
+        || candidates.iter().filter(|other| other.source == MetadataSource::PlainMeta).map(|other| other.value.day).min();
     let min_adjustment = if reliable.is_some() { 0.03 } else { FAR_FROM_HEADLINE };
     let Some(earliest) = reliable.or_else(general) else { return candidates };
     for candidate in &mut candidates {
@@ -85,7 +87,9 @@ fn ordered(mut candidates: Vec<Candidate<ParsedDate>>, now: Option<Timestamp>) -
 /// Moves instants in UTC to the local day that another source gives: the day of the same instant, else a day without an instant on which
 /// the instant can fall in some time zone. The instant stays the same.
 fn local_days(mut candidates: Vec<Candidate<ParsedDate>>) -> Vec<Candidate<ParsedDate>> {
-    let own = |other: &&Candidate<ParsedDate>| !other.value.is_utc() && other.adjustment >= OWN_STORY && other.source != MetadataSource::LongLine;
+    let own = |other: &&Candidate<ParsedDate>| {
+        !other.value.is_utc() && other.adjustment >= OWN_STORY && other.source != MetadataSource::LongLine
+    };
     let local: Vec<Day> = candidates.iter().filter(own).map(|other| other.value.day).collect();
     let zoned: Vec<(Timestamp, Day)> = candidates
         .iter()
@@ -94,7 +98,8 @@ fn local_days(mut candidates: Vec<Candidate<ParsedDate>>) -> Vec<Candidate<Parse
         .collect();
     for candidate in candidates.iter_mut().filter(|candidate| candidate.value.is_utc()) {
         let instant = candidate.value.instant();
-        let same = zoned.iter().find(|(other, _)| instant.is_some_and(|instant| (instant.unix() - other.unix()).abs() <= SAME_INSTANT));
+        let same =
+            zoned.iter().find(|(other, _)| instant.is_some_and(|instant| (instant.unix() - other.unix()).abs() <= SAME_INSTANT));
         let day = match same {
             Some((_, day)) => Some(day),
             None if local.contains(&candidate.value.day) => None,

@@ -105,10 +105,18 @@ pub(crate) enum SourceFamily {
 pub(crate) fn family(source: MetadataSource) -> SourceFamily {
     use MetadataSource as S;
     match source {
-        S::JsonLd | S::JsonLdNewsHeadline | S::JsonLdName | S::Citation | S::DublinCore | S::Analytics => SourceFamily::Structured,
-        S::OpenGraph | S::ArticleTag | S::Twitter | S::PlainMeta | S::TitleTag | S::JsonLdPage | S::HtmlLang | S::Link | S::ShortLink => {
-            SourceFamily::Head
+        S::JsonLd | S::JsonLdNewsHeadline | S::JsonLdName | S::Citation | S::DublinCore | S::Analytics => {
+            SourceFamily::Structured
         }
+        S::OpenGraph
+        | S::ArticleTag
+        | S::Twitter
+        | S::PlainMeta
+        | S::TitleTag
+        | S::JsonLdPage
+        | S::HtmlLang
+        | S::Link
+        | S::ShortLink => SourceFamily::Head,
         S::UrlPath | S::Host => SourceFamily::Url,
         S::Feed => SourceFamily::Feed,
         S::Header | S::Script => SourceFamily::Head,

@@ -259,10 +259,9 @@ fn without_kicker(heading: &str, candidates: &[Candidate<String>]) -> String {
 fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec<Scored<Vec<String>>> {
     let parsed = candidates.into_iter().filter_map(|candidate| {
         let trust = match candidate.source {
-            MetadataSource::BylineClass
-            | MetadataSource::RelAuthor
-            | MetadataSource::Microdata
-            | MetadataSource::Labelled => Trust::Mark,
+            MetadataSource::BylineClass | MetadataSource::RelAuthor | MetadataSource::Microdata | MetadataSource::Labelled => {
+                Trust::Mark
+            }
             MetadataSource::ShortLine => Trust::Text,
             _ => Trust::Field,
         };

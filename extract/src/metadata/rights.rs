@@ -60,9 +60,9 @@ pub(crate) fn collect(context: &PageContext<'_>, candidates: &mut Candidates) {
     for (name, content) in &head.meta {
         let name = name.as_str();
         let licence = LICENCES.iter().find(|(known, _)| *known == name);
-        candidates.licences.extend(
-            licence.map(|(_, lower)| Candidate::new(plain(content), MetadataSource::PlainMeta, format!("meta:{name}")).adjusted(*lower)),
-        );
+        candidates.licences.extend(licence.map(|(_, lower)| {
+            Candidate::new(plain(content), MetadataSource::PlainMeta, format!("meta:{name}")).adjusted(*lower)
+        }));
         let opt_out = |signal: String| Candidate::new(signal, MetadataSource::PlainMeta, format!("meta:{name}"));
         candidates.opt_outs.extend(signals(name, content).into_iter().map(opt_out));
     }

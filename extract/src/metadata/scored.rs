@@ -89,5 +89,9 @@ impl ScoredCandidates {
 }
 
 fn winner<T: Clone>(candidates: &[Scored<T>]) -> Option<Found<T>> {
-    candidates.first().map(|best| Found { value: best.value.clone(), evidence: best.evidence.clone(), confidence: best.confidence })
+    candidates.first().map(|best| Found {
+        value: best.value.clone(),
+        evidence: best.evidence.clone(),
+        confidence: best.confidence,
+    })
 }

@@ -170,7 +170,10 @@ fn byline_lines(title: Option<usize>, context: &PageContext<'_>, candidates: &mu
 
 /// The section in breadcrumbs that end with the story's title, with separators (`Home > World > Title`) or without (`HomeWorldTitle`).
 fn breadcrumbs(context: &PageContext<'_>, candidates: &mut Candidates) {
-    let Some(title) = candidates.titles.iter().find(|title| title.source == MetadataSource::Labelled || title.source == MetadataSource::Heading)
+    let Some(title) = candidates
+        .titles
+        .iter()
+        .find(|title| title.source == MetadataSource::Labelled || title.source == MetadataSource::Heading)
     else {
         return;
     };

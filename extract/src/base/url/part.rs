@@ -121,7 +121,11 @@ impl<'a> UrlPieces<'a> {
 
     fn by_query(&self) -> impl Iterator<Item = PartReading> {
         let reading = |(at, pair): (usize, &&str)| {
-            part_of_pair(pair).map(|part| PartReading { story: self.key(&self.segments, Some(at)), part, form: PartForm::Explicit })
+            part_of_pair(pair).map(|part| PartReading {
+                story: self.key(&self.segments, Some(at)),
+                part,
+                form: PartForm::Explicit,
+            })
         };
         self.query.iter().enumerate().filter_map(reading)
     }
@@ -189,14 +193,24 @@ mod tests {
     fn parts_share_the_name_of_their_story() {
         for (first, part, wanted, form) in [
             ("https://a.example/24/story", "https://a.example/24/story?page=2", PagePart::Number(2), PartForm::Explicit),
-            ("https://a.example/24/story?id=7", "https://a.example/24/story?id=7&seite=12", PagePart::Number(12), PartForm::Explicit),
+            (
+                "https://a.example/24/story?id=7",
+                "https://a.example/24/story?id=7&seite=12",
+                PagePart::Number(12),
+                PartForm::Explicit,
+            ),
             ("https://a.example/24/story/", "http://a.example/24/story/2/", PagePart::Number(2), PartForm::Explicit),
             ("https://a.example/24/story", "https://a.example/24/story/page/3", PagePart::Number(3), PartForm::Explicit),
             ("https://a.example/24/story", "https://a.example/24/story/page-3/", PagePart::Number(3), PartForm::Explicit),
             ("https://a.example/story.html", "https://a.example/story-2.html", PagePart::Number(2), PartForm::NumberSuffix),
             ("https://a.example/story.html", "https://a.example/story_page2.html", PagePart::Number(2), PartForm::Explicit),
             ("https://a.example/story-1.html", "https://a.example/story-2.html", PagePart::Number(2), PartForm::NumberSuffix),
-            ("https://a.example/story/index.html", "https://a.example/story/index_2.html", PagePart::Number(2), PartForm::NumberSuffix),
+            (
+                "https://a.example/story/index.html",
+                "https://a.example/story/index_2.html",
+                PagePart::Number(2),
+                PartForm::NumberSuffix,
+            ),
             ("https://a.example/story", "https://a.example/story?p=2", PagePart::Number(2), PartForm::Explicit),
             ("https://a.example/story", "https://a.example/story?page=all", PagePart::Whole, PartForm::Explicit),
             ("https://a.example/story?id=1", "https://a.example/story?id=1&singlePage=true", PagePart::Whole, PartForm::Explicit),

@@ -106,7 +106,8 @@ fn classify(piece: &BylinePiece, trust: Trust) -> NameKind {
     let kind = name::classify(&piece.text);
     if kind != NameKind::Person {
         // Running text is full of organisations, and a long one is a sentence.
-        let credible = trust == Trust::Field || piece.text.split(' ').count() <= 5 && (piece.after_lead_in || trust == Trust::Mark);
+        let credible =
+            trust == Trust::Field || piece.text.split(' ').count() <= 5 && (piece.after_lead_in || trust == Trust::Mark);
         return if credible { kind } else { NameKind::NotAName };
     }
     let single = !piece.text.contains(' ');

@@ -323,7 +323,8 @@ pub fn cut_stops(text: &str) -> &str {
             let lower = word.chars().next().is_some_and(|c| c.is_lowercase());
             let place = lower && WORDS.places.contains(&fold(word)) && (index >= 2 || word == "in");
             let contributor = index >= 2 && WORDS.is_contributor(word.trim_end_matches(':'));
-            if (stop && (lower || index >= 2)) || place || contributor || (index >= 2 && word.chars().any(|c| c.is_ascii_digit())) {
+            if (stop && (lower || index >= 2)) || place || contributor || (index >= 2 && word.chars().any(|c| c.is_ascii_digit()))
+            {
                 return text.get(..at).unwrap_or_default().trim_end();
             }
         }
@@ -338,7 +339,8 @@ fn strip_position(text: &str) -> &str {
     /// The maximum number of words of a position.
     const MAX_WORDS: usize = 5;
     let words: Vec<&str> = text.split(' ').collect();
-    let Some(last) = (1..words.len().min(MAX_WORDS)).rev().find(|at| words.get(*at).is_some_and(|word| WORDS.is_role(word))) else {
+    let Some(last) = (1..words.len().min(MAX_WORDS)).rev().find(|at| words.get(*at).is_some_and(|word| WORDS.is_role(word)))
+    else {
         return text;
     };
     let is_employer = |upto: usize| {

@@ -1,7 +1,7 @@
 //! Parses machine-readable dates: ISO 8601 in its many spellings, compact dates, epoch seconds and milliseconds. Not dates in words.
 
-use super::parsed_date::ParsedDate;
 use super::calendar::{day_of, gregorian};
+use super::parsed_date::ParsedDate;
 
 /// The maximum length of a machine-readable date, in bytes.
 const MAX_LEN: usize = 64;
@@ -45,7 +45,7 @@ fn iso(text: &str) -> Option<ParsedDate> {
     if !(1000..2200).contains(&year) {
         return None;
     }
-    let mut reading = ParsedDate::of(day);
+    let mut date = ParsedDate::of(day);
     if cursor.rest.first().is_some_and(u8::is_ascii_digit) {
         // Fourteen digits in a row are date and time; any other number is not a date.
         if cursor.rest.len() < 4 || !cursor.rest.iter().take(4).all(u8::is_ascii_digit) {
@@ -53,11 +53,11 @@ fn iso(text: &str) -> Option<ParsedDate> {
         }
     }
     cursor.skip(b"Tt ,_-");
-    reading.time = cursor.time();
-    if reading.time.is_some() {
-        reading.offset = cursor.zone();
+    date.time = cursor.time();
+    if date.time.is_some() {
+        date.offset = cursor.zone();
     }
-    Some(reading)
+    Some(date)
 }
 
 struct Cursor<'a> {
@@ -129,8 +129,8 @@ mod tests {
     use super::*;
 
     fn instant(text: &str) -> String {
-        let reading = machine(text).unwrap_or_else(|| panic!("{text}"));
-        reading.instant().map_or_else(|| reading.day.to_string(), |instant| instant.to_string())
+        let date = machine(text).unwrap_or_else(|| panic!("{text}"));
+        date.instant().map_or_else(|| date.day.to_string(), |instant| instant.to_string())
     }
 
     #[test]

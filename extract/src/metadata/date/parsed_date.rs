@@ -76,7 +76,5 @@ const FIRST_YEAR: i16 = 1900;
 pub(crate) fn is_plausible(date: &ParsedDate, now: Option<Timestamp>) -> bool {
     let latest = now.map(|now| calendar::days_since_epoch(now.day()) + 1);
     let placeholder = matches!((date.day.year(), date.day.month(), date.day.day()), (1970 | 1900 | 2000, 1, 1));
-    date.day.year() >= FIRST_YEAR
-        && latest.is_none_or(|latest| calendar::days_since_epoch(date.day) <= latest)
-        && !placeholder
+    date.day.year() >= FIRST_YEAR && latest.is_none_or(|latest| calendar::days_since_epoch(date.day) <= latest) && !placeholder
 }

@@ -1,7 +1,7 @@
 //! Parses relative dates: "2 hours ago", "gestern". A last resort, and only for pages whose time of fetching is known.
 
-use super::parsed_date::ParsedDate;
 use super::fold::fold_dates;
+use super::parsed_date::ParsedDate;
 use super::words::WORDS;
 use crate::base::time::Timestamp;
 
@@ -55,7 +55,7 @@ mod tests {
             ("gestern", "2024-05-09"),
             ("Yesterday, 10:00", "2024-05-09"),
         ] {
-            assert_eq!(relative(text, now).map(|reading| reading.day.to_string()).as_deref(), Some(want), "{text}");
+            assert_eq!(relative(text, now).map(|date| date.day.to_string()).as_deref(), Some(want), "{text}");
         }
         for text in ["", "5 comments", "3 min read", "Once upon a time, 2 hours ago, there was a very long line"] {
             assert_eq!(relative(text, now), None, "{text}");

@@ -3,9 +3,9 @@
 
 use super::calendar::{SOLAR_HIJRI_YEARS, gregorian, solar_hijri};
 use super::fold::{Folded, fold_dates};
-use super::words::{Calendar, MonthName, WORDS};
 use super::locale::Locale;
 use super::parsed_date::{DateLabel, ParsedDate};
+use super::words::{Calendar, MonthName, WORDS};
 use crate::base::time::Day;
 
 /// A date found in a text.
@@ -141,7 +141,9 @@ impl DateParser<'_> {
         match self.tokens.get(at)?.kind {
             TokenKind::Number { digits: 4, .. } => self.year_first(at),
             TokenKind::Number { digits: 3, .. } => self.era_year(at),
-            TokenKind::Number { digits: 1..=2, .. } => self.era_year(at).or_else(|| self.numeric(at)).or_else(|| self.day_first(at)),
+            TokenKind::Number { digits: 1..=2, .. } => {
+                self.era_year(at).or_else(|| self.numeric(at)).or_else(|| self.day_first(at))
+            }
             TokenKind::Word => self.month_first(at),
             _ => None,
         }

@@ -133,7 +133,11 @@ impl DateWords {
     }
 
     fn add_labels(&mut self, labels: &LabelLists) {
-        let kinds = [(&labels.first, DateLabel::FirstPublished), (&labels.published, DateLabel::Published), (&labels.modified, DateLabel::Modified)];
+        let kinds = [
+            (&labels.first, DateLabel::FirstPublished),
+            (&labels.published, DateLabel::Published),
+            (&labels.modified, DateLabel::Modified),
+        ];
         let all: Vec<(String, DateLabel)> =
             kinds.into_iter().flat_map(|(list, kind)| folded(list).map(move |word| (word, kind))).collect();
         self.labels = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(all.iter().map(|(word, _)| word)).ok();
