@@ -1,7 +1,7 @@
 //! Hash maps and sets with a fast hasher that gives the same result on every machine. Only for lookups: nothing may depend on their order.
 //!
-//! foldhash with a fixed seed. The extractor processes documents by untrusted authors, but caps bound the size of every map that it fills.
-//! Measured against XXH3 over `fundus-pub-a`: 0.14 % fewer instructions (callgrind), 10 % less time.
+//! foldhash with a fixed seed, which does not protect against crafted collisions: the caps on a page's size bound what they can cost.
+//! Measured on news pages against a hasher built on XXH3: 0.14 % fewer instructions (callgrind).
 
 use std::collections::{HashMap, HashSet};
 

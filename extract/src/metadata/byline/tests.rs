@@ -1,4 +1,4 @@
-//! Bylines as pages write them, in many languages, and what is no byline.
+//! Tests of bylines in many languages, and of text that is not a byline.
 
 use super::*;
 
