@@ -1,5 +1,8 @@
 //! Finds which of some thousand short strings occur in a text. Most texts are one line and contain none, so what counts is the time for a byte
 //! at which no literal starts: one lookup of the possible prefix lengths, and one in a small bit table for each of those. Pure.
+//!
+//! Compared with `aho-corasick` (`benches/benches/prefilter.rs`, 3,753 literals, 373 kB of blocks): the tables are built in 0.2 ms instead of
+//! 12.5 ms, the search takes 6.6 ms instead of 4.4 ms. An automaton pays off only after some two hundred pages; most runs of `extract` read one.
 
 use crate::base::fast_hash::FastMap;
 

@@ -1,6 +1,10 @@
 //! Necessary conditions for a pattern to match a whole text: its first byte, its last byte, its length, one of several bytes, one of several
 //! literals. Derived from the pattern's syntax, so that a pattern is compiled and tried only if it may match. May admit too many texts, never
 //! too few. Pure.
+//!
+//! Why not a crate (figures of `benches/benches/prefilter.rs`, 196 built-in patterns): `regex-syntax`'s literal extractor finds prefixes or
+//! suffixes of two bytes or more for 69 patterns, this analysis finds literals for 186, because most patterns begin and end with arbitrary
+//! text. `regex-filtered` compiles every pattern first, which takes twice as long as this analysis.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
