@@ -62,7 +62,7 @@ fn feeds(outline: &Outline) -> Vec<Url> {
 struct Candidate<'a> {
     url: Url,
     anchors: Vec<&'a Anchor>,
-    shape: shape::Shape,
+    shape: shape::UrlShape,
 }
 
 /// The links that lead to articles.
@@ -71,7 +71,7 @@ fn articles(outline: &Outline, page: &Url) -> Vec<FoundUrl> {
     let mut forms: HashMap<&str, usize> = HashMap::new();
     let mut patterns: HashMap<u64, (usize, usize)> = HashMap::new();
     for candidate in &candidates {
-        *forms.entry(candidate.shape.form.as_str()).or_default() += 1;
+        *forms.entry(candidate.shape.signature.as_str()).or_default() += 1;
         for anchor in &candidate.anchors {
             let (count, with_text) = patterns.entry(anchor.pattern).or_default();
             *count += 1;
@@ -83,7 +83,7 @@ fn articles(outline: &Outline, page: &Url) -> Vec<FoundUrl> {
     };
     let score = |candidate: &Candidate<'_>| {
         let is_listed = candidate.anchors.iter().copied().any(|anchor| is_list(&anchor));
-        let has_common_form = forms.get(candidate.shape.form.as_str()).is_some_and(|count| *count >= MIN_LIST);
+        let has_common_form = forms.get(candidate.shape.signature.as_str()).is_some_and(|count| *count >= MIN_LIST);
         let text = candidate.anchors.iter().map(|anchor| text_score(anchor)).fold(f32::MIN, f32::max);
         let place = candidate.anchors.iter().map(|anchor| place_score(anchor.place)).fold(f32::MIN, f32::max);
         candidate.shape.score + text + place + f32::from(u8::from(is_listed)) + 0.5 * f32::from(u8::from(has_common_form))

@@ -6,7 +6,7 @@ use gleaner::commands::ingest::{IngestInput, IngestOptions, ingest};
 use gleaner::commands::run::{RunOptions, run};
 use gleaner::engine::options::PollScope;
 use gleaner::engine::{RunReport, Silent};
-use gleaner::queue::{Filter, Queue, State};
+use gleaner::queue::{Queue, QueueFilter, UrlState};
 
 use crate::server::{Page, Server};
 use crate::support::{Corpus, SETTINGS, counts, page};
@@ -180,10 +180,10 @@ fn what_fails_is_tried_again_and_becomes_a_dead_letter_with_its_reason() {
     };
     let report = run(&at("2024-05-01T12:00:00Z"), &RunOptions::default(), &Silent).unwrap();
     assert_eq!(told(&report), ([0, 0, 0, 0, 1, 2], 1, 3), "{report:?}");
-    assert_eq!(states(&corpus), [(State::Retry, 1), (State::Dead, 2)]);
+    assert_eq!(states(&corpus), [(UrlState::Retry, 1), (UrlState::Dead, 2)]);
     assert_eq!(run(&at("2024-05-01T12:00:30Z"), &RunOptions::default(), &Silent).unwrap().inputs, 0, "not due yet");
     let report = run(&at("2024-05-01T12:02:00Z"), &RunOptions::default(), &Silent).unwrap();
-    assert_eq!((report.failed, states(&corpus)), (1, vec![(State::Dead, 3)]));
+    assert_eq!((report.failed, states(&corpus)), (1, vec![(UrlState::Dead, 3)]));
     let queue = Queue::open_to_read(&corpus.path(".gleaner/queue.db")).unwrap().unwrap();
     let mut reasons = Vec::new();
     let mut collect = |entry: gleaner::queue::QueueEntry| {

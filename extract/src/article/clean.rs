@@ -47,7 +47,7 @@ pub fn clean_page(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_
     // Relative dates are told from the moment of fetching.
     let now = raw.fetched_at.or(context.now);
     let candidates =
-        metadata::survey(MetadataInput { page: &page, removals: &removals, http: raw.http.as_ref(), text: &text, now });
+        metadata::find_candidates(MetadataInput { page: &page, removals: &removals, http: raw.http.as_ref(), text: &text, now });
     let article = Article {
         words: count_words(&text),
         text,

@@ -7,7 +7,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::base::url::shape;
-use crate::base::url::{Form, PagePart, PartReading, canonical, readings};
+use crate::base::url::{PagePart, PartForm, PartReading, canonical, readings};
+use crate::page::aside::is_comment_word;
 use crate::page::{Page, Paging};
 
 /// A story by its addresses.
@@ -44,10 +45,6 @@ pub struct StoryPage<'a> {
 
 /// The shape of a story's address scores at least so much; a page that calls itself an article may have any other.
 const ENOUGH: f32 = 2.0;
-
-/// Whole words of class, id and role around links between pages of comments.
-const COMMENTS: &[&str] =
-    &["comment", "comments", "commentlist", "respond", "replies", "discussion", "disqus", "kommentar", "kommentare", "reviews"];
 
 impl Story {
     /// The story that begins on this page; `None` where nothing leads on, and on pages that are no stories.
@@ -112,7 +109,7 @@ struct Way {
     rel: String,
     number: Option<u32>,
     part: PagePart,
-    form: Form,
+    form: PartForm,
 }
 
 impl Way {
@@ -134,17 +131,24 @@ fn numbered(ways: &[Way], wanted: u32) -> Option<Url> {
     let labelled =
         |way: &Way| way.number.is_some_and(|number| [number, number - 1].iter().any(|n| way.part == PagePart::Number(*n)));
     // A number behind a name is believed where the page numbers such links.
-    let is_plain = |way: &&Way| way.form == Form::Plain || ways.iter().any(|other| other.form == Form::Bare && labelled(other));
+    let is_plain = |way: &&Way| {
+        way.form == PartForm::Explicit || ways.iter().any(|other| other.form == PartForm::NumberSuffix && labelled(other))
+    };
     let mut next = ways.iter().filter(|way| matches!(way.part, PagePart::Number(_)) && way.says(&["next"]));
     let mut told = ways.iter().filter(|way| way.number == Some(wanted) && (counted(way, wanted) || counted(way, wanted - 1)));
-    let mut plain = ways.iter().filter(|way| counted(way, wanted) && way.form == Form::Plain && way.number.is_none());
+    let mut plain = ways.iter().filter(|way| counted(way, wanted) && way.form == PartForm::Explicit && way.number.is_none());
     let found = next.find(is_plain).or_else(|| told.next()).or_else(|| plain.next());
     found.map(|way| way.url.clone())
 }
 
 fn ways(story_page: StoryPage<'_>) -> impl Iterator<Item = Way> {
-    let way =
-        |url: Url, rel: &str, number| Way { url, rel: rel.to_owned(), number, part: PagePart::Number(1), form: Form::Plain };
+    let way = |url: Url, rel: &str, number| Way {
+        url,
+        rel: rel.to_owned(),
+        number,
+        part: PagePart::Number(1),
+        form: PartForm::Explicit,
+    };
     let links = links(story_page, &["next", "prev", "previous", "first", "start", "canonical"])
         .map(move |(url, rel)| way(url, rel, None));
     let is_meant = move |link: &&Paging| !leads_to_comments(&link.href) && !stands_in_comments(story_page.page, link.block);
@@ -173,12 +177,12 @@ fn declared(story_page: StoryPage<'_>) -> Option<Url> {
 
 fn leads_to_comments(href: &str) -> bool {
     let fragment = href.split_once('#').map_or("", |(_, fragment)| fragment).to_ascii_lowercase();
-    fragment.split(|c: char| !c.is_alphabetic()).any(|word| COMMENTS.contains(&word))
+    fragment.split(|c: char| !c.is_alphabetic()).any(is_comment_word)
 }
 
 fn stands_in_comments(page: &Page, block: usize) -> bool {
     let Some(block) = page.blocks.get(block) else { return false };
-    let names = |tokens: &str| tokens.split(' ').any(|word| COMMENTS.contains(&word));
+    let names = |tokens: &str| tokens.split(' ').any(is_comment_word);
     page.ancestors(block).any(|container| names(&container.tokens))
 }
 

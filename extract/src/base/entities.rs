@@ -1,7 +1,7 @@
-//! Character references (HTML, "Named character references") that stand in values where plain text should: the common named ones, and every
-//! numeric one.
+//! Decodes character references (HTML, "Named character references") in values that should be plain text: the common named ones, and all
+//! numeric ones. Pure; the HTML parser decodes those in pages itself.
 
-/// Named entities that stand in metadata; numeric ones are read by number.
+/// Named references that are common in metadata.
 const ENTITIES: &[(&str, &str)] = &[
     ("amp", "&"),
     ("quot", "\""),
@@ -54,7 +54,7 @@ const ENTITIES: &[(&str, &str)] = &[
     ("oslash", "ø"),
 ];
 
-/// Decodes character references; what is none stays as it is.
+/// Decodes character references; everything else stays as it is.
 pub fn decode_entities(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn decodes_what_is_a_reference() {
+    fn only_known_references_are_decoded() {
         assert_eq!(
             decode_entities("Tom &amp; Jerry&#8217;s &unknown; &#x41;&#0; & so on"),
             "Tom & Jerry’s &unknown; A&#0; & so on"

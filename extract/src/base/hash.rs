@@ -1,4 +1,4 @@
-//! SHA-256 digests as values: of raw bytes, of texts, of configurations. Does not open files.
+//! SHA-256 digests of bytes, texts and configurations. Pure: opens no files.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -17,7 +17,7 @@ impl ContentHash {
         Self(Sha256::digest(bytes.as_ref()).into())
     }
 
-    /// The digest of everything that `reader` gives, in constant memory.
+    /// The digest of everything that `reader` yields, in constant memory.
     pub fn of_reader(mut reader: impl Read) -> io::Result<Self> {
         let mut hasher = Sha256::new();
         let mut buffer = vec![0; 64 * 1024];
@@ -31,14 +31,14 @@ impl ContentHash {
         }
     }
 
-    /// The digest of what lies in several pieces, as of all of them in one.
+    /// The digest of several pieces, equal to that of their concatenation.
     pub fn of_pieces(pieces: &[&[u8]]) -> Self {
         let mut hasher = Sha256::new();
         pieces.iter().for_each(|piece| hasher.update(piece));
         Self(hasher.finalize().into())
     }
 
-    /// The digest of several parts, each preceded by its length, so that no two lists of parts collide.
+    /// The digest of several parts, each preceded by its length, so that different lists of parts never collide.
     pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut hasher = Sha256::new();
         for part in parts {
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn agrees_with_sha256sum_and_survives_a_round_trip() {
+    fn digests_agree_with_sha256sum_and_round_trip() {
         let hash = ContentHash::of("abc");
         let shown = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(hash.to_string(), shown);
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_a_digest() {
+    fn other_text_is_not_a_digest() {
         for bad in ["", "ba78", &"g".repeat(64), &"A".repeat(64), &"é".repeat(32)] {
             assert!(bad.parse::<ContentHash>().is_err(), "{bad:?}");
         }

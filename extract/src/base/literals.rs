@@ -1,18 +1,21 @@
-//! Finds which of some thousand short strings stand in a text, and what each of them stands for. Most texts are a line long and hold none, so what
-//! counts is the time for a byte that begins none: one look at what lengths begin with it, and one at a small table for each of those.
+//! Finds which of some thousand short strings occur in a text. Most texts are one line and contain none, so what counts is the time for a byte
+//! at which no literal starts: one lookup of the possible prefix lengths, and one in a small bit table for each of those. Pure.
+//!
+//! Compared with `aho-corasick` (`benches/benches/prefilter.rs`, 3,753 literals, 373 kB of blocks): the tables are built in 0.2 ms instead of
+//! 12.5 ms, the search takes 6.6 ms instead of 4.4 ms. An automaton pays off only after some two hundred pages; most runs of `extract` read one.
 
 use crate::base::fast_hash::FastMap;
 
-/// Longest literal in bytes: what is read at once.
+/// The maximum length of a literal, in bytes: one machine word.
 pub const MAX_BYTES: usize = 8;
 
-/// Bytes by which longer literals are found. Three would be enough for most, but too many words have the same.
-const BEGINNING: usize = 4;
+/// The length of the prefix by which longer literals are found, in bytes. Three bytes are shared by too many words.
+const PREFIX_BYTES: usize = 4;
 
-/// Bits of the table of beginnings.
-const TABLE_BITS: u32 = 16;
+/// The number of bits of a prefix hash.
+const HASH_BITS: u32 = 16;
 
-/// A literal as a number, its first byte lowest, and what it stands for.
+/// A literal as a little-endian number, and its value.
 #[derive(Clone, Copy, Debug)]
 struct Literal {
     bytes: u64,
@@ -20,12 +23,12 @@ struct Literal {
     value: usize,
 }
 
-/// Literals, ready to be found.
+/// A set of literals, prepared for searching.
 #[derive(Debug)]
 pub struct Literals {
-    /// By its beginning, or by all of a shorter one: first those of one byte.
-    by_length: [Table; BEGINNING],
-    /// For each byte the lengths of beginnings that begin with it: a bit each, the lowest for one byte.
+    /// The literals by the length of their prefix, from one byte on.
+    by_length: [PrefixTable; PREFIX_BYTES],
+    /// For each first byte, the lengths of prefixes that start with it: one bit each, the lowest for one byte.
     lengths: [u8; 256],
 }
 
@@ -35,40 +38,40 @@ impl Default for Literals {
     }
 }
 
-/// Literals by their first bytes.
+/// The literals with prefixes of one length.
 #[derive(Debug, Default)]
-struct Table {
-    /// A bit for each hash of first bytes that some literal has.
+struct PrefixTable {
+    /// One bit for each possible hash of a prefix.
     hashes: Vec<u64>,
     literals: FastMap<u64, Vec<Literal>>,
 }
 
 impl Literals {
-    /// From literals with what they stand for. At most [`MAX_BYTES`] bytes of one count, and an empty one is none.
+    /// From literals with their values. Only the first [`MAX_BYTES`] bytes count; empty literals are ignored.
     pub fn new(literals: impl IntoIterator<Item = (Vec<u8>, usize)>) -> Self {
         let mut all = Self::default();
         for (bytes, value) in literals {
             let mask = u64::MAX.checked_shr(64 - 8 * bytes.len().min(MAX_BYTES) as u32).unwrap_or(0);
             let literal = Literal { bytes: first_bytes(&bytes) & mask, mask, value };
-            let length = bytes.len().min(BEGINNING);
+            let length = bytes.len().min(PREFIX_BYTES);
             let Some(table) = length.checked_sub(1).and_then(|at| all.by_length.get_mut(at)) else { continue };
-            let beginning = beginning(literal.bytes, length);
-            let (at, bit) = place(beginning);
-            table.hashes.resize(1 << (TABLE_BITS - 6), 0);
-            table.hashes.get_mut(at).into_iter().for_each(|word| *word |= bit);
+            let prefix = prefix(literal.bytes, length);
+            let (index, bit) = hash_bit(prefix);
+            table.hashes.resize(1 << (HASH_BITS - 6), 0);
+            table.hashes.get_mut(index).into_iter().for_each(|word| *word |= bit);
             let first = usize::from(literal.bytes as u8);
             all.lengths.get_mut(first).into_iter().for_each(|lengths| *lengths |= 1 << (length - 1));
-            table.literals.entry(beginning).or_default().push(literal);
+            table.literals.entry(prefix).or_default().push(literal);
         }
         all
     }
 
-    /// Calls with what each literal in the text stands for, once for each place where it stands. Capitals of ASCII in the text count as small letters.
+    /// Calls `found` with the value of each literal in the text, once for each occurrence. ASCII capitals in the text match lower-case letters.
     pub fn find(&self, text: &[u8], mut found: impl FnMut(usize)) {
         let mut padded = Vec::with_capacity(text.len() + MAX_BYTES);
         padded.extend_from_slice(text);
         padded.make_ascii_lowercase();
-        // No literal holds a zero byte, so that none is found across the end.
+        // No literal contains a zero byte, so none is found across the end.
         padded.resize(text.len() + MAX_BYTES - 1, 0);
         for window in padded.windows(MAX_BYTES) {
             let here = first_bytes(window);
@@ -77,10 +80,10 @@ impl Literals {
                 let length = lengths.trailing_zeros() as usize + 1;
                 lengths &= lengths - 1;
                 let Some(table) = self.by_length.get(length - 1) else { break };
-                let beginning = beginning(here, length);
-                let (at, bit) = place(beginning);
-                if table.hashes.get(at).is_some_and(|word| word & bit != 0)
-                    && let Some(literals) = table.literals.get(&beginning)
+                let prefix = prefix(here, length);
+                let (index, bit) = hash_bit(prefix);
+                if table.hashes.get(index).is_some_and(|word| word & bit != 0)
+                    && let Some(literals) = table.literals.get(&prefix)
                 {
                     let here = literals.iter().filter(|literal| here & literal.mask == literal.bytes);
                     here.for_each(|literal| found(literal.value));
@@ -90,7 +93,7 @@ impl Literals {
     }
 }
 
-/// Up to eight bytes as a number, the first one lowest.
+/// Up to eight bytes as a little-endian number.
 pub fn first_bytes(bytes: &[u8]) -> u64 {
     match bytes.first_chunk::<MAX_BYTES>() {
         Some(bytes) => u64::from_le_bytes(*bytes),
@@ -98,14 +101,14 @@ pub fn first_bytes(bytes: &[u8]) -> u64 {
     }
 }
 
-fn beginning(word: u64, length: usize) -> u64 {
+fn prefix(word: u64, length: usize) -> u64 {
     word & ((1 << (8 * length)) - 1)
 }
 
-/// Where a beginning stands in the table.
-fn place(beginning: u64) -> (usize, u64) {
-    // Spread over all bits (Fibonacci hashing).
-    let hash = beginning.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - TABLE_BITS);
+/// The word and the bit for a prefix in the bit table.
+fn hash_bit(prefix: u64) -> (usize, u64) {
+    // Fibonacci hashing.
+    let hash = prefix.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS);
     ((hash >> 6) as usize, 1 << (hash & 63))
 }
 
@@ -114,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_what_searching_for_each_finds() {
+    fn searching_for_all_finds_what_searching_for_each_finds() {
         let list: Vec<Vec<u8>> = ["a", "©", "ab", "abc", "bcd", "abcdefgh", "photo: ", "é", "die", "ie "]
             .map(|text| text.as_bytes().to_vec())
             .to_vec();

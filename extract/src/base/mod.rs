@@ -1,4 +1,4 @@
-//! What everything else stands on: hashes, text folding, URLs, time, linear models. No I/O and no clock.
+//! Shared foundations: hashes, text folding, URLs, time, linear models, prefilters for patterns. Pure: no I/O and no clock.
 
 pub mod entities;
 pub mod fast_hash;

@@ -1,5 +1,5 @@
-//! Regular expressions that are compiled when a text first comes that they may match: most programs end before most patterns are needed, and
-//! compiling one costs more than extracting a page.
+//! Regular expressions that are compiled on first use, when a text passes their prefilter: most runs never need most patterns, and compiling
+//! one takes longer than extracting a page. Pure.
 
 use std::sync::OnceLock;
 
@@ -8,36 +8,36 @@ use regex::{Captures, Regex};
 use super::literals::Literals;
 use super::regex_prefilter::{ASCII_LOOKALIKES, Prefilter};
 
-/// Patterns, each compiled at need.
+/// Patterns, each compiled on first use.
 #[derive(Debug, Default)]
 pub struct LazyPatterns {
     list: Vec<(String, OnceLock<Option<Regex>>)>,
-    /// Words one of which a text must have, in lower case, each with the patterns that need it.
+    /// Lower-case literals with the patterns that require one of them.
     literals: Literals,
-    /// The patterns for which no such words are known.
-    without: Vec<usize>,
+    /// The patterns without known literals.
+    without_literal: Vec<usize>,
 }
 
 impl LazyPatterns {
-    /// From the `regex` crate's syntax. One that is no pattern matches nothing.
+    /// From patterns in the `regex` crate's syntax. An invalid pattern matches nothing.
     pub fn new(sources: impl IntoIterator<Item = String>) -> Self {
         let mut all = Self::default();
         let mut literals = Vec::new();
         for (index, source) in sources.into_iter().enumerate() {
-            let needs = Prefilter::of_pattern(&source);
-            if needs.literals.is_empty() {
-                all.without.push(index);
+            let prefilter = Prefilter::of_pattern(&source);
+            if prefilter.literals.is_empty() {
+                all.without_literal.push(index);
             }
-            literals.extend(needs.literals.into_iter().map(|literal| (literal, index)));
+            literals.extend(prefilter.literals.into_iter().map(|literal| (literal, index)));
             all.list.push((source, OnceLock::new()));
         }
         all.literals = Literals::new(literals);
         all
     }
 
-    /// The patterns that may match the text, in order, each with its place in the list.
+    /// The patterns that may match the text, in order, each with its index.
     pub fn on(&self, text: &str) -> impl Iterator<Item = (usize, &Regex)> {
-        let mut may_match = self.without.clone();
+        let mut may_match = self.without_literal.clone();
         if !text.is_ascii() && text.contains(ASCII_LOOKALIKES) {
             may_match = (0..self.list.len()).collect();
         } else {
@@ -48,34 +48,34 @@ impl LazyPatterns {
         may_match.into_iter().filter_map(|index| Some((index, self.compiled(index)?)))
     }
 
-    /// A pattern, compiled; `None` where it is none.
+    /// A compiled pattern; `None` if it is invalid.
     pub fn compiled(&self, index: usize) -> Option<&Regex> {
         let (source, compiled) = self.list.get(index)?;
         compiled.get_or_init(|| Regex::new(source).ok()).as_ref()
     }
 
-    /// How many there are.
+    /// The number of patterns.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no patterns.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 }
 
-/// One pattern, compiled at need.
+/// One pattern, compiled on first use.
 #[derive(Debug)]
 pub struct LazyPattern(LazyPatterns);
 
 impl LazyPattern {
-    /// From the `regex` crate's syntax. One that is no pattern matches nothing.
+    /// From a pattern in the `regex` crate's syntax. An invalid pattern matches nothing.
     pub fn new(source: String) -> Self {
         Self(LazyPatterns::new([source]))
     }
 
-    /// The pattern, compiled, where it may match the text.
+    /// The compiled pattern if it may match the text.
     pub fn on(&self, text: &str) -> Option<&Regex> {
         self.0.on(text).next().map(|(_, pattern)| pattern)
     }
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn compiles_only_what_may_match() {
+    fn a_pattern_is_compiled_only_if_it_may_match() {
         let pattern = LazyPattern::new("(?i)follow (\\w+) on".to_owned());
         assert!(pattern.captures("nothing of the kind").is_none() && pattern.0.list[0].1.get().is_none());
         assert_eq!(&pattern.captures("Please FOLLOW us on").unwrap()[1], "us");
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_those_that_may_match_come_in_order() {
+    fn patterns_that_may_match_come_in_order() {
         let patterns = LazyPatterns::new(["ask \\w+", "b+c?", "follow \\w+"].map(str::to_owned));
         let on = |text: &str| patterns.on(text).map(|(index, _)| index).collect::<Vec<_>>();
         assert_eq!(on("follow me and ask"), [1, 2]);

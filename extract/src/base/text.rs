@@ -1,4 +1,4 @@
-//! Text as gleaner compares it: NFC, squeezed white space, folded tokens, slugs. Knows nothing of pages.
+//! Normalises text: NFC, squeezed white space, folded tokens, slugs. Pure; knows nothing of pages.
 
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick, is_nfkc_quick};
@@ -8,7 +8,7 @@ pub fn nfc(text: &str) -> String {
     if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
 }
 
-/// [`nfc`] of a text that need not be kept: not copied where it is in that form already, as nearly all text is.
+/// [`nfc`] of an owned text; does not copy text that is already in that form, as nearly all text is.
 pub fn into_nfc(text: String) -> String {
     if is_nfc(&text) { text } else { text.nfc().collect() }
 }
@@ -17,8 +17,8 @@ fn is_nfc(text: &str) -> bool {
     text.is_ascii() || is_nfc_quick(text.chars().filter(|c| !is_settled(*c))) == IsNormalized::Yes
 }
 
-/// Characters of everyday text that every normalization form leaves as they are and that compose with nothing in front of them, so that the slow
-/// look at each character may pass over them.
+/// Whether a common character is unchanged in every normalization form and does not compose with the one before it, so that the slower check
+/// can skip it.
 fn is_settled(c: char) -> bool {
     c.is_ascii()
         || matches!(c,
@@ -60,7 +60,7 @@ fn push_word(out: &mut String, word: Option<&str>) {
     out.push_str(word.unwrap_or_default());
 }
 
-/// White space as a reader sees it: Unicode white space, zero-width space, word joiner and byte order mark.
+/// Whether a character is white space to a reader: Unicode white space, zero-width space, word joiner and byte order mark.
 pub fn is_space(c: char) -> bool {
     if c.is_ascii() {
         return matches!(c, ' ' | '\t'..='\r');
@@ -69,7 +69,7 @@ pub fn is_space(c: char) -> bool {
 }
 
 /// Whether the character's script is written without spaces between words: Han, kana, Hangul, Thai, Lao, Khmer, Myanmar.
-/// Such a character is a token of its own (DESIGN, "Duplicates and relations").
+/// Such a character is a token of its own.
 pub fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{1100}'..='\u{11ff}'
@@ -77,64 +77,64 @@ pub fn is_unspaced(c: char) -> bool {
         | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Appends the folded token stream to `out`, tokens parted by single spaces: lower-case alphanumeric runs, each character of
-/// an unspaced script (see [`is_unspaced`]) a token of its own, everything else a boundary. Apostrophes vanish
-/// (`don't` → `dont`), so that typographic and typewriter forms agree.
+/// Appends the folded tokens to `out`, separated by single spaces: lower-case alphanumeric runs; each character of an unspaced script (see
+/// [`is_unspaced`]) is a token of its own; everything else is a boundary. Apostrophes are dropped (`don't` → `dont`), so that typographic and
+/// typewriter forms agree.
 pub fn fold_into(text: &str, out: &mut String) {
-    let mut tokens = Tokens { out, in_token: false };
+    let mut tokens = TokenWriter { out, in_token: false };
     if text.is_ascii() {
-        tokens.take_ascii(text);
+        tokens.push_ascii(text);
     } else if is_nfkc_quick(text.chars().filter(|c| !is_settled(*c))) == IsNormalized::Yes {
-        tokens.take(text);
+        tokens.push_normalised(text);
     } else {
-        // Nothing is composed across a space, so that one odd character costs its own word only.
-        text.split_inclusive(' ').for_each(|word| tokens.take_word(word));
+        // Nothing composes across a space, so an unusual character slows down its own word only.
+        text.split_inclusive(' ').for_each(|word| tokens.push_word(word));
     }
     while out.ends_with(' ') {
         out.pop();
     }
 }
 
-/// The folded token stream while it is made.
-struct Tokens<'o> {
+/// Writes folded tokens.
+struct TokenWriter<'o> {
     out: &'o mut String,
-    /// What comes next goes on with the last token.
+    /// Whether the next character continues the last token.
     in_token: bool,
 }
 
-impl Tokens<'_> {
-    /// Stretches of ASCII between other characters.
-    fn take(&mut self, mut text: &str) {
+impl TokenWriter<'_> {
+    /// Appends text that is in form NFKC: runs of ASCII together, other characters one by one.
+    fn push_normalised(&mut self, mut text: &str) {
         while !text.is_empty() {
             let length = text.bytes().position(|byte| !byte.is_ascii()).unwrap_or(text.len());
             let (ascii, other) = text.split_at(length);
-            self.take_ascii(ascii);
+            self.push_ascii(ascii);
             let mut others = other.chars();
-            others.next().into_iter().for_each(|c| self.take_char(c));
+            others.next().into_iter().for_each(|c| self.push_char(c));
             text = others.as_str();
         }
     }
 
-    /// A stretch that may have to be brought to form NFKC.
-    fn take_word(&mut self, word: &str) {
+    /// Appends text that may have to be brought to form NFKC.
+    fn push_word(&mut self, word: &str) {
         if is_nfkc_quick(word.chars().filter(|c| !is_settled(*c))) == IsNormalized::Yes {
-            self.take(word);
+            self.push_normalised(word);
         } else {
-            word.nfkc().for_each(|c| self.take_char(c));
+            word.nfkc().for_each(|c| self.push_char(c));
         }
     }
 
-    /// ASCII has no marks, no scripts without spaces, and one apostrophe: whole runs are copied and lowered together.
-    fn take_ascii(&mut self, text: &str) {
+    /// Appends ASCII text. It has no combining marks, no unspaced scripts and one apostrophe, so whole runs are copied and lowered together.
+    fn push_ascii(&mut self, text: &str) {
         let begin = self.out.len();
         for run in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
             let word = run.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
             if !word.is_empty() {
-                self.part();
+                self.separate();
                 self.out.push_str(word);
                 self.in_token = true;
             }
-            // A run ends with the one character that ended it, or with the text.
+            // A run ends with the character that terminated it, or with the text.
             self.in_token &= word.len() == run.len() || run.ends_with('\'');
         }
         if let Some(added) = self.out.get_mut(begin..) {
@@ -142,24 +142,24 @@ impl Tokens<'_> {
         }
     }
 
-    fn take_char(&mut self, c: char) {
+    fn push_char(&mut self, c: char) {
         match c {
             c if c.is_ascii_alphanumeric() => {
-                self.part();
+                self.separate();
                 self.out.push(c.to_ascii_lowercase());
                 self.in_token = true;
             }
             '\'' | '’' => {}
-            // Most of what is no letter, told without a look into tables.
+            // Most characters that are not letters, recognised without a table lookup.
             c if c.is_ascii() || ('\u{2010}'..='\u{2027}').contains(&c) => self.in_token = false,
             c if is_unspaced(c) && (c.is_alphanumeric() || is_combining_mark(c)) => {
                 self.in_token = false;
-                self.part();
+                self.separate();
                 self.out.push(c);
                 self.out.push(' ');
             }
             c if c.is_alphanumeric() || (self.in_token && is_combining_mark(c)) => {
-                self.part();
+                self.separate();
                 self.out.extend(c.to_lowercase());
                 self.in_token = true;
             }
@@ -167,14 +167,15 @@ impl Tokens<'_> {
         }
     }
 
-    fn part(&mut self) {
+    /// Appends a space unless the next character continues a token.
+    fn separate(&mut self) {
         if !self.in_token && !self.out.is_empty() && !self.out.ends_with(' ') {
             self.out.push(' ');
         }
     }
 }
 
-/// The folded token stream of `text` as one string; see [`fold_into`].
+/// The folded tokens of `text` as one string; see [`fold_into`].
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     fold_into(text, &mut out);
@@ -187,8 +188,8 @@ pub fn count_words(text: &str) -> usize {
     if folded.is_empty() { 0 } else { folded.bytes().filter(|byte| *byte == b' ').count() + 1 }
 }
 
-/// An ASCII slug of at most `max` characters, cut at a word: accents stripped, everything else a single `-`.
-/// Empty where the text has no ASCII letters or digits after folding.
+/// An ASCII slug of at most `max` characters, cut at a word: accents stripped, everything else turned into single `-`.
+/// Empty if the text has no ASCII letters or digits after folding.
 pub fn slug(text: &str, max: usize) -> String {
     let mut out = String::new();
     for word in text
@@ -218,13 +219,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn squeezes_every_kind_of_space() {
+    fn every_kind_of_space_is_squeezed() {
         assert_eq!(squeeze(" a\u{a0}\u{200b} b\r\n\tc\u{feff}"), "a b c");
         assert_eq!(squeeze("\u{3000}"), "");
     }
 
     #[test]
-    fn folds_to_tokens() {
+    fn text_is_folded_to_tokens() {
         assert_eq!(fold("Don’t  STOP — ever!"), "dont stop ever");
         assert_eq!(fold("Don't stop"), fold("Don’t stop"));
         assert_eq!(fold("日本語 and 한국"), "日 本 語 and 한 국");
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn short_cuts_fold_as_the_long_way_does() {
+    fn fast_paths_agree_with_the_slow_path() {
         for text in [
             "It's 'A' TEST--of it'",
             "wait… ﬁve ½ a e\u{301}",
@@ -247,16 +248,16 @@ mod tests {
             "a'",
             "Ⅷ ²",
         ] {
-            let mut long = String::new();
-            let mut tokens = Tokens { out: &mut long, in_token: false };
-            text.nfkc().for_each(|c| tokens.take_char(c));
-            assert_eq!(fold(text), long.trim_end_matches(' '), "{text}");
+            let mut slow = String::new();
+            let mut tokens = TokenWriter { out: &mut slow, in_token: false };
+            text.nfkc().for_each(|c| tokens.push_char(c));
+            assert_eq!(fold(text), slow.trim_end_matches(' '), "{text}");
         }
         assert_eq!(into_nfc("e\u{301}".to_owned()), nfc("\u{e9}"));
     }
 
     #[test]
-    fn settled_characters_are_settled() {
+    fn settled_characters_are_stable_in_every_form() {
         for c in ('\0'..='\u{ffff}').filter(|c| is_settled(*c)) {
             let one = || std::iter::once(c);
             assert!(is_nfkc_quick(one()) == IsNormalized::Yes && is_nfc_quick(one()) == IsNormalized::Yes, "{c:?}");
@@ -267,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_words_in_any_script() {
+    fn words_are_counted_in_any_script() {
         assert_eq!(count_words("one two, three"), 3);
         assert_eq!(count_words("日本語"), 3);
         assert_eq!(count_words(""), 0);

@@ -1,4 +1,4 @@
-//! Instants and calendar days. Asks no clock. Parsing of dates written for people lives in `metadata::date`.
+//! Instants and calendar days. Pure: reads no clock. Dates written for people are parsed in `metadata::date`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -37,7 +37,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// The text is not a date or time in the form that is stored.
+/// The text is not a date or time in the stored format.
 #[derive(Debug, thiserror::Error)]
 #[error("not a stored date or time: {0:?}")]
 pub struct ParseTimeError(String);
@@ -52,7 +52,7 @@ impl FromStr for Timestamp {
     }
 }
 
-/// A day of the proleptic Gregorian calendar, as the page's own readers see it; shown as `YYYY-MM-DD`.
+/// A day of the proleptic Gregorian calendar, in the page's own time zone; shown as `YYYY-MM-DD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day {
     year: i16,
@@ -61,7 +61,7 @@ pub struct Day {
 }
 
 impl Day {
-    /// The day, or `None` where the calendar has no such day or the year is outside 1 to 9999.
+    /// The day, or `None` if the calendar has no such day or the year is outside 1 to 9999.
     pub fn new(year: i16, month: u8, day: u8) -> Option<Self> {
         let (m, d) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
         (year >= 1 && jiff::civil::Date::new(year, m, d).is_ok()).then_some(Self { year, month, day })
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn instants_are_shown_in_utc_and_read_back() {
+    fn instants_round_trip_in_utc() {
         let instant = Timestamp::from_unix(1_698_400_800);
         assert_eq!(instant.to_string(), "2023-10-27T10:00:00Z");
         assert_eq!("2023-10-27T12:00:00+02:00".parse::<Timestamp>().unwrap(), instant);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn days_exist_in_the_calendar() {
+    fn only_days_of_the_calendar_are_parsed() {
         assert_eq!("2024-02-29".parse::<Day>().unwrap().to_string(), "2024-02-29");
         for bad in ["2023-02-29", "2023-13-01", "0000-01-01", "2023-1", "soon", "+023-01-01"] {
             assert!(bad.parse::<Day>().is_err(), "{bad}");

@@ -1,20 +1,21 @@
-//! The article: clean text with its metadata.
+//! The article: clean text with its metadata. Extracts nothing.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Completeness, LiveEntry, Metadata};
+use super::completeness::{Completeness, LiveEntry};
+use super::metadata::Metadata;
 use crate::base::hash::ContentHash;
 
-/// A document's lasting identity: the hash of its canonical URL, or of the first content of a local file. Survives updates
+/// A document's permanent identity: the hash of its canonical URL, or of the first content of a local file. Survives updates
 /// and re-cleaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DocumentId(pub ContentHash);
 
 impl DocumentId {
-    /// The identity of the page at this address (its canonical form is taken).
+    /// The identity of the page at this URL, by its canonical form.
     pub fn of_url(url: &url::Url) -> Self {
         Self(ContentHash::of(crate::base::url::canonical(url).as_str()))
     }
@@ -36,16 +37,16 @@ impl fmt::Display for DocumentId {
 pub struct Article {
     /// Clean text: NFC, LF, one blank line between blocks, no trailing newline.
     pub text: String,
-    /// What is known about it.
+    /// Its metadata.
     pub metadata: Metadata,
-    /// Whether it is all there.
+    /// Whether the text is complete.
     pub completeness: Completeness,
-    /// What that verdict rests on, the strongest first.
+    /// The evidence for that verdict, strongest first.
     pub evidence: Vec<String>,
     /// The entries of a live blog.
     pub entries: Vec<LiveEntry>,
-    /// Expected quality of the text, 0 to 1.
+    /// The expected quality of the text, from 0 to 1.
     pub confidence: f32,
-    /// Folded words of the text.
+    /// The number of folded words of the text.
     pub words: usize,
 }

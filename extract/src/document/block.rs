@@ -1,34 +1,34 @@
-//! Blocks: runs of text with what is known of their surroundings. HTML pages and plain text both become a list of them.
+//! Blocks: runs of text with facts about their surroundings. HTML pages and text dumps are both parsed into a list of them. Parses nothing.
 
-/// A run of text: the direct inline text of one block-level element, or one line of a text dump. Holds no parser types.
+/// A run of text: the direct inline text of one block-level element, or one line of a text dump. Contains no parser types.
 #[derive(Clone, Debug)]
 pub struct Block {
     /// NFC text with squeezed white space (line breaks kept in preformatted text only). Never empty.
     pub text: String,
     /// The nearest block-level element.
     pub container: ContainerId,
-    /// Characters of the text inside links.
+    /// The number of characters inside links.
     pub link_chars: u32,
-    /// Number of links in the text.
+    /// The number of links in the text.
     pub links: u32,
-    /// Characters inside `b`, `strong`, `em`, `i`.
+    /// The number of characters inside `b`, `strong`, `em`, `i`.
     pub emphasis_chars: u32,
     /// Hidden by attribute or inline style, itself or an ancestor.
     pub hidden: bool,
-    /// The source line, counted from 1, for text dumps; 0 for HTML.
+    /// The line number from 1, for text dumps; 0 for HTML.
     pub line: u32,
-    /// Blank lines in front of it, for text dumps; 0 for HTML.
+    /// The number of blank lines before it, for text dumps; 0 for HTML.
     pub gap: u32,
 }
 
 impl Block {
-    /// Characters of the text.
+    /// The number of characters of the text.
     pub fn chars(&self) -> usize {
         self.text.chars().count()
     }
 }
 
-/// Index of a container within its page.
+/// The index of a container within its page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContainerId(pub u32);
 
@@ -47,23 +47,23 @@ impl ContainerId {
 pub struct Container {
     /// The element.
     pub tag: Tag,
-    /// The element around it.
+    /// The parent element.
     pub parent: ContainerId,
-    /// Distance to the root, in block-level elements.
+    /// The distance to the root, in block-level elements.
     pub depth: u16,
-    /// Lower-case words of class, id, role, itemprop, aria-label and data-testid, in that order, parted by spaces:
-    /// `relatedArticles-box` gives `related articles box`.
+    /// The lower-case words of class, id, role, itemprop, aria-label and data-testid, in that order, separated by spaces:
+    /// `relatedArticles-box` becomes `related articles box`.
     pub tokens: String,
-    /// The `itemprop` value as written, where there is one.
+    /// The `itemprop` value as written.
     pub itemprop: Option<String>,
-    /// Element children of any kind.
+    /// The number of element children.
     pub children: u32,
     /// Hidden by attribute or inline style, itself or an ancestor.
     pub hidden: bool,
 }
 
 impl Container {
-    /// The container around all others.
+    /// The root container.
     pub fn root(tag: Tag) -> Self {
         Self { tag, parent: ContainerId::ROOT, depth: 0, tokens: String::new(), itemprop: None, children: 0, hidden: false }
     }
@@ -71,13 +71,13 @@ impl Container {
 
 macro_rules! tags {
     ($($variant:ident = $name:literal,)*) => {
-        /// An HTML element as far as labelling tells elements apart.
+        /// An HTML element, as far as labelling distinguishes elements.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Tag {
             $(#[doc = concat!("`", $name, "`")] $variant,)*
             /// Any other element.
             Other,
-            /// No element: text dumps.
+            /// Not an element: text dumps.
             Text,
         }
 
@@ -120,12 +120,12 @@ impl Tag {
     }
 }
 
-/// What a kept block is in the article.
+/// The role of a kept block in the article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// A subheading; level 1 to 6.
     Heading(u8),
-    /// The summary in front of the story.
+    /// The summary before the story.
     Standfirst,
     /// A paragraph.
     Paragraph,
@@ -133,7 +133,7 @@ pub enum Role {
     ListItem,
     /// A block quotation.
     Quote,
-    /// A row of a table, cells joined by ` | `.
+    /// A row of a table, with cells joined by ` | `.
     TableRow,
     /// Preformatted text.
     Code,
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_read_back() {
+    fn tag_names_round_trip() {
         assert_eq!(Tag::from_name("blockquote").name(), "blockquote");
         assert_eq!(Tag::from_name("blink"), Tag::Other);
         assert_eq!(Tag::H3.heading_level(), Some(3));

@@ -1,4 +1,4 @@
-//! What a dropped block is. The names are those of rules, sidecars and `explain`.
+//! The categories of removed blocks. Their names are used in rules, sidecars and `explain`. Assigns none.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,7 +20,7 @@ macro_rules! categories {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// One sentence for people.
+            /// A description for people.
             pub fn describe(self) -> &'static str {
                 match self { $(Self::$variant => concat!($($doc),*).trim_ascii(),)* }
             }
@@ -53,9 +53,9 @@ categories! {
     SiteInfo = "site_info",
     /// Appeals for donations and support.
     Donation = "donation",
-    /// Machine-made boxes: weather, stock quotes, players, polls, reading time.
+    /// Generated boxes: weather, stock quotes, players, polls, reading time.
     Widget = "widget",
-    /// Tracking code and technical remains.
+    /// Tracking code and technical leftovers.
     Tracking = "tracking",
     /// The headline, which is metadata.
     Title = "title",
@@ -73,7 +73,7 @@ categories! {
     Credit = "credit",
     /// Pull quotes that repeat the body.
     Pullquote = "pullquote",
-    /// Text that stands elsewhere on the page already.
+    /// Text that occurs elsewhere on the page already.
     Duplicate = "duplicate",
     /// Anything else that is not the story.
     Other = "other",
@@ -85,7 +85,7 @@ impl fmt::Display for Category {
     }
 }
 
-/// The text names no category.
+/// The text is not the name of a category.
 #[derive(Debug, thiserror::Error)]
 #[error("no such category: {0:?}")]
 pub struct ParseCategoryError(String);
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_unique_and_read_back() {
+    fn names_are_unique_and_round_trip() {
         for category in Category::ALL {
             assert_eq!(category.name().parse::<Category>().unwrap(), *category);
             assert!(category.describe().ends_with('.'), "{category}");

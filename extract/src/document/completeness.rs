@@ -1,21 +1,21 @@
-//! Whether a story is there as a whole, and what says so.
+//! Verdicts on completeness, with their evidence. Decides none.
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::time::Timestamp;
 
-/// Whether the whole story is there.
+/// Whether the story is complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Completeness {
-    /// Nothing says that anything is missing.
+    /// Nothing indicates that anything is missing.
     #[default]
     Complete,
     /// The story stops before its end.
     Truncated,
-    /// A challenge or block page in the story's place.
+    /// A challenge or block page instead of the story.
     Blocked,
-    /// A consent wall in the story's place.
+    /// A consent wall instead of the story.
     Consent,
     /// A list of teasers, not a story.
     IndexPage,
@@ -30,7 +30,7 @@ impl Completeness {
     pub const ALL: &'static [Self] =
         &[Self::Complete, Self::Truncated, Self::Blocked, Self::Consent, Self::IndexPage, Self::Live, Self::Empty];
 
-    /// The verdict of this name.
+    /// The verdict with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|verdict| verdict.name() == name)
     }
@@ -49,12 +49,12 @@ impl Completeness {
     }
 }
 
-/// A verdict on completeness with what it rests on.
+/// A verdict on completeness with its evidence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wholeness {
+pub struct CompletenessVerdict {
     /// The verdict.
     pub verdict: Completeness,
-    /// What speaks for it, one sentence fragment each, the strongest first. A verdict other than `complete` has at least one.
+    /// The evidence, one sentence fragment each, strongest first. A verdict other than `complete` has at least one.
     pub reasons: Vec<String>,
     /// The entries of a live blog, in the page's order.
     pub entries: Vec<LiveEntry>,
@@ -64,12 +64,12 @@ pub struct Wholeness {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LiveEntry {
-    /// When it was published, where the page tells time and zone.
+    /// When it was published, if time and zone are given.
     pub at: Option<Timestamp>,
-    /// The time as the page shows it.
+    /// The time as displayed on the page.
     pub time: String,
-    /// Its headline, where it has one.
+    /// Its headline.
     pub title: Option<String>,
-    /// Its first paragraph in the clean text, counted from 0; none where the entry's text is not on the page.
+    /// The index of its first paragraph in the clean text; `None` if the entry's text is not on the page.
     pub paragraph: Option<u32>,
 }

@@ -1,30 +1,29 @@
-//! What the feed that led to a page says of it: a witness beside the page itself.
+//! The feed entry that linked to a page, as a source of metadata besides the page itself. Parses no feed.
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::time::Timestamp;
 
-/// One entry of a feed (RSS 2.0, Atom RFC 4287, JSON Feed), as far as it speaks of the page that it links to. Kept with the fetched body, so that
-/// cleaning again hears the same witness.
+/// The entry of a feed (RSS 2.0, Atom RFC 4287, JSON Feed) that links to a page. Stored with the fetched body, so that cleaning again uses
+/// the same data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FeedEntry {
-    /// The feed's address.
+    /// The feed's URL.
     pub feed: String,
-    /// The headline: plain text, no markup.
+    /// The headline as plain text.
     pub title: Option<String>,
-    /// Authors as the feed names them, in order.
+    /// The authors in order, as written in the feed.
     pub authors: Vec<String>,
-    /// First publication.
+    /// The first publication.
     pub published: Option<Timestamp>,
-    /// Last change.
+    /// The last change.
     pub updated: Option<Timestamp>,
-    /// The longest text that the entry has, content or summary: plain, no markup, paragraphs apart by line feeds, at most
-    /// [`FeedEntry::MAX_TEXT`] bytes.
+    /// The longer of content and summary as plain text, with paragraphs separated by line feeds; at most [`FeedEntry::MAX_TEXT`] bytes.
     pub text: Option<String>,
 }
 
 impl FeedEntry {
-    /// Longest text that is kept, in bytes: longer than stories are.
+    /// The maximum length of the stored text, in bytes: longer than any story.
     pub const MAX_TEXT: usize = 256 << 10;
 }

@@ -1,41 +1,42 @@
-//! Metadata: each field an `Option<Found>`, a value with its witness.
+//! Metadata: each field an `Option<Found>`, a value with its evidence. Extracts none; see `metadata`.
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::time::{Day, Timestamp};
 
-/// A value and where the page shows it.
+/// A value and where the page states it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Found<T> {
     /// The value.
     pub value: T,
-    /// The source within the page, e.g. `json-ld:headline`, `meta:og:title`, `markup:h1`, `text:line 5`.
-    pub witness: String,
-    /// How far it is believed, in percent: the witness's reliability, raised by others that agree and lowered by those that do not.
+    /// The place on the page, e.g. `json-ld:NewsArticle.headline`, `meta:og:title`, `markup:h1`, `text:line 5`.
+    #[serde(rename = "witness")]
+    pub evidence: String,
+    /// Confidence in percent: the source's reliability, raised by sources that agree and lowered by those that do not.
     #[serde(default = "certain")]
     pub confidence: u8,
 }
 
 impl<T> Found<T> {
-    /// A value with its witness, beyond doubt.
-    pub fn new(value: T, witness: impl Into<String>) -> Self {
-        Self { value, witness: witness.into(), confidence: certain() }
+    /// A certain value with its evidence.
+    pub fn new(value: T, evidence: impl Into<String>) -> Self {
+        Self { value, evidence: evidence.into(), confidence: certain() }
     }
 }
 
-/// Of what is not weighed.
+/// The confidence of values that are not scored.
 fn certain() -> u8 {
     100
 }
 
-/// A date of publication or modification: the page's local day, and the instant where the page tells it.
+/// A publication or modification date: the page's local day, and the instant if known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PageDate {
-    /// The day in the page's own time zone: never shifted by ours.
+    /// The day in the page's own time zone; never converted to another.
     pub day: Day,
-    /// The instant, where time and zone are given.
+    /// The instant, if time and zone are given.
     pub instant: Option<Timestamp>,
 }
 
@@ -45,32 +46,32 @@ pub struct PageDate {
 pub struct Metadata {
     /// The headline.
     pub title: Option<Found<String>>,
-    /// People, in order; empty list never stored as found.
+    /// The authors in order; never an empty list.
     pub authors: Option<Found<Vec<String>>>,
-    /// First publication.
+    /// The first publication.
     pub published: Option<Found<PageDate>>,
-    /// Last modification.
+    /// The last modification.
     pub modified: Option<Found<PageDate>>,
-    /// The outlet's name.
+    /// The site's name.
     pub site: Option<Found<String>>,
-    /// The section or rubric.
+    /// The section.
     pub section: Option<Found<String>>,
     /// Keywords.
     pub tags: Option<Found<Vec<String>>>,
-    /// ISO 639-1 where there is one, else 639-3, lower case.
+    /// The language: ISO 639-1 if it has such a code, else 639-3; lower case.
     pub language: Option<Found<String>>,
     /// The page's own summary.
     pub description: Option<Found<String>>,
-    /// The canonical address that the page itself declares.
+    /// The canonical URL that the page declares.
     pub canonical_url: Option<Found<String>>,
-    /// Other addresses that the page itself gives the story: AMP, mobile, short and shared ones. Sorted.
+    /// Other URLs that the page declares for itself: AMP, mobile and short ones. Sorted.
     pub aliases: Option<Found<Vec<String>>>,
-    /// The lead image's address.
+    /// The URL of the lead image.
     pub image: Option<Found<String>>,
-    /// `isAccessibleForFree` and kin: true where the page says it is paid for.
+    /// Whether the page declares that it is behind a paywall: `isAccessibleForFree` and the like.
     pub paywalled: Option<Found<bool>>,
-    /// The licence that the page declares: its address, or its words.
+    /// The licence that the page declares: its URL or text.
     pub licence: Option<Found<String>>,
-    /// TdmOptOut against text and data mining and AI training, sorted: `noai`, `noimageai`, `tdm-reservation`.
+    /// Opt-outs from text and data mining and AI training, sorted: `noai`, `noimageai`, `tdm-reservation`.
     pub opt_out: Option<Found<Vec<String>>>,
 }

@@ -1,4 +1,4 @@
-//! The plain types that pass from stage to stage. No I/O and no logic beyond their own invariants.
+//! Plain types passed between stages. Pure: no I/O, and no logic beyond their own invariants.
 
 pub mod article;
 pub mod block;
@@ -13,7 +13,7 @@ pub mod removal;
 pub use article::{Article, DocumentId};
 pub use block::{Block, Container, ContainerId, Role, Tag};
 pub use category::Category;
-pub use completeness::{Completeness, LiveEntry, Wholeness};
+pub use completeness::{Completeness, CompletenessVerdict, LiveEntry};
 pub use feed::FeedEntry;
 pub use metadata::{Found, Metadata};
 pub use origin::Origin;

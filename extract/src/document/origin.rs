@@ -1,29 +1,29 @@
-//! Where a document comes from.
+//! Where a document comes from. Opens nothing.
 
 use std::path::PathBuf;
 
 use url::Url;
 
-/// Where a document comes from: what the user named, or what a source led to.
+/// Where a document comes from: given by the user, or found by a source.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
-    /// A local file, as the user named it (relative to the corpus root where it lies below it).
+    /// A local file, as given by the user (relative to the corpus root if below it).
     File(PathBuf),
     /// A page in an archive: a record of a WARC, a chapter of an e-book.
     Member {
-        /// The archive, as the user named it.
+        /// The archive, as given by the user.
         archive: PathBuf,
-        /// The place in it, from which alone the page can be read again.
+        /// The position within the archive, sufficient to read the page again.
         place: String,
     },
-    /// A page asked for by this address.
+    /// A page requested by this URL.
     Url(Url),
     /// Standard input.
     Stdin,
 }
 
 impl Origin {
-    /// The place in the archive, for a page in one.
+    /// The position within the archive, for a page in one.
     pub fn place(&self) -> Option<&str> {
         match self {
             Self::Member { place, .. } => Some(place),

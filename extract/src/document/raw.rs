@@ -1,40 +1,41 @@
-//! Bytes as they came, with the facts of how they came.
+//! Documents as received: bytes with facts about the transfer. Receives nothing itself.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FeedEntry, Origin};
+use super::feed::FeedEntry;
+use super::origin::Origin;
 use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
 
-/// A document as received: bytes untouched (transfer compression off, charset untouched), with its origin. A mail, an office document or
-/// a PDF is taken out of its container; `hash` is then that of the container, which is what lies on disk.
+/// A document as received: bytes after removal of transfer compression, in the original charset, with their origin. The text of a mail, an
+/// office document or a PDF is extracted from its container; `hash` is then that of the container, which is what is stored.
 #[derive(Clone, Debug)]
 pub struct RawDocument {
-    /// SHA-256 of the body as it is kept: of `bytes`, unless they were taken out of a container.
+    /// SHA-256 of the body as stored: of `bytes`, unless they were extracted from a container.
     pub hash: ContentHash,
-    /// Where it came from.
+    /// Where it comes from.
     pub origin: Origin,
-    /// When it was received; `None` for files of the user that do not say, whose age is not ours to tell.
+    /// When it was received; `None` for local files that do not record it.
     pub fetched_at: Option<Timestamp>,
-    /// How it came, for fetched pages and for those in archives that tell.
+    /// How it was transferred, for fetched pages and for archives that record it.
     pub http: Option<HttpFacts>,
-    /// What the feed that led here says of the page; `None` where no feed did.
+    /// The feed entry that linked to the page, if any.
     pub feed: Option<Box<FeedEntry>>,
-    /// Of which story it is a further page; `None` for a document of its own.
+    /// The story that this is a later page of; `None` for a document of its own.
     pub part: Option<LaterPage>,
     /// The body.
     pub bytes: Vec<u8>,
 }
 
-/// A further page of a story that is split over several.
+/// A later page of a story that is split over several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LaterPage {
-    /// The file of the first page's body, in the same folder.
+    /// The file name of the first page's body, in the same folder.
     pub of: String,
-    /// Its place in the story, from 2.
+    /// The page number within the story, from 2.
     pub number: u32,
 }
 
@@ -44,7 +45,7 @@ impl RawDocument {
         Self { hash: ContentHash::of(&bytes), origin, fetched_at: None, http: None, feed: None, part: None, bytes }
     }
 
-    /// The address that the page finally answered at, where it was fetched.
+    /// The URL after redirects, if the page was fetched.
     pub fn final_url(&self) -> Option<url::Url> {
         self.http.as_ref().and_then(|http| http.final_url.parse().ok())
     }

@@ -1,8 +1,8 @@
-//! Removals: what was dropped, by which rule, and why. And what a rule wanted to drop but a guard spared.
+//! Removals: which block was removed, by which rule, and why; and which blocks a guard kept although a rule matched. Removes nothing.
 
 use serde::{Deserialize, Serialize};
 
-use super::Category;
+use super::category::Category;
 
 /// The identity of a rule, e.g. `paywall.already-subscriber` (category, dot, name), or `label.<reason>` for the labeller's own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -15,25 +15,25 @@ impl std::fmt::Display for RuleId {
     }
 }
 
-/// One block dropped from the page.
+/// A block removed from the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Removal {
     /// The block's index on the page, from 0.
     pub block: usize,
-    /// What it is.
+    /// Its category.
     pub category: Category,
-    /// The rule or labeller reason that named it.
+    /// The rule or labeller reason that assigned the category.
     pub rule: RuleId,
     /// The rule's reason, in one sentence.
     pub why: String,
-    /// The labeller's probability that the block is article text, 0 to 1.
+    /// The labeller's probability that the block is article text, from 0 to 1.
     pub score: f32,
     /// The block's text.
     pub text: String,
 }
 
-/// A block that a rule wanted to drop and a guard kept.
+/// A block that a guard kept although a rule matched.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spared {
@@ -41,6 +41,6 @@ pub struct Spared {
     pub block: usize,
     /// The rule that was overruled.
     pub rule: RuleId,
-    /// Why the guard spared it.
+    /// Why the guard kept it.
     pub why: String,
 }

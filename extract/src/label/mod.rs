@@ -18,7 +18,7 @@ mod sentences;
 pub mod signals;
 mod user_rules;
 
-use crate::document::{Removal, Role, Spared, Wholeness};
+use crate::document::{CompletenessVerdict, Removal, Role, Spared};
 use crate::page::{Format, Page};
 use crate::rules::RuleSet;
 use categorise::LabelInput;
@@ -55,7 +55,7 @@ pub struct Labelled {
     /// Expected quality of the kept text, 0 to 1.
     pub confidence: f32,
     /// Whether the kept text is the whole story, as far as the labeller can tell.
-    pub completeness: Wholeness,
+    pub completeness: CompletenessVerdict,
 }
 
 impl Labelled {

@@ -1,13 +1,18 @@
-//! What a page says, before anyone decides: candidates for each field with their witnesses.
+//! Metadata candidates as collected, each with its source. Chooses none.
 
-use super::date::Reading;
+use super::date::ParsedDate;
+use crate::document::Block;
 
-/// The kinds of witnesses. How far each is to be believed, field by field, stands in `resolve`.
+/// The kinds of sources of metadata. How reliable each is for each field is in `reliability`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Source {
+pub(crate) enum MetadataSource {
     /// The JSON-LD node of the article.
     JsonLd,
+    /// The `headline` of a JSON-LD node whose type is a news article.
+    JsonLdNewsHeadline,
+    /// The `name` of the article's JSON-LD node, as opposed to its `headline`.
+    JsonLdName,
     /// Another JSON-LD node: the web page, a video, the publisher.
     JsonLdPage,
     /// `og:*` meta elements.
@@ -28,112 +33,119 @@ pub(crate) enum Source {
     Microdata,
     /// A main heading.
     Heading,
-    /// A lesser heading that the page's title repeats.
+    /// A lower-level heading that repeats the page's title.
     Subheading,
     /// The `<title>` without the site's name.
     TitleTag,
-    /// `<time>` and other elements that markup names as a date.
+    /// `<time>` and other elements that markup identifies as a date.
     TimeMark,
     /// `rel="author"`.
     RelAuthor,
-    /// Elements whose class says byline.
+    /// Elements with a byline class.
     BylineClass,
     /// A date or byline in a short line of text.
     ShortLine,
     /// A date in running text.
     LongLine,
-    /// A line that the labeller named.
+    /// A line that the labeller assigned to a category.
     Labelled,
-    /// The path of the page's address.
+    /// The path of the page's URL.
     UrlPath,
-    /// The host of the page's address.
+    /// The host of the page's URL.
     Host,
     /// `<link>`.
     Link,
+    /// `<link>` to a short URL, which is often on another domain.
+    ShortLink,
     /// The `lang` of the root element.
     HtmlLang,
-    /// The text's own letters and words.
+    /// Statistical language detection on the text.
     Statistics,
-    /// Words of furniture around the story.
-    Furniture,
+    /// Boilerplate around the story.
+    Boilerplate,
     /// A date in a script's data.
     Script,
-    /// A header of the HTTP answer.
+    /// A header of the HTTP response.
     Header,
-    /// The entry of the feed that led to the page.
+    /// The feed entry that linked to the page.
     Feed,
 }
 
-/// A value that a witness gives for a field.
+/// A value that a source gives for a field.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate<T> {
     /// The value.
     pub value: T,
-    /// The source within the page, as stored.
-    pub witness: String,
-    /// The kind of witness.
-    pub source: Source,
-    /// What its place or form adds to the source's reliability.
+    /// Where the page states it, as written to sidecars. For people: no logic reads it.
+    pub evidence: String,
+    /// The kind of source.
+    pub source: MetadataSource,
+    /// What its position or form adds to the source's reliability.
     pub adjustment: f32,
 }
 
 impl<T> Candidate<T> {
-    /// A candidate at its source's own reliability.
-    pub fn new(value: T, source: Source, witness: impl Into<String>) -> Self {
-        Self { value, witness: witness.into(), source, adjustment: 0.0 }
+    /// A candidate with its source's own reliability.
+    pub fn new(value: T, source: MetadataSource, evidence: impl Into<String>) -> Self {
+        Self { value, evidence: evidence.into(), source, adjustment: 0.0 }
     }
 
-    /// The same, moved up or down.
+    /// The same candidate with its adjustment changed by this much.
     pub fn adjusted(mut self, by: f32) -> Self {
         self.adjustment += by;
         self
     }
 
-    /// The same witness with another value.
+    /// The same source and evidence with another value.
     pub fn with<U>(&self, value: U) -> Candidate<U> {
-        Candidate { value, witness: self.witness.clone(), source: self.source, adjustment: self.adjustment }
+        Candidate { value, evidence: self.evidence.clone(), source: self.source, adjustment: self.adjustment }
     }
 }
 
-/// What a page says an author is.
+/// The evidence for a value from a line of the text.
+pub(crate) fn line_evidence(block: &Block, index: usize) -> String {
+    if block.line > 0 { format!("text:line {}", block.line) } else { format!("text:block {}", index + 1) }
+}
+
+/// What the page declares an author to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AuthorKind {
-    /// Said to be a person.
+    /// A person.
     Person,
-    /// Said to be an organisation.
+    /// An organisation.
     Organisation,
-    /// Not said.
+    /// Not declared.
     Unknown,
 }
 
-/// An author as written: perhaps several names, a role, a lead-in.
+/// An author as written; may contain several names, a role or a lead-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RawAuthor {
-    /// As written, entities decoded.
+    /// As written, with entities decoded.
     pub text: String,
-    /// What the page says it is.
+    /// What the page declares it to be.
     pub kind: AuthorKind,
 }
 
 impl RawAuthor {
-    /// An author of whom nothing else is said.
+    /// An author of undeclared kind.
     pub fn unknown(text: impl Into<String>) -> Self {
         Self { text: text.into(), kind: AuthorKind::Unknown }
     }
 }
 
-/// Everything that a page says, in the order in which it was found.
+/// The candidates of every field, in the order in which they were found.
 #[derive(Debug, Default)]
 pub(crate) struct Candidates {
     /// Headlines.
     pub titles: Vec<Candidate<String>>,
     /// Author lists as written.
     pub authors: Vec<Candidate<Vec<RawAuthor>>>,
-    /// Dates of publication.
-    pub published: Vec<Candidate<Reading>>,
-    /// Dates of modification.
-    pub modified: Vec<Candidate<Reading>>,
-    /// Names of the outlet.
+    /// Publication dates.
+    pub published: Vec<Candidate<ParsedDate>>,
+    /// Modification dates.
+    pub modified: Vec<Candidate<ParsedDate>>,
+    /// Site names.
     pub sites: Vec<Candidate<String>>,
     /// Sections.
     pub sections: Vec<Candidate<String>>,
@@ -143,16 +155,16 @@ pub(crate) struct Candidates {
     pub languages: Vec<Candidate<String>>,
     /// Summaries.
     pub descriptions: Vec<Candidate<String>>,
-    /// Canonical addresses.
+    /// Canonical URLs.
     pub canonical: Vec<Candidate<String>>,
-    /// Addresses of the lead image.
+    /// URLs of the lead image.
     pub images: Vec<Candidate<String>>,
-    /// Whether it is paid for.
+    /// Whether the page is behind a paywall.
     pub paywalled: Vec<Candidate<bool>>,
-    /// Licences: addresses or words.
+    /// Licences: URLs or text.
     pub licences: Vec<Candidate<String>>,
-    /// TdmOptOut against text and data mining and AI training.
+    /// Opt-outs from text and data mining and AI training.
     pub opt_outs: Vec<Candidate<String>>,
-    /// Other addresses of the page.
+    /// Other URLs of the page.
     pub aliases: Vec<Candidate<String>>,
 }

@@ -1,19 +1,19 @@
-//! The headline of a page with markup: what its witnesses say, put together where they say the same, and a learned choice among them. No order
-//! of witnesses is right everywhere: some sites put the headline into the main heading and words for search engines into `og:title`, others
-//! the other way round. What tells them apart is measured by features and weighed by a linear model (`data/headline_page.toml`).
+//! Chooses the headline of an HTML page: candidates with the same text are merged, and a learned model chooses among them. No fixed order of
+//! sources is right everywhere: some sites put the headline into the main heading and search keywords into `og:title`, others do the
+//! opposite. A linear model (`data/headline_page.toml`) scores the features of each option. Text dumps are handled by `dump`.
 
 use std::sync::LazyLock;
 
-use super::Weighed;
-use super::candidate::{Candidate, Source};
+use super::candidate::{Candidate, MetadataSource};
 use super::page_context::{PageContext, overlap};
-use super::reliability::{Field, reliability};
+use super::reliability::{MetadataField, reliability};
+use super::scored::Scored;
 use crate::base::fast_hash::FastSet;
 use crate::base::linear::{self, Linear};
 use crate::base::text::{fold, is_unspaced};
 use crate::document::Block;
 
-/// What an option is weighed by, in the order of [`Sheet::features`].
+/// The names of the model's features, in the order of [`HeadlineFeatures::features`].
 pub(crate) const FEATURES: &[&str] = &[
     "main heading",
     "another main heading",
@@ -80,98 +80,99 @@ pub(crate) const FEATURES: &[&str] = &[
 static MODEL: LazyLock<Linear> =
     LazyLock::new(|| Linear::read(include_str!("data/headline_page.toml"), FEATURES).unwrap_or_default());
 
-/// An option: what one or several witnesses say.
-pub(crate) struct Spoken {
-    /// As the most reliable of them writes it.
+/// A possible headline, given by one or more candidates.
+pub(crate) struct HeadlineOption {
+    /// As the most reliable candidate writes it.
     pub text: String,
     folded: String,
-    /// The witnesses, by their place in the list.
-    voices: Vec<usize>,
-    /// What it is weighed by.
+    /// The indices of its candidates.
+    candidates: Vec<usize>,
+    /// The features by which the model scores it.
     pub features: Vec<f32>,
 }
 
-/// Puts together the witnesses that say the same, each option with its features.
-pub(crate) fn options(candidates: &[Candidate<String>], context: &PageContext<'_>) -> Vec<Spoken> {
-    let mut options: Vec<Spoken> = Vec::new();
+/// Merges candidates with the same text into options with features.
+pub(crate) fn options(candidates: &[Candidate<String>], context: &PageContext<'_>) -> Vec<HeadlineOption> {
+    let mut options: Vec<HeadlineOption> = Vec::new();
     for (at, candidate) in candidates.iter().enumerate() {
         let folded = fold(&candidate.value);
         match options.iter_mut().find(|option| option.folded == folded) {
-            Some(option) => option.voices.push(at),
+            Some(option) => option.candidates.push(at),
             None if folded.is_empty() => {}
-            None => options.push(Spoken { text: String::new(), folded, voices: vec![at], features: Vec::new() }),
+            None => options.push(HeadlineOption { text: String::new(), folded, candidates: vec![at], features: Vec::new() }),
         }
     }
     for option in &mut options {
-        option.voices.sort_by(|a, b| trust(candidates.get(*b)).total_cmp(&trust(candidates.get(*a))));
+        option.candidates.sort_by(|a, b| own_score(candidates.get(*b)).total_cmp(&own_score(candidates.get(*a))));
         option.text =
-            option.voices.first().and_then(|at| candidates.get(*at)).map_or_else(String::new, |best| best.value.clone());
+            option.candidates.first().and_then(|at| candidates.get(*at)).map_or_else(String::new, |best| best.value.clone());
     }
-    let sheet = Sheet::of(candidates, &options, context);
-    let features: Vec<Vec<f32>> = options.iter().map(|option| sheet.features(option, &options)).collect();
+    let known = HeadlineFeatures::of(candidates, &options, context);
+    let features: Vec<Vec<f32>> = options.iter().map(|option| known.features(option, &options)).collect();
     for (option, features) in options.iter_mut().zip(features) {
         option.features = features;
     }
     options
 }
 
-fn trust(candidate: Option<&Candidate<String>>) -> f32 {
-    candidate.map_or(0.0, |candidate| reliability(Field::Title, candidate.source).unwrap_or(0.0) + candidate.adjustment)
+fn own_score(candidate: Option<&Candidate<String>>) -> f32 {
+    candidate.map_or(0.0, |candidate| reliability(MetadataField::Title, candidate.source).unwrap_or(0.0) + candidate.adjustment)
 }
 
-/// The candidates, best first: by the share of their option, then by their own reliability.
-pub(crate) fn weigh(candidates: Vec<Candidate<String>>, context: &PageContext<'_>) -> Vec<Weighed<String>> {
+/// The candidates, best first: by the probability of their option, then by their own reliability.
+pub(crate) fn score(candidates: Vec<Candidate<String>>, context: &PageContext<'_>) -> Vec<Scored<String>> {
     let options = options(&candidates, context);
     let scores: Vec<f32> = options.iter().map(|option| MODEL.score(&option.features)).collect();
-    let mut ranked: Vec<(f32, &Spoken)> = linear::shares(&scores).into_iter().zip(&options).collect();
+    let mut ranked: Vec<(f32, &HeadlineOption)> = linear::shares(&scores).into_iter().zip(&options).collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let weighed = ranked.into_iter().flat_map(|(share, option)| option.voices.iter().map(move |at| (share, *at)));
-    let weighed = weighed.filter_map(|(share, at)| {
+    let scored = ranked.into_iter().flat_map(|(share, option)| option.candidates.iter().map(move |at| (share, *at)));
+    let scored = scored.filter_map(|(share, at)| {
         let candidate = candidates.get(at)?;
-        let (value, witness) = (candidate.value.clone(), candidate.witness.clone());
-        Some(Weighed { value, witness, score: share, confidence: (100.0 * share).round() as u8 })
+        let (value, evidence, source) = (candidate.value.clone(), candidate.evidence.clone(), candidate.source);
+        Some(Scored { value, evidence, source, score: share, confidence: (100.0 * share).round() as u8 })
     });
-    weighed.collect()
+    scored.collect()
 }
 
-/// What the options are weighed against.
-struct Sheet<'a> {
+/// Computes the features of options: holds the page's facts that they are compared with.
+struct HeadlineFeatures<'a> {
     candidates: &'a [Candidate<String>],
     context: &'a PageContext<'a>,
-    /// The folded texts of the witnesses that options are compared with.
+    /// The folded texts of single sources that options are compared with.
     og: Option<&'a str>,
     heading: Option<&'a str>,
     title: Option<&'a str>,
     structured: Option<&'a str>,
-    /// A story of a newsroom says so in its JSON-LD.
+    /// The JSON-LD declares a news article.
     news: bool,
-    /// The words of the options that the story says too, and those of the path of its address, folded.
-    told: FastSet<&'a str>,
+    /// The folded words of the options that also occur in the story.
+    in_story: FastSet<&'a str>,
+    /// The folded words of the URL's path.
     path: FastSet<String>,
 }
 
-/// What a witness is for the choice; those that are not told apart share a feature.
+/// The kinds of sources that the model distinguishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Voice {
-    Heading,
+enum TitleSource {
+    MainHeading,
     OtherHeading,
-    Lesser,
+    Subheading,
     Itemprop,
-    Line,
-    Og,
+    LabelledLine,
+    OpenGraph,
     Twitter,
-    Title,
-    News,
-    Article,
-    Name,
-    Page,
+    TitleTag,
+    NewsHeadline,
+    ArticleHeadline,
+    ArticleName,
+    WebPage,
     Analytics,
-    Meta,
+    OtherMeta,
 }
 
-impl<'a> Sheet<'a> {
-    fn of(candidates: &'a [Candidate<String>], options: &'a [Spoken], context: &'a PageContext<'a>) -> Self {
-        let mut sheet = Self {
+impl<'a> HeadlineFeatures<'a> {
+    fn of(candidates: &'a [Candidate<String>], options: &'a [HeadlineOption], context: &'a PageContext<'a>) -> Self {
+        let mut features = Self {
             candidates,
             context,
             og: None,
@@ -179,121 +180,122 @@ impl<'a> Sheet<'a> {
             title: None,
             structured: None,
             news: false,
-            told: told(options, context.input.text),
+            in_story: words_in_story(options, context.input.text),
             path: FastSet::default(),
         };
-        let spoken = |wanted: &[Voice]| {
-            let says = |option: &&Spoken| option.voices.iter().any(|at| wanted.contains(&sheet.voice(*at)));
-            options.iter().find(says).map(|option| option.folded.as_str())
+        let text_of = |wanted: TitleSource| {
+            let is_from = |option: &&HeadlineOption| option.candidates.iter().any(|at| features.title_source(*at) == wanted);
+            options.iter().find(is_from).map(|option| option.folded.as_str())
         };
-        let (og, heading, title) = (spoken(&[Voice::Og]), spoken(&[Voice::Heading]), spoken(&[Voice::Title]));
-        let (news, article) = (spoken(&[Voice::News]), spoken(&[Voice::Article]));
-        (sheet.og, sheet.heading, sheet.title, sheet.news) = (og, heading, title, news.is_some());
-        sheet.structured = news.or(article);
+        let (og, heading, title) =
+            (text_of(TitleSource::OpenGraph), text_of(TitleSource::MainHeading), text_of(TitleSource::TitleTag));
+        let (news, article) = (text_of(TitleSource::NewsHeadline), text_of(TitleSource::ArticleHeadline));
+        (features.og, features.heading, features.title, features.news) = (og, heading, title, news.is_some());
+        features.structured = news.or(article);
         let path =
             context.page().head.url.as_ref().map_or_else(String::new, |url| fold(&url.path().replace(['-', '_', '+', '/'], " ")));
-        sheet.path =
-            words(&path).filter(|word| is_telling(word) && !word.chars().any(char::is_numeric)).map(str::to_string).collect();
-        sheet
+        features.path =
+            words(&path).filter(|word| is_significant(word) && !word.chars().any(char::is_numeric)).map(str::to_string).collect();
+        features
     }
 
-    fn voice(&self, at: usize) -> Voice {
-        let Some(candidate) = self.candidates.get(at) else { return Voice::Meta };
+    fn title_source(&self, at: usize) -> TitleSource {
+        let Some(candidate) = self.candidates.get(at) else { return TitleSource::OtherMeta };
         match candidate.source {
-            Source::Heading => {
-                let first = self.candidates.iter().position(|other| other.source == Source::Heading);
-                if first == Some(at) { Voice::Heading } else { Voice::OtherHeading }
+            MetadataSource::Heading => {
+                let first = self.candidates.iter().position(|other| other.source == MetadataSource::Heading);
+                if first == Some(at) { TitleSource::MainHeading } else { TitleSource::OtherHeading }
             }
-            Source::Subheading => Voice::Lesser,
-            Source::Microdata => Voice::Itemprop,
-            Source::Labelled | Source::ShortLine => Voice::Line,
-            Source::OpenGraph => Voice::Og,
-            Source::Twitter => Voice::Twitter,
-            Source::TitleTag => Voice::Title,
-            Source::JsonLd if candidate.witness.ends_with(".name") => Voice::Name,
-            Source::JsonLd if candidate.witness.ends_with("NewsArticle.headline") => Voice::News,
-            Source::JsonLd => Voice::Article,
-            Source::JsonLdPage => Voice::Page,
-            Source::Analytics | Source::Citation => Voice::Analytics,
-            _ => Voice::Meta,
+            MetadataSource::Subheading => TitleSource::Subheading,
+            MetadataSource::Microdata => TitleSource::Itemprop,
+            MetadataSource::Labelled | MetadataSource::ShortLine => TitleSource::LabelledLine,
+            MetadataSource::OpenGraph => TitleSource::OpenGraph,
+            MetadataSource::Twitter => TitleSource::Twitter,
+            MetadataSource::TitleTag => TitleSource::TitleTag,
+            MetadataSource::JsonLdName => TitleSource::ArticleName,
+            MetadataSource::JsonLdNewsHeadline => TitleSource::NewsHeadline,
+            MetadataSource::JsonLd => TitleSource::ArticleHeadline,
+            MetadataSource::JsonLdPage => TitleSource::WebPage,
+            MetadataSource::Analytics | MetadataSource::Citation => TitleSource::Analytics,
+            _ => TitleSource::OtherMeta,
         }
     }
 
-    fn features(&self, option: &Spoken, options: &[Spoken]) -> Vec<f32> {
-        let voices: Vec<Voice> = option.voices.iter().map(|at| self.voice(*at)).collect();
-        let mut out = self.by_witness(&voices);
-        out.extend(by_shape(option));
-        out.extend(self.by_likeness(option, options));
-        out
+    fn features(&self, option: &HeadlineOption, options: &[HeadlineOption]) -> Vec<f32> {
+        let sources: Vec<TitleSource> = option.candidates.iter().map(|at| self.title_source(*at)).collect();
+        let mut features = self.source_features(&sources);
+        features.extend(shape_features(option));
+        features.extend(self.similarity_features(option, options));
+        features
     }
 
-    /// Who says it.
-    fn by_witness(&self, voices: &[Voice]) -> Vec<f32> {
-        use Voice as V;
-        let has = |wanted: &[V]| voices.iter().any(|voice| wanted.contains(voice));
-        let only = |wanted: &[V]| voices.iter().all(|voice| wanted.contains(voice));
-        let (heading, og, title) = (has(&[V::Heading]), has(&[V::Og]), has(&[V::Title]));
-        let visible = has(&[V::Heading, V::OtherHeading, V::Lesser, V::Itemprop, V::Line]);
-        let head = has(&[V::Og, V::Twitter, V::Title, V::Page, V::Meta]);
-        let structured = has(&[V::News, V::Article, V::Analytics]);
+    /// Which sources give this text.
+    fn source_features(&self, sources: &[TitleSource]) -> Vec<f32> {
+        use TitleSource as T;
+        let has = |wanted: &[T]| sources.iter().any(|source| wanted.contains(source));
+        let only = |wanted: &[T]| sources.iter().all(|source| wanted.contains(source));
+        let (heading, og, title) = (has(&[T::MainHeading]), has(&[T::OpenGraph]), has(&[T::TitleTag]));
+        let visible = has(&[T::MainHeading, T::OtherHeading, T::Subheading, T::Itemprop, T::LabelledLine]);
+        let head = has(&[T::OpenGraph, T::Twitter, T::TitleTag, T::WebPage, T::OtherMeta]);
+        let structured = has(&[T::NewsHeadline, T::ArticleHeadline, T::Analytics]);
         let plain = self.structured.is_none();
-        let mark = self.context.headings.first().filter(|_| heading);
-        let link = |block: &Block| block.link_chars as usize * 10 >= block.chars() * 9;
-        let linked = mark.and_then(|mark| self.context.page().blocks.get(mark.block)).is_some_and(link);
-        let holds = [
+        let main_heading = self.context.headings.first().filter(|_| heading);
+        let is_link = |block: &Block| block.link_chars as usize * 10 >= block.chars() * 9;
+        let linked = main_heading.and_then(|heading| self.context.page().blocks.get(heading.block)).is_some_and(is_link);
+        let flags = [
             heading,
-            has(&[V::OtherHeading]),
+            has(&[T::OtherHeading]),
             heading && self.context.headings.len() == 1,
-            mark.is_some_and(|mark| mark.aside),
+            main_heading.is_some_and(|heading| heading.aside),
             linked,
-            has(&[V::Lesser]),
-            has(&[V::Itemprop]),
-            has(&[V::Line]),
+            has(&[T::Subheading]),
+            has(&[T::Itemprop]),
+            has(&[T::LabelledLine]),
             og,
-            has(&[V::Twitter]),
+            has(&[T::Twitter]),
             title,
-            has(&[V::News]),
-            has(&[V::Article]),
-            has(&[V::Name]),
-            has(&[V::Page]),
-            has(&[V::Analytics]),
-            has(&[V::Meta]),
+            has(&[T::NewsHeadline]),
+            has(&[T::ArticleHeadline]),
+            has(&[T::ArticleName]),
+            has(&[T::WebPage]),
+            has(&[T::Analytics]),
+            has(&[T::OtherMeta]),
             visible && head,
             visible && structured,
             head && structured,
             og && heading,
             og && title,
             heading && title,
-            heading && has(&[V::News]),
-            og && has(&[V::News]),
-            heading && has(&[V::Article]),
-            og && has(&[V::Article]),
+            heading && has(&[T::NewsHeadline]),
+            og && has(&[T::NewsHeadline]),
+            heading && has(&[T::ArticleHeadline]),
+            og && has(&[T::ArticleHeadline]),
             self.news && heading,
             self.news && og,
             plain && heading,
             plain && og,
             plain && title,
-            heading && only(&[V::Heading, V::Line, V::Itemprop]),
-            og && only(&[V::Og, V::Twitter]),
-            title && only(&[V::Title, V::Page]),
+            heading && only(&[T::MainHeading, T::LabelledLine, T::Itemprop]),
+            og && only(&[T::OpenGraph, T::Twitter]),
+            title && only(&[T::TitleTag, T::WebPage]),
         ];
-        holds.into_iter().map(is).collect()
+        flags.into_iter().map(as_number).collect()
     }
 
-    /// What else is said, and by the story and its address.
-    fn by_likeness(&self, option: &Spoken, options: &[Spoken]) -> Vec<f32> {
+    /// How similar the text is to the other options, the story and the URL.
+    fn similarity_features(&self, option: &HeadlineOption, options: &[HeadlineOption]) -> Vec<f32> {
         let own = option.folded.as_str();
         let others = || options.iter().map(|other| other.folded.as_str()).filter(|other| *other != own);
         let enough = |text: &str| text.split(' ').count() >= 3;
-        let like = |other: Option<&str>| other.filter(|other| *other != own).map_or(0.0, |other| overlap(own, other));
-        let tokens: Vec<&str> = words(own).filter(|word| is_telling(word)).collect();
-        let told = share(&tokens, |token| self.told.contains(token));
+        let similarity = |other: Option<&str>| other.filter(|other| *other != own).map_or(0.0, |other| overlap(own, other));
+        let tokens: Vec<&str> = words(own).filter(|word| is_significant(word)).collect();
+        let in_story = share(&tokens, |token| self.in_story.contains(token));
         let known: FastSet<&str> = tokens.iter().copied().collect();
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
         let (in_path, covers) = if path.len() < 3 {
             (0.0, 0.0)
         } else {
-            (share(&tokens, |token| self.path.contains(token)), share(&path, |part| known.contains(part)))
+            (share(&tokens, |token| self.path.contains(token)), share(&path, |word| known.contains(word)))
         };
         let longer = |factor: f32| self.og.is_some_and(|og| own.chars().count() as f32 > factor * og.chars().count() as f32);
         let shorter = self.og.is_some_and(|og| (own.chars().count() as f32) < 0.6 * og.chars().count() as f32);
@@ -303,70 +305,70 @@ impl<'a> Sheet<'a> {
             .and_then(|host| host.split('.').next())
             .is_some_and(|label| own.replace(' ', "") == fold(label).replace(' ', ""));
         vec![
-            is(others().any(|other| other.starts_with(&format!("{own} ")))),
-            is(others().any(|other| other.ends_with(&format!(" {own}")))),
-            is(others().any(|other| enough(other) && own.starts_with(&format!("{other} ")))),
-            is(others().any(|other| enough(other) && own.ends_with(&format!(" {other}")))),
-            like(self.og),
-            like(self.heading),
-            like(self.title),
-            like(self.structured),
+            as_number(others().any(|other| other.starts_with(&format!("{own} ")))),
+            as_number(others().any(|other| other.ends_with(&format!(" {own}")))),
+            as_number(others().any(|other| enough(other) && own.starts_with(&format!("{other} ")))),
+            as_number(others().any(|other| enough(other) && own.ends_with(&format!(" {other}")))),
+            similarity(self.og),
+            similarity(self.heading),
+            similarity(self.title),
+            similarity(self.structured),
             others().map(|other| overlap(own, other)).fold(0.0, f32::max),
-            told,
+            in_story,
             in_path,
             covers,
-            is(longer(1.6)),
-            is(shorter),
-            is(is_site),
+            as_number(longer(1.6)),
+            as_number(shorter),
+            as_number(is_site),
         ]
     }
 }
 
-/// How it is written.
-fn by_shape(option: &Spoken) -> Vec<f32> {
+/// Length, punctuation and capitals of the text.
+fn shape_features(option: &HeadlineOption) -> Vec<f32> {
     let text = option.text.as_str();
     let count: usize =
         words(&option.folded).map(|word| if word.chars().any(is_unspaced) { word.chars().count().div_ceil(3) } else { 1 }).sum();
     let capitals = text.split(' ').filter(|word| word.chars().next().is_some_and(char::is_uppercase)).count();
-    let parted = [" | ", " - ", " – ", " — ", " » "].iter().any(|mark| text.contains(mark));
-    let shouted = !text.chars().any(char::is_lowercase) && text.chars().any(char::is_uppercase);
+    let has_separator = [" | ", " - ", " – ", " — ", " » "].iter().any(|separator| text.contains(separator));
+    let all_caps = !text.chars().any(char::is_lowercase) && text.chars().any(char::is_uppercase);
     vec![
-        is(count < 3),
-        is(count < 5),
-        is(count > 12),
-        is(count > 20),
+        as_number(count < 3),
+        as_number(count < 5),
+        as_number(count > 12),
+        as_number(count > 20),
         (count as f32).ln_1p().min(4.0),
-        is(text.ends_with(['.', '。'])),
-        is(text.ends_with(['?', '？'])),
-        is(parted),
-        is(shouted),
+        as_number(text.ends_with(['.', '。'])),
+        as_number(text.ends_with(['?', '？'])),
+        as_number(has_separator),
+        as_number(all_caps),
         capitals as f32 / text.split(' ').count().max(1) as f32,
     ]
 }
 
-fn is(holds: bool) -> f32 {
-    if holds { 1.0 } else { 0.0 }
+fn as_number(flag: bool) -> f32 {
+    if flag { 1.0 } else { 0.0 }
 }
 
 fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(' ').filter(|word| !word.is_empty())
 }
 
-/// Words of one or two letters tell nothing.
-fn is_telling(word: &str) -> bool {
+/// Words of one or two letters are too common to compare.
+fn is_significant(word: &str) -> bool {
     word.chars().count() > 2 || word.chars().any(is_unspaced)
 }
 
-/// The words of the options that stand in the story.
-fn told<'a>(options: &'a [Spoken], text: &str) -> FastSet<&'a str> {
-    let asked: FastSet<&str> = options.iter().flat_map(|option| words(&option.folded)).collect();
-    words(&fold(text)).filter_map(|word| asked.get(word).copied()).collect()
+/// The words of the options that occur in the story.
+fn words_in_story<'a>(options: &'a [HeadlineOption], text: &str) -> FastSet<&'a str> {
+    let wanted: FastSet<&str> = options.iter().flat_map(|option| words(&option.folded)).collect();
+    words(&fold(text)).filter_map(|word| wanted.get(word).copied()).collect()
 }
 
 /// The share of the words that pass.
 fn share(tokens: &[&str], passes: impl Fn(&str) -> bool) -> f32 {
-    let hits = tokens.iter().filter(|token| passes(token)).count();
-    if tokens.is_empty() { 0.0 } else { hits as f32 / tokens.len() as f32 }
+    let passed = tokens.iter().filter(|token| passes(token)).count();
+    if tokens.is_empty() { 0.0 } else { passed as f32 / tokens.len() as f32 }
 }
 
 #[cfg(test)]
@@ -374,7 +376,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_feature_has_its_weight() {
+    fn every_feature_has_a_weight() {
         assert!(Linear::read(include_str!("data/headline_page.toml"), FEATURES).is_some());
     }
 }

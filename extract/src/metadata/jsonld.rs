@@ -1,26 +1,21 @@
-//! JSON-LD: finds the node that describes this page among all that the page carries, and hears it. Related stories are not heard.
+//! Collects candidates from JSON-LD: finds the node that describes this page among all nodes on it. Ignores related stories.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::candidate::{AuthorKind, Candidate, Candidates, RawAuthor, Source};
-use super::date::{self, Reading};
+use super::candidate::{AuthorKind, Candidate, Candidates, MetadataSource, RawAuthor};
+use super::date::{self, ParsedDate};
+use super::jsonld_value::{MAX_ITEMS, Node, boolean, strings, text, types};
 use super::page_context::{PageContext, overlap};
 use super::plain::plain;
-use super::resolve;
+use super::tags::split_tags;
 use crate::base::fast_hash::FastMap;
 use crate::base::text::fold;
 use crate::base::url::canonical;
 
-/// A JSON-LD node.
-type Node = Map<String, Value>;
-
-/// Most nodes that are looked at.
+/// The maximum number of nodes that are examined.
 const MAX_NODES: usize = 4_000;
 
-/// Most authors, images or keywords that are taken from one value.
-const MAX_ITEMS: usize = 64;
-
-/// How well a type describes a story; types that are not listed describe none. Schema.org, "Article" and its subtypes first.
+/// How well a schema.org type describes a story: `Article` and its subtypes first. Types that are not listed describe none.
 const TYPES: &[(&str, f32)] = &[
     ("NewsArticle", 3.0),
     ("ReportageNewsArticle", 3.0),
@@ -61,41 +56,42 @@ const TYPES: &[(&str, f32)] = &[
     ("WebPage", 0.9),
 ];
 
-/// From this rank on a type is a story's own.
-const STORY: f32 = 1.9;
+/// The minimum rank of a type that describes a story and not the page around it.
+const MIN_STORY_RANK: f32 = 1.9;
 
-/// Types of what an article can be part of that name an outlet.
+/// Types whose name is the outlet's, for nodes that an article is part of.
 const OUTLETS: &[&str] = &["WebSite", "Periodical", "Newspaper", "Blog", "PublicationIssue", "CreativeWorkSeries"];
 
-/// Where nodes of the page's own stand inside others.
-const NESTS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage", "@list"];
+/// Properties that nest nodes about the page itself.
+const NESTING_KEYS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage", "@list"];
 
-/// Hears the page's JSON-LD.
-pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
+/// Collects candidates from the page's JSON-LD.
+pub(crate) fn collect(context: &PageContext<'_>, candidates: &mut Candidates) {
     let graph = Graph::of(context.page().head.json_ld_values());
-    let mut ranked: Vec<Ranked<'_>> = graph.nodes.iter().filter_map(|node| graph.rank(node, context)).collect();
-    // A stable sort: the first node of several alike wins.
+    let mut ranked: Vec<RankedNode<'_>> = graph.nodes.iter().filter_map(|node| graph.rank(node, context)).collect();
+    // The sort is stable: the first of several equal nodes wins.
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
-    if let Some(story) = ranked.iter().find(|ranked| ranked.type_rank >= STORY) {
-        graph.hear(story, Source::JsonLd, context, found);
+    if let Some(story) = ranked.iter().find(|ranked| ranked.type_rank >= MIN_STORY_RANK) {
+        graph.collect_node(story, MetadataSource::JsonLd, context, candidates);
     }
-    if let Some(page) = ranked.iter().find(|ranked| ranked.type_rank < STORY) {
-        graph.hear(page, Source::JsonLdPage, context, found);
+    if let Some(page) = ranked.iter().find(|ranked| ranked.type_rank < MIN_STORY_RANK) {
+        graph.collect_node(page, MetadataSource::JsonLdPage, context, candidates);
     }
-    graph.hear_site(found);
-    graph.hear_breadcrumbs(context, found);
+    graph.collect_site_names(candidates);
+    graph.collect_breadcrumbs(context, candidates);
 }
 
 /// A node that may describe the page.
-struct Ranked<'a> {
+struct RankedNode<'a> {
     node: &'a Node,
     kind: &'a str,
     type_rank: f32,
     score: f32,
-    /// It says that it describes another page.
-    foreign: bool,
+    /// It declares that it describes another page.
+    is_foreign: bool,
 }
 
+/// All JSON-LD nodes of a page.
 struct Graph<'a> {
     nodes: Vec<&'a Node>,
     by_id: FastMap<&'a str, &'a Node>,
@@ -105,38 +101,38 @@ impl<'a> Graph<'a> {
     fn of(values: &'a [Value]) -> Self {
         let mut graph = Self { nodes: Vec::new(), by_id: FastMap::default() };
         for value in values {
-            graph.collect(value, true, 0);
+            graph.add(value, true, 0);
         }
         graph
     }
 
-    /// Takes nodes of the page's own (`own`), and every node that has an identity, for references.
-    fn collect(&mut self, value: &'a Value, own: bool, depth: u8) {
+    /// Adds the nodes of a value: those about the page itself (`own`), and every node with an `@id`, to resolve references.
+    fn add(&mut self, value: &'a Value, own: bool, depth: u8) {
         if depth > 16 || self.nodes.len() + self.by_id.len() > MAX_NODES {
             return;
         }
         match value {
-            Value::Array(items) => items.iter().for_each(|item| self.collect(item, own, depth + 1)),
+            Value::Array(items) => items.iter().for_each(|item| self.add(item, own, depth + 1)),
             Value::Object(node) => {
                 if own && node.contains_key("@type") {
                     self.nodes.push(node);
                 }
                 if let Some(id) = node.get("@id").and_then(Value::as_str).filter(|_| node.len() > 1) {
                     let known = self.by_id.entry(id).or_insert(node);
-                    // The fullest node of an identity is its definition, the others mention it.
+                    // Of several nodes with an `@id`, the one with the most properties is the definition; the others refer to it.
                     if node.len() > known.len() {
                         *known = node;
                     }
                 }
                 for (key, value) in node {
-                    self.collect(value, own && NESTS.contains(&key.as_str()), depth + 1);
+                    self.add(value, own && NESTING_KEYS.contains(&key.as_str()), depth + 1);
                 }
             }
             _ => {}
         }
     }
 
-    /// The node a value is or refers to.
+    /// The node that a value is or refers to.
     fn resolve(&self, value: &'a Value) -> Option<&'a Node> {
         match value {
             Value::Object(node) => {
@@ -150,7 +146,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn rank(&self, node: &'a Node, context: &PageContext<'_>) -> Option<Ranked<'a>> {
+    fn rank(&self, node: &'a Node, context: &PageContext<'_>) -> Option<RankedNode<'a>> {
         let kinds = types(node);
         let (kind, type_rank) = kinds
             .into_iter()
@@ -158,14 +154,14 @@ impl<'a> Graph<'a> {
             .max_by(|a, b| a.1.total_cmp(&b.1))?;
         let mut score = type_rank;
         let title = text(node, "headline").or_else(|| text(node, "name"));
-        score += title.map_or(0.0, |title| 2.0 * context.likeness(&title));
+        score += title.map_or(0.0, |title| 2.0 * context.similarity(&title));
         let same = self.is_this_page(node, context);
         score += same.map_or(0.0, |same| if same { 1.5 } else { -1.5 });
         score += ["datePublished", "author", "headline"].iter().filter(|key| node.contains_key(**key)).count() as f32 * 0.3;
-        Some(Ranked { node, kind, type_rank, score, foreign: same == Some(false) })
+        Some(RankedNode { node, kind, type_rank, score, is_foreign: same == Some(false) })
     }
 
-    /// Whether the node says that it describes this page, or another one; `None` where it says neither.
+    /// Whether the node declares that it describes this page or another one; `None` if it declares neither.
     fn is_this_page(&self, node: &'a Node, context: &PageContext<'_>) -> Option<bool> {
         let own = context.page().head.url.as_ref()?;
         let key = |url: &url::Url| {
@@ -177,87 +173,114 @@ impl<'a> Graph<'a> {
             let text = value.as_str().or_else(|| value.get("@id").or_else(|| value.get("url")).and_then(Value::as_str))?;
             own.join(text).ok()
         });
-        let mut said = None;
+        let mut declares = None;
         for url in declared {
             let same_number = number(url.path()).is_some_and(|id| number(own.path()) == Some(id));
             if key(&url) == key(own) || same_number {
                 return Some(true);
             }
-            // A bare host or fragment tells nothing of the page.
+            // A URL without a path does not identify a page.
             if url.path().len() > 1 {
-                said = Some(false);
+                declares = Some(false);
             }
         }
-        said
+        declares
     }
 
-    /// Hears one node for every field.
-    fn hear(&self, ranked: &Ranked<'a>, source: Source, context: &PageContext<'_>, found: &mut Candidates) {
+    /// Collects candidates for every field from one node.
+    fn collect_node(
+        &self,
+        ranked: &RankedNode<'a>,
+        source: MetadataSource,
+        context: &PageContext<'_>,
+        candidates: &mut Candidates,
+    ) {
         let node = ranked.node;
-        // Addresses differ for harmless reasons too (moved hosts, AMP), so a foreign address only lowers the voice.
-        let adjustment = if ranked.foreign { -0.15 } else { 0.0 };
-        let witness = |key: &str| format!("json-ld:{}.{key}", ranked.kind);
-        let say = |key: &str, value: String| Candidate::new(value, source, witness(key)).adjusted(adjustment);
+        // URLs also differ for harmless reasons (moved hosts, AMP), so a foreign URL only lowers the score.
+        let adjustment = if ranked.is_foreign { -0.15 } else { 0.0 };
+        let evidence = |key: &str| format!("json-ld:{}.{key}", ranked.kind);
+        let candidate = |key: &str, value: String| Candidate::new(value, source, evidence(key)).adjusted(adjustment);
+        self.collect_titles(ranked, source, &candidate, candidates);
         let now = context.input.now;
-        for key in ["headline", "name"] {
-            // Newsrooms put the headline here, other publishers a title made for search engines.
-            let lower =
-                if key == "headline" { 0.0 } else { -0.05 } + if ranked.kind.ends_with("NewsArticle") { 0.0 } else { -0.12 };
-            found.titles.extend(text(node, key).map(|title| say(key, title).adjusted(lower)));
-        }
         for key in ["author", "creator"] {
             let mut authors = Vec::new();
             self.authors(node.get(key), &mut authors, 0);
             if !authors.is_empty() {
-                found.authors.push(Candidate::new(authors, source, witness(key)).adjusted(adjustment));
+                candidates.authors.push(Candidate::new(authors, source, evidence(key)).adjusted(adjustment));
                 break;
             }
         }
-        // Live blogs publish themselves anew as they go; their JSON-LD keeps the start.
+        // Live blogs update their publication date as they go; their JSON-LD keeps the original one.
         let live = if ranked.kind == "LiveBlogPosting" { 0.15 } else { 0.0 };
         let dates = [("datePublished", live), ("dateCreated", -0.25), ("uploadDate", -0.2)];
-        found.published.extend(dates.iter().filter_map(|(key, lower)| {
-            let reading = read_date(node, key, context).filter(|reading| date::is_plausible(reading, now))?;
-            Some(Candidate::new(reading, source, witness(key)).adjusted(adjustment + lower))
+        candidates.published.extend(dates.iter().filter_map(|(key, lower)| {
+            let date = read_date(node, key, context).filter(|date| date::is_plausible(date, now))?;
+            Some(Candidate::new(date, source, evidence(key)).adjusted(adjustment + lower))
         }));
-        found.modified.extend(
+        candidates.modified.extend(
             read_date(node, "dateModified", context)
-                .map(|reading| Candidate::new(reading, source, witness("dateModified")).adjusted(adjustment)),
+                .map(|date| Candidate::new(date, source, evidence("dateModified")).adjusted(adjustment)),
         );
         for key in ["publisher", "sourceOrganization", "isPartOf"] {
-            // An article is also said to be part of its own web page, whose name is the headline.
+            // An article may also be declared part of its own web page, whose name is the headline.
             let is_outlet = |node: &&Node| key != "isPartOf" || types(node).iter().any(|kind| OUTLETS.contains(kind));
             let name = node.get(key).and_then(|value| self.resolve(value)).filter(is_outlet).and_then(|node| text(node, "name"));
             let lower = if key == "publisher" { 0.0 } else { -0.2 };
-            found.sites.extend(name.map(|name| say(&format!("{key}.name"), name).adjusted(lower)));
+            candidates.sites.extend(name.map(|name| candidate(&format!("{key}.name"), name).adjusted(lower)));
         }
-        self.hear_rest(node, &say, found);
+        self.collect_texts_and_urls(node, &candidate, candidates);
         let free = node.get("isAccessibleForFree").and_then(boolean);
-        found
+        candidates
             .paywalled
-            .extend(free.map(|free| Candidate::new(!free, source, witness("isAccessibleForFree")).adjusted(adjustment)));
-        let tags: Vec<String> =
-            strings(node.get("keywords")).iter().flat_map(|text| resolve::split_tags(text)).take(MAX_ITEMS).collect();
+            .extend(free.map(|free| Candidate::new(!free, source, evidence("isAccessibleForFree")).adjusted(adjustment)));
+        let tags: Vec<String> = strings(node.get("keywords")).iter().flat_map(|text| split_tags(text)).take(MAX_ITEMS).collect();
         if !tags.is_empty() {
-            found.tags.push(Candidate::new(tags, source, witness("keywords")).adjusted(adjustment));
+            candidates.tags.push(Candidate::new(tags, source, evidence("keywords")).adjusted(adjustment));
         }
     }
 
-    /// Section, language, summary, address and image.
-    fn hear_rest(&self, node: &'a Node, say: &dyn Fn(&str, String) -> Candidate<String>, found: &mut Candidates) {
-        found
-            .sections
-            .extend(strings(node.get("articleSection")).into_iter().next().map(|section| say("articleSection", plain(&section))));
+    /// Headlines and names.
+    fn collect_titles(
+        &self,
+        ranked: &RankedNode<'a>,
+        source: MetadataSource,
+        candidate: &dyn Fn(&str, String) -> Candidate<String>,
+        candidates: &mut Candidates,
+    ) {
+        // News publishers put the headline here, others a title for search engines.
+        let is_news = ranked.kind.ends_with("NewsArticle");
+        let by_type = if is_news { 0.0 } else { -0.12 };
+        for (key, by_key) in [("headline", 0.0), ("name", -0.05)] {
+            let source = match key {
+                _ if source != MetadataSource::JsonLd => source,
+                "name" => MetadataSource::JsonLdName,
+                _ if is_news => MetadataSource::JsonLdNewsHeadline,
+                _ => source,
+            };
+            let title = text(ranked.node, key).map(|title| Candidate { source, ..candidate(key, title) });
+            candidates.titles.extend(title.map(|title| title.adjusted(by_key + by_type)));
+        }
+    }
+
+    /// Section, language, summary, URL, licence and image.
+    fn collect_texts_and_urls(
+        &self,
+        node: &'a Node,
+        candidate: &dyn Fn(&str, String) -> Candidate<String>,
+        candidates: &mut Candidates,
+    ) {
+        let section = strings(node.get("articleSection")).into_iter().next();
+        candidates.sections.extend(section.map(|section| candidate("articleSection", plain(&section))));
         let language = node.get("inLanguage").and_then(|value| match value {
             Value::Object(node) => text(node, "alternateName").or_else(|| text(node, "name")),
             other => strings(Some(other)).into_iter().next(),
         });
-        found.languages.extend(language.map(|language| say("inLanguage", language)));
-        found.descriptions.extend(text(node, "description").map(|text| say("description", text)));
-        let address = node.get("mainEntityOfPage").or_else(|| node.get("url"));
-        let address = address.and_then(|value| value.as_str().or_else(|| value.get("@id").and_then(Value::as_str)));
-        found.canonical.extend(address.map(|url| say("mainEntityOfPage", url.to_string())));
-        found.licences.extend(self.licence(node).map(|licence| say("license", licence)));
+        candidates.languages.extend(language.map(|language| candidate("inLanguage", language)));
+        candidates.descriptions.extend(text(node, "description").map(|text| candidate("description", text)));
+        let url = node.get("mainEntityOfPage").or_else(|| node.get("url"));
+        let url = url.and_then(|value| value.as_str().or_else(|| value.get("@id").and_then(Value::as_str)));
+        candidates.canonical.extend(url.map(|url| candidate("mainEntityOfPage", url.to_string())));
+        candidates.licences.extend(self.licence(node).map(|licence| candidate("license", licence)));
         let image = node.get("image").and_then(|value| match value {
             Value::String(url) => Some(url.clone()),
             Value::Array(items) => items.first().and_then(|first| match first {
@@ -266,18 +289,18 @@ impl<'a> Graph<'a> {
             }),
             other => self.resolve(other).and_then(|node| text(node, "url").or_else(|| text(node, "contentUrl"))),
         });
-        found.images.extend(image.map(|image| say("image", image)));
+        candidates.images.extend(image.map(|image| candidate("image", image)));
     }
 
-    /// The licence: an address or words, or a work that has them.
+    /// The licence: a URL or text, or a node that has either.
     fn licence(&self, node: &'a Node) -> Option<String> {
         let value = node.get("license")?;
-        let said = strings(Some(value)).into_iter().next().filter(|text| !text.is_empty());
+        let text_value = strings(Some(value)).into_iter().next().filter(|text| !text.is_empty());
         let url = || self.resolve(value).and_then(|work| text(work, "url").or_else(|| text(work, "@id")));
-        if value.is_string() { said } else { url().or(said) }
+        if value.is_string() { text_value } else { url().or(text_value) }
     }
 
-    /// The authors of a value in any of its shapes: a string, an object, a reference, a list of them.
+    /// The authors of a value: a string, an object, a reference, or a list of those.
     fn authors(&self, value: Option<&'a Value>, out: &mut Vec<RawAuthor>, depth: u8) {
         let Some(value) = value.filter(|_| depth < 4 && out.len() < MAX_ITEMS) else { return };
         match value {
@@ -317,8 +340,8 @@ impl<'a> Graph<'a> {
         out.extend(names.into_iter().map(|text| RawAuthor { text, kind }));
     }
 
-    /// The name of the site, from nodes that describe it.
-    fn hear_site(&self, found: &mut Candidates) {
+    /// Site names from nodes that describe the site.
+    fn collect_site_names(&self, candidates: &mut Candidates) {
         const SITES: &[(&str, f32)] = &[
             ("WebSite", 0.0),
             ("NewsMediaOrganization", 0.0),
@@ -330,14 +353,16 @@ impl<'a> Graph<'a> {
             let kinds = types(node);
             let Some((kind, lower)) = SITES.iter().find(|(kind, _)| kinds.contains(kind)) else { continue };
             let name = text(node, "name").or_else(|| text(node, "alternateName"));
-            found.sites.extend(
-                name.map(|name| Candidate::new(name, Source::JsonLdPage, format!("json-ld:{kind}.name")).adjusted(*lower)),
+            candidates.sites.extend(
+                name.map(|name| {
+                    Candidate::new(name, MetadataSource::JsonLdPage, format!("json-ld:{kind}.name")).adjusted(*lower)
+                }),
             );
         }
     }
 
-    /// The last breadcrumb in front of the story.
-    fn hear_breadcrumbs(&self, context: &PageContext<'_>, found: &mut Candidates) {
+    /// The section from the last breadcrumb before the story.
+    fn collect_breadcrumbs(&self, context: &PageContext<'_>, candidates: &mut Candidates) {
         let Some(list) = self.nodes.iter().find(|node| types(node).contains(&"BreadcrumbList")) else { return };
         let Some(Value::Array(items)) = list.get("itemListElement") else { return };
         let names: Vec<String> = items
@@ -348,64 +373,28 @@ impl<'a> Graph<'a> {
                 text(item, "name").or_else(|| item.get("item").and_then(Value::as_object).and_then(|item| text(item, "name")))
             })
             .collect();
-        // The first is the home page, the story itself comes last where it is listed at all.
+        // The first is the home page; the story itself comes last if it is listed.
         let inner = names.get(1..).unwrap_or_default();
         let section = inner.iter().rev().find(|name| context.names.iter().all(|own| overlap(&fold(name), own) < 0.6));
-        found.sections.extend(section.map(|name| Candidate::new(name.clone(), Source::JsonLdPage, "json-ld:BreadcrumbList")));
+        candidates
+            .sections
+            .extend(section.map(|name| Candidate::new(name.clone(), MetadataSource::JsonLdPage, "json-ld:BreadcrumbList")));
     }
 }
 
-/// The longest number of at least five digits in a path: content systems keep it when the words around it change.
+/// The longest number of at least five digits in a path: content systems keep it when the rest of the URL changes.
 fn number(path: &str) -> Option<&str> {
     let numbers = path.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() >= 5);
     numbers.max_by_key(|run| run.len())
 }
 
-fn read_date(node: &Node, key: &str, context: &PageContext<'_>) -> Option<Reading> {
+fn read_date(node: &Node, key: &str, context: &PageContext<'_>) -> Option<ParsedDate> {
     let value = node.get(key)?;
     let value = if let Value::Array(items) = value { items.first()? } else { value };
     match value {
         Value::String(text) => date::any(text, &context.locale),
         Value::Number(number) => date::machine(&number.to_string()),
         Value::Object(node) => node.get("@value").and_then(Value::as_str).and_then(|text| date::any(text, &context.locale)),
-        _ => None,
-    }
-}
-
-/// The types of a node, without namespaces.
-fn types(node: &Node) -> Vec<&str> {
-    let values: Vec<&str> = match node.get("@type") {
-        Some(Value::String(kind)) => vec![kind],
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    };
-    values.into_iter().map(|kind| kind.rsplit(['/', '#', ':']).next().unwrap_or(kind)).collect()
-}
-
-/// A text value, plain; `None` where empty.
-fn text(node: &Node, key: &str) -> Option<String> {
-    let value = strings(node.get(key)).into_iter().next()?;
-    Some(plain(&value)).filter(|text| !text.is_empty())
-}
-
-/// The strings of a value: itself, the items of a list, `@value`s, names of objects.
-fn strings(value: Option<&Value>) -> Vec<String> {
-    match value {
-        Some(Value::String(text)) => vec![text.clone()],
-        Some(Value::Array(items)) => items.iter().take(MAX_ITEMS).flat_map(|item| strings(Some(item))).collect(),
-        Some(Value::Object(node)) => strings(node.get("@value").or_else(|| node.get("name"))),
-        _ => Vec::new(),
-    }
-}
-
-fn boolean(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(value) => Some(*value),
-        Value::String(text) => match text.trim().to_ascii_lowercase().rsplit('/').next() {
-            Some("true" | "yes" | "1") => Some(true),
-            Some("false" | "no" | "0") => Some(false),
-            _ => None,
-        },
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! Markup and entities out of values that should be plain text.
+//! Turns metadata values into plain text: without markup and entities. Interprets nothing.
 
 use std::sync::LazyLock;
 
@@ -9,11 +9,10 @@ use crate::base::text::{nfc, squeeze};
 
 static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"</?[a-zA-Z][^<>]{0,300}>").ok());
 
-/// Longest value that is kept, in characters.
+/// The maximum length of a value, in characters.
 const MAX_CHARS: usize = 2_000;
 
-/// Plain, squeezed, NFC text of a value: entities decoded (twice encoded ones too), tags and soft hyphens
-/// dropped.
+/// The plain, squeezed NFC text of a value: entities decoded (doubly encoded ones too), tags and soft hyphens dropped.
 pub(crate) fn plain(value: &str) -> String {
     let mut text: String = value.chars().filter(|c| *c != '\u{ad}').take(MAX_CHARS).collect();
     for _ in 0..2 {
@@ -35,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn decodes_and_strips() {
+    fn entities_are_decoded_and_tags_stripped() {
         assert_eq!(plain("Tom &amp; Jerry&#8217;s  <b>best</b>"), "Tom & Jerry’s best");
         assert_eq!(plain("&amp;quot;x&amp;quot; &unknown; & so on"), "\"x\" &unknown; & so on");
         assert_eq!(plain("a < b and c > d"), "a < b and c > d");

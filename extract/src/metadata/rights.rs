@@ -1,26 +1,26 @@
-//! What a page says of its use: licences and reservations against text and data mining and AI training, in links, meta elements and HTTP
-//! headers. Also the other addresses of the story. Judges no law: a signal is kept as the page gives it.
+//! Collects licences and opt-outs from text and data mining and AI training, in links, meta elements and HTTP headers, and the story's other
+//! URLs in links. Interprets no law: a signal is kept as the page gives it.
 //!
 //! Sources: TDM Reservation Protocol (W3C Community Group report), the `noai` and `noimageai` directives of robots meta elements, the
 //! `Content-Usage` header (IETF AI Preferences draft), `rel="license"` (HTML), Dublin Core `license` and `rights`.
 
-use super::candidate::{Candidate, Candidates, Source};
+use super::candidate::{Candidate, Candidates, MetadataSource};
 use super::page_context::PageContext;
 use super::plain::plain;
 
-/// Robots directives that reserve.
+/// Robots directives that opt out.
 const DIRECTIVES: &[&str] = &["noai", "noimageai", "notrain", "noml"];
 
-/// Meta elements and headers with a list of robots directives.
+/// Meta elements and headers that contain a list of robots directives.
 const ROBOTS: &[&str] = &["robots", "x-robots-tag", "googlebot", "bingbot", "gptbot", "ccbot", "ai"];
 
-/// The element and header of the TDM Reservation Protocol: `1` reserves, `0` does not.
+/// The element and header of the TDM Reservation Protocol: `1` opts out, `0` does not.
 const TDM: &str = "tdm-reservation";
 
 /// The header of the AI Preferences draft: `train-ai=n`.
 const USAGE: &str = "content-usage";
 
-/// Meta elements with a licence, and how far below a link they are believed.
+/// Meta elements with a licence, and their adjustments.
 const LICENCES: &[(&str, f32)] = &[
     ("dcterms.license", 0.0),
     ("dc.rights.license", 0.0),
@@ -34,56 +34,57 @@ const LICENCES: &[(&str, f32)] = &[
     ("dcterms.accessrights", -0.3),
 ];
 
-/// Links to the same story under another address.
-const ALIASES: &[&str] = &["amphtml", "shortlink", "shorturl"];
+/// Links to the same story under another URL.
+const ALIASES: &[(&str, MetadataSource)] =
+    &[("amphtml", MetadataSource::Link), ("shortlink", MetadataSource::ShortLink), ("shorturl", MetadataSource::ShortLink)];
 
-/// Longest licence that is kept, in characters.
+/// The maximum length of a licence, in characters.
 const MAX_LICENCE: usize = 300;
 
-/// Hears links, meta elements and headers.
-pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
+/// Collects candidates from links, meta elements and headers.
+pub(crate) fn collect(context: &PageContext<'_>, candidates: &mut Candidates) {
     let head = &context.page().head;
     for link in &head.links {
         let rels = || link.rel.split_ascii_whitespace();
         if rels().any(|rel| rel == "license") {
-            found.licences.push(Candidate::new(link.href.clone(), Source::Link, "link:license"));
+            candidates.licences.push(Candidate::new(link.href.clone(), MetadataSource::Link, "link:license"));
         }
-        if let Some(rel) = rels().find(|rel| ALIASES.contains(rel)) {
-            found.aliases.push(Candidate::new(link.href.clone(), Source::Link, format!("link:{rel}")));
-        }
+        let alias = rels().find_map(|rel| ALIASES.iter().find(|(known, _)| *known == rel));
+        let alias = alias.map(|(rel, source)| Candidate::new(link.href.clone(), *source, format!("link:{rel}")));
+        candidates.aliases.extend(alias);
     }
     for (name, content) in &head.meta {
         let name = name.as_str();
         let licence = LICENCES.iter().find(|(known, _)| *known == name);
-        found.licences.extend(
-            licence.map(|(_, lower)| Candidate::new(plain(content), Source::PlainMeta, format!("meta:{name}")).adjusted(*lower)),
-        );
-        let say = |signal: String| Candidate::new(signal, Source::PlainMeta, format!("meta:{name}"));
-        found.opt_outs.extend(signals(name, content).into_iter().map(say));
+        candidates.licences.extend(licence.map(|(_, lower)| {
+            Candidate::new(plain(content), MetadataSource::PlainMeta, format!("meta:{name}")).adjusted(*lower)
+        }));
+        let opt_out = |signal: String| Candidate::new(signal, MetadataSource::PlainMeta, format!("meta:{name}"));
+        candidates.opt_outs.extend(signals(name, content).into_iter().map(opt_out));
     }
-    found.licences.retain(|licence| !licence.value.is_empty() && licence.value.chars().count() <= MAX_LICENCE);
-    found.opt_outs.extend(tdm(context));
+    candidates.licences.retain(|licence| !licence.value.is_empty() && licence.value.chars().count() <= MAX_LICENCE);
+    candidates.opt_outs.extend(tdm(context));
     for (name, value) in context.input.http.into_iter().flat_map(|http| &http.headers) {
-        let say = |signal: String| Candidate::new(signal, Source::Header, format!("http:{name}"));
-        found.opt_outs.extend(signals(name, value).into_iter().map(say));
+        let opt_out = |signal: String| Candidate::new(signal, MetadataSource::Header, format!("http:{name}"));
+        candidates.opt_outs.extend(signals(name, value).into_iter().map(opt_out));
     }
 }
 
-/// What the TDM Reservation Protocol's signals come to: a header goes before the host's file, and an element of the page before both
-/// (§ "Processing priority"). Values but 0 and 1 say nothing.
+/// The opt-out by the TDM Reservation Protocol: a header takes precedence over the host's file, and a meta element over both
+/// (§ "Processing priority"). Values other than 0 and 1 are ignored.
 fn tdm(context: &PageContext<'_>) -> Option<Candidate<String>> {
     let http = context.input.http;
     let file = http.and_then(|http| http.tdm_file.as_ref());
-    let file = file.map(|file| (if file.reserved { "1" } else { "0" }, Source::Header, "tdmrep.json".to_owned()));
-    let header = http.and_then(|http| http.header(TDM)).map(|value| (value, Source::Header, format!("http:{TDM}")));
+    let file = file.map(|file| (if file.reserved { "1" } else { "0" }, MetadataSource::Header, "tdmrep.json".to_owned()));
+    let header = http.and_then(|http| http.header(TDM)).map(|value| (value, MetadataSource::Header, format!("http:{TDM}")));
     let elements = context.page().head.meta.iter().filter(|(name, _)| name == TDM);
-    let elements = elements.map(|(name, value)| (value.as_str(), Source::PlainMeta, format!("meta:{name}")));
-    let mut said = file.into_iter().chain(header).chain(elements).filter(|(value, ..)| matches!(value.trim(), "0" | "1"));
-    let (value, source, witness) = said.next_back()?;
-    (value.trim() == "1").then(|| Candidate::new(TDM.to_owned(), source, witness))
+    let elements = elements.map(|(name, value)| (value.as_str(), MetadataSource::PlainMeta, format!("meta:{name}")));
+    let mut signals = file.into_iter().chain(header).chain(elements).filter(|(value, ..)| matches!(value.trim(), "0" | "1"));
+    let (value, source, evidence) = signals.next_back()?;
+    (value.trim() == "1").then(|| Candidate::new(TDM.to_owned(), source, evidence))
 }
 
-/// The reservations in a meta element or header of this lower-case name.
+/// The opt-out signals in a meta element or header with this lower-case name.
 fn signals(name: &str, value: &str) -> Vec<String> {
     let lower = value.to_ascii_lowercase();
     let parts = || lower.split([',', ';', ' ', ':']).map(str::trim);
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_reservations() {
+    fn opt_out_signals_are_recognised() {
         for (name, value, want) in [
             ("robots", "index, follow, noai, noimageai", &["noai", "noimageai"][..]),
             ("robots", "noindex", &[]),

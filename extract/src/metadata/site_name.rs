@@ -1,4 +1,4 @@
-//! What a text dump calls its site: an agency in front of the first paragraph, names and domains in the furniture around the story.
+//! Site names from text: an agency before the first paragraph of a text dump, and names and domains in the boilerplate around the story.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::candidate::{Candidate, Candidates, Source};
+use super::candidate::{Candidate, Candidates, MetadataSource, line_evidence};
 use super::page_context::PageContext;
 use crate::base::fast_hash::FastSet;
 use crate::base::pattern::{LazyPattern, LazyPatterns};
@@ -14,8 +14,8 @@ use crate::base::text::fold;
 use crate::document::Category;
 use crate::page::Format;
 
-/// Kinds of lines in which a site speaks of itself.
-const FURNITURE: &[Category] = &[
+/// Categories of lines in which a site mentions its own name.
+const SELF_REFERENCES: &[Category] = &[
     Category::Paywall,
     Category::Newsletter,
     Category::SiteInfo,
@@ -27,26 +27,26 @@ const FURNITURE: &[Category] = &[
     Category::Advertising,
 ];
 
-/// Words inside names that end none.
+/// Words that occur inside names but never end one.
 const PARTICLES: &[&str] = &["of", "the", "de", "del", "der", "des", "&"];
 
-/// MetadataInput needed to name a site.
-const ENOUGH: f32 = 2.0;
+/// The minimum total weight of a site name.
+const MIN_WEIGHT: f32 = 2.0;
 
-/// What the domain of the same name adds.
-const DOMAIN: f32 = 3.0;
+/// The weight of a domain with the same name.
+const DOMAIN_WEIGHT: f32 = 3.0;
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-struct Table {
-    pattern: Vec<Pattern>,
+struct SiteNameTable {
+    pattern: Vec<PatternGroup>,
     generic: WordList,
     home: WordList,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-struct Pattern {
+struct PatternGroup {
     weight: f32,
     forms: Vec<String>,
 }
@@ -58,13 +58,13 @@ struct WordList {
 }
 
 /// The words of the table.
-struct Words {
+struct SiteNameWords {
     generic: FastSet<String>,
     home: Vec<String>,
 }
 
-/// Sentences in which a site names itself, and what each adds.
-struct Forms {
+/// Patterns of sentences in which a site names itself, with their weights.
+struct SiteNamePatterns {
     weights: Vec<f32>,
     patterns: LazyPatterns,
 }
@@ -72,24 +72,24 @@ struct Forms {
 /// A capitalised name of up to five words.
 const NAME: &str = r"(?-i:((?:[\p{Lu}\d][\p{L}\p{N}'’.-]*)(?: (?:\p{Lu}[\p{L}\p{N}'’-]*|(?:of|the|de|del|der|des)\b|&)){0,4}))";
 
-/// Any words up to a mark.
+/// Any words up to a punctuation mark.
 const ANY_WORDS: &str = r"([^.,;:|–—()©\d][^.,;:|–—()©]{1,40}?)";
 
 const TABLE: &str = include_str!("data/site_names.toml");
 
-// Each at need: most pages ask for few of them, and what a pattern needs takes as long to find out as a page to read.
+// Lazily, one by one: most pages use few of them, and analysing the patterns takes as long as reading a page.
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let table: Table = toml::from_str(TABLE).unwrap_or_default();
+static WORDS: LazyLock<SiteNameWords> = LazyLock::new(|| {
+    let table: SiteNameTable = toml::from_str(TABLE).unwrap_or_default();
     let mut home: Vec<String> = table.home.words.iter().map(|word| word.to_lowercase()).collect();
     home.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    Words { generic: table.generic.words.iter().map(|word| fold(word)).collect(), home }
+    SiteNameWords { generic: table.generic.words.iter().map(|word| fold(word)).collect(), home }
 });
 
-static FORMS: LazyLock<Forms> = LazyLock::new(|| {
-    let table: Table = toml::from_str(TABLE).unwrap_or_default();
+static FORMS: LazyLock<SiteNamePatterns> = LazyLock::new(|| {
+    let table: SiteNameTable = toml::from_str(TABLE).unwrap_or_default();
     let pattern_of = |form: &String| format!(r"(?i)(?:^|[^\p{{L}}]){}", form.replace("{N}", NAME).replace("{LINE}", ANY_WORDS));
-    Forms {
+    SiteNamePatterns {
         weights: table.pattern.iter().flat_map(|pattern| pattern.forms.iter().map(|_| pattern.weight)).collect(),
         patterns: LazyPatterns::new(table.pattern.iter().flat_map(|pattern| pattern.forms.iter().map(pattern_of))),
     }
@@ -107,15 +107,15 @@ static DATELINES: LazyLock<LazyPatterns> = LazyLock::new(|| {
 
 static TOLD: LazyLock<LazyPattern> = LazyLock::new(|| LazyPattern::new(format!(r"\b(?:told|tells) {NAME}")));
 
-/// Hears the furniture, and in dumps the dateline: a page's head names its site better than an agency does.
-pub(crate) fn gather(context: &PageContext<'_>, found: &mut Candidates) {
+/// Collects site names from boilerplate and, in dumps, from the dateline. HTML pages name their site in the head, which beats an agency.
+pub(crate) fn collect(context: &PageContext<'_>, candidates: &mut Candidates) {
     if context.page().format == Format::Text
         && let Some((name, line)) = dateline(context)
     {
-        found.sites.push(Candidate::new(name, Source::Furniture, format!("text:line {line} (dateline)")));
+        candidates.sites.push(Candidate::new(name, MetadataSource::Boilerplate, format!("text:line {line} (dateline)")));
     }
-    if let Some((name, at)) = furniture(context) {
-        found.sites.push(Candidate::new(name, Source::Furniture, at).adjusted(0.1));
+    if let Some((name, evidence)) = in_boilerplate(context) {
+        candidates.sites.push(Candidate::new(name, MetadataSource::Boilerplate, evidence).adjusted(0.1));
     }
 }
 
@@ -128,21 +128,21 @@ fn dateline(context: &PageContext<'_>) -> Option<(String, u32)> {
         let start = block.text.get(..block.text.floor_char_boundary(200))?;
         let hit = DATELINES.on(start).find_map(|(_, pattern)| pattern.captures(start))?;
         let name = hit.get(1)?.as_str().trim();
-        let sentence = name.split(' ').count() > 4 || name.chars().any(|c| matches!(c, ';' | ':' | '!' | '?'));
-        (!sentence && !is_generic(name)).then(|| (name.to_string(), block.line))
+        let is_sentence = name.split(' ').count() > 4 || name.chars().any(|c| matches!(c, ';' | ':' | '!' | '?'));
+        (!is_sentence && !is_generic(name)).then(|| (name.to_string(), block.line))
     })
 }
 
-/// The name with the most input in the furniture, and the line that shows it first.
-fn furniture(context: &PageContext<'_>) -> Option<(String, String)> {
+/// The name with the highest total weight in the boilerplate, and the line that mentions it first.
+fn in_boilerplate(context: &PageContext<'_>) -> Option<(String, String)> {
     let mut names: BTreeMap<String, (f32, String, usize)> = BTreeMap::new();
     let mut domains: FastSet<String> = FastSet::default();
-    for removal in context.input.removals.iter().filter(|removal| FURNITURE.contains(&removal.category)) {
+    for removal in context.input.removals.iter().filter(|removal| SELF_REFERENCES.contains(&removal.category)) {
         let Some(block) = context.page().blocks.get(removal.block).filter(|block| block.text.len() < 2_000) else { continue };
         domains.extend(domain_labels(&block.text));
         let mut add = |name: &str, weight: f32| {
             if let Some(name) = proper(name) {
-                names.entry(run_together(&name)).or_insert((0.0, name, removal.block)).0 += weight;
+                names.entry(joined(&name)).or_insert((0.0, name, removal.block)).0 += weight;
             }
         };
         for (index, pattern) in FORMS.patterns.on(&block.text) {
@@ -150,42 +150,43 @@ fn furniture(context: &PageContext<'_>) -> Option<(String, String)> {
                 add(name.as_str(), FORMS.weights.get(index).copied().unwrap_or_default());
             }
         }
-        // A line that is a name and nothing else.
+        // A line that is only a name.
         if removal.category == Category::SiteInfo && block.chars() <= 30 && block.text.split(' ').count() <= 3 {
             add(&block.text, 1.0);
         }
     }
-    let spoken = if names.is_empty() { Vec::new() } else { told(context.input.text) };
-    for name in spoken {
-        if let Some(known) = names.get_mut(&run_together(&name)) {
+    let interviewers = if names.is_empty() { Vec::new() } else { interviewers(context.input.text) };
+    for name in interviewers {
+        if let Some(known) = names.get_mut(&joined(&name)) {
             known.0 += 1.0;
         }
     }
     for (key, entry) in &mut names {
-        entry.0 += if domains.contains(key) { DOMAIN } else { 0.0 };
+        entry.0 += if domains.contains(key) { DOMAIN_WEIGHT } else { 0.0 };
     }
-    let best = names.into_values().filter(|(score, ..)| *score >= ENOUGH).max_by(|a, b| a.0.total_cmp(&b.0).then(b.2.cmp(&a.2)));
-    best.and_then(|(_, name, at)| Some((name, super::text::witness(context.page().blocks.get(at)?, at))))
+    let best =
+        names.into_values().filter(|(weight, ..)| *weight >= MIN_WEIGHT).max_by(|a, b| a.0.total_cmp(&b.0).then(b.2.cmp(&a.2)));
+    best.and_then(|(_, name, at)| Some((name, line_evidence(context.page().blocks.get(at)?, at))))
 }
 
-/// Whom people in the story spoke to, each name once.
-fn told(text: &str) -> Vec<String> {
+/// The names in the story after "told" (`she told the Daily Example`), each once.
+fn interviewers(text: &str) -> Vec<String> {
     let Some(pattern) = TOLD.on(text) else { return Vec::new() };
     let names: FastSet<String> = pattern.captures_iter(text).filter_map(|hit| proper(hit.get(1)?.as_str())).collect();
     names.into_iter().collect()
 }
 
-/// The labels of the domains in a text, run together: `news.daily-example.com` → `dailyexample`.
+/// The names of the domains in a text without spaces and hyphens: `news.daily-example.com` → `dailyexample`.
 fn domain_labels(text: &str) -> Vec<String> {
     if !text.contains('.') {
         return Vec::new();
     }
     let Some(pattern) = DOMAIN_NAME.as_ref() else { return Vec::new() };
     let hosts = pattern.captures_iter(text).filter_map(|hit| hit.get(1)).map(|hit| hit.as_str().to_lowercase());
-    hosts.filter_map(|host| Some(run_together(psl::domain_str(&host)?.split('.').next()?))).collect()
+    hosts.filter_map(|host| Some(joined(psl::domain_str(&host)?.split('.').next()?))).collect()
 }
 
-/// A name without generic words at its end and without its domain's suffix; `None` where nothing is left.
+/// A name without generic words at its end and without a domain suffix; `None` if nothing is left.
 fn proper(name: &str) -> Option<String> {
     let mut name = name.trim_matches(|c: char| !c.is_alphanumeric());
     name = name.strip_suffix("’s").or_else(|| name.strip_suffix("'s")).unwrap_or(name);
@@ -210,11 +211,11 @@ fn is_generic(name: &str) -> bool {
     WORDS.generic.contains(&fold(name))
 }
 
-fn run_together(name: &str) -> String {
+fn joined(name: &str) -> String {
     fold(name).replace(' ', "")
 }
 
-/// What follows the word for the home page at the start of a line.
+/// The text after the word for the home page at the start of a line.
 pub(crate) fn after_home(line: &str) -> Option<&str> {
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     let first = line.chars().next()?.to_lowercase().next()?;
@@ -229,8 +230,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn table_is_whole() {
-        let table: Table = toml::from_str(TABLE).map_err(|error| error.message().to_string()).unwrap();
+    fn every_pattern_compiles() {
+        let table: SiteNameTable = toml::from_str(TABLE).map_err(|error| error.message().to_string()).unwrap();
         for form in table.pattern.iter().flat_map(|pattern| &pattern.forms) {
             assert!(form.contains("{N}") || form.contains("{LINE}"), "{form}");
         }
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_proper() {
+    fn generic_words_and_suffixes_are_cut() {
         assert_eq!(proper("Dailyexample.com").as_deref(), Some("Dailyexample"));
         assert_eq!(proper("Daily Example PRO").as_deref(), Some("Daily Example"));
         assert_eq!(proper("Patreon"), None);

@@ -1,34 +1,34 @@
-//! Headlines without what is glued to them: the site's name, the section, the page number. Decides on one title at a time.
+//! Strips site names, sections and page numbers from the ends of titles. Looks at one title at a time.
 
 use crate::base::text::{fold, squeeze};
 
-/// What parts a headline from the site's name. Tried where they stand last (or first) in the title.
+/// Separators between a headline and the site's name. The last (or first) one in the title is tried.
 const SEPARATORS: &[&str] = &[
     " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ‹ ", " › ", " > ", " < ", " ~ ", " : ", " || ",
     " ǀ ", "｜", " // ", " @ ", "_", "|", " -- ", ": ", " ／ ",
 ];
 
-/// Names that a site goes by.
+/// The names of a site.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SiteNames {
     /// Folded names.
     names: Vec<String>,
-    /// The labels of the host, without the public suffix, run together: `daily-news` → `dailynews`.
+    /// The domain's first label, without spaces and hyphens: `daily-news` → `dailynews`.
     labels: Vec<String>,
     /// The host and its registrable domain.
     hosts: Vec<String>,
 }
 
 impl SiteNames {
-    /// From every name that a page gives its site, and its address.
+    /// From every name that a page gives its site, and its URL.
     pub fn of<'a>(names: impl Iterator<Item = &'a str>, url: Option<&url::Url>) -> Self {
-        let mut out = Self { names: names.map(fold).filter(|name| name.len() > 1).collect(), ..Self::default() };
-        let Some(url) = url else { return out };
+        let mut all = Self { names: names.map(fold).filter(|name| name.len() > 1).collect(), ..Self::default() };
+        let Some(url) = url else { return all };
         let host = url.host_str().unwrap_or_default().trim_start_matches("www.").to_string();
         let domain = crate::base::url::site(url).unwrap_or_default();
-        out.labels.extend(domain.split('.').next().map(run_together).filter(|label| label.len() > 1));
-        out.hosts = vec![fold(&host), fold(&domain)];
-        out
+        all.labels.extend(domain.split('.').next().map(joined).filter(|label| label.len() > 1));
+        all.hosts = vec![fold(&host), fold(&domain)];
+        all
     }
 
     /// Whether a text is exactly one of the site's names.
@@ -45,7 +45,7 @@ impl SiteNames {
             return false;
         }
         let count = |text: &str| text.split(' ').count();
-        // `Daily Example` for `The Daily Example`, `The Daily Example Sport` for `The Daily Example`; never a headline that names the site.
+        // `Daily Example` for `The Daily Example`, `The Daily Example Sport` for `The Daily Example`; not a headline that mentions the site.
         let near = |name: &str| {
             (folded.len() >= 4 && is_within(&folded, name))
                 || (name.len() >= 4 && is_within(name, &folded) && count(&folded) <= count(name) + 2)
@@ -60,12 +60,12 @@ impl SiteNames {
     }
 }
 
-/// Whether a folded phrase stands in a folded text at word boundaries.
+/// Whether a folded phrase occurs in a folded text at word boundaries.
 fn is_within(phrase: &str, text: &str) -> bool {
     format!(" {text} ").contains(&format!(" {phrase} "))
 }
 
-fn run_together(text: &str) -> String {
+fn joined(text: &str) -> String {
     fold(text).replace(' ', "")
 }
 
@@ -86,49 +86,49 @@ fn strip_once(title: &str, sites: &SiteNames) -> Option<String> {
         return Some(head.to_string());
     }
     let (head, tail) = split_first(title)?;
-    (sites.is(head) && words(tail) >= 2).then(|| tail.to_string())
+    (sites.is(head) && count_words(tail) >= 2).then(|| tail.to_string())
 }
 
-/// The title without its last part, where that part is short and the rest long enough: a guess, for titles of unknown sites.
+/// The title without its last part, if that part is short and the rest long enough: a guess, for titles of unknown sites.
 pub(crate) fn guess_strip(title: &str) -> Option<String> {
     let (head, tail) = split_last(title)?;
-    (words(tail) <= 4 && words(head) >= 4 && words(head) > words(tail)).then(|| head.to_string())
+    (count_words(tail) <= 4 && count_words(head) >= 4 && count_words(head) > count_words(tail)).then(|| head.to_string())
 }
 
-/// Everything in front of the last separator, and what stands behind it.
+/// The text before and after the last separator.
 pub(crate) fn split_last(title: &str) -> Option<(&str, &str)> {
     let hits = SEPARATORS
         .iter()
         .filter(|separator| !separator.starts_with(':'))
         .filter_map(|separator| Some((title.rfind(separator)?, separator.len())));
     let (at, len) = hits.max_by_key(|(at, len)| (*at + *len, *len))?;
-    parts(title, at, len)
+    split_at_separator(title, at, len)
 }
 
 fn split_first(title: &str) -> Option<(&str, &str)> {
     let hits = SEPARATORS.iter().filter_map(|separator| Some((title.find(separator)?, separator.len())));
     let (at, len) = hits.min_by_key(|(at, len)| (*at, usize::MAX - *len))?;
-    parts(title, at, len)
+    split_at_separator(title, at, len)
 }
 
-fn parts(title: &str, at: usize, len: usize) -> Option<(&str, &str)> {
+fn split_at_separator(title: &str, at: usize, len: usize) -> Option<(&str, &str)> {
     let (head, tail) = (title.get(..at)?.trim(), title.get(at + len..)?.trim());
     (!head.is_empty() && !tail.is_empty()).then_some((head, tail))
 }
 
-/// The prefixes of a title at its separators, longest first: what another witness may confirm.
+/// The prefixes of a title that end at a separator, longest first.
 pub(crate) fn prefixes(title: &str) -> Vec<&str> {
-    let mut out = Vec::new();
+    let mut prefixes = Vec::new();
     let mut rest = title;
     while let Some((head, _)) = split_last(rest) {
-        out.push(head);
+        prefixes.push(head);
         rest = head;
     }
-    out
+    prefixes
 }
 
-fn words(text: &str) -> usize {
-    // Scripts without spaces: four characters make about a word.
+fn count_words(text: &str) -> usize {
+    // In scripts without spaces, four characters are about one word.
     let folded = fold(text);
     let tokens = folded.split(' ').filter(|token| !token.is_empty());
     let (mut spaced, mut unspaced) = (0, 0);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn strips_the_sites_names() {
+    fn site_names_are_stripped() {
         for (title, want) in [
             ("A big story | The Daily Example", "A big story"),
             ("A big story - Daily Example", "A big story"),
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn guesses_only_short_tails() {
+    fn only_short_tails_are_guessed() {
         assert_eq!(guess_strip("One two three four - Some Site").as_deref(), Some("One two three four"));
         assert_eq!(guess_strip("One two - three four five six"), None);
     }

@@ -7,6 +7,7 @@ use scraper::node::Element;
 use scraper::{Html, Node};
 use url::Url;
 
+use super::aside::{NamedArea, area_of};
 use super::decode::decode;
 use super::{Config, Error, Head, Hints, blocks, html};
 use crate::base::hash::ContentHash;
@@ -78,22 +79,6 @@ const PLACES: &[(&str, Place)] = &[
     ("footer", Place::Footer),
     ("contentinfo", Place::Footer),
     ("banner", Place::Header),
-];
-
-/// Whole words of classes and ids that are parts of a page.
-const WORDS: &[(&str, Place)] = &[
-    ("nav", Place::Navigation),
-    ("navbar", Place::Navigation),
-    ("navi", Place::Navigation),
-    ("navigation", Place::Navigation),
-    ("menu", Place::Navigation),
-    ("submenu", Place::Navigation),
-    ("breadcrumb", Place::Navigation),
-    ("breadcrumbs", Place::Navigation),
-    ("pagination", Place::Navigation),
-    ("pager", Place::Navigation),
-    ("footer", Place::Footer),
-    ("sidebar", Place::Aside),
 ];
 
 /// Elements in which a `<header>` is the story's and not the page's.
@@ -218,7 +203,12 @@ impl Walk {
         }
         let named = |word: &str| PLACES.iter().find(|(known, _)| *known == word).map(|(_, place)| *place);
         let mut words = names.split(|c: char| !c.is_alphanumeric());
-        named(name).or_else(|| words.find_map(|word| WORDS.iter().find(|(known, _)| *known == word).map(|(_, place)| *place)))
+        let place = |area: NamedArea| match area {
+            NamedArea::Navigation => Place::Navigation,
+            NamedArea::Footer => Place::Footer,
+            NamedArea::Sidebar => Place::Aside,
+        };
+        named(name).or_else(|| words.find_map(area_of).map(place))
     }
 }
 

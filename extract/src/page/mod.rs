@@ -3,6 +3,7 @@
 //! [`read`] is the one door. The parser's types stay inside this room.
 
 pub mod anchors;
+pub mod aside;
 mod attributes;
 pub mod blocks;
 pub mod caps;

@@ -59,11 +59,11 @@ fn a_feeds_entry_witnesses_title_authors_and_dates() {
         let found = &cleaned.article.metadata;
         let witness = |name: &str| format!("feed:{name}");
         let published = found.published.as_ref().unwrap();
-        assert_eq!((published.value.day.to_string().as_str(), &published.witness), ("2026-02-01", &witness("published")));
-        assert_eq!(found.modified.as_ref().unwrap().witness, witness("updated"));
+        assert_eq!((published.value.day.to_string().as_str(), &published.evidence), ("2026-02-01", &witness("published")));
+        assert_eq!(found.modified.as_ref().unwrap().evidence, witness("updated"));
         assert_eq!(found.authors.as_ref().unwrap().value, ["Jane Doe", "Max Muster"]);
         // The page's own headline says more, and the feed's stands among those that lost.
-        assert_ne!(found.title.as_ref().unwrap().witness, witness("title"), "{}", case.name);
-        assert!(cleaned.candidates.title.iter().any(|lost| lost.witness == witness("title")));
+        assert_ne!(found.title.as_ref().unwrap().evidence, witness("title"), "{}", case.name);
+        assert!(cleaned.candidates.title.iter().any(|lost| lost.evidence == witness("title")));
     }
 }

@@ -1,52 +1,53 @@
-//! A story's parts by their addresses: `?page=2`, `/2`, `/page/2`, `-2.html`, and the whole on one page, `?page=all`. Knows no site, and
-//! judges none: whether an address is what it looks like is for the pages to say.
+//! Interprets URLs as pages of a story that is split over several: `?page=2`, `/2`, `/page/2`, `-2.html`, and the whole story on one page,
+//! `?page=all`. Knows no site. An interpretation is only possible, not certain: `article::pagination` decides by the pages themselves.
 
 use url::Url;
 
-use super::{LISTS, canonical};
+use super::canonical::canonical;
+use super::lists::LISTS;
 
-/// Which part of a story an address asks for.
+/// The part of a story that a URL requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PagePart {
-    /// This one, from 1; some servers count from 0.
+    /// The page with this number, from 1; some servers count from 0.
     Number(u32),
-    /// All of them on one page.
+    /// All pages in one.
     Whole,
 }
 
-/// How plainly an address says so.
+/// How explicit a URL is about the part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum PartForm {
     /// By a parameter, a segment of its own, or a word.
-    Plain,
-    /// By a number behind the name alone (`story-2.html`): another story may be called so.
-    Bare,
+    Explicit,
+    /// Only by a number at the end of the name (`story-2.html`), which may also be another story's.
+    NumberSuffix,
 }
 
-/// One way to read an address as a part of a story.
+/// One interpretation of a URL as a part of a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartReading {
-    /// What the addresses of all parts share: host, path and query without what tells the part.
+    /// What the URLs of all parts share: host, path and query without the part.
     pub story: String,
     /// The part.
     pub part: PagePart,
-    /// How plainly the address says so.
-    pub form: Form,
+    /// How explicit the URL is about the part.
+    pub form: PartForm,
 }
 
-/// Every way to read an address as a part of a story; the first is always that it is the story's first.
+/// Every interpretation of a URL as a part of a story; the first is always that it is the story's first page.
 pub fn readings(url: &Url) -> Vec<PartReading> {
     let url = canonical(url);
-    let address = Address::of(&url);
-    let mut found =
-        vec![PartReading { story: address.key(&address.segments, None), part: PagePart::Number(1), form: Form::Plain }];
-    found.extend(address.by_query());
-    found.extend(address.by_segment());
-    found.extend(address.by_name());
-    found
+    let pieces = UrlPieces::of(&url);
+    let mut readings =
+        vec![PartReading { story: pieces.key(&pieces.segments, None), part: PagePart::Number(1), form: PartForm::Explicit }];
+    readings.extend(pieces.by_query());
+    readings.extend(pieces.by_segment());
+    readings.extend(pieces.by_name());
+    readings
 }
 
-/// Whether an address as written in a link may be that of a part: a first sieve, for what is cheap to ask of every link.
+/// A cheap check whether a link's target, as written, may be a part of a story.
 pub fn may_be_part(href: &str) -> bool {
     let href = href.split('#').next().unwrap_or_default().trim_end_matches('/');
     let tail = href.rsplit('/').next().unwrap_or(href);
@@ -59,33 +60,36 @@ fn whole_pair(pair: Option<&str>) -> bool {
     pair.is_some_and(|pair| matches!(part_of_pair(pair), Some(PagePart::Whole)))
 }
 
-/// Digits of a part's number in a path: a year or a day of the year has more.
-const MOST_DIGITS: usize = 2;
+/// The maximum number of digits of a part's number in a path: a year or a day of the year has more.
+const MAX_DIGITS: usize = 2;
 
-fn number(text: &str, most: usize) -> Option<u32> {
-    let is_number = (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+fn number(text: &str, max_digits: usize) -> Option<u32> {
+    let is_number = (1..=max_digits).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()
 }
 
-/// The part that a parameter asks for.
+/// The part that a parameter requests.
 fn part_of_pair(pair: &str) -> Option<PagePart> {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let (name, value) = (name.to_ascii_lowercase(), value.to_ascii_lowercase());
     if LISTS.whole_parameters.contains(&name) {
         return (!matches!(value.as_str(), "0" | "false" | "no")).then_some(PagePart::Whole);
     }
-    let counts = LISTS.parts.contains(&name);
-    match () {
-        () if (counts || name == "view") && LISTS.wholes.contains(&value) => Some(PagePart::Whole),
-        () if counts => number(&value, 3).map(PagePart::Number),
-        // A post's number elsewhere, which is larger.
-        () if name == "p" => number(&value, MOST_DIGITS).map(PagePart::Number),
-        () => None,
+    let is_part = LISTS.parts.contains(&name);
+    if (is_part || name == "view") && LISTS.wholes.contains(&value) {
+        Some(PagePart::Whole)
+    } else if is_part {
+        number(&value, 3).map(PagePart::Number)
+    } else if name == "p" {
+        // On many sites `p` is the number of a post, which is larger.
+        number(&value, MAX_DIGITS).map(PagePart::Number)
+    } else {
+        None
     }
 }
 
-/// A canonical address in its pieces.
-struct Address<'a> {
+/// A canonical URL, split.
+struct UrlPieces<'a> {
     host: &'a str,
     port: Option<u16>,
     segments: Vec<&'a str>,
@@ -94,14 +98,14 @@ struct Address<'a> {
 
 const SEPARATORS: [char; 5] = ['-', '_', ',', '.', '~'];
 
-impl<'a> Address<'a> {
+impl<'a> UrlPieces<'a> {
     fn of(url: &'a Url) -> Self {
         let segments = url.path_segments().map(|all| all.filter(|segment| !segment.is_empty()).collect()).unwrap_or_default();
         let query = url.query().map(|query| query.split('&').collect()).unwrap_or_default();
         Self { host: url.host_str().unwrap_or_default(), port: url.port(), segments, query }
     }
 
-    /// What names a story: these segments, and the query without the pair at `left_out`.
+    /// The key of a story: host, these segments, and the query without the pair at `left_out`.
     fn key(&self, segments: &[&str], left_out: Option<usize>) -> String {
         let is_index = |last: &&str| LISTS.indexes.contains(&last.to_ascii_lowercase());
         let segments = match segments.split_last() {
@@ -116,26 +120,30 @@ impl<'a> Address<'a> {
     }
 
     fn by_query(&self) -> impl Iterator<Item = PartReading> {
-        let plain = |(at, pair): (usize, &&str)| {
-            part_of_pair(pair).map(|part| PartReading { story: self.key(&self.segments, Some(at)), part, form: Form::Plain })
+        let reading = |(at, pair): (usize, &&str)| {
+            part_of_pair(pair).map(|part| PartReading {
+                story: self.key(&self.segments, Some(at)),
+                part,
+                form: PartForm::Explicit,
+            })
         };
-        self.query.iter().enumerate().filter_map(plain)
+        self.query.iter().enumerate().filter_map(reading)
     }
 
-    /// `/2`, `/page/2`, `/page-2`, `/all` behind the story's path.
+    /// `/2`, `/page/2`, `/page-2`, `/all` after the story's path.
     fn by_segment(&self) -> Option<PartReading> {
         let (last, rest) = self.segments.split_last().filter(|(_, rest)| !rest.is_empty())?;
         let last = last.to_ascii_lowercase();
-        let (part, rest) = match number(&last, MOST_DIGITS) {
+        let (part, rest) = match number(&last, MAX_DIGITS) {
             Some(number) => (PagePart::Number(number), without_word(rest)),
             None if LISTS.whole_segments.contains(&last) => (PagePart::Whole, rest),
             None => {
                 let digits = last.trim_start_matches(|c: char| !c.is_ascii_digit());
                 let word = last.strip_suffix(digits)?.trim_end_matches(SEPARATORS);
-                (PagePart::Number(number(digits, MOST_DIGITS)?), Some(rest).filter(|_| LISTS.parts.contains(word))?)
+                (PagePart::Number(number(digits, MAX_DIGITS)?), Some(rest).filter(|_| LISTS.parts.contains(word))?)
             }
         };
-        Some(PartReading { story: self.key(rest, None), part, form: Form::Plain })
+        Some(PartReading { story: self.key(rest, None), part, form: PartForm::Explicit })
     }
 
     /// `story-2.html`, `story_page2.html`, `story,2`.
@@ -147,11 +155,11 @@ impl<'a> Address<'a> {
             _ => (*last, ""),
         };
         let before = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-        let part = PagePart::Number(number(stem.strip_prefix(before)?, MOST_DIGITS)?);
+        let part = PagePart::Number(number(stem.strip_prefix(before)?, MAX_DIGITS)?);
         let name = before.trim_end_matches(SEPARATORS);
         let (name, form) = match name.rsplit_once(SEPARATORS) {
-            Some((name, word)) if is_part_word(word) => (name.trim_end_matches(SEPARATORS), Form::Plain),
-            _ if name.len() < before.len() => (name, Form::Bare),
+            Some((name, word)) if is_part_word(word) => (name.trim_end_matches(SEPARATORS), PartForm::Explicit),
+            _ if name.len() < before.len() => (name, PartForm::NumberSuffix),
             _ => return None,
         };
         let last = format!("{name}{ending}");
@@ -165,7 +173,7 @@ fn is_part_word(word: &str) -> bool {
     word == "p" || LISTS.parts.contains(&word)
 }
 
-/// The path without a word for part at its end.
+/// The path without a word for "page" at its end.
 fn without_word<'a, 'b>(segments: &'b [&'a str]) -> &'b [&'a str] {
     match segments.split_last() {
         Some((word, rest)) if !rest.is_empty() && LISTS.parts.contains(&word.to_ascii_lowercase()) => rest,
@@ -184,30 +192,40 @@ mod tests {
     #[test]
     fn parts_share_the_name_of_their_story() {
         for (first, part, wanted, form) in [
-            ("https://a.example/24/story", "https://a.example/24/story?page=2", PagePart::Number(2), Form::Plain),
-            ("https://a.example/24/story?id=7", "https://a.example/24/story?id=7&seite=12", PagePart::Number(12), Form::Plain),
-            ("https://a.example/24/story/", "http://a.example/24/story/2/", PagePart::Number(2), Form::Plain),
-            ("https://a.example/24/story", "https://a.example/24/story/page/3", PagePart::Number(3), Form::Plain),
-            ("https://a.example/24/story", "https://a.example/24/story/page-3/", PagePart::Number(3), Form::Plain),
-            ("https://a.example/story.html", "https://a.example/story-2.html", PagePart::Number(2), Form::Bare),
-            ("https://a.example/story.html", "https://a.example/story_page2.html", PagePart::Number(2), Form::Plain),
-            ("https://a.example/story-1.html", "https://a.example/story-2.html", PagePart::Number(2), Form::Bare),
-            ("https://a.example/story/index.html", "https://a.example/story/index_2.html", PagePart::Number(2), Form::Bare),
-            ("https://a.example/story", "https://a.example/story?p=2", PagePart::Number(2), Form::Plain),
-            ("https://a.example/story", "https://a.example/story?page=all", PagePart::Whole, Form::Plain),
-            ("https://a.example/story?id=1", "https://a.example/story?id=1&singlePage=true", PagePart::Whole, Form::Plain),
-            ("https://a.example/24/story", "https://a.example/24/story/all", PagePart::Whole, Form::Plain),
+            ("https://a.example/24/story", "https://a.example/24/story?page=2", PagePart::Number(2), PartForm::Explicit),
+            (
+                "https://a.example/24/story?id=7",
+                "https://a.example/24/story?id=7&seite=12",
+                PagePart::Number(12),
+                PartForm::Explicit,
+            ),
+            ("https://a.example/24/story/", "http://a.example/24/story/2/", PagePart::Number(2), PartForm::Explicit),
+            ("https://a.example/24/story", "https://a.example/24/story/page/3", PagePart::Number(3), PartForm::Explicit),
+            ("https://a.example/24/story", "https://a.example/24/story/page-3/", PagePart::Number(3), PartForm::Explicit),
+            ("https://a.example/story.html", "https://a.example/story-2.html", PagePart::Number(2), PartForm::NumberSuffix),
+            ("https://a.example/story.html", "https://a.example/story_page2.html", PagePart::Number(2), PartForm::Explicit),
+            ("https://a.example/story-1.html", "https://a.example/story-2.html", PagePart::Number(2), PartForm::NumberSuffix),
+            (
+                "https://a.example/story/index.html",
+                "https://a.example/story/index_2.html",
+                PagePart::Number(2),
+                PartForm::NumberSuffix,
+            ),
+            ("https://a.example/story", "https://a.example/story?p=2", PagePart::Number(2), PartForm::Explicit),
+            ("https://a.example/story", "https://a.example/story?page=all", PagePart::Whole, PartForm::Explicit),
+            ("https://a.example/story?id=1", "https://a.example/story?id=1&singlePage=true", PagePart::Whole, PartForm::Explicit),
+            ("https://a.example/24/story", "https://a.example/24/story/all", PagePart::Whole, PartForm::Explicit),
         ] {
             let firsts = read(first).into_iter().filter(|reading| reading.part == PagePart::Number(1));
             let stories: Vec<String> = firsts.map(|reading| reading.story).collect();
-            let told =
+            let found =
                 read(part).into_iter().find(|reading| reading.part != PagePart::Number(1) && stories.contains(&reading.story));
-            assert_eq!(told.map(|reading| (reading.part, reading.form)), Some((wanted, form)), "{part}");
+            assert_eq!(found.map(|reading| (reading.part, reading.form)), Some((wanted, form)), "{part}");
         }
     }
 
     #[test]
-    fn numbers_that_are_names_are_none_of_parts() {
+    fn other_numbers_are_not_page_numbers() {
         for url in
             ["https://a.example/2024", "https://a.example/story-12345.html", "https://a.example/?p=1234", "https://a.example/"]
         {

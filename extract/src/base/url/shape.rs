@@ -1,4 +1,4 @@
-//! What the shape of an address says: a story's has a date, a number or a sentence in it. Knows no site.
+//! Judges by the shape of a URL whether it leads to an article: those of articles contain a date, a number or a headline. Knows no site.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -6,54 +6,48 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use url::Url;
 
-/// Words of addresses, as data.
-#[derive(Deserialize)]
+/// The lists of `sections.toml`; it documents each.
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Words {
+struct SectionWords {
     words: HashSet<String>,
     identifiers: HashSet<String>,
     files: HashSet<String>,
 }
 
-/// Empty lists where the file cannot be read, which a test rules out.
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    toml::from_str(include_str!("sections.toml")).unwrap_or_else(|_| Words {
-        words: HashSet::new(),
-        identifiers: HashSet::new(),
-        files: HashSet::new(),
-    })
-});
+/// Empty lists if the file cannot be parsed, which a test rules out.
+static WORDS: LazyLock<SectionWords> = LazyLock::new(|| toml::from_str(include_str!("sections.toml")).unwrap_or_default());
 
-/// What the shape says.
+/// The shape of a URL.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shape {
-    /// How much it speaks for an article.
+pub struct UrlShape {
+    /// How likely it leads to an article; higher is likelier.
     pub score: f32,
-    /// The kinds of its segments: addresses that are formed alike have the same.
-    pub form: String,
+    /// The kinds of its segments: URLs that are built alike have the same signature.
+    pub signature: String,
 }
 
-/// A part of a path.
+/// The kind of a segment of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    /// A year, or a whole date.
+enum SegmentKind {
+    /// A year or a full date.
     Date,
     /// A month or day, or any short number.
     Short,
-    /// A number of five digits or more, or letters and digits in a row as systems count them.
+    /// A number of five digits or more, or an identifier of letters and digits.
     Number,
-    /// Words with dashes: a headline.
+    /// Several words: a headline.
     Sentence,
-    /// A sentence with a number at its end or beginning.
+    /// Several words with a number or identifier.
     SentenceNumber,
     /// One or two words.
     Word,
-    /// A word that leads elsewhere.
+    /// A word for something other than an article; see `sections.toml`.
     Section,
 }
 
-/// The shape of an address; `None` for what is no page, such as an image or the front page itself.
-pub fn shape(url: &Url) -> Option<Shape> {
+/// The shape of a URL; `None` if it leads to no page below the front page, such as an image or the front page itself.
+pub fn shape(url: &Url) -> Option<UrlShape> {
     let segments: Vec<String> = url.path_segments()?.filter(|segment| !segment.is_empty()).map(decoded).collect();
     let (last, ending) = segments.last().map_or(("", None), |last| match last.rsplit_once('.') {
         Some((name, ending)) if ending.len() <= 5 && !ending.is_empty() => (name, Some(ending.to_ascii_lowercase())),
@@ -68,26 +62,26 @@ pub fn shape(url: &Url) -> Option<Shape> {
     if segments.is_empty() && identifier.is_none() {
         return None;
     }
-    let holders = segments.split_last().map_or(&[][..], |(_, rest)| rest);
-    let parts: Vec<Part> = holders.iter().map(|segment| part(segment)).chain([part(last)]).collect();
-    let has = |wanted: &[Part]| parts.iter().any(|part| wanted.contains(part));
+    let folders = segments.split_last().map_or(&[][..], |(_, rest)| rest);
+    let kinds: Vec<SegmentKind> = folders.iter().map(|segment| kind_of(segment)).chain([kind_of(last)]).collect();
+    let has = |wanted: &[SegmentKind]| kinds.iter().any(|kind| wanted.contains(kind));
     let mut score = 0.0;
-    if has(&[Part::Date]) {
+    if has(&[SegmentKind::Date]) {
         score += 2.0;
     }
-    score += match parts.last() {
-        Some(Part::SentenceNumber) => 3.0,
-        Some(Part::Sentence) => 2.0,
-        Some(Part::Number) => 2.0,
-        Some(Part::Word) if has(&[Part::Number, Part::Sentence, Part::SentenceNumber]) => 1.5,
-        // A date and a name below it, as blogs have them.
-        Some(Part::Word) if has(&[Part::Date]) && last.contains('-') => 1.0,
-        Some(Part::Word | Part::Section) if identifier.is_none() => -1.5,
-        _ if has(&[Part::Number, Part::Sentence, Part::SentenceNumber]) => 1.5,
+    score += match kinds.last() {
+        Some(SegmentKind::SentenceNumber) => 3.0,
+        Some(SegmentKind::Sentence) => 2.0,
+        Some(SegmentKind::Number) => 2.0,
+        Some(SegmentKind::Word) if has(&[SegmentKind::Number, SegmentKind::Sentence, SegmentKind::SentenceNumber]) => 1.5,
+        // A date followed by a name, as in blogs.
+        Some(SegmentKind::Word) if has(&[SegmentKind::Date]) && last.contains('-') => 1.0,
+        Some(SegmentKind::Word | SegmentKind::Section) if identifier.is_none() => -1.5,
+        _ if has(&[SegmentKind::Number, SegmentKind::Sentence, SegmentKind::SentenceNumber]) => 1.5,
         _ if identifier.is_some() => 0.0,
         _ => -0.5,
     };
-    if has(&[Part::Section]) {
+    if has(&[SegmentKind::Section]) {
         score -= 4.0;
     }
     if identifier.is_some() {
@@ -98,61 +92,61 @@ pub fn shape(url: &Url) -> Option<Shape> {
     if ending.is_some_and(|ending| ending.contains("htm")) {
         score += 0.5;
     }
-    let name = |part: &Part| format!("{part:?}/");
-    Some(Shape {
+    let name = |kind: &SegmentKind| format!("{kind:?}/");
+    Some(UrlShape {
         score,
-        form: parts.iter().map(name).collect::<String>() + &identifier.map(|(name, _)| name.to_string()).unwrap_or_default(),
+        signature: kinds.iter().map(name).collect::<String>() + &identifier.map(|(name, _)| name.to_string()).unwrap_or_default(),
     })
 }
 
-/// Whether a segment is a word that leads elsewhere: to a list, a person, a forum.
+/// Whether a segment is a word for something other than an article: a list, a person, a forum.
 pub fn leads_elsewhere(url: &Url) -> bool {
     let mut segments = url.path_segments().into_iter().flatten();
     segments.any(|segment| WORDS.words.contains(&decoded(segment).to_lowercase()))
 }
 
-/// The segment with its percent-escapes undone, as far as they are text.
+/// The segment with percent-escapes decoded.
 fn decoded(segment: &str) -> String {
-    // A query decodes `+` and escapes; a path's `+` is rare enough.
+    // Query decoding also turns `+` into a space; in paths that is rare enough.
     url::form_urlencoded::parse(segment.replace('=', "%3D").replace('&', "%26").as_bytes())
         .next()
         .map_or_else(|| segment.to_owned(), |(text, _)| text.into_owned())
 }
 
-fn part(segment: &str) -> Part {
+fn kind_of(segment: &str) -> SegmentKind {
     let lower = segment.to_lowercase();
     if WORDS.words.contains(&lower) {
-        return Part::Section;
+        return SegmentKind::Section;
     }
     let digits = lower.bytes().filter(u8::is_ascii_digit).count();
     let letters = lower.chars().filter(|c| c.is_alphabetic()).count();
     let words: Vec<&str> = lower.split(['-', '_', '+', ',', '~', ' ', '.']).filter(|word| !word.is_empty()).collect();
     if is_date(&lower, &words) {
-        return Part::Date;
+        return SegmentKind::Date;
     }
     if letters == 0 {
-        return if digits >= 5 { Part::Number } else { Part::Short };
+        return if digits >= 5 { SegmentKind::Number } else { SegmentKind::Short };
     }
     let is_long = !lower.is_ascii() && letters >= 8;
-    let counted = |word: &&&str| word.len() >= 5 && word.bytes().filter(u8::is_ascii_digit).count() * 2 >= word.len();
-    let has_number = words.iter().filter(counted).count() > 0;
+    let is_identifier = |word: &&str| word.len() >= 5 && word.bytes().filter(u8::is_ascii_digit).count() * 2 >= word.len();
+    let has_number = words.iter().any(is_identifier);
     match words.len() {
-        3.. if has_number => Part::SentenceNumber,
-        3.. => Part::Sentence,
-        _ if is_long => Part::Sentence,
-        2 if has_number => Part::SentenceNumber,
-        _ if has_number || (digits >= 2 && lower.len() >= 8) => Part::Number,
-        _ if words.iter().any(|word| word.len() >= 8 && digits >= 1) => Part::Number,
-        _ => Part::Word,
+        3.. if has_number => SegmentKind::SentenceNumber,
+        3.. => SegmentKind::Sentence,
+        _ if is_long => SegmentKind::Sentence,
+        2 if has_number => SegmentKind::SentenceNumber,
+        _ if has_number || (digits >= 2 && lower.len() >= 8) => SegmentKind::Number,
+        _ if words.iter().any(|word| word.len() >= 8 && digits >= 1) => SegmentKind::Number,
+        _ => SegmentKind::Word,
     }
 }
 
-/// A year of the web, alone or with month and day behind it: `2024`, `2024-05-01`, `20240501`, `202405`.
+/// Whether a segment is a year from 1990 on, alone or with month and day: `2024`, `2024-05-01`, `20240501`, `202405`.
 fn is_date(segment: &str, words: &[&str]) -> bool {
     let is_year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) && ("1990".."2100").contains(&text);
-    let run = segment.bytes().all(|b| b.is_ascii_digit()) && matches!(segment.len(), 6 | 8);
+    let is_digits = segment.bytes().all(|b| b.is_ascii_digit()) && matches!(segment.len(), 6 | 8);
     let month = |text: Option<&str>| text.and_then(|text| text.parse::<u8>().ok()).is_some_and(|month| (1..=12).contains(&month));
-    (run && is_year(segment.get(..4).unwrap_or_default()) && month(segment.get(4..6)))
+    (is_digits && is_year(segment.get(..4).unwrap_or_default()) && month(segment.get(4..6)))
         || (words.first().is_some_and(|word| is_year(word))
             && words.len() <= 3
             && words.iter().skip(1).all(|word| word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit())))
@@ -167,14 +161,14 @@ mod tests {
     }
 
     #[test]
-    fn the_lists_are_read_and_in_lower_case() {
+    fn the_lists_are_filled_and_in_lower_case() {
         let all = [&WORDS.words, &WORDS.identifiers, &WORDS.files];
         assert!(all.iter().all(|words| words.len() > 10));
         assert!(all.iter().all(|words| words.iter().all(|word| *word == word.to_lowercase())));
     }
 
     #[test]
-    fn stories_look_different_from_lists() {
+    fn articles_score_higher_than_lists() {
         for story in [
             "https://a.example/2024/05/01/mill-burns-down-again",
             "https://a.example/world/mill-burns-down-again-1234567.html",

@@ -1,12 +1,13 @@
-//! One story, many addresses: what stays when device, form, part and habits of servers are taken away.
+//! Story keys: one key for the URLs of one story on different devices, in different forms and for its pages. Compares no content.
 
 use url::Url;
 
-use super::{LISTS, canonical};
+use super::canonical::canonical;
+use super::lists::LISTS;
 
-/// A key that all addresses of one story are likely to share: without scheme, `www.`, mobile and AMP hosts, AMP and print forms, part numbers,
-/// final slash. To tell what need not be asked for again; it is a guess, so never an identity: two stories that differ only there, which is
-/// rare, would be taken for one.
+/// A key that all URLs of one story are likely to share: without scheme, `www.`, mobile and AMP hosts, AMP and print forms, page numbers and
+/// final slash. For avoiding repeated requests. It is a heuristic and not an identity: two stories that differ only in those, which is
+/// rare, have the same key.
 pub fn story_key(url: &Url) -> String {
     let url = canonical(url);
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
@@ -47,7 +48,7 @@ pub fn story_key(url: &Url) -> String {
     key
 }
 
-/// The host without a first label that stands for a device.
+/// The host without a first label for a device.
 fn plain_host(host: &str) -> &str {
     match host.split_once('.') {
         Some((first, rest)) if LISTS.devices.contains(first) && psl::domain_str(rest).is_some() => rest,
@@ -59,8 +60,8 @@ fn is_identity(pair: &&str) -> bool {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let name = name.to_ascii_lowercase();
     let is_part = LISTS.parts.contains(&name) && is_number(value);
-    let asks_form = matches!(name.as_str(), "output" | "view") && LISTS.forms.contains(&value.to_ascii_lowercase());
-    let is_form = asks_form || LISTS.forms.contains(&name);
+    let requests_form = matches!(name.as_str(), "output" | "view") && LISTS.forms.contains(&value.to_ascii_lowercase());
+    let is_form = requests_form || LISTS.forms.contains(&name);
     !pair.is_empty() && !is_part && !is_form
 }
 
@@ -77,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_forms_of_a_story_share_a_key() {
+    fn variants_of_a_url_share_a_key() {
         let key = story_key(&url("https://www.paper.example/2024/mill-burns?id=7"));
         assert_eq!(key, "paper.example/2024/mill-burns?id=7");
         for other in [

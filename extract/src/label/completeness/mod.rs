@@ -12,7 +12,7 @@ mod words;
 
 use super::Verdict;
 use super::signals::{BlockSignals, PageSignals};
-use crate::document::{Completeness, Role, Wholeness};
+use crate::document::{Completeness, CompletenessVerdict, Role};
 use crate::page::Page;
 use claims::Claims;
 
@@ -75,9 +75,9 @@ pub fn list_features(page: &Page, evidence: &PageSignals<'_>, verdicts: &[Verdic
 pub use teasers::FEATURES as LIST_FEATURES;
 
 /// The verdict on a labelled page; `article` is the labeller's probability that it is one, 0 to 1.
-pub fn judge(page: &Page, evidence: &PageSignals<'_>, verdicts: &[Verdict], article: f32) -> Wholeness {
+pub fn judge(page: &Page, evidence: &PageSignals<'_>, verdicts: &[Verdict], article: f32) -> CompletenessVerdict {
     let input = VerdictInput::of(page, evidence, verdicts, article);
-    let said = |verdict: Completeness, reasons: Vec<String>| Wholeness { verdict, reasons, entries: Vec::new() };
+    let said = |verdict: Completeness, reasons: Vec<String>| CompletenessVerdict { verdict, reasons, entries: Vec::new() };
     if let Some(reasons) = block_page::blocked(&input) {
         return said(Completeness::Blocked, reasons);
     }
@@ -94,17 +94,17 @@ pub fn judge(page: &Page, evidence: &PageSignals<'_>, verdicts: &[Verdict], arti
     // A wall says more than the shape of what stands in front of it.
     if let Some(reasons) = torn.clone().filter(|_| signs.wall.is_some()) {
         let entries = live.map_or_else(Vec::new, |(_, entries)| entries);
-        return Wholeness { verdict: Completeness::Truncated, reasons, entries };
+        return CompletenessVerdict { verdict: Completeness::Truncated, reasons, entries };
     }
     if let Some((reasons, entries)) = live {
-        return Wholeness { verdict: Completeness::Live, reasons, entries };
+        return CompletenessVerdict { verdict: Completeness::Live, reasons, entries };
     }
     if let Some(reasons) = list {
         return said(Completeness::IndexPage, reasons);
     }
     match torn {
         Some(reasons) => said(Completeness::Truncated, reasons),
-        None => Wholeness::default(),
+        None => CompletenessVerdict::default(),
     }
 }
 

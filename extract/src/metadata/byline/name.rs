@@ -1,24 +1,24 @@
-//! One name: is it a person's, and how is it written tidily?
+//! Classifies one part of a byline as a person, an organisation or neither, and normalises names. Splits nothing.
 
 use super::words::WORDS;
 use crate::base::text::is_unspaced;
 
-/// What a part of a byline is.
+/// The kind of name that a part of a byline is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// A person's name, as far as can be seen.
+pub enum NameKind {
+    /// A person's name, as far as can be told.
     Person,
-    /// An agency, a desk, a company.
+    /// An agency, a newsroom department, a company.
     Organisation,
-    /// No name.
-    Nothing,
+    /// Not a name.
+    NotAName,
 }
 
-/// Longest name in characters, most words.
+/// The maximum length of a name, in characters and in words.
 const MAX_CHARS: usize = 60;
 const MAX_WORDS: usize = 7;
 
-/// Marks that cling to names.
+/// The text without surrounding punctuation and possessive endings.
 pub fn trim(text: &str) -> &str {
     let edge = |c: char| {
         c.is_whitespace()
@@ -66,30 +66,30 @@ pub fn trim(text: &str) -> &str {
     };
     let text = text.trim_matches(edge);
     let text = text.strip_suffix("'s").or_else(|| text.strip_suffix("’s")).unwrap_or(text);
-    // A full stop ends an initial or `Jr.`; behind a longer word it ends the sentence.
+    // A full stop belongs to an initial or `Jr.`; after a longer word it ends the sentence.
     match text.strip_suffix('.') {
         Some(rest) if rest.rsplit(' ').next().is_some_and(|word| word.chars().count() > 3 && !word.contains('.')) => rest,
         _ => text.trim_start_matches('.'),
     }
 }
 
-/// What a part of a byline is, by its words alone.
-pub fn judge(part: &str) -> Part {
+/// The kind of name that a part of a byline is, by its words alone.
+pub fn classify(part: &str) -> NameKind {
     let words: Vec<&str> = part.split(' ').collect();
     if WORDS.is_agency(part) {
-        return Part::Organisation;
+        return NameKind::Organisation;
     }
     let letters = part.chars().filter(|c| c.is_alphabetic()).count();
     // A heading, a caption or a line of code.
     if part.contains([':', '"', '{', '=', '→']) {
-        return Part::Nothing;
+        return NameKind::NotAName;
     }
     if letters < 2 || part.chars().count() > MAX_CHARS || WORDS.is_noise(part) || WORDS.is_degree(part) {
-        return Part::Nothing;
+        return NameKind::NotAName;
     }
-    let organisation = words.iter().any(|word| is_of_organisation(word));
+    let organisation = words.iter().any(|word| names_organisation(word));
     if words.iter().all(|word| WORDS.is_role(word)) {
-        return if organisation && words.len() > 1 { Part::Organisation } else { Part::Nothing };
+        return if organisation && words.len() > 1 { NameKind::Organisation } else { NameKind::NotAName };
     }
     if organisation
         || words.len() > MAX_WORDS
@@ -97,13 +97,13 @@ pub fn judge(part: &str) -> Part {
         || looks_like_domain(part)
         || has_organisation_ending(part)
     {
-        return Part::Organisation;
+        return NameKind::Organisation;
     }
-    Part::Person
+    NameKind::Person
 }
 
-/// Whether a word says that the name is an organisation's, alone or as the last part of a compound: `Hans-Muster-Stiftung`.
-fn is_of_organisation(word: &str) -> bool {
+/// Whether a word marks a name as an organisation's, alone or as the last part of a compound: `Hans-Muster-Stiftung`.
+fn names_organisation(word: &str) -> bool {
     let last = word.rsplit('-').next().filter(|last| last.chars().count() >= 6 && last.len() < word.len());
     WORDS.is_organisation(word) || last.is_some_and(|last| WORDS.is_organisation(last))
 }
@@ -115,7 +115,7 @@ fn looks_like_domain(part: &str) -> bool {
         })
 }
 
-/// Organisations of scripts without spaces, by how their names end.
+/// Whether a name in a script without spaces ends like an organisation's.
 fn has_organisation_ending(part: &str) -> bool {
     const ENDINGS: &[&str] = &[
         "編集部",
@@ -147,7 +147,7 @@ fn has_organisation_ending(part: &str) -> bool {
     part.chars().next().is_some_and(is_unspaced) && ENDINGS.iter().any(|ending| part.ends_with(ending))
 }
 
-/// Capitalised words (with particles between), or a few characters of a script without capitals.
+/// Whether the text is capitalised words (with particles between), or a few characters of a script without capitals.
 pub fn looks_like_name(part: &str) -> bool {
     let words: Vec<&str> = part.split(' ').collect();
     let first = |word: &str| word.chars().find(|c| c.is_alphabetic());
@@ -167,7 +167,7 @@ pub fn looks_like_name(part: &str) -> bool {
         && words.first().and_then(|word| first(word)).is_some_and(char::is_uppercase)
 }
 
-/// Two to four capitalised words of letters: a name even where nothing else says so.
+/// Whether the text is two to four capitalised words of letters: a name even without a lead-in.
 pub fn looks_like_full_name(part: &str) -> bool {
     let words: Vec<&str> = part.split(' ').collect();
     let is_word = |word: &&str| {
@@ -181,24 +181,24 @@ pub fn looks_like_full_name(part: &str) -> bool {
         && words.iter().filter(|word| word.chars().count() > 3).all(is_word)
 }
 
-/// A first and last name without capitals, as some systems write them.
+/// Whether the text is a first and last name in lower case, as some systems write them.
 pub fn is_lower_name(part: &str) -> bool {
     let words = part.split(' ').count();
     (2..=3).contains(&words) && part.chars().all(|c| c.is_lowercase() || matches!(c, ' ' | '-'))
 }
 
-/// The name with shouting taken back: `JANE DOE` → `Jane Doe`, `Bill MCCARTHY` → `Bill McCarthy`.
+/// The name without all-capital words: `JANE DOE` → `Jane Doe`, `Bill MCCARTHY` → `Bill McCarthy`.
 pub fn tidy(name: &str) -> String {
-    let is_shouted = |word: &str| {
+    let is_all_caps = |word: &str| {
         let letters: Vec<char> = word.chars().filter(|c| c.is_alphabetic()).collect();
         letters.len() >= 2 && letters.iter().all(|c| c.is_uppercase())
     };
     let words: Vec<&str> = name.split(' ').collect();
-    let shouted = words.iter().filter(|word| is_shouted(word)).count();
-    // Initials (`JD Vance`, `BBC News`) and single words (`AFP`) are no shouting.
+    let all_caps = words.iter().filter(|word| is_all_caps(word)).count();
+    // Initials (`JD Vance`, `BBC News`) and single words (`AFP`) stay as they are.
     let lowers = |word: &str| {
-        is_shouted(word)
-            && (shouted == words.len() && words.len() > 1 || word.chars().count() > 3)
+        is_all_caps(word)
+            && (all_caps == words.len() && words.len() > 1 || word.chars().count() > 3)
             && words.len() > 1
             && !WORDS.is_agency(name)
     };

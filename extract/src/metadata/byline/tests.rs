@@ -1,4 +1,4 @@
-//! Bylines as pages write them, in many languages, and what is no byline.
+//! Tests of bylines in many languages, and of text that is not a byline.
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn read(text: &str, trust: Trust) -> Vec<String> {
 }
 
 #[test]
-fn reads_bylines_in_many_languages() {
+fn bylines_in_many_languages_are_parsed() {
     for (text, names) in [
         ("By Jane Doe", &["Jane Doe"][..]),
         ("by JANE DOE and John Roe", &["Jane Doe", "John Roe"]),
@@ -59,7 +59,7 @@ fn reads_bylines_in_many_languages() {
 }
 
 #[test]
-fn fields_are_trusted_with_user_names() {
+fn fields_may_contain_user_names() {
     for (text, names) in [
         ("janedoe42", &["janedoe42"][..]),
         ("Fatima", &["Fatima"]),
@@ -74,7 +74,7 @@ fn fields_are_trusted_with_user_names() {
 }
 
 #[test]
-fn organisations_only_where_no_person_is() {
+fn organisations_count_only_without_persons() {
     for (text, names, organisations) in [
         ("The Daily Example", &["The Daily Example"][..], true),
         ("AFP", &["AFP"], true),
@@ -94,7 +94,7 @@ fn organisations_only_where_no_person_is() {
 }
 
 #[test]
-fn text_without_names_holds_none() {
+fn text_without_names_yields_none() {
     for text in [
         "",
         "Share this",
@@ -105,7 +105,7 @@ fn text_without_names_holds_none() {
         "by",
         "Eggs: The Easter Bargains",
     ] {
-        assert!(!holds_name(text), "{text}");
+        assert!(!contains_name(text), "{text}");
     }
     assert!(is_byline("By Jane Doe"));
     assert!(is_byline("Posted on 3 May 2020 by jane | Leave a comment"));

@@ -1,35 +1,35 @@
-//! The tables of byline words, and the cuts made with them.
+//! The words of bylines in many languages, and the functions that cut and split text at them. Classifies no names.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 use super::super::date::is_month;
-use super::openings::Openings;
+use super::prefixes::Prefixes;
 use crate::base::fast_hash::FastSet;
 use crate::base::text::{fold, is_unspaced};
 
 /// The words, folded.
-pub static WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(toml::from_str(TABLE).unwrap_or_default()));
+pub static WORDS: LazyLock<BylineWords> = LazyLock::new(|| BylineWords::of(toml::from_str(TABLE).unwrap_or_default()));
 
 const TABLE: &str = include_str!("../data/bylines.toml");
 
-/// What parts names for certain.
-const HARD: &[char] = &[
+/// Characters that always separate names.
+const SEPARATORS: &[char] = &[
     ',', ';', '|', '/', '·', '•', '、', '，', '；', '／', '\n', '&', '＆', '+', '※', '▪', '●', '۔', '،', '・', '⋅', '∙', '‧',
     '│', '∣', '❘', '»', '«', '◆', '■', '@',
 ];
 
-/// Dashes that, with spaces around, part a name from a role or an outlet.
+/// Dashes that, surrounded by spaces, separate a name from a role or an outlet.
 const DASHES: &[&str] = &[" - ", " – ", " — ", " ― ", " :: ", " > "];
 
-/// The tables, folded.
+/// The words, folded.
 #[derive(Default)]
-pub struct Words {
-    lead_ins: Openings,
+pub struct BylineWords {
+    lead_ins: Prefixes,
     lead_outs: Vec<String>,
     conjunctions: FastSet<String>,
-    stops: Openings,
+    stops: Prefixes,
     places: FastSet<String>,
     roles: FastSet<String>,
     degrees: FastSet<String>,
@@ -44,7 +44,7 @@ pub struct Words {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-struct Table {
+struct BylineTable {
     lead_ins: Vec<String>,
     lead_outs: Vec<String>,
     conjunctions: Vec<String>,
@@ -61,8 +61,8 @@ struct Table {
     others: Vec<String>,
 }
 
-impl Words {
-    fn of(table: Table) -> Self {
+impl BylineWords {
+    fn of(table: BylineTable) -> Self {
         let set = |list: &[String]| -> FastSet<String> { list.iter().map(|word| fold(word)).collect() };
         let by_length = |list: &[String]| -> Vec<String> {
             let mut words: Vec<String> = list.iter().map(|word| word.to_lowercase()).collect();
@@ -71,10 +71,10 @@ impl Words {
             words
         };
         Self {
-            lead_ins: Openings::of(by_length(&table.lead_ins)),
+            lead_ins: Prefixes::of(by_length(&table.lead_ins)),
             lead_outs: by_length(&table.lead_outs),
             conjunctions: table.conjunctions.iter().map(|word| word.to_lowercase()).collect(),
-            stops: Openings::of(by_length(&table.stops)),
+            stops: Prefixes::of(by_length(&table.stops)),
             places: set(&table.places),
             roles: set(&table.roles),
             degrees: table.degrees.iter().map(|word| fold(word).replace(' ', "")).collect(),
@@ -88,14 +88,14 @@ impl Words {
         }
     }
 
-    /// Whether the word says what someone is; of a compound the last part says it: `Online-Redakteur`.
+    /// Whether the word is a role, alone or as the last part of a compound: `Online-Redakteur`.
     pub fn is_role(&self, word: &str) -> bool {
         let last = || word.rsplit_once(['-', '‑']).map(|(_, last)| fold(last));
         self.roles.contains(&fold(word)) || last().is_some_and(|last| self.roles.contains(&last))
     }
 
-    /// Whether the word introduces those who took pictures or translated.
-    pub fn is_other(&self, word: &str) -> bool {
+    /// Whether the word introduces other contributors: photographers, translators, fact checkers.
+    pub fn is_contributor(&self, word: &str) -> bool {
         self.others.contains(&fold(word))
     }
 
@@ -104,7 +104,7 @@ impl Words {
         self.degrees.contains(&fold(word).replace(' ', ""))
     }
 
-    /// Whether the word stands in names of organisations.
+    /// Whether the word occurs in names of organisations.
     pub fn is_organisation(&self, word: &str) -> bool {
         self.organisations.contains(&fold(word))
     }
@@ -114,7 +114,7 @@ impl Words {
         self.agencies.contains(&fold(text))
     }
 
-    /// Whether the word stands inside names in lower case: `van`, `de`.
+    /// Whether the word occurs in names in lower case: `van`, `de`.
     pub fn is_particle(&self, word: &str) -> bool {
         self.particles.contains(word)
     }
@@ -126,10 +126,10 @@ impl Words {
     }
 }
 
-/// The pieces between certain separators.
-pub fn split_hard(text: &str) -> Vec<&str> {
+/// The pieces between separators, dashes and labels.
+pub fn split_separators(text: &str) -> Vec<&str> {
     let mut pieces = vec![];
-    for piece in text.split(HARD) {
+    for piece in text.split(SEPARATORS) {
         let mut rest = piece;
         while let Some((at, len)) = DASHES.iter().filter_map(|dash| Some((rest.find(dash)?, dash.len()))).min() {
             let (head, tail) = rest.split_at(at);
@@ -141,12 +141,12 @@ pub fn split_hard(text: &str) -> Vec<&str> {
     pieces.into_iter().flat_map(split_labels).map(str::trim).filter(|piece| !piece.is_empty()).collect()
 }
 
-/// The pieces that begin with labels of their own: `来源：例日报 作者：张三 编辑：李四`, `Text: Jane Doe Photos: John Roe`.
+/// Splits a text before each label: `来源：例日报 作者：张三 编辑：李四`, `Text: Jane Doe Photos: John Roe`.
 fn split_labels(text: &str) -> Vec<&str> {
     let is_label = |word: &str| match word.split_once(['：', ':']) {
         Some((label, _)) => {
             let unspaced = label.chars().all(is_unspaced) && (2..=4).contains(&label.chars().count());
-            unspaced || WORDS.is_other(label) || WORDS.lead_ins.has(label)
+            unspaced || WORDS.is_contributor(label) || WORDS.lead_ins.has(label)
         }
         None => false,
     };
@@ -162,7 +162,8 @@ fn split_labels(text: &str) -> Vec<&str> {
     out
 }
 
-/// The names between `and` and its kin. Short words part names only where both sides look whole: `Maria i Josep` may be one name.
+/// Splits a text at `and` and its equivalents. Words of one or two letters count only between names of several words: `Maria i Josep` may be
+/// one name.
 pub fn split_conjunctions(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut start = 0;
@@ -186,14 +187,14 @@ pub fn split_conjunctions(text: &str) -> Vec<&str> {
     out
 }
 
-/// Whether the text is a lead-in and nothing else: `Written by`, `Autor:`.
+/// Whether the text is only a lead-in: `Written by`, `Autor:`.
 pub fn is_lead_in(text: &str) -> bool {
     let text = text.trim().trim_end_matches([':', '：']);
     WORDS.lead_ins.has(text) && text.to_lowercase().chars().count() >= 2
 }
 
-/// What follows a lead-in inside the text, where a date or an act of posting stands in front of it: `Posted on 3 May by Jane Doe`. The
-/// text itself and false otherwise.
+/// The text after a lead-in inside it, and true, if a date or a word for posting comes before: `Posted on 3 May by Jane Doe`. Otherwise the
+/// text itself, and false.
 pub fn after_inner_lead_in(text: &str) -> (&str, bool) {
     let dated = |before: &str| before.chars().any(|c| c.is_ascii_digit());
     let acts = text.split(' ').next().is_some_and(|first| WORDS.acts.contains(&fold(first)));
@@ -211,13 +212,13 @@ pub fn after_inner_lead_in(text: &str) -> (&str, bool) {
     (text, false)
 }
 
-/// Whether the text names those who took pictures, checked or edited, or is a label of another kind.
-pub fn opens_with_others(text: &str) -> bool {
+/// Whether the text begins with a word for other contributors: photographers, editors, fact checkers.
+pub fn begins_with_contributor(text: &str) -> bool {
     let text = text.trim_start_matches(is_edge);
     text.split([' ', ':', '：', '/']).next().is_some_and(|first| WORDS.others.contains(&fold(first)))
 }
 
-/// The text without lead-ins: `Written by: Jane Doe` → `Jane Doe`.
+/// The text without lead-ins at its start: `Written by: Jane Doe` → `Jane Doe`.
 pub fn strip_lead_ins(text: &str) -> &str {
     let mut text = text.trim_start_matches(is_edge).trim_end();
     for _ in 0..4 {
@@ -227,12 +228,12 @@ pub fn strip_lead_ins(text: &str) -> &str {
     text
 }
 
-/// The text without a lead-in at its end, which introduces the next line: `Interview Von`.
+/// The text without a lead-in at its end, which belongs to the next line: `Interview Von`.
 pub fn strip_trailing_lead_in(text: &str) -> &str {
     let Some((rest, last)) = text.rsplit_once(' ') else { return text };
     let lower = last.trim_end_matches([':', '：']).to_lowercase();
     let leads = matches!(lower.as_str(), "by" | "von" | "par" | "por" | "door");
-    // A lone word in front of it is a section.
+    // A single word before it is a section.
     if !leads {
         text
     } else if rest.contains(' ') {
@@ -272,16 +273,16 @@ fn is_edge(c: char) -> bool {
 }
 
 fn strip_lead_in(text: &str) -> Option<&str> {
-    for lead_in in WORDS.lead_ins.on(text) {
+    for lead_in in WORDS.lead_ins.candidates(text) {
         let Some(rest) = strip_prefix_folded(text, lead_in) else { continue };
         let next = rest.chars().next()?;
         let marked = matches!(next, ':' | '：' | '/' | '／' | '|');
-        // In scripts without spaces a lead-in is told from a longer word by what follows it: a mark, a space or a bracket.
+        // In scripts without spaces, only a punctuation mark or space afterwards distinguishes a lead-in from a longer word.
         if !(marked || next.is_whitespace()) {
             continue;
         }
         let tail = rest.trim_start_matches(is_edge);
-        // Particles of names (`Di Maio`, `Von Hardenberg`) look like lead-ins: two words must be left.
+        // Particles of names (`Di Maio`, `Von Hardenberg`) look like lead-ins: two words must follow.
         let particle =
             lead_in.chars().count() <= 3 && !matches!(lead_in.as_str(), "by" | "von" | "par") && !marked && lead_in.is_ascii();
         let needed = if particle { 2 } else { 1 };
@@ -292,7 +293,7 @@ fn strip_lead_in(text: &str) -> Option<&str> {
     None
 }
 
-/// The rest behind a lower-case prefix, case ignored.
+/// The rest after a lower-case prefix, ignoring case.
 fn strip_prefix_folded<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let mut rest = text.chars();
     for wanted in prefix.chars() {
@@ -305,7 +306,7 @@ fn strip_prefix_folded<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     Some(rest.as_str())
 }
 
-/// The text up to the word where names end: a date, an act, a place behind a full name.
+/// The text up to a word that ends names: a date, a word for posting, a place after a full name.
 pub fn cut_stops(text: &str) -> &str {
     let mut at = 0;
     for (index, word) in text.split(' ').enumerate() {
@@ -316,13 +317,14 @@ pub fn cut_stops(text: &str) -> &str {
             if day_follows && is_month(word) {
                 return text.get(..at).unwrap_or_default().trim_end();
             }
-            let stop = WORDS.stops.on(here).iter().any(|stop| {
+            let stop = WORDS.stops.candidates(here).iter().any(|stop| {
                 strip_prefix_folded(here, stop).is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_alphanumeric()))
             });
             let lower = word.chars().next().is_some_and(|c| c.is_lowercase());
             let place = lower && WORDS.places.contains(&fold(word)) && (index >= 2 || word == "in");
-            let others = index >= 2 && WORDS.is_other(word.trim_end_matches(':'));
-            if (stop && (lower || index >= 2)) || place || others || (index >= 2 && word.chars().any(|c| c.is_ascii_digit())) {
+            let contributor = index >= 2 && WORDS.is_contributor(word.trim_end_matches(':'));
+            if (stop && (lower || index >= 2)) || place || contributor || (index >= 2 && word.chars().any(|c| c.is_ascii_digit()))
+            {
                 return text.get(..at).unwrap_or_default().trim_end();
             }
         }
@@ -331,36 +333,37 @@ pub fn cut_stops(text: &str) -> &str {
     text
 }
 
-/// What follows an office in front of a name: `Staff Writer Jane Doe`, `AP Sports Writer Jane Doe`. The text itself where at its start no
-/// desk or agency is followed by a role, or where less than a full name follows.
-fn behind_office(text: &str) -> &str {
-    /// Words that an office may have.
-    const LONGEST: usize = 5;
+/// The text after a position before a name: `Staff Writer Jane Doe`, `AP Sports Writer Jane Doe`. The text itself if it does not begin with
+/// a department or agency followed by a role, or if less than a full name follows.
+fn strip_position(text: &str) -> &str {
+    /// The maximum number of words of a position.
+    const MAX_WORDS: usize = 5;
     let words: Vec<&str> = text.split(' ').collect();
-    let Some(last) = (1..words.len().min(LONGEST)).rev().find(|at| words.get(*at).is_some_and(|word| WORDS.is_role(word))) else {
+    let Some(last) = (1..words.len().min(MAX_WORDS)).rev().find(|at| words.get(*at).is_some_and(|word| WORDS.is_role(word)))
+    else {
         return text;
     };
-    let of_office = |upto: usize| {
+    let is_employer = |upto: usize| {
         let head = words.get(..upto).unwrap_or_default();
         WORDS.is_agency(&head.join(" ")) || head.iter().all(|word| WORDS.is_organisation(word) || WORDS.is_role(word))
     };
-    // An agency's name may have several words; what follows it names the desk.
-    let is_office = (1..=last).any(|at| {
-        of_office(at)
+    // An agency's name may have several words; a department may follow it.
+    let is_position = (1..=last).any(|at| {
+        is_employer(at)
             && words.get(at..last).unwrap_or_default().iter().all(|word| WORDS.is_organisation(word) || WORDS.is_role(word))
     });
     let rest = words.iter().take(last + 1).map(|word| word.len() + 1).sum::<usize>();
     let name = text.get(rest..).unwrap_or_default();
-    if is_office && name.split(' ').count() >= 2 { name } else { text }
+    if is_position && name.split(' ').count() >= 2 { name } else { text }
 }
 
-/// The text without words that say what someone is. A later piece with such a word is no name at all.
+/// The text without roles. A later piece with a role is not a name at all.
 pub fn strip_roles(text: &str, later: bool) -> &str {
     let mut text = text.trim();
     if later && text.split(' ').any(|word| WORDS.is_role(word.trim_end_matches('.'))) {
         return "";
     }
-    text = behind_office(text);
+    text = strip_position(text);
     while let Some((first, rest)) = text.split_once(' ')
         && WORDS.is_role(first.trim_end_matches([':', '.']))
         && rest.split(' ').count() >= 1
@@ -371,9 +374,9 @@ pub fn strip_roles(text: &str, later: bool) -> &str {
     let words: Vec<&str> = text.split(' ').collect();
     for (index, word) in words.iter().enumerate() {
         // `Jane Doe Senior Editor`, `Jane Doe Staff Writer`, `김철수 기자`
-        let out = index >= 1 && WORDS.lead_outs.contains(&word.to_lowercase());
-        let office = || WORDS.is_organisation(word) && words.get(index + 1).is_some_and(|next| WORDS.is_role(next));
-        if (index >= 2 && (WORDS.is_role(word) || office())) || out || (index >= 2 && WORDS.is_degree(word)) {
+        let lead_out = index >= 1 && WORDS.lead_outs.contains(&word.to_lowercase());
+        let position = || WORDS.is_organisation(word) && words.get(index + 1).is_some_and(|next| WORDS.is_role(next));
+        if (index >= 2 && (WORDS.is_role(word) || position())) || lead_out || (index >= 2 && WORDS.is_degree(word)) {
             text = text.get(..at).unwrap_or_default().trim_end();
             break;
         }
@@ -395,8 +398,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn table_is_whole() {
-        let table: Table = toml::from_str(TABLE).map_err(|error| error.message().to_string()).unwrap();
+    fn the_table_can_be_parsed() {
+        let table: BylineTable = toml::from_str(TABLE).map_err(|error| error.message().to_string()).unwrap();
         assert!(table.lead_ins.len() > 100);
         assert!(table.conjunctions.iter().any(|word| word == "und"));
     }

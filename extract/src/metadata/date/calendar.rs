@@ -1,17 +1,17 @@
-//! Days of other calendars as Gregorian days, and civil times as instants.
+//! Converts days of other calendars to Gregorian days, and days to day numbers. Parses no text.
 
 use crate::base::time::{Day, Timestamp};
 
-/// The day of the Gregorian calendar for a year, month and day as written: years of the Buddhist era (Thai) are shifted.
+/// The Gregorian day for a year, month and day as written; years of the Buddhist era (Thai) are converted.
 pub fn gregorian(year: i32, month: u32, day: u32) -> Option<Day> {
     let year = if (2400..2700).contains(&year) { year - 543 } else { year };
     Day::new(i16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
 }
 
-/// Years of the Persian calendar that the conversion is right for.
+/// The years of the Persian calendar for which the conversion is correct.
 pub const SOLAR_HIJRI_YEARS: std::ops::RangeInclusive<i32> = 1300..=1470;
 
-/// The day of a date of the Persian solar calendar. The leap years follow the 33-year cycle, which agrees with the observed calendar
+/// The Gregorian day for a day of the Persian solar calendar. Leap years follow the 33-year cycle, which agrees with the observed calendar
 /// for [`SOLAR_HIJRI_YEARS`].
 pub fn solar_hijri(year: i32, month: u32, day: u32) -> Option<Day> {
     let is_leap = |year: i32| (25 * year + 11).rem_euclid(33) < 8;
@@ -34,7 +34,7 @@ pub fn solar_hijri(year: i32, month: u32, day: u32) -> Option<Day> {
     Some(day_of(18_707 + years + months + i64::from(day) - 1))
 }
 
-/// The day that is so many days after 1970-01-01.
+/// The day this many days after 1970-01-01.
 pub fn day_of(days: i64) -> Day {
     Timestamp::from_unix(days.saturating_mul(86_400)).day()
 }
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn persian_days() {
+    fn persian_days_are_converted() {
         let day = |y, m, d| solar_hijri(y, m, d).unwrap().to_string();
         assert_eq!(day(1402, 8, 5), "2023-10-27");
         assert_eq!(day(1403, 12, 30), "2025-03-20");
@@ -66,12 +66,12 @@ mod tests {
     }
 
     #[test]
-    fn buddhist_years() {
+    fn buddhist_years_are_converted() {
         assert_eq!(gregorian(2567, 1, 15).unwrap().to_string(), "2024-01-15");
     }
 
     #[test]
-    fn days_count_both_ways() {
+    fn day_numbers_round_trip() {
         for text in ["1970-01-01", "2000-02-29", "1969-12-31", "2024-03-01", "1900-01-01"] {
             let day: Day = text.parse().unwrap();
             assert_eq!(day_of(days_since_epoch(day)), day);

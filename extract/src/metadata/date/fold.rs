@@ -1,4 +1,4 @@
-//! Text as dates are read in it: lower case, no accents, ASCII digits. Keeps the way back to the original for no one: dates carry no position.
+//! Folds text for date parsing: lower case, no accents, ASCII digits. Positions in the original text are not kept.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -8,12 +8,12 @@ use crate::base::text::into_nfc;
 pub struct Folded {
     /// The text.
     pub text: String,
-    /// Whether it had Persian or Arabic digits: a hint at the calendar.
+    /// Whether the original had Persian or Arabic digits, which hints at the calendar.
     pub eastern_digits: bool,
 }
 
-/// Folds a text for date reading: lower case; Latin, Greek and Cyrillic accents off; Arabic letters and digits of any script unified;
-/// dots inside Thai abbreviations dropped; every white space a plain space.
+/// Folds a text for date parsing: lower case; accents of Latin, Greek and Cyrillic dropped; Arabic letters and digits of any script unified;
+/// dots in Thai abbreviations dropped; all white space turned into plain spaces.
 pub fn fold_dates(text: &str) -> Folded {
     if text.is_ascii() {
         let mut text = text.to_ascii_lowercase();
@@ -49,9 +49,9 @@ fn is_dropped(c: char) -> bool {
     matches!(c, '\u{0300}'..='\u{036f}' | '\u{0640}' | '\u{064b}'..='\u{065f}' | '\u{0670}' | '\u{00ad}' | '\u{200c}' | '\u{200d}')
 }
 
-/// The ASCII digit of a decimal digit in any of the scripts that news is written in. Full-width ones are gone by NFKD.
+/// The ASCII digit for a decimal digit of any script that news is written in. NFKD has already converted full-width digits.
 fn digit(c: char) -> Option<char> {
-    /// The zeros of the scripts' digits.
+    /// The digit zero of each script.
     const ZEROS: &[u32] = &[
         0x30, 0x0660, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0e50, 0x0ed0, 0x0f20,
         0x1040, 0x17e0,
@@ -60,7 +60,7 @@ fn digit(c: char) -> Option<char> {
     char::from_digit(value, 10)
 }
 
-/// Letters that keyboards mix up.
+/// Unifies characters that are used interchangeably.
 fn unify(c: char) -> char {
     match c {
         'ی' | 'ى' | 'ئ' => 'ي',

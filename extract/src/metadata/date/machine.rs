@@ -1,14 +1,14 @@
-//! Machine-readable dates: ISO 8601 in its many spellings, compact dates, epoch seconds and milliseconds.
+//! Parses machine-readable dates: ISO 8601 in its many spellings, compact dates, epoch seconds and milliseconds. Not dates in words.
 
-use super::Reading;
 use super::calendar::{day_of, gregorian};
+use super::parsed_date::ParsedDate;
 
-/// Longest text that is read as a machine date.
+/// The maximum length of a machine-readable date, in bytes.
 const MAX_LEN: usize = 64;
 
-/// Reads a machine-readable date: ISO 8601 (`2023-10-27`, `2023-10-27T10:00:00+0200`, `20231027T100000Z`, also with slashes, a space or
-/// a zone's name), or seconds or milliseconds since 1970. Only at the start of the text; what follows the date is ignored.
-pub fn machine(text: &str) -> Option<Reading> {
+/// Parses a machine-readable date: ISO 8601 (`2023-10-27`, `2023-10-27T10:00:00+0200`, `20231027T100000Z`, also with slashes, a space or
+/// a zone's name), or seconds or milliseconds since 1970. Only at the start of the text; anything after the date is ignored.
+pub fn machine(text: &str) -> Option<ParsedDate> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '“' | '”'));
     if text.is_empty() || text.len() > MAX_LEN || !text.is_ascii() {
         return None;
@@ -17,7 +17,7 @@ pub fn machine(text: &str) -> Option<Reading> {
     epoch(text).or_else(|| iso(text))
 }
 
-fn epoch(text: &str) -> Option<Reading> {
+fn epoch(text: &str) -> Option<ParsedDate> {
     let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
     if !whole.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -28,10 +28,10 @@ fn epoch(text: &str) -> Option<Reading> {
         _ => return None,
     };
     let time = u32::try_from(seconds.rem_euclid(86_400)).ok()?;
-    Some(Reading { time: Some(time), offset: Some(0), ..Reading::of(day_of(seconds.div_euclid(86_400))) })
+    Some(ParsedDate { time: Some(time), offset: Some(0), ..ParsedDate::of(day_of(seconds.div_euclid(86_400))) })
 }
 
-fn iso(text: &str) -> Option<Reading> {
+fn iso(text: &str) -> Option<ParsedDate> {
     let mut cursor = Cursor { rest: text.as_bytes() };
     let year = cursor.number(4, 4)?;
     let day = match cursor.one_of(b"-/.") {
@@ -45,19 +45,19 @@ fn iso(text: &str) -> Option<Reading> {
     if !(1000..2200).contains(&year) {
         return None;
     }
-    let mut reading = Reading::of(day);
+    let mut date = ParsedDate::of(day);
     if cursor.rest.first().is_some_and(u8::is_ascii_digit) {
-        // Fourteen digits in a row are date and time; any other number is no date.
+        // Fourteen digits in a row are date and time; any other number is not a date.
         if cursor.rest.len() < 4 || !cursor.rest.iter().take(4).all(u8::is_ascii_digit) {
             return None;
         }
     }
     cursor.skip(b"Tt ,_-");
-    reading.time = cursor.time();
-    if reading.time.is_some() {
-        reading.offset = cursor.zone();
+    date.time = cursor.time();
+    if date.time.is_some() {
+        date.offset = cursor.zone();
     }
-    Some(reading)
+    Some(date)
 }
 
 struct Cursor<'a> {
@@ -98,7 +98,7 @@ impl Cursor<'_> {
         if self.one_of(b".,").is_some() {
             self.number(1, 9);
         }
-        // A day's end may be written 24:00, a leap second 60: both are the last second of their day or minute.
+        // 24:00 is the end of the day, 60 a leap second: both become the last second of their day or minute.
         (hour <= 24 && minute < 60 && second <= 60).then(|| (hour * 3600 + minute * 60 + second.min(59)).min(86_399))
     }
 
@@ -129,12 +129,12 @@ mod tests {
     use super::*;
 
     fn instant(text: &str) -> String {
-        let reading = machine(text).unwrap_or_else(|| panic!("{text}"));
-        reading.instant().map_or_else(|| reading.day.to_string(), |instant| instant.to_string())
+        let date = machine(text).unwrap_or_else(|| panic!("{text}"));
+        date.instant().map_or_else(|| date.day.to_string(), |instant| instant.to_string())
     }
 
     #[test]
-    fn reads_iso_dates_of_all_kinds() {
+    fn iso_dates_are_parsed_in_all_spellings() {
         for (text, want) in [
             ("2023-10-27", "2023-10-27"),
             ("2023-10-27T10:00:00Z", "2023-10-27T10:00:00Z"),
@@ -158,13 +158,13 @@ mod tests {
     }
 
     #[test]
-    fn reads_epochs() {
+    fn epochs_are_parsed() {
         assert_eq!(instant("1698400800"), "2023-10-27T10:00:00Z");
         assert_eq!(instant("1698400800000"), "2023-10-27T10:00:00Z");
     }
 
     #[test]
-    fn refuses_what_is_no_date() {
+    fn other_text_is_not_a_date() {
         for text in ["", "soon", "2023", "2023-13-01", "2023-02-30", "12345", "27.10.2023", "202310271", "9999-99-99", "2023-10"]
         {
             assert!(machine(text).is_none(), "{text}");

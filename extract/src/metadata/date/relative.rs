@@ -1,21 +1,21 @@
-//! Dates told from the moment of reading: "2 hours ago", "gestern". A last resort, and only for pages fetched just now.
+//! Parses relative dates: "2 hours ago", "gestern". A last resort, and only for pages whose time of fetching is known.
 
-use super::Reading;
 use super::fold::fold_dates;
+use super::parsed_date::ParsedDate;
 use super::words::WORDS;
 use crate::base::time::Timestamp;
 
-/// Longest text, in characters, that is read as a relative date.
+/// The maximum length of a relative date, in characters.
 const MAX_CHARS: usize = 40;
 
-/// The day that a short text tells from `now`. Hours are counted in UTC; the day may be off by one near midnight.
-pub fn relative(text: &str, now: Timestamp) -> Option<Reading> {
+/// The day that a short text gives relative to `now`. Hours are counted in UTC; the day may be off by one near midnight.
+pub fn relative(text: &str, now: Timestamp) -> Option<ParsedDate> {
     if text.chars().count() > MAX_CHARS {
         return None;
     }
     let folded = fold_dates(text).text;
-    let back = |seconds: i64| Reading::of(Timestamp::from_unix(now.unix().saturating_sub(seconds)).day());
-    if WORDS.says_ago(&folded)
+    let back = |seconds: i64| ParsedDate::of(Timestamp::from_unix(now.unix().saturating_sub(seconds)).day());
+    if WORDS.has_ago(&folded)
         && let Some((count, word)) = number_and_word(&folded)
         && let Some(unit) = WORDS.unit(word)
     {
@@ -24,7 +24,7 @@ pub fn relative(text: &str, now: Timestamp) -> Option<Reading> {
     WORDS.days_back(&folded).map(|days| back(days * 86_400))
 }
 
-/// The first number of at most three digits and the word behind it.
+/// The first number, of at most three digits, and the word after it.
 fn number_and_word(text: &str) -> Option<(i64, &str)> {
     let start = text.find(|c: char| c.is_ascii_digit())?;
     let rest = text.get(start..)?;
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_relative_dates() {
+    fn relative_dates_are_parsed() {
         let now = "2024-05-10T12:00:00Z".parse().unwrap();
         for (text, want) in [
             ("2 hours ago", "2024-05-10"),
@@ -55,7 +55,7 @@ mod tests {
             ("gestern", "2024-05-09"),
             ("Yesterday, 10:00", "2024-05-09"),
         ] {
-            assert_eq!(relative(text, now).map(|reading| reading.day.to_string()).as_deref(), Some(want), "{text}");
+            assert_eq!(relative(text, now).map(|date| date.day.to_string()).as_deref(), Some(want), "{text}");
         }
         for text in ["", "5 comments", "3 min read", "Once upon a time, 2 hours ago, there was a very long line"] {
             assert_eq!(relative(text, now), None, "{text}");

@@ -1,132 +1,132 @@
-//! Dates written for people: `27. Oktober 2023`, `10/27/2023`, `2023年10月27日`, `۵ آبان ۱۴۰۲`. Finds every one in a text, with the label in
-//! front of it. Weekdays are ignored.
+//! Parses dates written for people: `27. Oktober 2023`, `10/27/2023`, `2023年10月27日`, `۵ آبان ۱۴۰۲`. Finds every one in a text, with the label
+//! before it. Ignores weekdays.
 
 use super::calendar::{SOLAR_HIJRI_YEARS, gregorian, solar_hijri};
 use super::fold::{Folded, fold_dates};
+use super::locale::Locale;
+use super::parsed_date::{DateLabel, ParsedDate};
 use super::words::{Calendar, MonthName, WORDS};
-use super::{Label, Locale, Reading};
 use crate::base::time::Day;
 
-/// A date seen in a text.
+/// A date found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sighting {
+pub struct VisibleDate {
     /// The date.
-    pub reading: Reading,
-    /// What the words around it say it dates.
-    pub label: Option<Label>,
-    /// Two digits of year only.
-    pub vague: bool,
-    /// How much of the text is not this date, in characters: a line that is a date and nothing else has 0.
-    pub around: usize,
+    pub date: ParsedDate,
+    /// What the words around it declare it to be.
+    pub label: Option<DateLabel>,
+    /// Whether the year has only two digits.
+    pub short_year: bool,
+    /// The number of characters of the text outside this date: 0 for a line that is only a date.
+    pub other_chars: usize,
 }
 
-/// Longest text, in bytes, that is searched; the rest is ignored.
+/// The maximum length of the text that is searched, in bytes; the rest is ignored.
 const MAX_BYTES: usize = 4_000;
 
-/// How far in front of a date its label may stand, in bytes.
+/// How far before a date its label may be, in bytes.
 const LABEL_REACH: usize = 80;
 
 /// Every date in the text, in order.
-pub fn visible(text: &str, locale: &Locale) -> Vec<Sighting> {
+pub fn visible(text: &str, locale: &Locale) -> Vec<VisibleDate> {
     if !text.chars().any(char::is_numeric) {
         return Vec::new();
     }
     let cut = text.get(..text.floor_char_boundary(MAX_BYTES)).unwrap_or(text);
     let folded = fold_dates(cut);
-    let reader = Reader { tokens: tokens(&folded.text), folded: &folded, locale };
-    reader.read()
+    DateParser { tokens: tokens(&folded.text), folded: &folded, locale }.dates()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
+enum TokenKind {
     Number { value: u32, digits: usize },
     Word,
     Punct(char),
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Token {
-    kind: Kind,
+struct DateToken {
+    kind: TokenKind,
     start: usize,
     end: usize,
 }
 
-/// Numbers, words (each Han character one) and punctuation marks; spaces part them.
-fn tokens(text: &str) -> Vec<Token> {
+/// Splits a text into numbers, words (each Han character is one) and punctuation marks.
+fn tokens(text: &str) -> Vec<DateToken> {
     let is_han = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}');
     let is_mark = unicode_normalization::char::is_combining_mark;
-    let mut out: Vec<Token> = Vec::new();
+    let mut out: Vec<DateToken> = Vec::new();
     for (start, c) in text.char_indices() {
         let end = start + c.len_utf8();
         let joins = out.last_mut().filter(|last| last.end == start);
         match (c.to_digit(10).filter(|_| c.is_ascii()), joins) {
-            (Some(digit), Some(Token { kind: Kind::Number { value, digits }, end: last_end, .. })) => {
+            (Some(digit), Some(DateToken { kind: TokenKind::Number { value, digits }, end: last_end, .. })) => {
                 *value = value.saturating_mul(10).saturating_add(digit);
                 *digits += 1;
                 *last_end = end;
             }
-            (Some(digit), _) => out.push(Token { kind: Kind::Number { value: digit, digits: 1 }, start, end }),
+            (Some(digit), _) => out.push(DateToken { kind: TokenKind::Number { value: digit, digits: 1 }, start, end }),
             (None, joins) if c.is_alphabetic() || is_mark(c) => match joins {
                 Some(last)
-                    if last.kind == Kind::Word
+                    if last.kind == TokenKind::Word
                         && !is_han(c)
                         && !text.get(last.start..).is_some_and(|w| w.starts_with(is_han)) =>
                 {
                     last.end = end;
                 }
-                _ => out.push(Token { kind: Kind::Word, start, end }),
+                _ => out.push(DateToken { kind: TokenKind::Word, start, end }),
             },
             _ if c.is_whitespace() => {}
-            _ => out.push(Token { kind: Kind::Punct(c), start, end }),
+            _ => out.push(DateToken { kind: TokenKind::Punct(c), start, end }),
         }
     }
     out
 }
 
-/// A year, month and day in the text, and the token behind them.
-struct Hit {
+/// A year, month and day in the text, and the index of the token after them.
+struct DateMatch {
     day: Day,
-    vague: bool,
-    other: Option<Day>,
+    short_year: bool,
+    swapped: Option<Day>,
     next: usize,
 }
 
-struct Reader<'a> {
-    tokens: Vec<Token>,
+struct DateParser<'a> {
+    tokens: Vec<DateToken>,
     folded: &'a Folded,
     locale: &'a Locale,
 }
 
-impl Reader<'_> {
-    fn read(&self) -> Vec<Sighting> {
-        let mut out: Vec<Sighting> = Vec::new();
+impl DateParser<'_> {
+    fn dates(&self) -> Vec<VisibleDate> {
+        let mut dates: Vec<VisibleDate> = Vec::new();
         let (mut at, mut last_end) = (0, 0);
         while at < self.tokens.len() {
-            let Some(hit) = self.date_at(at) else {
+            let Some(found) = self.date_at(at) else {
                 at += 1;
                 continue;
             };
             let start = self.tokens.get(at).map_or(0, |token| token.start);
-            let (time, offset, next) = self.time_after(hit.next);
-            let end = self.end_before(hit.next);
+            let (time, offset, next) = self.time_after(found.next);
+            let end = self.end_before(found.next);
             let before =
                 self.folded.text.get(self.floor(last_end.max(start.saturating_sub(LABEL_REACH)))..start).unwrap_or_default();
-            out.push(Sighting {
-                reading: Reading { time, offset, other: hit.other, ..Reading::of(hit.day) },
+            dates.push(VisibleDate {
+                date: ParsedDate { time, offset, swapped: found.swapped, ..ParsedDate::of(found.day) },
                 label: WORDS.last_label(before),
-                vague: hit.vague,
-                around: self.folded.text.chars().count().saturating_sub(end - start),
+                short_year: found.short_year,
+                other_chars: self.folded.text.chars().count().saturating_sub(end - start),
             });
             last_end = end;
             at = next;
         }
-        if let [only] = out.as_mut_slice()
+        if let [only] = dates.as_mut_slice()
             && only.label.is_none()
         {
             let after = self.folded.text.get(last_end..self.floor(last_end + LABEL_REACH / 2)).unwrap_or_default();
             only.label = WORDS.last_label(after);
         }
-        out
+        dates
     }
 
     fn floor(&self, at: usize) -> usize {
@@ -137,31 +137,33 @@ impl Reader<'_> {
         next.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(0, |token| token.end)
     }
 
-    fn date_at(&self, at: usize) -> Option<Hit> {
+    fn date_at(&self, at: usize) -> Option<DateMatch> {
         match self.tokens.get(at)?.kind {
-            Kind::Number { digits: 4, .. } => self.year_first(at),
-            Kind::Number { digits: 3, .. } => self.era_year(at),
-            Kind::Number { digits: 1..=2, .. } => self.era_year(at).or_else(|| self.numeric(at)).or_else(|| self.day_first(at)),
-            Kind::Word => self.month_first(at),
+            TokenKind::Number { digits: 4, .. } => self.year_first(at),
+            TokenKind::Number { digits: 3, .. } => self.era_year(at),
+            TokenKind::Number { digits: 1..=2, .. } => {
+                self.era_year(at).or_else(|| self.numeric(at)).or_else(|| self.day_first(at))
+            }
+            TokenKind::Word => self.month_first(at),
             _ => None,
         }
     }
 
     fn number(&self, at: usize) -> Option<(u32, usize)> {
         match self.tokens.get(at)?.kind {
-            Kind::Number { value, digits } => Some((value, digits)),
+            TokenKind::Number { value, digits } => Some((value, digits)),
             _ => None,
         }
     }
 
     fn word(&self, at: usize) -> Option<&str> {
-        let token = self.tokens.get(at).filter(|token| token.kind == Kind::Word)?;
+        let token = self.tokens.get(at).filter(|token| token.kind == TokenKind::Word)?;
         self.folded.text.get(token.start..token.end)
     }
 
     fn punct(&self, at: usize) -> Option<char> {
         match self.tokens.get(at)?.kind {
-            Kind::Punct(c) => Some(c),
+            TokenKind::Punct(c) => Some(c),
             _ => None,
         }
     }
@@ -177,7 +179,7 @@ impl Reader<'_> {
         (digits == 4).then(|| i32::try_from(value).ok()).flatten()
     }
 
-    /// Behind at most three words and marks that may stand inside a date.
+    /// The index after at most three words and punctuation marks that may occur inside a date.
     fn skip_fillers(&self, mut at: usize) -> usize {
         for _ in 0..3 {
             let skips = self.punct(at).is_some_and(|c| matches!(c, '.' | ',' | '/' | '-' | '\'' | 'º' | 'ª' | '،'))
@@ -190,7 +192,7 @@ impl Reader<'_> {
         at
     }
 
-    /// The month whose name begins here, of up to three words, and the token behind it.
+    /// The month whose name, of up to three words, begins here, and the index of the token after it.
     fn month(&self, at: usize) -> Option<(MonthName, usize)> {
         self.word(at)?;
         let start = self.tokens.get(at)?.start;
@@ -205,7 +207,7 @@ impl Reader<'_> {
                 return Some((name, last + 1));
             }
         }
-        // Vietnamese counts its months: `tháng 10`.
+        // Vietnamese numbers its months: `tháng 10`.
         if self.word(at)? == "thang" {
             let month = self.small(at + 1).filter(|month| (1..=12).contains(month))?;
             let name = MonthName { language: "vi", month: u8::try_from(month).ok()?, calendar: Calendar::Gregorian };
@@ -215,10 +217,10 @@ impl Reader<'_> {
     }
 
     /// `2023-10-27`, `2023年10月27日`, `2023. október 27.`, `2023 m. spalio 27 d.`, `2023. gada 27. oktobris`.
-    fn year_first(&self, at: usize) -> Option<Hit> {
+    fn year_first(&self, at: usize) -> Option<DateMatch> {
         let year = self.year(at)?;
-        if let Some(hit) = self.counted(at, year).or_else(|| self.separated(at, year)) {
-            return Some(hit);
+        if let Some(found) = self.with_unit_words(at, year).or_else(|| self.separated(at, year)) {
+            return Some(found);
         }
         let after = self.skip_fillers(at + 1);
         if let Some((name, next)) = self.month(after) {
@@ -230,8 +232,8 @@ impl Reader<'_> {
         self.named(year, name, day, false, next)
     }
 
-    /// Numbers with a word for year, month and day behind them.
-    fn counted(&self, at: usize, year: i32) -> Option<Hit> {
+    /// Numbers followed by the words for year, month and day.
+    fn with_unit_words(&self, at: usize, year: i32) -> Option<DateMatch> {
         const YEAR: &[&str] = &["年", "년", "оны"];
         const MONTH: &[&str] = &["月", "월", "сарын"];
         let marked = |at: usize, set: &[&str]| self.word(at).is_some_and(|word| set.iter().any(|mark| word.starts_with(mark)));
@@ -244,18 +246,18 @@ impl Reader<'_> {
         }
         let day = self.small(at + 4)?;
         let next = if self.word(at + 5).is_some() { at + 6 } else { at + 5 };
-        self.hit(gregorian(year, month, day)?, false, next)
+        self.date_match(gregorian(year, month, day)?, false, next)
     }
 
     /// `令和5年10月27日`.
-    fn era_year(&self, at: usize) -> Option<Hit> {
+    fn era_year(&self, at: usize) -> Option<DateMatch> {
         let before = self.folded.text.get(..self.tokens.get(at)?.start)?;
         let first = WORDS.era(before)?;
-        self.counted(at, first + i32::try_from(self.number(at)?.0).ok()?)
+        self.with_unit_words(at, first + i32::try_from(self.number(at)?.0).ok()?)
     }
 
     /// `2023/10/27`, `2023. 10. 27`.
-    fn separated(&self, at: usize, year: i32) -> Option<Hit> {
+    fn separated(&self, at: usize, year: i32) -> Option<DateMatch> {
         let separator = self.punct(at + 1).filter(|c| matches!(c, '-' | '/' | '.'))?;
         if self.punct(at + 3) != Some(separator) {
             return None;
@@ -263,13 +265,13 @@ impl Reader<'_> {
         let (month, day) = (self.small(at + 2)?, self.small(at + 4)?);
         let persian = SOLAR_HIJRI_YEARS.contains(&year) && (self.folded.eastern_digits || self.locale.language == "fa");
         let day = if persian { solar_hijri(year, month, day)? } else { gregorian(year, month, day)? };
-        self.hit(day, false, at + 5)
+        self.date_match(day, false, at + 5)
     }
 
     /// `27.10.2023`, `10/27/2023`, `27.10.23`, `27 | 10 | 2023`.
-    fn numeric(&self, at: usize) -> Option<Hit> {
+    fn numeric(&self, at: usize) -> Option<DateMatch> {
         let separator = self.punct(at + 1).filter(|c| matches!(c, '-' | '/' | '.' | '|'))?;
-        // A number that goes on in front or behind is an address or a version.
+        // A number that continues before or after is an IP address or a version.
         let glued = |left: usize, right: usize| {
             self.tokens.get(left).zip(self.tokens.get(right)).is_some_and(|(left, right)| left.end == right.start)
         };
@@ -281,14 +283,14 @@ impl Reader<'_> {
         }
         let (first, second) = (self.small(at)?, self.small(at + 2)?);
         let (year, digits) = self.number(at + 4)?;
-        let (year, vague) = match digits {
+        let (year, short_year) = match digits {
             4 => (i32::try_from(year).ok()?, false),
             2 if glued(at, at + 1) && glued(at + 3, at + 4) => {
                 (i32::try_from(year).ok()? + if year < 70 { 2000 } else { 1900 }, true)
             }
             _ => return None,
         };
-        // Dashes follow the day-first habit but in the United States.
+        // With dashes, the day comes first except in the United States.
         let month_first = match separator {
             '/' => self.locale.month_first(),
             '-' => self.locale.region == "us",
@@ -296,29 +298,29 @@ impl Reader<'_> {
         };
         let orders = if month_first { [(first, second), (second, first)] } else { [(second, first), (first, second)] };
         let mut days = orders.iter().filter_map(|(month, day)| gregorian(year, *month, *day));
-        let (day, other) = (days.next()?, days.next());
-        // Points part day, month and year in this order everywhere.
-        let other = other.filter(|other| *other != day && separator != '.');
-        Some(Hit { other, ..self.hit(day, vague, at + 5)? })
+        let (day, swapped) = (days.next()?, days.next());
+        // Separated by full stops, the order is day, month, year everywhere.
+        let swapped = swapped.filter(|swapped| *swapped != day && separator != '.');
+        Some(DateMatch { swapped, ..self.date_match(day, short_year, at + 5)? })
     }
 
     /// `27. Oktober 2023`, `3rd of May, 2023`, `27 tháng 10 năm 2023`, `27 Oct '23`.
-    fn day_first(&self, at: usize) -> Option<Hit> {
+    fn day_first(&self, at: usize) -> Option<DateMatch> {
         let day = self.small(at)?;
         let (name, next) = self.month(self.skip_fillers(at + 1))?;
         let year_at = self.skip_fillers(next);
-        let (year, vague) = self.year_or_short(year_at)?;
-        self.named(year, name, day, vague, year_at + 1)
+        let (year, short_year) = self.year_or_short(year_at)?;
+        self.named(year, name, day, short_year, year_at + 1)
     }
 
     /// `October 27, 2023`, `Fri Oct 27 10:00:00 CEST 2023`.
-    fn month_first(&self, at: usize) -> Option<Hit> {
+    fn month_first(&self, at: usize) -> Option<DateMatch> {
         let (name, next) = self.month(at)?;
         let day_at = self.skip_fillers(next);
         let day = self.small(day_at)?;
         let year_at = self.skip_fillers(day_at + 1);
-        if let Some((year, vague)) = self.year_or_short(year_at) {
-            return self.named(year, name, day, vague, year_at + 1);
+        if let Some((year, short_year)) = self.year_or_short(year_at) {
+            return self.named(year, name, day, short_year, year_at + 1);
         }
         let (time, _, after) = self.time_after(day_at + 1);
         time?;
@@ -326,7 +328,7 @@ impl Reader<'_> {
         self.named(self.year(year_at)?, name, day, false, year_at + 1)
     }
 
-    /// A year of four digits, or of two behind an apostrophe or glued to the month by a dash.
+    /// A year of four digits, or of two after an apostrophe, dash or slash; and whether it is short.
     fn year_or_short(&self, at: usize) -> Option<(i32, bool)> {
         if let Some(year) = self.year(at) {
             return Some((year, false));
@@ -337,20 +339,20 @@ impl Reader<'_> {
         matches!(before, '\'' | '-' | '/').then(|| (year + if value < 70 { 2000 } else { 1900 }, true))
     }
 
-    fn named(&self, year: i32, name: MonthName, day: u32, vague: bool, next: usize) -> Option<Hit> {
+    fn named(&self, year: i32, name: MonthName, day: u32, short_year: bool, next: usize) -> Option<DateMatch> {
         let month = u32::from(name.month);
         let day = match name.calendar {
             Calendar::SolarHijri => solar_hijri(year, month, day)?,
             Calendar::Gregorian => gregorian(year, month, day)?,
         };
-        self.hit(day, vague, next)
+        self.date_match(day, short_year, next)
     }
 
-    fn hit(&self, day: Day, vague: bool, next: usize) -> Option<Hit> {
-        (1900..2100).contains(&day.year()).then_some(Hit { day, vague, other: None, next })
+    fn date_match(&self, day: Day, short_year: bool, next: usize) -> Option<DateMatch> {
+        (1900..2100).contains(&day.year()).then_some(DateMatch { day, short_year, swapped: None, next })
     }
 
-    /// The time of day that follows within a few words, its zone, and the token behind both.
+    /// The time of day that follows within a few words, its zone, and the index of the token after both.
     fn time_after(&self, at: usize) -> (Option<u32>, Option<i32>, usize) {
         let none = (None, None, at);
         let Some(start) = (at..at + 5).find(|index| self.number(*index).is_some()) else { return none };
@@ -364,7 +366,7 @@ impl Reader<'_> {
             second = value;
             next += 2;
         }
-        // A full stop also parts the numbers of a date: `27.10.2023`.
+        // A full stop also separates the numbers of a date: `27.10.2023`.
         if hour > 23 || minute > 59 || second > 59 || self.punct(next) == Some('.') && self.number(next + 1).is_some() {
             return none;
         }
@@ -373,7 +375,7 @@ impl Reader<'_> {
         (Some(hour * 3600 + minute * 60 + second), offset, next)
     }
 
-    /// `am`, `p.m.` behind the time.
+    /// Applies `am` or `p.m.` after the time.
     fn half_day(&self, hour: u32, at: usize) -> (u32, usize) {
         let (letter, next) = match self.word(at) {
             Some("am") => ('a', at + 1),
@@ -386,7 +388,7 @@ impl Reader<'_> {
         (if letter == 'p' { hour % 12 + 12 } else { hour % 12 }, next)
     }
 
-    /// A zone by its abbreviation or offset. Abbreviations that several zones share are left out.
+    /// A time zone by its abbreviation or offset. Abbreviations that several zones share are left out.
     fn zone(&self, at: usize) -> (Option<i32>, usize) {
         const ZONES: &[(&str, i32)] = &[
             ("utc", 0),
@@ -431,7 +433,7 @@ impl Reader<'_> {
     }
 }
 
-/// The last label in a text, whatever dates it holds.
-pub fn label(text: &str) -> Option<Label> {
+/// The last label in a text, regardless of the dates in it.
+pub fn label(text: &str) -> Option<DateLabel> {
     WORDS.last_label(&fold_dates(text).text)
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use gleaner::commands::explain::Explanation;
 use gleaner_extract::document::metadata::PageDate;
-use gleaner_extract::metadata::Weighed;
+use gleaner_extract::metadata::Scored;
 
 use super::style::Style;
 
@@ -46,10 +46,10 @@ struct CandidateLine {
     score: f32,
 }
 
-fn lines<T>(candidates: &[Weighed<T>], text: impl Fn(&T) -> String) -> Vec<CandidateLine> {
-    let line = |candidate: &Weighed<T>| CandidateLine {
+fn lines<T>(candidates: &[Scored<T>], text: impl Fn(&T) -> String) -> Vec<CandidateLine> {
+    let line = |candidate: &Scored<T>| CandidateLine {
         value: text(&candidate.value),
-        origin: candidate.witness.clone(),
+        origin: candidate.evidence.clone(),
         confidence: candidate.confidence,
         score: candidate.score,
     };
