@@ -223,7 +223,7 @@ impl Explanation {
             confidence: article.confidence,
             words: article.words,
             metadata: article.metadata,
-            candidates: candidates,
+            candidates,
             blocks: blocks.collect(),
         }
     }

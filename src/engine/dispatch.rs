@@ -49,7 +49,7 @@ impl<'run> Engine<'_, 'run> {
         if self.budget.is_spent() || (self.queue.is_none() && self.options.queue == QueueUse::WhenNeeded) {
             return Ok(NextStep::Nothing);
         }
-        self.queue()?.next()
+        self.queue()?.next_step()
     }
 
     fn dispatch(&mut self, task: Task) -> Result<(), Error> {

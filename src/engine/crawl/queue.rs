@@ -82,7 +82,7 @@ impl CrawlQueue {
     }
 
     /// What to do next.
-    pub fn next(&mut self) -> Result<NextStep, Error> {
+    pub fn next_step(&mut self) -> Result<NextStep, Error> {
         if self.in_flight < MAX_SOURCES
             && let Some(source) = self.sources.pop_front()
         {
