@@ -1,4 +1,4 @@
-//! The rules as data: that they hold together, cover what they promise, and leave stories alone. How they are used is the labeller's test.
+//! The rule files: they are valid, cover the required languages, and do not match stories. How the labeller uses them is tested elsewhere.
 
 #![expect(clippy::unwrap_used, reason = "helpers of a test fail the test")]
 
@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use gleaner_extract::document::{Block, Category, Container, ContainerId, Tag};
 use gleaner_extract::rules::{Error, RuleFile, RuleSet, Strength, check};
 
-/// The languages that every category with phrases speaks.
-const SPOKEN: [&str; 14] = ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "zh"];
+/// The languages that every category with phrases must have.
+const LANGUAGES: [&str; 14] = ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "zh"];
 
-/// Categories that always have rules.
-const NEEDED: [Category; 16] = [
+/// The categories that must have rules.
+const CATEGORIES: [Category; 16] = [
     Category::Paywall,
     Category::Newsletter,
     Category::Comments,
@@ -36,7 +36,8 @@ fn embedded() -> RuleSet {
     RuleSet::embedded().unwrap()
 }
 
-fn here(path: &str) -> PathBuf {
+/// A path inside this crate.
+fn crate_path(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
@@ -63,7 +64,7 @@ fn every_file_of_the_folder_is_embedded() {
     let embedded: BTreeSet<PathBuf> = files.collect();
     let mut missing = Vec::new();
     for folder in ["rules/boilerplate", "rules/sites"] {
-        for entry in fs::read_dir(here(folder)).unwrap() {
+        for entry in fs::read_dir(crate_path(folder)).unwrap() {
             let path = Path::new(folder).join(entry.unwrap().file_name());
             if path.extension().is_some_and(|extension| extension == "toml") && !embedded.contains(&path) {
                 missing.push(path);
@@ -76,28 +77,28 @@ fn every_file_of_the_folder_is_embedded() {
 #[test]
 fn categories_have_rules_in_all_languages() {
     let rules = embedded();
-    let mut spoken: BTreeMap<Category, BTreeSet<&str>> = BTreeMap::new();
+    let mut languages_of: BTreeMap<Category, BTreeSet<&str>> = BTreeMap::new();
     for rule in rules.rules() {
-        spoken.entry(rule.category).or_default().extend(rule.phrases.keys().map(String::as_str));
+        languages_of.entry(rule.category).or_default().extend(rule.phrases.keys().map(String::as_str));
     }
-    for category in NEEDED {
-        assert!(spoken.contains_key(&category), "{category} has no rules");
+    for category in CATEGORIES {
+        assert!(languages_of.contains_key(&category), "{category} has no rules");
     }
     for (category, languages) in
-        spoken.into_iter().filter(|(category, languages)| NEEDED.contains(category) && !languages.is_empty())
+        languages_of.into_iter().filter(|(category, languages)| CATEGORIES.contains(category) && !languages.is_empty())
     {
-        let missing: Vec<_> = SPOKEN.iter().filter(|language| !languages.contains(*language)).collect();
+        let missing: Vec<_> = LANGUAGES.iter().filter(|language| !languages.contains(*language)).collect();
         assert!(missing.is_empty(), "{category} has no phrases in {missing:?}");
     }
 }
 
 #[test]
 fn stories_match_no_sure_rule() {
-    let text = fs::read_to_string(here("tests/rules/stories.toml")).unwrap();
+    let text = fs::read_to_string(crate_path("tests/rules/stories.toml")).unwrap();
     let stories: BTreeMap<String, Vec<String>> = toml::from_str(&text).unwrap();
     let rules = embedded();
     let mut wrong = Vec::new();
-    for language in SPOKEN {
+    for language in LANGUAGES {
         let sentences = stories.get(language).map(Vec::as_slice).unwrap_or_default();
         assert!(sentences.len() >= 12, "{language} has only {} sentences", sentences.len());
         for sentence in sentences {
@@ -108,8 +109,8 @@ fn stories_match_no_sure_rule() {
 }
 
 #[test]
-fn seeds_keep_their_stories() {
-    let shared = std::env::var_os("GLEANER_SHARED").map_or_else(|| here("../../shared"), PathBuf::from);
+fn no_sure_rule_matches_the_story_of_a_seed() {
+    let shared = std::env::var_os("GLEANER_SHARED").map_or_else(|| crate_path("../../shared"), PathBuf::from);
     let Ok(entries) = fs::read_dir(shared.join("seeds")) else {
         eprintln!("skipped: no {}", shared.join("seeds").display());
         return;
@@ -132,13 +133,13 @@ fn seeds_keep_their_stories() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// The shipped rules and one file of a user's, and what is said about it.
+/// The embedded rules and one user file.
 fn with_file(path: &str, text: &str) -> Result<RuleSet, Error> {
     RuleSet::with_files(&[RuleFile { path: path.into(), text: text.to_owned() }])
 }
 
 #[test]
-fn bad_files_are_refused_with_file_and_line() {
+fn invalid_files_are_rejected_with_file_and_line() {
     let rule = |rest: &str| format!("# A comment.\n\n[[rule]]\nid = \"mine\"\nwhy = \"Mine.\"\nstrength = \"sure\"\n{rest}\n");
     let cases = [
         ("footer.toml", "[[rule]\n".to_owned(), 1, ""),
@@ -165,7 +166,7 @@ fn bad_files_are_refused_with_file_and_line() {
 }
 
 #[test]
-fn a_file_adds_rules() {
+fn a_user_file_adds_rules() {
     let text = "[[rule]]\nid = \"mine\"\nwhy = \"Mine.\"\nstrength = \"likely\"\nmatch = \"starts\"\nmax_words = 9\n\
                 phrases = { en = [\"the lighthouse keeps watch\"] }\n";
     let rules = with_file("more/footer.toml", text).unwrap();
@@ -186,7 +187,7 @@ fn container(tokens: &str) -> Container {
 }
 
 #[test]
-fn a_site_drops_and_keeps() {
+fn site_rules_drop_and_keep_blocks() {
     let rules = embedded();
     let (price, story) = (block("Today in the Example Shop"), block("The mayor left."));
     for host in ["example.com", "news.example.com"] {

@@ -1,7 +1,7 @@
-//! The user's own files, where the shared folder has them: every line comes out as it is labelled, at least 90 % of the removed ones under their
-//! own category, and the metadata that the files show is found. Skipped, and said so, where the folder is absent.
+//! A user's own files, with labels: every line is kept or removed as labelled, at least 90 % of the removed lines get the labelled category, and the
+//! metadata in the files is found. Skipped with a message if the shared folder is absent.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and say what they skip")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and report what they skip")]
 
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,7 @@ fn cleaned(file: &Path) -> CleanedPage {
 }
 
 #[test]
-fn every_line_comes_out_as_labelled() {
+fn every_line_is_kept_or_removed_as_labelled() {
     let (mut wrong, mut right, mut removed) = (Vec::new(), 0, 0);
     let files = seeds();
     for file in &files {
@@ -58,22 +58,22 @@ fn every_line_comes_out_as_labelled() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(files.is_empty() || right * 10 >= removed * 9, "{right} of {removed} removed lines under their own category");
+    assert!(files.is_empty() || right * 10 >= removed * 9, "{right} of {removed} removed lines have the labelled category");
 }
 
 #[test]
-fn metadata_is_what_the_files_show() {
+fn metadata_in_the_files_is_found() {
     for file in seeds() {
         let found = cleaned(&file).article.metadata;
         let gold: serde_json::Value =
             serde_json::from_str(&std::fs::read_to_string(file.with_extension("meta.json")).unwrap()).unwrap();
-        let shown = serde_json::json!({
+        let actual = serde_json::json!({
             "title": found.title.map(|field| field.value),
             "authors": found.authors.map(|field| field.value).unwrap_or_default(),
             "date": found.published.map(|field| field.value.day),
             "site": found.site.map(|field| field.value),
             "section": found.section.map(|field| field.value),
         });
-        assert_eq!(shown, gold, "{}", file.display());
+        assert_eq!(actual, gold, "{}", file.display());
     }
 }

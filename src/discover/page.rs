@@ -10,8 +10,8 @@ use url::Url;
 use super::{Error, Found, Witness, join};
 use gleaner_extract::base::text::{count_words, is_unspaced};
 use gleaner_extract::base::url::{canonical, shape, site};
-use gleaner_extract::page::anchors::{Anchor, Outline, Place, outline};
-use gleaner_extract::page::{Config, Hints};
+use gleaner_extract::page::anchors::{Anchor, Outline, PageArea, outline};
+use gleaner_extract::page::{Config, ReadHints};
 
 /// Links score at least so much to count as an article's; chosen on the front pages of `tests/discover`.
 const ENOUGH: f32 = 3.5;
@@ -33,7 +33,7 @@ pub struct FrontPage {
 
 /// Reads a front page or section. `url` is the address that it answered at.
 pub fn read(bytes: &[u8], content_type: Option<&str>, url: &Url, config: &Config) -> Result<FrontPage, Error> {
-    let hints = Hints { content_type, url: Some(url) };
+    let hints = ReadHints { content_type, url: Some(url) };
     let damaged = |error: gleaner_extract::page::Error| Error::Damaged { what: "the page", damage: error.to_string() };
     let outline = outline(bytes, hints, config).map_err(damaged)?;
     Ok(FrontPage { feeds: feeds(&outline), articles: articles(&outline, url) })
@@ -82,7 +82,7 @@ fn articles(outline: &Outline, page: &Url) -> Vec<Found> {
         let listed = candidate.anchors.iter().copied().any(|anchor| is_list(&anchor));
         let alike = forms.get(candidate.shape.form.as_str()).is_some_and(|count| *count >= LIST);
         let said = candidate.anchors.iter().map(|anchor| said(anchor)).fold(f32::MIN, f32::max);
-        let placed = candidate.anchors.iter().map(|anchor| placed(anchor.place)).fold(f32::MIN, f32::max);
+        let placed = candidate.anchors.iter().map(|anchor| placed(anchor.area)).fold(f32::MIN, f32::max);
         candidate.shape.score + said + placed + f32::from(u8::from(listed)) + 0.5 * f32::from(u8::from(alike))
     };
     let chosen = candidates.iter().filter(|candidate| score(candidate) >= ENOUGH);
@@ -138,12 +138,12 @@ fn said(anchor: &Anchor) -> f32 {
     by_length + if anchor.heading { 1.5 } else { 0.0 }
 }
 
-fn placed(place: Place) -> f32 {
+fn placed(place: PageArea) -> f32 {
     match place {
-        Place::Body => 0.0,
-        Place::Aside => -0.5,
-        Place::Header => -1.5,
-        Place::Navigation => -2.5,
-        Place::Footer => -3.0,
+        PageArea::Body => 0.0,
+        PageArea::Aside => -0.5,
+        PageArea::Header => -1.5,
+        PageArea::Navigation => -2.5,
+        PageArea::Footer => -3.0,
     }
 }

@@ -3,11 +3,12 @@
 
 use std::io::Cursor;
 
+use gleaner_extract::base::escape::escape_html;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::markup::{Head, escape};
+use super::markup::Head;
 use super::zipped::Zipped;
 
 const DOCUMENT: &str = "word/document.xml";
@@ -103,7 +104,7 @@ impl Open {
                 let element = self.element.take().unwrap_or("p");
                 let text = std::mem::take(&mut self.text);
                 if !text.trim().is_empty() {
-                    self.html += &format!("<{element}>{}</{element}>\n", escape(text.trim()));
+                    self.html += &format!("<{element}>{}</{element}>\n", escape_html(text.trim()));
                 }
             }
             _ => {}

@@ -1,5 +1,7 @@
 //! Writes the small HTML that mails and office documents become: their own facts as a head, so that the one reader of pages hears them.
 
+use gleaner_extract::base::escape::escape_html;
+
 /// What a container says about its document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
@@ -20,7 +22,7 @@ impl Head {
     pub fn html(&self) -> String {
         let mut html = String::from("\u{feff}<!doctype html>\n");
         if let Some(title) = &self.title {
-            html += &format!("<title>{}</title>\n", escape(title));
+            html += &format!("<title>{}</title>\n", escape_html(title));
         }
         let fields = [
             ("name=\"author\"", &self.author),
@@ -30,24 +32,11 @@ impl Head {
         ];
         for (name, value) in fields {
             if let Some(value) = value {
-                html += &format!("<meta {name} content=\"{}\">\n", escape(value));
+                html += &format!("<meta {name} content=\"{}\">\n", escape_html(value));
             }
         }
         html
     }
-}
-
-/// Text as it stands in HTML, in elements and attributes alike.
-pub fn escape(text: &str) -> String {
-    const MARKS: &[(char, &str)] = &[('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;")];
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match MARKS.iter().find(|(mark, _)| *mark == c) {
-            Some((_, escaped)) => out.push_str(escaped),
-            None => out.push(c),
-        }
-    }
-    out
 }
 
 /// Paragraphs of plain text, each behind an empty line; lines within one are joined.
@@ -58,7 +47,7 @@ pub fn paragraphs(text: &str) -> String {
         if !line.is_empty() {
             open.push(line);
         } else if !open.is_empty() {
-            html += &format!("<p>{}</p>\n", escape(&open.join(" ")));
+            html += &format!("<p>{}</p>\n", escape_html(&open.join(" ")));
             open.clear();
         }
     }

@@ -12,7 +12,7 @@ use crate::store::{KnownDocument, Layout, RawPart};
 use gleaner_extract::article::clean::{CleanContext, CleanedPage};
 use gleaner_extract::article::isolate::clean_isolated;
 use gleaner_extract::article::merge_pages::{MergedStory, StoryPart, merge_pages};
-use gleaner_extract::article::pagination::{self, Next, StoryPage};
+use gleaner_extract::article::pagination::{self, NextPage, StoryPage};
 use gleaner_extract::base::url::canonical;
 use gleaner_extract::document::{Article, Completeness, RawDocument};
 use gleaner_extract::page::Page;
@@ -27,7 +27,7 @@ pub struct Parts {
     /// Whether the next one is asked for.
     pub gather: Gather,
     /// Where the story goes on behind them.
-    pub next: Next,
+    pub next: NextPage,
     /// Why the one that has just come is none.
     pub trouble: Option<Trouble>,
     /// How many of them have something of the story.

@@ -1,6 +1,7 @@
 //! What everything else stands on: hashes, text folding, URLs, time, linear models. No I/O and no clock.
 
 pub mod entities;
+pub mod escape;
 pub mod fast_hash;
 pub mod hash;
 pub mod linear;

@@ -1,7 +1,9 @@
 //! From probabilities to a decision: what is kept, and as what.
 
+use super::block_signals::{BlockSignals, is_headline};
 use super::model::Scores;
-use super::signals::{BlockSignals, PageSignals, is_headline, shingles};
+use super::shingles::shingles;
+use super::signals::PageSignals;
 use crate::base::fast_hash::{FastHasherBuilder, FastMap};
 use crate::base::text::fold;
 use crate::document::{Block, Category, Container, Role, Tag};
@@ -19,7 +21,7 @@ const STORY: f32 = 0.35;
 /// Maximize F1 Measure, 2014).
 pub fn threshold(evidence: &PageSignals<'_>, scores: &[f32]) -> f32 {
     let mut blocks: Vec<(f32, f32)> =
-        scores.iter().zip(&evidence.facts).map(|(score, facts)| (*score, facts.weighted_chars)).collect();
+        scores.iter().zip(&evidence.blocks).map(|(score, facts)| (*score, facts.weighted_chars)).collect();
     blocks.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let surest = blocks.first().map_or(0.0, |(score, _)| *score);
     let story: f32 = blocks.iter().map(|(score, weighted_chars)| score * weighted_chars).sum();
@@ -50,11 +52,11 @@ pub fn keep(page: &Page, evidence: &PageSignals<'_>, scores: &Scores, threshold:
     let passes = |((score, facts), block): ((&f32, &BlockSignals<'_>), &Block)| {
         let head = is_article && (is_headline(page, facts) || facts.marked.is_some() || says_who_or_when(facts));
         let says_comments = |rule: RuleMatch<'_>| rule.strength == Strength::Sure && rule.category == Category::Comments;
-        let is_comment = facts.rule.is_some_and(says_comments) || evidence.area(block).rule.is_some_and(says_comments);
+        let is_comment = facts.rule.is_some_and(says_comments) || evidence.container(block).rule.is_some_and(says_comments);
         let wanted = if is_comment { threshold.max(OF_COMMENTS) } else { threshold };
         facts.site_keep || (*score >= wanted && !head && facts.site_drop.is_none())
     };
-    let mut kept: Vec<bool> = scores.blocks.iter().zip(&evidence.facts).zip(&page.blocks).map(passes).collect();
+    let mut kept: Vec<bool> = scores.blocks.iter().zip(&evidence.blocks).zip(&page.blocks).map(passes).collect();
     if page.format == Format::Text {
         go_on_to_the_next_paragraph(evidence, &scores.blocks, threshold, &mut kept);
     }
@@ -76,7 +78,7 @@ fn go_on_to_the_next_paragraph(evidence: &PageSignals<'_>, scores: &[f32], thres
     for index in 0..kept.len() {
         let beside = [index.wrapping_sub(1), index + 1].iter().any(|next| kept.get(*next) == Some(&true));
         let nearly = scores.get(index).is_some_and(|score| *score >= NEXT_SHARE * threshold);
-        if beside && nearly && evidence.facts.get(index).is_some_and(|facts| facts.is_paragraph() && is_harmless(facts)) {
+        if beside && nearly && evidence.blocks.get(index).is_some_and(|facts| facts.is_paragraph() && is_harmless(facts)) {
             set(kept, index);
         }
     }
@@ -86,10 +88,10 @@ fn go_on_to_the_next_paragraph(evidence: &PageSignals<'_>, scores: &[f32], thres
 /// several blocks with the same words the visible, longest, first one stays.
 fn drop_repetitions(evidence: &PageSignals<'_>, kept: &mut [bool]) {
     let rank = |index: usize| {
-        let facts = evidence.facts.get(index);
+        let facts = evidence.blocks.get(index);
         (facts.is_some_and(|facts| !facts.hidden), facts.map_or(0, |facts| facts.words), std::cmp::Reverse(index))
     };
-    let held = || evidence.facts.iter().enumerate().filter(|(index, _)| kept.get(*index) == Some(&true));
+    let held = || evidence.blocks.iter().enumerate().filter(|(index, _)| kept.get(*index) == Some(&true));
     let runs = held().map(|(_, facts)| facts.words).sum();
     let mut holders: FastMap<u64, usize> = FastMap::with_capacity_and_hasher(runs, FastHasherBuilder::default());
     for (index, facts) in held() {
@@ -101,7 +103,7 @@ fn drop_repetitions(evidence: &PageSignals<'_>, kept: &mut [bool]) {
         }
     }
     for (index, slot) in kept.iter_mut().enumerate().filter(|(_, kept)| **kept) {
-        let Some(facts) = evidence.facts.get(index).filter(|facts| facts.words >= LEAST_QUOTE) else { continue };
+        let Some(facts) = evidence.blocks.get(index).filter(|facts| facts.words >= LEAST_QUOTE) else { continue };
         if shingles(&facts.folded).all(|shingle| holders.get(&shingle).is_some_and(|holder| *holder != index)) {
             *slot = false;
         }
@@ -114,7 +116,7 @@ const LEAST_QUOTE: usize = 6;
 /// A short block between kept ones belongs to the story unless something speaks against it: one-line quotes, list items, short answers.
 fn bridge_short_blocks(evidence: &PageSignals<'_>, kept: &mut [bool]) {
     for index in 1..kept.len().saturating_sub(1) {
-        let Some(facts) = evidence.facts.get(index) else { continue };
+        let Some(facts) = evidence.blocks.get(index) else { continue };
         let between = kept.get(index - 1) == Some(&true) && kept.get(index + 1) == Some(&true);
         let harmless =
             !facts.ruled(Strength::Likely) && !facts.hidden && !facts.titled && !facts.repeated && facts.link_share < 0.5;
@@ -137,10 +139,10 @@ fn runs_stand_together(page: &Page, evidence: &PageSignals<'_>, kept: &mut [bool
             continue;
         };
         let to = (from..kept.len()).find(|index| role(*index) != Some(kind)).unwrap_or(kept.len());
-        let harmless = |index: usize| evidence.facts.get(index).is_some_and(is_harmless);
+        let harmless = |index: usize| evidence.blocks.get(index).is_some_and(is_harmless);
         let taken = (from..to).filter(|index| kept.get(*index) == Some(&true)).count();
         let enclosed = from > 0 && kept.get(from - 1) == Some(&true) && kept.get(to) == Some(&true);
-        let linked = (from..to).filter(|index| evidence.facts.get(*index).is_some_and(|f| f.link_share > 0.6)).count();
+        let linked = (from..to).filter(|index| evidence.blocks.get(*index).is_some_and(|f| f.link_share > 0.6)).count();
         if (taken * 2 > to - from || enclosed) && linked * 2 <= to - from {
             (from..to).filter(|index| harmless(*index)).for_each(|index| set(kept, index));
         }
@@ -204,10 +206,10 @@ const STANDFIRST_SHARE: f32 = 0.6;
 /// passes.
 fn keep_standfirst(page: &Page, evidence: &PageSignals<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
     let Some(body) = kept.iter().position(|kept| *kept) else { return };
-    let Some(headline) = evidence.facts.iter().take(body).rposition(|facts| facts.titled) else { return };
+    let Some(headline) = evidence.blocks.iter().take(body).rposition(|facts| facts.titled) else { return };
     let description = page.head.description().map(fold);
     for index in headline + 1..body {
-        let Some((block, facts)) = page.blocks.get(index).zip(evidence.facts.get(index)) else { continue };
+        let Some((block, facts)) = page.blocks.get(index).zip(evidence.blocks.get(index)) else { continue };
         let nearly = scores.get(index).is_some_and(|score| *score >= STANDFIRST_SHARE * threshold);
         let says_so = match page.format {
             Format::Html => {
@@ -217,7 +219,7 @@ fn keep_standfirst(page: &Page, evidence: &PageSignals<'_>, scores: &[f32], thre
             }
             Format::Text => nearly && facts.ends_sentence && facts.sentences > 0,
         };
-        let area = evidence.area(block);
+        let area = evidence.container(block);
         let area_allows = area.rule.is_none_or(|rule| rule.strength < Strength::Likely) && !area.inside.figure;
         if says_so && facts.weighted_chars >= 40.0 && facts.link_share < 0.3 && is_harmless(facts) && area_allows {
             set(kept, index);

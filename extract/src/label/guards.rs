@@ -1,6 +1,7 @@
 //! Guards: a rule never takes most of a story, and a page where nothing scores well still gives its best.
 
-use super::signals::{BlockSignals, PageSignals};
+use super::block_signals::BlockSignals;
+use super::signals::PageSignals;
 use crate::document::Spared;
 use crate::page::{Format, Page};
 use crate::rules::Strength;
@@ -29,7 +30,7 @@ pub fn fall_back(evidence: &PageSignals<'_>, scores: &[f32], kept: &mut [bool]) 
         return;
     }
     let eligible = |index: usize| {
-        let facts = evidence.facts.get(index);
+        let facts = evidence.blocks.get(index);
         facts.is_some_and(|f| f.weighted_chars >= 40.0 && f.link_share < 0.5 && !f.ruled(Strength::Sure) && !f.titled)
     };
     let best = scores.iter().enumerate().filter(|(index, _)| eligible(*index)).map(|(_, score)| *score).fold(0.0, f32::max);
@@ -46,7 +47,7 @@ const MERE_LABELS: f32 = 400.0;
 
 /// Drops what was kept of a page that has nothing but labels: menus, form fields, a footer.
 pub fn drop_mere_labels(page: &Page, evidence: &PageSignals<'_>, kept: &mut [bool]) {
-    let taken = || evidence.facts.iter().zip(kept.iter()).filter(|(_, kept)| **kept).map(|(facts, _)| facts);
+    let taken = || evidence.blocks.iter().zip(kept.iter()).filter(|(_, kept)| **kept).map(|(facts, _)| facts);
     let weighted_chars: f32 = taken().map(|facts| facts.weighted_chars).sum();
     let is_label = |facts: &BlockSignals<'_>| facts.weighted_chars < 40.0 && !facts.ends_sentence;
     if page.format == Format::Html && weighted_chars < MERE_LABELS && taken().all(is_label) {
@@ -57,7 +58,7 @@ pub fn drop_mere_labels(page: &Page, evidence: &PageSignals<'_>, kept: &mut [boo
 /// Expected F1 of the decision, by weighted_chars, if the scores were true probabilities: `2 E[hits] / (kept + E[story])`.
 pub fn confidence(evidence: &PageSignals<'_>, scores: &[f32], kept: &[bool]) -> f32 {
     let (mut hits, mut taken, mut story) = (0.0f32, 0.0f32, 0.0f32);
-    for ((facts, score), kept) in evidence.facts.iter().zip(scores).zip(kept) {
+    for ((facts, score), kept) in evidence.blocks.iter().zip(scores).zip(kept) {
         story += score * facts.weighted_chars;
         if *kept {
             hits += score * facts.weighted_chars;

@@ -1,22 +1,23 @@
-//! The language of news pages of 29 countries, against what the pages declare: text wins where the declaration is a content system's default.
+//! The language of news pages of 29 countries, compared with what the pages declare. The text wins if the declaration is only a default of the
+//! content management system.
 
 use gleaner_extract::rules::RuleSet;
 
 use crate::clean;
 use crate::sets::read;
 
-/// Languages of pages that declare another one, all English: read and confirmed by hand.
+/// The languages of pages that declare English instead, confirmed by hand.
 const UNDECLARED: [&str; 4] = ["sw", "xh", "xh", "zu"];
 
 #[test]
-fn news_pages_get_their_language() {
+fn the_language_of_news_pages_is_detected() {
     let rules = RuleSet::embedded().unwrap();
     let mut others: Vec<String> = Vec::new();
     let pages = read("fundus-pub-a");
     for page in &pages {
         let cleaned = clean(page.bytes.clone(), page.url.as_ref(), &rules).unwrap();
         let found = cleaned.article.metadata.language.map_or_else(String::new, |found| found.value);
-        // The three that declare none are German, Japanese and Chinese.
+        // The three pages that declare none are German, Japanese and Chinese.
         let known = match page.language.as_deref() {
             Some(tag) => tag.split('-').next() == Some(found.as_str()),
             None => ["de", "ja", "zh"].contains(&found.as_str()),

@@ -1,4 +1,4 @@
-//! The shared sets of pages with known text, read from their archives. Absent on most machines: what needs them says that it is skipped.
+//! Reads the shared sets of pages with known text from their archives. Tests that need them are skipped with a message if they are absent.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -8,18 +8,18 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 /// A page with its known text.
-pub struct Known {
+pub struct KnownPage {
     pub id: String,
     pub url: Option<url::Url>,
     pub html: bool,
     pub bytes: Vec<u8>,
     pub paragraphs: Vec<String>,
-    pub kind: Option<String>,
+    pub page_type: Option<String>,
     pub language: Option<String>,
 }
 
-/// The pages of a set; none, and said so, where the shared folder is absent.
-pub fn read(name: &str) -> Vec<Known> {
+/// The pages of a set; none, with a message, if the shared folder is absent.
+pub fn read(name: &str) -> Vec<KnownPage> {
     let shared = std::env::var_os("GLEANER_SHARED")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
     let archive = shared.join("datasets").join(format!("{name}.tar.zst"));
@@ -34,10 +34,10 @@ pub fn read(name: &str) -> Vec<Known> {
         let path = files.keys().find(|path| path.ends_with(&format!("/{file}")) || *path == file).cloned()?;
         files.remove(&path)
     };
-    manifest.lines().filter_map(|line| known(&serde_json::from_str(line).unwrap(), &mut take)).collect()
+    manifest.lines().filter_map(|line| known_page(&serde_json::from_str(line).unwrap(), &mut take)).collect()
 }
 
-fn known(row: &Value, take: &mut dyn FnMut(&str) -> Option<Vec<u8>>) -> Option<Known> {
+fn known_page(row: &Value, take: &mut dyn FnMut(&str) -> Option<Vec<u8>>) -> Option<KnownPage> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let file = text(&row["file"])?;
     let gold = &row["gold"];
@@ -45,18 +45,18 @@ fn known(row: &Value, take: &mut dyn FnMut(&str) -> Option<Vec<u8>>) -> Option<K
         Some(list) => list.iter().filter_map(text).collect(),
         None => gold["text"].as_str()?.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
     };
-    Some(Known {
+    Some(KnownPage {
         id: text(&row["id"])?,
         url: text(&row["url"]).and_then(|url| url.parse().ok()),
         html: !file.ends_with(".txt"),
         bytes: take(&file)?,
         paragraphs,
-        kind: text(&gold["page_type"]),
+        page_type: text(&gold["page_type"]),
         language: text(&gold["lang"]),
     })
 }
 
-/// The regular files of a tar archive (POSIX.1-1988 ustar; long names of GNU tar too).
+/// The regular files of a tar archive (POSIX.1-1988 ustar, with GNU long names).
 fn untar(mut archive: impl Read) -> BTreeMap<String, Vec<u8>> {
     let (mut files, mut header, mut long) = (BTreeMap::new(), [0u8; 512], None);
     while archive.read_exact(&mut header).is_ok() && header[0] != 0 {

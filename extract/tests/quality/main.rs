@@ -1,10 +1,10 @@
-//! The quality gate: how close the clean text comes to what people say the story is. Hand-written pages always; the labelled datasets where they are
-//! unpacked. Each figure has a floor in `floors.toml`; lowering one is a change of that file, to be argued in its commit.
+//! The quality gate: compares the clean text with gold texts, of hand-written pages always, and of the labelled datasets if they are unpacked. Each
+//! figure has a floor in `floors.toml`; a commit that lowers one must give the reason.
 //!
-//! The datasets are those of `$BENCH` (default `~/.cache/gleaner-bench`), every eighth document of each. The shipped models were trained on them, so this
-//! guards against regressions and says nothing about unseen pages; those figures are cross-validated and stand in `model/README.md`.
+//! The datasets are those of `$BENCH` (default `~/.cache/gleaner-bench`), every eighth document of each. The embedded models were trained on them, so
+//! this only guards against regressions; for cross-validated figures see `model/README.md`.
 
-#![expect(clippy::expect_used, clippy::print_stderr, reason = "helpers of a test fail the test, and say what they skip")]
+#![expect(clippy::expect_used, clippy::print_stderr, reason = "helpers of a test fail the test, and report what they skip")]
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ struct Floor {
     corpus: String,
 }
 
-/// One document in every so many.
+/// One document in this many is tested.
 const SAMPLE: usize = 8;
 
 fn floors() -> BTreeMap<String, Floor> {
@@ -59,19 +59,19 @@ fn clean_text(rules: &RuleSet, bytes: Vec<u8>, url: Option<&url::Url>) -> String
     clean_page(&raw, url, context).map(|cleaned| cleaned.article.text).unwrap_or_default()
 }
 
-/// Holds a set's mean against its floor.
-fn hold(set: &str, corpus: &str, scores: &[f64]) {
+/// Checks that a set's mean reaches its floor.
+fn assert_floor(set: &str, corpus: &str, scores: &[f64]) {
     let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
     let corpus = ContentHash::of(corpus).to_string();
     eprintln!("{set}: bow_f1 {mean:.4} on {} documents, corpus {corpus}", scores.len());
     let floors = floors();
     let floor = floors.get(set).expect("every set has a floor");
-    assert_eq!(floor.corpus, corpus, "{set}: the corpus changed; measure it anew and pin the floor with its hash");
-    assert!(mean >= floor.bow_f1, "{set}: bow_f1 {mean:.4} fell under its floor of {}", floor.bow_f1);
+    assert_eq!(floor.corpus, corpus, "{set}: the corpus changed; measure it again and pin the floor with its hash");
+    assert!(mean >= floor.bow_f1, "{set}: bow_f1 {mean:.4} is below its floor of {}", floor.bow_f1);
 }
 
 #[test]
-fn hand_written_pages() {
+fn hand_written_pages_reach_their_floor() {
     let rules = RuleSet::embedded().expect("the embedded rules are valid");
     let mut folders: Vec<PathBuf> = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages"))
         .expect("a readable folder")
@@ -87,11 +87,11 @@ fn hand_written_pages() {
         corpus.push_str(&gold);
         scores.push(bow_f1(&clean_text(&rules, bytes, None), &gold));
     }
-    hold("pages", &corpus, &scores);
+    assert_floor("pages", &corpus, &scores);
 }
 
 #[test]
-fn labelled_datasets() {
+fn labelled_datasets_reach_their_floors() {
     let home = std::env::var("HOME").unwrap_or_default();
     let bench = std::env::var_os("BENCH").map_or_else(|| Path::new(&home).join(".cache/gleaner-bench"), PathBuf::from);
     let rules = RuleSet::embedded().expect("the embedded rules are valid");
@@ -113,6 +113,6 @@ fn labelled_datasets() {
             corpus.push_str(line);
             scores.push(bow_f1(&clean_text(&rules, bytes, url.as_ref()), gold["text"].as_str().unwrap_or_default()));
         }
-        hold(set, &corpus, &scores);
+        assert_floor(set, &corpus, &scores);
     }
 }

@@ -11,6 +11,7 @@ use super::charset::declared;
 use super::feed_date::moment;
 use super::xml::{Document, Event, MAX_TEXT, Space, Tag};
 use super::{Error, Found, Witness, join};
+use gleaner_extract::base::escape::escape_html_content;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::page::decode::decode;
 
@@ -179,7 +180,7 @@ impl FeedReader {
             Event::Text(text) => {
                 if let Some(field) = self.field.as_mut().filter(|field| field.markup.len() + text.len() <= MAX_TEXT) {
                     match field.plain || field.depth < self.stack.len() {
-                        true => field.markup.push_str(&text::escaped(&text)),
+                        true => field.markup.push_str(&escape_html_content(&text)),
                         false => field.markup.push_str(&text),
                     }
                 }

@@ -1,18 +1,13 @@
 //! The markup of titles, names and texts in feeds as plain text.
 
 use gleaner_extract::base::text::squeeze;
-use gleaner_extract::page::{self, Hints};
+use gleaner_extract::page::{self, ReadHints};
 
 /// Longest line in characters: a title or a name.
 const MAX_LINE: usize = 1000;
 
 /// Longest text in bytes that is taken as a witness.
 const MAX_TEXT: usize = 256 << 10;
-
-/// Text as markup.
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
 
 /// Markup as one line.
 pub fn line(markup: &str) -> Option<String> {
@@ -44,7 +39,7 @@ fn blocks(markup: &str) -> Vec<String> {
     let markup = markup.get(..markup.floor_char_boundary(MAX_TEXT)).unwrap_or_default();
     // A fragment needs a root to be read as markup.
     let page = format!("<!doctype html><body>{markup}");
-    let hints = Hints { content_type: Some("text/html; charset=utf-8"), url: None };
+    let hints = ReadHints { content_type: Some("text/html; charset=utf-8"), url: None };
     let blocks = page::read(page.as_bytes(), hints, &page::Config::default()).map(|page| page.blocks).unwrap_or_default();
     blocks.into_iter().map(|block| block.text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
 }

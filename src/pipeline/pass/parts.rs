@@ -33,12 +33,12 @@ impl<'a> Pass<'a> {
         let Ok(Work::Store(ready)) = &mut prepared.result else { return Ok(Some(prepared)) };
         self.corpus.keep_part(ready)?;
         if let Some(trouble) = ready.parts.trouble.take() {
-            let url = ready.parts.next.wanted().cloned();
+            let url = ready.parts.next.preferred().cloned();
             self.missed(number, url.as_ref(), &trouble)?;
             return Ok(Some(prepared));
         }
         let may_ask = ready.parts.gather == Gather::Ask && ready.kept.is_some() && ready.parts.kept.len() + 1 < most;
-        let Some(url) = ready.parts.next.wanted().filter(|_| may_ask).cloned() else { return Ok(Some(prepared)) };
+        let Some(url) = ready.parts.next.preferred().filter(|_| may_ask).cloned() else { return Ok(Some(prepared)) };
         self.asked.insert(number, Asked::Part(prepared, url.clone()));
         let want = Want::Page(self.render(number));
         self.fetching()?.ask(number, Request { url, etag: None, last_modified: None }, want);

@@ -34,10 +34,10 @@ fn one(setup: &Setup, args: &Extract) -> Result<Exit, Failure> {
         None => page::read_stream(setup, &mut std::io::stdin().lock())?,
     };
     let format = match args.format {
-        Format::Text => render::Format::Text,
-        Format::Markdown => render::Format::Markdown,
-        Format::Json => render::Format::Json,
-        Format::Html => render::Format::Html,
+        Format::Text => render::OutputFormat::Text,
+        Format::Markdown => render::OutputFormat::Markdown,
+        Format::Json => render::OutputFormat::Json,
+        Format::Html => render::OutputFormat::Html,
     };
     let cleaned = page::extract(setup, &raw, url.as_ref())?;
     out(&render::render(&cleaned, format))?;
