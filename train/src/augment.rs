@@ -162,8 +162,8 @@ fn followed(host: &Sample, donor: &Sample) -> Option<Sample> {
     let ((first, last), (own_first, own_last)) = (donor.story()?, host.story()?);
     let from = first.saturating_sub(HEAD);
     let taken = from..(last + 1).min(from + LONGEST);
-    let behind = host.page.blocks.len() - own_last;
-    let at = own_last + 1 + if draw(host, 33).is_multiple_of(2) { 0 } else { draw(host, 34) % behind };
+    let blocks_after = host.page.blocks.len() - own_last;
+    let at = own_last + 1 + if draw(host, 33).is_multiple_of(2) { 0 } else { draw(host, 34) % blocks_after };
     let mut page = host.page.clone();
     let around = common(&page, own_first..own_last + 1);
     let inner = common(&donor.page, taken.clone());

@@ -107,7 +107,7 @@ impl CategoriseInput<'_> {
             return Some(path);
         }
         if is_headline(self.page, signals) || Some(index) == self.head_lines.title {
-            return Some(Reason::of(Category::Title, "title", "it says the page's title, which is metadata"));
+            return Some(Reason::of(Category::Title, "title", "it repeats the page's title, which is metadata"));
         }
         if let Some(category) = signals.marked {
             return Some(Reason::of(category, "marked", "the markup marks it as byline or date"));
@@ -131,9 +131,9 @@ impl CategoriseInput<'_> {
         let at = Some(index);
         let line = |category: Category, why: &str| Some(Reason::of(category, category.name(), why));
         match at {
-            _ if at == self.head_lines.byline => line(Category::Byline, "a name on a line of its own between headline and body"),
+            _ if at == self.head_lines.byline => line(Category::Byline, "a name on a separate line between headline and body"),
             _ if at == self.head_lines.source => line(Category::Source, "a second name between headline and body"),
-            _ if at == self.head_lines.section => line(Category::Section, "the only words in front of the headline"),
+            _ if at == self.head_lines.section => line(Category::Section, "the only words before the headline"),
             _ => None,
         }
     }
@@ -147,25 +147,25 @@ impl CategoriseInput<'_> {
 
     /// A © after the story belongs to the site's footer, even if a rule takes the line for a caption.
     fn copyright(&self, index: usize, signals: &BlockSignals<'_>) -> Option<Reason> {
-        let behind = || self.kept.iter().rposition(|kept| *kept).is_some_and(|last| index > last);
+        let is_after_story = || self.kept.iter().rposition(|kept| *kept).is_some_and(|last| index > last);
         let credit = signals.rule.is_some_and(|rule| matches!(rule.category, Category::Caption | Category::Credit));
         let signed = || self.page.blocks.get(index).is_some_and(|block| block.text.contains('©'));
-        (credit && signed() && behind()).then(|| Reason::of(Category::Footer, "copyright", "a copyright line behind the story"))
+        (credit && signed() && is_after_story()).then(|| Reason::of(Category::Footer, "copyright", "a copyright line after the story"))
     }
 
     fn by_element(&self, block: &Block, signals: &BlockSignals<'_>) -> Option<Reason> {
         let inside = self.page_signals.container(block).inside;
         let elements = [
-            (inside.nav, Category::Navigation, "nav", "it lies in a navigation element"),
+            (inside.nav, Category::Navigation, "nav", "it is inside a navigation element"),
             (
                 matches!(signals.tag, Tag::Figcaption | Tag::Caption) || inside.figure,
                 Category::Caption,
                 "figure",
-                "it lies in a figure or is a caption",
+                "it is inside a figure or is a caption",
             ),
-            (inside.footer, Category::Footer, "footer", "it lies in a footer element"),
-            (inside.form, Category::Widget, "form", "it lies in a form"),
-            (inside.aside, Category::Related, "aside", "it lies in an aside"),
+            (inside.footer, Category::Footer, "footer", "it is inside a footer element"),
+            (inside.form, Category::Widget, "form", "it is inside a form"),
+            (inside.aside, Category::Related, "aside", "it is inside an aside"),
         ];
         elements.iter().find(|(applies, ..)| *applies).map(|(_, category, name, why)| Reason::of(*category, name, why))
     }
@@ -181,10 +181,10 @@ impl CategoriseInput<'_> {
         match signals {
             Some(signals) if signals.hidden => Reason::of(Category::Other, "hidden", "the markup hides it"),
             Some(signals) if signals.link_share > 0.6 && first_kept.is_some_and(|first| index < first) => {
-                Reason::of(Category::Navigation, "links-in-front", "links in front of the story")
+                Reason::of(Category::Navigation, "links-in-front", "links before the story")
             }
             Some(signals) if signals.link_share > 0.6 => {
-                Reason::of(Category::Related, "links", "links behind or beside the story")
+                Reason::of(Category::Related, "links", "links after or next to the story")
             }
             _ => Reason::of(Category::Other, "score", "it does not read like part of the story"),
         }
@@ -210,7 +210,7 @@ fn spread_sections(input: &CategoriseInput<'_>, reasons: &mut [Option<Reason>]) 
         match reason {
             Some(own) if own.opens_section => {
                 open = Some(Reason {
-                    why: format!("it stands under a heading: {}", lower_first(&own.why)),
+                    why: format!("it follows a section heading: {}", lower_first(&own.why)),
                     opens_section: false,
                     ..own.clone()
                 });
@@ -282,5 +282,5 @@ const MULTI_LINE: &[Category] = &[
 ];
 
 fn neighbour(reason: &Reason) -> Option<Reason> {
-    MULTI_LINE.contains(&reason.category).then(|| Reason::of(reason.category, "neighbour", "it stands among lines of that kind"))
+    MULTI_LINE.contains(&reason.category).then(|| Reason::of(reason.category, "neighbour", "it is among lines of this kind"))
 }

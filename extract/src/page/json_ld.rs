@@ -1,6 +1,6 @@
-//! Parses JSON as pages write it: strictly if it is valid, otherwise repaired where its meaning is clear. Does not interpret JSON-LD.
+//! Parses JSON-LD as pages write it: strictly if it is valid, otherwise repaired where its meaning is clear. Interprets only the types of nodes.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::base::entities::decode_entities;
 
@@ -26,6 +26,16 @@ pub(super) fn parse(text: &str) -> Vec<Value> {
         return stream(&repair(&decode_entities(text)));
     }
     Vec::new()
+}
+
+/// The schema.org types of a node, without namespaces.
+pub fn types_of_node(node: &Map<String, Value>) -> Vec<&str> {
+    let values = match node.get("@type") {
+        Some(Value::Array(values)) => values.as_slice(),
+        Some(value) => std::slice::from_ref(value),
+        None => &[],
+    };
+    values.iter().filter_map(|name| name.as_str()?.rsplit(['/', '#', ':']).next()).collect()
 }
 
 /// The values after each other, up to the first that cannot be parsed.

@@ -24,6 +24,7 @@ pub mod tokens;
 pub use content::{Format, Page};
 pub use head::{Head, Link, Mark, Paging, TimeMark};
 pub use input::{Config, Error, ReadHints};
+pub use json_ld::types_of_node;
 
 /// Reads bytes as a page: detects the charset and whether they are HTML or text, and parses them within the limits.
 pub fn read(bytes: &[u8], hints: ReadHints<'_>, config: &Config) -> Result<Page, Error> {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::base::text::{count_words, fold};
-use crate::page::Head;
+use crate::page::{Head, types_of_node};
 
 /// What a page declares about its own text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,10 +60,10 @@ impl Claims {
         let mut claims = Self::default();
         let mut nodes = Vec::new();
         head.json_ld_values().iter().for_each(|value| collect(value, 0, &mut nodes));
-        claims.is_list = nodes.iter().any(|node| types_of(node).iter().any(|name| LISTS.contains(name)));
+        claims.is_list = nodes.iter().any(|node| types_of_node(node).iter().any(|name| LISTS.contains(name)));
         let title = fold(head.title.as_deref().or_else(|| head.meta("og:title")).unwrap_or_default());
         let stories: Vec<&Map<String, Value>> =
-            nodes.into_iter().filter(|node| types_of(node).iter().any(|name| is_story(name))).collect();
+            nodes.into_iter().filter(|node| types_of_node(node).iter().any(|name| is_story(name))).collect();
         // Of several stories, only the one with the page's title is the page's own.
         let is_own = |node: &&&Map<String, Value>| {
             let headline = fold(text(node, "headline").or_else(|| text(node, "name")).unwrap_or_default());
@@ -96,7 +96,7 @@ impl Claims {
                 parts.iter().filter_map(|part| part.get("isAccessibleForFree").and_then(boolean)).any(|free| !free);
             has_paid_part.then_some(false)
         });
-        self.is_live = types_of(node).contains(&"LiveBlogPosting");
+        self.is_live = types_of_node(node).contains(&"LiveBlogPosting");
         let updates = node.get("liveBlogUpdate").map(items).unwrap_or_default();
         self.updates = updates.iter().take(MAX_UPDATES).filter_map(|update| update_of(update)).collect();
     }
@@ -128,11 +128,6 @@ fn collect<'a>(value: &'a Value, depth: u8, nodes: &mut Vec<&'a Map<String, Valu
         }
         _ => {}
     }
-}
-
-fn types_of(node: &Map<String, Value>) -> Vec<&str> {
-    let values = node.get("@type").map(items).unwrap_or_default();
-    values.iter().filter_map(|name| name.as_str()?.rsplit(['/', '#', ':']).next()).collect()
 }
 
 fn items(value: &Value) -> Vec<&Value> {

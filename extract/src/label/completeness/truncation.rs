@@ -40,7 +40,7 @@ pub struct Notice {
     /// Blocks between the last paragraph and it.
     pub blocks: usize,
     /// Share of the kept words that come after it.
-    pub behind: f32,
+    pub remaining: f32,
     /// A paragraph comes right before it.
     pub follows: bool,
 }
@@ -49,9 +49,9 @@ impl Notice {
     /// The weight of a wall at this position.
     fn weight(&self) -> f32 {
         match () {
-            () if self.behind <= 0.2 && self.words <= 60 && self.blocks <= 8 => 3.0,
+            () if self.remaining <= 0.2 && self.words <= 60 && self.blocks <= 8 => 3.0,
             () if self.follows => 2.9,
-            () if self.behind <= 0.2 => 2.0,
+            () if self.remaining <= 0.2 => 2.0,
             () => 1.5,
         }
     }
@@ -104,8 +104,8 @@ impl TruncationSigns {
         let mut next = input.kept.iter().peekable();
         for (at, signals) in input.page_signals.blocks.iter().enumerate() {
             let is_kept = next.next_if(|kept| kept.at == at).is_some();
-            let behind = 1.0 - kept_words as f32 / input.words.max(1) as f32;
-            let notice = Notice { at, words: gap_words, blocks: gap_blocks, behind, follows: follows_prose(input, at) };
+            let remaining = 1.0 - kept_words as f32 / input.words.max(1) as f32;
+            let notice = Notice { at, words: gap_words, blocks: gap_blocks, remaining, follows: follows_prose(input, at) };
             let is_near = notice.words <= REACH_WORDS && notice.blocks <= REACH_BLOCKS && kept_words > 0;
             let container = input.page.blocks.get(at).map(|block| input.page_signals.container(block)).unwrap_or_default();
             let is_offer = signals.rule.is_some_and(|rule| rule.category == Category::Paywall && rule.strength == Strength::Sure)
@@ -114,7 +114,7 @@ impl TruncationSigns {
             if signals.stop.is_some() && is_shown && (is_near || notice.follows || kept_words > 0) {
                 self.walls += 1;
                 self.wall = self.wall.filter(|wall| wall.weight() >= notice.weight()).or(Some(notice));
-            } else if is_near && is_offer && behind <= 0.2 {
+            } else if is_near && is_offer && remaining <= 0.2 {
                 self.offer = self.offer.or(Some(notice));
             }
             if is_kept && signals.stop.is_none() {
