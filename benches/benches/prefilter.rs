@@ -26,7 +26,7 @@ fn texts() -> Vec<String> {
         all.extend(pages.into_iter().step_by(step));
     }
     let read = |page: &pages::Page| {
-        let hints = page::Hints { content_type: None, url: page.url.as_ref() };
+        let hints = page::ReadHints { content_type: None, url: page.url.as_ref() };
         page::read(&page.bytes, hints, &page::Config::default()).unwrap_or_default()
     };
     all.iter().flat_map(|page| read(page).blocks).map(|block| block.text).collect()

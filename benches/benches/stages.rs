@@ -1,4 +1,4 @@
-//! criterion: each step of a page's way on its own, and the whole.
+//! Criterion benchmarks: each stage of cleaning a page separately, and all of them together.
 
 #![expect(clippy::print_stderr, reason = "says why the pages of a manifest are not measured")]
 
@@ -8,19 +8,20 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gleaner_bench::pages::{self, Page};
 use gleaner_extract::article::clean::{CleanContext, clean_page};
 use gleaner_extract::document::{Origin, RawDocument};
-use gleaner_extract::label::features::LabelInput;
+use gleaner_extract::label::features::FeatureInput;
 use gleaner_extract::label::model::Model;
-use gleaner_extract::label::{label, signals::PageSignals};
+use gleaner_extract::label::signals::PageSignals;
+use gleaner_extract::label::{label, page_signals};
 use gleaner_extract::page;
 use gleaner_extract::rules::RuleSet;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Pages of a manifest that are measured, evenly spread over it.
+/// The number of pages of a manifest that are measured, evenly spread over it.
 const SAMPLE: usize = 40;
 
-/// Sets of pages that are measured together: each generated page alone, and a sample of the manifest.
+/// Sets of pages that are measured together: each generated page, and a sample of the manifest.
 fn sets() -> Vec<(String, Vec<Page>)> {
     let mut sets: Vec<(String, Vec<Page>)> = pages::generated().into_iter().map(|page| (page.id.clone(), vec![page])).collect();
     match pages::of_manifest() {
@@ -34,8 +35,8 @@ fn sets() -> Vec<(String, Vec<Page>)> {
     sets
 }
 
-/// Measures one step on every set; what goes before it is done in front of the clock.
-fn step<T>(c: &mut Criterion, name: &str, prepare: impl Fn(&Page) -> T, work: impl Fn(&T)) {
+/// Measures one stage on every set; `prepare` is not measured.
+fn bench_stage<T>(c: &mut Criterion, name: &str, prepare: impl Fn(&Page) -> T, work: impl Fn(&T)) {
     let mut group = c.benchmark_group(name);
     group.sample_size(20);
     for (id, pages) in sets() {
@@ -51,14 +52,14 @@ fn text(page: &Page) -> String {
 }
 
 fn read(page: &Page) -> page::Page {
-    let hints = page::Hints { content_type: None, url: page.url.as_ref() };
+    let hints = page::ReadHints { content_type: None, url: page.url.as_ref() };
     page::read(&page.bytes, hints, &page::Config::default()).unwrap_or_default()
 }
 
 fn stages(c: &mut Criterion) {
     let config = page::Config::default();
     let rules = RuleSet::embedded().unwrap_or_default();
-    step(
+    bench_stage(
         c,
         "decode",
         |page| page.bytes.clone(),
@@ -66,13 +67,13 @@ fn stages(c: &mut Criterion) {
             black_box(page::decode::decode(bytes, None, None).len());
         },
     );
-    step(c, "html5ever", text, |text| {
+    bench_stage(c, "html5ever", text, |text| {
         black_box(scraper::Html::parse_document(text));
     });
-    step(c, "parse", text, |text| {
+    bench_stage(c, "parse", text, |text| {
         black_box(page::html::parse(text, &config));
     });
-    step(
+    bench_stage(
         c,
         "blocks",
         |page| page::html::parse(&text(page), &config),
@@ -80,45 +81,45 @@ fn stages(c: &mut Criterion) {
             black_box(page::blocks::page_of(dom));
         },
     );
-    step(c, "evidence", read, |page| {
-        black_box(PageSignals::gather(page, &rules).facts.len());
+    bench_stage(c, "signals", read, |page| {
+        black_box(page_signals(page, &rules).blocks.len());
     });
     let models = Models::read();
-    let rules_for_good: &'static RuleSet = Box::leak(Box::new(RuleSet::embedded().unwrap_or_default()));
-    // A scene borrows the page and its evidence; both may as well stay until the bench ends.
-    let seen = |page: &Page| {
+    let static_rules: &'static RuleSet = Box::leak(Box::new(RuleSet::embedded().unwrap_or_default()));
+    // The features borrow the page and its signals, so both are leaked.
+    let with_signals = |page: &Page| {
         let page: &'static page::Page = Box::leak(Box::new(read(page)));
-        let evidence: &'static PageSignals<'static> = Box::leak(Box::new(PageSignals::gather(page, rules_for_good)));
-        (page, evidence)
+        let signals: &'static PageSignals<'static> = Box::leak(Box::new(page_signals(page, static_rules)));
+        (page, signals)
     };
-    step(c, "features", seen, |(page, evidence)| {
+    bench_stage(c, "features", with_signals, |(page, signals)| {
         let lexicon = &models.of(page).article.lexicon;
-        black_box(LabelInput::of(page, evidence).first_round(lexicon).rows());
+        black_box(FeatureInput::of(page, signals).first_round(lexicon).rows());
     });
     let rows = |page: &Page| {
-        let (page, evidence) = seen(page);
+        let (page, signals) = with_signals(page);
         let model = models.of(page);
-        let scene = LabelInput::of(page, evidence);
-        let first = scene.first_round(&model.article.lexicon);
-        let second = scene.second_round(&first, &model.article.first.probabilities(&first));
+        let input = FeatureInput::of(page, signals);
+        let first = input.first_round(&model.article.lexicon);
+        let second = input.second_round(&first, &model.article.first.probabilities(&first));
         (model, first, second)
     };
-    step(c, "evaluate", rows, |(model, first, second)| {
+    bench_stage(c, "evaluate", rows, |(model, first, second)| {
         black_box(model.article.first.probabilities(first));
         black_box(model.article.second.probabilities(second));
     });
-    step(c, "label", read, |page| {
+    bench_stage(c, "label", read, |page| {
         black_box(label(page, &rules));
     });
     let now = "2026-01-01T00:00:00Z".parse().ok();
     let context = CleanContext { rules: &rules, limits: &config, now };
     let raw = |page: &Page| (RawDocument::local(Origin::Stdin, page.bytes.clone()), page.url.clone());
-    step(c, "whole page", raw, |(raw, url)| {
+    bench_stage(c, "whole page", raw, |(raw, url)| {
         black_box(clean_page(raw, url.as_ref(), context).is_ok());
     });
 }
 
-/// The trained models, as they lie in `model/`.
+/// The trained models of `extract/model/`.
 struct Models {
     html: Model,
     text: Model,
@@ -143,8 +144,8 @@ impl Models {
 
 fn start(c: &mut Criterion) {
     c.bench_function("load the rules", |bencher| bencher.iter(RuleSet::embedded));
-    c.bench_function("load the model for pages", |bencher| bencher.iter(|| Model::from_bytes(HTML)));
-    c.bench_function("load the model for texts", |bencher| bencher.iter(|| Model::from_bytes(TEXT)));
+    c.bench_function("load the HTML model", |bencher| bencher.iter(|| Model::from_bytes(HTML)));
+    c.bench_function("load the text model", |bencher| bencher.iter(|| Model::from_bytes(TEXT)));
 }
 
 criterion_group!(benches, stages, start);

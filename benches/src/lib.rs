@@ -1,3 +1,3 @@
-//! What is measured: pages of a manifest where `GLEANER_BENCH_MANIFEST` names one, generated ones otherwise.
+//! The pages that are measured: those of the manifest that `GLEANER_BENCH_MANIFEST` names, or else generated ones.
 
 pub mod pages;

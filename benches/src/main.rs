@@ -1,7 +1,7 @@
-//! gleaner beside the bare parser and two readability crates, page by page in one process: pages a second, and the slowest pages.
+//! Compares gleaner with the bare parser and two readability crates, page by page in one process: pages per second, and the slowest pages.
 //!
-//! `cargo run --release -p gleaner-bench`, with `GLEANER_BENCH_MANIFEST` for real pages. `--only NAME` (repeatable) leaves others out,
-//! `--stages` tells where gleaner's own time goes.
+//! `cargo run --release -p gleaner-bench`; `GLEANER_BENCH_MANIFEST` names real pages. `--only NAME` (repeatable) selects contestants, `--stages`
+//! measures gleaner's own stages instead.
 
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 
@@ -13,30 +13,30 @@ use gleaner_bench::pages::{self, Page};
 use gleaner_extract::article::clean::{CleanContext, clean_page};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Origin, RawDocument};
-use gleaner_extract::label::{label, signals::PageSignals};
+use gleaner_extract::label::{label, page_signals};
 use gleaner_extract::page;
 use gleaner_extract::rules::RuleSet;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Stack in bytes: one of the peers recurses over a page's nesting without a cap.
+/// Stack in bytes: one of the contestants recurses over the nesting of a page without a limit.
 const STACK: usize = 512 << 20;
 
-/// What every contestant needs.
+/// What all contestants need.
 struct Bench {
     rules: RuleSet,
     config: page::Config,
     now: Timestamp,
 }
 
-/// A page with its text, decoded once for those who take text.
+/// A page with its text, decoded once for the contestants that take text.
 struct Input<'a> {
     page: &'a Page,
     text: String,
 }
 
-/// A contestant's name and one page's work; the result says whether anything came out.
+/// The name of a contestant, and its work on one page; the result is whether it found any text.
 type Contestant = (&'static str, fn(&Bench, &Input<'_>) -> bool);
 
 const CONTESTANTS: &[Contestant] = &[
@@ -46,21 +46,21 @@ const CONTESTANTS: &[Contestant] = &[
     ("readability", readability),
 ];
 
-/// Steps of gleaner, one after another; each includes what it needs of those before it.
+/// The stages of gleaner in order. Each includes the earlier stages that it needs.
 const STAGES: &[Contestant] = &[
     ("html5ever", |_, input| scraper::Html::parse_document(&input.text).tree.root().has_children()),
     ("decode", |_, input| !page::decode::decode(&input.page.bytes, None, None).is_empty()),
     ("parse", |bench, input| page::html::parse(&input.text, &bench.config).tree.root().has_children()),
     ("read (all up to blocks)", |bench, input| read(bench, input).is_some()),
-    ("read + evidence", |bench, input| {
-        read(bench, input).is_some_and(|page| !PageSignals::gather(&page, &bench.rules).facts.is_empty())
+    ("read + signals", |bench, input| {
+        read(bench, input).is_some_and(|page| !page_signals(&page, &bench.rules).blocks.is_empty())
     }),
     ("read + label", |bench, input| read(bench, input).is_some_and(|page| label(&page, &bench.rules).kept().next().is_some())),
     ("gleaner", gleaner),
 ];
 
 fn read(bench: &Bench, input: &Input<'_>) -> Option<page::Page> {
-    let hints = page::Hints { content_type: None, url: input.page.url.as_ref() };
+    let hints = page::ReadHints { content_type: None, url: input.page.url.as_ref() };
     page::read(&input.page.bytes, hints, &bench.config).ok()
 }
 
@@ -85,14 +85,14 @@ fn readability(_: &Bench, input: &Input<'_>) -> bool {
 fn main() -> Result<(), Box<dyn Error>> {
     let work = || run().map_err(|error| error.to_string());
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(work)?;
-    Ok(thread.join().map_err(|_| "the bench broke off")??)
+    Ok(thread.join().map_err(|_| "the benchmark panicked")??)
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let only: Vec<&String> = args.windows(2).filter(|pair| pair[0] == "--only").map(|pair| &pair[1]).collect();
     let all = if args.iter().any(|arg| arg == "--stages") { STAGES } else { CONTESTANTS };
-    let taking_part: Vec<&Contestant> =
+    let contestants: Vec<&Contestant> =
         all.iter().filter(|(name, _)| only.is_empty() || only.iter().any(|o| o == name)).collect();
     let bench = Bench { rules: RuleSet::embedded()?, config: page::Config::default(), now: "2026-01-01T00:00:00Z".parse()? };
     let pages = match pages::of_manifest()? {
@@ -100,28 +100,28 @@ fn run() -> Result<(), Box<dyn Error>> {
         None => pages::generated(),
     };
     std::panic::set_hook(Box::new(|_| {}));
-    let mut results: Vec<Times> = taking_part.iter().map(|_| Times::default()).collect();
+    let mut results: Vec<Times> = contestants.iter().map(|_| Times::default()).collect();
     let mut bytes = 0;
-    for (turn, page) in pages.iter().enumerate() {
+    for (round, page) in pages.iter().enumerate() {
         bytes += page.bytes.len();
         let input = Input { page, text: page::decode::decode(&page.bytes, None, None).into_owned() };
-        // Whoever comes first finds the caches cold: everybody in turn.
-        for offset in 0..taking_part.len() {
-            let index = (turn + offset) % taking_part.len();
-            results[index].take_in(|| taking_part[index].1(&bench, &input));
+        // The first contestant finds cold caches, so each takes its turn to be first.
+        for offset in 0..contestants.len() {
+            let index = (round + offset) % contestants.len();
+            results[index].measure(|| contestants[index].1(&bench, &input));
         }
     }
     println!("{} pages, {:.1} MB\n", pages.len(), bytes as f64 / 1e6);
-    println!("| | seconds | pages/s | MB/s | × {} | p50 ms | p99 ms | max ms | nothing found |", taking_part[0].0);
+    println!("| | seconds | pages/s | MB/s | × {} | p50 ms | p99 ms | max ms | nothing found |", contestants[0].0);
     println!("|---|---|---|---|---|---|---|---|---|");
     let first = results[0].total().as_secs_f64();
-    for ((name, _), result) in taking_part.iter().zip(&mut results) {
+    for ((name, _), result) in contestants.iter().zip(&mut results) {
         result.print(name, first, bytes);
     }
     Ok(())
 }
 
-/// One contestant's times.
+/// The times of one contestant.
 #[derive(Default)]
 struct Times {
     times: Vec<Duration>,
@@ -129,7 +129,7 @@ struct Times {
 }
 
 impl Times {
-    fn take_in(&mut self, work: impl Fn() -> bool) {
+    fn measure(&mut self, work: impl Fn() -> bool) {
         let start = Instant::now();
         let done = catch_unwind(AssertUnwindSafe(work)).unwrap_or(false);
         self.times.push(start.elapsed());

@@ -1,4 +1,4 @@
-//! Pages to measure on: generated ones, always the same, and those of a manifest as `extract --batch` reads it.
+//! Pages to measure: generated ones, which are always the same, and those of a manifest for `extract --batch`.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -11,17 +11,17 @@ use url::Url;
 /// The environment variable that names a manifest.
 pub const MANIFEST: &str = "GLEANER_BENCH_MANIFEST";
 
-/// A page as it comes.
+/// A page to measure.
 pub struct Page {
-    /// Its id in the manifest, or what it was generated as.
+    /// Its id in the manifest, or the kind of generated page.
     pub id: String,
-    /// Its address.
+    /// Its URL.
     pub url: Option<Url>,
     /// Its bytes.
     pub bytes: Vec<u8>,
 }
 
-/// The pages of the manifest that the environment names; `None` where it names none.
+/// The pages of the manifest that the environment names; `None` if it names none.
 pub fn of_manifest() -> Result<Option<Vec<Page>>, Box<dyn Error>> {
     env::var_os(MANIFEST).map(|path| read(Path::new(&path))).transpose()
 }
@@ -42,7 +42,7 @@ fn page(line: &str, folder: &Path) -> Result<Page, Box<dyn Error>> {
     })
 }
 
-/// Pages of several kinds and sizes, made of invented words.
+/// Generates pages of several kinds and sizes.
 pub fn generated() -> Vec<Page> {
     let page = |id: &str, html: String| Page {
         id: id.to_owned(),
@@ -92,7 +92,7 @@ const WORDS: &[&str] = &[
     "delays",
 ];
 
-/// Numbers that are always the same (a linear congruential generator; Knuth's constants).
+/// A fixed sequence of pseudo-random numbers (a linear congruential generator with Knuth's constants).
 struct Sequence(u64);
 
 impl Sequence {

@@ -1,4 +1,4 @@
-//! One web page or text dump in, one article out: its text, its metadata, and the reason for everything that was left out.
+//! Extracts the article from a web page or text dump: its text, its metadata, and a reason for everything that was removed.
 //!
 //! ```
 //! use gleaner_extract::{Hints, extract};
@@ -12,15 +12,16 @@
 //! # Ok::<(), gleaner_extract::Error>(())
 //! ```
 //!
-//! Everything here is a pure function of its arguments: no file is opened, no host is asked, no clock is read, and the same input gives
-//! the same bytes on every machine. [`article::clean::clean_page`] is the function to read first: it has the steps in their order.
+//! Everything here is a pure function of its arguments: no I/O, no clock, and the same input gives the same bytes on every machine.
+//! [`article::clean::clean_page`] is the function to read first: it performs the steps in order.
 //!
 //! ```text
 //! bytes ─► page ─► label ─► metadata ─► article
 //!        (blocks) (rules)
 //! ```
 //!
-//! Layers, imports strictly downward (held by `tests/repository/layers.rs` of the workspace): base → document → rules, page → label, metadata → article.
+//! The modules form layers: base → document → rules, page → label, metadata → article. Each imports only from layers to its left, never from its own;
+//! `tests/repository/layers.rs` of the workspace enforces it.
 
 pub mod base;
 pub mod document;

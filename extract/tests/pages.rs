@@ -1,10 +1,9 @@
-//! Walks `tests/pages/<name>/`: cleans each source with the embedded rules and holds the result against what a careful
-//! human would want. Judges whole pages only; single rules and parsers have tests of their own.
+//! Cleans each page of `tests/pages/<name>/` with the embedded rules and compares the result with what a careful human would expect. Tests whole pages
+//! only; single rules and parsers have tests of their own.
 //!
-//! A folder holds `source.html` or `source.txt`, `expected.txt` (the clean text), and, where they say something,
-//! `expected.json` (metadata), `removals.json` (telling cruft lines and their categories) and `known.txt`: the faults that
-//! are known, one a line, as this test words them. A fault that is not listed fails, and so does a listed one that is
-//! mended, so that the ledger only shrinks. `PAGES=name` runs the folders whose name contains `name`.
+//! A folder contains `source.html` or `source.txt`, `expected.txt` (the clean text), and optionally `expected.json` (metadata), `removals.json` (lines
+//! of boilerplate and their categories) and `known.txt`: the known faults, one per line, as this test words them. An unlisted fault fails the test, and
+//! so does a listed fault that has been fixed, so that the list only shrinks. `PAGES=name` selects the folders whose name contains `name`.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "helpers of a test fail the test")]
 
@@ -23,10 +22,10 @@ use gleaner_extract::rules::RuleSet;
 use serde_json::{Map, Value, json};
 use similar::{ChangeTag, TextDiff};
 
-/// 2026-12-01T00:00:00Z: after every date on the pages, so that the result does not depend on the day of the run.
+/// 2026-12-01T00:00:00Z, after every date on the pages, so that the result does not depend on the day of the run.
 const NOW: i64 = 1_796_083_200;
 
-/// A key of `expected.json` and the value that cleaning found for it; `null` where nothing was found.
+/// A key of `expected.json`, and how to read its value from an article; `null` if it has none.
 type Field = (&'static str, fn(&Article) -> Value);
 
 const FIELDS: &[Field] = &[
@@ -40,17 +39,17 @@ const FIELDS: &[Field] = &[
     ("completeness", |article| json!(article.completeness.name())),
 ];
 
-/// A line of `removals.json`: every page has a removed block that begins like this, of one of these categories.
+/// An entry of `removals.json`: the page must have a removed block that begins like this, of one of these categories.
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Expected {
+struct ExpectedRemoval {
     starts: String,
-    /// A category, or several where a human could say either, parted by `|`.
+    /// A category, or several acceptable ones separated by `|`.
     category: String,
 }
 
 #[test]
-fn pages_come_out_as_a_careful_human_would_have_them() {
+fn pages_are_cleaned_as_expected() {
     let filter = std::env::var("PAGES").unwrap_or_default();
     let rules = RuleSet::embedded().expect("the embedded rules are valid");
     let folders = folders();
@@ -65,8 +64,8 @@ fn pages_come_out_as_a_careful_human_would_have_them() {
         let listed: BTreeSet<String> = ledger.lines().map(str::to_owned).collect();
         known += listed.len();
         let new = found.difference(&listed).map(|fault| fault.to_string());
-        let mended = listed.difference(&found).map(|fault| format!("mended, take it out of known.txt: {fault}"));
-        let wrong: Vec<String> = new.chain(mended).collect();
+        let fixed = listed.difference(&found).map(|fault| format!("fixed, remove it from known.txt: {fault}"));
+        let wrong: Vec<String> = new.chain(fixed).collect();
         if !wrong.is_empty() {
             failed += 1;
             let _ = writeln!(report, "\n=== {}\n{}", name(folder), wrong.join("\n"));
@@ -83,14 +82,14 @@ fn page_folders_are_well_formed() {
         for entry in fs::read_dir(&folder).expect("a readable folder") {
             let file = entry.expect("a readable entry").file_name().to_string_lossy().into_owned();
             if !["source.html", "source.txt", "expected.txt", "expected.json", "removals.json", "known.txt"].contains(&&*file) {
-                faults.push(format!("{}: {file} has no meaning here", name(&folder)));
+                faults.push(format!("{}: {file} is not a file of a page folder", name(&folder)));
             }
         }
         let text = read(&folder.join("expected.txt"));
         let blocks: Vec<&str> = text.trim_end_matches('\n').split("\n\n").collect();
         if text != format!("{}\n", blocks.join("\n\n")) || text != nfc(&text) || blocks.iter().any(|block| block.trim() != *block)
         {
-            faults.push(format!("{}: expected.txt is not NFC blocks parted by one blank line", name(&folder)));
+            faults.push(format!("{}: expected.txt is not NFC blocks separated by one blank line", name(&folder)));
         }
         let keys = expected_metadata(&folder);
         faults.extend(
@@ -108,7 +107,7 @@ fn page_folders_are_well_formed() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Everything that is wrong with one page; empty when it is right.
+/// Everything that is wrong with one page.
 fn faults(folder: &Path, rules: &RuleSet) -> Vec<String> {
     let source = source(folder);
     let bytes = fs::read(&source).expect("a readable source");
@@ -125,7 +124,7 @@ fn faults(folder: &Path, rules: &RuleSet) -> Vec<String> {
     faults
 }
 
-/// Lines that are missing (`-`) or too many (`+`), each cut at eighty characters.
+/// Missing (`-`) and surplus (`+`) lines, each cut to eighty characters.
 fn text_faults(folder: &Path, cleaned: &CleanedPage) -> Vec<String> {
     let expected = read(&folder.join("expected.txt"));
     let found = format!("{}\n", cleaned.article.text);
@@ -147,8 +146,8 @@ fn removal_faults(folder: &Path, cleaned: &CleanedPage) -> Vec<String> {
     expected_removals(folder).iter().filter_map(|expected| removal_fault(expected, cleaned)).collect()
 }
 
-/// Why no removed block answers the expectation, or `None` where one does.
-fn removal_fault(expected: &Expected, cleaned: &CleanedPage) -> Option<String> {
+/// Why no removed block matches the expectation; `None` if one does.
+fn removal_fault(expected: &ExpectedRemoval, cleaned: &CleanedPage) -> Option<String> {
     let wanted = match categories(expected) {
         Ok(wanted) => wanted,
         Err(error) => return Some(error),
@@ -167,12 +166,12 @@ fn removal_fault(expected: &Expected, cleaned: &CleanedPage) -> Option<String> {
     Some(format!("removal of {starts:?}: expected {}, found: {found}", expected.category))
 }
 
-/// The text from its first letter or digit on: bullets and quotation marks in front of a line are nobody's concern here.
+/// The text from its first letter or digit on, as bullets and quotation marks do not matter here.
 fn beginning(text: &str) -> String {
     squeeze(&nfc(text)).trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned()
 }
 
-/// Kept and removed blocks together are all blocks, in order, and the kept ones are the text.
+/// Checks that kept and removed blocks together are all blocks, in order, and the kept ones are the text.
 fn invariant_faults(cleaned: &CleanedPage) -> Vec<String> {
     let (blocks, verdicts) = (&cleaned.page.blocks, &cleaned.labelled.verdicts);
     if blocks.len() != verdicts.len() {
@@ -185,7 +184,7 @@ fn invariant_faults(cleaned: &CleanedPage) -> Vec<String> {
             Verdict::Kept { .. } => kept.push(block.text.as_str()),
             Verdict::Removed(removal) if removal.block == index && removal.text == block.text => {}
             Verdict::Removed(removal) => {
-                faults.push(format!("invariant: removal of block {} stands at block {index}: {:?}", removal.block, removal.text));
+                faults.push(format!("invariant: removal of block {} is at block {index}: {:?}", removal.block, removal.text));
             }
         }
     }
@@ -195,7 +194,7 @@ fn invariant_faults(cleaned: &CleanedPage) -> Vec<String> {
     faults
 }
 
-fn categories(expected: &Expected) -> Result<Vec<Category>, String> {
+fn categories(expected: &ExpectedRemoval) -> Result<Vec<Category>, String> {
     expected.category.split('|').map(|word| word.parse::<Category>().map_err(|error| error.to_string())).collect()
 }
 
@@ -203,7 +202,7 @@ fn expected_metadata(folder: &Path) -> Map<String, Value> {
     json_of(&folder.join("expected.json")).unwrap_or_default()
 }
 
-fn expected_removals(folder: &Path) -> Vec<Expected> {
+fn expected_removals(folder: &Path) -> Vec<ExpectedRemoval> {
     json_of(&folder.join("removals.json")).unwrap_or_default()
 }
 

@@ -66,13 +66,13 @@ fn shared_files_have_the_metadata_that_they_show() {
         let found = cleaned(&file).article.metadata;
         let gold: serde_json::Value =
             serde_json::from_str(&std::fs::read_to_string(file.with_extension("meta.json")).unwrap()).unwrap();
-        let shown = serde_json::json!({
+        let actual = serde_json::json!({
             "title": found.title.map(|field| field.value),
             "authors": found.authors.map(|field| field.value).unwrap_or_default(),
             "date": found.published.map(|field| field.value.day),
             "site": found.site.map(|field| field.value),
             "section": found.section.map(|field| field.value),
         });
-        assert_eq!(shown, gold, "{}", file.display());
+        assert_eq!(actual, gold, "{}", file.display());
     }
 }

@@ -1,4 +1,4 @@
-//! The tokenizer of `page` beside html5ever's own: the same tree of elements and texts, whatever the markup.
+//! The tokenizer of `page` gives the same tree of elements and texts as html5ever's own, for any markup.
 
 use std::cell::RefCell;
 
@@ -10,7 +10,7 @@ use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
 use proptest::prelude::*;
 use scraper::{Html, HtmlTreeSink, Node};
 
-/// The tree builder behind html5ever's tokenizer, without the comments, which part texts.
+/// A token sink that leaves out comments, because they split texts.
 struct NoComments<Sink>(Sink);
 
 impl<Sink: TokenSink> TokenSink for NoComments<Sink> {
@@ -44,7 +44,7 @@ fn by_html5ever(markup: &str) -> Html {
     tokenizer.sink.0.sink.finish()
 }
 
-/// What both must agree on: elements, the attributes that gleaner reads, and texts other than those that nobody reads.
+/// What must be equal: elements, the attributes that gleaner reads, and texts outside scripts and styles.
 fn outline(document: &Html) -> Vec<(usize, String)> {
     const READ: &[&str] = &["id", "class", "href", "title", "content", "style", "type"];
     let mut out: Vec<(usize, String)> = Vec::new();
@@ -59,7 +59,7 @@ fn outline(document: &Html) -> Vec<(usize, String)> {
             }
             Node::Text(text) if !matches!(parent, "script" | "style") => {
                 let text = text.replace('\0', "");
-                // Comments are left out, and the newline that only they part from its `<pre>` with them.
+                // Without comments, a newline after a comment is the first one in its `<pre>`, which is dropped.
                 let text = if parent == "pre" { text.trim_start_matches('\n').to_owned() } else { text };
                 match out.last_mut().filter(|(before, text)| *before == depth && text.starts_with('"')) {
                     Some((_, before)) => before.push_str(&text),
@@ -73,12 +73,12 @@ fn outline(document: &Html) -> Vec<(usize, String)> {
     out
 }
 
-fn same(markup: &str) {
+fn assert_same(markup: &str) {
     let ours = html::parse(markup, &page::Config::default());
     assert_eq!(outline(&ours), outline(&by_html5ever(markup)), "{markup:?}");
 }
 
-/// Pieces of markup, whole and broken.
+/// Pieces of markup, valid and invalid.
 const PIECES: &[&str] = &[
     "<p>",
     "</p>",
@@ -196,22 +196,22 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_mixture_of_pieces(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 1..14)) {
-        same(&pieces.concat());
+    fn any_sequence_of_pieces_gives_the_same_tree(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 1..14)) {
+        assert_same(&pieces.concat());
     }
 
     #[test]
-    fn any_mixture_of_marks(markup in "[<>/!&;#='\"a-c x\\-\\[\\]\n?]{0,40}") {
-        same(&markup);
+    fn any_sequence_of_characters_gives_the_same_tree(markup in "[<>/!&;#='\"a-c x\\-\\[\\]\n?]{0,40}") {
+        assert_same(&markup);
     }
 }
 
 #[test]
-fn pieces_alone_and_in_pairs() {
+fn every_piece_and_pair_of_pieces_gives_the_same_tree() {
     for first in PIECES {
-        same(first);
+        assert_same(first);
         for second in PIECES {
-            same(&[*first, *second].concat());
+            assert_same(&[*first, *second].concat());
         }
     }
 }

@@ -28,7 +28,7 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-/// The inputs of a `.dat` file with the line that follows a `#` heading of each.
+/// The test cases of a `.dat` file: the input of each, and the line after its `heading`.
 fn cases(bytes: &[u8], heading: &str) -> Vec<(Vec<u8>, Option<String>)> {
     let marker: &[u8] = b"#data\n";
     let mut starts: Vec<usize> = memchr::memmem::find_iter(bytes, b"\n#data\n").map(|at| at + 1).collect();
@@ -43,11 +43,11 @@ fn cases(bytes: &[u8], heading: &str) -> Vec<(Vec<u8>, Option<String>)> {
         .map(|(start, end)| {
             let case = &bytes[start + marker.len()..end];
             let data_end = memchr::memmem::find(case, b"\n#").unwrap_or(case.len());
-            let said = memchr::memmem::find(case, heading.as_bytes()).map(|at| {
+            let value = memchr::memmem::find(case, heading.as_bytes()).map(|at| {
                 let rest = &case[at + heading.len()..];
                 String::from_utf8_lossy(rest.split(|byte| *byte == b'\n').next().unwrap()).into_owned()
             });
-            (case[..data_end].to_vec(), said)
+            (case[..data_end].to_vec(), value)
         })
         .collect()
 }
@@ -80,7 +80,7 @@ fn shared_charsets_are_sniffed_as_the_standard_says() {
     let mut count = 0;
     for file in files(&folder.path().join("html5lib/encoding"), "dat") {
         if file.components().any(|part| part.as_os_str() == "scripted") {
-            // Only a browser that runs the page's script sees these.
+            // These depend on a browser that runs the page's scripts.
             continue;
         }
         for (data, expected) in cases(&std::fs::read(&file).unwrap(), "#encoding") {

@@ -12,7 +12,7 @@ use crate::engine::{Error, Setup};
 use crate::ingest;
 use gleaner_extract::article::clean::{CleanContext, CleanedPage};
 use gleaner_extract::article::isolate::clean_isolated;
-use gleaner_extract::article::render::json::Line;
+use gleaner_extract::article::render::json::OutputLine;
 
 /// Longest line of a manifest in bytes. A longer one is a bad line.
 const MAX_LINE: u64 = 1 << 20;
@@ -96,18 +96,18 @@ fn next_line(manifest: &mut dyn BufRead, number: &mut u64) -> Result<Option<(u64
     }
 }
 
-fn answer(number: u64, line: &[u8], folder: &Path, explain: Explain, context: CleanContext<'_>) -> Line {
+fn answer(number: u64, line: &[u8], folder: &Path, explain: Explain, context: CleanContext<'_>) -> OutputLine {
     let start = Instant::now();
     let entry: ManifestEntry = match serde_json::from_slice(line.trim_ascii()) {
         Ok(entry) => entry,
-        Err(error) => return Line::failed(id_of(line), format!("read line {number} of the manifest: {error}")),
+        Err(error) => return OutputLine::failed(id_of(line), format!("read line {number} of the manifest: {error}")),
     };
     let line = match extract_entry(&entry, folder, context) {
         Ok(cleaned) => match explain {
-            Explain::No => Line::of(entry.id, &cleaned),
-            Explain::Yes => Line::of(entry.id, &cleaned).explained(&cleaned),
+            Explain::No => OutputLine::of(entry.id, &cleaned),
+            Explain::Yes => OutputLine::of(entry.id, &cleaned).explained(&cleaned),
         },
-        Err(error) => Line::failed(entry.id, error),
+        Err(error) => OutputLine::failed(entry.id, error),
     };
     line.timed(start.elapsed())
 }

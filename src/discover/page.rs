@@ -12,8 +12,8 @@ use super::found_url::{FoundIn, FoundUrl};
 use super::link::resolve_link;
 use gleaner_extract::base::text::{count_words, is_unspaced};
 use gleaner_extract::base::url::{canonical, shape, site};
-use gleaner_extract::page::anchors::{Anchor, Outline, Place, outline};
-use gleaner_extract::page::{Config, Hints};
+use gleaner_extract::page::anchors::{Anchor, Outline, PageArea, outline};
+use gleaner_extract::page::{Config, ReadHints};
 
 /// Lowest score of a link that leads to an article; chosen on the front pages of `tests/discover`.
 const MIN_SCORE: f32 = 3.5;
@@ -35,7 +35,7 @@ pub struct FrontPage {
 
 /// Reads a front page or section. `url` is the one that it was fetched from, after redirects.
 pub fn read(bytes: &[u8], content_type: Option<&str>, url: &Url, config: &Config) -> Result<FrontPage, Error> {
-    let hints = Hints { content_type, url: Some(url) };
+    let hints = ReadHints { content_type, url: Some(url) };
     let malformed = |error: gleaner_extract::page::Error| Error::Malformed { expected: "a page", cause: error.to_string() };
     let outline = outline(bytes, hints, config).map_err(malformed)?;
     Ok(FrontPage { feeds: feeds(&outline), articles: articles(&outline, url) })
@@ -85,7 +85,7 @@ fn articles(outline: &Outline, page: &Url) -> Vec<FoundUrl> {
         let is_listed = candidate.anchors.iter().copied().any(|anchor| is_list(&anchor));
         let has_common_form = forms.get(candidate.shape.signature.as_str()).is_some_and(|count| *count >= MIN_LIST);
         let text = candidate.anchors.iter().map(|anchor| text_score(anchor)).fold(f32::MIN, f32::max);
-        let place = candidate.anchors.iter().map(|anchor| place_score(anchor.place)).fold(f32::MIN, f32::max);
+        let place = candidate.anchors.iter().map(|anchor| place_score(anchor.area)).fold(f32::MIN, f32::max);
         candidate.shape.score + text + place + f32::from(u8::from(is_listed)) + 0.5 * f32::from(u8::from(has_common_form))
     };
     let chosen = candidates.iter().filter(|candidate| score(candidate) >= MIN_SCORE);
@@ -142,12 +142,12 @@ fn text_score(anchor: &Anchor) -> f32 {
 }
 
 /// Scores a link by its place on the page.
-fn place_score(place: Place) -> f32 {
+fn place_score(place: PageArea) -> f32 {
     match place {
-        Place::Body => 0.0,
-        Place::Aside => -0.5,
-        Place::Header => -1.5,
-        Place::Navigation => -2.5,
-        Place::Footer => -3.0,
+        PageArea::Body => 0.0,
+        PageArea::Aside => -0.5,
+        PageArea::Header => -1.5,
+        PageArea::Navigation => -2.5,
+        PageArea::Footer => -3.0,
     }
 }

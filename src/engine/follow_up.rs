@@ -26,13 +26,13 @@ impl Engine<'_, '_> {
         let Ok(Commit::Store(page)) = &mut result.result else { return Ok(Some(result)) };
         self.corpus.keep_later_page(page)?;
         if let Some(missing) = page.later_pages.missing.take() {
-            let url = page.later_pages.next.wanted().cloned();
+            let url = page.later_pages.next.preferred().cloned();
             self.page_missing(number, url.as_ref(), &missing)?;
             return Ok(Some(result));
         }
         let later_pages = &page.later_pages;
         let may_ask = later_pages.more == MorePages::Fetch && page.kept.is_some() && later_pages.kept.len() + 1 < max_pages;
-        let Some(url) = later_pages.next.wanted().filter(|_| may_ask).cloned() else { return Ok(Some(result)) };
+        let Some(url) = later_pages.next.preferred().filter(|_| may_ask).cloned() else { return Ok(Some(result)) };
         let request = Request { url: url.clone(), etag: None, last_modified: None };
         self.ask(number, request, Requested::LaterPage { so_far: result, url })?;
         Ok(None)

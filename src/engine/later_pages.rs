@@ -4,7 +4,7 @@
 use gleaner_extract::article::clean::CleanedPage;
 use gleaner_extract::article::isolate::clean_isolated;
 use gleaner_extract::article::merge_pages::{MergedStory, StoryPart, merge_pages};
-use gleaner_extract::article::pagination::{self, Next, StoryPage};
+use gleaner_extract::article::pagination::{self, NextPage, StoryPage};
 use gleaner_extract::base::url::{PagePart, canonical, readings};
 use gleaner_extract::document::{Article, Completeness, RawDocument};
 use gleaner_extract::page::Page;
@@ -26,7 +26,7 @@ pub struct LaterPages {
     /// Whether the next one is requested.
     pub more: MorePages,
     /// Where the story continues after them.
-    pub next: Next,
+    pub next: NextPage,
     /// Why the page that was just fetched is not one of the story's.
     pub missing: Option<MissingPage>,
     /// How many of them have a part of the story.

@@ -3,11 +3,12 @@
 
 use std::io::Cursor;
 
+use gleaner_extract::base::escape::escape_html;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::markup::{HtmlHead, escape};
+use super::markup::HtmlHead;
 use super::zip_container::ZipContainer;
 
 const DOCUMENT: &str = "word/document.xml";
@@ -103,7 +104,7 @@ impl BodyConverter {
                 let element = self.element.take().unwrap_or("p");
                 let text = std::mem::take(&mut self.text);
                 if !text.trim().is_empty() {
-                    self.html += &format!("<{element}>{}</{element}>\n", escape(text.trim()));
+                    self.html += &format!("<{element}>{}</{element}>\n", escape_html(text.trim()));
                 }
             }
             _ => {}

@@ -1,5 +1,7 @@
 //! The HTML that messages and office documents are converted to. Their metadata becomes the head, where the metadata extractors find it.
 
+use gleaner_extract::base::escape::escape_html;
+
 /// A document's metadata.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HtmlHead {
@@ -20,7 +22,7 @@ impl HtmlHead {
     pub fn html(&self) -> String {
         let mut html = String::from("\u{feff}<!doctype html>\n");
         if let Some(title) = &self.title {
-            html += &format!("<title>{}</title>\n", escape(title));
+            html += &format!("<title>{}</title>\n", escape_html(title));
         }
         let fields = [
             ("name=\"author\"", &self.author),
@@ -30,24 +32,11 @@ impl HtmlHead {
         ];
         for (name, value) in fields {
             if let Some(value) = value {
-                html += &format!("<meta {name} content=\"{}\">\n", escape(value));
+                html += &format!("<meta {name} content=\"{}\">\n", escape_html(value));
             }
         }
         html
     }
-}
-
-/// Escapes text for HTML elements and attributes.
-pub fn escape(text: &str) -> String {
-    const ESCAPES: &[(char, &str)] = &[('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;")];
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match ESCAPES.iter().find(|(special, _)| *special == c) {
-            Some((_, escaped)) => out.push_str(escaped),
-            None => out.push(c),
-        }
-    }
-    out
 }
 
 /// Plain text as HTML: empty lines separate paragraphs, and lines within a paragraph are joined.
@@ -58,7 +47,7 @@ pub fn paragraphs(text: &str) -> String {
         if !line.is_empty() {
             lines.push(line);
         } else if !lines.is_empty() {
-            html += &format!("<p>{}</p>\n", escape(&lines.join(" ")));
+            html += &format!("<p>{}</p>\n", escape_html(&lines.join(" ")));
             lines.clear();
         }
     }

@@ -3,7 +3,7 @@
 use gleaner::commands::explain::{Explanation, Target, Verdict, explain};
 use gleaner::commands::ingest::{IngestInput, IngestOptions, ingest};
 use gleaner::engine::{Error, Silent};
-use gleaner_extract::page::{self, Hints};
+use gleaner_extract::page::{self, ReadHints};
 
 use crate::server::{Page, Server};
 use crate::support::{Corpus, page as html, story};
@@ -21,7 +21,7 @@ fn kept_and_removed_blocks_are_the_text_of_the_page() {
     for file in ["raw/a.txt", "raw/b.html"] {
         let path = corpus.path(file);
         let explained = of(&corpus, path.to_str().unwrap());
-        let page = page::read(&std::fs::read(&path).unwrap(), Hints::default(), &page::Config::default()).unwrap();
+        let page = page::read(&std::fs::read(&path).unwrap(), ReadHints::default(), &page::Config::default()).unwrap();
         let blocks: Vec<&str> = page.blocks.iter().map(|block| block.text.as_str()).collect();
         let shown: Vec<&str> = explained.blocks.iter().map(|block| block.text.as_str()).collect();
         assert_eq!(shown, blocks);

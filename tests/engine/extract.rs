@@ -1,7 +1,7 @@
 //! `extract`: one page in, one article out, in four forms.
 
 use gleaner::commands::extract::{extract, read_file, read_stream};
-use gleaner_extract::article::render::{Format, render};
+use gleaner_extract::article::render::{OutputFormat, render};
 use gleaner_extract::document::Origin;
 
 use crate::support::{Corpus, page, story};
@@ -15,7 +15,7 @@ fn one_page_is_rendered_in_every_form() {
     assert_eq!(raw.origin, Origin::Stdin);
     let url = "https://www.example.com/story".parse().unwrap();
     let cleaned = extract(&setup, &raw, Some(&url)).unwrap();
-    let [text, markdown, json, html] = [0, 1, 2, 3].map(|form| render(&cleaned, Format::ALL[form]));
+    let [text, markdown, json, html] = [0, 1, 2, 3].map(|form| render(&cleaned, OutputFormat::ALL[form]));
     assert_eq!(text, format!("{}\n", story(1)));
     assert!(markdown.contains("\n\nResidents who spoke"), "{markdown}");
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();

@@ -2,7 +2,7 @@
 
 use encoding_rs::Encoding;
 use gleaner_extract::document::RawDocument;
-use gleaner_extract::page::{self, Hints};
+use gleaner_extract::page::{self, ReadHints};
 
 use crate::server::{Reply, Server};
 use crate::{page as fetched, quick};
@@ -91,7 +91,7 @@ fn html(meta: &str, text: &str) -> String {
 
 fn text_of(raw: &RawDocument) -> String {
     let http = raw.http.as_ref().unwrap();
-    let hints = Hints { content_type: http.header("content-type"), url: None };
+    let hints = ReadHints { content_type: http.header("content-type"), url: None };
     let page = page::read(&raw.bytes, hints, &page::Config::default()).unwrap_or_else(|error| panic!("{hints:?}: {error}"));
     page.blocks.iter().map(|block| block.text.as_str()).collect()
 }

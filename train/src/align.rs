@@ -1,4 +1,4 @@
-//! Labels: which blocks of a page are its gold text. By word runs for long blocks, by whole lines and neighbours for short ones.
+//! Aligns the blocks of a page with its gold text: long blocks by word runs, short ones by whole lines and neighbours.
 
 use std::collections::HashSet;
 
@@ -8,34 +8,34 @@ use serde_json::Value;
 /// Words of a run.
 const RUN: usize = 4;
 
-/// What is known of the blocks of a page.
+/// The labels of a page's blocks.
 #[derive(Clone)]
 pub struct Labels {
-    /// 1 story, 0 not.
+    /// 1 for story, 0 for other blocks.
     pub story: Vec<f32>,
-    /// How much each label is to be trusted: 0 where nothing is known.
+    /// The reliability of each label; 0 if it is unknown.
     pub known: Vec<f32>,
 }
 
-/// Where labels come from.
+/// Where the labels of a page come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The whole text, from a person or a parser written for the site.
+pub enum LabelSource {
+    /// The whole text, by a person or a parser written for the site.
     Gold,
-    /// Some passages by a person, or the whole by the page's own JSON-LD.
+    /// Some passages by a person, or the whole text in the page's own JSON-LD.
     Partial,
-    /// A whole text that is not that of the page.
-    Unfit,
-    /// Nothing.
+    /// A whole text that does not match the page.
+    Mismatch,
+    /// Nowhere: there are no labels.
     None,
 }
 
-/// Labels a page by its gold: the whole text, or else the `articleBody` of its own JSON-LD, with passages that must and must not be there.
-pub fn label_page(folded: &[&str], gold: &Value, json_ld: &[String]) -> (Labels, Source) {
+/// Labels a page by its gold text, or else by the `articleBody` of its own JSON-LD, and by passages that must and must not be in the story.
+pub fn label_page(folded: &[&str], gold: &Value, json_ld: &[String]) -> (Labels, LabelSource) {
     let text = gold["text"].as_str().unwrap_or_default();
     if !text.is_empty() {
         let story = labels(folded, text);
-        let source = if coverage(folded, &story, text) < 0.5 { Source::Unfit } else { Source::Gold };
+        let source = if coverage(folded, &story, text) < 0.5 { LabelSource::Mismatch } else { LabelSource::Gold };
         let mut found = Labels { known: vec![1.0; story.len()], story };
         note_passages(folded, gold, &mut found);
         return (found, source);
@@ -49,11 +49,11 @@ pub fn label_page(folded: &[&str], gold: &Value, json_ld: &[String]) -> (Labels,
         }
     }
     note_passages(folded, gold, &mut found);
-    let source = if found.known.iter().any(|known| *known > 0.0) { Source::Partial } else { Source::None };
+    let source = if found.known.iter().any(|known| *known > 0.0) { LabelSource::Partial } else { LabelSource::None };
     (found, source)
 }
 
-/// The passages that must and must not be there.
+/// Labels the blocks with passages that must and must not be in the story.
 pub fn note_passages(folded: &[&str], gold: &Value, found: &mut Labels) {
     for (key, label) in [("with", 1.0), ("without", 0.0)] {
         for passage in gold[key].as_array().into_iter().flatten().filter_map(Value::as_str) {
@@ -62,7 +62,7 @@ pub fn note_passages(folded: &[&str], gold: &Value, found: &mut Labels) {
     }
 }
 
-/// A person's word on the blocks that a passage is most of, or that hold it.
+/// Labels the blocks that consist mostly of a passage or are contained in it.
 fn note_passage(folded: &[&str], passage: &str, label: f32, found: &mut Labels) {
     if passage.len() < 3 {
         return;
@@ -70,17 +70,17 @@ fn note_passage(folded: &[&str], passage: &str, label: f32, found: &mut Labels) 
     let padded = format!(" {passage} ");
     for (index, block) in folded.iter().enumerate() {
         let same = *block == passage;
-        let holds =
+        let contains_it =
             passage.len() >= 12 && format!(" {block} ").contains(&padded) && (label > 0.5 || block.len() < 4 * passage.len());
-        let held = block.len() >= 25 && padded.contains(&format!(" {block} "));
-        if same || holds || held {
+        let is_contained = block.len() >= 25 && padded.contains(&format!(" {block} "));
+        if same || contains_it || is_contained {
             found.story[index] = label;
             found.known[index] = 1.0;
         }
     }
 }
 
-/// The longest `articleBody` of a JSON-LD script, wherever it stands in it.
+/// The longest `articleBody` in a JSON-LD script, at any depth.
 fn article_body(script: &str) -> Option<String> {
     fn longest(value: &Value, best: &mut String) {
         match value {
@@ -101,7 +101,7 @@ fn article_body(script: &str) -> Option<String> {
     (!best.is_empty()).then_some(best)
 }
 
-/// One label a block: 1 story, 0 not.
+/// One label per block: 1 for story, 0 for others.
 fn labels(folded: &[&str], gold: &str) -> Vec<f32> {
     let lines: HashSet<String> = gold.lines().map(fold).collect();
     let whole = format!(" {} ", fold(gold));
@@ -121,7 +121,7 @@ fn labels(folded: &[&str], gold: &str) -> Vec<f32> {
         .collect()
 }
 
-/// `None`: the words stand in the gold text, but may do so by chance.
+/// Whether a block is story; `None` if its words are in the gold text, but perhaps by chance.
 fn label(block: &str, lines: &HashSet<String>, whole: &str, runs: &HashSet<&[&str]>) -> Option<bool> {
     let words: Vec<&str> = block.split(' ').collect();
     if words.len() >= RUN {
@@ -137,7 +137,7 @@ fn label(block: &str, lines: &HashSet<String>, whole: &str, runs: &HashSet<&[&st
     Some(false)
 }
 
-/// Share of the gold text's words that the labelled blocks cover, about.
+/// The approximate share of the gold text that the story blocks cover.
 fn coverage(folded: &[&str], labels: &[f32], gold: &str) -> f32 {
     let covered: usize = folded.iter().zip(labels).filter(|(_, y)| **y > 0.5).map(|(block, _)| block.len()).sum();
     covered as f32 / fold(gold).len().max(1) as f32

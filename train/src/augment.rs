@@ -1,5 +1,5 @@
-//! Pages made from labelled ones, so that a story is known by more than by what happens to stand around it in the datasets. They are trained on, and
-//! neither scored nor predicted.
+//! Augments the training data by modified copies of labelled pages, so that the model does not depend on the typical surroundings of stories in the
+//! datasets. The copies are only trained on, never scored or predicted.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -13,42 +13,42 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use crate::align::Labels;
 use crate::sample::{Sample, words_of};
 
-/// The share of a page's weight that a page made from it has.
+/// The weight of a copy, as a share of the page's weight.
 pub const WEIGHT: f32 = 0.5;
 
-/// Of some articles a copy without what stands around the story; of some pages, one with a short story; of some, one with another story behind it; of
-/// some dumps, one with foreign lines in the story; of some pages of any kind, one whose surroundings stand in another order.
-pub fn made_from(samples: &[Sample], rules: &RuleSet) -> Vec<Sample> {
+/// Makes modified copies: of some articles without their surroundings; with a shortened story; with a second story after the first; of some dumps with
+/// unrelated lines in the story; of some pages of any kind with their surroundings in another order.
+pub fn augmented(samples: &[Sample], rules: &RuleSet) -> Vec<Sample> {
     let usable: Vec<&Sample> = samples.iter().filter(|sample| is_usable(sample)).collect();
-    let made = usable.par_iter().enumerate().flat_map_iter(|(at, sample)| {
-        let cut = (draw(sample, 21).is_multiple_of(2)).then(|| cut(sample, rules)).flatten();
+    let copies = usable.par_iter().enumerate().flat_map_iter(|(at, sample)| {
+        let trimmed = (draw(sample, 21).is_multiple_of(2)).then(|| trimmed(sample, rules)).flatten();
         let is_dump = sample.page.format == Format::Text;
-        // Of a dump, where only its lines show where a story ends, long ones would end too early.
+        // Not of dumps: there only the lines show where a story ends, so long stories would be cut off too early.
         let short = (!is_dump && draw(sample, 81).is_multiple_of(2)).then(|| shortened(sample, rules)).flatten();
         let next = (draw(sample, 31).is_multiple_of(3)).then(|| followed(sample, donor(&usable, at)?)).flatten();
-        let torn = (is_dump && draw(sample, 41).is_multiple_of(3)).then(|| interrupted(sample)).flatten();
-        [cut, short, next, torn].into_iter().flatten()
+        let interrupted = (is_dump && draw(sample, 41).is_multiple_of(3)).then(|| interrupted(sample)).flatten();
+        [trimmed, short, next, interrupted].into_iter().flatten()
     });
-    let is_page = |sample: &&Sample| is_whole(sample) && sample.page.format == Format::Html;
+    let is_page = |sample: &&Sample| is_fully_labelled(sample) && sample.page.format == Format::Html;
     let pages = samples.par_iter().filter(|sample| is_page(sample) && draw(sample, 91).is_multiple_of(2));
-    made.chain(pages.filter_map(|sample| shuffled(sample, rules))).collect()
+    copies.chain(pages.filter_map(|sample| shuffled(sample, rules))).collect()
 }
 
 fn is_usable(sample: &Sample) -> bool {
-    sample.article && is_whole(sample)
+    sample.article && is_fully_labelled(sample)
 }
 
-/// Whether all labels of a page with text are known.
-fn is_whole(sample: &Sample) -> bool {
+/// Whether the page has a story and all its labels are known.
+fn is_fully_labelled(sample: &Sample) -> bool {
     sample.weight > 0.0 && sample.labels.known.iter().all(|known| *known > 0.0) && sample.story().is_some()
 }
 
-/// The same number for the same page in every run.
+/// A pseudo-random number that is the same for the same page in every run.
 fn draw(sample: &Sample, seed: u64) -> usize {
     (xxh3_64_with_seed(sample.id.as_bytes(), seed) >> 1) as usize
 }
 
-fn made(sample: &Sample, page: Page, labels: Labels, words: Vec<(u32, f32, f32)>) -> Sample {
+fn copy_of(sample: &Sample, page: Page, labels: Labels, words: Vec<(u32, f32, f32)>) -> Sample {
     Sample {
         set: sample.set.clone(),
         id: sample.id.clone(),
@@ -57,18 +57,18 @@ fn made(sample: &Sample, page: Page, labels: Labels, words: Vec<(u32, f32, f32)>
         article: sample.article,
         weight: sample.weight * WEIGHT,
         gold: sample.gold,
-        made: true,
+        is_copy: true,
         page,
         labels,
         words,
     }
 }
 
-/// Blocks that stay in front of a story, and behind it, at most, where a page is cut.
+/// Most blocks that stay before a story, and after it, when a page is trimmed.
 const LEFT_OVER: usize = 4;
 
-/// Without most of what stands in front of the story, behind it, or both.
-fn cut(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
+/// A copy without most of the blocks before the story, after it, or both.
+fn trimmed(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
     let (first, last) = sample.story()?;
     let from = if draw(sample, 22).is_multiple_of(3) { 0 } else { first.saturating_sub(draw(sample, 23) % LEFT_OVER) };
     let to = if draw(sample, 22) % 3 == 1 { sample.page.blocks.len() } else { last + 1 + draw(sample, 24) % LEFT_OVER };
@@ -79,26 +79,26 @@ fn cut(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
     page.head.bylines.clear();
     let labels = Labels { story: sample.labels.story[from..to].to_vec(), known: sample.labels.known[from..to].to_vec() };
     let words = words_of(&page, &labels, rules);
-    Some(made(sample, page, labels, words))
+    Some(copy_of(sample, page, labels, words))
 }
 
-/// Paragraphs of a shortened story: at least, and how many more at most.
+/// Fewest paragraphs of a shortened story, and how many more there may be.
 const SHORT: (usize, usize) = (1, 8);
 
-/// Letters from which a block of the story counts as a paragraph.
-const PARAGRAPH: usize = 60;
+/// Fewest characters of a paragraph.
+const PARAGRAPH_CHARS: usize = 60;
 
-/// With the story's first paragraphs only: news is often shorter than the articles that people label.
+/// A copy with only the first paragraphs of the story: news stories are often shorter than those in the datasets.
 fn shortened(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
     let (first, last) = sample.story()?;
-    let is_paragraph = |index: &usize| sample.labels.story[*index] > 0.5 && sample.page.blocks[*index].chars() >= PARAGRAPH;
+    let is_paragraph = |index: &usize| sample.labels.story[*index] > 0.5 && sample.page.blocks[*index].chars() >= PARAGRAPH_CHARS;
     let end = (first..=last).filter(is_paragraph).nth(SHORT.0 + draw(sample, 82) % SHORT.1)?;
     let order: Vec<usize> = (0..sample.page.blocks.len()).filter(|index| !(end..=last).contains(index)).collect();
-    Some(arranged(sample, &order, rules))
+    Some(rearranged(sample, &order, rules))
 }
 
-/// With its blocks in that order, some perhaps gone; the marks of a block that is gone go too.
-fn arranged(sample: &Sample, order: &[usize], rules: &RuleSet) -> Sample {
+/// A copy with its blocks in this order. Blocks may be left out, and their marks with them.
+fn rearranged(sample: &Sample, order: &[usize], rules: &RuleSet) -> Sample {
     let mut places: HashMap<usize, usize> = order.iter().enumerate().map(|(place, block)| (*block, place)).collect();
     places.insert(sample.page.blocks.len(), order.len());
     let mut page = sample.page.clone();
@@ -109,11 +109,11 @@ fn arranged(sample: &Sample, order: &[usize], rules: &RuleSet) -> Sample {
     let of = |values: &[f32]| order.iter().map(|block| values[*block]).collect();
     let labels = Labels { story: of(&sample.labels.story), known: of(&sample.labels.known) };
     let words = words_of(&page, &labels, rules);
-    made(sample, page, labels, words)
+    copy_of(sample, page, labels, words)
 }
 
-/// With what stands beside each other around the story in another order: menus, teasers and prompts may stand anywhere. What holds a heading of the first
-/// level, a byline or a date stays.
+/// A copy with the containers around the story in another order: menus, teasers and prompts may be anywhere. Those with a first-level heading, a byline
+/// or a date stay in place.
 fn shuffled(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
     let page = &sample.page;
     let story = page.blocks.iter().zip(&sample.labels.story).filter(|(_, story)| **story > 0.0);
@@ -121,48 +121,49 @@ fn shuffled(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
     let marked: HashSet<usize> =
         page.head.times.iter().map(|mark| mark.block).chain(page.head.bylines.iter().map(|mark| mark.block)).collect();
     let stays = |index: usize| marked.contains(&index) || page.containers[page.blocks[index].container.index()].tag == Tag::H1;
-    // The outermost container around a block that holds nothing of the story.
+    // The outermost container around a block that contains nothing of the story.
     let part = |index: usize| chain(page, page.blocks[index].container).into_iter().find(|id| !around.contains(id));
     let parts: Vec<Option<ContainerId>> = (0..page.blocks.len()).map(part).collect();
     let indices: Vec<usize> = (0..parts.len()).collect();
     let runs: Vec<&[usize]> = indices.chunk_by(|a, b| parts[*a].is_some() && parts[*a] == parts[*b]).collect();
-    let mut beside: BTreeMap<ContainerId, Vec<usize>> = BTreeMap::new();
+    let mut movable: BTreeMap<ContainerId, Vec<usize>> = BTreeMap::new();
     for (run, blocks) in runs.iter().enumerate() {
         if let Some(part) = parts[blocks[0]].filter(|_| !blocks.iter().any(|index| stays(*index))) {
-            beside.entry(page.containers[part.index()].parent).or_default().push(run);
+            movable.entry(page.containers[part.index()].parent).or_default().push(run);
         }
     }
     let mut order: Vec<usize> = (0..runs.len()).collect();
-    for slots in beside.values() {
+    for slots in movable.values() {
         let mut drawn = slots.clone();
         drawn.sort_by_key(|run| draw(sample, 1_000 + *run as u64));
         slots.iter().zip(drawn).for_each(|(slot, run)| order[*slot] = run);
     }
     let order: Vec<usize> = order.into_iter().flat_map(|run| runs[run].iter().copied()).collect();
-    (order != indices).then(|| arranged(sample, &order, rules))
+    (order != indices).then(|| rearranged(sample, &order, rules))
 }
 
-/// Another site's story of the same fold, so that no page is trained on in a fold that it is held out from.
+/// A story of another site in the same fold, so that no text is trained on in a fold that it is held out from.
 fn donor<'s>(usable: &[&'s Sample], at: usize) -> Option<&'s Sample> {
     let host = usable[at];
     let from = draw(host, 32) % usable.len();
-    let turn = (0..usable.len()).map(|step| usable[(from + step) % usable.len()]);
-    turn.into_iter().find(|other| other.fold == host.fold && other.site() != host.site())
+    let candidates = (0..usable.len()).map(|step| usable[(from + step) % usable.len()]);
+    candidates.into_iter().find(|other| other.fold == host.fold && other.site() != host.site())
 }
 
-/// Blocks in front of a story that come along with it: its headline, byline and date.
+/// Most blocks before a story that are copied with it: its headline, byline and date.
 const HEAD: usize = 5;
 
-/// Blocks of the second story at most.
+/// Most blocks of the second story.
 const LONGEST: usize = 40;
 
-/// With another story behind the page's own, right behind it or further down, as pages have it that never end. Half of them are built like the first.
+/// A copy with another story after the page's own, right after it or further down, as on pages with infinite scrolling. Half of them get the same
+/// container as the first.
 fn followed(host: &Sample, donor: &Sample) -> Option<Sample> {
     let ((first, last), (own_first, own_last)) = (donor.story()?, host.story()?);
     let from = first.saturating_sub(HEAD);
     let taken = from..(last + 1).min(from + LONGEST);
-    let behind = host.page.blocks.len() - own_last;
-    let at = own_last + 1 + if draw(host, 33).is_multiple_of(2) { 0 } else { draw(host, 34) % behind };
+    let blocks_after = host.page.blocks.len() - own_last;
+    let at = own_last + 1 + if draw(host, 33).is_multiple_of(2) { 0 } else { draw(host, 34) % blocks_after };
     let mut page = host.page.clone();
     let around = common(&page, own_first..own_last + 1);
     let inner = common(&donor.page, taken.clone());
@@ -179,8 +180,8 @@ fn followed(host: &Sample, donor: &Sample) -> Option<Sample> {
     let mut labels = host.labels.clone();
     labels.story.splice(at..at, taken.clone().map(|_| 0.0));
     labels.known.splice(at..at, taken.map(|_| 1.0));
-    // Its words say nothing: those of the second story are a story's words all the same.
-    Some(made(host, page, labels, Vec::new()))
+    // Without words: the words of the second story are those of a story too, although its blocks are labelled as other.
+    Some(copy_of(host, page, labels, Vec::new()))
 }
 
 fn container(page: &Page, id: ContainerId) -> Container {
@@ -208,7 +209,7 @@ fn common(page: &Page, range: Range<usize>) -> ContainerId {
     shared[shared.len() - 1]
 }
 
-/// Copies the containers of a range of another page's blocks under a container; `top` stands for their common one. Returns each one's copy.
+/// Copies the containers of a range of another page's blocks into a container, with `top` in place of their common one. Returns the copy of each.
 fn graft(
     page: &mut Page,
     under: ContainerId,
@@ -229,22 +230,22 @@ fn graft(
     places
 }
 
-/// Foreign lines that stand together in a story at most, and places where they do.
-const FOREIGN: usize = 3;
+/// The number of places where a story is interrupted, and most lines in each.
+const INTERRUPTIONS: usize = 3;
 
-/// With lines from around the story between its paragraphs, as where teasers and prompts stood between them.
+/// A copy with lines from around the story between its paragraphs, like teasers and prompts.
 fn interrupted(sample: &Sample) -> Option<Sample> {
     let (first, last) = sample.story()?;
     let outside: Vec<usize> = (0..sample.page.blocks.len()).filter(|index| !(first..=last).contains(index)).collect();
     let mut page = sample.page.clone();
     let mut labels = sample.labels.clone();
-    for place in 0..FOREIGN as u64 {
+    for place in 0..INTERRUPTIONS as u64 {
         let from = draw(sample, 50 + place) % outside.len().max(1);
-        let run: Vec<usize> = outside.iter().skip(from).take(1 + draw(sample, 60 + place) % FOREIGN).copied().collect();
+        let run: Vec<usize> = outside.iter().skip(from).take(1 + draw(sample, 60 + place) % INTERRUPTIONS).copied().collect();
         let at = first + 1 + draw(sample, 70 + place) % (last - first).max(1);
         page.blocks.splice(at..at, run.iter().map(|index| sample.page.blocks[*index].clone()));
         labels.story.splice(at..at, run.iter().map(|_| 0.0));
         labels.known.splice(at..at, run.iter().map(|_| 1.0));
     }
-    Some(made(sample, page, labels, Vec::new()))
+    Some(copy_of(sample, page, labels, Vec::new()))
 }

@@ -1,4 +1,4 @@
-//! Gradient-boosted trees for two classes: histograms of up to 63 bins, best-first growth, log-loss (Friedman 2001; Ke et al., LightGBM, 2017).
+//! Gradient-boosted trees for two classes: histograms of up to 64 bins, best-first growth, log-loss (Friedman 2001; Ke et al., LightGBM, 2017).
 //! Deterministic: the same data and seed give the same trees on any number of threads.
 
 use gleaner_extract::label::model::{Forest, Node};
@@ -6,18 +6,18 @@ use rayon::prelude::*;
 
 /// How trees are grown.
 #[derive(Clone, Copy, Debug)]
-pub struct Params {
-    /// Trees.
+pub struct TreeParams {
+    /// Number of trees.
     pub trees: usize,
-    /// Leaves of a tree at most.
+    /// Most leaves of a tree.
     pub leaves: usize,
-    /// Share of the gradient that each tree takes away.
+    /// Learning rate.
     pub rate: f32,
     /// Least sum of weights in a leaf.
     pub min_weight: f32,
     /// L2 regularisation of leaf values.
     pub lambda: f32,
-    /// Share of the columns that each tree sees.
+    /// Share of the columns that each tree uses.
     pub columns: f32,
     /// Seed of the choice of columns.
     pub seed: u64,
@@ -25,7 +25,7 @@ pub struct Params {
 
 const BINS: usize = 64;
 
-/// Training rows: columns of bins.
+/// Training rows, binned and stored by column.
 pub struct Binned {
     columns: Vec<Vec<u8>>,
     /// Upper edge of each bin but the last, by column.
@@ -34,7 +34,7 @@ pub struct Binned {
 }
 
 impl Binned {
-    /// Bins rows (all of one width) by quantiles.
+    /// Bins rows, all of the same width, by quantiles.
     pub fn of(rows: &[&[f32]]) -> Self {
         let width = rows.first().map_or(0, |row| row.len());
         let (columns, edges) = (0..width)
@@ -66,13 +66,13 @@ fn edges(rows: &[&[f32]], column: usize) -> Vec<f32> {
 }
 
 #[derive(Clone, Copy, Default)]
-struct Sums {
+struct GradientSums {
     gradient: f64,
     hessian: f64,
     weight: f64,
 }
 
-impl Sums {
+impl GradientSums {
     fn plus(self, other: Self) -> Self {
         Self {
             gradient: self.gradient + other.gradient,
@@ -101,16 +101,17 @@ struct Split {
     bin: u8,
 }
 
-struct Leaf {
+/// A leaf that may still be split.
+struct OpenLeaf {
     rows: Vec<u32>,
-    sums: Sums,
+    sums: GradientSums,
     best: Option<Split>,
-    histograms: Vec<[Sums; BINS]>,
+    histograms: Vec<[GradientSums; BINS]>,
     node: usize,
 }
 
-/// Trains on binned rows with labels 0 or 1 and a weight each.
-pub fn train(data: &Binned, labels: &[f32], weights: &[f32], params: Params) -> Forest {
+/// Trains on binned rows, each with a label of 0 or 1 and a weight.
+pub fn train(data: &Binned, labels: &[f32], weights: &[f32], params: TreeParams) -> Forest {
     let total: f64 = weights.iter().map(|w| f64::from(*w)).sum();
     let positive: f64 = labels.iter().zip(weights).map(|(y, w)| f64::from(y * w)).sum();
     let bias = (positive / (total - positive).max(1e-9)).ln() as f32;
@@ -132,8 +133,8 @@ pub fn train(data: &Binned, labels: &[f32], weights: &[f32], params: Params) -> 
     forest
 }
 
-/// A seeded choice of columns, in order.
-fn choose(width: usize, params: Params, tree: u64) -> Vec<usize> {
+/// A pseudo-random choice of columns, in order.
+fn choose(width: usize, params: TreeParams, tree: u64) -> Vec<usize> {
     let draw = |column: usize| xxhash_rust::xxh3::xxh3_64_with_seed(&(column as u64).to_le_bytes(), params.seed ^ (tree << 20));
     let mut columns: Vec<usize> = (0..width).collect();
     columns.sort_by_key(|column| draw(*column));
@@ -142,12 +143,12 @@ fn choose(width: usize, params: Params, tree: u64) -> Vec<usize> {
     columns
 }
 
-fn histograms(data: &Binned, gradients: &[(f32, f32, f32)], columns: &[usize], rows: &[u32]) -> Vec<[Sums; BINS]> {
+fn histograms(data: &Binned, gradients: &[(f32, f32, f32)], columns: &[usize], rows: &[u32]) -> Vec<[GradientSums; BINS]> {
     columns
         .par_iter()
         .map(|column| {
             let bins = &data.columns[*column];
-            let mut sums = [Sums::default(); BINS];
+            let mut sums = [GradientSums::default(); BINS];
             for row in rows {
                 let (gradient, hessian, weight) = gradients[*row as usize];
                 let slot = &mut sums[bins[*row as usize] as usize];
@@ -160,12 +161,18 @@ fn histograms(data: &Binned, gradients: &[(f32, f32, f32)], columns: &[usize], r
         .collect()
 }
 
-fn best_split(data: &Binned, columns: &[usize], histograms: &[[Sums; BINS]], sums: Sums, params: Params) -> Option<Split> {
+fn best_split(
+    data: &Binned,
+    columns: &[usize],
+    histograms: &[[GradientSums; BINS]],
+    sums: GradientSums,
+    params: TreeParams,
+) -> Option<Split> {
     let lambda = f64::from(params.lambda);
     let whole = sums.gain(lambda);
     let mut best: Option<Split> = None;
     for (column, bins) in columns.iter().zip(histograms) {
-        let mut left = Sums::default();
+        let mut left = GradientSums::default();
         for (bin, inside) in bins.iter().enumerate().take(data.edges[*column].len()) {
             left = left.plus(*inside);
             let right = sums.minus(left);
@@ -187,17 +194,17 @@ enum Draft {
     Split { column: usize, bin: u8, left: usize, right: usize },
 }
 
-fn grow(data: &Binned, gradients: &[(f32, f32, f32)], columns: &[usize], params: Params, scores: &mut [f32]) -> Vec<Node> {
+fn grow(data: &Binned, gradients: &[(f32, f32, f32)], columns: &[usize], params: TreeParams, scores: &mut [f32]) -> Vec<Node> {
     let rows: Vec<u32> = (0..data.rows as u32).collect();
-    let sums = gradients.iter().fold(Sums::default(), |sum, (gradient, hessian, weight)| {
-        sum.plus(Sums { gradient: f64::from(*gradient), hessian: f64::from(*hessian), weight: f64::from(*weight) })
+    let sums = gradients.iter().fold(GradientSums::default(), |sum, (gradient, hessian, weight)| {
+        sum.plus(GradientSums { gradient: f64::from(*gradient), hessian: f64::from(*hessian), weight: f64::from(*weight) })
     });
     let first = histograms(data, gradients, columns, &rows);
     let best = best_split(data, columns, &first, sums, params);
     let mut drafts = vec![Draft::Leaf(0.0)];
-    let mut leaves = vec![Leaf { rows, sums, best, histograms: first, node: 0 }];
+    let mut leaves = vec![OpenLeaf { rows, sums, best, histograms: first, node: 0 }];
     while leaves.len() < params.leaves {
-        let gain = |leaf: &Leaf| leaf.best.map_or(f64::NEG_INFINITY, |best| best.gain);
+        let gain = |leaf: &OpenLeaf| leaf.best.map_or(f64::NEG_INFINITY, |best| best.gain);
         let Some(at) = (0..leaves.len()).max_by(|a, b| gain(&leaves[*a]).total_cmp(&gain(&leaves[*b])).then(b.cmp(a))) else {
             break;
         };
@@ -207,15 +214,16 @@ fn grow(data: &Binned, gradients: &[(f32, f32, f32)], columns: &[usize], params:
         let (left, right): (Vec<u32>, Vec<u32>) = leaf.rows.iter().partition(|row| bins[**row as usize] <= split.bin);
         let (small, large, small_is_left) = if left.len() <= right.len() { (left, right, true) } else { (right, left, false) };
         let small_histograms = histograms(data, gradients, columns, &small);
-        // The larger child's histograms are the parent's less the smaller one's.
-        let large_histograms: Vec<[Sums; BINS]> = leaf
+        // The histograms of the larger child are those of the parent minus those of the smaller one.
+        let large_histograms: Vec<[GradientSums; BINS]> = leaf
             .histograms
             .iter()
             .zip(&small_histograms)
             .map(|(all, part)| std::array::from_fn(|bin| all[bin].minus(part[bin])))
             .collect();
-        let small_sums =
-            small_histograms.first().map_or(Sums::default(), |bins| bins.iter().fold(Sums::default(), |sum, bin| sum.plus(*bin)));
+        let small_sums = small_histograms
+            .first()
+            .map_or(GradientSums::default(), |bins| bins.iter().fold(GradientSums::default(), |sum, bin| sum.plus(*bin)));
         let large_sums = leaf.sums.minus(small_sums);
         let (small_node, large_node) = (drafts.len(), drafts.len() + 1);
         drafts.extend([Draft::Leaf(0.0), Draft::Leaf(0.0)]);
@@ -225,7 +233,7 @@ fn grow(data: &Binned, gradients: &[(f32, f32, f32)], columns: &[usize], params:
             [(small, small_sums, small_histograms, small_node), (large, large_sums, large_histograms, large_node)]
         {
             let best = best_split(data, columns, &histograms, sums, params);
-            leaves.push(Leaf { rows, sums, best, histograms, node });
+            leaves.push(OpenLeaf { rows, sums, best, histograms, node });
         }
     }
     for leaf in &leaves {
@@ -238,7 +246,7 @@ fn grow(data: &Binned, gradients: &[(f32, f32, f32)], columns: &[usize], params:
     nodes
 }
 
-/// In pre-order, the left child right behind its parent.
+/// Writes the nodes in pre-order, the left child right after its parent.
 fn write_out(data: &Binned, drafts: &[Draft], at: usize, nodes: &mut Vec<Node>) {
     match drafts[at] {
         Draft::Leaf(value) => nodes.push(Node::Leaf(value)),

@@ -1,8 +1,8 @@
-//! Learns the choice of headlines: a conditional logit over what may be the headline of each page, or over the lines of each text dump. The
-//! figures are cross-validated by site, the weights are learned from all.
+//! Learns to choose headlines: a conditional logit over the candidates for the headline of each page, or over the lines of each text dump. The
+//! figures are cross-validated by site; the weights are learned from all data.
 //!
-//! Gold is `gold.title` of the manifests. Pages where no option says it take part in the figures, not in the learning. Dumps are learned from
-//! with their address and without it, since files seldom say where they come from.
+//! The gold titles are `gold.title` of the manifests. Pages without a correct candidate count in the figures, but are not learned from. Dumps are
+//! used with their URL and without it, since files rarely come with one.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -10,11 +10,10 @@ use std::path::Path;
 use gleaner_extract::base::text::fold;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::Removal;
+use gleaner_extract::label;
 use gleaner_extract::label::model::Scores;
-use gleaner_extract::label::signals::PageSignals;
-use gleaner_extract::label::{self};
 use gleaner_extract::metadata;
-use gleaner_extract::page::{self, Format, Hints, Page};
+use gleaner_extract::page::{self, Format, Page, ReadHints};
 use gleaner_extract::rules::RuleSet;
 use rayon::prelude::*;
 use serde_json::Value;
@@ -22,14 +21,14 @@ use serde_json::Value;
 use crate::Args;
 use crate::logit::{self, Group};
 
-/// How a set's dumps without addresses are called.
-const BARE: &str = " without addresses";
+/// Appended to the name of a set for its dumps without URLs.
+const WITHOUT_URL: &str = " without addresses";
 
 /// Learns from all sets, prints cross-validated figures, writes the weights.
 pub fn learn(args: &Args, out: &Path, rules: &RuleSet) {
     let scores = args.replay.as_deref().map(crate::read_scores).unwrap_or_default();
     let groups: Vec<Group> = args.datasets.iter().flat_map(|set| read_set(set, args, &scores, rules)).collect();
-    let dumps = groups.iter().any(|group| group.set.ends_with(BARE));
+    let dumps = groups.iter().any(|group| group.set.ends_with(WITHOUT_URL));
     let mut hits: BTreeMap<&str, [f64; 3]> = BTreeMap::new();
     for fold in 0..args.folds {
         let weights = logit::descend(groups.iter().filter(|group| group.fold != fold).collect(), args.penalty);
@@ -41,7 +40,11 @@ pub fn learn(args: &Args, out: &Path, rules: &RuleSet) {
         }
     }
     for (set, [all, possible, right]) in hits {
-        eprintln!("{set}: {right} of {all} right ({:.3}), of the {possible} that say it {:.3}", right / all, right / possible);
+        eprintln!(
+            "{set}: {right} of {all} right ({:.3}), of the {possible} with a correct candidate {:.3}",
+            right / all,
+            right / possible
+        );
     }
     let weights = logit::descend(groups.iter().collect(), args.penalty);
     logit::write(out, metadata::headline_features(if dumps { Format::Text } else { Format::Html }), &weights);
@@ -62,7 +65,7 @@ fn read_set(argument: &str, args: &Args, scores: &HashMap<(String, String), Scor
     read.map(|group| Group { weight: group.weight * weight, ..group }).collect()
 }
 
-/// A page, or a dump with its address and without it.
+/// A page, or a dump with its URL and without it.
 fn read_page(
     folder: &Path,
     set: &str,
@@ -79,10 +82,10 @@ fn read_page(
     let url = entry["url"].as_str().and_then(|url| url.parse::<url::Url>().ok());
     let site = url.as_ref().and_then(gleaner_extract::base::url::site).unwrap_or_else(|| id.clone());
     let bytes = std::fs::read(folder.join(entry["file"].as_str()?)).ok()?;
-    let mut page = page::read(&bytes, Hints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
+    let mut page = page::read(&bytes, ReadHints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
     let known = scores.get(&(set.to_string(), id)).filter(|known| known.blocks.len() == page.blocks.len());
     let labelled = match known {
-        Some(known) => label::decide(&page, PageSignals::gather(&page, rules), known),
+        Some(known) => label::decide(&page, label::page_signals(&page, rules), known),
         None => label::label(&page, rules),
     };
     let removals: Vec<&Removal> = labelled.removals().collect();
@@ -91,8 +94,13 @@ fn read_page(
     let format = page.format;
     let fold = (xxhash_rust::xxh3::xxh3_64(site.as_bytes()) % args.folds as u64) as usize;
     let group = |page: &Page, name: String, weight: f64| {
-        let evidence =
-            metadata::MetadataInput { page, removals: &removals, http: None, text: &text, now: Some(Timestamp::from_unix(LATE)) };
+        let evidence = metadata::MetadataInput {
+            page,
+            removals: &removals,
+            http: None,
+            text: &text,
+            now: Some(Timestamp::from_unix(YEAR_2100)),
+        };
         let options = metadata::headline_options(evidence).into_iter();
         let options = options.map(|(text, features)| (features.into_iter().map(f64::from).collect(), is_same(&text, &title)));
         Group { set: name, fold, weight, options: options.collect() }
@@ -100,7 +108,7 @@ fn read_page(
     let mut groups = vec![group(&page, set.to_string(), 1.0)];
     if format == Format::Text {
         page.head.url = None;
-        groups.push(group(&page, format!("{set}{BARE}"), 1.0));
+        groups.push(group(&page, format!("{set}{WITHOUT_URL}"), 1.0));
     }
     Some(groups)
 }
@@ -109,5 +117,5 @@ fn is_same(text: &str, title: &str) -> bool {
     fold(text) == *title
 }
 
-/// The year 2100, in seconds: no date of the sets is later.
-const LATE: i64 = 4_102_444_800;
+/// The beginning of 2100, in Unix time: no date of the sets is later.
+const YEAR_2100: i64 = 4_102_444_800;

@@ -1,13 +1,12 @@
-//! Learns what tells a list of teasers from a story and from other pages, from sets that name each page's kind (`gold.page_type`). The figures are
-//! cross-validated by site, the weights are learned from all.
+//! Learns to distinguish lists of teasers from stories and other pages, from sets with `gold.page_type`. The figures are cross-validated by site; the
+//! weights are learned from all data.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use gleaner_extract::label::model::Scores;
-use gleaner_extract::label::signals::PageSignals;
 use gleaner_extract::label::{self, LIST_FEATURES};
-use gleaner_extract::page::{self, Format, Hints};
+use gleaner_extract::page::{self, Format, ReadHints};
 use gleaner_extract::rules::RuleSet;
 use rayon::prelude::*;
 use serde_json::Value;
@@ -15,28 +14,28 @@ use serde_json::Value;
 use crate::Args;
 use crate::logit::{self, Group};
 
-/// Kinds that are lists.
-const LISTS: &[&str] = &["listing", "collection"];
+/// Page types that are lists.
+const LIST_TYPES: &[&str] = &["listing", "collection"];
 
-/// Scores from which a page may be called a list.
-const EDGES: [f64; 6] = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0];
+/// Possible thresholds of the score.
+const THRESHOLDS: [f64; 6] = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0];
 
-/// Learns from all sets with kinds, prints cross-validated figures, writes the weights.
+/// Learns from all sets with page types, prints cross-validated figures, writes the weights.
 pub fn learn(args: &Args, out: &Path, rules: &RuleSet) {
     let scores = args.replay.as_deref().map(crate::read_scores).unwrap_or_default();
     let groups: Vec<Group> = args.datasets.iter().flat_map(|set| read_set(set, args, &scores, rules)).collect();
-    let mut called: BTreeMap<&str, (usize, [usize; EDGES.len()])> = BTreeMap::new();
+    let mut taken_for_lists: BTreeMap<&str, (usize, [usize; THRESHOLDS.len()])> = BTreeMap::new();
     for fold in 0..args.folds {
         let weights = logit::descend(groups.iter().filter(|group| group.fold != fold).collect(), args.penalty);
         for group in groups.iter().filter(|group| group.fold == fold) {
-            let (all, hits) = called.entry(&group.set).or_default();
+            let (all, hits) = taken_for_lists.entry(&group.set).or_default();
             *all += 1;
             let score = logit::dot(&group.options[0].0, &weights);
-            EDGES.iter().zip(hits).for_each(|(edge, hits)| *hits += usize::from(score >= *edge));
+            THRESHOLDS.iter().zip(hits).for_each(|(threshold, hits)| *hits += usize::from(score >= *threshold));
         }
     }
-    eprintln!("called a list from a score of {EDGES:?} on");
-    called.iter().for_each(|(kind, (all, hits))| eprintln!("{kind}: {hits:?} of {all}"));
+    eprintln!("pages taken for lists, by threshold {THRESHOLDS:?}");
+    taken_for_lists.iter().for_each(|(page_type, (all, hits))| eprintln!("{page_type}: {hits:?} of {all}"));
     logit::write(out, LIST_FEATURES, &logit::descend(groups.iter().collect(), args.penalty));
 }
 
@@ -47,21 +46,21 @@ fn read_set(folder: &str, args: &Args, scores: &HashMap<(String, String), Scores
     let lines: Vec<&str> = manifest.lines().filter(|line| !line.trim().is_empty()).collect();
     let read = lines.par_iter().filter_map(|line| {
         let entry: Value = serde_json::from_str(line).expect("a manifest line is JSON");
-        let kind = entry["gold"]["page_type"].as_str()?.to_string();
+        let page_type = entry["gold"]["page_type"].as_str()?.to_string();
         let id = entry["id"].as_str()?.to_string();
         let url = entry["url"].as_str().and_then(|url| url.parse::<url::Url>().ok());
         let site = url.as_ref().and_then(gleaner_extract::base::url::site).unwrap_or_else(|| id.clone());
         let bytes = std::fs::read(folder.join(entry["file"].as_str()?)).ok()?;
-        let page = page::read(&bytes, Hints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
+        let page = page::read(&bytes, ReadHints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
         let known = scores.get(&(set.clone(), id)).filter(|known| known.blocks.len() == page.blocks.len())?;
-        let labelled = label::decide(&page, PageSignals::gather(&page, rules), known);
-        let evidence = PageSignals::gather(&page, rules);
-        let features = label::list_features(&page, &evidence, &labelled.verdicts, known.article);
+        let labelled = label::decide(&page, label::page_signals(&page, rules), known);
+        let page_signals = label::page_signals(&page, rules);
+        let features = label::list_features(&page, &page_signals, &labelled.verdicts, known.article);
         let features: Vec<f64> = features.into_iter().map(f64::from).collect();
-        let (none, is_list) = (vec![0.0; features.len()], LISTS.contains(&kind.as_str()));
+        let (none, is_list) = (vec![0.0; features.len()], LIST_TYPES.contains(&page_type.as_str()));
         let fold = (xxhash_rust::xxh3::xxh3_64(site.as_bytes()) % args.folds as u64) as usize;
         (page.format == Format::Html).then(|| Group {
-            set: kind,
+            set: page_type,
             fold,
             weight: 1.0,
             options: vec![(features, is_list), (none, !is_list)],

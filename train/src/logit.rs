@@ -1,35 +1,35 @@
-//! Conditional logits: of several options of each group, weights by which the right ones are the likeliest.
+//! Conditional logits: learns weights by which the correct options of each group are the likeliest.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use rayon::prelude::*;
 
-/// Steps of the gradient descent, and how far each goes (Adam, Kingma and Ba 2015).
+/// Steps and learning rate of the gradient descent (Adam, Kingma and Ba 2015).
 const STEPS: i32 = 400;
 const RATE: f64 = 0.03;
 
 /// The options of one page or dump.
 pub struct Group {
-    /// What it is counted under.
+    /// The name that its figures are counted under.
     pub set: String,
     /// Its site's fold.
     pub fold: usize,
-    /// How much it counts in learning.
+    /// Its weight in learning.
     pub weight: f64,
-    /// The features of each option, and whether it is right.
+    /// The features of each option, and whether it is correct.
     pub options: Vec<(Vec<f64>, bool)>,
 }
 
 impl Group {
-    /// Whether the weights choose a right option; equal scores go to the first.
+    /// Whether the weights choose a correct option. Of equal scores, the first wins.
     pub fn is_right(&self, weights: &[f64]) -> bool {
         let scored = self.options.iter().map(|(features, right)| (dot(features, weights), *right));
         scored.rev().max_by(|a, b| a.0.total_cmp(&b.0)).is_some_and(|(_, right)| right)
     }
 }
 
-/// The weighed sum of features.
+/// The weighted sum of features.
 pub fn dot(features: &[f64], weights: &[f64]) -> f64 {
     features.iter().zip(weights).map(|(feature, weight)| feature * weight).sum()
 }
@@ -43,7 +43,7 @@ pub fn write(out: &Path, features: &[&str], weights: &[f64]) {
     std::fs::write(out, text).expect("the weights can be written");
 }
 
-/// The weights that make the right options likeliest, by full gradients: the same groups give the same weights.
+/// The weights that make the correct options likeliest, by full gradients: the same groups give the same weights.
 pub fn descend(groups: Vec<&Group>, penalty: f64) -> Vec<f64> {
     let groups: Vec<&Group> = groups.into_iter().filter(|group| group.options.iter().any(|(_, right)| *right)).collect();
     let width = groups.first().map_or(0, |group| group.options[0].0.len());
@@ -52,7 +52,7 @@ pub fn descend(groups: Vec<&Group>, penalty: f64) -> Vec<f64> {
     let (mut weights, mut first, mut second) = (vec![0.0; width], vec![0.0; width], vec![0.0; width]);
     for step in 1..=STEPS {
         let own: Vec<f64> = weights.iter().zip(&scale).map(|(weight, scale): (&f64, &f64)| weight / scale).collect();
-        // Summed in order: the sum of floating-point numbers depends on it.
+        // Summed in order, as the sum of floating-point numbers depends on it.
         let parts: Vec<Vec<f64>> = groups.par_iter().map(|group| gradient(group, &own)).collect();
         for at in 0..width {
             let sum: f64 = parts.iter().zip(&groups).map(|(part, group)| part[at] * group.weight).sum();
@@ -78,7 +78,7 @@ fn deviations(groups: &[&Group], width: usize) -> Vec<f64> {
     (0..width).into_par_iter().map(deviation).collect()
 }
 
-/// The slope of a group's loss: what its options expect less what its right options expect.
+/// The gradient of a group's loss: the expected features of all options minus those of the correct ones.
 fn gradient(group: &Group, weights: &[f64]) -> Vec<f64> {
     let scores: Vec<f64> = group.options.iter().map(|(features, _)| dot(features, weights)).collect();
     let best = scores.iter().copied().fold(f64::MIN, f64::max);

@@ -1,8 +1,8 @@
-//! Trains the labeller: labelled pages in, `model/*.bin` and cross-validated predictions out. Also the linear models beside it, which choose headlines
-//! (`headlines`) and tell lists of teasers (`lists`).
+//! Trains the labeller: labelled pages in, `model/*.bin` and cross-validated predictions out. Also trains the linear models that choose headlines
+//! (`headlines`) and recognise lists of teasers (`lists`).
 //!
-//! Data: folders with a `manifest.jsonl`, one `{"id","url","file","gold":{…}}` a line. Folds are split by registrable domain. The lexicon, and
-//! the scores that round two sees in training, always come from the other folds.
+//! The data are folders with a `manifest.jsonl`, one `{"id","url","file","gold":{…}}` per line. Folds are split by registrable domain. In training,
+//! the lexicon and the scores that round two uses always come from the other folds.
 
 #![expect(
     clippy::expect_used,
@@ -33,56 +33,55 @@ use rayon::prelude::*;
 use sample::Sample;
 use trainer::Trainer;
 
-/// Trains the labeller from labelled pages.
+/// Train the labeller on labelled pages.
 #[derive(Parser)]
 pub struct Args {
-    /// Folders with a manifest.jsonl; `DIR=WEIGHT` weighs a set's pages.
+    /// Folders with a manifest.jsonl; `DIR=WEIGHT` sets the weight of the pages.
     #[arg(required = true)]
     datasets: Vec<String>,
-    /// Where the model is written.
+    /// Write the model to this file.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Where cross-validated predictions are written, one JSON line a page of every set.
+    /// Write cross-validated predictions to this file, one JSON line per page.
     #[arg(long)]
     predictions: Option<PathBuf>,
-    /// Predictions of an earlier run: their scores are taken instead of training, for trying decisions.
+    /// Use the scores of an earlier run's predictions instead of training, to try out decisions.
     #[arg(long)]
     replay: Option<PathBuf>,
-    /// Predictions of an earlier run on pages: those without gold that it was sure of are trained on as it labelled them, for text dumps one line a block.
+    /// Predictions of an earlier run on pages. Pages without gold that it was confident about become training data, for text dumps with one line per block.
     #[arg(long)]
     silver: Option<PathBuf>,
-    /// Train on the pages of the datasets only, and make none from them: quicker, and good enough for labels that only sure pages give.
+    /// Train without modified copies of the pages: faster, and good enough for `--silver`.
     #[arg(long)]
     plain: bool,
-    /// Learn the choice of headlines instead, and write its weights there. Labels come from `--replay` where it is given, else from the model that is
-    /// built in.
+    /// Learn to choose headlines instead, and write the weights to this file. Uses the scores of `--replay`, or else those of the embedded model.
     #[arg(long)]
     headlines: Option<PathBuf>,
-    /// Learn to tell lists of teasers instead, and write the weights there. Scores come from `--replay`.
+    /// Learn to recognise lists of teasers instead, and write the weights to this file. Uses the scores of `--replay`.
     #[arg(long)]
     lists: Option<PathBuf>,
-    /// The penalty on large weights of these two, for features scaled to a deviation of one.
+    /// Penalty on large weights for `--headlines` and `--lists`, for features scaled to a standard deviation of one.
     #[arg(long, default_value_t = 0.06)]
     penalty: f64,
-    /// Folds.
+    /// Number of folds.
     #[arg(long, default_value_t = 4)]
     folds: usize,
-    /// Trees of each round.
+    /// Trees per round.
     #[arg(long, default_value_t = 50)]
     trees: usize,
-    /// Leaves of a tree.
+    /// Leaves per tree.
     #[arg(long, default_value_t = 20)]
     leaves: usize,
-    /// Share of pages on which each group of learned words is unknown.
+    /// Share of pages that are trained on without the learned words.
     #[arg(long, default_value_t = 0.4)]
     dropout: f32,
     /// Learning rate.
     #[arg(long, default_value_t = 0.13)]
     rate: f32,
-    /// Weight of articles in the part for other pages; 0 leaves out that part.
+    /// Weight of articles in the model for other pages; 0 leaves out that model.
     #[arg(long, default_value_t = 0.3)]
     mixed: f32,
-    /// Weight of pages of which only some blocks are labelled, or whose labels come from their own JSON-LD.
+    /// Weight of pages with labels for only some blocks, or with labels from their own JSON-LD.
     #[arg(long, default_value_t = 1.0)]
     partial: f32,
 }
@@ -98,7 +97,7 @@ fn main() {
     }
     let silver = args.silver.as_deref().map(sample::read_silver).unwrap_or_default();
     let mut samples: Vec<Sample> = args.datasets.iter().flat_map(|set| sample::read_set(set, &args, &silver, &rules)).collect();
-    // One model reads one format: a file of the other kind among the pages has other columns.
+    // A model is for one format: pages of the other format have other columns.
     let format = samples.first().map_or(Format::Html, |sample| sample.page.format);
     if format == Format::Text {
         let mut names: Vec<_> = silver.iter().collect();
@@ -107,12 +106,12 @@ fn main() {
     }
     samples.retain(|sample| sample.page.format == format);
     if !args.plain {
-        samples.extend(augment::made_from(&samples, &rules));
+        samples.extend(augment::augmented(&samples, &rules));
     }
-    let evidence: Vec<PageSignals<'_>> = samples.par_iter().map(|sample| PageSignals::gather(&sample.page, &rules)).collect();
+    let signals: Vec<PageSignals<'_>> = samples.par_iter().map(|sample| label::page_signals(&sample.page, &rules)).collect();
     let blocks: usize = samples.iter().map(|s| s.labels.story.len()).sum();
     eprintln!("{} pages, {} for training, {blocks} blocks", samples.len(), samples.iter().filter(|s| s.weight > 0.0).count());
-    let trainer = Trainer { args: &args, samples: &samples, evidence: &evidence };
+    let trainer = Trainer { args: &args, samples: &samples, signals: &signals };
     if let Some(path) = &args.predictions {
         let predictions = match &args.replay {
             Some(earlier) => replay(earlier, &samples),
@@ -122,7 +121,7 @@ fn main() {
         let outcomes: Vec<Outcome> = samples
             .par_iter()
             .zip(&predictions)
-            .filter(|(s, _)| !s.made)
+            .filter(|(s, _)| !s.is_copy)
             .map(|(sample, scores)| decide(sample, scores, &rules))
             .collect();
         calibration(&outcomes);
@@ -136,15 +135,15 @@ fn main() {
     }
 }
 
-/// The scores of every page by a model that saw no page of its site.
+/// Scores every page by a model that was trained without its site.
 fn cross_validate(trainer: &Trainer<'_>) -> Vec<Scores> {
     let mut predictions = vec![Scores::default(); trainer.samples.len()];
     for fold in 0..trainer.args.folds {
         let model = trainer.train(|sample| sample.fold != fold);
         let found: Vec<(usize, Scores)> = (0..trainer.samples.len())
             .into_par_iter()
-            .filter(|index| trainer.samples[*index].fold == fold && !trainer.samples[*index].made)
-            .map(|index| (index, model.scores(&trainer.samples[index].page, &trainer.evidence[index])))
+            .filter(|index| trainer.samples[*index].fold == fold && !trainer.samples[*index].is_copy)
+            .map(|index| (index, model.scores(&trainer.samples[index].page, &trainer.signals[index])))
             .collect();
         found.into_iter().for_each(|(index, scores)| predictions[index] = scores);
         eprintln!("fold {fold} done");
@@ -152,7 +151,7 @@ fn cross_validate(trainer: &Trainer<'_>) -> Vec<Scores> {
     predictions
 }
 
-/// The scores that an earlier run predicted, by set and name.
+/// The scores of an earlier run's predictions, by set and id.
 pub fn read_scores(earlier: &Path) -> HashMap<(String, String), Scores> {
     let text = std::fs::read_to_string(earlier).expect("the predictions can be read");
     text.lines()
@@ -165,32 +164,31 @@ pub fn read_scores(earlier: &Path) -> HashMap<(String, String), Scores> {
         .collect()
 }
 
-/// The scores that an earlier run predicted; none for a page whose blocks have changed since.
+/// The scores of an earlier run's predictions for these pages; 0 for missing blocks.
 fn replay(earlier: &Path, samples: &[Sample]) -> Vec<Scores> {
     let mut known = read_scores(earlier);
     let scores = samples.iter().map(|sample| {
         let name = (sample.set.clone(), sample.id.clone());
-        let mut found = if sample.made { Scores::default() } else { known.remove(&name).unwrap_or_default() };
+        let mut found = if sample.is_copy { Scores::default() } else { known.remove(&name).unwrap_or_default() };
         found.blocks.resize(sample.page.blocks.len(), 0.0);
         found
     });
     scores.collect()
 }
 
-/// What the labeller makes of a page by cross-validated scores.
+/// The labeller's result for a page with cross-validated scores.
 struct Outcome {
     /// One JSON object: the page's text, and its blocks with score, text, the rule that dropped it and the label.
     line: String,
     /// The F1 that the labeller expects.
     confidence: f32,
-    /// The F1 of its blocks by mass, where the whole page has gold.
+    /// The F1 of its blocks by characters, if the whole page has gold labels.
     f1: Option<f32>,
 }
 
 fn decide(sample: &Sample, scores: &Scores, rules: &RuleSet) -> Outcome {
-    let evidence = PageSignals::gather(&sample.page, rules);
-    let labelled = label::decide(&sample.page, evidence, scores);
-    let mut counts = Counts::default();
+    let labelled = label::decide(&sample.page, label::page_signals(&sample.page, rules), scores);
+    let mut counts = CharCounts::default();
     let blocks: Vec<_> = (sample.page.blocks.iter().zip(&scores.blocks))
         .zip(labelled.verdicts.iter().zip(&sample.labels.story))
         .map(|((block, score), (verdict, label))| {
@@ -209,29 +207,29 @@ fn decide(sample: &Sample, scores: &Scores, rules: &RuleSet) -> Outcome {
     Outcome { line: line.to_string(), confidence: labelled.confidence, f1 }
 }
 
-/// Masses of a page: of what is story and taken, of what is taken, of the story.
+/// Characters of a page: of story that was kept, of all that was kept, of the story.
 #[derive(Default)]
-struct Counts {
+struct CharCounts {
     hits: f32,
-    taken: f32,
+    kept: f32,
     story: f32,
 }
 
-impl Counts {
-    fn add(&mut self, chars: usize, taken: bool, label: f32) {
-        let mass = chars as f32;
-        self.story += label * mass;
-        self.taken += if taken { mass } else { 0.0 };
-        self.hits += if taken { label * mass } else { 0.0 };
+impl CharCounts {
+    fn add(&mut self, chars: usize, kept: bool, label: f32) {
+        let chars = chars as f32;
+        self.story += label * chars;
+        self.kept += if kept { chars } else { 0.0 };
+        self.hits += if kept { label * chars } else { 0.0 };
     }
 
     fn f1(&self) -> f32 {
-        let both = self.taken + self.story;
+        let both = self.kept + self.story;
         if both > 0.0 { 2.0 * self.hits / both } else { 1.0 }
     }
 }
 
-/// How the confidence of pages with gold compares with what they reach, in bins of confidence.
+/// Compares the confidence of pages with gold labels with their F1, in bins of confidence.
 fn calibration(outcomes: &[Outcome]) {
     const EDGES: [f32; 6] = [0.0, 0.6, 0.8, 0.9, 0.95, 1.01];
     for edges in EDGES.windows(2) {
@@ -239,9 +237,9 @@ fn calibration(outcomes: &[Outcome]) {
         let pairs: Vec<(f32, f32)> =
             outcomes.iter().filter(inside).filter_map(|outcome| Some((outcome.confidence, outcome.f1?))).collect();
         let mean = |pick: fn(&(f32, f32)) -> f32| pairs.iter().map(pick).sum::<f32>() / pairs.len().max(1) as f32;
-        let (said, reached) = (mean(|pair| pair.0), mean(|pair| pair.1));
+        let (expected, actual) = (mean(|pair| pair.0), mean(|pair| pair.1));
         eprintln!(
-            "confidence {:.2} to {:.2}: {} pages, mean confidence {said:.3}, mean block F1 {reached:.3}",
+            "confidence {:.2} to {:.2}: {} pages, mean confidence {expected:.3}, mean block F1 {actual:.3}",
             edges[0],
             edges[1],
             pairs.len()
@@ -249,11 +247,11 @@ fn calibration(outcomes: &[Outcome]) {
     }
 }
 
-/// Block-level F1 by mass at the usual threshold: a quick look, not the yardstick.
+/// Prints block-level F1 by characters at a threshold of one half: a quick look, not the benchmark.
 fn report(samples: &[Sample], predictions: &[Scores]) {
     let mut by_set: HashMap<String, (f32, f32, f32)> = HashMap::new();
-    for (sample, scores) in samples.iter().zip(predictions).filter(|(sample, _)| sample.weight > 0.0 && !sample.made) {
-        let mut counts = Counts::default();
+    for (sample, scores) in samples.iter().zip(predictions).filter(|(sample, _)| sample.weight > 0.0 && !sample.is_copy) {
+        let mut counts = CharCounts::default();
         for ((block, label), score) in sample.page.blocks.iter().zip(&sample.labels.story).zip(&scores.blocks) {
             counts.add(block.chars(), *score >= 0.5, *label);
         }
@@ -266,6 +264,6 @@ fn report(samples: &[Sample], predictions: &[Scores]) {
     let mut sets: Vec<_> = by_set.into_iter().collect();
     sets.sort_by(|(a, _), (b, _)| a.cmp(b));
     for (set, (sum, count, right)) in sets {
-        eprintln!("{set}: block F1 {:.4}, kind right {:.3}, {count} pages", sum / count, right / count);
+        eprintln!("{set}: block F1 {:.4}, page kind correct {:.3}, {count} pages", sum / count, right / count);
     }
 }

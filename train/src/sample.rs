@@ -1,62 +1,62 @@
-//! Labelled pages: read from a dataset's folder, their blocks aligned with the gold text.
+//! Labelled pages, read from a dataset: their blocks aligned with the gold text.
 
 use std::collections::HashMap;
 use std::path::Path;
 
-use gleaner_extract::label::signals::PageSignals;
-use gleaner_extract::page::{self, Format, Hints, Page};
+use gleaner_extract::label;
+use gleaner_extract::page::{self, Format, Page, ReadHints};
 use gleaner_extract::rules::RuleSet;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::align::{self, Labels, Source};
+use crate::align::{self, LabelSource, Labels};
 use crate::{Args, words};
 
 /// A labelled page.
 pub struct Sample {
     /// The dataset's name.
     pub set: String,
-    /// Its name within the dataset.
+    /// Its id in the dataset.
     pub id: String,
     /// The page.
     pub page: Page,
     /// Its site's fold.
     pub fold: usize,
-    /// What is known of each block.
+    /// The labels of its blocks.
     pub labels: Labels,
-    /// The words of its blocks and names, counted: key, in story blocks, in others.
+    /// The words of its blocks and names: key, share in story blocks, share in others.
     pub words: Vec<(u32, f32, f32)>,
-    /// The words that tell of its kind.
+    /// The words that indicate the kind of page.
     pub kind_words: Vec<u32>,
-    /// An article, not a thread, product, list or the like.
+    /// Whether it is an article, not a thread, product, list or the like.
     pub article: bool,
-    /// 0: scored, but not trained on: its gold is missing or does not fit the page.
+    /// Its weight in training; 0 if its gold text is missing or does not match the page.
     pub weight: f32,
-    /// Labelled as a whole by a person or a parser written for its site.
+    /// Whether all of it was labelled by a person or a parser written for its site.
     pub gold: bool,
-    /// A page made for training, which is neither scored nor predicted.
-    pub made: bool,
+    /// Whether it is a modified copy, which is only trained on.
+    pub is_copy: bool,
 }
 
 impl Sample {
-    /// The site's registrable domain, or the page's own name where it has no address.
+    /// The site's registrable domain, or the page's id if it has no URL.
     pub fn site(&self) -> String {
         self.page.head.url.as_ref().and_then(gleaner_extract::base::url::site).unwrap_or_else(|| self.id.clone())
     }
 
-    /// First and last block of the story.
+    /// The first and last block of the story.
     pub fn story(&self) -> Option<(usize, usize)> {
         let is_story = |label: &f32| *label > 0.5;
         Some((self.labels.story.iter().position(is_story)?, self.labels.story.iter().rposition(is_story)?))
     }
 
-    /// The site's fold.
+    /// The fold of the page's site.
     fn draw_fold(&self, folds: usize) -> usize {
         (xxhash_rust::xxh3::xxh3_64(self.site().as_bytes()) % folds as u64) as usize
     }
 
-    /// Weight of each block: the root of its length; long pages count for more than short ones, but not by their length. 0 where nothing is known
-    /// of it.
+    /// The weight of each block: the root of its length, normalised so that long pages count more than short ones, but less than proportionally; 0 for
+    /// unlabelled blocks.
     pub fn block_weights(&self) -> Vec<f32> {
         let own = |(block, known): (&gleaner_extract::document::Block, &f32)| {
             ((block.chars() as f32 / 40.0).sqrt() + 0.2).min(6.0) * known
@@ -67,7 +67,7 @@ impl Sample {
     }
 }
 
-/// Reads a dataset; `DIR=WEIGHT` weighs its pages.
+/// Reads a dataset; `DIR=WEIGHT` sets the weight of its pages.
 pub fn read_set(argument: &str, args: &Args, silver: &HashMap<(String, String), Silver>, rules: &RuleSet) -> Vec<Sample> {
     let (folder, weight) = argument
         .split_once('=')
@@ -80,28 +80,28 @@ pub fn read_set(argument: &str, args: &Args, silver: &HashMap<(String, String), 
     samples.collect()
 }
 
-/// The words of a page's blocks and names, counted.
+/// Counts the words of a page's blocks and names.
 pub fn words_of(page: &Page, labels: &Labels, rules: &RuleSet) -> Vec<(u32, f32, f32)> {
-    let evidence = PageSignals::gather(page, rules);
-    let folded: Vec<&str> = evidence.facts.iter().map(|facts| facts.folded.as_str()).collect();
+    let page_signals = label::page_signals(page, rules);
+    let folded: Vec<&str> = page_signals.blocks.iter().map(|block| block.folded.as_str()).collect();
     words::count(page, &folded, labels)
 }
 
-/// What an earlier run made of a page without gold: labels for training, where it was sure.
+/// An earlier run's labels for a page without gold labels, if it was confident.
 pub struct Silver {
     url: Option<url::Url>,
     kept: Vec<bool>,
     lines: String,
 }
 
-/// Reads the pages without gold that an earlier run was sure of, by set and name.
+/// Reads the pages without gold labels that an earlier run was confident about, by set and id.
 pub fn read_silver(predictions: &Path) -> HashMap<(String, String), Silver> {
     let text = std::fs::read_to_string(predictions).expect("the predictions can be read");
     let entries = text.lines().filter_map(|line| {
         let page: Value = serde_json::from_str(line).ok()?;
-        let sure = page["confidence"].as_f64()? >= SURE && page["article"].as_f64()? >= 0.5;
-        let long = page["text"].as_str()?.len() >= LEAST_SILVER;
-        if page["gold"].as_bool() == Some(true) || !sure || !long {
+        let is_confident = page["confidence"].as_f64()? >= MIN_CONFIDENCE && page["article"].as_f64()? >= 0.5;
+        let is_long = page["text"].as_str()?.len() >= MIN_SILVER_BYTES;
+        if page["gold"].as_bool() == Some(true) || !is_confident || !is_long {
             return None;
         }
         let blocks = page["blocks"].as_array()?;
@@ -116,13 +116,13 @@ pub fn read_silver(predictions: &Path) -> HashMap<(String, String), Silver> {
     entries.collect()
 }
 
-/// Least confidence, and least length in bytes, of a page that is trained on by what an earlier run made of it.
-const SURE: f64 = 0.9;
-const LEAST_SILVER: usize = 600;
+/// Least confidence, and least length in bytes, of a page that is trained on with an earlier run's labels.
+const MIN_CONFIDENCE: f64 = 0.9;
+const MIN_SILVER_BYTES: usize = 600;
 
-/// A text dump made of a page that an earlier run was sure of, one line a block.
+/// A text dump of a page that an earlier run was confident about, one line per block.
 pub fn dump_of(name: &(String, String), silver: &Silver, args: &Args, rules: &RuleSet) -> Option<Sample> {
-    let mut page = page::read(silver.lines.as_bytes(), Hints::default(), &page::Config::default()).ok()?;
+    let mut page = page::read(silver.lines.as_bytes(), ReadHints::default(), &page::Config::default()).ok()?;
     page.head.url = silver.url.clone();
     let known = vec![1.0; silver.kept.len()];
     let labels = Labels { story: silver.kept.iter().map(|kept| f32::from(u8::from(*kept))).collect(), known };
@@ -138,7 +138,7 @@ pub fn dump_of(name: &(String, String), silver: &Silver, args: &Args, rules: &Ru
         article: true,
         weight: args.partial,
         gold: false,
-        made: false,
+        is_copy: false,
         page,
         labels,
         words,
@@ -159,13 +159,13 @@ fn read_sample(
     let entry: Value = serde_json::from_str(line).expect("a manifest line is JSON");
     let url = entry["url"].as_str().and_then(|url| url.parse::<url::Url>().ok());
     let bytes = std::fs::read(folder.join(entry["file"].as_str()?)).ok()?;
-    let page = page::read(&bytes, Hints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
+    let page = page::read(&bytes, ReadHints { content_type: None, url: url.as_ref() }, &page::Config::default()).ok()?;
     let gold = &entry["gold"];
-    let evidence = PageSignals::gather(&page, rules);
-    let folded: Vec<&str> = evidence.facts.iter().map(|facts| facts.folded.as_str()).collect();
+    let page_signals = label::page_signals(&page, rules);
+    let folded: Vec<&str> = page_signals.blocks.iter().map(|block| block.folded.as_str()).collect();
     let (mut labels, source) = align::label_page(&folded, gold, &page.head.json_ld);
     if let Some(silver) = silver.get(&(set.to_string(), entry["id"].as_str()?.to_string()))
-        && source != Source::Gold
+        && source != LabelSource::Gold
         && silver.kept.len() == folded.len()
     {
         let story = silver.kept.iter().map(|kept| f32::from(u8::from(*kept))).collect();
@@ -173,8 +173,8 @@ fn read_sample(
         align::note_passages(&folded, gold, &mut labels);
     }
     let share = match source {
-        Source::Gold => 1.0,
-        _ if labels.known.iter().any(|known| *known > 0.0) && source != Source::Unfit => args.partial,
+        LabelSource::Gold => 1.0,
+        _ if labels.known.iter().any(|known| *known > 0.0) && source != LabelSource::Mismatch => args.partial,
         _ => 0.0,
     };
     let words = words::count(&page, &folded, &labels);
@@ -187,8 +187,8 @@ fn read_sample(
         kind_words: words::of_kind(&page),
         article: gold["page_type"].as_str().is_none_or(|kind| kind == "article"),
         weight: weight * share,
-        gold: matches!(source, Source::Gold | Source::Unfit),
-        made: false,
+        gold: matches!(source, LabelSource::Gold | LabelSource::Mismatch),
+        is_copy: false,
         page,
     };
     sample.fold = sample.draw_fold(args.folds);

@@ -1,4 +1,4 @@
-//! One page from raw bytes to clean article: read this function first. Pure: the present is a parameter.
+//! From raw bytes to a clean article, in one function: read [`clean_page`] first. Pure: the current time is a parameter.
 
 use url::Url;
 
@@ -7,47 +7,40 @@ use crate::base::time::Timestamp;
 use crate::document::{Article, RawDocument, Removal};
 use crate::label::{self, Labelled};
 use crate::metadata::{self, MetadataInput, ScoredCandidates};
-use crate::page::{self, Hints, Page};
+use crate::page::{self, Page, ReadHints};
 use crate::rules::RuleSet;
 
-/// A cleaned page, with all that explains it.
+/// A cleaned page, with everything that explains the result.
 #[derive(Debug)]
 pub struct CleanedPage {
     /// The parsed page.
     pub page: Page,
     /// The verdict on every block.
     pub labelled: Labelled,
-    /// Every candidate for the metadata, winners and losers.
+    /// Every candidate for the metadata, whether chosen or not.
     pub candidates: ScoredCandidates,
     /// The article.
     pub article: Article,
 }
 
-/// What cleaning needs besides the page.
+/// What cleaning needs besides the document.
 #[derive(Clone, Copy, Debug)]
 pub struct CleanContext<'a> {
     /// The rules.
     pub rules: &'a RuleSet,
-    /// Limits in front of the parser.
+    /// Limits for the parser.
     pub limits: &'a page::Config,
-    /// The present instant: no date is later, and relative ones are told from it where the page's own is not known.
+    /// The current time: no date is later, and relative dates of a document without a time of fetching count from it.
     pub now: Option<Timestamp>,
 }
 
-/// Cleans one document. `url` is its address where it was not fetched but the address is known. A panic of a parser passes through;
-/// [`super::isolate::clean_isolated`] catches it.
+/// Cleans one document. `url` is its URL if it is known although the document was not fetched. Does not catch panics of a parser;
+/// [`super::isolate::clean_isolated`] does.
 pub fn clean_page(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_>) -> Result<CleanedPage, page::Error> {
-    let answered = raw.final_url();
-    let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
-    let mut page = page::read(&raw.bytes, Hints { content_type, url: answered.as_ref().or(url) }, context.limits)?;
-    page.feed.clone_from(&raw.feed);
+    let page = read_page(raw, url, context.limits)?;
     let labelled = label::label(&page, context.rules);
-    let text = text_of(&page, &labelled);
-    let removals: Vec<&Removal> = labelled.removals().collect();
-    // Relative dates are told from the moment of fetching.
-    let now = raw.fetched_at.or(context.now);
-    let candidates =
-        metadata::find_candidates(MetadataInput { page: &page, removals: &removals, http: raw.http.as_ref(), text: &text, now });
+    let text = kept_text(&page, &labelled);
+    let candidates = find_metadata(raw, &page, &labelled, &text, context.now);
     let article = Article {
         words: count_words(&text),
         text,
@@ -60,8 +53,26 @@ pub fn clean_page(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_
     Ok(CleanedPage { page, labelled, candidates, article })
 }
 
+/// Parses the bytes to blocks, and adds what the feed says about the page.
+fn read_page(raw: &RawDocument, url: Option<&Url>, limits: &page::Config) -> Result<Page, page::Error> {
+    let final_url = raw.final_url();
+    let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
+    let hints = ReadHints { content_type, url: final_url.as_ref().or(url) };
+    let mut page = page::read(&raw.bytes, hints, limits)?;
+    page.feed.clone_from(&raw.feed);
+    Ok(page)
+}
+
 /// The kept blocks as clean text: NFC, one blank line between blocks.
-pub(super) fn text_of(page: &Page, labelled: &Labelled) -> String {
+pub(super) fn kept_text(page: &Page, labelled: &Labelled) -> String {
     let kept: Vec<&str> = labelled.kept().filter_map(|(index, _)| page.blocks.get(index)).map(|b| b.text.as_str()).collect();
     into_nfc(kept.join("\n\n"))
+}
+
+/// Collects and scores the candidates for title, authors, dates and the other metadata.
+fn find_metadata(raw: &RawDocument, page: &Page, labelled: &Labelled, text: &str, now: Option<Timestamp>) -> ScoredCandidates {
+    let removals: Vec<&Removal> = labelled.removals().collect();
+    // Relative dates count from the time of fetching.
+    let now = raw.fetched_at.or(now);
+    metadata::find_candidates(MetadataInput { page, removals: &removals, http: raw.http.as_ref(), text, now })
 }

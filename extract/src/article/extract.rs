@@ -1,4 +1,4 @@
-//! The whole extraction behind one call: the shipped rules, the default limits. [`super::clean`] takes one's own.
+//! Extraction in one call, with the embedded rules and the default limits. Use [`super::clean`] for other ones.
 
 use std::sync::LazyLock;
 
@@ -11,25 +11,25 @@ use crate::document::{Article, HttpFacts, Origin, RawDocument};
 use crate::page;
 use crate::rules::RuleSet;
 
-/// What is known of a page besides its bytes. All of it is optional.
+/// What is known about a page besides its bytes. All of it is optional.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hints<'a> {
-    /// The page's address. One that is no absolute URL is ignored.
+    /// The page's URL. It is ignored unless it is absolute.
     pub url: Option<&'a str>,
-    /// The `Content-Type` header that it came with.
+    /// Its `Content-Type` header.
     pub content_type: Option<&'a str>,
-    /// When it was fetched, from which "two hours ago" is told. Without it such dates are not read.
+    /// The time of fetching, which relative dates such as "two hours ago" count from. Without it, they are ignored.
     pub fetched_at: Option<Timestamp>,
 }
 
-/// Empty where a shipped file cannot be read, which a test rules out.
+/// The embedded rules. Empty if a file could not be parsed, which a test rules out.
 static RULES: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::embedded().unwrap_or_default());
 
-/// Extracts the article of one HTML page, Markdown file or text dump. The same input gives the same article, on every machine.
+/// Extracts the article from an HTML page, Markdown file or text dump. The same input gives the same article on every machine.
 ///
 /// # Errors
-/// Where the bytes are no page: empty, binary, JSON, or larger than the default limit. A page without a story is no error: the article's
-/// `completeness` says so.
+/// Fails if the bytes are no page: empty, binary, JSON, or larger than the default limit. A page without a story is no error; see the article's
+/// `completeness`.
 pub fn extract(bytes: &[u8], hints: Hints<'_>) -> Result<Article, Error> {
     let url = hints.url.and_then(|url| Url::parse(url).ok());
     let mut raw = RawDocument::local(Origin::Stdin, bytes.to_vec());
@@ -42,7 +42,7 @@ pub fn extract(bytes: &[u8], hints: Hints<'_>) -> Result<Article, Error> {
 mod tests {
     use super::*;
 
-    /// A story in windows-1251 that does not name its charset, with a date told from the moment of reading.
+    /// A story in windows-1251 that does not declare its charset.
     fn page() -> Vec<u8> {
         let story = "Старая мельница у реки сгорела в ночь на понедельник. Никто не пострадал, сообщили пожарные. ".repeat(4);
         let html = format!(
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn hints_say_what_the_bytes_leave_open() {
+    fn hints_supply_what_the_bytes_lack() {
         let content_type = Some("text/html; charset=windows-1251");
         let url = Some("https://news.example/2024/05/mill");
         let article = extract(&page(), Hints { url, content_type, fetched_at: None }).unwrap();
@@ -61,10 +61,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_is_an_error_and_shipped_rules_are_read() {
-        for none in [&b""[..], b"{\"a\": 1}", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"] {
-            assert!(extract(none, Hints::default()).is_err());
+    fn bytes_that_are_no_page_are_an_error() {
+        for bytes in [&b""[..], b"{\"a\": 1}", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"] {
+            assert!(extract(bytes, Hints::default()).is_err());
         }
+    }
+
+    #[test]
+    fn embedded_rules_are_valid() {
         assert!(RULES.rules().len() > 50);
     }
 }

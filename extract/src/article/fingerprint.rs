@@ -1,10 +1,10 @@
-//! Exact duplicates: texts with the same words.
+//! Fingerprints by which exact duplicates are found: texts with the same words.
 
 use crate::base::hash::ContentHash;
 use crate::base::text::fold;
 
-/// SHA-256 of the folded token stream, by which texts with the same words find each other: case, punctuation, spacing and typography do
-/// not count. None for a text without words: two rows of asterisks do not say the same.
+/// SHA-256 of the folded tokens, which is equal for texts with the same words: case, punctuation, spacing and typography do not count. `None` for a
+/// text without words, as two rows of asterisks are no duplicates.
 pub fn tokens_sha256(text: &str) -> Option<ContentHash> {
     let tokens = fold(text);
     (!tokens.is_empty()).then(|| ContentHash::of(tokens))

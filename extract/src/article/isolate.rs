@@ -1,4 +1,4 @@
-//! Keeps one page's panic, in a part that is not ours, that page's failure and no more.
+//! Confines a panic in a parser to the page that caused it.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +12,7 @@ use crate::page;
 /// Why a page could not be cleaned.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It is not a page.
+    /// It could not be read as a page.
     #[error(transparent)]
     Page(#[from] page::Error),
     /// It is a data file.
@@ -34,12 +34,12 @@ impl Error {
     }
 }
 
-/// Runs `work`; a panic in it becomes [`Error::Panic`]. For work that leaves nothing half-changed behind: it only reads what it shares.
+/// Runs `work`; a panic in it becomes [`Error::Panic`]. `work` must only read what it shares, so that a panic leaves nothing half-changed.
 pub fn isolate<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Error::Panic(message(payload.as_ref())))
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Error::Panic(panic_message(payload.as_ref())))
 }
 
-/// [`clean_page`], panics caught and data files told apart.
+/// [`clean_page`], but catches panics and rejects JSON files.
 pub fn clean_isolated(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_>) -> Result<CleanedPage, Error> {
     if raw.http.is_none() && is_json(&raw.bytes) {
         return Err(Error::Json);
@@ -47,7 +47,7 @@ pub fn clean_isolated(raw: &RawDocument, url: Option<&Url>, context: CleanContex
     Ok(isolate(|| clean_page(raw, url, context))??)
 }
 
-/// Whether the bytes are one JSON object or array, or several: data files lie beside the texts in many a collection.
+/// Whether the bytes are one or several JSON objects or arrays: many collections have data files among their texts.
 fn is_json(bytes: &[u8]) -> bool {
     let start = bytes.trim_ascii_start();
     if !matches!(start.first(), Some(b'{' | b'[')) {
@@ -57,8 +57,8 @@ fn is_json(bytes: &[u8]) -> bool {
     values.all(|value| value.is_ok())
 }
 
-/// What a panic says.
-fn message(payload: &(dyn Any + Send)) -> String {
+/// The message of a panic.
+fn panic_message(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("no message").chars().take(200).collect()
 }
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_told_from_text_in_brackets() {
+    fn text_in_brackets_is_not_json() {
         for json in ["{}", " [1, 2]\n", "{\"a\": 1}\n{\"a\": 2}\n"] {
             assert!(is_json(json.as_bytes()), "{json}");
         }

@@ -1,4 +1,4 @@
-//! The article: one page cleaned, a story's pages merged, and its forms of output.
+//! From a raw document to an article: cleans one page, merges the pages of a paginated story, renders the result.
 
 pub mod clean;
 pub mod extract;

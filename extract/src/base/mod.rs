@@ -1,6 +1,7 @@
 //! Shared foundations: hashes, text folding, URLs, time, linear models, prefilters for patterns. Pure: no I/O and no clock.
 
 pub mod entities;
+pub mod escape;
 pub mod fast_hash;
 pub mod hash;
 pub mod linear;

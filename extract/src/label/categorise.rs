@@ -1,26 +1,28 @@
-//! What each dropped block is: a category, the rule that says so, and why. First the block's own evidence, then its neighbourhood.
+//! Gives each dropped block its category, the rule behind it and a reason: first from the block itself, then from its neighbours.
 
-use super::Verdict;
+use super::block_signals::{BlockSignals, is_headline};
 use super::decide::role_of;
-use super::headline::HeadLines;
-use super::signals::{BlockSignals, PageSignals, SHINGLE, is_headline, shingles};
+use super::headline::{self, HeadLines};
+use super::shingles::{SHINGLE, shingles};
+use super::signals::PageSignals;
+use super::verdict::Verdict;
 use crate::base::fast_hash::FastSet;
 use crate::document::{Block, Category, Removal, RuleId, Tag};
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, Strength};
 
-/// A category with the rule that says so, and why.
+/// A category, with the rule behind it and the reason.
 #[derive(Clone)]
 struct Reason {
     category: Category,
     rule: RuleId,
     why: String,
-    /// Whether blocks behind this one belong to it too.
+    /// Whether the following blocks belong to the category too.
     opens_section: bool,
 }
 
 impl Reason {
-    /// A reason of the labeller's own.
+    /// A reason that comes from the labeller itself, not from a rule file.
     fn of(category: Category, name: &str, why: &str) -> Self {
         Self { category, rule: RuleId(format!("label.{name}")), why: why.to_string(), opens_section: false }
     }
@@ -30,26 +32,26 @@ impl Reason {
     }
 }
 
-/// What the categories are found from.
-pub struct LabelInput<'a> {
+/// What blocks are categorised by.
+pub struct CategoriseInput<'a> {
     /// The page.
     pub page: &'a Page,
-    /// Its evidence.
-    pub evidence: &'a PageSignals<'a>,
+    /// Its signals.
+    pub page_signals: &'a PageSignals<'a>,
     /// The scores of its blocks.
     pub scores: &'a [f32],
     /// Which blocks are kept.
     pub kept: &'a [bool],
-    /// A text dump's head lines.
-    pub head: &'a HeadLines,
+    /// A text dump's headline and the lines around it.
+    pub head_lines: &'a HeadLines,
     /// The user's rule that applies to each block.
     pub user_rules: &'a [Option<RuleMatch<'a>>],
 }
 
 /// The verdict on every block.
-pub fn verdicts(input: &LabelInput<'_>) -> Vec<Verdict> {
-    let story = Story::of(input);
-    let mut reasons: Vec<Option<Reason>> = (0..input.kept.len()).map(|index| input.own_reason(index, &story)).collect();
+pub fn verdicts(input: &CategoriseInput<'_>) -> Vec<Verdict> {
+    let kept_text = KeptText::of(input);
+    let mut reasons: Vec<Option<Reason>> = (0..input.kept.len()).map(|index| input.own_reason(index, &kept_text)).collect();
     spread_sections(input, &mut reasons);
     fill_from_neighbours(input, &mut reasons);
     let verdict = |(index, reason): (usize, Option<Reason>)| {
@@ -72,35 +74,35 @@ pub fn verdicts(input: &LabelInput<'_>) -> Vec<Verdict> {
     reasons.into_iter().enumerate().filter_map(verdict).collect()
 }
 
-/// What the kept text says, for finding what repeats it.
-struct Story<'a> {
+/// The kept text, for finding blocks that repeat it.
+struct KeptText<'a> {
     lines: FastSet<&'a str>,
     shingles: FastSet<u64>,
 }
 
-impl<'a> Story<'a> {
-    fn of(input: &LabelInput<'a>) -> Self {
-        let kept = || input.evidence.facts.iter().zip(input.kept).filter(|(_, kept)| **kept).map(|(facts, _)| facts);
-        let lines = kept().map(|facts| facts.folded.as_str()).collect();
-        Self { lines, shingles: kept().flat_map(|facts| shingles(&facts.folded)).collect() }
+impl<'a> KeptText<'a> {
+    fn of(input: &CategoriseInput<'a>) -> Self {
+        let kept = || input.page_signals.blocks.iter().zip(input.kept).filter(|(_, kept)| **kept).map(|(signals, _)| signals);
+        let lines = kept().map(|signals| signals.folded.as_str()).collect();
+        Self { lines, shingles: kept().flat_map(|signals| shingles(&signals.folded)).collect() }
     }
 
-    /// Every run of five words stands in the story.
-    fn quotes(&self, facts: &BlockSignals<'_>) -> bool {
-        let mut own = shingles(&facts.folded).peekable();
+    /// Whether every run of five words of the block is in the kept text.
+    fn contains(&self, signals: &BlockSignals<'_>) -> bool {
+        let mut own = shingles(&signals.folded).peekable();
         own.peek().is_some() && own.all(|shingle| self.shingles.contains(&shingle))
     }
 }
 
-impl LabelInput<'_> {
-    /// What the block itself, its containers and its place in front of the body say; `None` for kept blocks too.
-    fn own_reason(&self, index: usize, story: &Story<'_>) -> Option<Reason> {
+impl CategoriseInput<'_> {
+    /// The reason that follows from the block itself, its containers and its position before the body. `None` for kept blocks.
+    fn own_reason(&self, index: usize, kept_text: &KeptText<'_>) -> Option<Reason> {
         if self.kept.get(index) == Some(&true) {
             return None;
         }
-        let (block, facts) = self.page.blocks.get(index).zip(self.evidence.facts.get(index))?;
-        let area = self.evidence.area(block);
-        if let Some(rule) = &facts.site_drop {
+        let (block, signals) = self.page.blocks.get(index).zip(self.page_signals.blocks.get(index))?;
+        let container = self.page_signals.container(block);
+        if let Some(rule) = &signals.site_drop {
             return Some(Reason::of_rule(rule));
         }
         let users_rule = self.user_rules.get(index).and_then(Option::as_ref);
@@ -110,101 +112,105 @@ impl LabelInput<'_> {
         if let Some(path) = self.breadcrumb(index) {
             return Some(path);
         }
-        if is_headline(self.page, facts) || Some(index) == self.head.title {
-            return Some(Reason::of(Category::Title, "title", "it says the page's title, which is metadata"));
+        if is_headline(self.page, signals) || Some(index) == self.head_lines.title {
+            return Some(Reason::of(Category::Title, "title", "it repeats the page's title, which is metadata"));
         }
-        if let Some(category) = facts.marked {
+        if let Some(category) = signals.marked {
             return Some(Reason::of(category, "marked", "the markup marks it as byline or date"));
         }
-        if let Some(named) = self.copyright(index, facts).or_else(|| self.head_line(index)) {
+        if let Some(named) = self.copyright(index, signals).or_else(|| self.head_line(index)) {
             return Some(named);
         }
         if let Some(rule) = users_rule {
             return Some(Reason::of_rule(rule));
         }
-        // A hint names what nothing better names; see `last_resort`.
-        let told = |rule: &RuleMatch<'_>| rule.strength > Strength::Hint;
-        match (facts.rule.as_ref().filter(|rule| told(rule)), area.rule.as_ref().filter(|rule| told(rule))) {
+        // A hint only counts where nothing else does; see `last_resort`.
+        let is_firm = |rule: &RuleMatch<'_>| rule.strength > Strength::Hint;
+        match (signals.rule.as_ref().filter(|rule| is_firm(rule)), container.rule.as_ref().filter(|rule| is_firm(rule))) {
             (Some(own), Some(outer)) if outer.strength > own.strength => return Some(Reason::of_rule(outer)),
             (Some(own), _) => return Some(Reason::of_rule(own)),
             _ => {}
         }
-        repeats(facts, story)
-            .or_else(|| area.rule.as_ref().filter(|rule| told(rule)).map(Reason::of_rule))
-            .or_else(|| self.by_element(block, facts))
+        repeats(signals, kept_text)
+            .or_else(|| container.rule.as_ref().filter(|rule| is_firm(rule)).map(Reason::of_rule))
+            .or_else(|| self.by_element(block, signals))
     }
 
     fn head_line(&self, index: usize) -> Option<Reason> {
         let at = Some(index);
         let line = |category: Category, why: &str| Some(Reason::of(category, category.name(), why));
         match at {
-            _ if at == self.head.byline => line(Category::Byline, "a name on a line of its own between headline and body"),
-            _ if at == self.head.source => line(Category::Source, "a second name between headline and body"),
-            _ if at == self.head.section => line(Category::Section, "the only words in front of the headline"),
+            _ if at == self.head_lines.byline => line(Category::Byline, "a name on a separate line between headline and body"),
+            _ if at == self.head_lines.source => line(Category::Source, "a second name between headline and body"),
+            _ if at == self.head_lines.section => line(Category::Section, "the only words before the headline"),
             _ => None,
         }
     }
 
     fn breadcrumb(&self, index: usize) -> Option<Reason> {
         let text = |at: usize| self.page.blocks.get(at).map(|block| block.text.as_str());
-        let title = self.head.title.filter(|title| index < *title).and_then(text)?;
-        super::headline::is_breadcrumb(text(index)?, title)
+        let title = self.head_lines.title.filter(|title| index < *title).and_then(text)?;
+        headline::is_breadcrumb(text(index)?, title)
             .then(|| Reason::of(Category::Navigation, "breadcrumb", "a path that ends with the headline"))
     }
 
-    /// A © behind the story is the site's, whatever else it looks like.
-    fn copyright(&self, index: usize, facts: &BlockSignals<'_>) -> Option<Reason> {
-        let behind = || self.kept.iter().rposition(|kept| *kept).is_some_and(|last| index > last);
-        let credit = facts.rule.is_some_and(|rule| matches!(rule.category, Category::Caption | Category::Credit));
+    /// A © after the story belongs to the site's footer, even if a rule takes the line for a caption.
+    fn copyright(&self, index: usize, signals: &BlockSignals<'_>) -> Option<Reason> {
+        let is_after_story = || self.kept.iter().rposition(|kept| *kept).is_some_and(|last| index > last);
+        let credit = signals.rule.is_some_and(|rule| matches!(rule.category, Category::Caption | Category::Credit));
         let signed = || self.page.blocks.get(index).is_some_and(|block| block.text.contains('©'));
-        (credit && signed() && behind()).then(|| Reason::of(Category::Footer, "copyright", "a copyright line behind the story"))
+        (credit && signed() && is_after_story())
+            .then(|| Reason::of(Category::Footer, "copyright", "a copyright line after the story"))
     }
 
-    fn by_element(&self, block: &Block, facts: &BlockSignals<'_>) -> Option<Reason> {
-        let inside = self.evidence.area(block).inside;
+    fn by_element(&self, block: &Block, signals: &BlockSignals<'_>) -> Option<Reason> {
+        let inside = self.page_signals.container(block).inside;
         let elements = [
-            (inside.nav, Category::Navigation, "nav", "it lies in a navigation element"),
+            (inside.nav, Category::Navigation, "nav", "it is inside a navigation element"),
             (
-                matches!(facts.tag, Tag::Figcaption | Tag::Caption) || inside.figure,
+                matches!(signals.tag, Tag::Figcaption | Tag::Caption) || inside.figure,
                 Category::Caption,
                 "figure",
-                "it lies in a figure or is a caption",
+                "it is inside a figure or is a caption",
             ),
-            (inside.footer, Category::Footer, "footer", "it lies in a footer element"),
-            (inside.form, Category::Widget, "form", "it lies in a form"),
-            (inside.aside, Category::Related, "aside", "it lies in an aside"),
+            (inside.footer, Category::Footer, "footer", "it is inside a footer element"),
+            (inside.form, Category::Widget, "form", "it is inside a form"),
+            (inside.aside, Category::Related, "aside", "it is inside an aside"),
         ];
-        elements.iter().find(|(holds, ..)| *holds).map(|(_, category, name, why)| Reason::of(*category, name, why))
+        elements.iter().find(|(applies, ..)| *applies).map(|(_, category, name, why)| Reason::of(*category, name, why))
     }
 
+    /// The reason where nothing else gave one.
     fn last_resort(&self, index: usize) -> Reason {
         let first_kept = self.kept.iter().position(|kept| *kept);
-        let facts = self.evidence.facts.get(index);
-        let area = self.page.blocks.get(index).and_then(|block| self.evidence.area(block).rule);
-        if let Some(hint) = facts.and_then(|facts| facts.rule).or(area) {
+        let signals = self.page_signals.blocks.get(index);
+        let container_rule = self.page.blocks.get(index).and_then(|block| self.page_signals.container(block).rule);
+        if let Some(hint) = signals.and_then(|signals| signals.rule).or(container_rule) {
             return Reason::of_rule(&hint);
         }
-        match facts {
-            Some(facts) if facts.hidden => Reason::of(Category::Other, "hidden", "the markup hides it"),
-            Some(facts) if facts.link_share > 0.6 && first_kept.is_some_and(|first| index < first) => {
-                Reason::of(Category::Navigation, "links-in-front", "links in front of the story")
+        match signals {
+            Some(signals) if signals.hidden => Reason::of(Category::Other, "hidden", "the markup hides it"),
+            Some(signals) if signals.link_share > 0.6 && first_kept.is_some_and(|first| index < first) => {
+                Reason::of(Category::Navigation, "links-in-front", "links before the story")
             }
-            Some(facts) if facts.link_share > 0.6 => Reason::of(Category::Related, "links", "links behind or beside the story"),
+            Some(signals) if signals.link_share > 0.6 => {
+                Reason::of(Category::Related, "links", "links after or next to the story")
+            }
             _ => Reason::of(Category::Other, "score", "it does not read like part of the story"),
         }
     }
 }
 
-fn repeats(facts: &BlockSignals<'_>, story: &Story<'_>) -> Option<Reason> {
-    if story.lines.contains(facts.folded.as_str()) {
+fn repeats(signals: &BlockSignals<'_>, kept_text: &KeptText<'_>) -> Option<Reason> {
+    if kept_text.lines.contains(signals.folded.as_str()) {
         return Some(Reason::of(Category::Duplicate, "duplicate", "the same text is kept elsewhere on the page"));
     }
-    let quoted = facts.words > SHINGLE && facts.words <= 60 && story.quotes(facts);
-    quoted.then(|| Reason::of(Category::Pullquote, "pullquote", "it repeats words of the story"))
+    let is_quoted = signals.words > SHINGLE && signals.words <= 60 && kept_text.contains(signals);
+    is_quoted.then(|| Reason::of(Category::Pullquote, "pullquote", "it repeats words of the story"))
 }
 
-/// The heading of a section that is not the story's gives its category to what follows, up to the next kept block or other evidence.
-fn spread_sections(input: &LabelInput<'_>, reasons: &mut [Option<Reason>]) {
+/// Extends the category of a section's heading (`Related articles`) to the blocks below it, up to the next kept block or the next section.
+fn spread_sections(input: &CategoriseInput<'_>, reasons: &mut [Option<Reason>]) {
     let mut open: Option<Reason> = None;
     for (index, reason) in reasons.iter_mut().enumerate() {
         if input.kept.get(index) == Some(&true) {
@@ -214,7 +220,7 @@ fn spread_sections(input: &LabelInput<'_>, reasons: &mut [Option<Reason>]) {
         match reason {
             Some(own) if own.opens_section => {
                 open = Some(Reason {
-                    why: format!("it stands under a heading: {}", lower_first(&own.why)),
+                    why: format!("it follows a section heading: {}", lower_first(&own.why)),
                     opens_section: false,
                     ..own.clone()
                 });
@@ -231,32 +237,32 @@ fn lower_first(text: &str) -> String {
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// Longest line, in words, that takes its category from its neighbours.
+/// Longest line, in words, that is categorised by its neighbours.
 const NEIGHBOUR_WORDS: usize = 30;
 
-/// In text dumps a line that says nothing itself belongs to the box it stands in: to the lines in front of it, and where the run of such lines
-/// ends with one of another kind (after list items), that one to the lines behind.
-fn fill_from_neighbours(input: &LabelInput<'_>, reasons: &mut [Option<Reason>]) {
+/// In text dumps, gives lines without a reason the category of the lines before them. The last line of such a run goes with the lines after it if its
+/// element differs from that of the run (a heading after list items) or the next line repeats its text.
+fn fill_from_neighbours(input: &CategoriseInput<'_>, reasons: &mut [Option<Reason>]) {
     if input.page.format != Format::Text {
         return;
     }
-    let spoken = |index: usize| input.kept.get(index) == Some(&true);
+    let is_kept = |index: usize| input.kept.get(index) == Some(&true);
     let mut index = 0;
     while index < reasons.len() {
-        if spoken(index) || reasons.get(index).is_some_and(Option::is_some) {
+        if is_kept(index) || reasons.get(index).is_some_and(Option::is_some) {
             index += 1;
             continue;
         }
         let end = (index..reasons.len())
-            .find(|at| spoken(*at) || reasons.get(*at).is_some_and(Option::is_some))
+            .find(|at| is_kept(*at) || reasons.get(*at).is_some_and(Option::is_some))
             .unwrap_or(reasons.len());
         let before = index.checked_sub(1).and_then(|at| neighbour(reasons.get(at)?.as_ref()?));
         let after = reasons.get(end).and_then(|reason| neighbour(reason.as_ref()?));
         for at in index..end {
-            let short = input.evidence.facts.get(at).is_some_and(|facts| facts.words <= NEIGHBOUR_WORDS);
-            let tag = |at: usize| input.evidence.facts.get(at).map(|facts| facts.tag);
+            let short = input.page_signals.blocks.get(at).is_some_and(|signals| signals.words <= NEIGHBOUR_WORDS);
+            let tag = |at: usize| input.page_signals.blocks.get(at).map(|signals| signals.tag);
             let begins_next = at + 1 == end && at > index && tag(at) != tag(at - 1);
-            let folded = |at: usize| input.evidence.facts.get(at).map_or("", |facts| facts.folded.as_str());
+            let folded = |at: usize| input.page_signals.blocks.get(at).map_or("", |signals| signals.folded.as_str());
             let begins_next = begins_next || (!folded(at).is_empty() && folded(end).starts_with(folded(at)));
             let chosen = if begins_next { after.as_ref().or(before.as_ref()) } else { before.as_ref().or(after.as_ref()) };
             if let Some(slot) = reasons.get_mut(at).filter(|_| short) {
@@ -267,8 +273,8 @@ fn fill_from_neighbours(input: &LabelInput<'_>, reasons: &mut [Option<Reason>]) 
     }
 }
 
-/// Categories that come in boxes of several lines.
-const BOXES: &[Category] = &[
+/// Categories that usually span several lines.
+const MULTI_LINE: &[Category] = &[
     Category::Paywall,
     Category::Newsletter,
     Category::Comments,
@@ -286,5 +292,5 @@ const BOXES: &[Category] = &[
 ];
 
 fn neighbour(reason: &Reason) -> Option<Reason> {
-    BOXES.contains(&reason.category).then(|| Reason::of(reason.category, "neighbour", "it stands among lines of that kind"))
+    MULTI_LINE.contains(&reason.category).then(|| Reason::of(reason.category, "neighbour", "it is among lines of this kind"))
 }

@@ -1,7 +1,9 @@
 //! Turns probabilities into decisions: which blocks are kept, and in which role.
 
+use super::block_signals::{BlockSignals, is_headline};
 use super::model::Scores;
-use super::signals::{BlockSignals, PageSignals, is_headline, shingles};
+use super::shingles::shingles;
+use super::signals::PageSignals;
 use crate::base::fast_hash::{FastHasherBuilder, FastMap};
 use crate::base::text::fold;
 use crate::document::{Block, Category, Container, Role, Tag};
@@ -17,9 +19,9 @@ const MIN_BEST_SCORE: f32 = 0.35;
 /// The probability that a block must reach to be kept: the one with the largest expected F1, by weighted characters. It is near one half where the
 /// model is confident, and lower where it is not, because the best threshold is half of the best F1 that can be expected (Lipton et al., Optimal
 /// Thresholding of Classifiers to Maximize F1 Measure, 2014).
-pub fn threshold(evidence: &PageSignals<'_>, scores: &[f32]) -> f32 {
+pub fn threshold(signals: &PageSignals<'_>, scores: &[f32]) -> f32 {
     let mut blocks: Vec<(f32, f32)> =
-        scores.iter().zip(&evidence.facts).map(|(score, facts)| (*score, facts.weighted_chars)).collect();
+        scores.iter().zip(&signals.blocks).map(|(score, facts)| (*score, facts.weighted_chars)).collect();
     blocks.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let best_score = blocks.first().map_or(0.0, |(score, _)| *score);
     let story: f32 = blocks.iter().map(|(score, weighted_chars)| score * weighted_chars).sum();
@@ -46,25 +48,25 @@ fn is_byline_or_date(facts: &BlockSignals<'_>) -> bool {
 }
 
 /// Whether each block is kept.
-pub fn keep(page: &Page, evidence: &PageSignals<'_>, scores: &Scores, threshold: f32) -> Vec<bool> {
+pub fn keep(page: &Page, signals: &PageSignals<'_>, scores: &Scores, threshold: f32) -> Vec<bool> {
     let is_article = scores.article >= 0.5;
     let passes = |((score, facts), block): ((&f32, &BlockSignals<'_>), &Block)| {
         let is_metadata = is_article && (is_headline(page, facts) || facts.marked.is_some() || is_byline_or_date(facts));
         let names_comments = |rule: RuleMatch<'_>| rule.strength == Strength::Sure && rule.category == Category::Comments;
-        let is_comment = facts.rule.is_some_and(names_comments) || evidence.area(block).rule.is_some_and(names_comments);
+        let is_comment = facts.rule.is_some_and(names_comments) || signals.container(block).rule.is_some_and(names_comments);
         let threshold = if is_comment { threshold.max(COMMENT_THRESHOLD) } else { threshold };
         facts.site_keep || (*score >= threshold && !is_metadata && facts.site_drop.is_none())
     };
-    let mut kept: Vec<bool> = scores.blocks.iter().zip(&evidence.facts).zip(&page.blocks).map(passes).collect();
+    let mut kept: Vec<bool> = scores.blocks.iter().zip(&signals.blocks).zip(&page.blocks).map(passes).collect();
     if page.format == Format::Text {
-        extend_to_next_paragraph(evidence, &scores.blocks, threshold, &mut kept);
+        extend_to_next_paragraph(signals, &scores.blocks, threshold, &mut kept);
     }
-    drop_repetitions(evidence, &mut kept);
+    drop_repetitions(signals, &mut kept);
     // These hold for stories, and not for a list of products or a thread.
     if is_article {
-        bridge_short_blocks(evidence, &mut kept);
-        complete_runs(page, evidence, &mut kept);
-        keep_standfirst(page, evidence, &scores.blocks, threshold, &mut kept);
+        bridge_short_blocks(signals, &mut kept);
+        complete_runs(page, signals, &mut kept);
+        keep_standfirst(page, signals, &scores.blocks, threshold, &mut kept);
     }
     kept
 }
@@ -73,13 +75,13 @@ pub fn keep(page: &Page, evidence: &PageSignals<'_>, scores: &Scores, threshold:
 const NEIGHBOUR_SHARE: f32 = 0.6;
 
 /// In a text dump, where only the line itself shows that the story continues, keeps a paragraph next to a kept block if it nearly passes.
-fn extend_to_next_paragraph(evidence: &PageSignals<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
+fn extend_to_next_paragraph(signals: &PageSignals<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
     for index in 0..kept.len() {
         let is_neighbour = [index.wrapping_sub(1), index + 1].iter().any(|next| kept.get(*next) == Some(&true));
         let nearly_passes = scores.get(index).is_some_and(|score| *score >= NEIGHBOUR_SHARE * threshold);
         if is_neighbour
             && nearly_passes
-            && evidence.facts.get(index).is_some_and(|facts| facts.is_paragraph() && is_harmless(facts))
+            && signals.blocks.get(index).is_some_and(|facts| facts.is_paragraph() && is_harmless(facts))
         {
             set(kept, index);
         }
@@ -88,12 +90,12 @@ fn extend_to_next_paragraph(evidence: &PageSignals<'_>, scores: &[f32], threshol
 
 /// Drops kept blocks whose every run of words is in other kept ones too: pull quotes, or the second copy of a body that the page has twice. Of several
 /// blocks with the same words the visible, longest, first one stays.
-fn drop_repetitions(evidence: &PageSignals<'_>, kept: &mut [bool]) {
+fn drop_repetitions(signals: &PageSignals<'_>, kept: &mut [bool]) {
     let rank = |index: usize| {
-        let facts = evidence.facts.get(index);
+        let facts = signals.blocks.get(index);
         (facts.is_some_and(|facts| !facts.hidden), facts.map_or(0, |facts| facts.words), std::cmp::Reverse(index))
     };
-    let kept_facts = || evidence.facts.iter().enumerate().filter(|(index, _)| kept.get(*index) == Some(&true));
+    let kept_facts = || signals.blocks.iter().enumerate().filter(|(index, _)| kept.get(*index) == Some(&true));
     let words = kept_facts().map(|(_, facts)| facts.words).sum();
     let mut best_block: FastMap<u64, usize> = FastMap::with_capacity_and_hasher(words, FastHasherBuilder::default());
     for (index, facts) in kept_facts() {
@@ -105,7 +107,7 @@ fn drop_repetitions(evidence: &PageSignals<'_>, kept: &mut [bool]) {
         }
     }
     for (index, slot) in kept.iter_mut().enumerate().filter(|(_, kept)| **kept) {
-        let Some(facts) = evidence.facts.get(index).filter(|facts| facts.words >= MIN_QUOTE_WORDS) else { continue };
+        let Some(facts) = signals.blocks.get(index).filter(|facts| facts.words >= MIN_QUOTE_WORDS) else { continue };
         if shingles(&facts.folded).all(|shingle| best_block.get(&shingle).is_some_and(|best| *best != index)) {
             *slot = false;
         }
@@ -116,9 +118,9 @@ fn drop_repetitions(evidence: &PageSignals<'_>, kept: &mut [bool]) {
 const MIN_QUOTE_WORDS: usize = 6;
 
 /// Keeps a short block between kept ones unless there is evidence against it: one-line quotes, list items, short answers.
-fn bridge_short_blocks(evidence: &PageSignals<'_>, kept: &mut [bool]) {
+fn bridge_short_blocks(signals: &PageSignals<'_>, kept: &mut [bool]) {
     for index in 1..kept.len().saturating_sub(1) {
-        let Some(facts) = evidence.facts.get(index) else { continue };
+        let Some(facts) = signals.blocks.get(index) else { continue };
         let between = kept.get(index - 1) == Some(&true) && kept.get(index + 1) == Some(&true);
         let harmless =
             !facts.ruled(Strength::Likely) && !facts.hidden && !facts.titled && !facts.repeated && facts.link_share < 0.5;
@@ -129,7 +131,7 @@ fn bridge_short_blocks(evidence: &PageSignals<'_>, kept: &mut [bool]) {
 }
 
 /// Keeps a whole run of list items, or of table rows, if most of it is kept or if it is between kept blocks.
-fn complete_runs(page: &Page, evidence: &PageSignals<'_>, kept: &mut [bool]) {
+fn complete_runs(page: &Page, signals: &PageSignals<'_>, kept: &mut [bool]) {
     let role = |index: usize| {
         page.blocks.get(index).map(|block| role_of(page, block)).filter(|role| matches!(role, Role::ListItem | Role::TableRow))
     };
@@ -140,10 +142,10 @@ fn complete_runs(page: &Page, evidence: &PageSignals<'_>, kept: &mut [bool]) {
             continue;
         };
         let end = (start..kept.len()).find(|index| role(*index) != Some(run_role)).unwrap_or(kept.len());
-        let harmless = |index: usize| evidence.facts.get(index).is_some_and(is_harmless);
+        let harmless = |index: usize| signals.blocks.get(index).is_some_and(is_harmless);
         let kept_count = (start..end).filter(|index| kept.get(*index) == Some(&true)).count();
         let is_enclosed = start > 0 && kept.get(start - 1) == Some(&true) && kept.get(end) == Some(&true);
-        let linked_count = (start..end).filter(|index| evidence.facts.get(*index).is_some_and(|f| f.link_share > 0.6)).count();
+        let linked_count = (start..end).filter(|index| signals.blocks.get(*index).is_some_and(|f| f.link_share > 0.6)).count();
         if (kept_count * 2 > end - start || is_enclosed) && linked_count * 2 <= end - start {
             (start..end).filter(|index| harmless(*index)).for_each(|index| set(kept, index));
         }
@@ -205,12 +207,12 @@ const STANDFIRST_SHARE: f32 = 0.6;
 
 /// Keeps the summary between headline and body: a block whose class names it so, one that repeats the page's own description, and in a text dump a
 /// sentence that nearly passes.
-fn keep_standfirst(page: &Page, evidence: &PageSignals<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
+fn keep_standfirst(page: &Page, signals: &PageSignals<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
     let Some(body) = kept.iter().position(|kept| *kept) else { return };
-    let Some(headline) = evidence.facts.iter().take(body).rposition(|facts| facts.titled) else { return };
+    let Some(headline) = signals.blocks.iter().take(body).rposition(|facts| facts.titled) else { return };
     let description = page.head.description().map(fold);
     for index in headline + 1..body {
-        let Some((block, facts)) = page.blocks.get(index).zip(evidence.facts.get(index)) else { continue };
+        let Some((block, facts)) = page.blocks.get(index).zip(signals.blocks.get(index)) else { continue };
         let nearly_passes = scores.get(index).is_some_and(|score| *score >= STANDFIRST_SHARE * threshold);
         let is_summary = match page.format {
             Format::Html => {
@@ -220,7 +222,7 @@ fn keep_standfirst(page: &Page, evidence: &PageSignals<'_>, scores: &[f32], thre
             }
             Format::Text => nearly_passes && facts.ends_sentence && facts.sentences > 0,
         };
-        let area = evidence.area(block);
+        let area = signals.container(block);
         let area_allows = area.rule.is_none_or(|rule| rule.strength < Strength::Likely) && !area.inside.figure;
         if is_summary && facts.weighted_chars >= 40.0 && facts.link_share < 0.3 && is_harmless(facts) && area_allows {
             set(kept, index);

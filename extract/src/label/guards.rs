@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::signals::{BlockSignals, PageSignals};
+use super::block_signals::BlockSignals;
+use super::signals::PageSignals;
 use crate::document::Spared;
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, Strength};
@@ -76,12 +77,12 @@ pub fn spare_long_paragraphs(facts: &mut [BlockSignals<'_>]) -> Vec<Spared> {
 }
 
 /// Where no block reaches the threshold, keeps the best-scoring ones rather than return an empty text, provided that they read like prose.
-pub fn fall_back(evidence: &PageSignals<'_>, scores: &[f32], kept: &mut [bool]) {
+pub fn fall_back(signals: &PageSignals<'_>, scores: &[f32], kept: &mut [bool]) {
     if kept.contains(&true) {
         return;
     }
     let eligible = |index: usize| {
-        let facts = evidence.facts.get(index);
+        let facts = signals.blocks.get(index);
         facts.is_some_and(|f| f.weighted_chars >= 40.0 && f.link_share < 0.5 && !f.ruled(Strength::Sure) && !f.titled)
     };
     let best = scores.iter().enumerate().filter(|(index, _)| eligible(*index)).map(|(_, score)| *score).fold(0.0, f32::max);
@@ -97,8 +98,8 @@ pub fn fall_back(evidence: &PageSignals<'_>, scores: &[f32], kept: &mut [bool]) 
 const MIN_LABEL_CHARS: f32 = 400.0;
 
 /// Drops everything kept on a page that has nothing but labels: menus, form fields, a footer.
-pub fn drop_mere_labels(page: &Page, evidence: &PageSignals<'_>, kept: &mut [bool]) {
-    let kept_facts = || evidence.facts.iter().zip(kept.iter()).filter(|(_, kept)| **kept).map(|(facts, _)| facts);
+pub fn drop_mere_labels(page: &Page, signals: &PageSignals<'_>, kept: &mut [bool]) {
+    let kept_facts = || signals.blocks.iter().zip(kept.iter()).filter(|(_, kept)| **kept).map(|(facts, _)| facts);
     let weighted_chars: f32 = kept_facts().map(|facts| facts.weighted_chars).sum();
     let is_label = |facts: &BlockSignals<'_>| facts.weighted_chars < 40.0 && !facts.ends_sentence;
     if page.format == Format::Html && weighted_chars < MIN_LABEL_CHARS && kept_facts().all(is_label) {
@@ -107,9 +108,9 @@ pub fn drop_mere_labels(page: &Page, evidence: &PageSignals<'_>, kept: &mut [boo
 }
 
 /// Expected F1 of the decision, by weighted characters, if the scores were true probabilities: `2 E[hits] / (kept + E[story])`.
-pub fn confidence(evidence: &PageSignals<'_>, scores: &[f32], kept: &[bool]) -> f32 {
+pub fn confidence(signals: &PageSignals<'_>, scores: &[f32], kept: &[bool]) -> f32 {
     let (mut hits, mut kept_chars, mut story) = (0.0f32, 0.0f32, 0.0f32);
-    for ((facts, score), kept) in evidence.facts.iter().zip(scores).zip(kept) {
+    for ((facts, score), kept) in signals.blocks.iter().zip(scores).zip(kept) {
         story += score * facts.weighted_chars;
         if *kept {
             hits += score * facts.weighted_chars;

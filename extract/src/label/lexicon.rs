@@ -1,10 +1,10 @@
-//! Learned words: how much a class name or a word of the text speaks for the story, as log-odds. Looked up by hash; learned in `train/`.
+//! Learned words: the log-odds that a block with this class name or word belongs to the story. Looked up by hash; learned in `train/`.
 
 use std::hash::Hasher;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// Where a word stands.
+/// Where a word occurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Level {
     /// In the names of the block's own container.
@@ -17,7 +17,7 @@ pub enum Level {
     Far,
     /// In the block's text.
     Text,
-    /// In the page's address, the names of its outermost elements or the types it gives itself.
+    /// In the page's URL, the names of its outermost elements, or its declared types.
     Page,
 }
 
@@ -50,11 +50,11 @@ pub fn key(level: Level, word: &str) -> u32 {
     xxh3_64_with_seed(word.as_bytes(), level.seed()) as u32
 }
 
-/// Takes keys that are hashes already.
+/// A hasher for keys that are already hashes.
 #[derive(Debug, Default)]
-pub struct Identity(u64);
+pub struct IdentityHasher(u64);
 
-impl Hasher for Identity {
+impl Hasher for IdentityHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -64,36 +64,36 @@ impl Hasher for Identity {
     }
 
     fn write_u32(&mut self, value: u32) {
-        // The table takes its place from the low bits and its tag from the high ones.
+        // The table takes the bucket from the low bits and the tag from the high ones.
         self.0 = u64::from(value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 }
 
-/// Log-odds by key, in steps of 1/16. Keys are hashes, so that the first bits of one tell where it stands.
+/// Log-odds by key, in steps of 1/16. Keys are hashes, so the leading bits of a key give its bucket.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    /// In order of the keys: the bits of a key behind its first ones, and the steps in the lowest eight.
+    /// In order of the keys: the bits of a key after the leading ones, and the steps in the lowest eight.
     entries: Vec<u32>,
-    /// Where the keys with each value of their first bits begin, and the number of keys.
+    /// The start of each bucket, then the number of keys.
     starts: Vec<u32>,
-    /// Bits of a key behind those first ones.
+    /// The number of bits of a key after the leading ones.
     shift: u32,
 }
 
-/// Steps of a stored log-odds value to one.
+/// Stored steps per unit of log-odds.
 const STEPS: f32 = 16.0;
 
-/// Least and most of a key's first bits that are looked up in a table: the others leave room for the steps, and the table takes 256 KB at most.
-const BITS: (u32, u32) = (8, 16);
+/// Fewest and most leading bits of a key that choose its bucket. The remaining bits leave space for the steps, and the table takes at most 256 KB.
+const LEADING_BITS: (u32, u32) = (8, 16);
 
 impl Lexicon {
-    /// From keys and log-odds; values are clamped to ±7.9 and rounded to 1/16.
+    /// Builds a lexicon from keys and log-odds. Values are clamped to ±7.9 and rounded to 1/16.
     pub fn new(entries: impl IntoIterator<Item = (u32, f32)>) -> Self {
         let quantise = |odds: f32| (odds.clamp(-7.9, 7.9) * STEPS).round() as i8;
         Self::from_steps(entries.into_iter().map(|(key, odds)| (key, quantise(odds))))
     }
 
-    /// From stored keys and steps. Of a key that comes twice the last one counts.
+    /// Builds a lexicon from stored keys and steps. If a key is repeated, the last one counts.
     pub fn from_steps(entries: impl IntoIterator<Item = (u32, i8)>) -> Self {
         let mut entries: Vec<(u32, i8)> = entries.into_iter().collect();
         if !entries.is_sorted_by(|one, other| one.0 < other.0) {
@@ -105,7 +105,7 @@ impl Lexicon {
             });
         }
         let bits = usize::BITS - entries.len().leading_zeros();
-        let shift = u32::BITS - bits.clamp(BITS.0, BITS.1);
+        let shift = u32::BITS - bits.clamp(LEADING_BITS.0, LEADING_BITS.1);
         let mut starts = vec![0u32; (1 << (u32::BITS - shift)) + 1];
         for (key, _) in &entries {
             starts.get_mut((key >> shift) as usize + 1).into_iter().for_each(|count| *count += 1);
@@ -119,7 +119,7 @@ impl Lexicon {
         Self { entries: entries.into_iter().map(entry).collect(), starts, shift }
     }
 
-    /// Keys and steps in order of the keys, as they are stored.
+    /// Keys and steps, in order of the keys.
     pub fn steps(&self) -> impl ExactSizeIterator<Item = (u32, i8)> {
         let mut all = Vec::with_capacity(self.entries.len());
         for (first, span) in (0u32..).zip(self.starts.windows(2)) {
@@ -129,12 +129,12 @@ impl Lexicon {
         all.into_iter()
     }
 
-    /// The log-odds of a word, where it was learned.
+    /// The log-odds of a word, if it was learned.
     pub fn odds(&self, level: Level, word: &str) -> Option<f32> {
         self.odds_of(key(level, word))
     }
 
-    /// The log-odds of the word with this key, where it was learned.
+    /// The log-odds of the word with this key, if it was learned.
     pub fn odds_of(&self, key: u32) -> Option<f32> {
         let bucket = key.checked_shr(self.shift)? as usize;
         let (from, to) = (*self.starts.get(bucket)? as usize, *self.starts.get(bucket + 1)? as usize);
@@ -148,18 +148,18 @@ impl Lexicon {
         self.entries.len()
     }
 
-    /// Whether nothing was learned.
+    /// Whether it has no words.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 }
 
-/// The bits of a key behind its first ones.
+/// A mask of the bits of a key after the leading ones.
 fn rest(shift: u32) -> u32 {
     (1 << shift) - 1
 }
 
-/// The words of a text that are looked up: single ones and pairs, of long texts only from both ends.
+/// Visits the words of a text that are looked up: single words and pairs, in long texts only those at both ends.
 pub fn text_words(folded: &str, mut visit: impl FnMut(&str)) {
     const END: usize = 15;
     let starts: Vec<usize> = std::iter::once(0).chain(memchr::memchr_iter(b' ', folded.as_bytes()).map(|at| at + 1)).collect();
@@ -179,7 +179,7 @@ pub fn text_words(folded: &str, mut visit: impl FnMut(&str)) {
     }
 }
 
-/// Lowest, highest, mean and sum of the log-odds of some words, all 0 where none is known.
+/// Lowest, highest, mean and sum of the log-odds of some words; all 0 if none is known.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Summary {
     /// Lowest.
@@ -193,7 +193,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Takes in one word's log-odds.
+    /// Adds one word's log-odds.
     pub fn add(&mut self, odds: f32) {
         self.low = if self.count == 0.0 { odds } else { self.low.min(odds) };
         self.high = if self.count == 0.0 { odds } else { self.high.max(odds) };
@@ -201,7 +201,7 @@ impl Summary {
         self.count += 1.0;
     }
 
-    /// Both together.
+    /// The summary of both.
     pub fn with(self, other: Self) -> Self {
         match (self.count > 0.0, other.count > 0.0) {
             (false, _) => other,
@@ -215,7 +215,7 @@ impl Summary {
         }
     }
 
-    /// Mean; 0 where nothing is known.
+    /// Mean; 0 if no word is known.
     pub fn mean(&self) -> f32 {
         if self.count == 0.0 { 0.0 } else { self.sum / self.count }
     }
@@ -226,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_found_again() {
+    fn stored_words_are_found() {
         let words: Vec<String> = (0..3000).map(|number| format!("word{number}")).collect();
         let entry = |(at, word): (usize, &String)| (key(Level::Text, word), (at % 100) as f32 / 16.0);
         let lexicon = Lexicon::new(words.iter().enumerate().map(entry));
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_give_the_words_at_both_ends() {
+    fn long_texts_give_only_the_words_at_both_ends() {
         let words = |text: &str| {
             let mut found = Vec::new();
             text_words(text, |word| found.push(word.to_owned()));

@@ -1,13 +1,13 @@
-//! Boosted trees: the learned part of the labeller. Evaluates; training is in `train/`.
+//! Gradient-boosted trees: the learned part of the labeller. Only evaluates them; training is in `train/`.
 //!
-//! A model file: magic `GLM2`, SHA-256 of the rest, then little-endian: the kind's lexicon and forest, and for articles and for other pages a
-//! lexicon and two forests. A lexicon is a count, keys `u32`, steps `i8`; a forest feature count, bias, tree count, nodes. Versioned by its magic;
-//! refused where the checksum or any index is wrong.
+//! A model file starts with the magic `GLM2` and the SHA-256 of the rest. Then follow, little-endian, the lexicon and forest that recognise articles, and
+//! a lexicon and two forests each for articles and for other pages. A lexicon is a count, `u32` keys and `i8` steps; a forest is a feature count, a bias,
+//! a tree count and nodes. The magic is the version. A file with a wrong checksum or index is rejected.
 
 use url::Url;
 
 use super::features::matrix::Matrix;
-use super::features::{LabelInput, kind};
+use super::features::{FeatureInput, page_kind};
 use super::lexicon::Lexicon;
 use super::signals::PageSignals;
 use crate::base::hash::ContentHash;
@@ -21,7 +21,7 @@ const MAGIC: &[u8; 4] = b"GLM2";
 pub enum Node {
     /// Adds a value to the log-odds.
     Leaf(f32),
-    /// Goes to the next node where the feature is at most the threshold, else to `right`.
+    /// Goes to the next node if the feature is at most the threshold, otherwise to `right`.
     Split {
         /// Column of the feature.
         feature: u16,
@@ -39,23 +39,23 @@ pub struct Forest {
     pub features: usize,
     /// Added to every sum.
     pub bias: f32,
-    /// One list of nodes a tree.
+    /// One list of nodes per tree.
     pub trees: Vec<Vec<Node>>,
 }
 
 impl Forest {
-    /// The probability for one row; shorter rows count as 0 where they end.
+    /// The probability for one row. Missing values at the end of a row count as 0.
     pub fn probability(&self, row: &[f32]) -> f32 {
-        let sum: f32 = self.trees.iter().map(|tree| leaf(tree, row)).sum();
+        let sum: f32 = self.trees.iter().map(|tree| leaf_value(tree, row)).sum();
         sigmoid(self.bias + sum)
     }
 
     /// The probability for each row.
     pub fn probabilities(&self, rows: &Matrix) -> Vec<f32> {
         let mut sums = vec![self.bias; rows.rows()];
-        // Tree by tree, so that each stays at hand for all rows.
+        // Tree by tree, so that each stays in the processor's cache for all rows.
         for tree in &self.trees {
-            sums.iter_mut().enumerate().for_each(|(index, sum)| *sum += leaf(tree, rows.row(index)));
+            sums.iter_mut().enumerate().for_each(|(index, sum)| *sum += leaf_value(tree, rows.row(index)));
         }
         sums.into_iter().map(sigmoid).collect()
     }
@@ -65,7 +65,7 @@ fn sigmoid(logit: f32) -> f32 {
     1.0 / (1.0 + (-logit).exp())
 }
 
-fn leaf(tree: &[Node], row: &[f32]) -> f32 {
+fn leaf_value(tree: &[Node], row: &[f32]) -> f32 {
     let mut at = 0;
     loop {
         match tree.get(at) {
@@ -79,9 +79,9 @@ fn leaf(tree: &[Node], row: &[f32]) -> f32 {
     }
 }
 
-/// What one kind of page needs: learned words, and the trees of two rounds.
+/// Scores the blocks of one kind of page: learned words, and the trees of two rounds.
 #[derive(Clone, Debug, Default)]
-pub struct Part {
+pub struct BlockModel {
     /// Learned words.
     pub lexicon: Lexicon,
     /// Round one.
@@ -90,9 +90,9 @@ pub struct Part {
     pub second: Forest,
 }
 
-impl Part {
-    /// One probability a block, in page order.
-    pub fn probabilities(&self, input: &LabelInput<'_>) -> Vec<f32> {
+impl BlockModel {
+    /// One probability per block, in page order.
+    pub fn probabilities(&self, input: &FeatureInput<'_>) -> Vec<f32> {
         let first = input.first_round(&self.lexicon);
         let scores = self.first.probabilities(&first);
         self.second.probabilities(&input.second_round(&first, &scores))
@@ -102,23 +102,23 @@ impl Part {
 /// A trained model for one format.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
-    /// Words of addresses and of the outermost names: log-odds of articles.
+    /// Words of URLs and outermost element names: log-odds that the page is an article.
     pub kind_words: Lexicon,
-    /// The probability that a page is an article. Without trees every page is one.
+    /// The probability that a page is an article. Without trees, every page counts as one.
     pub kind: Forest,
-    /// For articles.
-    pub article: Part,
-    /// For all other pages: threads, products, lists, documentation.
-    pub other: Part,
+    /// Scores the blocks of articles.
+    pub article: BlockModel,
+    /// Scores the blocks of all other pages: threads, products, lists, documentation.
+    pub other: BlockModel,
 }
 
-/// A page whose probability to be an article is nearer to 0 or 1 than this is judged as what it most likely is; others by both parts.
-const DOUBT: f32 = 0.1;
+/// If the probability of being an article is within this distance of 0 or 1, only the model of the likelier kind scores the page; otherwise both do.
+const CERTAIN_WITHIN: f32 = 0.1;
 
 /// The scores of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scores {
-    /// One probability a block, in page order.
+    /// One probability per block, in page order.
     pub blocks: Vec<f32>,
     /// The probability that the page is an article.
     pub article: f32,
@@ -126,12 +126,12 @@ pub struct Scores {
 
 impl Model {
     /// Scores a page.
-    pub fn scores(&self, page: &Page, evidence: &PageSignals<'_>) -> Scores {
-        let input = LabelInput::of(page, evidence);
+    pub fn scores(&self, page: &Page, page_signals: &PageSignals<'_>) -> Scores {
+        let input = FeatureInput::of(page, page_signals);
         let article = self.article_probability(&input, page.head.url.as_ref());
-        let blocks = if article >= 1.0 - DOUBT {
+        let blocks = if article >= 1.0 - CERTAIN_WITHIN {
             self.article.probabilities(&input)
-        } else if article <= DOUBT {
+        } else if article <= CERTAIN_WITHIN {
             self.other.probabilities(&input)
         } else {
             let (one, two) = (self.article.probabilities(&input), self.other.probabilities(&input));
@@ -140,21 +140,21 @@ impl Model {
         Scores { blocks, article }
     }
 
-    fn article_probability(&self, input: &LabelInput<'_>, address: Option<&Url>) -> f32 {
+    fn article_probability(&self, input: &FeatureInput<'_>, url: Option<&Url>) -> f32 {
         if self.kind.trees.is_empty() {
             return 1.0;
         }
-        self.kind.probability(&kind::row(input, address, &self.kind_words))
+        self.kind.probability(&page_kind::row(input, url, &self.kind_words))
     }
 }
 
-/// Why a model file could not be read.
+/// Why a model file was rejected.
 #[derive(Debug, thiserror::Error)]
 #[error("read the model: {0}")]
 pub struct Error(&'static str);
 
 impl Model {
-    /// The model as a file.
+    /// The model in its file format.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut body = Vec::new();
         write_words(&self.kind_words, &mut body);
@@ -172,22 +172,22 @@ impl Model {
 
     /// Reads a model file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or(Error("it does not begin as one of this version"))?;
+        let rest = bytes.strip_prefix(MAGIC).ok_or(Error("it does not begin with the magic of this version"))?;
         let (sum, body) = rest.split_at_checked(64).ok_or(Error("it is cut off"))?;
         if ContentHash::of(body).to_string().as_bytes() != sum {
             return Err(Error("its checksum is wrong"));
         }
-        let mut reader = Reader(body);
+        let mut reader = ModelReader(body);
         let (kind_words, kind) = (reader.words()?, reader.forest()?);
-        let (article, other) = (reader.part()?, reader.part()?);
+        let (article, other) = (reader.block_model()?, reader.block_model()?);
         if !reader.0.is_empty() {
-            return Err(Error("something follows its end"));
+            return Err(Error("there is data after its end"));
         }
         Ok(Self { kind_words, kind, article, other })
     }
 }
 
-/// The checksum that a model file carries, in hexadecimal.
+/// The checksum in a model file, in hexadecimal.
 pub(super) fn checksum(bytes: &[u8]) -> Option<&str> {
     let sum = bytes.strip_prefix(MAGIC)?.get(..64)?;
     std::str::from_utf8(sum).ok()
@@ -223,9 +223,9 @@ fn write_node(node: Node, out: &mut Vec<u8>) {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+struct ModelReader<'a>(&'a [u8]);
 
-impl Reader<'_> {
+impl ModelReader<'_> {
     fn take<const N: usize>(&mut self) -> Result<[u8; N], Error> {
         let (taken, rest) = self.0.split_first_chunk::<N>().ok_or(Error("it is cut off"))?;
         self.0 = rest;
@@ -245,8 +245,8 @@ impl Reader<'_> {
         Ok(Lexicon::from_steps(keys.zip(steps.iter().map(|step| i8::from_le_bytes([*step])))))
     }
 
-    fn part(&mut self) -> Result<Part, Error> {
-        Ok(Part { lexicon: self.words()?, first: self.forest()?, second: self.forest()? })
+    fn block_model(&mut self) -> Result<BlockModel, Error> {
+        Ok(BlockModel { lexicon: self.words()?, first: self.forest()?, second: self.forest()? })
     }
 
     fn forest(&mut self) -> Result<Forest, Error> {
@@ -267,9 +267,9 @@ impl Reader<'_> {
                 continue;
             }
             let right = u16::from_le_bytes(self.take()?);
-            // A child stands behind its parent, so that no evaluation can go round in circles.
+            // A child comes after its parent, so evaluation cannot loop.
             if usize::from(feature) >= features || usize::from(right) <= index || usize::from(right) >= count {
-                return Err(Error("a tree points outside of itself"));
+                return Err(Error("a tree points outside itself"));
             }
             nodes.push(Node::Split { feature, threshold: value, right });
         }
@@ -285,12 +285,12 @@ mod tests {
         let tree = vec![Node::Split { feature: 1, threshold: 0.5, right: 2 }, Node::Leaf(-1.0), Node::Leaf(2.0)];
         let forest = Forest { features: 3, bias: 0.25, trees: vec![tree] };
         let lexicon = Lexicon::new([(7, 1.5), (3, -2.0)]);
-        let part = Part { lexicon: lexicon.clone(), first: forest.clone(), second: forest.clone() };
+        let part = BlockModel { lexicon: lexicon.clone(), first: forest.clone(), second: forest.clone() };
         Model { kind_words: lexicon, kind: forest, article: part.clone(), other: part }
     }
 
     #[test]
-    fn survives_a_round_trip() {
+    fn a_model_survives_a_round_trip() {
         let bytes = model().to_bytes();
         let read = Model::from_bytes(&bytes).unwrap();
         assert_eq!(read.article.first, model().article.first);
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn every_flipped_byte_is_refused() {
+    fn a_file_with_any_byte_flipped_is_rejected() {
         let bytes = model().to_bytes();
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();

@@ -1,4 +1,4 @@
-//! The trained models, embedded in the program: one for pages, one for text dumps. What they are and how they were made: `model/README.md`.
+//! The trained models, embedded in the program: one for HTML pages, one for text dumps. `model/README.md` describes them and their training.
 
 use std::sync::LazyLock;
 
@@ -6,27 +6,27 @@ use super::model::{Model, Scores};
 use super::signals::PageSignals;
 use crate::page::{Format, Page};
 
-/// The model for pages, as a file.
+/// The model file for HTML pages.
 const HTML: &[u8] = include_bytes!("../../model/html.bin");
 
-/// The model for text dumps, as a file.
+/// The model file for text dumps.
 const TEXT: &[u8] = include_bytes!("../../model/text.bin");
 
-// A file that does not read gives a model without trees, for which every block is as likely as not; the tests below refuse such a build.
+// An unreadable file would give a model without trees, which scores every block with one half; a test below rules that out.
 static HTML_MODEL: LazyLock<Model> = LazyLock::new(|| Model::from_bytes(HTML).unwrap_or_default());
 static TEXT_MODEL: LazyLock<Model> = LazyLock::new(|| Model::from_bytes(TEXT).unwrap_or_default());
 
-/// The name of the models in every sidecar: the beginnings of their checksums. Another model, another name.
+/// The name of the models as sidecars record it: the first digits of their checksums, so that every model has a name of its own.
 pub fn model_name() -> String {
     let sum = |bytes| super::model::checksum(bytes).and_then(|sum| sum.get(..8)).unwrap_or("none");
     format!("trees-{}-{}", sum(HTML), sum(TEXT))
 }
 
-/// The scores of a page by the model for its format.
-pub fn scores(page: &Page, evidence: &PageSignals<'_>) -> Scores {
+/// Scores a page with the model for its format.
+pub fn scores(page: &Page, page_signals: &PageSignals<'_>) -> Scores {
     match page.format {
-        Format::Html => HTML_MODEL.scores(page, evidence),
-        Format::Text => TEXT_MODEL.scores(page, evidence),
+        Format::Html => HTML_MODEL.scores(page, page_signals),
+        Format::Text => TEXT_MODEL.scores(page, page_signals),
     }
 }
 
@@ -35,11 +35,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn embedded_models_read() {
+    fn embedded_models_are_valid_and_small() {
         for bytes in [HTML, TEXT] {
             assert!(!Model::from_bytes(bytes).unwrap().article.second.trees.is_empty());
         }
-        assert!(HTML.len() + TEXT.len() <= 6_000_000, "the model files may weigh 6 MB together");
+        assert!(HTML.len() + TEXT.len() <= 6_000_000, "the model files may take 6 MB together");
         assert_eq!(model_name().len(), "trees-".len() + 17);
     }
 }

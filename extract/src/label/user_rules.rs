@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use super::body::sum_upwards;
 use super::guards::{self, Guard};
 use super::signals::PageSignals;
 use crate::document::{Block, RuleId, Spared};
@@ -32,7 +31,7 @@ type Candidate<'a> = (RuleMatch<'a>, Option<Guard>);
 
 /// The rules that match each block of a page.
 struct Matches<'p, 'a> {
-    evidence: &'p PageSignals<'a>,
+    signals: &'p PageSignals<'a>,
     scores: &'p [f32],
     kept: &'p [bool],
     /// For each block, strongest first; of equally strong ones those on its text, then those on the nearest element.
@@ -42,12 +41,12 @@ struct Matches<'p, 'a> {
 }
 
 /// Drops what the user's rules drop.
-pub fn apply<'a>(page: &Page, evidence: &PageSignals<'a>, scores: &[f32], kept: &mut [bool]) -> Applied<'a> {
-    if evidence.user_rules.is_empty() {
+pub fn apply<'a>(page: &Page, signals: &PageSignals<'a>, scores: &[f32], kept: &mut [bool]) -> Applied<'a> {
+    if signals.user_rules.is_empty() {
         return Applied::default();
     }
-    let candidates = candidates(page, evidence, kept);
-    let mut matches = Matches { evidence, scores, kept, candidates, refused: BTreeMap::new() };
+    let candidates = candidates(page, signals, kept);
+    let mut matches = Matches { signals, scores, kept, candidates, refused: BTreeMap::new() };
     matches.refuse_excess();
     let mut applied = Applied::default();
     let mut remaining = Vec::with_capacity(kept.len());
@@ -64,11 +63,11 @@ pub fn apply<'a>(page: &Page, evidence: &PageSignals<'a>, scores: &[f32], kept: 
 impl<'a> Matches<'_, 'a> {
     /// Refuses rules, those that drop most first, until the others drop no more than [`MAX_SHARE`] of the kept text.
     fn refuse_excess(&mut self) {
-        let kept = self.evidence.facts.iter().zip(self.kept).filter(|(_, kept)| **kept);
+        let kept = self.signals.blocks.iter().zip(self.kept).filter(|(_, kept)| **kept);
         let total: f32 = kept.map(|(facts, _)| facts.weighted_chars).sum();
         loop {
             let mut dropped: BTreeMap<&'a RuleId, f32> = BTreeMap::new();
-            for (index, facts) in self.evidence.facts.iter().enumerate() {
+            for (index, facts) in self.signals.blocks.iter().enumerate() {
                 if let Some(rule) = self.drops(index) {
                     *dropped.entry(rule.rule).or_default() += facts.weighted_chars;
                 }
@@ -99,7 +98,7 @@ impl<'a> Matches<'_, 'a> {
     /// Why a rule does not drop this block, guards that look at more than the block aside.
     fn overruled(&self, index: usize, rule: &RuleMatch<'_>) -> Option<Guard> {
         let score = self.scores.get(index).copied().unwrap_or_default();
-        if self.evidence.facts.get(index).is_some_and(|facts| facts.site_keep) {
+        if self.signals.blocks.get(index).is_some_and(|facts| facts.site_keep) {
             return Some(Guard::SiteKeep);
         }
         (rule.strength == Strength::Likely && score >= LIKELY_SCORE).then_some(Guard::HighScore { needed: LIKELY_SCORE })
@@ -116,13 +115,13 @@ impl<'a> Matches<'_, 'a> {
 }
 
 /// For each block the user's rules that match its text or an element around it, strongest first.
-fn candidates<'a>(page: &Page, evidence: &PageSignals<'a>, kept: &[bool]) -> Vec<Vec<Candidate<'a>>> {
-    let on_text = |(block, facts): (&Block, &super::signals::BlockSignals<'a>)| -> Vec<Candidate<'a>> {
-        let matches = evidence.user_rules.match_folded(&block.text, &facts.folded);
+fn candidates<'a>(page: &Page, signals: &PageSignals<'a>, kept: &[bool]) -> Vec<Vec<Candidate<'a>>> {
+    let on_text = |(block, facts): (&Block, &super::block_signals::BlockSignals<'a>)| -> Vec<Candidate<'a>> {
+        let matches = signals.user_rules.match_folded(&block.text, &facts.folded);
         matches.into_iter().map(|rule| (rule, guards::long_paragraph(facts, &rule))).collect()
     };
-    let mut blocks: Vec<Vec<Candidate<'a>>> = page.blocks.iter().zip(&evidence.facts).map(on_text).collect();
-    let elements = element_candidates(page, evidence, kept, &blocks);
+    let mut blocks: Vec<Vec<Candidate<'a>>> = page.blocks.iter().zip(&signals.blocks).map(on_text).collect();
+    let elements = element_candidates(page, signals, kept, &blocks);
     for (block, candidates) in page.blocks.iter().zip(&mut blocks) {
         candidates.extend(elements.get(block.container.index()).into_iter().flatten().copied());
         candidates.sort_by_key(|(rule, _)| std::cmp::Reverse(rule.strength));
@@ -133,24 +132,24 @@ fn candidates<'a>(page: &Page, evidence: &PageSignals<'a>, kept: &[bool]) -> Vec
 /// For each container the user's rules that match it or one around it, the nearest first: by name, or by the heading that it begins with.
 fn element_candidates<'a>(
     page: &Page,
-    evidence: &PageSignals<'a>,
+    signals: &PageSignals<'a>,
     kept: &[bool],
     on_text: &[Vec<Candidate<'a>>],
 ) -> Vec<Vec<Candidate<'a>>> {
     let mut chars = vec![0.0; page.containers.len()];
-    for ((block, facts), _) in page.blocks.iter().zip(&evidence.facts).zip(kept).filter(|(_, kept)| **kept) {
+    for ((block, facts), _) in page.blocks.iter().zip(&signals.blocks).zip(kept).filter(|(_, kept)| **kept) {
         if let Some(slot) = chars.get_mut(block.container.index()) {
             *slot += facts.weighted_chars;
         }
     }
-    sum_upwards(page, &mut chars, |above, own| *above += own);
+    page.sum_upwards(&mut chars, |above, own| *above += own);
     let total: f32 = chars.first().copied().unwrap_or_default();
-    let sections = evidence.headed_sections(page, |index| on_text.get(index)?.first().map(|(rule, _)| *rule));
+    let sections = signals.headed_sections(page, |index| on_text.get(index)?.first().map(|(rule, _)| *rule));
     let mut elements: Vec<Vec<Candidate<'a>>> = Vec::with_capacity(page.containers.len());
     for (index, container) in page.containers.iter().enumerate() {
         let share = chars.get(index).map_or(0.0, |chars| chars / f32::max(total, 1.0));
         let guard = (share > MAX_SHARE).then_some(Guard::WideElement { share });
-        let named = evidence.user_rules.match_container(container).into_iter();
+        let named = signals.user_rules.match_container(container).into_iter();
         let mut candidates: Vec<_> = named.chain(sections.get(&index).copied()).map(|rule| (rule, guard)).collect();
         // The root is its own parent, and not in the list yet.
         candidates.extend(elements.get(container.parent.index()).into_iter().flatten().copied());

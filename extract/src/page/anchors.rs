@@ -1,6 +1,6 @@
-//! The links of a page with their surroundings: what they say, where they stand, what stands like them. Judges none.
+//! The links of a page: their text, the area of the page that they are in, and which of them have the same markup. Makes no judgement.
 //!
-//! [`super::read`] keeps only the share of links in a block, which is all that the labeller needs; front pages are made of links.
+//! [`super::read`] only keeps the share of links in a block, which is all that the labeller needs; front pages consist of links.
 
 use ego_tree::iter::Edge;
 use scraper::node::Element;
@@ -9,11 +9,13 @@ use url::Url;
 
 use super::aside::{NamedArea, area_of};
 use super::decode::decode;
-use super::{Config, Error, Head, Hints, blocks, html};
+use super::head::Head;
+use super::input::{Config, Error, ReadHints};
+use super::{blocks, html};
 use crate::base::hash::ContentHash;
 use crate::base::text::squeeze;
 
-/// Most links of one page; the rest is left out.
+/// Most links of one page; the rest are left out.
 pub const MAX_LINKS: usize = 10_000;
 
 /// Longest text of a link in bytes.
@@ -22,14 +24,14 @@ const MAX_TEXT: usize = 2_000;
 /// Elements around a link that make up its [`Anchor::pattern`].
 const PATTERN_DEPTH: usize = 4;
 
-/// The links of a page, and what its head says.
+/// The links of a page, and its head.
 #[derive(Clone, Debug, Default)]
 pub struct Outline {
     /// The links in document order, `<a>` and `<area>` with an `href`.
     pub anchors: Vec<Anchor>,
-    /// What the page says about itself.
+    /// What the page declares about itself.
     pub head: Head,
-    /// The address that its links start from: its own, unless `<base>` names another.
+    /// The URL that its links are relative to: its own, unless `<base>` names another.
     pub base: Option<Url>,
 }
 
@@ -38,63 +40,63 @@ pub struct Outline {
 pub struct Anchor {
     /// As written.
     pub href: String,
-    /// What it says, squeezed; its `title` or `aria-label` where it says nothing.
+    /// Its text, squeezed; its `title` or `aria-label` if it has none.
     pub text: String,
-    /// Its `rel`, in lower case.
+    /// Its `rel`, lower case.
     pub rel: String,
-    /// Where it stands.
-    pub place: Place,
-    /// Whether it stands in a heading, or a heading in it.
+    /// The area of the page that it is in.
+    pub area: PageArea,
+    /// Whether it is in a heading, or contains one.
     pub heading: bool,
-    /// Links with the same pattern stand in elements of the same names and classes.
+    /// A hash of the innermost elements around it, by their names, classes, ids and roles.
     pub pattern: u64,
-    /// Its own and its near containers' classes, roles and ids, in lower case, separated by spaces.
+    /// The classes, ids and roles of the innermost elements around it and its own, lower case, separated by spaces.
     pub names: String,
 }
 
-/// The part of a page.
+/// An area of a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
-    /// The page's own part, or none that markup names.
+pub enum PageArea {
+    /// The main content, or an area that the markup does not name.
     #[default]
     Body,
-    /// SyncThread it.
+    /// Sidebars.
     Aside,
     /// Menus, breadcrumbs, pagination.
     Navigation,
-    /// The page's head.
+    /// The page's header.
     Header,
-    /// The page's foot.
+    /// The page's footer.
     Footer,
 }
 
-/// Elements and roles that are parts of a page.
-const PLACES: &[(&str, Place)] = &[
-    ("nav", Place::Navigation),
-    ("navigation", Place::Navigation),
-    ("menu", Place::Navigation),
-    ("menubar", Place::Navigation),
-    ("aside", Place::Aside),
-    ("complementary", Place::Aside),
-    ("footer", Place::Footer),
-    ("contentinfo", Place::Footer),
-    ("banner", Place::Header),
+/// Elements and roles that are areas of a page.
+const ELEMENTS: &[(&str, PageArea)] = &[
+    ("nav", PageArea::Navigation),
+    ("navigation", PageArea::Navigation),
+    ("menu", PageArea::Navigation),
+    ("menubar", PageArea::Navigation),
+    ("aside", PageArea::Aside),
+    ("complementary", PageArea::Aside),
+    ("footer", PageArea::Footer),
+    ("contentinfo", PageArea::Footer),
+    ("banner", PageArea::Header),
 ];
 
-/// Elements in which a `<header>` is the story's and not the page's.
+/// Elements inside which a `<header>` belongs to a story, not to the page.
 const SECTIONS: &[&str] = &["article", "section", "main", "li"];
 
 /// Reads the links of a page.
-pub fn outline(bytes: &[u8], hints: Hints<'_>, config: &Config) -> Result<Outline, Error> {
+pub fn outline(bytes: &[u8], hints: ReadHints<'_>, config: &Config) -> Result<Outline, Error> {
     if bytes.len() > config.max_bytes {
         return Err(Error::TooLarge { size: bytes.len(), cap: config.max_bytes });
     }
-    super::decode::refuse_binary(bytes, hints.content_type)?;
+    super::decode::reject_binary(bytes, hints.content_type)?;
     let text = decode(bytes, hints.content_type, None);
     let document = html::parse(&text, config);
     let mut head = blocks::page_of(&document).head;
     head.url = hints.url.cloned();
-    let mut walk = Walk::default();
+    let mut walk = LinkWalk::default();
     walk.document(&document);
     let base = walk.base.as_deref().and_then(|base| match hints.url {
         Some(url) => url.join(base).ok(),
@@ -104,23 +106,24 @@ pub fn outline(bytes: &[u8], hints: Hints<'_>, config: &Config) -> Result<Outlin
 }
 
 /// An open element.
-struct Open {
+struct OpenElement {
     name: String,
+    /// Its classes, ids and roles.
     names: String,
-    place: Option<Place>,
+    area: Option<PageArea>,
 }
 
 #[derive(Default)]
-struct Walk {
+struct LinkWalk {
     anchors: Vec<Anchor>,
     base: Option<String>,
-    open: Vec<Open>,
+    open: Vec<OpenElement>,
     headings: u32,
-    /// The link whose text is being read, and the depth of its element.
+    /// The depth of the link that is being read, and its text so far.
     reading: Option<(usize, String)>,
 }
 
-impl Walk {
+impl LinkWalk {
     fn document(&mut self, document: &Html) {
         for edge in document.tree.root().traverse() {
             match edge {
@@ -146,10 +149,10 @@ impl Walk {
         let name = element.name();
         let names = ["class", "id", "role"].map(|key| element.attr(key).unwrap_or_default());
         let names = names.join(" ").to_ascii_lowercase();
-        let place = self.place_of(name, &names);
+        let area = self.area_of(name, &names);
         let is_heading = is_heading(name);
         self.headings += u32::from(is_heading);
-        self.open.push(Open { name: name.to_owned(), names, place });
+        self.open.push(OpenElement { name: name.to_owned(), names, area });
         if let Some((_, read)) = &mut self.reading {
             read.push(' ');
         }
@@ -169,12 +172,12 @@ impl Walk {
         let near = self.open.iter().rev().take(PATTERN_DEPTH);
         let signature: Vec<String> = near.clone().map(|open| format!("{}.{}", open.name, open.names)).collect();
         let pattern = ContentHash::of(signature.join(">"));
-        let said = ["title", "aria-label"].into_iter().find_map(|key| element.attr(key)).unwrap_or_default();
+        let label = ["title", "aria-label"].into_iter().find_map(|key| element.attr(key)).unwrap_or_default();
         self.anchors.push(Anchor {
             href: href.trim().to_owned(),
-            text: squeeze(said.get(..said.floor_char_boundary(MAX_TEXT)).unwrap_or_default()),
+            text: squeeze(label.get(..label.floor_char_boundary(MAX_TEXT)).unwrap_or_default()),
             rel: element.attr("rel").unwrap_or_default().to_ascii_lowercase(),
-            place: self.open.iter().rev().find_map(|open| open.place).unwrap_or_default(),
+            area: self.open.iter().rev().find_map(|open| open.area).unwrap_or_default(),
             heading: self.headings > 0,
             pattern: u64::from_str_radix(&pattern.to_string()[..16], 16).unwrap_or_default(),
             names: near.map(|open| open.names.as_str()).collect::<Vec<_>>().join(" "),
@@ -196,19 +199,19 @@ impl Walk {
         }
     }
 
-    fn place_of(&self, name: &str, names: &str) -> Option<Place> {
+    fn area_of(&self, name: &str, names: &str) -> Option<PageArea> {
         if name == "header" {
-            let in_story = self.open.iter().any(|open| SECTIONS.contains(&open.name.as_str()));
-            return (!in_story).then_some(Place::Header);
+            let is_in_story = self.open.iter().any(|open| SECTIONS.contains(&open.name.as_str()));
+            return (!is_in_story).then_some(PageArea::Header);
         }
-        let named = |word: &str| PLACES.iter().find(|(known, _)| *known == word).map(|(_, place)| *place);
+        let named = |word: &str| ELEMENTS.iter().find(|(known, _)| *known == word).map(|(_, area)| *area);
         let mut words = names.split(|c: char| !c.is_alphanumeric());
-        let place = |area: NamedArea| match area {
-            NamedArea::Navigation => Place::Navigation,
-            NamedArea::Footer => Place::Footer,
-            NamedArea::Sidebar => Place::Aside,
+        let area = |named: NamedArea| match named {
+            NamedArea::Navigation => PageArea::Navigation,
+            NamedArea::Footer => PageArea::Footer,
+            NamedArea::Sidebar => PageArea::Aside,
         };
-        named(name).or_else(|| words.find_map(area_of).map(place))
+        named(name).or_else(|| words.find_map(area_of).map(area))
     }
 }
 
@@ -221,18 +224,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_know_where_they_stand() {
+    fn links_have_their_text_and_area() {
         let html = "<!doctype html><base href='/x/'><header><a href='/'>Home</a></header><ul class='main-menu'><li><a href=a>News</a></ul>
             <main><article><header><h2><a href=b>A <b>bold</b>\n headline</a></h2></header></article>
             <article><header><h2><a href=c>Another</a></h2></header></article><a href=d title='Shown'><img></a><a><h3>no</h3></a>
             <a href=e><h3>In it</h3></a></main><footer><a href=f rel='Next'>About</a></footer>";
         let url = Url::parse("https://a.example/").unwrap();
-        let outline = outline(html.as_bytes(), Hints { url: Some(&url), content_type: None }, &Config::default()).unwrap();
+        let outline = outline(html.as_bytes(), ReadHints { url: Some(&url), content_type: None }, &Config::default()).unwrap();
         assert_eq!(outline.base.unwrap().as_str(), "https://a.example/x/");
-        let told: Vec<_> = outline.anchors.iter().map(|a| (a.href.as_str(), a.text.as_str(), a.place, a.heading)).collect();
-        use Place::{Body, Footer, Header, Navigation};
+        let found: Vec<_> = outline.anchors.iter().map(|a| (a.href.as_str(), a.text.as_str(), a.area, a.heading)).collect();
+        use PageArea::{Body, Footer, Header, Navigation};
         assert_eq!(
-            told,
+            found,
             [
                 ("/", "Home", Header, false),
                 ("a", "News", Navigation, false),

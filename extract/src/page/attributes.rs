@@ -1,13 +1,13 @@
-//! The attributes of a tag: which are read by some part of gleaner, and where each begins and ends.
+//! The attributes of a tag: where each begins and ends, and which are kept because some part of gleaner reads them.
 
 use std::sync::LazyLock;
 
 use html5ever::LocalName;
 
-/// Longest tag in bytes that is left as it is: further attributes go.
+/// Longest tag in bytes; further attributes are dropped.
 pub const MAX_TAG_BYTES: usize = 64 << 10;
 
-/// Attributes that `page` reads (`marks`, `blocks`), and those that the tree builder looks at. Sorted by length.
+/// Attributes that `marks` and `blocks` read, and those that the tree builder needs. Sorted by length.
 const KEPT: &[&str] = &[
     "id",
     "rel",
@@ -34,37 +34,37 @@ const KEPT: &[&str] = &[
     "shadowrootmode",
 ];
 
-/// A name as it is written, and as the tree builder has it.
-type Named = (&'static [u8], LocalName);
+/// A name as bytes, and as the tree builder represents it.
+type KnownName = (&'static [u8], LocalName);
 
 /// [`KEPT`] by length.
-static KEPT_NAMES: LazyLock<Vec<Vec<Named>>> = LazyLock::new(|| {
+static KEPT_NAMES: LazyLock<Vec<Vec<KnownName>>> = LazyLock::new(|| {
     let longest = KEPT.iter().map(|name| name.len()).max().unwrap_or(0);
     let of_length = |length: usize| KEPT.iter().filter(move |name| name.len() == length);
     (0..=longest).map(|length| of_length(length).map(|name| (name.as_bytes(), LocalName::from(*name))).collect()).collect()
 });
 
-/// Formatting elements: the tree builder compares all their attributes, so they keep all. (Links never come to that comparison.)
+/// Formatting elements keep all attributes, because the tree builder compares them. (It never does so for links.)
 const COMPARED: &[&str] = &["b", "i", "s", "u", "em", "tt", "big", "code", "font", "nobr", "small", "strike", "strong"];
 
-/// Elements of which `marks` reads where they load from.
+/// Elements whose `src` is read by `marks`.
 const EMBEDDING: &[&str] = &["script", "iframe"];
 
 /// Which attributes of a tag are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub enum KeptAttributes {
     /// All.
     All,
     /// The listed ones.
     Listed,
     /// The listed ones and `src`.
     ListedAndSource,
-    /// None: those of an end tag, which nobody stores.
+    /// None, as for end tags.
     None,
 }
 
-impl Keep {
-    /// By the lower-case name of an element.
+impl KeptAttributes {
+    /// The attributes that an element keeps, by its lower-case name.
     pub fn of(element: &str) -> Self {
         match () {
             () if COMPARED.contains(&element) => Self::All,
@@ -73,7 +73,7 @@ impl Keep {
         }
     }
 
-    /// An attribute's name in lower case, where it is kept.
+    /// An attribute's name in lower case, if it is kept.
     pub fn name_of(self, name: &str) -> Option<LocalName> {
         match self {
             Self::None => None,
@@ -87,29 +87,29 @@ impl Keep {
     }
 }
 
-/// An attribute as it is written.
-pub struct Written<'a> {
+/// An attribute as written.
+pub struct RawAttribute<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Where its value begins and ends, quotes aside; an empty stretch where it has none.
+    /// Where its value begins and ends, without quotes; an empty range if it has none.
     pub value: (usize, usize),
     /// Where it ends.
     pub end: usize,
 }
 
-/// Steps through the attributes of a tag from behind its name (HTML Standard, "before attribute name state" and the following).
-pub struct Reader<'a> {
+/// Reads the attributes of a tag, starting after its name (HTML Standard, "before attribute name state" and the following).
+pub struct AttributeReader<'a> {
     html: &'a str,
-    /// Where it stands: in the end behind the tag.
+    /// The current position: after the last attribute, in the end after the tag.
     pub at: usize,
     /// The tag's `>` has been reached.
     pub closed: bool,
-    /// A `/` stands in front of it.
+    /// A `/` comes right before the `>`.
     pub self_closing: bool,
 }
 
-impl<'a> Reader<'a> {
-    /// Begins at `at`.
+impl<'a> AttributeReader<'a> {
+    /// A reader that begins at `at`.
     pub fn new(html: &'a str, at: usize) -> Self {
         Self { html, at, closed: false, self_closing: false }
     }
@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
         self.html.as_bytes().get(at).copied()
     }
 
-    /// Where the bytes that pass end.
+    /// The end of the run of bytes that pass.
     fn skip(&self, mut at: usize, passes: impl Fn(u8) -> bool) -> usize {
         while self.byte(at).is_some_and(&passes) {
             at += 1;
@@ -127,8 +127,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The next attribute; `None` at the tag's end.
-    pub fn next(&mut self) -> Option<Written<'a>> {
-        let start = self.skip(self.at, is_gap);
+    pub fn next(&mut self) -> Option<RawAttribute<'a>> {
+        let start = self.skip(self.at, is_separator);
         match self.byte(start) {
             None => {
                 self.at = start;
@@ -141,15 +141,15 @@ impl<'a> Reader<'a> {
             }
             Some(_) => {}
         }
-        let end = self.skip(start + 1, |byte| !is_gap(byte) && byte != b'>' && byte != b'=');
+        let end = self.skip(start + 1, |byte| !is_separator(byte) && byte != b'>' && byte != b'=');
         let name = self.html.get(start..end).unwrap_or_default();
         let mark = self.skip(end, |byte| byte.is_ascii_whitespace());
         let (value, end) = if self.byte(mark) == Some(b'=') { self.value(mark + 1) } else { ((end, end), end) };
         self.at = end;
-        Some(Written { name, value, end })
+        Some(RawAttribute { name, value, end })
     }
 
-    /// Where the value from behind `=` begins and ends, and where it ends with its quote.
+    /// The range of the value that starts after `=`, and where it ends including its quote.
     fn value(&self, at: usize) -> ((usize, usize), usize) {
         let at = self.skip(at, |byte| byte.is_ascii_whitespace());
         let all = self.html.len();
@@ -166,8 +166,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// White space or a slash, which part attributes alike.
-pub fn is_gap(byte: u8) -> bool {
+/// Whether the byte separates attributes: white space or a slash.
+pub fn is_separator(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == b'/'
 }
 
@@ -176,23 +176,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_are_read_as_they_are_written() {
+    fn attributes_are_read_with_and_without_quotes() {
         let html = "<img src=\"x>y\" alt='a \"b\"' class=c/d onload = f() hidden/><p>";
-        let mut reader = Reader::new(html, 4);
+        let mut reader = AttributeReader::new(html, 4);
         let mut read = Vec::new();
-        while let Some(written) = reader.next() {
-            read.push((written.name, &html[written.value.0..written.value.1]));
+        while let Some(attribute) = reader.next() {
+            read.push((attribute.name, &html[attribute.value.0..attribute.value.1]));
         }
         assert_eq!(read, [("src", "x>y"), ("alt", "a \"b\""), ("class", "c/d"), ("onload", "f()"), ("hidden", "")]);
         assert!(reader.closed && reader.self_closing && &html[reader.at..] == "<p>");
     }
 
     #[test]
-    fn only_what_is_read_is_kept() {
-        assert!(Keep::of("p").name_of("ONCLICK").is_none() && Keep::of("p").name_of("src").is_none());
-        assert_eq!(Keep::of("p").name_of("CLASS").as_deref(), Some("class"));
-        assert_eq!(Keep::of("script").name_of("src").as_deref(), Some("src"));
-        assert_eq!(Keep::of("font").name_of("Color").as_deref(), Some("color"));
+    fn only_listed_attributes_are_kept() {
+        assert!(KeptAttributes::of("p").name_of("ONCLICK").is_none() && KeptAttributes::of("p").name_of("src").is_none());
+        assert_eq!(KeptAttributes::of("p").name_of("CLASS").as_deref(), Some("class"));
+        assert_eq!(KeptAttributes::of("script").name_of("src").as_deref(), Some("src"));
+        assert_eq!(KeptAttributes::of("font").name_of("Color").as_deref(), Some("color"));
         assert!(KEPT.is_sorted_by_key(|name| name.len()));
     }
 }

@@ -1,14 +1,15 @@
-//! DOM to blocks: the direct inline text of each block-level element, with the containers around it. One walk, no judgement.
+//! DOM to blocks: the direct inline text of each block-level element, with the containers around it. Makes no judgement.
 //!
-//! Inline elements become containers only where block-level elements stand inside them (`<a><div>…</div></a>`), so that their class names are not
-//! lost. Rows of data tables become one block, cells joined by ` | `.
+//! Inline elements become containers only if block-level elements are inside them (`<a><div>…</div></a>`), so that their class names are not lost.
+//! A row of a data table becomes one block, its cells joined by ` | `.
 
 use ego_tree::iter::Edge;
 use html5ever::LocalName;
 use scraper::{Html, Node};
 
+use super::content::Page;
 use super::marks::{self, Attributes};
-use super::{Page, paging};
+use super::paging;
 use crate::base::fast_hash::FastMap;
 use crate::base::text::{into_nfc, is_space, squeeze};
 use crate::document::{Block, Container, ContainerId, Tag};
@@ -19,21 +20,21 @@ const SKIPPED: &[&str] = &[
     "datalist", "textarea", "title", "noframes", "noembed", "applet", "map", "progress", "meter", "rp",
 ];
 
-/// Longest cell, in characters, of a table row that is joined to one block.
+/// Longest cell of a table row that becomes one block, in characters.
 const ROW_CELL_CHARS: usize = 200;
 
 /// Turns a document into a page.
 pub fn page_of(html: &Html) -> Page {
-    let mut walk = Walk::new();
+    let mut walk = BlockWalk::new();
     let mut skipping = 0u32;
-    let mut kinds: FastMap<LocalName, Kind> = FastMap::default();
+    let mut kinds: FastMap<LocalName, ElementKind> = FastMap::default();
     for edge in html.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
                 Node::Element(element) => {
                     let name = element.name();
                     let attributes = Attributes::of(element);
-                    let kind = *kinds.entry(element.name.local.clone()).or_insert_with(|| Kind::of(name));
+                    let kind = *kinds.entry(element.name.local.clone()).or_insert_with(|| ElementKind::of(name));
                     if skipping > 0 || kind.skipped || is_inert(name, &attributes) {
                         skipping += 1;
                         if skipping == 1 {
@@ -65,23 +66,23 @@ pub fn page_of(html: &Html) -> Page {
     walk.finish()
 }
 
-/// The markup of the longest `<noscript>`, which the parser keeps as one text.
+/// The markup in the longest `<noscript>`, which the parser keeps as one text.
 pub fn longest_noscript(html: &Html) -> Option<&str> {
     let elements = html.tree.nodes().filter(|node| node.value().as_element().is_some_and(|element| element.name() == "noscript"));
     let texts = elements.filter_map(|node| node.first_child()?.value().as_text().map(|text| &**text));
     texts.max_by_key(|text| text.len())
 }
 
-/// What an element's name alone tells.
+/// What follows from an element's name alone.
 #[derive(Clone, Copy)]
-struct Kind {
+struct ElementKind {
     tag: Tag,
     block_level: bool,
     emphasis: bool,
     skipped: bool,
 }
 
-impl Kind {
+impl ElementKind {
     fn of(name: &str) -> Self {
         let tag = Tag::from_name(name);
         Self {
@@ -93,30 +94,30 @@ impl Kind {
     }
 }
 
-/// A template that is not shown.
+/// Whether the element is a template that is not rendered.
 fn is_inert(name: &str, attributes: &Attributes<'_>) -> bool {
     name == "template" && attributes.get("shadowrootmode").is_none()
 }
 
 /// An open element.
-struct Open {
+struct OpenElement {
     tag: Tag,
     /// Its container, once it has one.
     container: Option<ContainerId>,
-    /// What its container would be named.
+    /// The words of its names, for its container.
     tokens: String,
     itemprop: Option<String>,
     hidden: bool,
     children: u32,
     link: bool,
     emphasis: bool,
-    /// Blocks in front of it: for rows, where its cells begin.
+    /// The number of blocks before it: for rows, where its cells begin.
     first_block: usize,
 }
 
-/// The text gathered since the last block.
+/// The text since the last block.
 #[derive(Default)]
-struct Pending {
+struct PendingText {
     text: String,
     link_chars: u32,
     links: u32,
@@ -124,11 +125,11 @@ struct Pending {
     breaks: u8,
 }
 
-struct Walk {
+struct BlockWalk {
     page: Page,
-    open: Vec<Open>,
-    pending: Pending,
-    /// Text of hidden inline elements, which becomes a block of its own behind the visible one.
+    open: Vec<OpenElement>,
+    pending: PendingText,
+    /// Text of hidden inline elements, which becomes a separate block after the visible one.
     hidden_inline: String,
     links: u32,
     emphasis: u32,
@@ -136,14 +137,14 @@ struct Walk {
     preformatted: u32,
 }
 
-impl Walk {
+impl BlockWalk {
     fn new() -> Self {
         let root = Container::root(Tag::Html);
         let page = Page { containers: vec![root], ..Page::default() };
         Self {
             page,
             open: Vec::new(),
-            pending: Pending::default(),
+            pending: PendingText::default(),
             hidden_inline: String::new(),
             links: 0,
             emphasis: 0,
@@ -152,7 +153,7 @@ impl Walk {
         }
     }
 
-    fn open(&mut self, name: &str, kind: Kind, attributes: &Attributes<'_>, tokens: String) {
+    fn open(&mut self, name: &str, kind: ElementKind, attributes: &Attributes<'_>, tokens: String) {
         if let Some(parent) = self.open.last_mut() {
             parent.children += 1;
         }
@@ -163,12 +164,12 @@ impl Walk {
             self.line_break();
             return;
         }
-        let Kind { tag, block_level, emphasis, .. } = kind;
+        let ElementKind { tag, block_level, emphasis, .. } = kind;
         if block_level {
             self.flush();
         }
         let hidden = attributes.hide();
-        let open = Open {
+        let open = OpenElement {
             tag,
             container: None,
             tokens,
@@ -186,7 +187,7 @@ impl Walk {
         self.preformatted += u32::from(tag == Tag::Pre);
         self.open.push(open);
         if block_level {
-            self.give_containers();
+            self.create_containers();
         }
     }
 
@@ -210,8 +211,8 @@ impl Walk {
         }
     }
 
-    /// Gives every open element that has none a container. Inline elements get theirs when a block opens inside them.
-    fn give_containers(&mut self) {
+    /// Creates a container for every open element that has none. Inline elements get theirs when a block-level element opens inside them.
+    fn create_containers(&mut self) {
         let first = self.open.iter().rposition(|open| open.container.is_some()).map_or(0, |at| at + 1);
         for at in first..self.open.len() {
             let parent = at.checked_sub(1).and_then(|above| self.open.get(above)?.container).unwrap_or(ContainerId::ROOT);
@@ -261,7 +262,7 @@ impl Walk {
         self.pending.text.push_str(text);
     }
 
-    /// One `<br>` is a space, two in a row part paragraphs.
+    /// One `<br>` is a space; two in a row separate paragraphs.
     fn line_break(&mut self) {
         self.pending.text.push('\n');
         self.pending.breaks += 1;
@@ -270,10 +271,11 @@ impl Walk {
         }
     }
 
+    /// Ends the current block.
     fn flush(&mut self) {
         let open_links = self.links;
         if self.pending.text.is_empty() && self.hidden_inline.is_empty() {
-            self.pending = Pending::default();
+            self.pending = PendingText::default();
             return;
         }
         let pending = std::mem::take(&mut self.pending);
@@ -293,10 +295,10 @@ impl Walk {
                 gap: 0,
             });
         }
-        let aside = squeeze(&std::mem::take(&mut self.hidden_inline));
-        if has_content(&aside) {
+        let hidden_text = squeeze(&std::mem::take(&mut self.hidden_inline));
+        if has_content(&hidden_text) {
             self.page.blocks.push(Block {
-                text: into_nfc(aside),
+                text: into_nfc(hidden_text),
                 container,
                 link_chars: 0,
                 links: 0,
@@ -308,7 +310,7 @@ impl Walk {
         }
     }
 
-    /// Joins the cells of a data row: at least two, one block each, all short.
+    /// Joins the cells of a data row to one block, if there are at least two, all short and of one block each.
     fn join_row(&mut self, row: ContainerId, first: usize) {
         let Some(cells) = self.page.blocks.get(first..).filter(|cells| cells.len() >= 2) else { return };
         let mut previous = None;
@@ -337,7 +339,7 @@ impl Walk {
         });
     }
 
-    /// The cell of `row` that a block's container is, or directly lies in.
+    /// The cell of `row` that is a block's container, or the parent of it.
     fn cell_of(&self, container: ContainerId, row: ContainerId) -> Option<ContainerId> {
         let inner = self.page.containers.get(container.index())?;
         let is_cell = |tag| matches!(tag, Tag::Td | Tag::Th);
@@ -354,12 +356,12 @@ impl Walk {
     }
 }
 
-/// Custom elements and a few standard ones that lay out as blocks.
+/// Whether the element is block-level although it has no [`Tag`] of its own: a few standard and custom elements.
 fn is_block_name(name: &str) -> bool {
     matches!(name, "center" | "dir" | "frameset" | "search" | "optgroup" | "amp-accordion" | "amp-sidebar" | "amp-carousel")
 }
 
-/// Letters or digits of any script, or a currency or similar sign worth keeping: not just dashes and dots.
+/// Whether the text has letters or digits of any script, not just punctuation.
 fn has_content(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
 }
@@ -369,7 +371,7 @@ fn visible_chars(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
-/// Preformatted text keeps its line breaks and loses empty lines at both ends and spaces at line ends.
+/// Removes empty lines at both ends, and spaces at line ends, of preformatted text; its line breaks stay.
 fn tidy_preformatted(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     lines.join("\n").trim_matches('\n').to_string()

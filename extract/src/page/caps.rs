@@ -1,6 +1,6 @@
-//! The limit between tokenizer and tree builder: nesting depth.
+//! The limit on nesting depth, between tokenizer and tree builder.
 //!
-//! html5ever takes time quadratic in the nesting depth. [`DepthLimit`] dissolves elements nested too deep; their text stays. The limits on
+//! html5ever takes time quadratic in the nesting depth. [`DepthLimit`] dissolves elements that are nested too deep; their text stays. The limits on
 //! attributes are in `tokens`.
 
 use std::cell::RefCell;
@@ -10,8 +10,8 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use crate::base::fast_hash::FastMap;
 
-/// A token sink that passes on to the tree builder only elements within the depth limit. It keeps its own list of open elements with the end tags that
-/// the HTML Standard implies, so that unclosed `<p>`, `<li>` or `<td>` do not count as depth.
+/// A token sink that passes only elements within the depth limit on to the tree builder. It tracks the open elements, including the end tags that the
+/// HTML Standard implies, so that unclosed `<p>`, `<li>` or `<td>` do not add to the depth.
 pub struct DepthLimit<Sink> {
     /// The tree builder.
     pub inner: Sink,
@@ -20,12 +20,12 @@ pub struct DepthLimit<Sink> {
 }
 
 impl<Sink: TokenSink> DepthLimit<Sink> {
-    /// Stands in front of `inner`.
+    /// A sink that passes tokens on to `inner`.
     pub fn new(inner: Sink, max_depth: usize) -> Self {
         Self { inner, max_depth, open: RefCell::default() }
     }
 
-    /// Whether the tag goes on to the tree builder.
+    /// Whether the tag is passed on to the tree builder.
     fn admits(&self, tag: &Tag) -> bool {
         let mut open = self.open.borrow_mut();
         match tag.kind {
@@ -35,83 +35,83 @@ impl<Sink: TokenSink> DepthLimit<Sink> {
     }
 }
 
-/// The open elements as the tree builder has them, as far as depth is concerned. Where the two differ this one is the deeper.
+/// The open elements as the tree builder has them, as far as depth is concerned. Where the two differ, this stack is deeper.
 #[derive(Default)]
 struct OpenElements {
-    stack: Vec<Opened>,
-    /// Elements of the stack that were passed on.
+    stack: Vec<OpenElement>,
+    /// The number of elements of the stack that were passed on.
     passed: usize,
-    /// What is known of each name.
-    names: FastMap<LocalName, Name>,
-    /// Where elements stand that an end tag does not reach across; see [`Kind`].
+    /// What is known about each element name.
+    names: FastMap<LocalName, NameInfo>,
+    /// Positions of the elements that stop the search of some end tags; see [`EndTagReach`].
     special: Vec<usize>,
     scopes: Vec<usize>,
     lists: Vec<usize>,
     tables: Vec<usize>,
 }
 
-/// What is known of an element's name: looked up once a tag.
-struct Name {
-    kind: Kind,
+/// What is known about an element name.
+struct NameInfo {
+    reach: EndTagReach,
     childless: bool,
-    /// See [`closed_by`].
+    /// The open elements that its start tag closes; see [`closed_by`].
     closes: &'static [&'static str],
-    /// Elements that an end tag does not reach across.
+    /// Whether end tags outside it do not close elements inside it, or the other way round.
     is_scope: bool,
-    /// Where it stands open, so that a stray end tag costs no search.
+    /// The positions where it is open, so that a stray end tag needs no search.
     open: Vec<usize>,
 }
 
-impl Name {
+impl NameInfo {
     fn of(name: &str) -> Self {
         let is_scope =
             matches!(name, "applet" | "caption" | "marquee" | "object" | "table" | "td" | "th" | "template" | "button");
-        Self { kind: kind(name), childless: is_childless(name), closes: closed_by(name), is_scope, open: Vec::new() }
+        Self { reach: reach(name), childless: is_childless(name), closes: closed_by(name), is_scope, open: Vec::new() }
     }
 }
 
-struct Opened {
+struct OpenElement {
     name: LocalName,
     /// Whether it was passed on to the tree builder.
     passed: bool,
-    /// Still open; a formatting element that was ended under an open block keeps its place in the depth.
+    /// Whether it is still open. A formatting element that was closed under an open block still counts towards the depth.
     open: bool,
 }
 
-/// How the HTML Standard treats an element's end tag ("the stack of open elements", "any other end tag", "adoption agency").
+/// How far up the stack an element's end tag searches for it (HTML Standard, "the stack of open elements", "any other end tag", "adoption agency").
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Ends across anything but scope markers; blocks inside it stay open.
+enum EndTagReach {
+    /// Past anything but scope markers; blocks inside it stay open.
     Formatting,
-    /// Ends within its scope.
+    /// Within its scope.
     Special,
-    /// Ends within its table.
+    /// Within its table.
     TablePart,
-    /// Ends only where no special element is open inside it.
+    /// Past ordinary elements only.
     Ordinary,
 }
 
-fn kind(name: &str) -> Kind {
+fn reach(name: &str) -> EndTagReach {
     match name {
         "a" | "b" | "big" | "code" | "em" | "font" | "i" | "nobr" | "s" | "small" | "strike" | "strong" | "tt" | "u" => {
-            Kind::Formatting
+            EndTagReach::Formatting
         }
-        "table" | "caption" | "colgroup" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" => Kind::TablePart,
+        "table" | "caption" | "colgroup" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" => EndTagReach::TablePart,
         "address" | "applet" | "article" | "aside" | "blockquote" | "button" | "center" | "dd" | "details" | "dialog" | "dir"
         | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5"
         | "h6" | "header" | "hgroup" | "li" | "listing" | "main" | "marquee" | "menu" | "nav" | "object" | "ol" | "p" | "pre"
-        | "search" | "section" | "select" | "summary" | "template" | "ul" => Kind::Special,
-        _ => Kind::Ordinary,
+        | "search" | "section" | "select" | "summary" | "template" | "ul" => EndTagReach::Special,
+        _ => EndTagReach::Ordinary,
     }
 }
 
 impl OpenElements {
     fn start(&mut self, tag: &Tag, max_depth: usize) -> bool {
-        let known = self.names.entry(tag.name.clone()).or_insert_with(|| Name::of(&tag.name));
+        let known = self.names.entry(tag.name.clone()).or_insert_with(|| NameInfo::of(&tag.name));
         if known.childless {
             return true;
         }
-        let (kind, is_scope, closes) = (known.kind, known.is_scope, known.closes);
+        let (reach, is_scope, closes) = (known.reach, known.is_scope, known.closes);
         for implied in closes {
             if self.stack.last().is_some_and(|top| *top.name == **implied) {
                 self.truncate(self.stack.len() - 1);
@@ -123,7 +123,7 @@ impl OpenElements {
         if let Some(known) = self.names.get_mut(&tag.name) {
             known.open.push(at);
         }
-        if matches!(kind, Kind::Special | Kind::TablePart) {
+        if matches!(reach, EndTagReach::Special | EndTagReach::TablePart) {
             self.special.push(at);
         }
         match &*tag.name {
@@ -134,26 +134,26 @@ impl OpenElements {
         if is_scope {
             self.scopes.push(at);
         }
-        self.stack.push(Opened { name: tag.name.clone(), passed, open: true });
+        self.stack.push(OpenElement { name: tag.name.clone(), passed, open: true });
         passed
     }
 
-    /// Whether the end tag goes on. One that ends nothing does: `</p>` and `</br>` make elements of their own.
+    /// Whether the end tag is passed on. One without an open element is, as `</p>` and `</br>` create elements.
     fn end(&mut self, name: &LocalName) -> bool {
         let Some(known) = self.names.get_mut(name) else { return true };
         let Some(at) = known.open.last().copied() else { return true };
         let passed = self.stack.get(at).is_none_or(|opened| opened.passed);
-        let inside = |marks: &Vec<usize>| marks.last().is_some_and(|mark| *mark > at);
-        let out_of_reach = match known.kind {
-            Kind::TablePart => inside(&self.tables),
-            Kind::Special => inside(&self.scopes) || (**name == *"li" && inside(&self.lists)),
-            Kind::Formatting => inside(&self.scopes),
-            Kind::Ordinary => inside(&self.special),
+        let is_inside = |positions: &Vec<usize>| positions.last().is_some_and(|position| *position > at);
+        let out_of_reach = match known.reach {
+            EndTagReach::TablePart => is_inside(&self.tables),
+            EndTagReach::Special => is_inside(&self.scopes) || (**name == *"li" && is_inside(&self.lists)),
+            EndTagReach::Formatting => is_inside(&self.scopes),
+            EndTagReach::Ordinary => is_inside(&self.special),
         };
         if out_of_reach {
             return passed;
         }
-        if known.kind == Kind::Formatting && inside(&self.special) {
+        if known.reach == EndTagReach::Formatting && is_inside(&self.special) {
             if let Some(opened) = self.stack.get_mut(at) {
                 opened.open = false;
             }
@@ -174,15 +174,15 @@ impl OpenElements {
                 known.open.pop();
             }
         }
-        for marks in [&mut self.special, &mut self.scopes, &mut self.lists, &mut self.tables] {
-            while marks.last().is_some_and(|mark| *mark >= length) {
-                marks.pop();
+        for positions in [&mut self.special, &mut self.scopes, &mut self.lists, &mut self.tables] {
+            while positions.last().is_some_and(|position| *position >= length) {
+                positions.pop();
             }
         }
     }
 }
 
-/// Elements that hold no elements: void ones, and those whose content is raw text (their start tags switch the tokenizer).
+/// Whether an element never adds to the depth: void elements, those with raw text (their start tags switch the tokenizer), and the root elements.
 fn is_childless(name: &str) -> bool {
     matches!(
         name,
@@ -216,7 +216,7 @@ fn is_childless(name: &str) -> bool {
     )
 }
 
-/// The open elements that a start tag closes where they are innermost.
+/// The open elements that a start tag closes if they are innermost, in this order.
 fn closed_by(name: &str) -> &'static [&'static str] {
     match name {
         "li" => &["p", "li"],

@@ -1,31 +1,31 @@
-//! Bytes to text: which charset, and is it text at all? BOM, then header, then `<meta>`, then a guess.
+//! Bytes to text: detects the charset by BOM, header, `<meta>` or a guess, and rejects binary data.
 //!
-//! A declared charset is not believed where the bytes are valid UTF-8 with multi-byte characters and the declaration says otherwise, nor where
-//! it says UTF-8 and they are not: servers and templates lie about charsets more often than accidents of that kind happen.
+//! A declared charset is ignored if the bytes are valid UTF-8, or if UTF-8 is declared and they are not: wrong declarations are more common than
+//! such bytes by accident.
 
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 
-use super::Error;
+use super::input::Error;
 
-/// How many bytes are searched for a `<meta>` with a charset. The HTML Standard prescans 1,024 and lets the parser find later ones.
+/// The number of bytes that are searched for a `<meta>` with a charset. The HTML Standard scans 1,024 and lets the parser find later ones.
 const PRESCAN_BYTES: usize = 64 << 10;
 
-/// Decodes a page or text. `content_type` is the header's value; `is_html` says whether a `<meta>` may name the charset.
+/// Decodes a page or text. `content_type` is the value of the header; `top_level_domain` helps to guess the charset.
 pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, top_level_domain: Option<&str>) -> Cow<'a, str> {
     let encoding = charset(bytes, content_type, top_level_domain);
     encoding.decode(bytes).0
 }
 
-/// The charset of a page: BOM → header → meta → guess, with the corrections of this module's head.
+/// The charset of a page, by BOM, header, `<meta>` or a guess, in this order, corrected as described above.
 pub fn charset(bytes: &[u8], content_type: Option<&str>, top_level_domain: Option<&str>) -> &'static Encoding {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return encoding;
     }
     let declared = content_type.and_then(charset_of_content_type).or_else(|| declared_in_meta(bytes));
-    let utf8 = std::str::from_utf8(bytes).is_ok() || is_utf8_but_for_its_end(bytes);
+    let utf8 = is_utf8_up_to_the_end(bytes);
     match declared {
         Some(encoding) if encoding == ISO_2022_JP && bytes.contains(&0x1b) => encoding,
         // Markup in UTF-16 has zero bytes, and UTF-8 has none.
@@ -40,8 +40,8 @@ fn is_wide(encoding: &'static Encoding) -> bool {
     encoding == UTF_16LE || encoding == UTF_16BE
 }
 
-/// Whether only the last character is cut off, as in a download that stopped.
-fn is_utf8_but_for_its_end(bytes: &[u8]) -> bool {
+/// Whether the bytes are UTF-8, the last character perhaps incomplete, as in an interrupted download.
+fn is_utf8_up_to_the_end(bytes: &[u8]) -> bool {
     match std::str::from_utf8(bytes) {
         Ok(_) => true,
         Err(error) => error.error_len().is_none() && error.valid_up_to() > 0,
@@ -49,7 +49,7 @@ fn is_utf8_but_for_its_end(bytes: &[u8]) -> bool {
 }
 
 fn guess(bytes: &[u8], top_level_domain: Option<&str>) -> &'static Encoding {
-    if mostly_valid_utf8(bytes) {
+    if is_mostly_utf8(bytes) {
         return UTF_8;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
@@ -59,15 +59,15 @@ fn guess(bytes: &[u8], top_level_domain: Option<&str>) -> &'static Encoding {
     detector.guess(tld, Utf8Detection::Allow)
 }
 
-/// UTF-8 with a few broken bytes (a truncated comment, one pasted legacy character) is still UTF-8: at least fifty valid multi-byte
-/// characters for each broken sequence.
-fn mostly_valid_utf8(bytes: &[u8]) -> bool {
-    let (mut good, mut bad) = (0usize, 0usize);
+/// Whether the bytes are UTF-8 with a few invalid sequences, such as a pasted legacy character: at least fifty valid multi-byte characters for each
+/// of them.
+fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut valid, mut invalid) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
-        good += chunk.valid().bytes().filter(|byte| *byte >= 0xc2).count();
-        bad += usize::from(!chunk.invalid().is_empty());
+        valid += chunk.valid().bytes().filter(|byte| *byte >= 0xc2).count();
+        invalid += usize::from(!chunk.invalid().is_empty());
     }
-    good >= 50 * bad.max(1)
+    valid >= 50 * invalid.max(1)
 }
 
 /// The charset parameter of a Content-Type (RFC 9110 §8.3).
@@ -86,9 +86,9 @@ pub fn declared_in_meta(bytes: &[u8]) -> Option<&'static Encoding> {
         at += offset;
         let rest = head.get(at..)?;
         if rest.starts_with(b"<!--") {
-            // The comment's own dashes may close it: `<!-->`.
+            // The opening dashes may also close the comment: `<!-->`.
             at += 2 + memchr::memmem::find(rest.get(2..)?, b"-->")? + 3;
-        } else if rest.len() > 5 && rest.get(1..5)?.eq_ignore_ascii_case(b"meta") && is_tag_gap(*rest.get(5)?) {
+        } else if rest.len() > 5 && rest.get(1..5)?.eq_ignore_ascii_case(b"meta") && is_attribute_separator(*rest.get(5)?) {
             let mut tag = TagScanner { bytes: rest, at: 5, closed: false };
             if let Some(found) = charset_of_meta(&mut tag) {
                 return Some(found);
@@ -161,15 +161,15 @@ fn charset_in_content(value: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(label)
 }
 
-fn is_tag_gap(byte: u8) -> bool {
+fn is_attribute_separator(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == b'/'
 }
 
-/// Steps through the attributes of one tag.
+/// Reads the attributes of one tag.
 struct TagScanner<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Its `>` has been reached: a tag that the end of the bytes cuts off says nothing.
+    /// Its `>` has been reached; an incomplete tag does not count.
     closed: bool,
 }
 
@@ -184,9 +184,9 @@ impl TagScanner<'_> {
         }
     }
 
-    /// The next attribute, lower case; `None` at the tag's end (then the scanner stands behind `>` or at the end of the bytes).
+    /// The next attribute, lower case; `None` after the last one, when the scanner is after `>` or at the end of the bytes.
     fn attribute(&mut self) -> Option<(Vec<u8>, Vec<u8>)> {
-        while self.peek().is_some_and(is_tag_gap) {
+        while self.peek().is_some_and(is_attribute_separator) {
             self.at += 1;
         }
         if self.peek()? == b'>' {
@@ -195,7 +195,7 @@ impl TagScanner<'_> {
             return None;
         }
         let mut name = Vec::new();
-        while let Some(byte) = self.peek().filter(|byte| !is_tag_gap(*byte) && *byte != b'>') {
+        while let Some(byte) = self.peek().filter(|byte| !is_attribute_separator(*byte) && *byte != b'>') {
             if byte == b'=' && !name.is_empty() {
                 break;
             }
@@ -237,7 +237,7 @@ impl TagScanner<'_> {
     }
 }
 
-/// First bytes of files that are no text.
+/// First bytes of binary files.
 const MAGIC: &[(&[u8], &str)] = &[
     (b"%PDF-", "PDF"),
     (b"\x89PNG", "PNG image"),
@@ -262,18 +262,17 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"wOF2", "font"),
 ];
 
-/// Refuses bytes that are no text: known first bytes, or control characters as no charset has them. `content_type` is the header's
-/// value.
-pub fn refuse_binary(bytes: &[u8], content_type: Option<&str>) -> Result<(), Error> {
+/// Rejects binary data, by its first bytes or by many control characters. `content_type` is the value of the header.
+pub fn reject_binary(bytes: &[u8], content_type: Option<&str>) -> Result<(), Error> {
     if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Err(Error::Binary { kind });
     }
     let sample = bytes.get(..64 << 10).unwrap_or(bytes);
-    let marked = Encoding::for_bom(sample).map(|(encoding, _)| encoding);
-    let wide = marked.or_else(|| content_type.and_then(charset_of_content_type)).is_some_and(is_wide);
-    // Counted a stretch at a time in a byte, so that many bytes are looked at together.
+    let by_bom = Encoding::for_bom(sample).map(|(encoding, _)| encoding);
+    let wide = by_bom.or_else(|| content_type.and_then(charset_of_content_type)).is_some_and(is_wide);
+    // Counting in a byte per chunk lets the compiler vectorise it.
     let control = |byte: &u8| u8::from(matches!(byte, 0x00..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f));
-    let controls: usize = sample.chunks(255).map(|stretch| usize::from(stretch.iter().map(control).sum::<u8>())).sum();
+    let controls: usize = sample.chunks(255).map(|chunk| usize::from(chunk.iter().map(control).sum::<u8>())).sum();
     if !wide && controls * 50 > sample.len() {
         return Err(Error::Binary { kind: "control characters" });
     }
@@ -289,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn bom_header_meta_guess_in_that_order() {
+    fn bom_header_meta_and_guess_count_in_this_order() {
         assert_eq!(name(b"\xef\xbb\xbfabc", Some("text/html; charset=koi8-r")), "UTF-8");
         assert_eq!(name(b"<meta charset=windows-1251>\xcf\xf0\xe8", Some("text/html; charset=\"KOI8-R\"")), "KOI8-R");
         assert_eq!(name(b"<meta charset=windows-1251>\xcf\xf0\xe8", None), "windows-1251");
@@ -298,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn does_not_believe_lies() {
+    fn wrong_declarations_are_ignored() {
         assert_eq!(name("<meta charset=iso-8859-1>Zürich".as_bytes(), None), "UTF-8");
         assert_ne!(name(b"<meta charset=utf-8>Z\xfcrich liegt am See", None), "UTF-8");
         let mut mixed = "Привет, как дела? ".repeat(20).into_bytes();
@@ -307,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_meta_as_the_standard_says() {
+    fn meta_is_found_as_the_standard_says() {
         let found = |text: &str| declared_in_meta(text.as_bytes()).map(Encoding::name);
         assert_eq!(found("<!-- <meta charset=koi8-r> --><meta charset='Shift_JIS'>"), Some("Shift_JIS"));
         assert_eq!(found("<META content='text/html; charset=euc-jp' HTTP-EQUIV=Content-Type>"), Some("EUC-JP"));
@@ -318,13 +317,13 @@ mod tests {
     }
 
     #[test]
-    fn binary_is_refused_and_text_is_not() {
-        assert!(refuse_binary(b"%PDF-1.7 ...", None).is_err());
-        assert!(refuse_binary(&[0u8; 100], None).is_err());
-        assert!(refuse_binary("Überall plain text\n".as_bytes(), None).is_ok());
-        assert!(refuse_binary(b"\xff\xfea\0b\0c\0", None).is_ok());
+    fn binary_data_is_rejected_and_text_is_not() {
+        assert!(reject_binary(b"%PDF-1.7 ...", None).is_err());
+        assert!(reject_binary(&[0u8; 100], None).is_err());
+        assert!(reject_binary("Überall plain text\n".as_bytes(), None).is_ok());
+        assert!(reject_binary(b"\xff\xfea\0b\0c\0", None).is_ok());
         let unmarked = b"a\0b\0c\0";
-        assert!(refuse_binary(unmarked, Some("text/html; charset=utf-16le")).is_ok() && refuse_binary(unmarked, None).is_err());
+        assert!(reject_binary(unmarked, Some("text/html; charset=utf-16le")).is_ok() && reject_binary(unmarked, None).is_err());
         assert_eq!(name(unmarked, Some("text/html; charset=utf-16le")), "UTF-16LE");
         assert_eq!(name("plain £".as_bytes(), Some("text/html; charset=utf-16")), "UTF-8");
     }

@@ -1,13 +1,13 @@
-//! JSON as pages write it: parsed strictly where it is right, repaired where the meaning is plain. Knows nothing of JSON-LD.
+//! Parses JSON-LD as pages write it: strictly if it is valid, otherwise repaired where its meaning is clear. Interprets only the types of nodes.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::base::entities::decode_entities;
 
 /// Longest text that is parsed, in bytes.
 const MAX_BYTES: usize = 2 << 20;
 
-/// Every JSON value in the text: one usually, several where objects follow each other. Empty where nothing can be read.
+/// Every JSON value in the text: usually one, or several objects after each other. Empty if none can be parsed.
 pub(super) fn parse(text: &str) -> Vec<Value> {
     if text.len() > MAX_BYTES {
         return Vec::new();
@@ -21,19 +21,29 @@ pub(super) fn parse(text: &str) -> Vec<Value> {
     if !values.is_empty() {
         return values;
     }
-    // Quotes that went through an HTML encoder.
+    // Quotes may have been encoded as HTML.
     if text.contains("&quot;") || text.contains("&#34;") {
         return stream(&repair(&decode_entities(text)));
     }
     Vec::new()
 }
 
-/// Values one after another, up to the first that cannot be read.
+/// The schema.org types of a node, without namespaces.
+pub fn types_of_node(node: &Map<String, Value>) -> Vec<&str> {
+    let values = match node.get("@type") {
+        Some(Value::Array(values)) => values.as_slice(),
+        Some(value) => std::slice::from_ref(value),
+        None => &[],
+    };
+    values.iter().filter_map(|name| name.as_str()?.rsplit(['/', '#', ':']).next()).collect()
+}
+
+/// The values after each other, up to the first that cannot be parsed.
 fn stream(text: &str) -> Vec<Value> {
     serde_json::Deserializer::from_str(text).into_iter::<Value>().map_while(Result::ok).collect()
 }
 
-/// Takes off what is wrapped around the JSON: HTML comments, CDATA sections, a closing semicolon.
+/// Removes what is wrapped around the JSON: HTML comments, CDATA sections, a closing semicolon.
 fn unwrap(text: &str) -> &str {
     let mut text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     loop {
@@ -50,8 +60,8 @@ fn unwrap(text: &str) -> &str {
     }
 }
 
-/// Repairs what has one plain meaning: control characters and lone backslashes in strings, quotes inside strings, trailing and doubled
-/// commas, comments, commas between objects at the top.
+/// Repairs errors whose meaning is clear: control characters and invalid escapes in strings, quotes inside strings, trailing and doubled commas,
+/// comments, commas between top-level objects.
 fn repair(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 64);
     let mut in_string = false;
@@ -69,7 +79,7 @@ fn repair(text: &str) -> String {
                     Some((_, next)) if !next.is_control() => out.push(next),
                     _ => {}
                 },
-                '"' if closes(rest) => {
+                '"' if ends_string(rest) => {
                     in_string = false;
                     out.push('"');
                 }
@@ -105,12 +115,12 @@ fn repair(text: &str) -> String {
     out
 }
 
-/// Whether a quote in front of `rest` ends its string: what may follow a string follows.
-fn closes(rest: &str) -> bool {
+/// Whether a quote before `rest` ends its string: if something follows that may follow a string.
+fn ends_string(rest: &str) -> bool {
     let rest = rest.trim_start();
     match rest.chars().next() {
         None | Some('}' | ']' | ':') => true,
-        // A comma inside prose is followed by words; one between members by a quote, a bracket or a value.
+        // A comma in prose is followed by words, one between members by a quote, a bracket or a value.
         Some(',') => {
             let next = rest.get(1..).unwrap_or_default().trim_start();
             next.starts_with(['"', '{', '[', '}', ']', '-', '/', ','])
@@ -132,12 +142,12 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_is_right_untouched() {
+    fn valid_json_is_unchanged() {
         assert_eq!(headline(r#"{"headline": "A \"quoted\" \u00e9 // story, {here}"}"#), "A \"quoted\" é // story, {here}");
     }
 
     #[test]
-    fn repairs_what_has_one_meaning() {
+    fn errors_with_a_clear_meaning_are_repaired() {
         for broken in [
             "{\"headline\": \"A story\",}",
             "{\"headline\": \"A\nstory\"}",
@@ -159,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn gives_up_on_the_rest() {
+    fn other_text_has_no_values() {
         assert!(parse("").is_empty());
         assert!(parse("var x = 1").is_empty());
         assert!(parse(&"[".repeat(100_000)).is_empty());

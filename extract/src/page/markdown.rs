@@ -1,10 +1,10 @@
-//! The little of Markdown (CommonMark) that text dumps need: front matter, links, images, emphasis. Not a renderer.
+//! The parts of Markdown (CommonMark) that text dumps need: front matter, links, images, emphasis. Does not render.
 
-/// Longest front matter in lines; longer ones are text.
+/// Longest front matter in lines; a longer one is text.
 const FRONT_MATTER_LINES: usize = 60;
 
-/// The `key: value` lines between two `---` at the text's very beginning, keys in lower case, and how many lines they take up. Lists and nested
-/// values stay as they are written.
+/// The `key: value` lines between two `---` at the beginning of the text, keys in lower case, and the number of lines that they take up. Lists and
+/// nested values stay as written.
 pub fn front_matter(text: &str) -> (Vec<(String, String)>, u32) {
     let mut lines = text.lines().enumerate();
     if lines.next().is_none_or(|(_, line)| line.trim_end() != "---") {
@@ -25,17 +25,17 @@ pub fn front_matter(text: &str) -> (Vec<(String, String)>, u32) {
     Default::default()
 }
 
-/// Whether a text is Markdown: a heading marker, or several links or strong words.
+/// Whether a text is likely Markdown: it has a heading marker, or several links or strong words.
 pub fn is_likely(text: &str) -> bool {
     let heading = text.lines().take(200).any(|line| line.starts_with("# ") || line.starts_with("## "));
     let marks = text.matches("](").count() + text.matches("**").count() / 2;
     heading || marks >= 3
 }
 
-/// A line without its inline marks.
+/// A line without its inline markup.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Inline {
-    /// What a reader sees.
+pub struct InlineText {
+    /// The visible text.
     pub text: String,
     /// Characters inside links.
     pub link_chars: u32,
@@ -43,20 +43,20 @@ pub struct Inline {
     pub links: u32,
     /// Characters inside emphasis.
     pub emphasis_chars: u32,
-    /// The line is nothing but an image; its text is the image's description.
+    /// The line consists of images only; its text is their descriptions.
     pub is_image: bool,
 }
 
-impl Inline {
-    /// A line that is taken as it is.
+impl InlineText {
+    /// A line without markup.
     pub fn plain(text: String) -> Self {
         Self { text, ..Self::default() }
     }
 }
 
-/// Takes the inline marks off a line: `[text](url)`, `![description](url)`, `**strong**`, `*emphasis*`, `` `code` ``. Whatever is not closed stays.
-pub fn inline(line: &str) -> Inline {
-    let mut out = Inline::default();
+/// Removes the inline markup of a line: `[text](url)`, `![description](url)`, `**strong**`, `*emphasis*`, `` `code` ``. Unclosed markup stays.
+pub fn inline(line: &str) -> InlineText {
+    let mut out = InlineText::default();
     let mut rest = line;
     let (mut images, mut other) = (0, false);
     while let Some(first) = rest.chars().next() {
@@ -100,7 +100,8 @@ fn link(text: &str) -> Option<(&str, &str)> {
     (!label.contains('\n') && !target.contains(' ')).then_some((label, after))
 }
 
-/// A run between equal marks at the beginning. A mark opens only before a word and closes only behind one; `_` not inside a word.
+/// A run between equal marks at the beginning: its text and what follows. A mark opens only before a word and closes only after one; `_` does
+/// neither inside a word.
 fn emphasis<'a>(text: &'a str, before: &str) -> Option<(&'a str, &'a str)> {
     let marks = ["**", "__", "*", "_", "`"];
     let mark = marks.iter().find(|mark| text.starts_with(**mark))?;
@@ -118,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn front_matter_is_read_and_counted() {
+    fn front_matter_is_read_and_its_lines_are_counted() {
         let (pairs, lines) = front_matter("---\ntitle: \"A: B\"\nDate: 2024-04-06\n---\n# A\n");
         assert_eq!(pairs, [("title".to_string(), "A: B".to_string()), ("date".to_string(), "2024-04-06".to_string())]);
         assert_eq!(lines, 4);
@@ -127,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn inline_marks_go_and_words_stay() {
+    fn inline_markup_is_removed_and_words_stay() {
         let line = inline("A **strong** and *soft* [link](https://a.example/x) with `code`.");
         assert_eq!(line.text, "A strong and soft link with code.");
         assert_eq!((line.links, line.link_chars), (1, 4));

@@ -1,23 +1,24 @@
-//! What markup says outside the text: the head's facts, dates and bylines. Collected while the blocks are walked.
+//! Collects what the markup declares outside the text, while the blocks are walked: the contents of the head, dates and bylines.
 
 use ego_tree::NodeRef;
 use scraper::Node;
 use scraper::node::Element;
 
+use super::head::{Head, Link, Mark, TimeMark};
 use super::names::{MAX_NAME_BYTES, push_words};
-use super::{Head, Link, Mark, TimeMark, scripts};
+use super::scripts;
 use crate::base::text::{fold, squeeze};
 
 /// Longest text of a mark, in characters: a byline or date is short.
 const MARK_CHARS: usize = 300;
 
-/// Most nodes that are looked at for a mark's text.
+/// Most nodes that are searched for a mark's text.
 const MARK_NODES: usize = 200;
 
 /// Most marks of one kind on a page.
 const MAX_MARKS: usize = 64;
 
-/// Whole words of class, id, rel or itemprop that name the author.
+/// Whole words of class, id, rel or itemprop that mark an author.
 const AUTHOR_WORDS: &[&str] = &[
     "author",
     "authors",
@@ -42,7 +43,7 @@ const AUTHOR_WORDS: &[&str] = &[
     "redakteur",
 ];
 
-/// Whole words of class, id or itemprop that name a date.
+/// Whole words of class, id or itemprop that mark a date.
 const DATE_WORDS: &[&str] = &[
     "date",
     "dateline",
@@ -66,10 +67,10 @@ const DATE_WORDS: &[&str] = &[
     "zeit",
 ];
 
-/// The attributes of an element: those that every element is asked for found in one pass, the others by name.
+/// The attributes of an element. Those that are read for every element are found in one pass.
 pub struct Attributes<'a> {
     element: &'a Element,
-    /// In the order of their words in [`Attributes::tokens`].
+    /// The attributes whose words make up [`Attributes::tokens`], in this order.
     named: [Option<&'a str>; 6],
     /// `rel`
     pub rel: Option<&'a str>,
@@ -82,7 +83,7 @@ pub struct Attributes<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    /// Those of `element`.
+    /// The attributes of an element.
     pub fn of(element: &'a Element) -> Self {
         let mut all = Self { element, named: [None; 6], rel: None, datetime: None, href: None, hidden: None, style: None };
         for (key, value) in &element.attrs {
@@ -115,13 +116,13 @@ impl<'a> Attributes<'a> {
         self.named[3]
     }
 
-    /// Whether there is anything by which [`note`] could know a date or byline.
-    fn names_something(&self) -> bool {
+    /// Whether there is any attribute by which [`note`] could recognise a date or byline.
+    fn may_mark(&self) -> bool {
         let [class, id, _, itemprop, _, _] = self.named;
         [class, id, itemprop, self.rel, self.datetime].iter().any(Option::is_some)
     }
 
-    /// Hidden by attribute or inline style.
+    /// Whether the element is hidden by attribute or inline style.
     pub fn hide(&self) -> bool {
         self.hidden.is_some_and(|value| !value.eq_ignore_ascii_case("until-found")) || self.style.is_some_and(style_hides)
     }
@@ -146,7 +147,7 @@ fn style_hides(style: &str) -> bool {
     compact.split(';').any(|rule| rule.starts_with("display:none") || rule.starts_with("visibility:hidden"))
 }
 
-/// Lengths of a table's words by their first letter, as bits: most words of most names are told apart by these two alone.
+/// The lengths of a table's words by their first letter, as bits: these two rule out most words without a comparison.
 const fn shapes(table: &[&str]) -> [u32; 26] {
     let mut shapes = [0; 26];
     let mut at = 0;
@@ -161,8 +162,8 @@ const fn shapes(table: &[&str]) -> [u32; 26] {
 const AUTHOR_SHAPES: [u32; 26] = shapes(AUTHOR_WORDS);
 const DATE_SHAPES: [u32; 26] = shapes(DATE_WORDS);
 
-/// Whether one of the words stands in the table.
-fn names(tokens: &str, table: &[&str], shapes: &[u32; 26]) -> bool {
+/// Whether one of the words is in the table.
+fn has_word_of(tokens: &str, table: &[&str], shapes: &[u32; 26]) -> bool {
     tokens.as_bytes().split(|byte| *byte == b' ').any(|word| {
         let first = word.first().map_or(26, |byte| usize::from(byte.wrapping_sub(b'a')));
         let lengths = shapes.get(first).copied().unwrap_or_default();
@@ -170,7 +171,8 @@ fn names(tokens: &str, table: &[&str], shapes: &[u32; 26]) -> bool {
     })
 }
 
-/// Notes what an element that is walked into says: dates and bylines. `tokens` are the words of its names, `block` the blocks in front of it.
+/// Notes what an element inside the walk declares: head elements, dates and bylines. `tokens` are the words of its names, `block` is the number of
+/// blocks before it.
 pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_>, tokens: &str, block: usize) {
     let Some(name) = node.value().as_element().map(Element::name) else { return };
     match name {
@@ -182,12 +184,12 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
         }
         _ => {}
     }
-    let dated = name == "time" || attributes.datetime.is_some();
-    if !dated && !attributes.names_something() && name != "a" {
+    let is_time = name == "time" || attributes.datetime.is_some();
+    if !is_time && !attributes.may_mark() && name != "a" {
         return;
     }
-    if (dated || names(tokens, DATE_WORDS, &DATE_SHAPES)) && head.times.len() < MAX_MARKS {
-        note_time(head, node, attributes, tokens.to_owned(), dated, block);
+    if (is_time || has_word_of(tokens, DATE_WORDS, &DATE_SHAPES)) && head.times.len() < MAX_MARKS {
+        note_time(head, node, attributes, tokens.to_owned(), is_time, block);
     }
     let rel = attributes.rel.is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("author")));
     let itemprop = attributes.itemprop();
@@ -195,7 +197,7 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
     let by = match (rel, prop) {
         (true, _) => Some("rel"),
         (_, true) => Some("itemprop"),
-        _ if names(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES) => Some("class"),
+        _ if has_word_of(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES) => Some("class"),
         _ => (name == "a" && attributes.href.is_some_and(|href| leads_to_author(href, node))).then_some("href"),
     };
     if let Some(by) = by.filter(|_| head.bylines.len() < MAX_MARKS) {
@@ -206,7 +208,7 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
     }
 }
 
-/// Folders of addresses under which content systems keep the pages of their authors.
+/// Path segments under which content management systems put the pages of their authors.
 const AUTHOR_FOLDERS: &[&str] = &[
     "author",
     "authors",
@@ -233,7 +235,7 @@ const AUTHOR_FOLDERS: &[&str] = &[
     "forfatter",
 ];
 
-/// Whether a link leads to the page of the author whom it names: such a folder, and behind it a word of the link's text.
+/// Whether a link leads to the page of the author whom it names: by such a path segment, followed by a word of the link's text.
 fn leads_to_author(href: &str, link: NodeRef<'_, Node>) -> bool {
     let path = href.split(['?', '#']).next().unwrap_or_default();
     let mut parts = path.rsplit('/').filter(|part| !part.is_empty());
@@ -245,7 +247,7 @@ fn leads_to_author(href: &str, link: NodeRef<'_, Node>) -> bool {
     fold(&text_of(link)).split(' ').any(|word| word.chars().count() > 2 && name.contains(word))
 }
 
-/// Notes what an element that is not walked into says: the title, JSON-LD, what it loads, and what it shows where scripts do not run.
+/// Notes what an element outside the walk declares: the title, JSON-LD, the URL that it loads, and its text for browsers without scripts.
 pub fn note_skipped(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attributes: &Attributes<'_>) {
     if let (Some(source), "script" | "iframe") = (attributes.get("src"), name)
         && head.embeds.len() < MAX_MARKS
@@ -279,7 +281,7 @@ pub fn is_json_ld(kind: &str) -> bool {
     kind.trim().to_ascii_lowercase().starts_with("application/ld+json")
 }
 
-/// Markup that was kept as text, without its tags. Scripts may be off, so nothing here is parsed.
+/// Removes the tags from markup that the parser kept as text.
 fn without_tags(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut in_tag = false;
@@ -319,13 +321,13 @@ fn note_time(
     node: NodeRef<'_, Node>,
     attributes: &Attributes<'_>,
     mut tokens: String,
-    dated: bool,
+    is_time: bool,
     block: usize,
 ) {
     let datetime = ["datetime", "content", "title"].iter().find_map(|name| attributes.get(name)).map(str::to_string);
     let text = text_of(node);
-    // A container named "date" that holds half the page is no date.
-    if !dated && (text.chars().count() > 120 || !text.chars().any(char::is_numeric)) && datetime.is_none() {
+    // A container named "date" may contain half of the page.
+    if !is_time && (text.chars().count() > 120 || !text.chars().any(char::is_numeric)) && datetime.is_none() {
         return;
     }
     if let Some(parent) =

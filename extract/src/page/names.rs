@@ -1,9 +1,9 @@
-//! The words of an element's names: of class, id, role and their kin. What they mean is judged elsewhere.
+//! Splits the names of an element (class, id, role and similar) into words. Does not interpret them.
 
-/// Most of the words of an element's names that are kept.
+/// Longest text of the words of an element's names, in bytes.
 pub const MAX_NAME_BYTES: usize = 240;
 
-/// Appends the words of a name: `relatedArticles-box2` gives `related articles box`.
+/// Appends the words of a name: `relatedArticles-box2` becomes `related articles box`.
 pub fn push_words(value: &str, out: &mut String) {
     let mut previous_lower = false;
     let mut in_word = false;
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_taken_apart() {
+    fn names_are_split_into_words() {
         assert_eq!(words("relatedArticles-box2"), "related articles box");
         assert_eq!(words("XMLHttp_a1B2cD"), "xmlhttp a b c d");
         assert_eq!(words("größeÜber --"), "größe über");

@@ -1,28 +1,29 @@
-//! Links that may lead to another part of the same story, collected while the blocks are walked. Judges none: `discover::parts` does.
+//! Collects links that may lead to another page of the same story, while the blocks are walked. `article::pagination` decides which of them do.
 
 use ego_tree::NodeRef;
 use scraper::Node;
 
-use super::{Head, Paging, marks::Attributes};
+use super::head::{Head, Paging};
+use super::marks::Attributes;
 use crate::base::url::may_be_part;
 
 /// Most such links of one page.
 const MAX_LINKS: usize = 200;
 
-/// Longest address of one, in bytes.
+/// Longest `href`, in bytes.
 const MAX_HREF: usize = 1024;
 
-/// Longest text of a link that says a number, in characters, and how many letters may stand beside it: `Page 2`, `第2页`.
+/// Longest text of a link with a number, in characters, and most letters in it: `Page 2`, `第2页`.
 const MAX_TEXT: usize = 12;
 const MAX_LETTERS: usize = 6;
 
-/// Most nodes of a link that are looked at for its text.
+/// Most nodes of a link that are searched for its text.
 const MAX_NODES: usize = 12;
 
-/// Relations between the parts of a story (HTML Standard, "sequential link types"; `start` and `first` are older).
+/// Relations between the pages of a story (HTML Standard, "sequential link types"; `start` and `first` are older).
 const RELATIONS: &[&str] = &["next", "prev", "previous", "first", "start"];
 
-/// Notes a link. `block` is the number of blocks in front of it.
+/// Notes a link. `block` is the number of blocks before it.
 pub fn note(head: &mut Head, link: NodeRef<'_, Node>, attributes: &Attributes<'_>, block: usize) {
     let Some(href) = attributes.href.map(str::trim) else { return };
     if head.paging.len() >= MAX_LINKS || href.is_empty() || href.len() > MAX_HREF || href.starts_with('#') {
@@ -36,7 +37,7 @@ pub fn note(head: &mut Head, link: NodeRef<'_, Node>, attributes: &Attributes<'_
     }
 }
 
-/// The number that a link says, where that is all it says.
+/// The number in a link's text, if that is (nearly) all of its text.
 fn number(link: NodeRef<'_, Node>) -> Option<u32> {
     let mut text = String::new();
     for node in link.descendants().take(MAX_NODES) {
@@ -49,7 +50,7 @@ fn number(link: NodeRef<'_, Node>) -> Option<u32> {
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let is_one = text.contains(digits.as_str()) && (1..=2).contains(&digits.len());
-    let says_it = is_one && text.chars().count() <= MAX_TEXT && letters <= MAX_LETTERS;
-    says_it.then(|| digits.parse().ok()).flatten()
+    let has_number = text.contains(digits.as_str()) && (1..=2).contains(&digits.len());
+    let is_short = text.chars().count() <= MAX_TEXT && letters <= MAX_LETTERS;
+    (has_number && is_short).then(|| digits.parse().ok()).flatten()
 }

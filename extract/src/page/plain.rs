@@ -1,55 +1,56 @@
-//! Text dumps to blocks: one block a line, or a paragraph where the text is hard-wrapped. Markdown's line markers become containers.
+//! Text dumps to blocks: one block per line, or per paragraph if the text is hard-wrapped. Markdown's line markers become containers.
 
-use super::{Format, Page, markdown};
+use super::content::{Format, Page};
+use super::markdown;
 use crate::base::text::{into_nfc, is_space, squeeze};
 use crate::document::{Block, Container, ContainerId, Tag};
 
 /// Widest column at which people and programs wrap text.
 const MAX_WRAP: usize = 100;
 
-/// Narrowest one.
+/// Narrowest column at which they do.
 const MIN_WRAP: usize = 50;
 
-/// How much shorter than the widest line a full line may be: hyphenation, double-width quotes and hand wrapping leave gaps.
+/// How much shorter than the widest line a full line may be: hyphenation, double-width quotes and manual wrapping leave gaps.
 const RAGGED: usize = 6;
 
 /// Turns a text dump into a page. Line endings may be LF, CRLF, CR or the Unicode separators.
 pub fn page_of(text: &str) -> Page {
     let mut page = Page { format: Format::Text, containers: vec![Container::root(Tag::Text)], ..Page::default() };
-    let (front, skipped) = markdown::front_matter(text);
-    page.head.meta = front;
+    let (front_matter, skipped) = markdown::front_matter(text);
+    page.head.meta = front_matter;
     let mut lines = lines_of(text);
     lines.retain(|line| line.number > skipped);
     let markdown = skipped > 0 || markdown::is_likely(text);
     let width = wrap_width(&lines);
-    let mut open: Option<Open> = None;
+    let mut open: Option<OpenParagraph> = None;
     for line in lines {
         let joins =
             open.as_ref().is_some_and(|open| line.gap == 0 && width.is_some_and(|width| open.continues_with(&line, width)));
         match &mut open {
             Some(paragraph) if joins => paragraph.append(&line),
             _ => {
-                close(&mut page, open.take(), markdown);
-                open = Some(Open::new(&line));
+                push_block(&mut page, open.take(), markdown);
+                open = Some(OpenParagraph::new(&line));
             }
         }
     }
-    close(&mut page, open, markdown);
+    push_block(&mut page, open, markdown);
     page
 }
 
 /// A non-empty line.
-struct Line<'a> {
-    /// Without white space at its ends.
+struct TextLine<'a> {
+    /// Without surrounding white space.
     text: &'a str,
-    /// From 1.
+    /// Line number, from 1.
     number: u32,
-    /// Blank lines in front of it.
+    /// Blank lines before it.
     gap: u32,
     chars: usize,
 }
 
-fn lines_of(text: &str) -> Vec<Line<'_>> {
+fn lines_of(text: &str) -> Vec<TextLine<'_>> {
     let mut lines = Vec::new();
     let mut gap = 0;
     let unified = text.split(['\n', '\u{2028}', '\u{2029}', '\u{85}', '\u{c}']);
@@ -62,16 +63,16 @@ fn lines_of(text: &str) -> Vec<Line<'_>> {
                 gap += 1;
                 continue;
             }
-            lines.push(Line { text: line, number, gap, chars: line.chars().count() });
+            lines.push(TextLine { text: line, number, gap, chars: line.chars().count() });
             gap = 0;
         }
     }
     lines
 }
 
-/// The column at which the text is hard-wrapped, if it is: hardly any longer line, and where lines follow each other directly most of the
-/// first ones are full (the next line's first word would not have fitted).
-fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
+/// The column at which the text is hard-wrapped, if it is: hardly any line is longer, and most lines with a line right after them are full (the first
+/// word of the next line would not have fitted).
+fn wrap_width(lines: &[TextLine<'_>]) -> Option<usize> {
     let mut lengths: Vec<usize> = lines.iter().map(|line| line.chars).collect();
     lengths.sort_unstable();
     let longest = *lengths.get(lengths.len().checked_sub(1 + lengths.len() / 50)?)?;
@@ -90,12 +91,12 @@ fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
     (all >= 3 && full * 10 >= all * 6).then_some(longest)
 }
 
-fn is_full(first: &Line<'_>, second: &Line<'_>, width: usize) -> bool {
+fn is_full(first: &TextLine<'_>, second: &TextLine<'_>, width: usize) -> bool {
     let word = second.text.split(is_space).next().map_or(0, |word| word.chars().count());
     first.chars + 1 + word + RAGGED > width
 }
 
-/// Line markers of Markdown and of plain lists.
+/// The element that a line marker of Markdown or of a plain list stands for, and the line without it.
 fn marker(line: &str) -> (Tag, &str) {
     let hashes = line.bytes().take_while(|byte| *byte == b'#').count();
     let heading = [Tag::H1, Tag::H2, Tag::H3, Tag::H4, Tag::H5, Tag::H6];
@@ -115,8 +116,8 @@ fn marker(line: &str) -> (Tag, &str) {
     }
 }
 
-/// A paragraph that may go on in the next line.
-struct Open {
+/// A paragraph that may continue on the next line.
+struct OpenParagraph {
     tag: Tag,
     text: String,
     number: u32,
@@ -124,33 +125,33 @@ struct Open {
     last_chars: usize,
 }
 
-impl Open {
-    fn new(line: &Line<'_>) -> Self {
+impl OpenParagraph {
+    fn new(line: &TextLine<'_>) -> Self {
         let (tag, text) = marker(line.text);
         Self { tag, text: text.to_string(), number: line.number, gap: line.gap, last_chars: line.chars }
     }
 
-    fn continues_with(&self, next: &Line<'_>, width: usize) -> bool {
+    fn continues_with(&self, next: &TextLine<'_>, width: usize) -> bool {
         let (tag, _) = marker(next.text);
-        // A quotation marks each of its lines; the other markers begin something new.
+        // Each line of a quotation has a marker; the other markers begin a new block.
         let same_quote = self.tag == Tag::Blockquote && tag == Tag::Blockquote;
         if self.tag.heading_level().is_some() || !(tag == Tag::Text || same_quote) {
             return false;
         }
-        let last = Line { text: "", number: 0, gap: 0, chars: self.last_chars };
+        let last = TextLine { text: "", number: 0, gap: 0, chars: self.last_chars };
         is_full(&last, next, width)
     }
 
-    fn append(&mut self, line: &Line<'_>) {
+    fn append(&mut self, line: &TextLine<'_>) {
         self.text.push(' ');
         self.text.push_str(marker(line.text).1);
         self.last_chars = line.chars;
     }
 }
 
-fn close(page: &mut Page, open: Option<Open>, is_markdown: bool) {
+fn push_block(page: &mut Page, open: Option<OpenParagraph>, is_markdown: bool) {
     let Some(open) = open else { return };
-    let inline = if is_markdown { markdown::inline(&open.text) } else { markdown::Inline::plain(open.text) };
+    let inline = if is_markdown { markdown::inline(&open.text) } else { markdown::InlineText::plain(open.text) };
     let text = into_nfc(squeeze(&inline.text));
     if !text.chars().any(char::is_alphanumeric) {
         return;
@@ -168,7 +169,7 @@ fn close(page: &mut Page, open: Option<Open>, is_markdown: bool) {
     });
 }
 
-/// The container that stands for a line marker: one for each kind on the page.
+/// The container for a line marker; there is one for each kind of marker on the page.
 fn container_for(page: &mut Page, tag: Tag) -> ContainerId {
     let at = page.containers.iter().position(|container| container.tag == tag).unwrap_or_else(|| {
         page.containers.push(Container { tag, depth: 1, ..Container::root(Tag::Text) });
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn one_block_a_line_with_its_number_and_gap() {
+    fn each_line_is_a_block_with_its_number_and_gap() {
         let page = page_of("One\r\n\r\n\r\nTwo \u{a0} words\r---\nThree\n");
         let seen: Vec<_> = page.blocks.iter().map(|b| (b.text.as_str(), b.line, b.gap)).collect();
         assert_eq!(seen, [("One", 1, 0), ("Two words", 4, 2), ("Three", 6, 0)]);

@@ -5,40 +5,40 @@ use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 /// Longest name of a reference, in bytes.
 const LONGEST: usize = 32;
 
-/// Where a reference stands: an attribute's `?a=1&copy=2` has none.
+/// Where a reference occurs: `?a=1&copy=2` in an attribute contains none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ReferenceContext {
     /// In text.
     Text,
     /// In an attribute's value.
     Attribute,
 }
 
-/// The text with its references decoded; `None` where it has no `&`.
-pub fn decoded(text: &str, place: Place) -> Option<String> {
+/// The text with its references decoded; `None` if it has no `&`.
+pub fn decoded(text: &str, context: ReferenceContext) -> Option<String> {
     let first = memchr::memchr(b'&', text.as_bytes())?;
     let (before, mut rest) = text.split_at(first);
     let mut out = String::with_capacity(text.len());
     out.push_str(before);
-    while let Some(behind) = rest.strip_prefix('&') {
-        let length = push_reference(behind, place, &mut out);
+    while let Some(after) = rest.strip_prefix('&') {
+        let length = push_reference(after, context, &mut out);
         if length == 0 {
             out.push('&');
         }
-        let behind = behind.get(length..).unwrap_or_default();
-        let next = memchr::memchr(b'&', behind.as_bytes()).unwrap_or(behind.len());
-        let (plain, following) = behind.split_at(next);
+        let after = after.get(length..).unwrap_or_default();
+        let next = memchr::memchr(b'&', after.as_bytes()).unwrap_or(after.len());
+        let (plain, following) = after.split_at(next);
         out.push_str(plain);
         rest = following;
     }
     Some(out)
 }
 
-/// Appends what a reference stands for, and gives its length behind the `&`; 0 where there is none.
-fn push_reference(behind: &str, place: Place, out: &mut String) -> usize {
-    match behind.strip_prefix('#') {
+/// Appends the characters of the reference at the beginning of `text`, after its `&`, and returns its length; 0 if there is none.
+fn push_reference(text: &str, context: ReferenceContext, out: &mut String) -> usize {
+    match text.strip_prefix('#') {
         Some(number) => push_number(number, out).map_or(0, |length| 1 + length),
-        None => push_named(behind, place, out),
+        None => push_named(text, context, out),
     }
 }
 
@@ -54,8 +54,8 @@ fn push_number(number: &str, out: &mut String) -> Option<usize> {
     Some(prefix + length + usize::from(digits.as_bytes().get(length) == Some(&b';')))
 }
 
-fn push_named(behind: &str, place: Place, out: &mut String) -> usize {
-    let bytes = behind.as_bytes();
+fn push_named(text: &str, context: ReferenceContext, out: &mut String) -> usize {
+    let bytes = text.as_bytes();
     let length = bytes.iter().take(LONGEST).position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len().min(LONGEST));
     let characters = |name: &str| NAMED_ENTITIES.get(name).filter(|(first, _)| *first != 0).copied();
     let mut push = |(first, second): (u32, u32)| {
@@ -63,16 +63,16 @@ fn push_named(behind: &str, place: Place, out: &mut String) -> usize {
         out.extend(char::from_u32(first).into_iter().chain(second));
     };
     if bytes.get(length) == Some(&b';')
-        && let Some(found) = behind.get(..length + 1).and_then(characters)
+        && let Some(found) = text.get(..length + 1).and_then(characters)
     {
         push(found);
         return length + 1;
     }
-    // Old names need no semicolon, and the longest one counts.
-    let old = (2..=length).rev().find_map(|end| Some((end, characters(behind.get(..end)?)?)));
-    let Some((end, found)) = old else { return 0 };
-    let goes_on = bytes.get(end).is_some_and(|next| *next == b'=' || next.is_ascii_alphanumeric());
-    if place == Place::Attribute && goes_on {
+    // Legacy names need no semicolon, and the longest one counts.
+    let legacy = (2..=length).rev().find_map(|end| Some((end, characters(text.get(..end)?)?)));
+    let Some((end, found)) = legacy else { return 0 };
+    let continues = bytes.get(end).is_some_and(|next| *next == b'=' || next.is_ascii_alphanumeric());
+    if context == ReferenceContext::Attribute && continues {
         return 0;
     }
     push(found);
@@ -91,9 +91,9 @@ mod tests {
             ("&notit; &notin; &ampx &unknown; & &; &# &#x; &", "¬it; ∉ &x &unknown; & &; &# &#x; &"),
             ("&acE;&CounterClockwiseContourIntegral;", "∾\u{333}∳"),
         ] {
-            assert_eq!(decoded(text, Place::Text).as_deref(), Some(wanted));
+            assert_eq!(decoded(text, ReferenceContext::Text).as_deref(), Some(wanted));
         }
-        assert_eq!(decoded("?a=1&copy=2&reg&lt;&amp", Place::Attribute).as_deref(), Some("?a=1&copy=2®<&"));
-        assert_eq!(decoded("none", Place::Text), None);
+        assert_eq!(decoded("?a=1&copy=2&reg&lt;&amp", ReferenceContext::Attribute).as_deref(), Some("?a=1&copy=2®<&"));
+        assert_eq!(decoded("none", ReferenceContext::Text), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Dates in the data of scripts: pages that scripts build show no others. Reads no other part of a script.
+//! Finds dates in the data of scripts: pages that are built by scripts have no others. Reads no other part of a script.
 
 use std::sync::LazyLock;
 
@@ -6,9 +6,9 @@ use aho_corasick::AhoCorasick;
 use ego_tree::NodeRef;
 use scraper::Node;
 
-use super::Head;
+use super::head::Head;
 
-/// Keys of a script's data that date the page, as JSON has them.
+/// JSON keys in a script's data that date the page.
 const KEYS: &[&str] = &[
     "datePublished",
     "publishedAt",
@@ -29,17 +29,17 @@ const KEYS: &[&str] = &[
 const MAX_BYTES: usize = 1 << 20;
 const MAX_DATES: usize = 16;
 
-/// Something of each key, in few of the scripts that have none of them, so that those are left after a look or two.
-const HINTS: &[&[u8]] = &[b"ublish", b"ublication", b"reated"];
+/// A part of each key that is rare in other scripts, so that those are ruled out by a fast search.
+const KEY_PARTS: &[&[u8]] = &[b"ublish", b"ublication", b"reated"];
 
 /// Finds [`KEYS`] in quotes.
 static FINDER: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(KEYS.iter().map(|key| format!("\"{key}\""))).ok());
 
-/// The places behind a key that dates the page, each with the key.
+/// Each key that dates the page, with the text after it.
 fn script_dates(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
-    let hinted = || HINTS.iter().any(|hint| memchr::memmem::find(text.as_bytes(), hint).is_some());
-    let text = if text.len() <= MAX_BYTES && hinted() { text } else { "" };
+    let may_have_key = || KEY_PARTS.iter().any(|part| memchr::memmem::find(text.as_bytes(), part).is_some());
+    let text = if text.len() <= MAX_BYTES && may_have_key() { text } else { "" };
     let hits = FINDER.as_ref().into_iter().flat_map(move |finder| finder.find_iter(text));
     hits.filter_map(move |hit| Some((*KEYS.get(hit.pattern().as_usize())?, text.get(hit.end()..)?)))
 }
@@ -49,14 +49,14 @@ pub fn dates_the_page(text: &str) -> bool {
     script_dates(text).next().is_some()
 }
 
-/// Notes `"publishedAt":"2024-05-01…"` and its kin in a script's data.
+/// Notes `"publishedAt":"2024-05-01…"` and similar in a script's data.
 pub fn note(head: &mut Head, node: NodeRef<'_, Node>) {
     let texts = node.children().filter_map(|child| child.value().as_text());
     for (key, rest) in texts.flat_map(|text| script_dates(text)) {
         let value = rest.trim_start().strip_prefix(':').map(str::trim_start).and_then(|rest| rest.strip_prefix('"'));
         let value = value.and_then(|rest| rest.get(..rest.find('"')?)).filter(|value| (8..=40).contains(&value.len()));
-        let said = head.script_dates.iter().filter(|(known, _)| known == key).count();
-        if let Some(value) = value.filter(|_| said < 2 && head.script_dates.len() < MAX_DATES) {
+        let same_key = head.script_dates.iter().filter(|(known, _)| known == key).count();
+        if let Some(value) = value.filter(|_| same_key < 2 && head.script_dates.len() < MAX_DATES) {
             head.script_dates.push((key.to_string(), value.to_string()));
         }
     }
@@ -67,8 +67,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_key_has_a_hint() {
-        let hinted = |key: &str| HINTS.iter().any(|hint| memchr::memmem::find(key.as_bytes(), hint).is_some());
-        assert!(KEYS.iter().all(|key| hinted(key)));
+    fn every_key_has_a_key_part() {
+        let has_part = |key: &str| KEY_PARTS.iter().any(|part| memchr::memmem::find(key.as_bytes(), part).is_some());
+        assert!(KEYS.iter().all(|key| has_part(key)));
     }
 }

@@ -1,8 +1,8 @@
-//! Markup to tokens for html5ever's tree builder, without what no part of gleaner reads: the tokenizer of the HTML Standard (§ 13.2.5), which looks
-//! for the next mark with memchr instead of stepping through states, and never builds the content of scripts and styles, comments, or attributes
-//! that nobody asks for. Three fifths of a page's bytes are such. Text and structure are those of html5ever's own tokenizer; a test compares them.
+//! Markup to tokens for html5ever's tree builder, without what no part of gleaner reads: a tokenizer by the HTML Standard (§ 13.2.5) that searches for
+//! the next `<` with memchr instead of stepping through states, and skips comments, unused attributes and the content of scripts and styles, which are
+//! three fifths of the bytes of a page. Text and structure equal those of html5ever's own tokenizer; a test compares them.
 //!
-//! html5ever takes time quadratic in the attributes of a tag, so surplus and overlong ones go here too.
+//! html5ever takes time quadratic in the attributes of a tag, so surplus and overlong ones are dropped here too.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -13,23 +13,23 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Doctype, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::{Attribute, LocalName, QualName, ns};
 
-use super::attributes::{self, Keep};
+use super::attributes::{self, KeptAttributes};
 use super::marks;
-use super::references::{Place, decoded};
+use super::references::{ReferenceContext, decoded};
 use super::scripts;
 
 /// Feeds a document's tokens to the tree builder, to the end. At most `max_attributes` of any one tag are kept.
 pub fn feed<Sink: TokenSink>(html: &str, max_attributes: usize, sink: &Sink) {
-    let html = normal(html.strip_prefix('\u{feff}').unwrap_or(html));
+    let html = with_line_feeds(html.strip_prefix('\u{feff}').unwrap_or(html));
     let has_null = memchr::memchr(0, html.as_bytes()).is_some();
-    let mut tokens = Tokens { html: &html, whole: StrTendril::from_slice(&html), sink, max_attributes, has_null };
-    tokens.run();
+    let mut tokeniser = Tokeniser { html: &html, whole: StrTendril::from_slice(&html), sink, max_attributes, has_null };
+    tokeniser.run();
     let _ = sink.process_token(Token::EOFToken, LINE);
     sink.end();
 }
 
-/// Line breaks as line feeds (HTML Standard, "preprocessing the input stream").
-fn normal(html: &str) -> Cow<'_, str> {
+/// Normalises line breaks to line feeds (HTML Standard, "preprocessing the input stream").
+fn with_line_feeds(html: &str) -> Cow<'_, str> {
     if memchr::memchr(b'\r', html.as_bytes()).is_none() {
         return Cow::Borrowed(html);
     }
@@ -38,7 +38,7 @@ fn normal(html: &str) -> Cow<'_, str> {
     for at in memchr::memchr_iter(b'\r', bytes) {
         out.push_str(html.get(from..at).unwrap_or_default());
         from = at + 1;
-        // In front of a line feed a carriage return goes; alone it becomes one.
+        // A carriage return before a line feed is dropped; any other becomes one.
         if bytes.get(from) != Some(&b'\n') {
             out.push('\n');
         }
@@ -47,54 +47,54 @@ fn normal(html: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A name or a value without U+0000 (HTML Standard, "unexpected-null-character").
+/// Replaces U+0000 in a name or value (HTML Standard, "unexpected-null-character").
 fn without_null(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
 }
 
-/// Lines are not counted: they serve error messages only.
+/// Lines are only used for error messages, so they are not counted.
 const LINE: u64 = 1;
 
-struct Tokens<'a, Sink> {
+struct Tokeniser<'a, Sink> {
     html: &'a str,
-    /// The same again; texts and values are slices of it that share its memory.
+    /// The same text; token texts and values are slices that share its memory.
     whole: StrTendril,
     sink: &'a Sink,
     max_attributes: usize,
-    /// There is a U+0000 somewhere, which no text keeps.
+    /// There is a U+0000 somewhere, which is dropped from texts.
     has_null: bool,
 }
 
-/// What stands at a `<`.
+/// What a `<` begins.
 enum Markup {
-    /// Nothing: it is text.
+    /// Text.
     Text,
-    /// Something that leaves no token, up to here.
-    Nothing(usize),
-    /// A tag, up to here; none where the document ends inside it.
+    /// Markup without a token, such as a comment, up to here.
+    Skipped(usize),
+    /// A tag, up to here; none if the document ends inside it.
     Tag(Option<Tag>, usize),
-    /// A document type, up to here.
+    /// A doctype, up to here.
     Doctype(usize),
-    /// Characters, from here to here, and where to go on.
+    /// Characters, from here to here, and where to continue.
     Characters(usize, usize, usize),
 }
 
-impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
+impl<'a, Sink: TokenSink> Tokeniser<'a, Sink> {
     fn run(&mut self) {
         let (mut at, mut done) = (0, 0);
         while let Some(offset) = memchr::memchr(b'<', self.bytes(at)) {
-            let mark = at + offset;
-            let markup = self.markup(mark);
+            let start = at + offset;
+            let markup = self.markup(start);
             if let Markup::Text = markup {
-                at = mark + 1;
+                at = start + 1;
                 continue;
             }
-            self.text(done, mark, Place::Text);
+            self.text(done, start, ReferenceContext::Text);
             at = match markup {
                 Markup::Text | Markup::Tag(None, _) => self.html.len(),
-                Markup::Nothing(end) => end,
+                Markup::Skipped(end) => end,
                 Markup::Tag(Some(tag), end) => self.tag(tag, end),
-                Markup::Doctype(end) => self.doctype(mark, end),
+                Markup::Doctype(end) => self.doctype(start, end),
                 Markup::Characters(from, to, end) => {
                     self.characters(from, to);
                     end
@@ -102,7 +102,7 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
             };
             done = at;
         }
-        self.text(done, self.html.len(), Place::Text);
+        self.text(done, self.html.len(), ReferenceContext::Text);
     }
 
     fn bytes(&self, at: usize) -> &'a [u8] {
@@ -124,16 +124,16 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
         self.each_piece(from, to, |from, to| drop(self.send(Token::CharacterTokens(self.slice(from, to)))));
     }
 
-    /// Sends characters that may hold references.
-    fn text(&self, from: usize, to: usize, place: Place) {
-        self.each_piece(from, to, |from, to| match self.html.get(from..to).and_then(|text| decoded(text, place)) {
+    /// Sends characters that may contain references.
+    fn text(&self, from: usize, to: usize, context: ReferenceContext) {
+        self.each_piece(from, to, |from, to| match self.html.get(from..to).and_then(|text| decoded(text, context)) {
             Some(text) if text.is_empty() => {}
             Some(text) => drop(self.send(Token::CharacterTokens(StrTendril::from_slice(&text)))),
             None => drop(self.send(Token::CharacterTokens(self.slice(from, to)))),
         });
     }
 
-    /// The characters between U+0000, where there are any.
+    /// Visits the runs of characters between U+0000.
     fn each_piece(&self, mut from: usize, to: usize, piece: impl Fn(usize, usize)) {
         while from < to {
             let null = if self.has_null { self.html.get(from..to).and_then(|text| text.find('\0')) } else { None };
@@ -152,7 +152,7 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
             at + found.map_or(rest.len(), |found| from + found + mark.len())
         };
         match (rest.get(1), rest.get(2)) {
-            (Some(b'!'), _) if rest.starts_with(b"<!--") => Markup::Nothing(at + 4 + comment_end(self.bytes(at + 4))),
+            (Some(b'!'), _) if rest.starts_with(b"<!--") => Markup::Skipped(at + 4 + comment_end(self.bytes(at + 4))),
             (Some(b'!'), _) if rest.get(2..9).is_some_and(|name| name.eq_ignore_ascii_case(b"doctype")) => {
                 Markup::Doctype(end_of(b">", 9))
             }
@@ -164,33 +164,33 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
                 Markup::Characters(at + 9, if closed { end - 3 } else { end }, end)
             }
             (Some(b'/'), None) => Markup::Text,
-            (Some(b'!' | b'?'), _) => Markup::Nothing(end_of(b">", 2)),
+            (Some(b'!' | b'?'), _) => Markup::Skipped(end_of(b">", 2)),
             (Some(b'/'), Some(first)) if first.is_ascii_alphabetic() => self.read_tag(at + 2, TagKind::EndTag),
-            (Some(b'/'), _) => Markup::Nothing(end_of(b">", 2)),
+            (Some(b'/'), _) => Markup::Skipped(end_of(b">", 2)),
             (Some(first), _) if first.is_ascii_alphabetic() => self.read_tag(at + 1, TagKind::StartTag),
             _ => Markup::Text,
         }
     }
 
-    /// A tag from its name on.
+    /// Reads a tag, starting at its name.
     fn read_tag(&self, from: usize, kind: TagKind) -> Markup {
         let rest = self.bytes(from);
-        let length = rest.iter().position(|byte| attributes::is_gap(*byte) || *byte == b'>').unwrap_or(rest.len());
-        let name = lower(without_null(self.html.get(from..from + length).unwrap_or_default()));
-        let keep = match kind {
-            TagKind::StartTag => Keep::of(&name),
-            TagKind::EndTag => Keep::None,
+        let length = rest.iter().position(|byte| attributes::is_separator(*byte) || *byte == b'>').unwrap_or(rest.len());
+        let name = lower_case(without_null(self.html.get(from..from + length).unwrap_or_default()));
+        let kept_attributes = match kind {
+            TagKind::StartTag => KeptAttributes::of(&name),
+            TagKind::EndTag => KeptAttributes::None,
         };
         let mut tag =
             Tag { kind, name: LocalName::from(name), self_closing: false, attrs: Vec::new(), had_duplicate_attributes: false };
-        let mut reader = attributes::Reader::new(self.html, from + length);
-        let mut kept = 0;
+        let mut reader = attributes::AttributeReader::new(self.html, from + length);
+        let mut count = 0;
         while let Some(attribute) = reader.next() {
-            let Some(name) = keep.name_of(attribute.name) else { continue };
-            if kept >= self.max_attributes || attribute.end - from > attributes::MAX_TAG_BYTES {
+            let Some(name) = kept_attributes.name_of(attribute.name) else { continue };
+            if count >= self.max_attributes || attribute.end - from > attributes::MAX_TAG_BYTES {
                 continue;
             }
-            kept += 1;
+            count += 1;
             let name = QualName::new(None, ns!(), name);
             if tag.attrs.iter().all(|known| known.name != name) {
                 tag.attrs.push(Attribute { name, value: self.value(attribute.value) });
@@ -200,22 +200,22 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
         Markup::Tag(reader.closed.then_some(tag), reader.at)
     }
 
-    /// The value of an attribute that stands from here to here.
+    /// The value of an attribute in this range.
     fn value(&self, (from, to): (usize, usize)) -> StrTendril {
         let value = self.html.get(from..to).unwrap_or_default();
         let plain = if self.has_null { without_null(value) } else { value.into() };
-        match (decoded(&plain, Place::Attribute), plain) {
+        match (decoded(&plain, ReferenceContext::Attribute), plain) {
             (Some(value), _) => StrTendril::from_slice(&value),
             (None, Cow::Owned(value)) => StrTendril::from_slice(&value),
             (None, Cow::Borrowed(_)) => self.slice(from, to),
         }
     }
 
-    /// Sends a tag, and the content behind it where that is no markup; gives where to go on.
+    /// Sends a tag, and the content after it if that is raw text; returns where to continue.
     fn tag(&self, tag: Tag, end: usize) -> usize {
         let name = tag.name.clone();
-        let kind_of_script = || tag.attrs.iter().find(|attribute| *attribute.name.local == *"type");
-        let is_json_ld = *name == *"script" && kind_of_script().is_some_and(|kind| marks::is_json_ld(&kind.value));
+        let type_of_script = || tag.attrs.iter().find(|attribute| *attribute.name.local == *"type");
+        let is_json_ld = *name == *"script" && type_of_script().is_some_and(|attribute| marks::is_json_ld(&attribute.value));
         match self.send(Token::TagToken(tag)) {
             TokenSinkResult::RawData(kind) => self.raw_text(end, &name, kind, is_json_ld),
             TokenSinkResult::Plaintext => {
@@ -226,7 +226,7 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
         }
     }
 
-    /// Sends the content of an element that holds no tags, where somebody reads it; gives where its end tag begins.
+    /// Sends the content of an element with raw text, if it is read; returns where its end tag begins.
     fn raw_text(&self, from: usize, name: &str, kind: RawKind, is_json_ld: bool) -> usize {
         let rest = self.bytes(from);
         let to = from + if name == "script" { script_end(rest) } else { find_end_tag(rest, name).unwrap_or(rest.len()) };
@@ -237,29 +237,30 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
         };
         match kind {
             _ if !is_read => {}
-            // A U+0000 that breaks JSON is better gone than replaced.
+            // U+0000 is dropped from scripts: a replacement character would break JSON.
             _ if name == "script" => self.characters(from, to),
             kind => self.raw_characters(from, to, kind),
         }
         to
     }
 
-    /// Sends the content of an element that holds no tags.
+    /// Sends the content of an element with raw text.
     fn raw_characters(&self, from: usize, to: usize, kind: RawKind) {
         if self.has_null {
             let text = without_null(self.html.get(from..to).unwrap_or_default());
-            let text = if kind == RawKind::Rcdata { decoded(&text, Place::Text).map_or(text, Cow::Owned) } else { text };
+            let text =
+                if kind == RawKind::Rcdata { decoded(&text, ReferenceContext::Text).map_or(text, Cow::Owned) } else { text };
             drop(self.send(Token::CharacterTokens(StrTendril::from_slice(&text))));
         } else if kind == RawKind::Rcdata {
-            self.text(from, to, Place::Text);
+            self.text(from, to, ReferenceContext::Text);
         } else {
             self.characters(from, to);
         }
     }
 
-    /// Sends a document type, on which depends how the tree builder nests tables.
+    /// Sends a doctype, which decides how the tree builder nests tables.
     fn doctype(&self, from: usize, to: usize) -> usize {
-        let tokenizer = Tokenizer::new(OneDoctype::default(), TokenizerOpts::default());
+        let tokenizer = Tokenizer::new(DoctypeSink::default(), TokenizerOpts::default());
         let input = BufferQueue::default();
         input.push_back(self.slice(from, to));
         let _ = tokenizer.feed(&input);
@@ -271,11 +272,11 @@ impl<'a, Sink: TokenSink> Tokens<'a, Sink> {
     }
 }
 
-/// Takes the document type out of html5ever's tokenizer.
+/// Receives the doctype from html5ever's tokenizer.
 #[derive(Default)]
-struct OneDoctype(RefCell<Option<Doctype>>);
+struct DoctypeSink(RefCell<Option<Doctype>>);
 
-impl TokenSink for OneDoctype {
+impl TokenSink for DoctypeSink {
     type Handle = ();
 
     fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
@@ -286,48 +287,47 @@ impl TokenSink for OneDoctype {
     }
 }
 
-fn lower(name: Cow<'_, str>) -> Cow<'_, str> {
+fn lower_case(name: Cow<'_, str>) -> Cow<'_, str> {
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name }
 }
 
-/// Where a comment ends, from behind its `<!--`: `-->`, `--!>`, or at once as `>` or `->`.
+/// Where a comment ends, counted from after its `<!--`: at `-->` or `--!>`, or at once at `>` or `->`.
 fn comment_end(rest: &[u8]) -> usize {
     if let Some(short) = [&b">"[..], b"->"].into_iter().find(|mark| rest.starts_with(mark)) {
         return short.len();
     }
     let mut from = 0;
     while let Some(found) = rest.get(from..).and_then(|rest| memchr::memmem::find(rest, b"--")) {
-        let behind = rest.get(from + found + 2..).unwrap_or_default();
-        if let Some(mark) = [&b">"[..], b"!>"].into_iter().find(|mark| behind.starts_with(mark)) {
+        let after = rest.get(from + found + 2..).unwrap_or_default();
+        if let Some(mark) = [&b">"[..], b"!>"].into_iter().find(|mark| after.starts_with(mark)) {
             return from + found + 2 + mark.len();
         }
-        // Of three dashes the last two may end it.
+        // Of three dashes, the last two may end it.
         from += found + 1;
     }
     rest.len()
 }
 
-/// Whether a tag of this name stands behind the opening mark: the name as a whole word.
-fn names_tag(behind: &[u8], name: &str) -> bool {
-    let found = behind.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
-    found && behind.get(name.len()).is_some_and(|byte| attributes::is_gap(*byte) || *byte == b'>')
+/// Whether the text after `<` or `</` is this tag name, as a whole word.
+fn is_tag_name(after: &[u8], name: &str) -> bool {
+    let found = after.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
+    found && after.get(name.len()).is_some_and(|byte| attributes::is_separator(*byte) || *byte == b'>')
 }
 
-/// Offset of the end tag with this name.
+/// The offset of the end tag with this name.
 fn find_end_tag(bytes: &[u8], name: &str) -> Option<usize> {
-    memchr::memmem::find_iter(bytes, b"</").find(|at| bytes.get(at + 2..).is_some_and(|behind| names_tag(behind, name)))
+    memchr::memmem::find_iter(bytes, b"</").find(|at| bytes.get(at + 2..).is_some_and(|after| is_tag_name(after, name)))
 }
 
-/// Where a script's content ends (HTML Standard, "script data state" and the following): at its end tag, but not at one that a `<!--` and a `<script`
-/// behind it hide.
+/// Where a script's content ends (HTML Standard, "script data state" and the following): at its end tag, unless that follows a `<!--` and a `<script`.
 fn script_end(bytes: &[u8]) -> usize {
     const NAME: &str = "script";
-    // Where the dashes may begin that end what `<!--` began; and whether a script has begun inside.
+    // Where the dashes that end an open `<!--` may begin, and whether a script has begun inside it.
     let (mut escaped, mut nested) = (None, false);
     let mut next = 0;
     loop {
         let rest = bytes.get(next..).unwrap_or_default();
-        // Scripts are full of `>`, which only ends what `<!--` began.
+        // Scripts are full of `>`, which only matters after `<!--`.
         let mark = if escaped.is_none() { memchr::memchr(b'<', rest) } else { memchr::memchr2(b'<', b'>', rest) };
         let Some(at) = mark.map(|mark| next + mark) else { return bytes.len() };
         next = at + 1;
@@ -337,13 +337,13 @@ fn script_end(bytes: &[u8]) -> usize {
                 (escaped, nested) = (None, false)
             }
             ([b'<', b'!', b'-', b'-', ..], None) => escaped = Some(at + 2),
-            ([b'<', b'/', behind @ ..], _) if names_tag(behind, NAME) => {
+            ([b'<', b'/', after @ ..], _) if is_tag_name(after, NAME) => {
                 if !nested {
                     return at;
                 }
                 nested = false;
             }
-            ([b'<', behind @ ..], Some(_)) if names_tag(behind, NAME) => nested = true,
+            ([b'<', after @ ..], Some(_)) if is_tag_name(after, NAME) => nested = true,
             _ => {}
         }
     }
@@ -354,9 +354,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn line_breaks_are_line_feeds() {
+    fn line_breaks_become_line_feeds() {
         for (html, wanted) in [("a\r\nb\rc\n", "a\nb\nc\n"), ("\r\r\n\r", "\n\n\n"), ("a\r\0\n", "a\n\0\n"), ("ab", "ab")] {
-            assert_eq!(normal(html), wanted, "{html:?}");
+            assert_eq!(with_line_feeds(html), wanted, "{html:?}");
         }
     }
 

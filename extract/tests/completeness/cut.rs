@@ -1,4 +1,4 @@
-//! Cuts a page with known text as a paywall would: the body ends early, and furniture stands where it went on.
+//! Truncates a page with known text as a paywall would: the body ends early, and a paywall notice follows.
 
 use std::sync::LazyLock;
 
@@ -6,10 +6,10 @@ use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::{count_words, fold};
 use regex::{Captures, Regex};
 
-use crate::furniture::furniture;
-use crate::sets::Known;
+use crate::paywall_notice::paywall_notice;
+use crate::sets::KnownPage;
 
-/// What a page's identity decides: halves, and how it is cut. Every byte of the hash is a die of its own.
+/// Pseudo-random choices by the id of a page: its half, and how it is truncated. Each byte of the hash is one die.
 pub struct Dice([u8; 32]);
 
 impl Dice {
@@ -22,18 +22,18 @@ impl Dice {
         Self(bytes)
     }
 
-    /// The throw of one die, below `sides`.
+    /// The result of one die, below `sides`.
     pub fn throw(&self, die: usize, sides: usize) -> usize {
         usize::from(self.0[die]) % sides
     }
 
-    /// The half that is not tuned on.
+    /// Whether the page belongs to the half that the code was not tuned on.
     pub fn held_out(&self) -> bool {
         self.throw(0, 2) == 1
     }
 }
 
-/// Elements that hold the story's text.
+/// Elements with the text of stories.
 static ELEMENTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let of = |tag: &str| Regex::new(&format!(r"(?is)(<{tag}(?:\s[^>]*)?>)(.*?)(</{tag}>)")).unwrap();
     ["p", "h2", "h3", "h4", "li", "blockquote", "figure", "table"].map(of).into()
@@ -42,8 +42,8 @@ static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)<[^>]*>").unwrap
 static BODY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"("articleBody"\s*:\s*)"(?:[^"\\]|\\.)*""#).unwrap());
 static LANG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"(?i)<html[^>]*\slang="([a-z]{2})"#).unwrap());
 
-/// The page, cut; none where its text does not stand in paragraphs of its own.
-pub fn cut(page: &Known) -> Option<Vec<u8>> {
+/// The truncated page; `None` if its text is not in paragraphs.
+pub fn cut(page: &KnownPage) -> Option<Vec<u8>> {
     let source = std::str::from_utf8(&page.bytes).ok()?;
     let dice = Dice::of(&page.id);
     let gold = page.paragraphs.iter().map(|paragraph| fold(paragraph)).collect::<Vec<_>>().join(" ");
@@ -82,8 +82,8 @@ fn cut_html(source: &str, dice: &Dice, is_story: &dyn Fn(&str) -> bool, kept: us
     }
     let paid = r#"<script type="application/ld+json">{"@type": "WebPage"}</script><meta property="article:content_tier" content="locked">"#;
     let flag = if dice.throw(5, 2) == 0 { paid } else { "" };
-    let last = format!("<p>{}</p>", torn(&text, dice).replace('&', "&amp;").replace('<', "&lt;"));
-    let page = format!("{head}{last}{}{tail}", furniture(&lang, dice, true));
+    let last = format!("<p>{}</p>", last_paragraph(&text, dice).replace('&', "&amp;").replace('<', "&lt;"));
+    let page = format!("{head}{last}{}{tail}", paywall_notice(&lang, dice, true));
     let page = BODY.replace_all(&page, r#"$1"""#).replacen("</head>", &format!("{flag}</head>"), 1);
     Some(page.into_bytes())
 }
@@ -98,10 +98,10 @@ fn cut_text(source: &str, dice: &Dice, is_story: &dyn Fn(&str) -> bool, kept: us
         seen += if story { count_words(line) } else { 0 };
         if !cut && story && seen >= kept.max(25) {
             cut = true;
-            out.push(torn(line, dice));
+            out.push(last_paragraph(line, dice));
             let lang = if line.is_ascii() { "en" } else { "any" };
             out.push(String::new());
-            out.push(furniture(lang, dice, false));
+            out.push(paywall_notice(lang, dice, false));
         } else {
             out.push(line.to_owned());
         }
@@ -109,8 +109,8 @@ fn cut_text(source: &str, dice: &Dice, is_story: &dyn Fn(&str) -> bool, kept: us
     cut.then(|| out.join("\n").into_bytes())
 }
 
-/// The last paragraph as previews end: whole, in mid-sentence, or in an ellipsis.
-fn torn(text: &str, dice: &Dice) -> String {
+/// The last paragraph, ending like that of a preview: complete, in mid-sentence, or in an ellipsis.
+fn last_paragraph(text: &str, dice: &Dice) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let half = words[..(words.len() * 2 / 3).max(1)].join(" ");
     let half = half.trim_end_matches(|c: char| !c.is_alphanumeric());

@@ -1,4 +1,4 @@
-//! What the feed that led to a page says of it: more text than the page shows is a story that breaks off, and its entry witnesses the metadata.
+//! The entry of the feed that linked to a page: if it has more text than the page, the story is truncated; and it is a source of metadata.
 
 use gleaner_extract::article::clean::{CleanContext, CleanedPage, clean_page};
 use gleaner_extract::base::time::Timestamp;
@@ -15,36 +15,36 @@ fn clean(page: &str, entry: FeedEntry, rules: &RuleSet) -> CleanedPage {
     clean_page(&raw, None, context).unwrap()
 }
 
-fn told(text: &str) -> FeedEntry {
+fn entry_with(text: &str) -> FeedEntry {
     FeedEntry { text: Some(text.to_owned()), ..FeedEntry::default() }
 }
 
-/// Whole stories in every language, as markup without any date or author.
+/// Complete stories in every language, in markup without date and author.
 fn stories() -> Vec<Case> {
     all().into_iter().filter(|case| case.kind == Completeness::Complete && case.name.ends_with("divs")).collect()
 }
 
 #[test]
-fn a_feed_with_more_of_the_story_shows_that_it_breaks_off() {
+fn a_story_is_truncated_if_the_feed_has_more_of_it() {
     let rules = RuleSet::embedded().unwrap();
     let stories = stories();
     let texts: Vec<String> = stories.iter().map(|case| clean(&case.page, FeedEntry::default(), &rules).article.text).collect();
     for (at, case) in stories.iter().enumerate() {
         let own = texts[at].repeat(3);
-        let longer = clean(&case.page, told(&own), &rules).article;
+        let longer = clean(&case.page, entry_with(&own), &rules).article;
         assert_eq!(longer.completeness, Completeness::Truncated, "{}", case.name);
         assert!(longer.evidence.iter().any(|reason| reason.starts_with("the feed has ")), "{:?}", longer.evidence);
-        // The same text, a part of it, and another story say nothing.
+        // The same text, a part of it, and another story do not count.
         let half: String = texts[at].chars().take(texts[at].chars().count() / 2).collect();
         let other = texts[(at + 1) % texts.len()].repeat(3);
         for text in [texts[at].as_str(), &half, &other] {
-            assert_eq!(clean(&case.page, told(text), &rules).article.completeness, Completeness::Complete, "{}", case.name);
+            assert_eq!(clean(&case.page, entry_with(text), &rules).article.completeness, Completeness::Complete, "{}", case.name);
         }
     }
 }
 
 #[test]
-fn a_feeds_entry_witnesses_title_authors_and_dates() {
+fn a_feed_entry_is_a_source_of_title_authors_and_dates() {
     let rules = RuleSet::embedded().unwrap();
     let at = |text: &str| text.parse::<Timestamp>().ok();
     for case in stories() {

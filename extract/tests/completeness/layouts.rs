@@ -1,4 +1,4 @@
-//! Hand-written texts in many languages, laid out as sites lay out stories, walls, checks, lists and live blogs.
+//! Hand-written texts in many languages, in layouts of stories, paywalls, robot checks, lists and live blogs as sites use them.
 
 use std::fs;
 use std::path::Path;
@@ -7,12 +7,12 @@ use gleaner_extract::document::Completeness;
 use serde::Deserialize;
 
 use crate::cut::Dice;
-use crate::furniture::furniture;
+use crate::paywall_notice::paywall_notice;
 
-/// The words of one invented newspaper.
+/// The texts of one invented newspaper.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Words {
+pub struct Newspaper {
     #[serde(skip)]
     lang: String,
     site: String,
@@ -28,38 +28,38 @@ pub struct Words {
     menu: Vec<String>,
 }
 
-/// A page and what it is.
+/// A page and the verdict that it should get.
 pub struct Case {
     pub name: String,
     pub kind: Completeness,
     pub page: String,
 }
 
-/// Every page of every language.
+/// Every layout in every language.
 pub fn all() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/completeness/texts");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    files.iter().flat_map(|file| of(&words(file))).collect()
+    files.iter().flat_map(|file| cases_of(&newspaper(file))).collect()
 }
 
-fn words(file: &Path) -> Words {
-    let words: Words = toml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-    Words { lang: file.file_stem().unwrap().to_str().unwrap().to_owned(), ..words }
+fn newspaper(file: &Path) -> Newspaper {
+    let newspaper: Newspaper = toml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    Newspaper { lang: file.file_stem().unwrap().to_str().unwrap().to_owned(), ..newspaper }
 }
 
-type Layout = fn(&Words) -> String;
+type Layout = fn(&Newspaper) -> String;
 
 const LAYOUTS: &[(Completeness, &[(&str, Layout)])] = &[
-    (Completeness::Complete, &[("semantic", whole_semantic), ("divs", whole_divs), ("dump", whole_dump)]),
+    (Completeness::Complete, &[("semantic", complete_semantic), ("divs", complete_divs), ("dump", complete_dump)]),
     (
         Completeness::Truncated,
         &[
-            ("semantic", torn_semantic),
-            ("divs", torn_divs),
-            ("dump", torn_dump),
-            ("excerpt", torn_excerpt),
-            ("counted", torn_counted),
+            ("semantic", truncated_semantic),
+            ("divs", truncated_divs),
+            ("dump", truncated_dump),
+            ("excerpt", truncated_excerpt),
+            ("counted", truncated_counted),
         ],
     ),
     (
@@ -72,18 +72,18 @@ const LAYOUTS: &[(Completeness, &[(&str, Layout)])] = &[
     (Completeness::Empty, &[("menu", empty_menu), ("shell", empty_shell), ("form", empty_form)]),
 ];
 
-fn of(words: &Words) -> Vec<Case> {
+fn cases_of(newspaper: &Newspaper) -> Vec<Case> {
     let cases = LAYOUTS.iter().flat_map(|(kind, layouts)| layouts.iter().map(move |(name, layout)| (kind, name, layout)));
     cases
         .map(|(kind, name, layout)| Case {
-            name: format!("{}/{}-{name}", kind.name(), words.lang),
+            name: format!("{}/{}-{name}", kind.name(), newspaper.lang),
             kind: *kind,
-            page: layout(words),
+            page: layout(newspaper),
         })
         .collect()
 }
 
-impl Words {
+impl Newspaper {
     fn dice(&self) -> Dice {
         Dice::of(&self.site)
     }
@@ -100,11 +100,11 @@ impl Words {
         format!("<header><nav><ul>{items}</ul></nav></header>")
     }
 
-    fn foot(&self) -> String {
+    fn footer(&self) -> String {
         format!("<footer><p>© 2026 {}</p></footer>", self.site)
     }
 
-    fn titled(&self) -> String {
+    fn page_title(&self) -> String {
         format!("{} | {}", self.title, self.site)
     }
 
@@ -122,85 +122,85 @@ fn paragraphs<T: AsRef<str>>(texts: &[T]) -> String {
 
 const PUBLISHED: &str = "<meta property=\"og:type\" content=\"article\"><meta property=\"article:published_time\" content=\"2026-02-01T07:30:00+01:00\">";
 
-fn whole_semantic(w: &Words) -> String {
+fn complete_semantic(w: &Newspaper) -> String {
     let more: String = w.teasers[..3].iter().map(|teaser| format!("<li><a href=\"/t\">{teaser}</a></li>")).collect();
     let body = format!(
         "{}<main><article><h1>{}</h1>{}</article><aside class=\"related\"><ul>{more}</ul></aside></main>{}",
         w.nav(),
         w.title,
         paragraphs(&w.story),
-        w.foot()
+        w.footer()
     );
-    w.page(&w.titled(), PUBLISHED, &body)
+    w.page(&w.page_title(), PUBLISHED, &body)
 }
 
-fn whole_divs(w: &Words) -> String {
+fn complete_divs(w: &Newspaper) -> String {
     let story: String = w.story.iter().map(|text| format!("<div class=\"t-p\">{text}</div>")).collect();
     let body = format!(
         "<div class=\"top\"><a href=\"/\">{}</a><a class=\"btn\" href=\"/abo\">Abo</a></div><div class=\"c\"><h1>{}</h1><div class=\"t-body\">{story}</div></div><div class=\"bottom\">© {}</div>",
         w.site, w.title, w.site
     );
-    w.page(&w.titled(), "", &body)
+    w.page(&w.page_title(), "", &body)
 }
 
-fn whole_dump(w: &Words) -> String {
+fn complete_dump(w: &Newspaper) -> String {
     format!("{}\n\n{}\n\n{}\n\n© 2026 {}\n", w.menu.join(" | "), w.title, w.story.join("\n\n"), w.site)
 }
 
-fn torn_semantic(w: &Words) -> String {
+fn truncated_semantic(w: &Newspaper) -> String {
     let (first, second) = w.preview();
-    let wall = furniture(&w.lang, &w.dice(), true);
+    let wall = paywall_notice(&w.lang, &w.dice(), true);
     let body = format!(
         "{}<main><article><h1>{}</h1><p>{first}</p><p>{second}…</p>{wall}</article></main>{}",
         w.nav(),
         w.title,
-        w.foot()
+        w.footer()
     );
-    w.page(&w.titled(), PUBLISHED, &body)
+    w.page(&w.page_title(), PUBLISHED, &body)
 }
 
-fn torn_divs(w: &Words) -> String {
+fn truncated_divs(w: &Newspaper) -> String {
     let paid = "<script type=\"application/ld+json\">{\"@type\": \"NewsArticle\", \"isAccessibleForFree\": \"False\", \"hasPart\": {\"@type\": \"WebPageElement\", \"isAccessibleForFree\": false, \"cssSelector\": \".t-body\"}}</script>";
-    let wall = furniture(&w.lang, &w.dice(), true);
+    let wall = paywall_notice(&w.lang, &w.dice(), true);
     let more: String = w.teasers.iter().map(|teaser| format!("<div class=\"m\"><a href=\"/t\">{teaser}</a></div>")).collect();
     let body = format!(
         "<div class=\"c\"><h1>{}</h1><div class=\"t-body\"><div>{}</div><div>{}</div></div>{wall}</div><div class=\"more\">{more}</div>",
         w.title, w.story[0], w.story[1]
     );
-    w.page(&w.titled(), paid, &body)
+    w.page(&w.page_title(), paid, &body)
 }
 
-fn torn_dump(w: &Words) -> String {
+fn truncated_dump(w: &Newspaper) -> String {
     let (first, second) = w.preview();
-    format!("{}\n\n{first}\n\n{second}...\n\n{}\n\n© 2026 {}\n", w.title, furniture(&w.lang, &w.dice(), false), w.site)
+    format!("{}\n\n{first}\n\n{second}...\n\n{}\n\n© 2026 {}\n", w.title, paywall_notice(&w.lang, &w.dice(), false), w.site)
 }
 
-fn torn_excerpt(w: &Words) -> String {
+fn truncated_excerpt(w: &Newspaper) -> String {
     let (first, second) = w.preview();
     let body = format!(
         "{}<div class=\"post\"><h2>{}</h2><p>{first}</p><p>{second} […]</p><p><a href=\"/story\">{}</a></p></div>{}",
         w.nav(),
         w.title,
         w.read_on,
-        w.foot()
+        w.footer()
     );
-    w.page(&w.titled(), "", &body)
+    w.page(&w.page_title(), "", &body)
 }
 
-fn torn_counted(w: &Words) -> String {
+fn truncated_counted(w: &Newspaper) -> String {
     let body: String = std::iter::repeat_n(w.story.join(" "), 6).collect::<Vec<_>>().join(" ");
     let json =
         serde_json::json!({"@context": "https://schema.org", "@type": "NewsArticle", "headline": w.title, "articleBody": body});
     let (first, second) = w.preview();
     let head = format!("{PUBLISHED}<script type=\"application/ld+json\">{json}</script>");
     w.page(
-        &w.titled(),
+        &w.page_title(),
         &head,
-        &format!("{}<article><h1>{}</h1><p>{first}</p><p>{second}</p></article>{}", w.nav(), w.title, w.foot()),
+        &format!("{}<article><h1>{}</h1><p>{first}</p><p>{second}</p></article>{}", w.nav(), w.title, w.footer()),
     )
 }
 
-fn check_page(w: &Words) -> String {
+fn check_page(w: &Newspaper) -> String {
     let body = format!(
         "<div class=\"main-wrapper\"><h1>{}</h1><div class=\"challenge-container\"></div>{}</div><div class=\"foot\">Ray ID: 8a1f03c2</div><script src=\"/cdn-cgi/challenge-platform/h/b.js\"></script>",
         w.site,
@@ -209,20 +209,20 @@ fn check_page(w: &Words) -> String {
     w.page(&w.robot[0], "", &body)
 }
 
-fn block_table(w: &Words) -> String {
+fn block_table(w: &Newspaper) -> String {
     let rows: String = w.block.iter().map(|line| format!("<tr><td>{line}</td></tr>")).collect();
     w.page(&w.block[0], "", &format!("<table align=\"center\"><tbody>{rows}<tr><td>#18.5c2f1402.1767</td></tr></tbody></table>"))
 }
 
-fn block_bare(w: &Words) -> String {
+fn block_bare(w: &Newspaper) -> String {
     w.page(&w.site, "", &format!("<h1>{}</h1>{}<hr><address>edge-7</address>", w.block[0], paragraphs(&w.block[1..])))
 }
 
-fn check_dump(w: &Words) -> String {
+fn check_dump(w: &Newspaper) -> String {
     format!("{}\n\n{}\n", w.site, w.robot.join("\n\n"))
 }
 
-fn check_shell(w: &Words) -> String {
+fn check_shell(w: &Newspaper) -> String {
     let body = format!(
         "<div id=\"root\"></div><noscript><div class=\"n\">{}</div></noscript><script src=\"https://geo.captcha-delivery.com/c.js\"></script>",
         w.robot[1]
@@ -230,7 +230,7 @@ fn check_shell(w: &Words) -> String {
     w.page(&w.site, "", &body)
 }
 
-fn consent_wall(w: &Words) -> String {
+fn consent_wall(w: &Newspaper) -> String {
     let [head, text @ .., yes, no] = w.consent.as_slice() else { return String::new() };
     w.page(
         &w.site,
@@ -239,50 +239,50 @@ fn consent_wall(w: &Words) -> String {
     )
 }
 
-fn consent_dialog(w: &Words) -> String {
+fn consent_dialog(w: &Newspaper) -> String {
     let [head, text @ .., yes, no] = w.consent.as_slice() else { return String::new() };
     let body = format!(
         "<div class=\"hd\"><a href=\"/\">{}</a></div><div role=\"dialog\" class=\"layer\"><form><h1>{head}</h1><div>{}</div><button>{no}</button><button>{yes}</button></form></div>",
         w.site,
         text.join("<br><br>")
     );
-    w.page(&w.titled(), "", &body)
+    w.page(&w.page_title(), "", &body)
 }
 
-fn consent_dump(w: &Words) -> String {
+fn consent_dump(w: &Newspaper) -> String {
     format!("{}\n\n{}\n", w.site, w.consent.join("\n\n"))
 }
 
-fn index_cards(w: &Words) -> String {
+fn index_cards(w: &Newspaper) -> String {
     let opening: String = w.story[0].chars().take(60).collect();
     let card = |teaser: &String| format!("<div class=\"card\"><h3><a href=\"/a\">{teaser}</a></h3><p>{opening}…</p></div>");
     let cards: String = w.teasers.iter().map(card).collect();
     w.page(
         &w.site,
         "<meta property=\"og:type\" content=\"website\">",
-        &format!("{}<main><h1>{}</h1>{cards}</main>{}", w.nav(), w.menu[1], w.foot()),
+        &format!("{}<main><h1>{}</h1>{cards}</main>{}", w.nav(), w.menu[1], w.footer()),
     )
 }
 
-fn index_list(w: &Words) -> String {
+fn index_list(w: &Newspaper) -> String {
     let items: String = w.teasers.iter().map(|teaser| format!("<li><a href=\"/a\">{teaser}</a></li>")).collect();
     w.page(
         &format!("{} – {}", w.menu[3], w.site),
         "",
-        &format!("{}<div class=\"list\"><h2>{}</h2><ul>{items}</ul></div>{}", w.nav(), w.menu[3], w.foot()),
+        &format!("{}<div class=\"list\"><h2>{}</h2><ul>{items}</ul></div>{}", w.nav(), w.menu[3], w.footer()),
     )
 }
 
-fn index_table(w: &Words) -> String {
+fn index_table(w: &Newspaper) -> String {
     let rows: String = w
         .teasers
         .iter()
         .map(|teaser| format!("<section><a href=\"/a\"><h2>{teaser}</h2></a><div class=\"dek\">{}</div></section>", w.entries[0]))
         .collect();
-    w.page(&w.site, "", &format!("{}<div class=\"river\">{rows}</div>{}", w.nav(), w.foot()))
+    w.page(&w.site, "", &format!("{}<div class=\"river\">{rows}</div>{}", w.nav(), w.footer()))
 }
 
-fn live_json(w: &Words) -> String {
+fn live_json(w: &Newspaper) -> String {
     let at = |index: usize| format!("2026-02-01T1{}:05:00+01:00", 9 - index);
     let updates: Vec<_> = w.entries.iter().enumerate().map(|(index, text)| serde_json::json!({"@type": "BlogPosting", "headline": w.teasers[index], "articleBody": text, "datePublished": at(index)})).collect();
     let json = serde_json::json!({"@context": "https://schema.org", "@type": "LiveBlogPosting", "headline": w.title, "liveBlogUpdate": updates});
@@ -294,13 +294,13 @@ fn live_json(w: &Words) -> String {
         .collect();
     let head = format!("<script type=\"application/ld+json\">{json}</script>");
     w.page(
-        &w.titled(),
+        &w.page_title(),
         &head,
-        &format!("{}<article><h1>{}</h1><p>{}</p>{entries}</article>{}", w.nav(), w.title, w.story[0], w.foot()),
+        &format!("{}<article><h1>{}</h1><p>{}</p>{entries}</article>{}", w.nav(), w.title, w.story[0], w.footer()),
     )
 }
 
-fn live_times(w: &Words) -> String {
+fn live_times(w: &Newspaper) -> String {
     let entry = |(index, text): (usize, &String)| {
         format!(
             "<div class=\"entry\"><time datetime=\"2026-02-01T1{}:20:00+01:00\">1{}:20</time><p>{text}</p></div>",
@@ -312,25 +312,25 @@ fn live_times(w: &Words) -> String {
     w.page(
         &format!("{} | {}", w.live, w.site),
         "",
-        &format!("{}<main><h1>{}</h1><p>{}</p>{entries}</main>{}", w.nav(), w.live, w.story[0], w.foot()),
+        &format!("{}<main><h1>{}</h1><p>{}</p>{entries}</main>{}", w.nav(), w.live, w.story[0], w.footer()),
     )
 }
 
-fn live_dump(w: &Words) -> String {
+fn live_dump(w: &Newspaper) -> String {
     let entries: Vec<String> =
         w.entries.iter().enumerate().map(|(index, text)| format!("1{}:4{index}\n\n{text}", 9 - index)).collect();
     format!("{}\n\n{}\n\n{}\n\n© 2026 {}\n", w.live, w.story[0], entries.join("\n\n"), w.site)
 }
 
-fn empty_menu(w: &Words) -> String {
-    w.page(&w.site, "", &format!("{}<main></main>{}", w.nav(), w.foot()))
+fn empty_menu(w: &Newspaper) -> String {
+    w.page(&w.site, "", &format!("{}<main></main>{}", w.nav(), w.footer()))
 }
 
-fn empty_shell(w: &Words) -> String {
-    w.page(&w.titled(), PUBLISHED, &format!("<div id=\"app\"></div><script src=\"/static/main.js\"></script>{}", w.foot()))
+fn empty_shell(w: &Newspaper) -> String {
+    w.page(&w.page_title(), PUBLISHED, &format!("<div id=\"app\"></div><script src=\"/static/main.js\"></script>{}", w.footer()))
 }
 
-fn empty_form(w: &Words) -> String {
+fn empty_form(w: &Newspaper) -> String {
     let items: String = w.menu.iter().map(|item| format!("<label>{item}<input type=\"checkbox\"></label>")).collect();
-    w.page(&w.site, "", &format!("{}<form><input type=\"search\">{items}<button>OK</button></form>{}", w.nav(), w.foot()))
+    w.page(&w.site, "", &format!("{}<form><input type=\"search\">{items}<button>OK</button></form>{}", w.nav(), w.footer()))
 }

@@ -1,13 +1,13 @@
-//! Whether the whole story is there: hand-written pages of every kind, and cuts of pages with known text. Also what needs the same pages and sets:
-//! the feed as a witness, and the language.
+//! Tests the verdict on completeness with hand-written pages of every kind, and with truncated copies of pages with known text. Also tests what needs
+//! the same pages: the feed as a metadata source, and the language.
 
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test fail the test, and show what it measured")]
 
 mod cut;
 mod feed;
-mod furniture;
 mod language;
 mod layouts;
+mod paywall_notice;
 mod sets;
 #[path = "../shared/mod.rs"]
 mod shared;
@@ -22,7 +22,7 @@ use gleaner_extract::document::{Origin, RawDocument};
 use gleaner_extract::page;
 use gleaner_extract::rules::RuleSet;
 
-/// Cleans one page; none where it is no page at all.
+/// Cleans one page; `None` if it could not be read.
 fn clean(bytes: Vec<u8>, url: Option<&url::Url>, rules: &RuleSet) -> Option<CleanedPage> {
     let context = CleanContext { rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(1_795_000_000)) };
     clean_page(&RawDocument::local(Origin::Stdin, bytes), url, context).ok()

@@ -8,27 +8,28 @@ use serde_json::Value;
 use crate::shared_archive::unpack;
 
 /// A page with its known text.
-pub struct Known {
+pub struct KnownPage {
     pub id: String,
     pub url: Option<url::Url>,
     pub html: bool,
     pub bytes: Vec<u8>,
     pub paragraphs: Vec<String>,
-    pub kind: Option<String>,
+    pub page_type: Option<String>,
     pub language: Option<String>,
 }
 
 /// The pages of a set.
-pub fn read(name: &str) -> Vec<Known> {
+pub fn read(name: &str) -> Vec<KnownPage> {
     let unpacked = unpack(&format!("datasets/{name}"));
     let folder = unpacked.path().join(name);
     let manifest = fs::read_to_string(folder.join("manifest.jsonl")).unwrap();
-    let pages: Vec<Known> = manifest.lines().filter_map(|line| known(&serde_json::from_str(line).unwrap(), &folder)).collect();
+    let pages: Vec<KnownPage> =
+        manifest.lines().filter_map(|line| known_page(&serde_json::from_str(line).unwrap(), &folder)).collect();
     assert!(!pages.is_empty(), "{name} has no pages");
     pages
 }
 
-fn known(row: &Value, folder: &Path) -> Option<Known> {
+fn known_page(row: &Value, folder: &Path) -> Option<KnownPage> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let file = text(&row["file"])?;
     let gold = &row["gold"];
@@ -36,13 +37,13 @@ fn known(row: &Value, folder: &Path) -> Option<Known> {
         Some(list) => list.iter().filter_map(text).collect(),
         None => gold["text"].as_str()?.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
     };
-    Some(Known {
+    Some(KnownPage {
         id: text(&row["id"])?,
         url: text(&row["url"]).and_then(|url| url.parse().ok()),
         html: !file.ends_with(".txt"),
         bytes: fs::read(folder.join(&file)).ok()?,
         paragraphs,
-        kind: text(&gold["page_type"]),
+        page_type: text(&gold["page_type"]),
         language: text(&gold["lang"]),
     })
 }

@@ -1,40 +1,40 @@
-//! Cuts of pages with known text are told from the pages themselves. Tuned on one half of the pages, asserted on the other.
+//! Truncated copies of pages with known text are distinguished from the pages themselves. Tuned on one half of the pages, asserted on the other.
 
 use gleaner_extract::document::Completeness;
 use gleaner_extract::rules::RuleSet;
 
 use crate::clean;
 use crate::cut::{Dice, cut};
-use crate::sets::{Known, read};
+use crate::sets::{KnownPage, read};
 
 /// Counts of one half of the pages.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
     cuts: usize,
     cuts_found: usize,
-    whole: usize,
-    whole_called_cut: usize,
+    complete: usize,
+    complete_called_cut: usize,
 }
 
 impl Tally {
     fn precision(&self) -> f64 {
-        self.cuts_found as f64 / (self.cuts_found + self.whole_called_cut).max(1) as f64
+        self.cuts_found as f64 / (self.cuts_found + self.complete_called_cut).max(1) as f64
     }
 
     fn recall(&self) -> f64 {
         self.cuts_found as f64 / self.cuts.max(1) as f64
     }
 
-    fn false_share(&self) -> f64 {
-        self.whole_called_cut as f64 / self.whole.max(1) as f64
+    fn false_positive_rate(&self) -> f64 {
+        self.complete_called_cut as f64 / self.complete.max(1) as f64
     }
 }
 
-fn is_article(page: &Known) -> bool {
-    page.kind.as_deref().is_none_or(|kind| kind == "article")
+fn is_article(page: &KnownPage) -> bool {
+    page.page_type.as_deref().is_none_or(|page_type| page_type == "article")
 }
 
-/// Tuned half, then held-out half.
+/// The counts of the tuned half, then of the held-out half.
 fn tally(set: &str, step: usize) -> [Tally; 2] {
     let rules = RuleSet::embedded().unwrap();
     let show = std::env::var_os("GLEANER_SHOW").is_some();
@@ -43,11 +43,11 @@ fn tally(set: &str, step: usize) -> [Tally; 2] {
         let held_out = Dice::of(&page.id).held_out();
         let tally = &mut tallies[usize::from(held_out)];
         if let Some(cleaned) = clean(page.bytes.clone(), page.url.as_ref(), &rules) {
-            tally.whole += 1;
+            tally.complete += 1;
             let called = cleaned.article.completeness;
-            tally.whole_called_cut += usize::from(called == Completeness::Truncated);
+            tally.complete_called_cut += usize::from(called == Completeness::Truncated);
             if show && !held_out && called != Completeness::Complete {
-                eprintln!("WHOLE {} {} {:?} {:#?}", set, page.id, called, cleaned.article.evidence);
+                eprintln!("COMPLETE {} {} {:?} {:#?}", set, page.id, called, cleaned.article.evidence);
             }
         }
         let Some(cleaned) = cut(page).and_then(|bytes| clean(bytes, page.url.as_ref(), &rules)) else { continue };
@@ -63,16 +63,16 @@ fn tally(set: &str, step: usize) -> [Tally; 2] {
     tallies
 }
 
-fn hold(set: &str, step: usize) {
+fn assert_accuracy(set: &str, step: usize) {
     let [tuned, held_out] = tally(set, step);
     eprintln!("{set}: tuned on {tuned:?}, held out {held_out:?}");
     eprintln!("{set}: held out precision {:.3}, recall {:.3}", held_out.precision(), held_out.recall());
     assert!(held_out.cuts > 0, "no page of {set} could be cut");
     assert!(held_out.precision() >= 0.97 && held_out.recall() >= 0.90, "{held_out:?}");
-    assert!(held_out.false_share() <= 0.01, "{held_out:?}");
+    assert!(held_out.false_positive_rate() <= 0.01, "{held_out:?}");
 }
 
-/// Every so many pages of the large sets; all of them with `GLEANER_ALL=1`.
+/// One page in this many of the large sets is tested; all of them with `GLEANER_ALL=1`.
 fn step() -> usize {
     if std::env::var_os("GLEANER_ALL").is_some() { 1 } else { 5 }
 }
@@ -80,23 +80,23 @@ fn step() -> usize {
 #[test]
 #[ignore = "needs the shared data"]
 fn shared_cuts_of_web_pages() {
-    hold("wcxb-dev", step());
+    assert_accuracy("wcxb-dev", step());
 }
 
 #[test]
 #[ignore = "needs the shared data"]
 fn shared_cuts_of_news() {
-    hold("fundus-pub-a", 1);
+    assert_accuracy("fundus-pub-a", 1);
 }
 
 #[test]
 #[ignore = "needs the shared data"]
 fn shared_cuts_of_dumps() {
-    hold("dump-wcxb-dev", step());
+    assert_accuracy("dump-wcxb-dev", step());
 }
 
 #[test]
 #[ignore = "needs the shared data"]
 fn shared_cuts_of_dumps_of_news() {
-    hold("dump-fundus-a", 1);
+    assert_accuracy("dump-fundus-a", 1);
 }

@@ -1,4 +1,4 @@
-//! Hand-written pages of every kind get their verdict. Tuned on one half of them, asserted on the other.
+//! Hand-written pages of every kind get the right verdict. Tuned on one half of them, asserted on the other.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::clean;
 use crate::cut::Dice;
 use crate::layouts::{Case, all};
 
-/// For each half, how often pages of the first kind were given the second.
+/// For each half, how often pages of the first kind got the verdict of the second.
 fn confusion() -> [BTreeMap<(&'static str, &'static str), usize>; 2] {
     let rules = RuleSet::embedded().unwrap();
     let mut halves = [BTreeMap::new(), BTreeMap::new()];
@@ -17,7 +17,11 @@ fn confusion() -> [BTreeMap<(&'static str, &'static str), usize>; 2] {
         let held_out = Dice::of(&name).held_out();
         let cleaned = clean(page.into_bytes(), None, &rules).unwrap();
         let found = cleaned.article.completeness;
-        assert_eq!(cleaned.article.evidence.is_empty(), found == Completeness::Complete, "{name}: every verdict has its reasons");
+        assert_eq!(
+            cleaned.article.evidence.is_empty(),
+            found == Completeness::Complete,
+            "{name}: every verdict but `complete` has evidence"
+        );
         if found != kind && !held_out {
             eprintln!("{name}: {} {:?} {:?}", found.name(), cleaned.article.evidence, cleaned.article.text);
         }
@@ -27,7 +31,7 @@ fn confusion() -> [BTreeMap<(&'static str, &'static str), usize>; 2] {
 }
 
 #[test]
-fn pages_of_every_kind_get_their_verdict() {
+fn pages_of_every_kind_get_the_right_verdict() {
     let halves = confusion();
     for kind in Completeness::ALL.iter().map(|kind| kind.name()) {
         let pages: usize = halves.iter().flatten().filter(|((is, _), _)| *is == kind).map(|(_, count)| count).sum();
@@ -46,11 +50,11 @@ fn pages_of_every_kind_get_their_verdict() {
 }
 
 #[test]
-fn entries_of_live_blogs_have_times_and_places() {
+fn entries_of_live_blogs_have_times_and_positions() {
     let rules = RuleSet::embedded().unwrap();
     for Case { name, page, .. } in all().into_iter().filter(|case| case.kind == Completeness::Live) {
         let article = clean(page.into_bytes(), None, &rules).unwrap().article;
-        // Of a dump without markup the last entry may go with what stands below it.
+        // In a dump without markup, the last entry may be dropped with the lines below it.
         let dump = name.ends_with("dump");
         assert!((if dump { 4..=5 } else { 5..=5 }).contains(&article.entries.len()), "{name}: {:?}", article.entries);
         for entry in &article.entries {
@@ -58,7 +62,7 @@ fn entries_of_live_blogs_have_times_and_places() {
             let paragraph = entry.paragraph.and_then(|at| article.text.split("\n\n").nth(at as usize));
             assert!(paragraph.is_some() || dump, "{name}: {entry:?}\n{}", article.text);
         }
-        let places: Vec<_> = article.entries.iter().filter_map(|entry| entry.paragraph).collect();
-        assert!(places.is_sorted(), "{name}: {places:?}");
+        let positions: Vec<_> = article.entries.iter().filter_map(|entry| entry.paragraph).collect();
+        assert!(positions.is_sorted(), "{name}: {positions:?}");
     }
 }

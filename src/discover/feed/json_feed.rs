@@ -1,5 +1,6 @@
 //! JSON Feed (<https://www.jsonfeed.org/version/1.1/>).
 
+use gleaner_extract::base::escape::escape_html_content;
 use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
@@ -31,7 +32,7 @@ pub fn read(json: &str, base: Option<&Url>) -> Result<Feed, Error> {
     }
     let count = document.items.len().min(MAX_ENTRIES);
     Ok(Feed {
-        title: document.title.as_str().and_then(|title| plain_text::line(&plain_text::escaped(title))),
+        title: document.title.as_str().and_then(|title| plain_text::line(&escape_html_content(title))),
         entries: document.items.iter().take(MAX_ENTRIES).filter_map(|item| entry(item, base)).collect(),
         count,
         next: document.next_url.as_str().and_then(|next| resolve_link(base, next)),
@@ -45,15 +46,15 @@ fn entry(item: &Value, base: Option<&Url>) -> Option<FoundUrl> {
         .into_iter()
         .find_map(|name| resolve_link(if name == "id" { None } else { base }, field(name)?))?;
     let html = field("content_html").and_then(plain_text::paragraphs);
-    let text = html.or_else(|| plain_text::paragraphs(&plain_text::escaped(field("content_text")?).replace('\n', "<br>")));
+    let text = html.or_else(|| plain_text::paragraphs(&escape_html_content(field("content_text")?).replace('\n', "<br>")));
     let lists = item.get("authors").and_then(Value::as_array).into_iter().flatten().chain(item.get("author"));
     Some(FoundUrl {
         url: link,
         found_in: FoundIn::Feed,
-        title: field("title").and_then(|title| plain_text::line(&plain_text::escaped(title))),
+        title: field("title").and_then(|title| plain_text::line(&escape_html_content(title))),
         published: ["date_published", "date_modified"].into_iter().find_map(|name| feed_date(field(name)?)),
         updated: field("date_modified").and_then(feed_date),
-        text: text.or_else(|| plain_text::paragraphs(&plain_text::escaped(field("summary")?))),
-        authors: lists.filter_map(|author| plain_text::name(&plain_text::escaped(author.get("name")?.as_str()?))).collect(),
+        text: text.or_else(|| plain_text::paragraphs(&escape_html_content(field("summary")?))),
+        authors: lists.filter_map(|author| plain_text::name(&escape_html_content(author.get("name")?.as_str()?))).collect(),
     })
 }

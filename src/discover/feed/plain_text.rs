@@ -1,18 +1,13 @@
 //! Converts the markup of titles, names and texts in feeds to plain text.
 
 use gleaner_extract::base::text::squeeze;
-use gleaner_extract::page::{self, Hints};
+use gleaner_extract::page::{self, ReadHints};
 
 /// Longest line in characters: titles and names.
 const MAX_LINE: usize = 1000;
 
 /// Longest text in bytes; the rest is left out.
 const MAX_MARKUP: usize = 256 << 10;
-
-/// Plain text as markup.
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
 
 /// Markup as one line.
 pub fn line(markup: &str) -> Option<String> {
@@ -44,7 +39,7 @@ fn blocks(markup: &str) -> Vec<String> {
     let markup = markup.get(..markup.floor_char_boundary(MAX_MARKUP)).unwrap_or_default();
     // A fragment needs a root to be parsed as HTML.
     let page = format!("<!doctype html><body>{markup}");
-    let hints = Hints { content_type: Some("text/html; charset=utf-8"), url: None };
+    let hints = ReadHints { content_type: Some("text/html; charset=utf-8"), url: None };
     let blocks = page::read(page.as_bytes(), hints, &page::Config::default()).map(|page| page.blocks).unwrap_or_default();
     blocks.into_iter().map(|block| block.text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
 }

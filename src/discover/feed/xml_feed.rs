@@ -1,5 +1,6 @@
 //! Feeds in XML, parsed as a stream of events.
 
+use gleaner_extract::base::escape::escape_html_content;
 use url::Url;
 
 use super::document::{EXPECTED, Feed, MAX_ENTRIES, NOT_A_FEED};
@@ -153,7 +154,7 @@ impl FeedParser {
             XmlEvent::Text(text) => {
                 if let Some(part) = self.part.as_mut().filter(|part| part.markup.len() + text.len() <= MAX_TEXT_BYTES) {
                     match part.is_plain || part.depth < self.stack.len() {
-                        true => part.markup.push_str(&plain_text::escaped(&text)),
+                        true => part.markup.push_str(&escape_html_content(&text)),
                         false => part.markup.push_str(&text),
                     }
                 }

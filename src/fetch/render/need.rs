@@ -2,7 +2,7 @@
 
 use super::config::Render;
 use gleaner_extract::document::RawDocument;
-use gleaner_extract::page::{self, Hints};
+use gleaner_extract::page::{self, ReadHints};
 
 /// Whether a page is to be rendered.
 pub(in crate::fetch) fn needs_rendering(raw: &RawDocument, render: Render) -> bool {
@@ -25,7 +25,7 @@ fn is_shell(raw: &RawDocument) -> bool {
     }
     let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
     let url = raw.final_url();
-    let hints = Hints { content_type, url: url.as_ref() };
+    let hints = ReadHints { content_type, url: url.as_ref() };
     let Ok(page) = page::read(&raw.bytes, hints, &page::Config::default()) else { return false };
     let blocks = page.blocks.iter().filter(|block| !block.hidden && 2 * (block.link_chars as usize) < block.chars());
     let lengths = blocks.map(|block| block.text.chars().map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum::<usize>());

@@ -1,4 +1,4 @@
-//! The hosts of a harvest: every loopback address on one port, each answering after a while, with a log of what the run owes them.
+//! The server behind all hosts: listens on every loopback address on one port, responds after a delay, and logs the requests to each host.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -6,48 +6,39 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::hosts::STALLED_PREFIX;
 use crate::stories::Stories;
 
-/// How long a host takes to answer.
+/// The time that a host takes to respond.
 const LATENCY: Duration = Duration::from_millis(50);
 
-/// What the server saw of one host.
+/// The requests to one host.
 #[derive(Default)]
-pub struct Seen {
-    /// Requests but for robots.txt.
+pub struct HostLog {
+    /// Requests other than for robots.txt.
     pub pages: usize,
     open: usize,
-    /// Requests at the same time, at most.
+    /// Most concurrent requests.
     pub most_open: usize,
     last_end: Option<Instant>,
-    /// Least time between the end of an answer and the next request.
+    /// Shortest time between the end of a response and the next request.
     pub least_gap: Option<Duration>,
 }
 
-/// What the server saw.
+/// The requests to all hosts.
 #[derive(Default)]
 pub struct Log {
-    /// By address.
-    pub hosts: HashMap<String, Seen>,
-    /// The first and the last request.
+    /// By IP address.
+    pub hosts: HashMap<String, HostLog>,
+    /// The times of the first and the last request.
     pub span: Option<(Instant, Instant)>,
 }
 
-/// The log, shared with the threads that answer.
-pub type Shared = Arc<Mutex<Log>>;
+/// The log, shared with the threads that respond.
+pub type SharedLog = Arc<Mutex<Log>>;
 
-/// A host that answers.
-pub fn host(number: usize) -> String {
-    format!("127.1.{}.{}", number / 100, number % 100 + 1)
-}
-
-/// A host that takes connections and never answers.
-pub fn stalled(number: usize) -> String {
-    format!("127.9.{}.{}", number / 100, number % 100 + 1)
-}
-
-/// Serves every loopback address on one port, which it gives back.
-pub fn serve(log: &Shared, stories: &Arc<Stories>) -> std::io::Result<u16> {
+/// Serves every loopback address on one port, and returns the port.
+pub fn serve(log: &SharedLog, stories: &Arc<Stories>) -> std::io::Result<u16> {
     let listener = TcpListener::bind("0.0.0.0:0")?;
     let port = listener.local_addr()?.port();
     let (log, stories) = (Arc::clone(log), Arc::clone(stories));
@@ -55,14 +46,14 @@ pub fn serve(log: &Shared, stories: &Arc<Stories>) -> std::io::Result<u16> {
         for connection in listener.incoming().flatten() {
             let (log, stories) = (Arc::clone(&log), Arc::clone(&stories));
             let builder = std::thread::Builder::new().stack_size(128 << 10);
-            // A client that hangs up is no error of the server.
-            let _ = builder.spawn(move || answer(connection, &log, &stories).ok());
+            // It is no error if the client closes the connection.
+            let _ = builder.spawn(move || respond(connection, &log, &stories).ok());
         }
     });
     Ok(port)
 }
 
-fn answer(mut connection: TcpStream, log: &Shared, stories: &Stories) -> std::io::Result<()> {
+fn respond(mut connection: TcpStream, log: &SharedLog, stories: &Stories) -> std::io::Result<()> {
     let host = connection.local_addr()?.ip().to_string();
     connection.set_nodelay(true)?;
     let mut reader = BufReader::new(connection.try_clone()?);
@@ -76,7 +67,7 @@ fn answer(mut connection: TcpStream, log: &Shared, stories: &Stories) -> std::io
             field.clear();
             reader.read_line(&mut field)?;
         }
-        if host.starts_with("127.9.") {
+        if host.starts_with(STALLED_PREFIX) {
             std::thread::sleep(Duration::from_secs(3600));
         }
         let path = request.split(' ').nth(1).unwrap_or("/").to_owned();
@@ -92,21 +83,21 @@ fn answer(mut connection: TcpStream, log: &Shared, stories: &Stories) -> std::io
     }
 }
 
-fn begin(log: &Shared, host: &str, path: &str) {
+fn begin(log: &SharedLog, host: &str, path: &str) {
     let now = Instant::now();
     let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
     log.span = Some((log.span.map_or(now, |(first, _)| first), now));
-    let seen = log.hosts.entry(host.to_owned()).or_default();
-    seen.pages += usize::from(path != "/robots.txt");
-    seen.open += 1;
-    seen.most_open = seen.most_open.max(seen.open);
-    let gap = seen.last_end.map(|end| now - end);
-    seen.least_gap = [seen.least_gap, gap].into_iter().flatten().min();
+    let host = log.hosts.entry(host.to_owned()).or_default();
+    host.pages += usize::from(path != "/robots.txt");
+    host.open += 1;
+    host.most_open = host.most_open.max(host.open);
+    let gap = host.last_end.map(|end| now - end);
+    host.least_gap = [host.least_gap, gap].into_iter().flatten().min();
 }
 
-fn end(log: &Shared, host: &str) {
+fn end(log: &SharedLog, host: &str) {
     let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
-    let seen = log.hosts.entry(host.to_owned()).or_default();
-    seen.open -= 1;
-    seen.last_end = Some(Instant::now());
+    let host = log.hosts.entry(host.to_owned()).or_default();
+    host.open -= 1;
+    host.last_end = Some(Instant::now());
 }

@@ -1,4 +1,4 @@
-//! An article as one line of JSON: the output of `extract --batch`, documented in the README.
+//! Renders an article as one line of JSON: the output of `extract --batch`, documented in the README.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use crate::article::clean::CleanedPage;
 use crate::document::{Completeness, Found, Removal};
 use crate::metadata::ScoredCandidates;
 
-/// One line of output. Where `error` is set, `text` is empty.
+/// One line of output. `text` is empty if `error` is set.
 #[derive(Clone, Debug, Serialize)]
-pub struct Line {
+pub struct OutputLine {
     id: Value,
     text: String,
     title: Option<String>,
@@ -32,8 +32,8 @@ pub struct Line {
     error: Option<String>,
 }
 
-impl Line {
-    /// The line of a cleaned page; `id` as the manifest has it.
+impl OutputLine {
+    /// The line of a cleaned page. `id` is that of the manifest.
     pub fn of(id: Value, cleaned: &CleanedPage) -> Self {
         let (article, metadata) = (&cleaned.article, &cleaned.article.metadata);
         Self {
@@ -76,7 +76,7 @@ impl Line {
         }
     }
 
-    /// The same with every removal, what the verdict on completeness rests on, and every candidate for the metadata.
+    /// The same line with every removal, the evidence for the completeness, and every candidate for the metadata.
     pub fn explained(mut self, cleaned: &CleanedPage) -> Self {
         self.completeness_evidence = Some(cleaned.article.evidence.clone());
         self.removals = Some(cleaned.labelled.removals().cloned().collect());
@@ -84,7 +84,7 @@ impl Line {
         self
     }
 
-    /// The same with the time it took, in milliseconds to a hundredth.
+    /// The same line with the time that extraction took, in milliseconds with two decimals.
     pub fn timed(mut self, took: Duration) -> Self {
         self.ms = (took.as_secs_f64() * 1e5).round() / 100.0;
         self
@@ -97,7 +97,7 @@ impl Line {
 
     /// As JSON, without a line break.
     pub fn to_json(&self) -> String {
-        // All keys are strings and all numbers finite, so that this cannot fail; an empty object would show that it did.
+        // Cannot fail, as all keys are strings and all numbers finite; an empty object would show it.
         serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
     }
 }

@@ -1,10 +1,10 @@
-//! An article as Markdown (CommonMark): the title, then the story. What looks like markup in the text is escaped.
+//! Renders an article as Markdown (CommonMark): the title, then the story. Text that looks like markup is escaped.
 
-use super::story;
+use super::story::story_blocks;
 use crate::article::clean::CleanedPage;
 use crate::document::Role;
 
-/// Characters with a meaning wherever they stand.
+/// Characters that are markup anywhere in a line.
 const ANYWHERE: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '&'];
 
 /// Renders an article. Ends with a newline.
@@ -14,10 +14,10 @@ pub fn render(cleaned: &CleanedPage) -> String {
         out.push_str(&format!("# {}\n", escape(&title.value)));
     }
     let mut before = None;
-    for (role, text) in story(cleaned) {
-        // Items of a list and rows of a table stand close together.
-        let is_close = before == Some(role) && matches!(role, Role::ListItem | Role::TableRow);
-        if !out.is_empty() && !is_close {
+    for (role, text) in story_blocks(cleaned) {
+        // No blank line between the items of a list or the rows of a table.
+        let is_tight = before == Some(role) && matches!(role, Role::ListItem | Role::TableRow);
+        if !out.is_empty() && !is_tight {
             out.push('\n');
         }
         out.push_str(&block(role, text));
@@ -29,18 +29,19 @@ pub fn render(cleaned: &CleanedPage) -> String {
 
 fn block(role: Role, text: &str) -> String {
     match role {
-        // The title has the first level for itself.
+        // Only the title is a first-level heading.
         Role::Heading(level) => format!("{} {}", "#".repeat(usize::from(level.clamp(2, 6))), escape(text)),
         Role::Standfirst => format!("**{}**", escape(text)),
         Role::Paragraph => escape_start(&escape(text)),
         Role::ListItem => format!("- {}", escape_start(&escape(text))),
         Role::Quote => format!("> {}", escape_start(&escape(text))),
-        // Rows without a header are no table in CommonMark: lines with hard breaks keep them apart.
+        // CommonMark has no tables, so hard line breaks separate the rows.
         Role::TableRow => format!("{}\\", escape(text)),
         Role::Code => code(text),
     }
 }
 
+/// Escapes characters that are markup anywhere.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -52,7 +53,7 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// Escapes what has a meaning only at the start of a line: headings, lists, rules.
+/// Escapes what is markup only at the start of a line: headings, lists, rules.
 fn escape_start(text: &str) -> String {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     if (1..=9).contains(&digits) && text[digits..].starts_with(['.', ')']) {
@@ -61,7 +62,7 @@ fn escape_start(text: &str) -> String {
     if text.starts_with(['#', '-', '+', '=', '~', '|']) { format!("\\{text}") } else { text.to_owned() }
 }
 
-/// A fence longer than any in the code itself.
+/// Code in a fence that is longer than any run of backticks in it.
 fn code(text: &str) -> String {
     let mut longest = 0;
     let mut run = 0;
@@ -78,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_that_looks_like_markup_stays_text() {
+    fn text_that_looks_like_markup_is_escaped() {
         assert_eq!(block(Role::Paragraph, "1. a *b* <c>"), "1\\. a \\*b\\* \\<c\\>");
         assert_eq!(block(Role::Paragraph, "# no heading"), "\\# no heading");
         assert_eq!(block(Role::Heading(1), "A_b"), "## A\\_b");

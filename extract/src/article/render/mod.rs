@@ -1,15 +1,15 @@
-//! One article as text, Markdown, JSON or HTML: one file each.
+//! Renders an article as text, Markdown, JSON or HTML, one file per format.
 
 pub mod html;
 pub mod json;
 pub mod markdown;
+mod story;
 
 use crate::article::clean::CleanedPage;
-use crate::document::Role;
 
-/// The forms of output.
+/// The output formats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
+pub enum OutputFormat {
     /// The clean text.
     #[default]
     Text,
@@ -17,12 +17,12 @@ pub enum Format {
     Markdown,
     /// One JSON object, as a line of `extract --batch`.
     Json,
-    /// A small, whole HTML page.
+    /// A small, complete HTML page.
     Html,
 }
 
-impl Format {
-    /// Every form, in the order of the documentation.
+impl OutputFormat {
+    /// Every format, in the order of the documentation.
     pub const ALL: &'static [Self] = &[Self::Text, Self::Markdown, Self::Json, Self::Html];
 
     /// The name used on the command line.
@@ -37,17 +37,11 @@ impl Format {
 }
 
 /// Renders an article. Ends with a newline.
-pub fn render(cleaned: &CleanedPage, format: Format) -> String {
+pub fn render(cleaned: &CleanedPage, format: OutputFormat) -> String {
     match format {
-        Format::Text => format!("{}\n", cleaned.article.text),
-        Format::Markdown => markdown::render(cleaned),
-        Format::Json => json::Line::of(serde_json::Value::Null, cleaned).explained(cleaned).to_json() + "\n",
-        Format::Html => html::render(cleaned),
+        OutputFormat::Text => format!("{}\n", cleaned.article.text),
+        OutputFormat::Markdown => markdown::render(cleaned),
+        OutputFormat::Json => json::OutputLine::of(serde_json::Value::Null, cleaned).explained(cleaned).to_json() + "\n",
+        OutputFormat::Html => html::render(cleaned),
     }
-}
-
-/// The kept blocks with what they are in the story.
-fn story(cleaned: &CleanedPage) -> impl Iterator<Item = (Role, &str)> {
-    let blocks = &cleaned.page.blocks;
-    cleaned.labelled.kept().filter_map(|(index, role)| blocks.get(index).map(|block| (role, block.text.as_str())))
 }

@@ -1,34 +1,34 @@
-//! What a page claims about its own text in JSON-LD and meta elements: how long it is, whether it is paid for, whether it is live.
+//! Reads what a page declares about its own text in JSON-LD and `<meta>` elements: its length, whether it is paid, whether it is live.
 
 use serde_json::{Map, Value};
 
 use crate::base::text::{count_words, fold};
-use crate::page::Head;
+use crate::page::{Head, types_of_node};
 
-/// What a page claims about its own text.
+/// What a page declares about its own text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Claims {
-    /// It calls itself a story: an article's type, or a date of publication.
+    /// It declares itself a story, by an article type or a publication date.
     pub is_story: bool,
-    /// Only its `og:type` does: content systems put that on lists too.
+    /// Only its `og:type` declares it a story, which content management systems set on lists too.
     pub og_only: bool,
-    /// It calls itself a list.
+    /// It declares itself a list.
     pub is_list: bool,
     /// `wordCount`.
     pub word_count: Option<usize>,
     /// Folded words of `articleBody`.
     pub body_words: Option<usize>,
-    /// `isAccessibleForFree`, or what the meta elements of a paid story say.
+    /// `isAccessibleForFree`, or false if a `<meta>` element marks a paid story.
     pub free: Option<bool>,
-    /// It calls itself a live blog.
+    /// It declares itself a live blog.
     pub is_live: bool,
     /// Its `liveBlogUpdate`s.
-    pub updates: Vec<Update>,
+    pub updates: Vec<LiveUpdate>,
 }
 
 /// One `liveBlogUpdate`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Update {
+pub struct LiveUpdate {
     /// `datePublished`, as written.
     pub time: String,
     /// `headline`, else `name`.
@@ -40,13 +40,13 @@ pub struct Update {
 /// Most updates of a live blog that are kept.
 pub const MAX_UPDATES: usize = 500;
 
-/// Where nodes of the page's own stand inside others.
-const NESTS: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage"];
+/// Properties whose nodes belong to the page itself.
+const OWN_NODES: &[&str] = &["@graph", "mainEntity", "mainEntityOfPage"];
 
 /// Types of pages that list others (schema.org).
 const LISTS: &[&str] = &["CollectionPage", "ItemList", "SearchResultsPage"];
 
-/// Meta elements that tell a paid story, with the values that say so.
+/// `<meta>` elements that mark a paid story, with the values that do.
 const TIERS: &[(&str, &[&str])] = &[
     ("article:content_tier", &["locked", "metered"]),
     ("og:article:content_tier", &["locked", "metered"]),
@@ -60,11 +60,11 @@ impl Claims {
         let mut claims = Self::default();
         let mut nodes = Vec::new();
         head.json_ld_values().iter().for_each(|value| collect(value, 0, &mut nodes));
-        claims.is_list = nodes.iter().any(|node| kinds(node).iter().any(|kind| LISTS.contains(kind)));
+        claims.is_list = nodes.iter().any(|node| types_of_node(node).iter().any(|name| LISTS.contains(name)));
         let title = fold(head.title.as_deref().or_else(|| head.meta("og:title")).unwrap_or_default());
         let stories: Vec<&Map<String, Value>> =
-            nodes.into_iter().filter(|node| kinds(node).iter().any(|kind| is_story(kind))).collect();
-        // Of several stories only the one that has the page's title is the page's.
+            nodes.into_iter().filter(|node| types_of_node(node).iter().any(|name| is_story(name))).collect();
+        // Of several stories, only the one with the page's title is the page's own.
         let is_own = |node: &&&Map<String, Value>| {
             let headline = fold(text(node, "headline").or_else(|| text(node, "name")).unwrap_or_default());
             !headline.is_empty() && (title.contains(&headline) || (!title.is_empty() && headline.contains(&title)))
@@ -74,9 +74,9 @@ impl Claims {
             claims.read(node);
         }
         claims.is_story |= head.meta("article:published_time").is_some();
-        let networks = head.meta("og:type").is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
-        claims.og_only = networks && !claims.is_story;
-        claims.is_story |= networks;
+        let og_article = head.meta("og:type").is_some_and(|name| name.eq_ignore_ascii_case("article"));
+        claims.og_only = og_article && !claims.is_story;
+        claims.is_story |= og_article;
         let tier = TIERS.iter().find(|(name, values)| {
             head.meta(name).is_some_and(|content| values.iter().any(|value| content.eq_ignore_ascii_case(value)))
         });
@@ -92,28 +92,30 @@ impl Claims {
         self.body_words = text(node, "articleBody").map(count_words).filter(|count| *count > 0);
         self.free = node.get("isAccessibleForFree").and_then(boolean).or_else(|| {
             let parts = node.get("hasPart").map(items).unwrap_or_default();
-            let walled = parts.iter().filter_map(|part| part.get("isAccessibleForFree").and_then(boolean)).any(|free| !free);
-            walled.then_some(false)
+            let has_paid_part =
+                parts.iter().filter_map(|part| part.get("isAccessibleForFree").and_then(boolean)).any(|free| !free);
+            has_paid_part.then_some(false)
         });
-        self.is_live = kinds(node).contains(&"LiveBlogPosting");
+        self.is_live = types_of_node(node).contains(&"LiveBlogPosting");
         let updates = node.get("liveBlogUpdate").map(items).unwrap_or_default();
         self.updates = updates.iter().take(MAX_UPDATES).filter_map(|update| update_of(update)).collect();
     }
 }
 
-fn update_of(value: &Value) -> Option<Update> {
+fn update_of(value: &Value) -> Option<LiveUpdate> {
     let node = value.as_object()?;
     let title = text(node, "headline").or_else(|| text(node, "name")).map(str::to_owned);
     let body: String = text(node, "articleBody").unwrap_or_default().chars().take(200).collect();
     let time = text(node, "datePublished").or_else(|| text(node, "dateCreated")).unwrap_or_default().to_owned();
-    (title.is_some() || !body.is_empty()).then_some(Update { time, title, text: body })
+    (title.is_some() || !body.is_empty()).then_some(LiveUpdate { time, title, text: body })
 }
 
-fn is_story(kind: &str) -> bool {
-    kind.ends_with("Article") || matches!(kind, "BlogPosting" | "LiveBlogPosting" | "Report" | "SocialMediaPosting")
+/// Whether a schema.org type is that of a story.
+fn is_story(name: &str) -> bool {
+    name.ends_with("Article") || matches!(name, "BlogPosting" | "LiveBlogPosting" | "Report" | "SocialMediaPosting")
 }
 
-/// The nodes of the page's own.
+/// Collects the nodes that describe the page itself.
 fn collect<'a>(value: &'a Value, depth: u8, nodes: &mut Vec<&'a Map<String, Value>>) {
     if depth > 8 || nodes.len() > 500 {
         return;
@@ -122,15 +124,10 @@ fn collect<'a>(value: &'a Value, depth: u8, nodes: &mut Vec<&'a Map<String, Valu
         Value::Array(items) => items.iter().for_each(|item| collect(item, depth + 1, nodes)),
         Value::Object(node) => {
             nodes.push(node);
-            NESTS.iter().filter_map(|key| node.get(*key)).for_each(|inner| collect(inner, depth + 1, nodes));
+            OWN_NODES.iter().filter_map(|key| node.get(*key)).for_each(|inner| collect(inner, depth + 1, nodes));
         }
         _ => {}
     }
-}
-
-fn kinds(node: &Map<String, Value>) -> Vec<&str> {
-    let values = node.get("@type").map(items).unwrap_or_default();
-    values.iter().filter_map(|kind| kind.as_str()?.rsplit(['/', '#', ':']).next()).collect()
 }
 
 fn items(value: &Value) -> Vec<&Value> {
@@ -170,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_story_claims_its_length_and_its_price() {
+    fn a_story_declares_its_length_and_whether_it_is_free() {
         let found = claims(
             r#"{"@graph": [{"@type": "WebSite"}, {"@type": ["NewsArticle"], "headline": "Ferry runs again", "wordCount": "612",
             "articleBody": "One two three", "hasPart": {"isAccessibleForFree": "False", "cssSelector": ".paid"}}]}"#,
@@ -180,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn other_stories_of_a_list_claim_nothing() {
+    fn the_stories_of_a_list_are_not_the_pages_own() {
         let list =
             r#"[{"@type": "NewsArticle", "headline": "One", "wordCount": 900}, {"@type": "NewsArticle", "headline": "Two"}]"#;
         assert_eq!(claims(list), Claims::default());

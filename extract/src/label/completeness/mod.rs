@@ -1,98 +1,49 @@
-//! Whether the story is there as a whole: the verdict on what was kept and what stood around it, with what it rests on.
+//! Detects incomplete articles: the verdict on the kept text and what surrounded it, with the evidence.
 //!
-//! Asked in this order: does another page stand in the story's place (`standin`), is there nothing, is it a live blog (`live`), a list of
-//! teasers (`teasers`), does the story break off (`torn`). Words are data (`words`); what the page says of itself is in `claims`.
+//! The questions in order: does another page take the story's place (`block_page`), is there no text, is it a live blog (`live`), a list of
+//! teasers (`teasers`), is the story cut off (`truncation`). The phrases are data (`words`); `claims` reads what the page declares about itself.
 
 mod block_page;
 mod claims;
+mod input;
 mod live;
 mod teasers;
 mod truncation;
 mod words;
 
-use super::Verdict;
-use super::signals::{BlockSignals, PageSignals};
-use crate::document::{Completeness, CompletenessVerdict, Role};
+use super::signals::PageSignals;
+use super::verdict::Verdict;
+use crate::document::{Completeness, CompletenessVerdict};
 use crate::page::Page;
-use claims::Claims;
-
-/// A labelled page as the judges see it.
-struct VerdictInput<'a> {
-    page: &'a Page,
-    evidence: &'a PageSignals<'a>,
-    verdicts: &'a [Verdict],
-    /// The kept blocks, in page order.
-    kept: Vec<Kept>,
-    /// Folded words of the kept blocks.
-    words: usize,
-    claims: Claims,
-    /// The labeller's probability that the page is an article, 0 to 1.
-    article: f32,
-}
-
-/// A kept block.
-#[derive(Clone, Copy)]
-struct Kept {
-    /// Its index on the page.
-    at: usize,
-    /// What it is in the story.
-    role: Role,
-}
-
-impl<'a> VerdictInput<'a> {
-    fn of(page: &'a Page, evidence: &'a PageSignals<'a>, verdicts: &'a [Verdict], article: f32) -> Self {
-        let kept: Vec<Kept> = verdicts
-            .iter()
-            .enumerate()
-            .filter_map(|(at, verdict)| match verdict {
-                Verdict::Kept { role, .. } => Some(Kept { at, role: *role }),
-                Verdict::Removed(_) => None,
-            })
-            .collect();
-        let words = kept.iter().filter_map(|kept| evidence.facts.get(kept.at)).map(|facts| facts.words).sum();
-        Self { page, evidence, verdicts, kept, words, claims: Claims::of(&page.head), article }
-    }
-
-    fn facts(&self, at: usize) -> Option<&BlockSignals<'_>> {
-        self.evidence.facts.get(at)
-    }
-
-    /// Blocks that a reader sees, with their index.
-    fn visible(&self) -> impl Iterator<Item = (usize, &BlockSignals<'_>)> {
-        self.evidence.facts.iter().enumerate().filter(|(_, facts)| !facts.hidden)
-    }
-
-    fn kept_facts(&self) -> impl Iterator<Item = &BlockSignals<'_>> {
-        self.kept.iter().filter_map(|kept| self.facts(kept.at))
-    }
-}
-
-/// What a page is weighed by where it may be a list of teasers, for learning: in the order of [`LIST_FEATURES`].
-pub fn list_features(page: &Page, evidence: &PageSignals<'_>, verdicts: &[Verdict], article: f32) -> Vec<f32> {
-    teasers::features(&VerdictInput::of(page, evidence, verdicts, article))
-}
+use input::VerdictInput;
+use truncation::TruncationSigns;
 
 pub use teasers::FEATURES as LIST_FEATURES;
 
-/// The verdict on a labelled page; `article` is the labeller's probability that it is one, 0 to 1.
-pub fn judge(page: &Page, evidence: &PageSignals<'_>, verdicts: &[Verdict], article: f32) -> CompletenessVerdict {
-    let input = VerdictInput::of(page, evidence, verdicts, article);
-    let said = |verdict: Completeness, reasons: Vec<String>| CompletenessVerdict { verdict, reasons, entries: Vec::new() };
+/// The features by which a list of teasers is recognised, for training: in the order of [`LIST_FEATURES`].
+pub fn list_features(page: &Page, page_signals: &PageSignals<'_>, verdicts: &[Verdict], article: f32) -> Vec<f32> {
+    teasers::features(&VerdictInput::of(page, page_signals, verdicts, article))
+}
+
+/// The verdict on a labelled page. `article` is the labeller's probability that it is an article, 0 to 1.
+pub fn assess(page: &Page, page_signals: &PageSignals<'_>, verdicts: &[Verdict], article: f32) -> CompletenessVerdict {
+    let input = VerdictInput::of(page, page_signals, verdicts, article);
+    let verdict = |verdict: Completeness, reasons: Vec<String>| CompletenessVerdict { verdict, reasons, entries: Vec::new() };
     if let Some(reasons) = block_page::blocked(&input) {
-        return said(Completeness::Blocked, reasons);
+        return verdict(Completeness::Blocked, reasons);
     }
     if let Some(reasons) = block_page::consent(&input) {
-        return said(Completeness::Consent, reasons);
+        return verdict(Completeness::Consent, reasons);
     }
     let list = teasers::list(&input);
     if input.words == 0 && list.is_none() {
-        return said(Completeness::Empty, vec!["no block reads like a story".to_owned()]);
+        return verdict(Completeness::Empty, vec!["no block reads like a story".to_owned()]);
     }
-    let signs = truncation::Signs::of(&input);
-    let torn = signs.reasons(&input);
+    let signs = TruncationSigns::of(&input);
+    let truncated = signs.reasons(&input);
     let live = live::entries(&input);
-    // A wall says more than the shape of what stands in front of it.
-    if let Some(reasons) = torn.clone().filter(|_| signs.wall.is_some()) {
+    // A wall is stronger evidence than the layout of the text before it.
+    if let Some(reasons) = truncated.clone().filter(|_| signs.wall.is_some()) {
         let entries = live.map_or_else(Vec::new, |(_, entries)| entries);
         return CompletenessVerdict { verdict: Completeness::Truncated, reasons, entries };
     }
@@ -100,20 +51,10 @@ pub fn judge(page: &Page, evidence: &PageSignals<'_>, verdicts: &[Verdict], arti
         return CompletenessVerdict { verdict: Completeness::Live, reasons, entries };
     }
     if let Some(reasons) = list {
-        return said(Completeness::IndexPage, reasons);
+        return verdict(Completeness::IndexPage, reasons);
     }
-    match torn {
-        Some(reasons) => said(Completeness::Truncated, reasons),
+    match truncated {
+        Some(reasons) => verdict(Completeness::Truncated, reasons),
         None => CompletenessVerdict::default(),
     }
-}
-
-/// A quotation for a reason, cut to a line.
-fn quote(text: &str) -> String {
-    const SHOWN: usize = 80;
-    let mut quoted: String = text.chars().take(SHOWN).collect();
-    if quoted.len() < text.len() {
-        quoted.push('…');
-    }
-    format!("“{quoted}”")
 }

@@ -1,24 +1,24 @@
-//! Lists of teasers in a story's place: front pages, sections, tags, search results. Known by their linked headlines where nothing calls the page
-//! a story, else by a linear model on what the page shows and says of itself (`list.toml`, learned by `train/`).
+//! Detects lists of teasers: front pages, sections, tags, search results. Recognised by their linked headlines if the page does not declare itself a
+//! story, otherwise by a linear model (`list.toml`, learned by `train/`).
 
 use std::sync::LazyLock;
 
-use super::VerdictInput;
+use super::input::VerdictInput;
 use crate::base::linear::Linear;
 use crate::base::text::fold;
 use crate::document::Tag;
 use crate::page::Format;
 
-/// Fewer teasers make no list.
+/// Fewest teasers of a list.
 const MIN_TEASERS: usize = 6;
 
-/// A run of prose of so many words without a teaser in between is a story.
+/// Fewest words of a run of prose without a teaser that make it a story.
 const STORY_WORDS: usize = 130;
 
-/// The score from which the model says list. In cross-validation by site it says so of no more than one story in two hundred.
-const ENOUGH: f32 = 1.0;
+/// The score from which the model takes a page for a list. In cross-validation by site that happens to at most one story in two hundred.
+const THRESHOLD: f32 = 1.0;
 
-/// What a page is weighed by, in the order of `features`.
+/// The names of the model's features, in the order of [`features`].
 pub const FEATURES: &[&str] = &[
     "always",
     "likely an article",
@@ -46,9 +46,9 @@ static MODEL: LazyLock<Linear> = LazyLock::new(|| Linear::read(include_str!("../
 /// The linked headlines of a page, and the words between them.
 struct Teasers {
     count: usize,
-    /// Those that stand between the first kept block and the last.
+    /// Those between the first kept block and the last.
     among: usize,
-    /// The longest run of kept words without one.
+    /// The longest run of kept words without a teaser.
     longest: usize,
 }
 
@@ -61,7 +61,7 @@ impl Teasers {
                 next.next();
                 run = 0;
             }
-            run += input.facts(kept.at).map_or(0, |facts| facts.words);
+            run += input.signals(kept.at).map_or(0, |signals| signals.words);
             longest = longest.max(run);
         }
         let first = input.kept.first().map_or(0, |kept| kept.at);
@@ -71,38 +71,39 @@ impl Teasers {
     }
 }
 
-/// What speaks for a list of teasers; none where the page is a story.
+/// The evidence for a list of teasers; `None` if the page is none.
 pub fn list(input: &VerdictInput<'_>) -> Option<Vec<String>> {
     let teasers = Teasers::of(input);
-    let shows = !input.claims.is_story
+    let by_teasers = !input.claims.is_story
         && teasers.count >= MIN_TEASERS
         && teasers.longest < STORY_WORDS
         && (teasers.among * 2 >= input.kept.len() || input.words < 60);
-    let likely = input.page.format == Format::Html && input.words > 0 && MODEL.score(&features_with(input, &teasers)) >= ENOUGH;
-    (shows || likely).then(|| {
+    let by_model =
+        input.page.format == Format::Html && input.words > 0 && MODEL.score(&features_with(input, &teasers)) >= THRESHOLD;
+    (by_teasers || by_model).then(|| {
         let longest = format!("the longest run of text between them has {} words", teasers.longest);
         let mut reasons = vec![format!("{} linked headlines stand on the page", teasers.count), longest];
-        reasons.extend(likely.then(|| "its shape and address are those of a list".to_owned()));
+        reasons.extend(by_model.then(|| "its shape and address are those of a list".to_owned()));
         reasons
     })
 }
 
-/// What the model weighs a page by.
+/// The model's features of a page.
 pub fn features(input: &VerdictInput<'_>) -> Vec<f32> {
     features_with(input, &Teasers::of(input))
 }
 
 fn features_with(input: &VerdictInput<'_>, teasers: &Teasers) -> Vec<f32> {
-    let is = |holds: bool| if holds { 1.0 } else { 0.0 };
+    let is = |condition: bool| if condition { 1.0 } else { 0.0 };
     let log = |count: usize| (count as f32).ln_1p();
     let blocks = input.kept.len().max(1) as f32;
     let words = input.words.max(1) as f32;
     let claims = &input.claims;
-    let linked = input.kept_facts().filter(|facts| facts.link_share > 0.3).count() as f32;
-    let in_links: f32 = input.kept_facts().map(|facts| facts.link_share * facts.words as f32).sum();
-    let headings = input.kept_facts().filter(|facts| facts.tag.heading_level().is_some()).count() as f32;
+    let linked = input.kept_signals().filter(|signals| signals.link_share > 0.3).count() as f32;
+    let in_links: f32 = input.kept_signals().map(|signals| signals.link_share * signals.words as f32).sum();
+    let headings = input.kept_signals().filter(|signals| signals.tag.heading_level().is_some()).count() as f32;
     let prose: usize =
-        input.kept_facts().filter(|facts| facts.is_paragraph() && facts.words >= 40).map(|facts| facts.words).sum();
+        input.kept_signals().filter(|signals| signals.is_paragraph() && signals.words >= 40).map(|signals| signals.words).sum();
     let path = input.page.head.url.as_ref().map(|url| url.path().trim_matches('/').to_string());
     let last = path.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
     let slug = fold(&last.replace(['-', '_', '+'], " ")).split(' ').count();
@@ -132,13 +133,13 @@ fn features_with(input: &VerdictInput<'_>, teasers: &Teasers) -> Vec<f32> {
     ]
 }
 
-/// A linked headline: a heading or a line of at least four words that is a link, outside menus.
+/// Whether the block is a linked headline: a heading or line of at least four words that is a link, outside menus and footers.
 fn is_teaser(input: &VerdictInput<'_>, at: usize) -> bool {
-    let (Some(facts), Some(block)) = (input.facts(at), input.page.blocks.get(at)) else { return false };
-    let inside = input.evidence.area(block).inside;
-    let linked = facts.link_share >= 0.7 && facts.weighted_chars >= 20.0 && facts.words >= 4;
-    let heading = facts.tag.heading_level().is_some();
-    linked && !inside.nav && !inside.footer && (heading || facts.tag != Tag::Td)
+    let (Some(signals), Some(block)) = (input.signals(at), input.page.blocks.get(at)) else { return false };
+    let inside = input.page_signals.container(block).inside;
+    let linked = signals.link_share >= 0.7 && signals.weighted_chars >= 20.0 && signals.words >= 4;
+    let heading = signals.tag.heading_level().is_some();
+    linked && !inside.nav && !inside.footer && (heading || signals.tag != Tag::Td)
 }
 
 #[cfg(test)]
@@ -146,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_feature_has_its_weight() {
+    fn every_feature_has_a_weight() {
         assert!(Linear::read(include_str!("../data/list.toml"), FEATURES).is_some());
     }
 }

@@ -1,9 +1,9 @@
-//! Rows of features, and each row's view of its neighbours.
+//! A matrix of features, one row per block, and each row's view of its neighbours.
 
-/// Rows of equal width, one a block.
+/// Rows of equal width, one per block.
 #[derive(Clone, Debug, Default)]
 pub struct Matrix {
-    /// Values of one row.
+    /// Values per row.
     pub width: usize,
     /// Row after row.
     pub values: Vec<f32>,
@@ -20,14 +20,14 @@ impl Matrix {
         self.values.len().checked_div(self.width).unwrap_or(0)
     }
 
-    /// Appends a row; the last one's width is that of all.
+    /// Appends a row. All rows must have the same width.
     pub(super) fn push_row(&mut self, fill: impl FnOnce(&mut Vec<f32>)) {
         let before = self.values.len();
         fill(&mut self.values);
         self.width = self.values.len() - before;
     }
 
-    /// Each row with the views of the `reach` rows on either side; −1 beyond the page.
+    /// Each row, followed by the views of the `reach` rows on either side; −1 beyond the page.
     pub(super) fn with_neighbours(&self, views: &Self, reach: usize) -> Self {
         let width = self.width + 2 * reach * views.width;
         let mut out = Self { width, values: Vec::with_capacity(width * self.rows()) };
@@ -42,4 +42,9 @@ impl Matrix {
         }
         out
     }
+}
+
+/// A condition as a value of a row: 1 if it is true, else 0.
+pub(super) fn flag(condition: bool) -> f32 {
+    f32::from(u8::from(condition))
 }

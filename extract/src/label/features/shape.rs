@@ -1,24 +1,24 @@
-//! What a block's text alone shows, in any script.
+//! The shape of a block's text, in any script.
 
-use super::flag;
+use super::matrix::flag;
 use crate::document::Block;
-use crate::label::signals::BlockSignals;
+use crate::label::block_signals::BlockSignals;
 
-/// Appends the shape of a block's text.
-pub fn push(block: &Block, facts: &BlockSignals<'_>, out: &mut Vec<f32>) {
-    let counts = Counts::of(&block.text);
+/// Appends the columns of a block's text.
+pub fn push(block: &Block, signals: &BlockSignals<'_>, out: &mut Vec<f32>) {
+    let counts = CharCounts::of(&block.text);
     let chars = counts.chars.max(1) as f32;
-    let words = facts.words.max(1) as f32;
+    let words = signals.words.max(1) as f32;
     let share = |count: u32| count as f32 / chars;
     let first = block.text.chars().next().unwrap_or(' ');
     let last = block.text.chars().next_back().unwrap_or(' ');
     out.extend([
-        (1.0 + facts.weighted_chars).ln(),
-        facts.link_share,
-        flag(facts.ends_sentence),
+        (1.0 + signals.weighted_chars).ln(),
+        signals.link_share,
+        flag(signals.ends_sentence),
         words.min(300.0),
         chars / words,
-        facts.sentences.min(20) as f32,
+        signals.sentences.min(20) as f32,
         share(counts.commas),
         share(counts.upper),
         share(counts.digits),
@@ -28,7 +28,7 @@ pub fn push(block: &Block, facts: &BlockSignals<'_>, out: &mut Vec<f32>) {
         counts.ats as f32,
         counts.currency as f32,
         share(counts.marks),
-        flag(facts.trails_off),
+        flag(signals.trails_off),
         flag(matches!(last, ':' | '：')),
         flag(matches!(last, '?' | '？' | '؟')),
         flag(first.is_lowercase()),
@@ -39,9 +39,9 @@ pub fn push(block: &Block, facts: &BlockSignals<'_>, out: &mut Vec<f32>) {
     ]);
 }
 
-/// Characters by kind.
+/// The number of characters of each kind.
 #[derive(Default)]
-struct Counts {
+struct CharCounts {
     chars: u32,
     upper: u32,
     lower: u32,
@@ -56,7 +56,7 @@ struct Counts {
     capitals: u32,
 }
 
-impl Counts {
+impl CharCounts {
     fn of(text: &str) -> Self {
         let mut counts = Self::default();
         let mut starts = true;

@@ -1,4 +1,4 @@
-//! The words that blocks of a page share: what a story is about shows in words that its paragraphs repeat and teasers of other stories lack.
+//! Terms that the blocks of a page share: the paragraphs of a story repeat words that teasers of other stories lack.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -6,26 +6,26 @@ use std::hash::BuildHasherDefault;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::base::text::is_unspaced;
-use crate::label::lexicon::Identity;
+use crate::label::lexicon::IdentityHasher;
 
-/// Shortest word, in bytes, that counts: shorter ones stand everywhere.
+/// Shortest word that counts, in bytes: shorter ones are everywhere.
 const MIN_BYTES: usize = 4;
 
-/// Most words of one block that are looked at.
+/// Most words of one block that are read.
 const MAX_WORDS: usize = 250;
 
 /// The distinct terms of each block, numbered over the page.
 #[derive(Debug, Default)]
 pub struct Terms {
     ids: Vec<u32>,
-    /// Where each block's terms begin in `ids`; one more than there are blocks.
+    /// Where each block's terms begin in `ids`, then the length of `ids`.
     starts: Vec<usize>,
     count: usize,
-    known: HashMap<u32, u32, BuildHasherDefault<Identity>>,
+    known: HashMap<u32, u32, BuildHasherDefault<IdentityHasher>>,
 }
 
 impl Terms {
-    /// The terms of folded texts.
+    /// Numbers the terms of folded texts, one text per block.
     pub fn of<'t>(folded: impl Iterator<Item = &'t str>) -> Self {
         let mut terms = Self { starts: vec![0], ..Self::default() };
         let mut own = Vec::new();
@@ -51,7 +51,7 @@ impl Terms {
         self.ids.get(from..to).unwrap_or_default()
     }
 
-    /// For each block the mean, over its terms, of the weight of the other blocks that have the term, at most 1 a term; −1 where the block has none.
+    /// For each block, the mean over its terms of the weight of the other blocks with the term, at most 1 per term; −1 for blocks without terms.
     pub fn likeness(&self, weights: &[f32]) -> Vec<f32> {
         let mut sums = vec![0.0f32; self.count];
         for (index, weight) in weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
@@ -71,7 +71,7 @@ impl Terms {
             .collect()
     }
 
-    /// For each block the share of its terms that stand in another text, and the share of that text's terms that stand in it.
+    /// For each block, the share of its terms that occur in another text, and the share of that text's terms that occur in the block.
     pub fn overlap(&self, folded: &str) -> Vec<(f32, f32)> {
         let mut wanted: Vec<u32> = Vec::new();
         let mut all = 0usize;
@@ -91,18 +91,18 @@ impl Terms {
     }
 }
 
-/// Calls with the hash of each term: longer words, and pairs of characters in scripts without spaces.
-fn visit(folded: &str, mut take: impl FnMut(u32)) {
+/// Visits the hash of each term: longer words, and pairs of characters in scripts without spaces.
+fn visit(folded: &str, mut visitor: impl FnMut(u32)) {
     let mut previous: Option<&str> = None;
     for word in folded.split(' ').take(MAX_WORDS) {
         let unspaced = word.chars().next().is_some_and(is_unspaced);
         if unspaced {
             if let Some(before) = previous {
                 let pair = xxh3_64(before.as_bytes()).rotate_left(7) ^ xxh3_64(word.as_bytes());
-                take(pair as u32);
+                visitor(pair as u32);
             }
         } else if word.len() >= MIN_BYTES {
-            take(xxh3_64(word.as_bytes()) as u32);
+            visitor(xxh3_64(word.as_bytes()) as u32);
         }
         previous = unspaced.then_some(word);
     }
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_story_shares_its_words() {
+    fn the_paragraphs_of_a_story_share_terms() {
         let texts = ["harbour reopens after storm", "the harbour was closed by a storm", "celebrity wedding photos", "港は再開"];
         let terms = Terms::of(texts.into_iter());
         let like = terms.likeness(&[1.0; 4]);

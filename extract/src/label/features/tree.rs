@@ -1,17 +1,18 @@
-//! Where a block hangs in the tree: its containers' sums and names, its distance from headline and story, and how many blocks are built alike.
+//! A block in the tree of containers: the sums and names of its containers, its distance from headline and story, and the blocks with the same markup.
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::flag;
+use super::matrix::flag;
 use crate::base::fast_hash::{FastHasherBuilder, FastMap};
 use crate::document::{Block, Container, ContainerId, Tag};
+use crate::label::block_signals::BlockSignals;
 use crate::label::body::{self, Body};
 use crate::label::lexicon::{Level, Lexicon, Summary};
-use crate::label::signals::{BlockSignals, PageSignals};
+use crate::label::signals::PageSignals;
 use crate::page::Page;
 use crate::rules::Strength;
 
-/// Elements told apart by a column each.
+/// Elements with a column each.
 const TAGS: [Tag; 18] = [
     Tag::P,
     Tag::Li,
@@ -33,9 +34,9 @@ const TAGS: [Tag; 18] = [
     Tag::Other,
 ];
 
-/// Sums over the blocks of a container, or over all blocks that are built alike.
+/// Sums over the blocks of a container, or over all blocks with the same markup.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sums {
+struct BlockSums {
     weighted_chars: f32,
     linked: f32,
     blocks: f32,
@@ -43,14 +44,14 @@ struct Sums {
     ruled: f32,
 }
 
-impl Sums {
-    fn of(facts: &BlockSignals<'_>) -> Self {
+impl BlockSums {
+    fn of(signals: &BlockSignals<'_>) -> Self {
         Self {
-            weighted_chars: facts.weighted_chars,
-            linked: facts.weighted_chars * facts.link_share,
+            weighted_chars: signals.weighted_chars,
+            linked: signals.weighted_chars * signals.link_share,
             blocks: 1.0,
-            paragraphs: if facts.is_paragraph() { facts.weighted_chars } else { 0.0 },
-            ruled: flag(facts.ruled(Strength::Likely)),
+            paragraphs: if signals.is_paragraph() { signals.weighted_chars } else { 0.0 },
+            ruled: flag(signals.ruled(Strength::Likely)),
         }
     }
 
@@ -63,41 +64,41 @@ impl Sums {
     }
 }
 
-/// What is known of the containers of a page.
+/// What the rows of a page need to know about its containers.
 pub struct Tree<'a> {
     page: &'a Page,
-    evidence: &'a PageSignals<'a>,
+    page_signals: &'a PageSignals<'a>,
     body: Body,
-    /// Steps from the headline's container up to the common ancestor, and that ancestor's depth.
+    /// For each container, the steps from the headline's container up to their common ancestor, and that ancestor's depth.
     from_headline: Vec<(f32, f32)>,
-    sums: Vec<Sums>,
-    /// Containers with the same parent, element and names.
+    sums: Vec<BlockSums>,
+    /// The number of containers with the same parent, element and names.
     siblings: Vec<u32>,
-    /// The number, from 1, of the `article` around it.
+    /// The number, from 1, of the `article` around each container; 0 outside.
     article: Vec<u32>,
-    /// Inside an element that microdata names `articleBody`.
+    /// Whether it is inside an element with `itemprop="articleBody"`.
     in_body: Vec<bool>,
-    /// How each container is built: its element and names, and its parent's.
-    build: Vec<u64>,
-    alike: FastMap<u64, Sums>,
+    /// A hash of each container's markup: its element and names, and those of its parent.
+    markup: Vec<u64>,
+    same_markup: FastMap<u64, BlockSums>,
     total: f32,
 }
 
 impl<'a> Tree<'a> {
-    /// Gathers what the rows of a page need.
-    pub fn of(page: &'a Page, evidence: &'a PageSignals<'a>) -> Self {
+    /// Prepares a page.
+    pub fn of(page: &'a Page, page_signals: &'a PageSignals<'a>) -> Self {
         let containers = &page.containers;
-        let mut sums = vec![Sums::default(); containers.len()];
-        let build = builds(page);
-        let mut alike: FastMap<u64, Sums> = FastMap::default();
-        for (block, facts) in page.blocks.iter().zip(&evidence.facts) {
-            let own = Sums::of(facts);
-            if let Some((slot, build)) = sums.get_mut(block.container.index()).zip(build.get(block.container.index())) {
+        let mut sums = vec![BlockSums::default(); containers.len()];
+        let markup = markup_hashes(page);
+        let mut same_markup: FastMap<u64, BlockSums> = FastMap::default();
+        for (block, signals) in page.blocks.iter().zip(&page_signals.blocks) {
+            let own = BlockSums::of(signals);
+            if let Some((slot, markup)) = sums.get_mut(block.container.index()).zip(markup.get(block.container.index())) {
                 slot.add(own);
-                alike.entry(*build).or_default().add(own);
+                same_markup.entry(*markup).or_default().add(own);
             }
         }
-        body::sum_upwards(page, &mut sums, |above, own| above.add(own));
+        page.sum_upwards(&mut sums, |above, own| above.add(own));
         let mut article = vec![0u32; containers.len()];
         let mut in_body = vec![false; containers.len()];
         let mut articles = 0;
@@ -116,16 +117,16 @@ impl<'a> Tree<'a> {
         }
         Self {
             page,
-            evidence,
-            body: body::find(page, evidence),
-            from_headline: from_headline(page, evidence),
+            page_signals,
+            body: body::find(page, page_signals),
+            from_headline: from_headline(page, page_signals),
             sums,
             siblings: siblings(containers),
             article,
             in_body,
-            build,
-            alike,
-            total: evidence.facts.iter().map(|facts| facts.weighted_chars).sum::<f32>().max(1.0),
+            markup,
+            same_markup,
+            total: page_signals.blocks.iter().map(|signals| signals.weighted_chars).sum::<f32>().max(1.0),
         }
     }
 
@@ -134,38 +135,38 @@ impl<'a> Tree<'a> {
         &self.body
     }
 
-    /// How a block's container is built, as one number.
-    pub fn build(&self, block: &Block) -> u64 {
-        self.build.get(block.container.index()).copied().unwrap_or_default()
+    /// A hash of the markup of a block's container.
+    pub fn markup(&self, block: &Block) -> u64 {
+        self.markup.get(block.container.index()).copied().unwrap_or_default()
     }
 
     /// Appends a block's columns.
-    pub fn push(&self, block: &Block, facts: &BlockSignals<'_>, out: &mut Vec<f32>) {
-        let chars = facts.weighted_chars.max(1.0);
+    pub fn push(&self, block: &Block, signals: &BlockSignals<'_>, out: &mut Vec<f32>) {
+        let chars = signals.weighted_chars.max(1.0);
         let at = block.container.index();
         let container = self.page.containers.get(at);
         let depth = container.map_or(0.0, |container| f32::from(container.depth));
-        out.extend([block.links.min(50) as f32, block.emphasis_chars as f32 / chars, flag(block.hidden), flag(facts.hidden)]);
-        out.extend(TAGS.map(|tag| flag(facts.tag == tag)));
-        self.push_places(block, out);
-        let (up, meets) = self.from_headline.get(at).copied().unwrap_or((-1.0, 0.0));
+        out.extend([block.links.min(50) as f32, block.emphasis_chars as f32 / chars, flag(block.hidden), flag(signals.hidden)]);
+        out.extend(TAGS.map(|tag| flag(signals.tag == tag)));
+        self.push_inside(block, out);
+        let (up, common_depth) = self.from_headline.get(at).copied().unwrap_or((-1.0, 0.0));
         out.extend([
             depth,
             container.map_or(0, |container| container.children.min(99)) as f32,
             self.body.steps(block.container),
             self.body.share(block.container),
             up,
-            depth - meets,
+            depth - common_depth,
             self.article.get(at).copied().unwrap_or_default().min(20) as f32,
             flag(self.in_body.get(at) == Some(&true)),
         ]);
         self.push_containers(block, out);
-        self.push_alike(block, out);
+        self.push_same_markup(block, out);
     }
 
-    fn push_places(&self, block: &Block, out: &mut Vec<f32>) {
-        let inside = self.evidence.area(block).inside;
-        let places = [
+    fn push_inside(&self, block: &Block, out: &mut Vec<f32>) {
+        let inside = self.page_signals.container(block).inside;
+        let elements = [
             inside.nav,
             inside.footer,
             inside.header,
@@ -177,10 +178,10 @@ impl<'a> Tree<'a> {
             inside.table,
             inside.other_story,
         ];
-        out.extend(places.map(flag));
+        out.extend(elements.map(flag));
     }
 
-    /// Sums of the containers at several distances, and how many siblings share a container's names.
+    /// The sums of the containers at several distances, and the number of siblings with the same names.
     fn push_containers(&self, block: &Block, out: &mut Vec<f32>) {
         let mut chain = [block.container; 6];
         for step in 1..chain.len() {
@@ -197,30 +198,30 @@ impl<'a> Tree<'a> {
                 sums.linked / weighted_chars,
                 sums.blocks.min(400.0),
                 sums.paragraphs / weighted_chars,
-                sums.paragraphs / self.evidence.paragraph_chars.max(1.0),
+                sums.paragraphs / self.page_signals.paragraph_chars.max(1.0),
                 sums.ruled / sums.blocks.max(1.0),
             ]);
         }
-        let alike = |id: &ContainerId| self.siblings.get(id.index()).copied().unwrap_or(1).min(60) as f32;
-        out.extend(chain.iter().take(3).map(alike));
+        let siblings = |id: &ContainerId| self.siblings.get(id.index()).copied().unwrap_or(1).min(60) as f32;
+        out.extend(chain.iter().take(3).map(siblings));
     }
 
-    /// Sums of the blocks of the page that are built like this one.
-    fn push_alike(&self, block: &Block, out: &mut Vec<f32>) {
-        let sums = self.alike.get(&self.build(block)).copied().unwrap_or_default();
+    /// The sums of the page's blocks with the same markup.
+    fn push_same_markup(&self, block: &Block, out: &mut Vec<f32>) {
+        let sums = self.same_markup.get(&self.markup(block)).copied().unwrap_or_default();
         let weighted_chars = sums.weighted_chars.max(1.0);
         out.extend([
             sums.weighted_chars / self.total,
             sums.blocks.min(200.0),
             sums.linked / weighted_chars,
             sums.paragraphs / weighted_chars,
-            sums.paragraphs / self.evidence.paragraph_chars.max(1.0),
+            sums.paragraphs / self.page_signals.paragraph_chars.max(1.0),
         ]);
     }
 }
 
-/// How each container is built: element and names, its own and its parent's.
-fn builds(page: &Page) -> Vec<u64> {
+/// A hash of each container's markup: its element and names, and those of its parent.
+fn markup_hashes(page: &Page) -> Vec<u64> {
     let own = |container: &Container| xxh3_64_with_seed(container.tokens.as_bytes(), container.tag as u64);
     let single: Vec<u64> = page.containers.iter().map(own).collect();
     let above = |container: &Container| single.get(container.parent.index()).copied().unwrap_or_default();
@@ -235,12 +236,12 @@ fn siblings(containers: &[Container]) -> Vec<u32> {
     keys.iter().map(|key| counts.get(key).copied().unwrap_or(1)).collect()
 }
 
-/// For each container the steps from the headline's container up to the ancestor that both share, and that ancestor's depth; −1 and 0 without a headline.
-fn from_headline(page: &Page, evidence: &PageSignals<'_>) -> Vec<(f32, f32)> {
-    let find = |passes: &dyn Fn(&BlockSignals<'_>) -> bool| evidence.facts.iter().position(passes);
-    let headline = find(&|facts| facts.titled && facts.tag == Tag::H1)
-        .or_else(|| find(&|facts| facts.tag == Tag::H1 && !facts.hidden))
-        .or_else(|| find(&|facts| facts.titled));
+/// For each container, the steps from the headline's container up to their common ancestor, and that ancestor's depth; −1 and 0 without a headline.
+fn from_headline(page: &Page, page_signals: &PageSignals<'_>) -> Vec<(f32, f32)> {
+    let find = |passes: &dyn Fn(&BlockSignals<'_>) -> bool| page_signals.blocks.iter().position(passes);
+    let headline = find(&|signals| signals.titled && signals.tag == Tag::H1)
+        .or_else(|| find(&|signals| signals.tag == Tag::H1 && !signals.hidden))
+        .or_else(|| find(&|signals| signals.titled));
     let Some(block) = headline.and_then(|index| page.blocks.get(index)) else {
         return vec![(-1.0, 0.0); page.containers.len()];
     };
@@ -249,14 +250,14 @@ fn from_headline(page: &Page, evidence: &PageSignals<'_>) -> Vec<(f32, f32)> {
     steps.iter().map(|steps| (f32::from(*steps).min(30.0), top - f32::from(*steps))).collect()
 }
 
-/// Log-odds of the names of containers, by distance.
-pub struct Names {
-    /// By container: as the block's own, its parent, one of the next two; and of all ancestors of a farther one, itself included.
+/// Log-odds of the names of containers, by their distance from the block.
+pub struct NameOdds {
+    /// For each container: as the block's own, as its parent, as one of the next two ancestors; and of a farther ancestor and all above it.
     by_level: Vec<[Summary; 4]>,
 }
 
-impl Names {
-    /// Those of a page by a lexicon.
+impl NameOdds {
+    /// Looks up the names of a page.
     pub fn of(page: &Page, lexicon: &Lexicon) -> Self {
         let mut by_level: Vec<[Summary; 4]> = Vec::with_capacity(page.containers.len());
         let summaries = |names: &str| {
@@ -268,7 +269,7 @@ impl Names {
             }
             found
         };
-        // Menus and lists repeat the same names by the hundred.
+        // Menus and lists repeat the same names hundreds of times.
         let mut known: FastMap<&str, [Summary; 4]> = FastMap::default();
         for (index, container) in page.containers.iter().enumerate() {
             let mut own = *known.entry(container.tokens.as_str()).or_insert_with(|| summaries(&container.tokens));

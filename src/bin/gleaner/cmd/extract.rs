@@ -31,10 +31,10 @@ fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
         None => page::read_stream(setup, &mut std::io::stdin().lock())?,
     };
     let format = match args.format {
-        ExtractFormat::Text => render::Format::Text,
-        ExtractFormat::Markdown => render::Format::Markdown,
-        ExtractFormat::Json => render::Format::Json,
-        ExtractFormat::Html => render::Format::Html,
+        ExtractFormat::Text => render::OutputFormat::Text,
+        ExtractFormat::Markdown => render::OutputFormat::Markdown,
+        ExtractFormat::Json => render::OutputFormat::Json,
+        ExtractFormat::Html => render::OutputFormat::Html,
     };
     let cleaned = page::extract(setup, &raw, url.as_ref())?;
     out(&render::render(&cleaned, format))?;

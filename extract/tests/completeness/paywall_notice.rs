@@ -1,8 +1,8 @@
-//! What stands where a paid story stops: words in many languages, in the markup that sites give them.
+//! Paywall notices in many languages, in markup as sites use it.
 
 use crate::cut::Dice;
 
-/// Notices by language, each as its lines.
+/// Notices by language, line by line.
 const NOTICES: &[(&str, &[&[&str]])] = &[
     (
         "en",
@@ -72,8 +72,8 @@ const NOTICES: &[(&str, &[&[&str]])] = &[
     ("ko", &[&["구독자 전용 기사입니다", "계속 읽으려면 로그인해 주세요", "구독하기"]]),
 ];
 
-/// Furniture in this language, English where there is none; as markup or as lines of a dump.
-pub fn furniture(lang: &str, dice: &Dice, markup: bool) -> String {
+/// A notice in this language, or else in English, as markup or as lines of a text dump.
+pub fn paywall_notice(lang: &str, dice: &Dice, markup: bool) -> String {
     let (_, notices) = NOTICES.iter().find(|(name, _)| *name == lang).unwrap_or(&NOTICES[0]);
     let lines = notices[dice.throw(3, notices.len())];
     if !markup {

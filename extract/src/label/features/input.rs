@@ -1,0 +1,115 @@
+//! What the rows of a page are computed from, and the rows of round one.
+
+use super::matrix::{Matrix, flag};
+use super::page_columns::page_columns;
+use super::position::{self, Positions};
+use super::shape;
+use super::terms::Terms;
+use super::tree::{NameOdds, Tree};
+use crate::document::{Block, Tag};
+use crate::label::block_signals::BlockSignals;
+use crate::label::lexicon::{Level, Lexicon, Summary, key, text_words};
+use crate::label::signals::PageSignals;
+use crate::page::{Format, Page};
+
+/// What both rounds need to know about a page.
+pub struct FeatureInput<'a> {
+    pub(super) page: &'a Page,
+    pub(super) page_signals: &'a PageSignals<'a>,
+    pub(super) terms: Terms,
+    positions: Positions<'a>,
+    /// `None` for text dumps.
+    pub(super) tree: Option<Tree<'a>>,
+    /// The columns that all blocks share.
+    pub(super) page_columns: Vec<f32>,
+    /// For each block, the keys of its words.
+    keys: Vec<Vec<u32>>,
+}
+
+impl<'a> FeatureInput<'a> {
+    /// Prepares a page.
+    pub fn of(page: &'a Page, page_signals: &'a PageSignals<'a>) -> Self {
+        let terms = Terms::of(page_signals.blocks.iter().map(|signals| signals.folded.as_str()));
+        Self {
+            page,
+            page_signals,
+            positions: Positions::of(page, page_signals, &terms),
+            tree: (page.format == Format::Html).then(|| Tree::of(page, page_signals)),
+            page_columns: page_columns(page, page_signals),
+            keys: page_signals.blocks.iter().map(keys).collect(),
+            terms,
+        }
+    }
+
+    /// One row per block, with the log-odds of the words of its text and names by a lexicon.
+    pub fn first_round(&self, lexicon: &Lexicon) -> Matrix {
+        let words: Vec<Summary> = self.keys.iter().map(|keys| summarise(keys, lexicon)).collect();
+        let names = self.tree.as_ref().map(|_| NameOdds::of(self.page, lexicon));
+        let mut own = Matrix::default();
+        let mut views = Matrix::default();
+        for (index, ((block, signals), words)) in self.page.blocks.iter().zip(&self.page_signals.blocks).zip(&words).enumerate() {
+            own.push_row(|out| self.push_row(index, block, signals, *words, names.as_ref(), out));
+            views.push_row(|out| self.push_view(block, signals, *words, out));
+        }
+        own.with_neighbours(&views, NEIGHBOURS)
+    }
+
+    fn push_row(
+        &self,
+        index: usize,
+        block: &Block,
+        signals: &BlockSignals<'_>,
+        words: Summary,
+        names: Option<&NameOdds>,
+        out: &mut Vec<f32>,
+    ) {
+        shape::push(block, signals, out);
+        out.extend([words.sum, words.low, words.high, words.mean(), words.count]);
+        self.positions.push(index, block, out);
+        match self.tree.as_ref().zip(names) {
+            Some((tree, names)) => {
+                tree.push(block, signals, out);
+                names.push(self.page, block, out);
+            }
+            None => {
+                out.push(block.gap as f32);
+                out.push(self.page.blocks.get(index + 1).map_or(9, |next| next.gap) as f32);
+                out.extend([Tag::H1, Tag::H2, Tag::Li, Tag::Blockquote, Tag::Figure].map(|tag| flag(signals.tag == tag)));
+            }
+        }
+        out.extend_from_slice(&self.page_columns);
+    }
+
+    /// The columns of a block that are part of its neighbours' rows.
+    fn push_view(&self, block: &Block, signals: &BlockSignals<'_>, words: Summary, out: &mut Vec<f32>) {
+        out.extend([
+            (1.0 + signals.weighted_chars).ln(),
+            signals.link_share,
+            flag(signals.ends_sentence),
+            words.sum,
+            words.low,
+            position::strength(signals.rule),
+            match &self.tree {
+                Some(_) => signals.tag.heading_level().map_or(0.0, f32::from),
+                None => block.gap as f32,
+            },
+        ]);
+    }
+}
+
+/// The number of blocks on either side whose view is part of a row.
+const NEIGHBOURS: usize = 4;
+
+/// The keys of a block's words. Lexicons are much larger than the processor's caches; with the keys computed in advance it can overlap the lookups.
+fn keys(signals: &BlockSignals<'_>) -> Vec<u32> {
+    let mut keys = Vec::new();
+    text_words(&signals.folded, |word| keys.push(key(Level::Text, word)));
+    keys
+}
+
+/// The log-odds of the words with these keys.
+fn summarise(keys: &[u32], lexicon: &Lexicon) -> Summary {
+    let mut words = Summary::default();
+    keys.iter().filter_map(|key| lexicon.odds_of(*key)).for_each(|odds| words.add(odds));
+    words
+}

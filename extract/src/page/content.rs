@@ -1,0 +1,67 @@
+//! A parsed page: its blocks, the containers around them, and its head.
+
+use super::head::Head;
+use crate::document::{Block, Container, ContainerId, FeedEntry};
+
+/// A parsed page: blocks in document order, the containers around them, and what its head declares.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// The format that it was read from.
+    pub format: Format,
+    /// Runs of text in document order. Together they are all the text of the page, visible and hidden.
+    pub blocks: Vec<Block>,
+    /// Block-level elements in document order, parents before their children; the first is the root. Text dumps have the root, and a container for
+    /// each kind of line marker.
+    pub containers: Vec<Container>,
+    /// What the page declares about itself.
+    pub head: Head,
+    /// The entry of the feed that linked to the page, which is not part of its bytes: set by the caller.
+    pub feed: Option<Box<FeedEntry>>,
+}
+
+/// The format of a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// HTML markup.
+    #[default]
+    Html,
+    /// Plain text or Markdown, one line or paragraph per block.
+    Text,
+}
+
+impl Page {
+    /// The containers around a block, innermost first, root last.
+    pub fn ancestors(&self, block: &Block) -> impl Iterator<Item = &Container> {
+        let mut next = Some(block.container);
+        std::iter::from_fn(move || {
+            let id = next?;
+            let container = self.containers.get(id.index())?;
+            next = (id != ContainerId::ROOT).then_some(container.parent);
+            Some(container)
+        })
+    }
+
+    /// Adds the value of each container to all its ancestors; `values` has one entry per container.
+    pub fn sum_upwards<T: Copy>(&self, values: &mut [T], add: impl Fn(&mut T, T)) {
+        // Parents come before their children, so one backward pass suffices.
+        for index in (1..values.len()).rev() {
+            let parent = self.containers.get(index).map_or(0, |container| container.parent.index());
+            if let Some(own) = values.get(index).copied()
+                && let Some(above) = values.get_mut(parent)
+            {
+                add(above, own);
+            }
+        }
+    }
+
+    /// Takes the content of the page's `<noscript>` if the page itself has hardly any text: forums and applications may serve an empty page that
+    /// scripts fill, with the text in one large `<noscript>`.
+    pub(super) fn or_noscript(mut self, noscript: Self) -> Self {
+        let text = |page: &Self| page.blocks.iter().map(|block| block.text.len()).sum::<usize>();
+        if text(&noscript) > 4 * text(&self) {
+            (self.blocks, self.containers) = (noscript.blocks, noscript.containers);
+            (self.head.times, self.head.bylines) = (noscript.head.times, noscript.head.bylines);
+        }
+        self
+    }
+}
