@@ -40,7 +40,11 @@ pub fn learn(args: &Args, out: &Path, rules: &RuleSet) {
         }
     }
     for (set, [all, possible, right]) in hits {
-        eprintln!("{set}: {right} of {all} right ({:.3}), of the {possible} with a correct candidate {:.3}", right / all, right / possible);
+        eprintln!(
+            "{set}: {right} of {all} right ({:.3}), of the {possible} with a correct candidate {:.3}",
+            right / all,
+            right / possible
+        );
     }
     let weights = logit::descend(groups.iter().collect(), args.penalty);
     logit::write(out, metadata::headline_features(if dumps { Format::Text } else { Format::Html }), &weights);

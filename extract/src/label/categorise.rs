@@ -150,7 +150,8 @@ impl CategoriseInput<'_> {
         let is_after_story = || self.kept.iter().rposition(|kept| *kept).is_some_and(|last| index > last);
         let credit = signals.rule.is_some_and(|rule| matches!(rule.category, Category::Caption | Category::Credit));
         let signed = || self.page.blocks.get(index).is_some_and(|block| block.text.contains('©'));
-        (credit && signed() && is_after_story()).then(|| Reason::of(Category::Footer, "copyright", "a copyright line after the story"))
+        (credit && signed() && is_after_story())
+            .then(|| Reason::of(Category::Footer, "copyright", "a copyright line after the story"))
     }
 
     fn by_element(&self, block: &Block, signals: &BlockSignals<'_>) -> Option<Reason> {
