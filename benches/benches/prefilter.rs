@@ -1,6 +1,8 @@
 //! criterion: ways to find which of the rules' patterns may match a block, before any is compiled. Each variant is measured for building it
 //! and for searching all blocks of a set of pages. See `base::regex_prefilter` for the figures and the decision.
 
+#![expect(clippy::print_stderr, reason = "says how many literals each way finds")]
+
 use std::hint::black_box;
 
 use aho_corasick::AhoCorasick;

@@ -5,6 +5,8 @@
 //! With `GLEANER_BENCH_MANIFEST`, the hosts serve a manifest's pages. The server records whether the run is polite: the most concurrent requests to a
 //! host, and the shortest pause between two.
 
+#![expect(clippy::print_stdout, reason = "the figures are its output")]
+
 mod hosts;
 mod server;
 mod stories;
