@@ -28,9 +28,9 @@ use crate::queue::QueuedUrl;
 use crate::store::SourceKey;
 
 impl<'run> Engine<'_, 'run> {
-    /// Dispatches as many tasks as there is room for. If pages have to wait for sources, gives the time they still wait.
+    /// Dispatches as many tasks as fit. If pages have to wait for sources, gives the time they still wait.
     pub fn dispatch_all(&mut self, tasks: &mut dyn Iterator<Item = Task>) -> Result<Option<Duration>, Error> {
-        while self.in_flight.has_room(AHEAD * self.setup.jobs as u64) {
+        while self.in_flight.has_capacity(AHEAD * self.setup.jobs as u64) {
             match self.next_step(tasks)? {
                 NextStep::Task(task) => self.dispatch(task)?,
                 NextStep::Poll(source) => self.poll(*source)?,

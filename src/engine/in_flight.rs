@@ -88,7 +88,7 @@ impl InFlightTable {
     }
 
     /// True if one more input may be dispatched: `max_local` limits those that do not come from the network.
-    pub fn has_room(&self, max_local: u64) -> bool {
+    pub fn has_capacity(&self, max_local: u64) -> bool {
         self.urls < MAX_URLS && self.inputs.len() as u64 - self.urls < max_local
     }
 

@@ -7,7 +7,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::reorder::Reorder;
 use super::setup::Error;
 
-/// Stack of a thread in bytes. Parsers recurse over a page's nesting, which is capped; this leaves them ample room.
+/// Stack of a thread in bytes. Parsers recurse over a page's nesting, which is capped; this leaves them ample space.
 const STACK: usize = 16 << 20;
 
 /// Items in flight for each thread: enough that no thread idles while another has a long page.

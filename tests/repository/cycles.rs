@@ -1,4 +1,4 @@
-//! No import cycle between files, inside a module either: what two files need of each other goes into a third below both.
+//! No import cycle between files, not even inside a module: what two files need of each other goes into a third below both.
 
 use std::collections::BTreeSet;
 
@@ -14,9 +14,6 @@ const CRATES: &[&str] = &[
     "benches/src/main.rs",
     "benches/src/bin/harvest/main.rs",
 ];
-
-/// Cycles that are still to go, one a line. The list only shrinks: a cycle that is gone or smaller but listed fails the test too.
-const TO_GO: &str = include_str!("cycles.txt");
 
 /// The strongly connected components of two files or more (R. Tarjan, "Depth-first search and linear graph algorithms", 1972).
 fn cycles(files: usize, imports: &Imports) -> Vec<Vec<usize>> {
@@ -64,37 +61,27 @@ fn cycles(files: usize, imports: &Imports) -> Vec<Vec<usize>> {
     search.found
 }
 
-/// A cycle's files, and a description with the names that tie them.
-fn describe(found: &Crate, imports: &Imports, cycle: &[usize]) -> (BTreeSet<String>, String) {
+/// A cycle with the names that tie it.
+fn describe(found: &Crate, imports: &Imports, cycle: &[usize]) -> String {
     let name = |file: usize| shown(&found.files[file]);
-    let files: BTreeSet<String> = cycle.iter().map(|file| name(*file)).collect();
-    let mut text = format!("a cycle of {} files:\n", files.len());
+    let mut text = format!("a cycle of {} files:\n", cycle.len());
     for ((from, to), names) in imports.iter().filter(|((from, to), _)| cycle.contains(from) && cycle.contains(to)) {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         text += &format!("  {} imports {} from {}\n", name(*from), names.join(", "), name(*to));
     }
-    (files, text)
+    text
 }
 
 #[test]
 fn no_files_import_each_other_in_a_cycle() {
-    let listed: BTreeSet<String> = TO_GO.lines().map(str::to_owned).collect();
-    let (mut now, mut wrong) = (BTreeSet::new(), Vec::new());
+    let mut found = Vec::new();
     for path in CRATES {
-        let found = Crate::read(&root().join(path));
-        let imports = found.imports();
-        assert!(!imports.is_empty() || found.files.len() < 3, "{path}: no imports were found");
-        for cycle in cycles(found.files.len(), &imports) {
-            let (files, text) = describe(&found, &imports, &cycle);
-            let files = files.into_iter().collect::<Vec<_>>().join(" ");
-            wrong.extend((!listed.contains(&files)).then_some(text));
-            now.insert(files);
-        }
+        let files = Crate::read(&root().join(path));
+        let imports = files.imports();
+        assert!(!imports.is_empty() || files.files.len() < 3, "{path}: no imports were found");
+        found.extend(cycles(files.files.len(), &imports).iter().map(|cycle| describe(&files, &imports, cycle)));
     }
-    wrong.extend(listed.difference(&now).map(|files| format!("no longer a cycle, take it from cycles.txt: {files}\n")));
-    println!("{} import cycles are still to go", listed.len());
-    let now: Vec<String> = now.into_iter().collect();
-    assert!(wrong.is_empty(), "{}\ncycles.txt would be:\n{}", wrong.join("\n"), now.join("\n"));
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Rules that the repository keeps: layers, import cycles, a pure extractor, files, words, and tests that need something from outside.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod cycles;
 mod files;
@@ -9,4 +9,5 @@ mod imports;
 mod layers;
 mod pure;
 mod source;
+mod walk;
 mod words;

@@ -13,6 +13,7 @@ const DEPENDENCIES: &[&str] = &[
     "chardetng",
     "ego-tree",
     "encoding_rs",
+    "foldhash",
     "html5ever",
     "jiff",
     "memchr",

@@ -28,15 +28,23 @@ const WORDS: &[Word] = &[
         ..word(&["room", "rooms"], "module; of memory: permit; of text: space")
     },
     Word { except: &["floor char boundary"], ..word(&["floor", "floors"], "layer; of a limit: minimum") },
-    word(&["door", "doors"], "source; of a library: entry point"),
+    Word {
+        // The name of a table on disk; a Dutch word for "by".
+        allowed: &["src/queue/", "extract/src/metadata/byline/"],
+        ..word(&["door", "doors"], "source; of a library: entry point")
+    },
     word(&["knock", "knocks", "knocked"], "poll, request"),
     word(&["desk", "desks", "Desk"], "context"),
     Word {
         allowed: &["extract/src/label/model.rs", "train/src/gbdt.rs"],
         ..word(&["leaf"], "page of a story; of a tree: node without children")
     },
-    word(&["dead letter", "dead letters", "Letter", "Letters"], "failed URL; of a queue: entry; of mail: message"),
-    word(&["a lead", "the lead", "new lead", "new leads", "leads of", "Lead", "Leads", "NewLead"], "URL, NewUrl"),
+    Word {
+        // Letters of the alphabet.
+        allowed: &["extract/src/rules/normalized.rs"],
+        ..word(&["dead letter", "dead letters", "Letter", "Letters"], "failed URL; of a queue: entry; of mail: message")
+    },
+    word(&["new lead", "new leads", "leads of", "Lead", "Leads", "NewLead"], "URL, NewUrl"),
     word(&["errand", "errands", "journey", "journeys"], "request, redirects"),
     word(&["hear", "hears", "heard"], "run, read, collect"),
     word(&["namesake", "namesakes"], "same name; of an author: author_from_domain"),
@@ -55,7 +63,8 @@ const WORDS: &[Word] = &[
     word(&["lets wait", "let wait", "lets us wait"], "has not answered, asked us to wait"),
     word(&["anew"], "again"),
     word(&["is told from", "are told from", "told from"], "is distinguished from"),
-    word(&["at hand"], "available"),
+    // Completeness evidence in sidecars, which stays as it is.
+    Word { except: &["of the story is not at hand"], ..word(&["at hand"], "available") },
     word(&["as it were"], "nothing: leave it out"),
     word(&["the way of the data", "the data's way"], "data flow"),
     word(&["comes to nothing", "come to nothing", "came to nothing"], "fails, has no effect"),
@@ -133,7 +142,6 @@ fn check_rust(file: &Path, wrong: &mut Vec<String>) {
 }
 
 #[test]
-#[ignore = "until all areas are rewritten"]
 fn metaphors_do_not_come_back() {
     let mut wrong = Vec::new();
     for file in RUST.iter().flat_map(|folder| files(folder, "rs")) {

@@ -18,7 +18,7 @@ use gleaner_extract::rules::RuleSet;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::Args;
+use crate::args::Args;
 use crate::logit::{self, Group};
 
 /// Appended to the name of a set for its dumps without URLs.
@@ -26,7 +26,7 @@ const WITHOUT_URL: &str = " without addresses";
 
 /// Learns from all sets, prints cross-validated figures, writes the weights.
 pub fn learn(args: &Args, out: &Path, rules: &RuleSet) {
-    let scores = args.replay.as_deref().map(crate::read_scores).unwrap_or_default();
+    let scores = args.replay.as_deref().map(crate::predictions::read_scores).unwrap_or_default();
     let groups: Vec<Group> = args.datasets.iter().flat_map(|set| read_set(set, args, &scores, rules)).collect();
     let dumps = groups.iter().any(|group| group.set.ends_with(WITHOUT_URL));
     let mut hits: BTreeMap<&str, [f64; 3]> = BTreeMap::new();

@@ -11,7 +11,7 @@ use gleaner_extract::rules::RuleSet;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::Args;
+use crate::args::Args;
 use crate::logit::{self, Group};
 
 /// Page types that are lists.
@@ -22,7 +22,7 @@ const THRESHOLDS: [f64; 6] = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0];
 
 /// Learns from all sets with page types, prints cross-validated figures, writes the weights.
 pub fn learn(args: &Args, out: &Path, rules: &RuleSet) {
-    let scores = args.replay.as_deref().map(crate::read_scores).unwrap_or_default();
+    let scores = args.replay.as_deref().map(crate::predictions::read_scores).unwrap_or_default();
     let groups: Vec<Group> = args.datasets.iter().flat_map(|set| read_set(set, args, &scores, rules)).collect();
     let mut taken_for_lists: BTreeMap<&str, (usize, [usize; THRESHOLDS.len()])> = BTreeMap::new();
     for fold in 0..args.folds {

@@ -11,80 +11,32 @@
 )]
 
 mod align;
+mod args;
 mod augment;
 mod gbdt;
 mod headlines;
 mod lists;
+mod log_odds;
 mod logit;
+mod predictions;
 mod sample;
 mod trainer;
 mod words;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use args::Args;
 use clap::Parser;
 use gleaner_extract::label::model::Scores;
 use gleaner_extract::label::signals::PageSignals;
 use gleaner_extract::label::{self, Verdict};
 use gleaner_extract::page::Format;
 use gleaner_extract::rules::RuleSet;
+use predictions::read_scores;
 use rayon::prelude::*;
 use sample::Sample;
 use trainer::Trainer;
-
-/// Train the labeller on labelled pages.
-#[derive(Parser)]
-pub struct Args {
-    /// Folders with a manifest.jsonl; `DIR=WEIGHT` sets the weight of the pages.
-    #[arg(required = true)]
-    datasets: Vec<String>,
-    /// Write the model to this file.
-    #[arg(long)]
-    out: Option<PathBuf>,
-    /// Write cross-validated predictions to this file, one JSON line per page.
-    #[arg(long)]
-    predictions: Option<PathBuf>,
-    /// Use the scores of an earlier run's predictions instead of training, to try out decisions.
-    #[arg(long)]
-    replay: Option<PathBuf>,
-    /// Predictions of an earlier run on pages. Pages without gold that it was confident about become training data, for text dumps with one line per block.
-    #[arg(long)]
-    silver: Option<PathBuf>,
-    /// Train without modified copies of the pages: faster, and good enough for `--silver`.
-    #[arg(long)]
-    plain: bool,
-    /// Learn to choose headlines instead, and write the weights to this file. Uses the scores of `--replay`, or else those of the embedded model.
-    #[arg(long)]
-    headlines: Option<PathBuf>,
-    /// Learn to recognise lists of teasers instead, and write the weights to this file. Uses the scores of `--replay`.
-    #[arg(long)]
-    lists: Option<PathBuf>,
-    /// Penalty on large weights for `--headlines` and `--lists`, for features scaled to a standard deviation of one.
-    #[arg(long, default_value_t = 0.06)]
-    penalty: f64,
-    /// Number of folds.
-    #[arg(long, default_value_t = 4)]
-    folds: usize,
-    /// Trees per round.
-    #[arg(long, default_value_t = 50)]
-    trees: usize,
-    /// Leaves per tree.
-    #[arg(long, default_value_t = 20)]
-    leaves: usize,
-    /// Share of pages that are trained on without the learned words.
-    #[arg(long, default_value_t = 0.4)]
-    dropout: f32,
-    /// Learning rate.
-    #[arg(long, default_value_t = 0.13)]
-    rate: f32,
-    /// Weight of articles in the model for other pages; 0 leaves out that model.
-    #[arg(long, default_value_t = 0.3)]
-    mixed: f32,
-    /// Weight of pages with labels for only some blocks, or with labels from their own JSON-LD.
-    #[arg(long, default_value_t = 1.0)]
-    partial: f32,
-}
 
 fn main() {
     let args = Args::parse();
@@ -149,19 +101,6 @@ fn cross_validate(trainer: &Trainer<'_>) -> Vec<Scores> {
         eprintln!("fold {fold} done");
     }
     predictions
-}
-
-/// The scores of an earlier run's predictions, by set and id.
-pub fn read_scores(earlier: &Path) -> HashMap<(String, String), Scores> {
-    let text = std::fs::read_to_string(earlier).expect("the predictions can be read");
-    text.lines()
-        .filter_map(|line| {
-            let page: serde_json::Value = serde_json::from_str(line).ok()?;
-            let blocks = page["blocks"].as_array()?.iter().map(|block| block[0].as_f64().unwrap_or_default() as f32).collect();
-            let article = page["article"].as_f64().unwrap_or(1.0) as f32;
-            Some(((page["set"].as_str()?.into(), page["id"].as_str()?.into()), Scores { blocks, article }))
-        })
-        .collect()
 }
 
 /// The scores of an earlier run's predictions for these pages; 0 for missing blocks.

@@ -10,7 +10,8 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::align::{self, LabelSource, Labels};
-use crate::{Args, words};
+use crate::args::Args;
+use crate::words;
 
 /// A labelled page.
 pub struct Sample {

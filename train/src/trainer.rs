@@ -8,9 +8,10 @@ use gleaner_extract::label::signals::PageSignals;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use crate::args::Args;
 use crate::gbdt::{self, Binned, TreeParams};
 use crate::sample::Sample;
-use crate::{Args, augment, words};
+use crate::{augment, log_odds};
 
 /// What a model is trained on.
 pub struct Trainer<'a> {
@@ -51,7 +52,7 @@ impl Trainer<'_> {
             let outside = chosen.iter().filter(move |(index, _)| Some(self.inner_fold(*index)) != fold);
             outside.map(|(index, _)| &self.samples[*index])
         };
-        let lexicons: Vec<Lexicon> = (0..self.args.folds).map(|fold| words::learn_kinds(samples(Some(fold)))).collect();
+        let lexicons: Vec<Lexicon> = (0..self.args.folds).map(|fold| log_odds::learn_kinds(samples(Some(fold)))).collect();
         // Each page with its URL and without: many files come without one.
         let rows: Vec<Vec<f32>> = chosen
             .par_iter()
@@ -65,7 +66,7 @@ impl Trainer<'_> {
         let weights: Vec<f32> = chosen.iter().flat_map(|(_, weight)| [*weight; 2]).collect();
         let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
         let params = TreeParams { trees: 60, leaves: 6, rate: 0.1, min_weight: 30.0, lambda: 2.0, columns: 0.6, seed: 3 };
-        (words::learn_kinds(samples(None)), gbdt::train(&Binned::of(&rows), &labels, &weights, params))
+        (log_odds::learn_kinds(samples(None)), gbdt::train(&Binned::of(&rows), &labels, &weights, params))
     }
 
     /// Trains words and two rounds. The words and the scores of round one that a page gets come from the other inner folds.
@@ -74,7 +75,7 @@ impl Trainer<'_> {
         let outside = |fold: usize| chosen.iter().zip(&folds).filter(move |(_, own)| **own != fold).map(|(chosen, _)| chosen);
         let lexicons: Vec<Lexicon> = (0..self.args.folds)
             .into_par_iter()
-            .map(|fold| words::learn(outside(fold).map(|(index, _)| &self.samples[*index])))
+            .map(|fold| log_odds::learn(outside(fold).map(|(index, _)| &self.samples[*index])))
             .collect();
         let empty = Lexicon::default();
         let first: Vec<Matrix> = chosen
@@ -97,7 +98,7 @@ impl Trainer<'_> {
             .map(|((index, _), (first, scores))| self.input(*index).second_round(first, scores))
             .collect();
         BlockModel {
-            lexicon: words::learn(chosen.iter().map(|(index, _)| &self.samples[*index])),
+            lexicon: log_odds::learn(chosen.iter().map(|(index, _)| &self.samples[*index])),
             first: self.fit(chosen, &first, |_| true, 1),
             second: self.fit(chosen, &second, |_| true, 2),
         }

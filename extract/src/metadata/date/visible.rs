@@ -109,8 +109,11 @@ impl DateParser<'_> {
             let start = self.tokens.get(at).map_or(0, |token| token.start);
             let (time, offset, next) = self.time_after(found.next);
             let end = self.end_before(found.next);
-            let before =
-                self.folded.text.get(self.floor(last_end.max(start.saturating_sub(LABEL_REACH)))..start).unwrap_or_default();
+            let before = self
+                .folded
+                .text
+                .get(self.char_boundary(last_end.max(start.saturating_sub(LABEL_REACH)))..start)
+                .unwrap_or_default();
             dates.push(VisibleDate {
                 date: ParsedDate { time, offset, swapped: found.swapped, ..ParsedDate::of(found.day) },
                 label: WORDS.last_label(before),
@@ -123,13 +126,13 @@ impl DateParser<'_> {
         if let [only] = dates.as_mut_slice()
             && only.label.is_none()
         {
-            let after = self.folded.text.get(last_end..self.floor(last_end + LABEL_REACH / 2)).unwrap_or_default();
+            let after = self.folded.text.get(last_end..self.char_boundary(last_end + LABEL_REACH / 2)).unwrap_or_default();
             only.label = WORDS.last_label(after);
         }
         dates
     }
 
-    fn floor(&self, at: usize) -> usize {
+    fn char_boundary(&self, at: usize) -> usize {
         self.folded.text.floor_char_boundary(at)
     }
 

@@ -3,7 +3,7 @@
 use gleaner::commands::clean::{CleanOptions, clean as clean_files};
 use gleaner::engine::options::{Again, Diff, Mode};
 
-use super::Context;
+use super::context::Context;
 use crate::args::CleanArgs;
 use crate::exit::{Exit, Failure};
 

@@ -2,7 +2,7 @@
 
 use gleaner::commands::explain::{Target, explain as explain_page};
 
-use super::Context;
+use super::context::Context;
 use crate::args::{ExplainArgs, JobsArgs};
 use crate::exit::{Exit, Failure};
 use crate::print;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use gleaner::commands::export::{Format, to_file, to_stream};
 
-use super::{Context, clock};
+use super::context::{Context, clock};
 use crate::args::{ExportArgs, Verbosity};
 use crate::exit::{Exit, Failure, print_message};
 use crate::print::{self, human::plural};

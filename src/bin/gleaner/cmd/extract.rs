@@ -9,7 +9,7 @@ use gleaner::commands::extract as page;
 use gleaner::engine::Setup;
 use gleaner_extract::article::render;
 
-use super::Context;
+use super::context::Context;
 use crate::args::{ExtractArgs, ExtractFormat};
 use crate::exit::{Exit, Failure};
 use crate::print::{self, human, out, style::Style};
@@ -25,7 +25,7 @@ pub fn extract(context: &Context, args: ExtractArgs) -> Result<Exit, Failure> {
 }
 
 fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
-    let url = args.url.as_deref().map(super::parse_url).transpose()?;
+    let url = args.url.as_deref().map(super::context::parse_url).transpose()?;
     let raw = match args.file.as_deref().filter(|file| *file != Path::new("-")) {
         Some(file) => page::read_file(setup, file)?,
         None => page::read_stream(setup, &mut std::io::stdin().lock())?,

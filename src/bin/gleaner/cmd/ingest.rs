@@ -3,7 +3,7 @@
 use gleaner::commands::ingest::{IngestInput, IngestOptions, ingest as ingest_inputs};
 use gleaner::fetch::Render;
 
-use super::Context;
+use super::context::Context;
 use crate::args::{IngestArgs, RenderChoice};
 use crate::exit::{Exit, Failure};
 

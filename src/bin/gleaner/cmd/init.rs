@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use gleaner::config::{DEFAULT_TOML, FILE_NAME};
 
-use super::Context;
+use super::context::Context;
 use crate::args::InitArgs;
 use crate::exit::{Exit, Failure};
 use crate::print::out;

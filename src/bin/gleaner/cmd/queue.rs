@@ -3,7 +3,7 @@
 use gleaner::queue::{self, FILE_NAME, QueueEntry, QueueFilter, UrlState};
 use gleaner::store::Lock;
 
-use super::{Context, clock};
+use super::context::{Context, clock};
 use crate::args::{QueueArgs, QueueCommand, QueueFilterArgs, ReportArgs};
 use crate::exit::{Exit, Failure};
 use crate::print::{self, human};

@@ -2,7 +2,7 @@
 
 use gleaner::store::reindex::run as build_index;
 
-use super::Context;
+use super::context::Context;
 use crate::args::ReportArgs;
 use crate::exit::{Exit, Failure, print_message};
 use crate::print::{self, human};

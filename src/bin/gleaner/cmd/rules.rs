@@ -10,7 +10,7 @@ use gleaner_extract::rules::{Problem, Rule, RuleSet, check as check_rules};
 use serde::Serialize;
 use url::Url;
 
-use super::{Context, clock, parse_url};
+use super::context::{Context, clock, parse_url};
 use crate::args::{JobsArgs, ReportArgs, RulesArgs, RulesCommand};
 use crate::exit::{Exit, Failure, print_message};
 use crate::print::{self, human};

@@ -4,7 +4,7 @@ use gleaner::commands::run::{RunOptions, run as run_sources};
 use gleaner::engine::Setup;
 use gleaner::engine::options::PollScope;
 
-use super::{Context, clock, with_jobs};
+use super::context::{Context, clock, with_jobs};
 use crate::args::RunArgs;
 use crate::exit::{Exit, Failure};
 

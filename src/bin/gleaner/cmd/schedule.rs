@@ -5,7 +5,7 @@ use std::fmt::Write;
 use gleaner::schedule::systemd::Activation;
 use gleaner::schedule::{Every, Job, crontab, systemd};
 
-use super::{Context, absolute};
+use super::context::{Context, absolute};
 use crate::args::ScheduleArgs;
 use crate::exit::{Exit, Failure, print_message};
 use crate::print::out;

@@ -7,7 +7,7 @@ use gleaner::config::{FILE_NAME, Loaded, SourceConfig, SourcePlace};
 use gleaner::discover::opml::{self, Subscription};
 use gleaner_extract::base::url::story_key;
 
-use super::Context;
+use super::context::Context;
 use crate::args::{SourcesArgs, SourcesCommand};
 use crate::exit::{Exit, Failure};
 use crate::print;

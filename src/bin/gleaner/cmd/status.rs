@@ -2,7 +2,7 @@
 
 use gleaner::store::CorpusReader;
 
-use super::Context;
+use super::context::Context;
 use crate::args::ReportArgs;
 use crate::exit::{Exit, Failure};
 use crate::print::{self, human};

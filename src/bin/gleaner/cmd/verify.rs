@@ -2,7 +2,7 @@
 
 use gleaner::commands::verify::verify as verify_corpus;
 
-use super::Context;
+use super::context::Context;
 use crate::args::ReportArgs;
 use crate::exit::{Exit, Failure};
 use crate::print::{self, human};

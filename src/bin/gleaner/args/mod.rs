@@ -1,12 +1,18 @@
 //! The command line as the user typed it, as clap types. Interpreting it is up to each command.
 
+mod options;
+mod queue;
+mod rules;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use gleaner::queue::UrlState;
 use gleaner::schedule::Every;
-use gleaner_extract::document::Category;
+
+pub use options::{ColorChoice, GlobalArgs, JobsArgs, ReportArgs, Verbosity};
+pub use queue::{QueueArgs, QueueCommand, QueueFilterArgs};
+pub use rules::{RulesArgs, RulesCommand};
 
 /// Turn the web's news into a clean, deduplicated text corpus.
 #[derive(Debug, Parser)]
@@ -16,60 +22,6 @@ pub struct Cli {
     pub global: GlobalArgs,
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// Options that every command takes.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Global options")]
-pub struct GlobalArgs {
-    /// Configuration file [default: config.toml in the corpus root]
-    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
-    pub config: Option<PathBuf>,
-    /// Corpus root [default: the configuration file's folder, or the current folder]
-    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub root: Option<PathBuf>,
-    /// Print more to standard error; repeat for debug output
-    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
-    pub verbose: u8,
-    /// Print nothing but errors
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-    /// When to use colours; `auto` means on a terminal, unless NO_COLOR is set
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
-    pub color: ColorChoice,
-}
-
-/// How much is printed to standard error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verbosity {
-    /// Errors only; no summary either.
-    Quiet,
-    /// Errors, refusals and the summary.
-    Normal,
-    /// Progress messages of each stage as well.
-    Verbose,
-    /// Everything.
-    Debug,
-}
-
-impl GlobalArgs {
-    /// The verbosity that `-q` and `-v` add up to.
-    pub fn verbosity(&self) -> Verbosity {
-        match (self.quiet, self.verbose) {
-            (true, _) => Verbosity::Quiet,
-            (false, 0) => Verbosity::Normal,
-            (false, 1) => Verbosity::Verbose,
-            (false, _) => Verbosity::Debug,
-        }
-    }
-}
-
-/// When to colour the output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ColorChoice {
-    Auto,
-    Always,
-    Never,
 }
 
 /// The commands.
@@ -186,62 +138,6 @@ pub struct RunArgs {
     pub report: ReportArgs,
 }
 
-/// `gleaner queue`.
-#[derive(Debug, Args)]
-pub struct QueueArgs {
-    #[command(subcommand)]
-    pub command: QueueCommand,
-}
-
-/// The subcommands of `gleaner queue`.
-#[derive(Debug, Subcommand)]
-pub enum QueueCommand {
-    /// List URLs, with the reason for each failure
-    List {
-        #[command(flatten)]
-        filter: QueueFilterArgs,
-        /// List at most N URLs
-        #[arg(long, value_name = "N", default_value_t = 100)]
-        limit: u64,
-        #[command(flatten)]
-        report: ReportArgs,
-    },
-    /// Show everything the queue knows about one URL
-    Show {
-        /// The URL, or its number as listed
-        #[arg(value_name = "URL|NUMBER")]
-        name: String,
-        #[command(flatten)]
-        report: ReportArgs,
-    },
-    /// Requeue failed or dead URLs for the next run; with `--state done`, finished ones
-    Retry(QueueFilterArgs),
-    /// Remove URLs from the queue; they come back if a source still lists them
-    Drop(QueueFilterArgs),
-}
-
-/// Which URLs of the queue a command applies to.
-#[derive(Debug, Args)]
-pub struct QueueFilterArgs {
-    /// URLs, or their numbers as listed
-    #[arg(value_name = "URL|NUMBER")]
-    pub names: Vec<String>,
-    /// Only URLs in this state: waiting, flight, kept, done, retry or dead; can be repeated [default: all but done]
-    #[arg(long, value_name = "STATE", value_parser = parse_state)]
-    pub state: Vec<UrlState>,
-    /// Only URLs on this host
-    #[arg(long, value_name = "HOST")]
-    pub host: Option<String>,
-    /// Only URLs from this source
-    #[arg(long, value_name = "NAME")]
-    pub source: Option<String>,
-}
-
-fn parse_state(text: &str) -> Result<UrlState, String> {
-    let names = || UrlState::ALL.map(UrlState::name).join(", ");
-    UrlState::from_name(text).ok_or_else(|| format!("expected one of {}", names()))
-}
-
 /// `gleaner sources`.
 #[derive(Debug, Args)]
 pub struct SourcesArgs {
@@ -335,59 +231,6 @@ pub struct ExplainArgs {
     pub report: ReportArgs,
 }
 
-/// `gleaner rules`.
-#[derive(Debug, Args)]
-pub struct RulesArgs {
-    #[command(subcommand)]
-    pub command: RulesCommand,
-}
-
-/// The subcommands of `gleaner rules`.
-#[derive(Debug, Subcommand)]
-pub enum RulesCommand {
-    /// List the rules: id, strength and reason
-    List {
-        /// Only rules of this category
-        #[arg(long, value_name = "CATEGORY", value_parser = category)]
-        category: Option<Category>,
-        #[command(flatten)]
-        report: ReportArgs,
-    },
-    /// Show a rule: what it matches, what its strength means, and its examples
-    Show {
-        /// The rule's id, as `gleaner explain` prints it
-        #[arg(value_name = "RULE")]
-        id: String,
-        #[command(flatten)]
-        report: ReportArgs,
-    },
-    /// Check each rule against its own examples, and show what rules do to a page
-    Check {
-        /// A folder of your rules [default: rules_dir of the configuration]
-        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
-        dir: Option<PathBuf>,
-        /// Show what the rules do to these pages: each match, and the block with and without the rule
-        #[arg(long, value_name = "FILE", num_args = 1.., value_hint = ValueHint::FilePath)]
-        on: Vec<PathBuf>,
-        /// The address of these pages, for rules of single sites
-        #[arg(long, value_name = "URL", requires = "on", value_hint = ValueHint::Url)]
-        url: Option<String>,
-        /// Show your own rules only
-        #[arg(long, requires = "on")]
-        mine: bool,
-        /// Show this rule only, which may be a built-in one
-        #[arg(long, value_name = "RULE", requires = "on", conflicts_with = "mine")]
-        rule: Option<String>,
-        #[command(flatten)]
-        report: ReportArgs,
-    },
-}
-
-fn category(text: &str) -> Result<Category, String> {
-    let names = || Category::ALL.iter().map(|category| category.name()).collect::<Vec<_>>().join(", ");
-    text.parse().map_err(|_| format!("expected one of {}", names()))
-}
-
 /// `gleaner show`.
 #[derive(Debug, Args)]
 pub struct ShowArgs {
@@ -424,22 +267,6 @@ pub struct CompletionsArgs {
     /// The shell to complete for
     #[arg(value_enum, value_name = "SHELL")]
     pub shell: clap_complete::Shell,
-}
-
-/// The number of threads.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct JobsArgs {
-    /// Number of extraction threads [default: `jobs` in config.toml, or all cores]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: Option<u16>,
-}
-
-/// Whether a command prints text or JSON.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct ReportArgs {
-    /// Print JSON instead of text
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[cfg(test)]
