@@ -76,7 +76,7 @@ pub enum Refusal {
     /// It belongs to a story whose first page is not in the corpus.
     #[error("it is a later page of a story that is not in the corpus")]
     LaterPageAlone,
-    /// The fetcher may not, or does not want to, take it: robots.txt, a media type that is no page, …
+    /// The fetcher refused it: robots.txt, a media type that cannot be a page, …
     #[error("{0}")]
     NotFetched(String),
     /// The host answered "not modified" to a request that did not ask for that.

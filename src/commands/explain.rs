@@ -1,4 +1,4 @@
-//! `explain`: a page with a verdict on every block, and the witnesses of its metadata. Writes nothing.
+//! `explain`: a page with a verdict on every block, and the candidates for its metadata. Writes nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -23,20 +23,20 @@ use gleaner_extract::metadata::ScoredCandidates;
 
 /// What to explain.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum ExplainTarget {
     /// A file.
     File(PathBuf),
     /// A page in an archive: the archive and the place in it.
     Member(PathBuf, String),
-    /// A page: the kept body where the corpus has one, else it is fetched.
+    /// A page: the kept body if the corpus has one, otherwise it is fetched.
     Url(Url),
     /// A document of the corpus: the first hex digits of its id (at least 4), or the name of its clean text.
     Id(String),
 }
 
-impl Target {
-    /// Reads a command-line argument: what starts with `http://` or `https://` is an address, an existing file a file,
-    /// `FILE#PLACE` a page in an archive, all else the name of a document.
+impl ExplainTarget {
+    /// Reads a command-line argument: what starts with `http://` or `https://` is a URL, an existing file a file,
+    /// `FILE#PLACE` a page in an archive, anything else the name of a document.
     pub fn from_arg(arg: &str) -> Result<Self, Error> {
         match Url::parse(arg) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Self::Url(url)),
@@ -48,11 +48,11 @@ impl Target {
     }
 }
 
-/// `FILE#PLACE`, where there is such a file.
-fn member(arg: &str) -> Option<Target> {
-    let mut ways = arg.match_indices('#').filter_map(|(at, _)| Some((Path::new(arg.get(..at)?), arg.get(at + 1..)?)));
-    let (archive, place) = ways.find(|(archive, _)| archive.is_file())?;
-    Some(Target::Member(archive.to_path_buf(), place.to_owned()))
+/// `FILE#PLACE`, if there is such a file.
+fn member(arg: &str) -> Option<ExplainTarget> {
+    let mut splits = arg.match_indices('#').filter_map(|(at, _)| Some((Path::new(arg.get(..at)?), arg.get(at + 1..)?)));
+    let (archive, place) = splits.find(|(archive, _)| archive.is_file())?;
+    Some(ExplainTarget::Member(archive.to_path_buf(), place.to_owned()))
 }
 
 /// A page with all that explains its clean text.
@@ -60,7 +60,7 @@ fn member(arg: &str) -> Option<Target> {
 pub struct Explanation {
     /// The page, as the user named it.
     pub source: String,
-    /// The document, where the corpus has it.
+    /// The document, if the corpus has it.
     pub id: Option<DocumentId>,
     /// Whether the whole story is there.
     pub completeness: Completeness,
@@ -72,11 +72,11 @@ pub struct Explanation {
     pub confidence: f32,
     /// Words of the clean text.
     pub words: usize,
-    /// What is known about the page, each field with its witness.
+    /// What is known about the page, each field with its evidence.
     pub metadata: Metadata,
     /// Every candidate for each field of the metadata, best first: the winners and the losers.
     pub candidates: ScoredCandidates,
-    /// Every block of the page, in order, and of the further pages of its story: kept and removed ones together are the page's text.
+    /// Every block of the page, in order, and of the later pages of its story: kept and removed ones together are the page's text.
     pub blocks: Vec<ExplainedBlock>,
 }
 
@@ -88,13 +88,13 @@ pub struct ExplainedBlock {
     /// The block's text.
     pub text: String,
     /// What became of it.
-    pub verdict: Verdict,
+    pub verdict: BlockVerdict,
 }
 
 /// What became of a block.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
-pub enum Verdict {
+pub enum BlockVerdict {
     /// Part of the story.
     Kept {
         /// What it is in the story: `paragraph`, `heading`, …
@@ -127,18 +127,18 @@ pub struct SparedBy {
 }
 
 /// Explains one page. Writes nothing.
-pub fn explain(setup: &Setup, target: &Target) -> Result<Explanation, Error> {
+pub fn explain(setup: &Setup, target: &ExplainTarget) -> Result<Explanation, Error> {
     let (raw, id) = match target {
-        Target::File(path) => {
+        ExplainTarget::File(path) => {
             let key = SourceKey(setup.layout.key(path));
             (extract::read_file(setup, path)?, known(setup, &key)?.map(|known| known.id))
         }
-        Target::Member(archive, place) => {
+        ExplainTarget::Member(archive, place) => {
             let key = SourceKey(setup.layout.member_key(archive, place));
             (body(setup, &key.0)?, known(setup, &key)?.map(|known| known.id))
         }
-        Target::Url(url) => page_at(setup, url)?,
-        Target::Id(name) => document(setup, name)?,
+        ExplainTarget::Url(url) => page_at(setup, url)?,
+        ExplainTarget::Id(name) => document(setup, name)?,
     };
     let cleaned = extract::extract(setup, &raw, None)?;
     let (source, candidates) = (raw.origin.to_string(), cleaned.candidates.clone());
@@ -149,7 +149,7 @@ pub fn explain(setup: &Setup, target: &Target) -> Result<Explanation, Error> {
     Ok(Explanation::of(source, id, candidates, story))
 }
 
-/// The page with the further pages of its story, as the document has them.
+/// The page with the later pages of its story, as the document has them.
 fn join(setup: &Setup, id: DocumentId, first: CleanedPage, (raw, url): (&RawDocument, Url)) -> Result<JoinedStory, Error> {
     let document = CorpusReader::open(&setup.layout)?.find(&id.to_string())?;
     let source = document.map(|document| document.sidecar.raw).filter(|source| source.sha256 == raw.hash);
@@ -233,11 +233,11 @@ pub(super) fn explained(block: Block, verdict: label::Verdict, spared: Option<&S
     let verdict = match verdict {
         label::Verdict::Kept { role, score } => {
             let spared = spared.map(|spared| SparedBy { rule: spared.rule.clone(), why: spared.why.clone() });
-            Verdict::Kept { role: role.name(), score, spared }
+            BlockVerdict::Kept { role: role.name(), score, spared }
         }
         label::Verdict::Removed(removal) => {
             let (category, rule, why, score) = (removal.category, removal.rule, removal.why, removal.score);
-            Verdict::Removed { category, rule, why, score }
+            BlockVerdict::Removed { category, rule, why, score }
         }
     };
     ExplainedBlock { line: (block.line > 0).then_some(block.line), text: block.text, verdict }

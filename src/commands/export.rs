@@ -1,4 +1,4 @@
-//! `export`: fetched pages as WARC, clean texts as lines of JSON. One at a time; what cannot be read is reported, and the rest goes on.
+//! `export`: fetched pages as WARC, clean texts as lines of JSON. One at a time: what cannot be read is reported, and the export continues.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -19,7 +19,7 @@ use gleaner_extract::document::Found;
 
 /// What is exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum ExportFormat {
     /// Fetched pages, as WARC 1.1.
     Warc,
     /// Clean texts with metadata, one JSON object a line.
@@ -38,7 +38,7 @@ pub struct ExportReport {
 }
 
 /// Exports to a file, which is there only once it is whole. WARC is compressed where the name ends in `.gz`.
-pub fn to_file(layout: &Layout, format: Format, path: &Path, now: Timestamp) -> Result<ExportReport, Error> {
+pub fn to_file(layout: &Layout, format: ExportFormat, path: &Path, now: Timestamp) -> Result<ExportReport, Error> {
     let failed = |source| Error::Io { action: "write", path: path.to_path_buf(), source };
     let form = if path.extension().is_some_and(|end| end == "gz") { RecordCompression::Gzip } else { RecordCompression::None };
     let mut part = OsString::from(path);
@@ -57,7 +57,7 @@ pub fn to_file(layout: &Layout, format: Format, path: &Path, now: Timestamp) -> 
 }
 
 /// Exports to a stream, uncompressed.
-pub fn to_stream(layout: &Layout, format: Format, out: &mut dyn Write, now: Timestamp) -> Result<ExportReport, Error> {
+pub fn to_stream(layout: &Layout, format: ExportFormat, out: &mut dyn Write, now: Timestamp) -> Result<ExportReport, Error> {
     Export { layout, path: Path::new("<output>"), form: RecordCompression::None, now }.to(format, out)
 }
 
@@ -69,11 +69,11 @@ struct Export<'a> {
 }
 
 impl Export<'_> {
-    fn to(&self, format: Format, out: &mut dyn Write) -> Result<ExportReport, Error> {
+    fn to(&self, format: ExportFormat, out: &mut dyn Write) -> Result<ExportReport, Error> {
         let reader = CorpusReader::open(self.layout)?;
         match format {
-            Format::Warc => self.pages(&reader, out),
-            Format::Jsonl => self.documents(&reader, out),
+            ExportFormat::Warc => self.pages(&reader, out),
+            ExportFormat::Jsonl => self.documents(&reader, out),
         }
     }
 

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::clean::files;
 use crate::engine::archives::stream;
-use crate::engine::crawl::poll::{Source, SourceKind};
+use crate::engine::crawl::poll::{ExpectedKind, Source};
 use crate::engine::options::{EngineOptions, PollScope};
 use crate::engine::refusal;
 use crate::engine::task::{Task, Tasks, one};
@@ -81,7 +81,7 @@ pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &IngestInput) -> Tasks<'a> {
     match input {
         IngestInput::Url(text) => one(url_task(text)),
         IngestInput::Source(text) => one(match url_task(text) {
-            Task::Url(url) => Task::Poll(Box::new(Source::new(url, SourceKind::Any, "", setup.poll_bounds()))),
+            Task::Url(url) => Task::Poll(Box::new(Source::new(url, ExpectedKind::Any, "", setup.poll_bounds()))),
             task => task,
         }),
         IngestInput::Path(path) => Box::new(files(setup, path.clone())),

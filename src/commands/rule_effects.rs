@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 use url::Url;
 
-use super::explain::{ExplainedBlock, Verdict, explained};
+use super::explain::{BlockVerdict, ExplainedBlock, explained};
 use super::extract;
 use crate::engine::{Error, Setup};
 use gleaner_extract::article::clean::{CleanContext, CleanedPage};
@@ -83,17 +83,17 @@ pub struct BlockEffect {
     /// The block's text.
     pub text: String,
     /// What becomes of it without the rules.
-    pub without: Verdict,
+    pub without: BlockVerdict,
     /// What becomes of it with them.
-    pub with: Verdict,
+    pub with: BlockVerdict,
 }
 
 impl BlockEffect {
     /// Whether the rules change more than the score: the block is kept or removed because of them, or gets another category.
     pub fn is_changed(&self) -> bool {
         match (&self.without, &self.with) {
-            (Verdict::Kept { .. }, Verdict::Kept { .. }) => false,
-            (Verdict::Removed { category: without, .. }, Verdict::Removed { category: with, .. }) => without != with,
+            (BlockVerdict::Kept { .. }, BlockVerdict::Kept { .. }) => false,
+            (BlockVerdict::Removed { category: without, .. }, BlockVerdict::Removed { category: with, .. }) => without != with,
             _ => true,
         }
     }

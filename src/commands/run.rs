@@ -11,7 +11,7 @@ use url::Url;
 use super::ingest::{IngestInput, tasks_of};
 use crate::config::{SourceConfig, SourcePlace};
 use crate::discover::{self, csv::Cells, opml};
-use crate::engine::crawl::poll::{Source, SourceKind};
+use crate::engine::crawl::poll::{ExpectedKind, Source};
 use crate::engine::options::{EngineOptions, PollScope, QueueUse};
 use crate::engine::task::{Task, Tasks, one};
 use crate::engine::{self, Error, Progress, RunReport, Setup};
@@ -46,7 +46,7 @@ pub fn run(setup: &Setup, options: &RunOptions, progress: &dyn Progress) -> Resu
 
 /// The tasks of a source.
 fn tasks_of_source<'a>(setup: &'a Setup, source: &'a SourceConfig) -> Tasks<'a> {
-    let poll = |url: &Url, kind: SourceKind| {
+    let poll = |url: &Url, kind: ExpectedKind| {
         let polled = Source::new(url.clone(), kind, &source.name, bounds(setup, source));
         Task::Poll(Box::new(Source { since: since(source, setup.clock.now()), ..polled }))
     };
@@ -56,12 +56,12 @@ fn tasks_of_source<'a>(setup: &'a Setup, source: &'a SourceConfig) -> Tasks<'a> 
         }
         SourcePlace::List(file) => queued(source, tasks_of(setup, &IngestInput::List(setup.layout.root.join(file)))),
         SourcePlace::Csv { file, column } => csv(setup, source, &setup.layout.root.join(file), column.as_deref()),
-        SourcePlace::Feed(url) => one(poll(url, SourceKind::Feed)),
-        SourcePlace::Sitemap(url) => one(poll(url, SourceKind::Sitemap)),
-        SourcePlace::Page(url) => one(poll(url, SourceKind::Page)),
-        SourcePlace::OpmlAt(url) => one(poll(url, SourceKind::List)),
+        SourcePlace::Feed(url) => one(poll(url, ExpectedKind::Feed)),
+        SourcePlace::Sitemap(url) => one(poll(url, ExpectedKind::Sitemap)),
+        SourcePlace::Page(url) => one(poll(url, ExpectedKind::Page)),
+        SourcePlace::OpmlAt(url) => one(poll(url, ExpectedKind::List)),
         SourcePlace::Opml(file) => match feeds(&setup.layout.root.join(file)) {
-            Ok(feeds) => Box::new(feeds.into_iter().map(move |feed| poll(&feed.feed, SourceKind::Feed))),
+            Ok(feeds) => Box::new(feeds.into_iter().map(move |feed| poll(&feed.feed, ExpectedKind::Feed))),
             Err(task) => one(*task),
         },
     }

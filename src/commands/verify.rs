@@ -1,4 +1,4 @@
-//! `verify`: whether the corpus is whole. The store checks its files; here pages in archives are read back for it.
+//! `verify`: checks that the corpus is whole. The store checks its files; this reads pages in archives back for it.
 
 use crate::config::Loaded;
 use crate::engine::{Error, archives};

@@ -59,7 +59,7 @@ fn feeds(outline: &Outline) -> Vec<Url> {
 }
 
 /// A URL with all links that lead to it.
-struct Candidate<'a> {
+struct ArticleLink<'a> {
     url: Url,
     anchors: Vec<&'a Anchor>,
     shape: shape::UrlShape,
@@ -81,7 +81,7 @@ fn articles(outline: &Outline, page: &Url) -> Vec<FoundUrl> {
     let is_list = |anchor: &&Anchor| {
         patterns.get(&anchor.pattern).is_some_and(|(count, with_text)| *count >= MIN_LIST && with_text * 2 >= *count)
     };
-    let score = |candidate: &Candidate<'_>| {
+    let score = |candidate: &ArticleLink<'_>| {
         let is_listed = candidate.anchors.iter().copied().any(|anchor| is_list(&anchor));
         let has_common_form = forms.get(candidate.shape.signature.as_str()).is_some_and(|count| *count >= MIN_LIST);
         let text = candidate.anchors.iter().map(|anchor| text_score(anchor)).fold(f32::MIN, f32::max);
@@ -99,9 +99,9 @@ fn articles(outline: &Outline, page: &Url) -> Vec<FoundUrl> {
         .collect()
 }
 
-fn candidates<'a>(outline: &'a Outline, page: &Url) -> Vec<Candidate<'a>> {
+fn candidates<'a>(outline: &'a Outline, page: &Url) -> Vec<ArticleLink<'a>> {
     let own = canonical(page);
-    let mut found: Vec<Candidate<'a>> = Vec::new();
+    let mut found: Vec<ArticleLink<'a>> = Vec::new();
     let mut index: HashMap<String, usize> = HashMap::new();
     for anchor in &outline.anchors {
         if anchor.href.starts_with('#') {
@@ -117,7 +117,7 @@ fn candidates<'a>(outline: &'a Outline, page: &Url) -> Vec<Candidate<'a>> {
         }
         let Some(shape) = shape::shape(&url) else { continue };
         index.insert(url.to_string(), found.len());
-        found.push(Candidate { url, anchors: vec![anchor], shape });
+        found.push(ArticleLink { url, anchors: vec![anchor], shape });
     }
     found
 }

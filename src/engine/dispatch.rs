@@ -10,11 +10,11 @@ use url::Url;
 
 use super::context::RunContext;
 use super::corpus::LookUp;
-use super::crawl::poll::{Source, SourceKind};
+use super::crawl::poll::{ExpectedKind, Source};
 use super::crawl::queue::{CrawlQueue, NextStep};
 use super::crawl::workers::{FetchSlot, Wanted};
 use super::in_flight::{Requested, RequestedPage};
-use super::job::{Body, Commit, Job, WorkResult};
+use super::job::{Commit, InputBody, Job, WorkResult};
 use super::later_pages::{LaterPages, MorePages, first_page};
 use super::options::{PollScope, QueueUse};
 use super::pool::AHEAD;
@@ -60,23 +60,23 @@ impl<'run> Engine<'_, 'run> {
             }
             Task::File(path) => {
                 let found = self.corpus.look_up(self.setup, &path)?;
-                self.submit(Origin::File(path.clone()), found, Body::File(path))?;
+                self.submit(Origin::File(path.clone()), found, InputBody::File(path))?;
             }
             Task::ArchivePage(archive, place) => {
                 let key = SourceKey(self.setup.layout.member_key(&archive, &place));
                 let found = LookUp::Due(self.corpus.view().known(&key)?.map(Box::new));
                 let origin = Origin::Member { archive: archive.clone(), place: place.clone() };
-                self.submit(origin, found, Body::ArchivePage(archive, place))?;
+                self.submit(origin, found, InputBody::ArchivePage(archive, place))?;
             }
             Task::FromArchive(raw) => {
                 self.archives.page(&raw.origin);
                 let found = self.corpus.look_up_page(self.setup, &raw)?;
-                self.submit(raw.origin.clone(), found, Body::FromArchive(raw))?;
+                self.submit(raw.origin.clone(), found, InputBody::FromArchive(raw))?;
             }
             Task::ArchiveEnd(path, note) => self.archives.end(path, *note),
             Task::FromStream(raw) => {
                 let found = self.corpus.look_up_page(self.setup, &raw)?;
-                self.submit(raw.origin.clone(), found, Body::Fetched(raw))?;
+                self.submit(raw.origin.clone(), found, InputBody::Fetched(raw))?;
             }
             Task::Url(url) => {
                 if self.requested.insert(ContentHash::of(canonical(&url).as_str())) {
@@ -96,7 +96,7 @@ impl<'run> Engine<'_, 'run> {
     }
 
     /// Hands an input to a worker, unless what the corpus knows settles it.
-    fn submit(&mut self, origin: Origin, found: LookUp, body: Body) -> Result<(), Error> {
+    fn submit(&mut self, origin: Origin, found: LookUp, body: InputBody) -> Result<(), Error> {
         let number = self.number(origin);
         match found {
             LookUp::Superseded(known) => {
@@ -123,7 +123,7 @@ impl<'run> Engine<'_, 'run> {
         match kept {
             Some(path) => {
                 let known = self.corpus.view().known(&SourceKey(canonical(&queued.url).into()))?;
-                let body = Body::File(path);
+                let body = InputBody::File(path);
                 let later_pages = LaterPages::of(self.corpus.later_pages_of(self.setup, &body)?, MorePages::Fetch);
                 self.spawn(number, Job { body, known, later_pages }, None);
             }
@@ -198,7 +198,7 @@ impl<'run> Engine<'_, 'run> {
             _ => known.next_at.is_none_or(|next| next <= now),
         };
         // What a list leads to has an interval of its own, and a feed's older pages belong to the poll of the feed.
-        let is_always_due = source.kind == SourceKind::List || source.older.is_some();
+        let is_always_due = source.kind == ExpectedKind::List || source.older.is_some();
         if !all && !is_always_due && !is_due {
             return queue.settle(&source, now);
         }
@@ -207,7 +207,7 @@ impl<'run> Engine<'_, 'run> {
         self.ask(number, request, Requested::Source(Box::new(source)))
     }
 
-    /// Commits go on without the sources that have not answered.
+    /// Lets commits proceed without the sources that have not answered.
     pub fn stop_waiting_for_sources(&mut self) {
         for number in self.in_flight.polled() {
             self.reorder.defer(number);

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::crawl::workers::{FetchSlot, NotFetched};
 use super::in_flight::Requested;
-use super::job::{Body, CleanPage, Commit, Job, SourceResult, WorkResult};
+use super::job::{CleanPage, Commit, InputBody, Job, SourceResult, WorkResult};
 use super::later_pages::{LaterPages, MissingPage, MorePages};
 use super::setup::Error;
 use super::state::Engine;
@@ -57,7 +57,7 @@ impl Engine<'_, '_> {
             // The request was not conditional.
             Ok(Fetched::NotModified) => {}
             Err(NotFetched::BudgetSpent) => {
-                // What is kept waits for the next run, which goes on from there.
+                // The next run continues from what is kept.
                 if self.in_flight.get(number).is_some_and(|input| input.queue_row.is_some()) {
                     self.return_to_queue(number)?;
                     so_far.result = Ok(Commit::NotRequested);
@@ -83,7 +83,7 @@ impl Engine<'_, '_> {
     fn job_with_page(&self, page: &mut CleanPage, fresh: Box<RawDocument>) -> Job {
         let first = page.kept.as_ref().map(|kept| self.setup.layout.path(&kept.path)).unwrap_or_default();
         let later_pages = LaterPages::of(std::mem::take(&mut page.later_pages.kept), MorePages::Fetch).with(fresh);
-        Job { body: Body::File(first), known: page.known.take().map(|known| *known), later_pages }
+        Job { body: InputBody::File(first), known: page.known.take().map(|known| *known), later_pages }
     }
 
     /// A later page could not be fetched: the document says so, and unless the failure is lasting it is requested again another time.

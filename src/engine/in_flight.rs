@@ -17,15 +17,15 @@ const MAX_URLS: u64 = 16_384;
 pub struct InFlight {
     /// As the user or a source named it.
     pub origin: Origin,
-    /// Its row in the queue. Taken when the queue has been told what became of it.
+    /// Its row in the queue, until the outcome is written there.
     pub queue_row: Option<i64>,
     /// Whether its pages are opened in a browser.
     pub render: Render,
-    /// What the network has been asked for on its behalf.
+    /// The request that is pending for it.
     pub request: Option<Requested>,
 }
 
-/// What the network has been asked for.
+/// What a pending request is for.
 pub enum Requested {
     /// A page.
     Page(RequestedPage),

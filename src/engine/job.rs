@@ -14,7 +14,7 @@ use crate::store::{KnownDocument, RawRef, SourceKey};
 /// One input for a worker.
 pub struct Job {
     /// Its bytes, or where they are.
-    pub body: Body,
+    pub body: InputBody,
     /// What the corpus knows of it.
     pub known: Option<KnownDocument>,
     /// The later pages of its story.
@@ -22,7 +22,7 @@ pub struct Job {
 }
 
 /// Where a page's bytes are.
-pub enum Body {
+pub enum InputBody {
     /// In a file.
     File(PathBuf),
     /// In an archive, at a place.

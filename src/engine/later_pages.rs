@@ -1,5 +1,5 @@
-//! The later pages of a story that is split over several: those that are kept beside the first one, the one that was just fetched, and the
-//! address of the next. Reads files; requests nothing ([`super::follow_up`] does).
+//! The later pages of a story that is split over several: those that are kept next to the first one, the one that was just fetched, and
+//! the URL of the next. Reads files; requests nothing ([`super::follow_up`] does).
 
 use gleaner_extract::article::clean::CleanedPage;
 use gleaner_extract::article::isolate::clean_isolated;
@@ -111,7 +111,7 @@ impl LaterPages {
     }
 }
 
-/// A later page, cleaned by itself; `None` if it does not say where it comes from.
+/// A later page, cleaned on its own; `None` if its URL is not known.
 fn story_part(raw: &RawDocument, context: &RunContext<'_>) -> Result<Option<StoryPart>, MissingPage> {
     let cleaned = clean_isolated(raw, None, context.clean)
         .map_err(|error| MissingPage { outcome: refusal::of_clean_error(&error), lasting: true })?;

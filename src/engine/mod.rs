@@ -42,8 +42,8 @@ use options::EngineOptions;
 use state::Engine;
 use task::Task;
 
-/// Results that may wait for an earlier one that has not come. Beyond that the run goes on without it: one host that does not answer must
-/// not hold up all others.
+/// Most results that wait for an earlier one. With more, the run proceeds without it: one host that does not answer must not hold up all
+/// others.
 const MAX_WAITING: usize = 1024;
 
 /// Does the tasks, then cleans again the copies whose original changed. `Err` only if the run as a whole failed.

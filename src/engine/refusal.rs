@@ -17,7 +17,7 @@ pub fn of_read_error(error: &ingest::Error) -> Outcome {
     }
 }
 
-/// The outcome of a page that cannot be cleaned. What is no page is refused: a later run would find the same.
+/// The outcome of a page that cannot be cleaned. Anything that is not a page is refused: a later run would find the same.
 pub fn of_clean_error(error: &isolate::Error) -> Outcome {
     match error {
         isolate::Error::Page(page::Error::Empty) => Outcome::Refused(Refusal::Empty),
@@ -29,7 +29,7 @@ pub fn of_clean_error(error: &isolate::Error) -> Outcome {
     }
 }
 
-/// Why a cleaned page is not stored as an article, if it is none: what was served instead of a story never is.
+/// Why a cleaned page is not stored as an article, if it is not one: what was served instead of a story never is.
 pub fn of_article(article: &Article) -> Option<Refusal> {
     match article.completeness {
         Completeness::Blocked => Some(Refusal::BlockPage),

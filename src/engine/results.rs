@@ -4,10 +4,10 @@ use gleaner_extract::document::{Completeness, RawDocument};
 
 use super::context::RunContext;
 use super::corpus::Stored;
-use super::crawl::poll::{Source, SourceKind};
+use super::crawl::poll::{ExpectedKind, Source};
 use super::crawl::workers::{FetchEvent, FetchResult, FetchSlot, NotFetched};
 use super::in_flight::{Requested, RequestedPage};
-use super::job::{Body, Commit, Job, SourceResult, WorkResult};
+use super::job::{Commit, InputBody, Job, SourceResult, WorkResult};
 use super::later_pages::{LaterPages, MorePages};
 use super::options::Again;
 use super::progress::Event;
@@ -66,14 +66,14 @@ impl Engine<'_, '_> {
         let RequestedPage { url, known, feed } = page;
         let body = match (result, known.as_deref()) {
             (Ok(Fetched::Document(raw)), _) if self.is_source(number, &raw) => {
-                let source = Source::new(url, SourceKind::Any, "", self.setup.poll_bounds());
+                let source = Source::new(url, ExpectedKind::Any, "", self.setup.poll_bounds());
                 self.queue()?.source_started();
                 self.read_source(number, source, *raw, slot);
                 return Ok(());
             }
             (Ok(Fetched::Document(mut raw)), _) => {
                 raw.feed = feed;
-                Ok(Body::Fetched(raw))
+                Ok(InputBody::Fetched(raw))
             }
             (Ok(Fetched::NotModified), Some(known)) => self.not_modified(known),
             (Ok(Fetched::NotModified), None) => Err(Outcome::Refused(Refusal::NoPageSent)),
@@ -152,13 +152,13 @@ impl Engine<'_, '_> {
     }
 
     /// The page has not changed: nothing to do, unless what shapes clean text has.
-    fn not_modified(&self, known: &KnownDocument) -> Result<Body, Outcome> {
+    fn not_modified(&self, known: &KnownDocument) -> Result<InputBody, Outcome> {
         // The next page of a truncated story may be there by now.
         let is_whole = known.completeness != Completeness::Truncated;
         if known.cleaner.as_ref() == Some(&self.context.cleaner) && self.options.again == Again::Changed && is_whole {
             return Err(Outcome::Unchanged { id: known.id });
         }
-        Ok(Body::File(self.setup.layout.path(&known.raw.path)))
+        Ok(InputBody::File(self.setup.layout.path(&known.raw.path)))
     }
 
     /// Tells the queue that a page was not taken: for good, or for this time.
@@ -182,7 +182,7 @@ impl Engine<'_, '_> {
         Ok(())
     }
 
-    /// Commits every result whose turn has come; tells whether there was any.
+    /// Commits every result whose turn has come. True if there was any.
     pub fn commit_ready(&mut self) -> Result<bool, Error> {
         let mut any = false;
         while let Some((number, result)) = self.reorder.pop() {

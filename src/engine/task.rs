@@ -35,7 +35,7 @@ pub enum Task {
     Poll(Box<Source>),
 }
 
-/// Tasks of one input, handed out as they are asked for.
+/// Tasks, produced as they are needed.
 pub type Tasks<'a> = Box<dyn Iterator<Item = Task> + 'a>;
 
 /// A single task.

@@ -7,7 +7,7 @@ use gleaner_extract::page::{Link, Page};
 use super::context::RunContext;
 use super::corpus::address::Addresses;
 use super::crawl::poll::{self, Source};
-use super::job::{Body, CleanPage, Commit, Job, SourceResult, WorkResult};
+use super::job::{CleanPage, Commit, InputBody, Job, SourceResult, WorkResult};
 use super::later_pages::{JoinedStory, LaterPages, answered_at, first_page_of};
 use super::options::Again;
 use super::refusal;
@@ -42,7 +42,7 @@ pub fn read_source(source: Source, raw: &RawDocument, context: &RunContext<'_>) 
 fn read_and_clean(job: Job, context: &RunContext<'_>) -> WorkResult {
     let Job { body, known, later_pages } = job;
     // Every page of an archive is a document of its own, wherever its story continues.
-    let may_continue = matches!(body, Body::File(_) | Body::Fetched(_));
+    let may_continue = matches!(body, InputBody::File(_) | InputBody::Fetched(_));
     let (raw, kept) = match read(body, known.as_ref(), context) {
         Ok(read) => read,
         Err(error) => return WorkResult::settled(refusal::of_read_error(&error)),
@@ -64,18 +64,20 @@ fn read_and_clean(job: Job, context: &RunContext<'_>) -> WorkResult {
 type Read = (RawDocument, Option<RawRef>);
 
 /// The document, and where its body is kept, if it is.
-fn read(body: Body, known: Option<&KnownDocument>, context: &RunContext<'_>) -> Result<Read, ingest::Error> {
+fn read(body: InputBody, known: Option<&KnownDocument>, context: &RunContext<'_>) -> Result<Read, ingest::Error> {
     let max_bytes = context.clean.limits.max_bytes;
     match body {
-        Body::File(path) => {
+        InputBody::File(path) => {
             let raw = ingest::file::read(&path, max_bytes)?;
             let kept = RawRef { sha256: raw.hash, path: context.layout.key(&path) };
             Ok((raw, Some(kept)))
         }
-        Body::ArchivePage(archive, place) => Ok(in_archive(ingest::archive::read_page(&archive, &place, max_bytes)?, context)),
-        Body::FromArchive(raw) => Ok(in_archive(*raw, context)),
+        InputBody::ArchivePage(archive, place) => {
+            Ok(in_archive(ingest::archive::read_page(&archive, &place, max_bytes)?, context))
+        }
+        InputBody::FromArchive(raw) => Ok(in_archive(*raw, context)),
         // The very body that the corpus has is not kept twice.
-        Body::Fetched(raw) => {
+        InputBody::Fetched(raw) => {
             let kept = known.filter(|known| known.raw.sha256 == raw.hash).map(|known| known.raw.clone());
             Ok((*raw, kept))
         }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use gleaner::commands::clean;
-use gleaner::commands::explain::{Target, explain};
+use gleaner::commands::explain::{ExplainTarget, explain};
 use gleaner::commands::ingest::{IngestInput, IngestOptions, ingest};
 use gleaner::commands::verify::verify;
 use gleaner::config::Loaded;
@@ -53,19 +53,19 @@ fn every_record_with_a_page_is_a_document_in_every_form_of_file() {
     let others = [
         record(&[("WARC-Type", "warcinfo"), ("Content-Type", "application/warc-fields")], b"software: x\r\n"),
         record(
-            &[("WARC-Type", "request"), ("WARC-Target-URI", &url(1)), ("Content-Type", "application/http")],
+            &[("WARC-Type", "request"), ("WARC-ExplainTarget-URI", &url(1)), ("Content-Type", "application/http")],
             b"GET / HTTP/1.1\r\n\r\n",
         ),
         response(&url(90), "HTTP/1.1 301 Moved\nLocation: /story-1", b""),
         response(&url(91), "HTTP/1.1 404 Not Found\nContent-Type: text/html", page(91, "Gone").as_bytes()),
         response(&url(92), "HTTP/1.1 200 OK\nContent-Type: image/png", b"\x89PNG\r\n"),
         record(
-            &[("WARC-Type", "revisit"), ("WARC-Target-URI", &url(1)), ("Content-Type", "application/http")],
+            &[("WARC-Type", "revisit"), ("WARC-ExplainTarget-URI", &url(1)), ("Content-Type", "application/http")],
             b"HTTP/1.1 200 OK\r\n\r\n",
         ),
-        record(&[("WARC-Type", "metadata"), ("WARC-Target-URI", &url(1)), ("Content-Type", "application/json")], b"{}"),
+        record(&[("WARC-Type", "metadata"), ("WARC-ExplainTarget-URI", &url(1)), ("Content-Type", "application/json")], b"{}"),
         record(
-            &[("WARC-Type", "response"), ("WARC-Target-URI", "dns:news.example"), ("Content-Type", "text/dns")],
+            &[("WARC-Type", "response"), ("WARC-ExplainTarget-URI", "dns:news.example"), ("Content-Type", "text/dns")],
             b"20240430\r\n",
         ),
     ];
@@ -84,7 +84,10 @@ fn every_record_with_a_page_is_a_document_in_every_form_of_file() {
             "HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Encoding: br\nTransfer-Encoding: chunked",
             page(6, "Six").as_bytes(),
         ),
-        record(&[("WARC-Type", "conversion"), ("WARC-Target-URI", &url(7)), ("Content-Type", "text/plain")], dump(7).as_bytes()),
+        record(
+            &[("WARC-Type", "conversion"), ("WARC-ExplainTarget-URI", &url(7)), ("Content-Type", "text/plain")],
+            dump(7).as_bytes(),
+        ),
     ];
     let all: Vec<Vec<u8>> =
         others.iter().zip(pages.iter().cycle()).flat_map(|(other, page)| [other.clone(), page.clone()]).collect();
@@ -121,14 +124,14 @@ fn a_page_in_an_archive_is_read_again_by_its_place() {
             assert!(place.starts_with("raw/crawl#"), "{place}");
             let named = format!("{}{}", corpus.path("").display(), place);
             for target in [&id[..8], place, &named, sidecar["urls"]["final"].as_str().unwrap()] {
-                let target = Target::from_arg(target).unwrap();
+                let target = ExplainTarget::from_arg(target).unwrap();
                 let explanation = explain(&setup, &target).unwrap();
                 assert_eq!(explanation.id.unwrap().to_string(), id, "{form:?} {target:?}");
             }
         }
-        let wrong = Target::Member(corpus.path("raw/crawl"), "7".into());
+        let wrong = ExplainTarget::Member(corpus.path("raw/crawl"), "7".into());
         assert!(explain(&setup, &wrong).is_err());
-        let whole = explain(&setup, &Target::File(corpus.path("raw/crawl"))).unwrap_err();
+        let whole = explain(&setup, &ExplainTarget::File(corpus.path("raw/crawl"))).unwrap_err();
         assert!(whole.to_string().contains("archive with many pages") && whole.hint().is_some(), "{whole}");
     }
 }
@@ -181,8 +184,10 @@ fn what_is_cut_short_gives_what_is_whole() {
 fn bombs_and_giants_are_passed_by() {
     let corpus = Corpus::new();
     let huge = gzip(&vec![b'<'; 20 << 20]);
-    let claimed =
-        record(&[("WARC-Type", "resource"), ("WARC-Target-URI", &url(8)), ("Content-Type", "text/html")], &vec![b'x'; 3 << 20]);
+    let claimed = record(
+        &[("WARC-Type", "resource"), ("WARC-ExplainTarget-URI", &url(8)), ("Content-Type", "text/html")],
+        &vec![b'x'; 3 << 20],
+    );
     let film = response(&url(9), "HTTP/1.1 200 OK\nContent-Type: video/mp4", &vec![0; 65 << 20]);
     let records = [
         page_record(&url(1), &page(1, "Story 1")),

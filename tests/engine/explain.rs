@@ -1,6 +1,6 @@
 //! `explain`: kept and removed blocks together are the page.
 
-use gleaner::commands::explain::{Explanation, Target, Verdict, explain};
+use gleaner::commands::explain::{BlockVerdict, ExplainTarget, Explanation, explain};
 use gleaner::commands::ingest::{IngestInput, IngestOptions, ingest};
 use gleaner::engine::{Error, Silent};
 use gleaner_extract::page::{self, ReadHints};
@@ -9,7 +9,7 @@ use crate::server::{Page, Server};
 use crate::support::{Corpus, page as html, story};
 
 fn of(corpus: &Corpus, arg: &str) -> Explanation {
-    explain(&corpus.setup(), &Target::from_arg(arg).unwrap()).unwrap()
+    explain(&corpus.setup(), &ExplainTarget::from_arg(arg).unwrap()).unwrap()
 }
 
 #[test]
@@ -25,11 +25,11 @@ fn kept_and_removed_blocks_are_the_text_of_the_page() {
         let blocks: Vec<&str> = page.blocks.iter().map(|block| block.text.as_str()).collect();
         let shown: Vec<&str> = explained.blocks.iter().map(|block| block.text.as_str()).collect();
         assert_eq!(shown, blocks);
-        let is_kept = |verdict: &Verdict| matches!(verdict, Verdict::Kept { .. });
+        let is_kept = |verdict: &BlockVerdict| matches!(verdict, BlockVerdict::Kept { .. });
         assert!(explained.blocks.iter().any(|block| is_kept(&block.verdict)));
         assert!(explained.blocks.iter().any(|block| !is_kept(&block.verdict)));
         for block in &explained.blocks {
-            if let Verdict::Removed { rule, why, score, .. } = &block.verdict {
+            if let BlockVerdict::Removed { rule, why, score, .. } = &block.verdict {
                 assert!(!rule.0.is_empty() && !why.is_empty() && (0.0..=1.0).contains(score), "{block:?}");
             }
         }
@@ -61,6 +61,6 @@ fn documents_are_found_by_file_address_and_id() {
     server.put("/new", Page::Html(html(3, "New")));
     let fetched = of(&corpus, &server.url("/new"));
     assert_eq!((fetched.id, server.asked().len()), (None, 1), "a page that the corpus has not is fetched");
-    let target = Target::from_arg("0123abcd").unwrap();
+    let target = ExplainTarget::from_arg("0123abcd").unwrap();
     assert!(matches!(explain(&corpus.setup(), &target), Err(Error::Unknown(_))));
 }

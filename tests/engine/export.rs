@@ -3,7 +3,7 @@
 use std::fs;
 
 use gleaner::commands::clean;
-use gleaner::commands::export::{Format, to_file, to_stream};
+use gleaner::commands::export::{ExportFormat, to_file, to_stream};
 use gleaner::commands::ingest::{IngestInput, IngestOptions, ingest};
 use gleaner::engine::Silent;
 use gleaner_extract::base::time::Timestamp;
@@ -34,10 +34,10 @@ fn fetched_pages_come_back_out_of_a_warc_as_the_same_documents() {
     let corpus = fetched();
     for name in ["out.warc", "out.warc.gz"] {
         let path = corpus.path(name);
-        let report = to_file(&corpus.setup().layout, Format::Warc, &path, now()).unwrap();
+        let report = to_file(&corpus.setup().layout, ExportFormat::Warc, &path, now()).unwrap();
         assert_eq!((report.written, report.failed), (3, 0));
         let bytes = fs::read(&path).unwrap();
-        to_file(&corpus.setup().layout, Format::Warc, &path, now()).unwrap();
+        to_file(&corpus.setup().layout, ExportFormat::Warc, &path, now()).unwrap();
         assert_eq!(fs::read(&path).unwrap(), bytes, "the same corpus gives the same bytes");
         assert!(!corpus.path(&format!("{name}.part")).exists());
 
@@ -68,7 +68,7 @@ fn a_damaged_page_is_left_out_and_told() {
     let body = corpus.tree().into_keys().find(|path| path.ends_with(".html.zst")).unwrap();
     corpus.write(&body, b"\x28\xb5\x2f\xfdno page");
     let mut out = Vec::new();
-    let report = to_stream(&corpus.setup().layout, Format::Warc, &mut out, now()).unwrap();
+    let report = to_stream(&corpus.setup().layout, ExportFormat::Warc, &mut out, now()).unwrap();
     assert_eq!((report.written, report.failed), (2, 1));
     assert!(report.failures[0].source.ends_with(&body), "{report:?}");
     assert_eq!(memchr::memmem::find_iter(&out, b"WARC-Type: response").count(), 2);
@@ -80,7 +80,7 @@ fn every_text_is_a_line() {
     corpus.write("raw/copy.txt", dump(7));
     corpus.clean();
     let mut out = Vec::new();
-    let report = to_stream(&corpus.setup().layout, Format::Jsonl, &mut out, now()).unwrap();
+    let report = to_stream(&corpus.setup().layout, ExportFormat::Jsonl, &mut out, now()).unwrap();
     assert_eq!((report.written, report.failed), (4, 0), "a copy has no text of its own");
     let lines: Vec<serde_json::Value> =
         String::from_utf8(out).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -93,6 +93,6 @@ fn every_text_is_a_line() {
 
     let text = corpus.tree().into_keys().find(|path| path.starts_with("clean/") && path.ends_with(".txt")).unwrap();
     corpus.write(&text, "changed by hand");
-    let report = to_stream(&corpus.setup().layout, Format::Jsonl, &mut Vec::new(), now()).unwrap();
+    let report = to_stream(&corpus.setup().layout, ExportFormat::Jsonl, &mut Vec::new(), now()).unwrap();
     assert_eq!((report.written, report.failed), (3, 1));
 }

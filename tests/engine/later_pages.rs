@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gleaner::clock::FixedClock;
 use gleaner::commands::clean::{self, CleanOptions};
-use gleaner::commands::explain::{Target, explain};
+use gleaner::commands::explain::{ExplainTarget, explain};
 use gleaner::commands::ingest::{IngestInput, IngestOptions, ingest};
 use gleaner::commands::run::{RunOptions, run};
 use gleaner::engine::options::Again;
@@ -114,7 +114,7 @@ fn a_story_on_several_pages_is_one_document() {
         assert_eq!(counts(&take(&corpus.setup(), &server, &way(1))), [0, 0, 1, 0, 0, 0]);
         assert_eq!(server.asked().into_iter().map(|(_, status)| status).collect::<Vec<_>>(), [304], "{name}");
         assert_eq!(corpus.tree(), tree);
-        let explained = explain(&corpus.setup(), &Target::Url(server.url(&way(1)).parse().unwrap())).unwrap();
+        let explained = explain(&corpus.setup(), &ExplainTarget::Url(server.url(&way(1)).parse().unwrap())).unwrap();
         assert_eq!(explained.words, sidecar["words"].as_u64().unwrap() as usize);
         assert!(gleaner::store::verify::run(&corpus.setup().layout, None).unwrap().is_empty());
     }

@@ -13,7 +13,7 @@ use crate::rules::{RuleMatch, Strength};
 
 /// A category, with the rule behind it and the reason.
 #[derive(Clone)]
-struct Reason {
+struct RemovalReason {
     category: Category,
     rule: RuleId,
     why: String,
@@ -21,7 +21,7 @@ struct Reason {
     opens_section: bool,
 }
 
-impl Reason {
+impl RemovalReason {
     /// A reason that comes from the labeller itself, not from a rule file.
     fn of(category: Category, name: &str, why: &str) -> Self {
         Self { category, rule: RuleId(format!("label.{name}")), why: why.to_string(), opens_section: false }
@@ -51,10 +51,11 @@ pub struct CategoriseInput<'a> {
 /// The verdict on every block.
 pub fn verdicts(input: &CategoriseInput<'_>) -> Vec<Verdict> {
     let kept_text = KeptText::of(input);
-    let mut reasons: Vec<Option<Reason>> = (0..input.kept.len()).map(|index| input.own_reason(index, &kept_text)).collect();
+    let mut reasons: Vec<Option<RemovalReason>> =
+        (0..input.kept.len()).map(|index| input.own_reason(index, &kept_text)).collect();
     spread_sections(input, &mut reasons);
     fill_from_neighbours(input, &mut reasons);
-    let verdict = |(index, reason): (usize, Option<Reason>)| {
+    let verdict = |(index, reason): (usize, Option<RemovalReason>)| {
         let block = input.page.blocks.get(index)?;
         let score = input.scores.get(index).copied().unwrap_or_default();
         if input.kept.get(index) == Some(&true) {
@@ -96,49 +97,49 @@ impl<'a> KeptText<'a> {
 
 impl CategoriseInput<'_> {
     /// The reason that follows from the block itself, its containers and its position before the body. `None` for kept blocks.
-    fn own_reason(&self, index: usize, kept_text: &KeptText<'_>) -> Option<Reason> {
+    fn own_reason(&self, index: usize, kept_text: &KeptText<'_>) -> Option<RemovalReason> {
         if self.kept.get(index) == Some(&true) {
             return None;
         }
         let (block, signals) = self.page.blocks.get(index).zip(self.page_signals.blocks.get(index))?;
         let container = self.page_signals.container(block);
         if let Some(rule) = &signals.site_drop {
-            return Some(Reason::of_rule(rule));
+            return Some(RemovalReason::of_rule(rule));
         }
         let users_rule = self.user_rules.get(index).and_then(Option::as_ref);
         if let Some(rule) = users_rule.filter(|rule| rule.strength > Strength::Hint) {
-            return Some(Reason::of_rule(rule));
+            return Some(RemovalReason::of_rule(rule));
         }
         if let Some(path) = self.breadcrumb(index) {
             return Some(path);
         }
         if is_headline(self.page, signals) || Some(index) == self.head_lines.title {
-            return Some(Reason::of(Category::Title, "title", "it repeats the page's title, which is metadata"));
+            return Some(RemovalReason::of(Category::Title, "title", "it repeats the page's title, which is metadata"));
         }
         if let Some(category) = signals.marked {
-            return Some(Reason::of(category, "marked", "the markup marks it as byline or date"));
+            return Some(RemovalReason::of(category, "marked", "the markup marks it as byline or date"));
         }
         if let Some(named) = self.copyright(index, signals).or_else(|| self.head_line(index)) {
             return Some(named);
         }
         if let Some(rule) = users_rule {
-            return Some(Reason::of_rule(rule));
+            return Some(RemovalReason::of_rule(rule));
         }
         // A hint only counts where nothing else does; see `last_resort`.
         let is_firm = |rule: &RuleMatch<'_>| rule.strength > Strength::Hint;
         match (signals.rule.as_ref().filter(|rule| is_firm(rule)), container.rule.as_ref().filter(|rule| is_firm(rule))) {
-            (Some(own), Some(outer)) if outer.strength > own.strength => return Some(Reason::of_rule(outer)),
-            (Some(own), _) => return Some(Reason::of_rule(own)),
+            (Some(own), Some(outer)) if outer.strength > own.strength => return Some(RemovalReason::of_rule(outer)),
+            (Some(own), _) => return Some(RemovalReason::of_rule(own)),
             _ => {}
         }
         repeats(signals, kept_text)
-            .or_else(|| container.rule.as_ref().filter(|rule| is_firm(rule)).map(Reason::of_rule))
+            .or_else(|| container.rule.as_ref().filter(|rule| is_firm(rule)).map(RemovalReason::of_rule))
             .or_else(|| self.by_element(block, signals))
     }
 
-    fn head_line(&self, index: usize) -> Option<Reason> {
+    fn head_line(&self, index: usize) -> Option<RemovalReason> {
         let at = Some(index);
-        let line = |category: Category, why: &str| Some(Reason::of(category, category.name(), why));
+        let line = |category: Category, why: &str| Some(RemovalReason::of(category, category.name(), why));
         match at {
             _ if at == self.head_lines.byline => line(Category::Byline, "a name on a separate line between headline and body"),
             _ if at == self.head_lines.source => line(Category::Source, "a second name between headline and body"),
@@ -147,23 +148,23 @@ impl CategoriseInput<'_> {
         }
     }
 
-    fn breadcrumb(&self, index: usize) -> Option<Reason> {
+    fn breadcrumb(&self, index: usize) -> Option<RemovalReason> {
         let text = |at: usize| self.page.blocks.get(at).map(|block| block.text.as_str());
         let title = self.head_lines.title.filter(|title| index < *title).and_then(text)?;
         headline::is_breadcrumb(text(index)?, title)
-            .then(|| Reason::of(Category::Navigation, "breadcrumb", "a path that ends with the headline"))
+            .then(|| RemovalReason::of(Category::Navigation, "breadcrumb", "a path that ends with the headline"))
     }
 
     /// A © after the story belongs to the site's footer, even if a rule takes the line for a caption.
-    fn copyright(&self, index: usize, signals: &BlockSignals<'_>) -> Option<Reason> {
+    fn copyright(&self, index: usize, signals: &BlockSignals<'_>) -> Option<RemovalReason> {
         let is_after_story = || self.kept.iter().rposition(|kept| *kept).is_some_and(|last| index > last);
         let credit = signals.rule.is_some_and(|rule| matches!(rule.category, Category::Caption | Category::Credit));
         let signed = || self.page.blocks.get(index).is_some_and(|block| block.text.contains('©'));
         (credit && signed() && is_after_story())
-            .then(|| Reason::of(Category::Footer, "copyright", "a copyright line after the story"))
+            .then(|| RemovalReason::of(Category::Footer, "copyright", "a copyright line after the story"))
     }
 
-    fn by_element(&self, block: &Block, signals: &BlockSignals<'_>) -> Option<Reason> {
+    fn by_element(&self, block: &Block, signals: &BlockSignals<'_>) -> Option<RemovalReason> {
         let inside = self.page_signals.container(block).inside;
         let elements = [
             (inside.nav, Category::Navigation, "nav", "it is inside a navigation element"),
@@ -177,41 +178,41 @@ impl CategoriseInput<'_> {
             (inside.form, Category::Widget, "form", "it is inside a form"),
             (inside.aside, Category::Related, "aside", "it is inside an aside"),
         ];
-        elements.iter().find(|(applies, ..)| *applies).map(|(_, category, name, why)| Reason::of(*category, name, why))
+        elements.iter().find(|(applies, ..)| *applies).map(|(_, category, name, why)| RemovalReason::of(*category, name, why))
     }
 
     /// The reason where nothing else gave one.
-    fn last_resort(&self, index: usize) -> Reason {
+    fn last_resort(&self, index: usize) -> RemovalReason {
         let first_kept = self.kept.iter().position(|kept| *kept);
         let signals = self.page_signals.blocks.get(index);
         let container_rule = self.page.blocks.get(index).and_then(|block| self.page_signals.container(block).rule);
         if let Some(hint) = signals.and_then(|signals| signals.rule).or(container_rule) {
-            return Reason::of_rule(&hint);
+            return RemovalReason::of_rule(&hint);
         }
         match signals {
-            Some(signals) if signals.hidden => Reason::of(Category::Other, "hidden", "the markup hides it"),
+            Some(signals) if signals.hidden => RemovalReason::of(Category::Other, "hidden", "the markup hides it"),
             Some(signals) if signals.link_share > 0.6 && first_kept.is_some_and(|first| index < first) => {
-                Reason::of(Category::Navigation, "links-in-front", "links before the story")
+                RemovalReason::of(Category::Navigation, "links-in-front", "links before the story")
             }
             Some(signals) if signals.link_share > 0.6 => {
-                Reason::of(Category::Related, "links", "links after or next to the story")
+                RemovalReason::of(Category::Related, "links", "links after or next to the story")
             }
-            _ => Reason::of(Category::Other, "score", "it does not read like part of the story"),
+            _ => RemovalReason::of(Category::Other, "score", "it does not read like part of the story"),
         }
     }
 }
 
-fn repeats(signals: &BlockSignals<'_>, kept_text: &KeptText<'_>) -> Option<Reason> {
+fn repeats(signals: &BlockSignals<'_>, kept_text: &KeptText<'_>) -> Option<RemovalReason> {
     if kept_text.lines.contains(signals.folded.as_str()) {
-        return Some(Reason::of(Category::Duplicate, "duplicate", "the same text is kept elsewhere on the page"));
+        return Some(RemovalReason::of(Category::Duplicate, "duplicate", "the same text is kept elsewhere on the page"));
     }
     let is_quoted = signals.words > SHINGLE && signals.words <= 60 && kept_text.contains(signals);
-    is_quoted.then(|| Reason::of(Category::Pullquote, "pullquote", "it repeats words of the story"))
+    is_quoted.then(|| RemovalReason::of(Category::Pullquote, "pullquote", "it repeats words of the story"))
 }
 
 /// Extends the category of a section's heading (`Related articles`) to the blocks below it, up to the next kept block or the next section.
-fn spread_sections(input: &CategoriseInput<'_>, reasons: &mut [Option<Reason>]) {
-    let mut open: Option<Reason> = None;
+fn spread_sections(input: &CategoriseInput<'_>, reasons: &mut [Option<RemovalReason>]) {
+    let mut open: Option<RemovalReason> = None;
     for (index, reason) in reasons.iter_mut().enumerate() {
         if input.kept.get(index) == Some(&true) {
             open = None;
@@ -219,7 +220,7 @@ fn spread_sections(input: &CategoriseInput<'_>, reasons: &mut [Option<Reason>]) 
         }
         match reason {
             Some(own) if own.opens_section => {
-                open = Some(Reason {
+                open = Some(RemovalReason {
                     why: format!("it follows a section heading: {}", lower_first(&own.why)),
                     opens_section: false,
                     ..own.clone()
@@ -242,7 +243,7 @@ const NEIGHBOUR_WORDS: usize = 30;
 
 /// In text dumps, gives lines without a reason the category of the lines before them. The last line of such a run goes with the lines after it if its
 /// element differs from that of the run (a heading after list items) or the next line repeats its text.
-fn fill_from_neighbours(input: &CategoriseInput<'_>, reasons: &mut [Option<Reason>]) {
+fn fill_from_neighbours(input: &CategoriseInput<'_>, reasons: &mut [Option<RemovalReason>]) {
     if input.page.format != Format::Text {
         return;
     }
@@ -291,6 +292,8 @@ const MULTI_LINE: &[Category] = &[
     Category::Tracking,
 ];
 
-fn neighbour(reason: &Reason) -> Option<Reason> {
-    MULTI_LINE.contains(&reason.category).then(|| Reason::of(reason.category, "neighbour", "it is among lines of this kind"))
+fn neighbour(reason: &RemovalReason) -> Option<RemovalReason> {
+    MULTI_LINE
+        .contains(&reason.category)
+        .then(|| RemovalReason::of(reason.category, "neighbour", "it is among lines of this kind"))
 }

@@ -27,7 +27,7 @@ pub struct Applied<'a> {
 }
 
 /// A rule that matches a block or an element around it, and the guard that overrules it.
-type Candidate<'a> = (RuleMatch<'a>, Option<Guard>);
+type RuleCandidate<'a> = (RuleMatch<'a>, Option<Guard>);
 
 /// The rules that match each block of a page.
 struct Matches<'p, 'a> {
@@ -35,7 +35,7 @@ struct Matches<'p, 'a> {
     scores: &'p [f32],
     kept: &'p [bool],
     /// For each block, strongest first; of equally strong ones those on its text, then those on the nearest element.
-    candidates: Vec<Vec<Candidate<'a>>>,
+    candidates: Vec<Vec<RuleCandidate<'a>>>,
     /// The rules that would drop too much of this page, with the share of the kept text that each would drop.
     refused: BTreeMap<&'a RuleId, f32>,
 }
@@ -85,7 +85,7 @@ impl<'a> Matches<'_, 'a> {
     /// The rule that applies to a block.
     fn applied(&self, index: usize) -> Option<RuleMatch<'a>> {
         let candidates = self.candidates.get(index)?;
-        let admitted = |(rule, guard): &&Candidate<'a>| guard.is_none() && !self.refused.contains_key(rule.rule);
+        let admitted = |(rule, guard): &&RuleCandidate<'a>| guard.is_none() && !self.refused.contains_key(rule.rule);
         candidates.iter().find(admitted).map(|(rule, _)| *rule)
     }
 
@@ -115,12 +115,12 @@ impl<'a> Matches<'_, 'a> {
 }
 
 /// For each block the user's rules that match its text or an element around it, strongest first.
-fn candidates<'a>(page: &Page, signals: &PageSignals<'a>, kept: &[bool]) -> Vec<Vec<Candidate<'a>>> {
-    let on_text = |(block, facts): (&Block, &super::block_signals::BlockSignals<'a>)| -> Vec<Candidate<'a>> {
+fn candidates<'a>(page: &Page, signals: &PageSignals<'a>, kept: &[bool]) -> Vec<Vec<RuleCandidate<'a>>> {
+    let on_text = |(block, facts): (&Block, &super::block_signals::BlockSignals<'a>)| -> Vec<RuleCandidate<'a>> {
         let matches = signals.user_rules.match_folded(&block.text, &facts.folded);
         matches.into_iter().map(|rule| (rule, guards::long_paragraph(facts, &rule))).collect()
     };
-    let mut blocks: Vec<Vec<Candidate<'a>>> = page.blocks.iter().zip(&signals.blocks).map(on_text).collect();
+    let mut blocks: Vec<Vec<RuleCandidate<'a>>> = page.blocks.iter().zip(&signals.blocks).map(on_text).collect();
     let elements = element_candidates(page, signals, kept, &blocks);
     for (block, candidates) in page.blocks.iter().zip(&mut blocks) {
         candidates.extend(elements.get(block.container.index()).into_iter().flatten().copied());
@@ -134,8 +134,8 @@ fn element_candidates<'a>(
     page: &Page,
     signals: &PageSignals<'a>,
     kept: &[bool],
-    on_text: &[Vec<Candidate<'a>>],
-) -> Vec<Vec<Candidate<'a>>> {
+    on_text: &[Vec<RuleCandidate<'a>>],
+) -> Vec<Vec<RuleCandidate<'a>>> {
     let mut chars = vec![0.0; page.containers.len()];
     for ((block, facts), _) in page.blocks.iter().zip(&signals.blocks).zip(kept).filter(|(_, kept)| **kept) {
         if let Some(slot) = chars.get_mut(block.container.index()) {
@@ -145,7 +145,7 @@ fn element_candidates<'a>(
     page.sum_upwards(&mut chars, |above, own| *above += own);
     let total: f32 = chars.first().copied().unwrap_or_default();
     let sections = signals.headed_sections(page, |index| on_text.get(index)?.first().map(|(rule, _)| *rule));
-    let mut elements: Vec<Vec<Candidate<'a>>> = Vec::with_capacity(page.containers.len());
+    let mut elements: Vec<Vec<RuleCandidate<'a>>> = Vec::with_capacity(page.containers.len());
     for (index, container) in page.containers.iter().enumerate() {
         let share = chars.get(index).map_or(0.0, |chars| chars / f32::max(total, 1.0));
         let guard = (share > MAX_SHARE).then_some(Guard::WideElement { share });

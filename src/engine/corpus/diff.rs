@@ -5,10 +5,10 @@ use similar::TextDiff;
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
 
-/// Longest texts in bytes that are compared line by line; of longer ones only the sizes are told.
+/// Longer texts, in bytes, are not compared line by line; only their sizes are given.
 const MAX_BYTES: usize = 4 << 20;
 
-/// The unified diff from `old` to `new`, headed by `name` on both sides. Empty where they are equal.
+/// The unified diff from `old` to `new`, headed by `name` on both sides. Empty if they are equal.
 pub fn unified(old: &str, new: &str, name: &str) -> String {
     if old == new {
         return String::new();

@@ -17,7 +17,7 @@ use self::diff::unified;
 use self::identity::{Identity, identify, is_kept_file, is_less_complete, is_newer, is_whole};
 use self::view::CorpusView;
 use super::context::RunContext;
-use super::job::{Body, CleanPage};
+use super::job::{CleanPage, InputBody};
 use super::options::{Diff, Mode};
 use super::setup::{Error, Setup};
 use super::task::Task;
@@ -48,7 +48,7 @@ pub enum LookUp {
 pub struct Stored {
     /// The outcome.
     pub outcome: Outcome,
-    /// The difference from the present text, if it was asked for and there is one.
+    /// The difference from the present text, if it was requested and there is one.
     pub diff: Option<String>,
 }
 
@@ -110,7 +110,7 @@ impl Corpus {
             // Another body may have become the document's since.
             Some(http) if known.as_ref().is_none_or(|known| known.raw.path != key) => {
                 Ok(match self.look_up_at(&http.final_url, raw.fetched_at, &key)? {
-                    // The very body may have moved here from where it was.
+                    // The same body may have moved here from another place.
                     LookUp::Superseded(known) if known.raw.sha256 == raw.hash => LookUp::Due(Some(known)),
                     found => found,
                 })
@@ -137,22 +137,27 @@ impl Corpus {
     }
 
     /// The later pages that are kept of a story, if its first page is a kept file.
-    pub fn later_pages_of(&self, setup: &Setup, first: &Body) -> Result<Vec<RawPart>, Error> {
+    pub fn later_pages_of(&self, setup: &Setup, first: &InputBody) -> Result<Vec<RawPart>, Error> {
         match first {
-            Body::File(path) if kept::sidecar(path).is_some() => self.view().later_pages(&setup.layout.key(path)),
-            Body::File(_) | Body::ArchivePage(..) | Body::FromArchive(_) | Body::Fetched(_) => Ok(Vec::new()),
+            InputBody::File(path) if kept::sidecar(path).is_some() => self.view().later_pages(&setup.layout.key(path)),
+            InputBody::File(_) | InputBody::ArchivePage(..) | InputBody::FromArchive(_) | InputBody::Fetched(_) => Ok(Vec::new()),
         }
     }
 
     /// The same for a first page that was just fetched and is the very body that the corpus has.
-    pub fn later_pages_known(&self, setup: &Setup, first: &Body, known: Option<&KnownDocument>) -> Result<Vec<RawPart>, Error> {
+    pub fn later_pages_known(
+        &self,
+        setup: &Setup,
+        first: &InputBody,
+        known: Option<&KnownDocument>,
+    ) -> Result<Vec<RawPart>, Error> {
         match (first, known) {
-            (Body::Fetched(raw), Some(known)) if known.raw.sha256 == raw.hash => self.view().later_pages(&known.raw.path),
+            (InputBody::Fetched(raw), Some(known)) if known.raw.sha256 == raw.hash => self.view().later_pages(&known.raw.path),
             _ => self.later_pages_of(setup, first),
         }
     }
 
-    /// Keeps a later page that was just fetched beside the first one.
+    /// Keeps a later page that was just fetched, next to the first one.
     pub fn keep_later_page(&mut self, page: &mut CleanPage) -> Result<(), Error> {
         let (Self::Writing(store, _), Some(first), Some(mut fresh)) = (self, &page.kept, page.later_pages.fresh.take()) else {
             return Ok(());
@@ -189,7 +194,7 @@ impl Corpus {
             Identity::Of { source, id, known } => (source, id, known),
         };
         if let Some(known) = known.as_ref().filter(|known| is_less_complete(known, &page)) {
-            // A kept body is looked at in every run; only one that has just come is worth a word.
+            // A kept body is seen in every run; only a new one is worth reporting.
             let settled = Outcome::Unchanged { id: known.id };
             return Ok(if is_kept_file(&page) { settled } else { Outcome::Refused(Refusal::LessComplete) }.into());
         }
@@ -210,7 +215,7 @@ impl Corpus {
         Ok((!diff.is_empty()).then_some(diff))
     }
 
-    /// The outcome of a later page by itself: it is in the document of its story, which has this address.
+    /// The outcome of a later page on its own: it belongs to the document of its story, which has this address.
     pub fn story_of(&self, address: &SourceKey) -> Result<Outcome, Error> {
         let canonical = SourceKey(address.url().map_or_else(|| address.0.clone(), |url| canonical(&url).into()));
         let known = self.view().known(&canonical)?;
@@ -267,7 +272,7 @@ fn put(
     })
 }
 
-/// What storing the page would do, as far as that can be known without doing it: whether a new text is a copy cannot.
+/// What storing the page would do, as far as that can be known without doing it. Whether a new text is a copy cannot.
 fn foresee(known: Option<&KnownDocument>, id: Option<DocumentId>, page: &CleanPage) -> Outcome {
     match known {
         Some(known) if known.text_sha256 != store::text_sha256(&page.article.text) => Outcome::Kept { id: known.id, new: false },

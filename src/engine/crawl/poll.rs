@@ -19,7 +19,7 @@ pub struct Source {
     /// Its URL.
     pub url: Url,
     /// What is expected there.
-    pub kind: SourceKind,
+    pub kind: ExpectedKind,
     /// The name of the configured source that it belongs to; empty if the user named it.
     pub name: String,
     /// Number of sources that led to it.
@@ -47,7 +47,7 @@ pub struct OlderPage {
 
 /// What is expected at a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SourceKind {
+pub enum ExpectedKind {
     /// A feed, or a page that declares one.
     Feed,
     /// A sitemap; or a robots.txt that names some.
@@ -75,9 +75,9 @@ pub struct SourceContent {
 
 impl Source {
     /// A source by its URL. Where a sitemap is expected, the URL of a front page means its robots.txt.
-    pub fn new(url: Url, kind: SourceKind, name: &str, bounds: PollBounds) -> Self {
+    pub fn new(url: Url, kind: ExpectedKind, name: &str, bounds: PollBounds) -> Self {
         let mut url = url;
-        if kind == SourceKind::Sitemap && url.path() == "/" && url.query().is_none() {
+        if kind == ExpectedKind::Sitemap && url.path() == "/" && url.query().is_none() {
             url.set_path("/robots.txt");
         }
         Self { url, kind, name: name.to_owned(), depth: 0, since: None, bounds, parent: None, modified: None, older: None }
@@ -86,7 +86,7 @@ impl Source {
     /// A page of this feed with older entries.
     pub fn older(&self, url: Url, page: u32) -> Self {
         let older = Some(OlderPage { feed: self.feed().clone(), page });
-        Self { url, kind: SourceKind::Feed, parent: None, modified: None, older, ..self.clone() }
+        Self { url, kind: ExpectedKind::Feed, parent: None, modified: None, older, ..self.clone() }
     }
 
     /// The feed that this is a page of; its own URL unless it is an older page.
@@ -94,7 +94,7 @@ impl Source {
         self.older.as_ref().map_or(&self.url, |older| &older.feed)
     }
 
-    fn behind(&self, url: Url, kind: SourceKind) -> Self {
+    fn behind(&self, url: Url, kind: ExpectedKind) -> Self {
         Self { url, kind, depth: self.depth + 1, parent: Some(self.url.clone()), modified: None, ..self.clone() }
     }
 
@@ -123,16 +123,18 @@ pub fn read(
     let base = raw.final_url().unwrap_or_else(|| source.url.clone());
     let bytes = raw.bytes.as_slice();
     let mut content = match (source.kind, listing_kind(bytes, content_type)) {
-        (SourceKind::Feed | SourceKind::Sitemap | SourceKind::Any, Some(ListingKind::Feed)) => {
+        (ExpectedKind::Feed | ExpectedKind::Sitemap | ExpectedKind::Any, Some(ListingKind::Feed)) => {
             of_feed(bytes, content_type, &base)?
         }
-        (SourceKind::Sitemap | SourceKind::Any, Some(ListingKind::Sitemap)) => of_sitemap(source, bytes, &base)?,
-        (SourceKind::Feed | SourceKind::List | SourceKind::Any, Some(ListingKind::Opml)) => of_opml(source, bytes, content_type)?,
-        (SourceKind::List, _) => return Err(discover::Error::WrongKind { expected: "an OPML file" }),
-        (SourceKind::Sitemap, None) if source.url.path() == "/robots.txt" => of_robots(source, bytes, &base),
-        (SourceKind::Sitemap, _) => return Err(discover::Error::WrongKind { expected: "a sitemap" }),
-        (SourceKind::Feed, Some(ListingKind::Sitemap)) => return Err(discover::Error::WrongKind { expected: "a feed" }),
-        (SourceKind::Feed | SourceKind::Page | SourceKind::Any, _) => {
+        (ExpectedKind::Sitemap | ExpectedKind::Any, Some(ListingKind::Sitemap)) => of_sitemap(source, bytes, &base)?,
+        (ExpectedKind::Feed | ExpectedKind::List | ExpectedKind::Any, Some(ListingKind::Opml)) => {
+            of_opml(source, bytes, content_type)?
+        }
+        (ExpectedKind::List, _) => return Err(discover::Error::WrongKind { expected: "an OPML file" }),
+        (ExpectedKind::Sitemap, None) if source.url.path() == "/robots.txt" => of_robots(source, bytes, &base),
+        (ExpectedKind::Sitemap, _) => return Err(discover::Error::WrongKind { expected: "a sitemap" }),
+        (ExpectedKind::Feed, Some(ListingKind::Sitemap)) => return Err(discover::Error::WrongKind { expected: "a feed" }),
+        (ExpectedKind::Feed | ExpectedKind::Page | ExpectedKind::Any, _) => {
             of_page(source, page::read(bytes, content_type, &base, config)?)?
         }
     };
@@ -151,7 +153,7 @@ fn of_sitemap(source: &Source, bytes: &[u8], base: &Url) -> Result<SourceContent
     let summary = sitemap::read(bytes, Some(base), source.since, &mut |entry| match entry {
         sitemap::SitemapEntry::Page(found) => content.pages.push(*found),
         sitemap::SitemapEntry::Sitemap { url, modified } => {
-            content.sources.push(Source { modified: modified.map(end_of_day), ..source.behind(url, SourceKind::Sitemap) });
+            content.sources.push(Source { modified: modified.map(end_of_day), ..source.behind(url, ExpectedKind::Sitemap) });
         }
     })?;
     Ok(SourceContent { damage: summary.damage, ..content })
@@ -170,7 +172,7 @@ fn of_robots(source: &Source, bytes: &[u8], base: &Url) -> SourceContent {
         named.extend(base.join("/sitemap.xml"));
     }
     SourceContent {
-        sources: named.into_iter().map(|url| source.behind(url, SourceKind::Sitemap)).collect(),
+        sources: named.into_iter().map(|url| source.behind(url, ExpectedKind::Sitemap)).collect(),
         ..SourceContent::default()
     }
 }
@@ -178,17 +180,17 @@ fn of_robots(source: &Source, bytes: &[u8], base: &Url) -> SourceContent {
 fn of_opml(source: &Source, bytes: &[u8], content_type: Option<&str>) -> Result<SourceContent, discover::Error> {
     let feeds = opml::read(bytes, content_type)?;
     Ok(SourceContent {
-        sources: feeds.into_iter().map(|feed| source.behind(feed.feed, SourceKind::Feed)).collect(),
+        sources: feeds.into_iter().map(|feed| source.behind(feed.feed, ExpectedKind::Feed)).collect(),
         ..SourceContent::default()
     })
 }
 
 fn of_page(source: &Source, front: page::FrontPage) -> Result<SourceContent, discover::Error> {
     // The first feed that a page declares is its own; those after it are of comments and sections.
-    let feed = front.feeds.into_iter().next().filter(|_| source.kind != SourceKind::Page);
+    let feed = front.feeds.into_iter().next().filter(|_| source.kind != ExpectedKind::Page);
     match feed {
-        Some(feed) => Ok(SourceContent { sources: vec![source.behind(feed, SourceKind::Feed)], ..SourceContent::default() }),
-        None if source.kind == SourceKind::Feed => Err(discover::Error::WrongKind { expected: "a feed" }),
+        Some(feed) => Ok(SourceContent { sources: vec![source.behind(feed, ExpectedKind::Feed)], ..SourceContent::default() }),
+        None if source.kind == ExpectedKind::Feed => Err(discover::Error::WrongKind { expected: "a feed" }),
         None => Ok(SourceContent { pages: front.articles, ..SourceContent::default() }),
     }
 }

@@ -24,7 +24,7 @@ const MAX_BODIES: usize = 128;
 /// Permits for the body of a source: sitemaps may be larger than pages.
 const SOURCE_PERMITS: u32 = 4;
 
-/// What the network tells the run.
+/// What the network side reports to the run.
 pub enum FetchEvent {
     /// The request of this input is sent.
     Started(u64),
@@ -185,7 +185,7 @@ impl<Message: From<FetchEvent> + Send + 'static> HostWorker<Message> {
 
     async fn fetch(&self, request: Request, wanted: Wanted, memory: &Arc<MemoryPermit>) -> Result<Fetched, NotFetched> {
         let (fetcher, memory) = (self.fetcher.clone(), Arc::clone(memory));
-        // A task of its own, so that a panic in it is this page's failure and the queue goes on.
+        // A task of its own, so that a panic in it is this page's failure and the queue continues.
         let task = tokio::spawn(async move {
             match wanted {
                 Wanted::Page(render) => match fetcher.fetch_into(request, &memory).await? {

@@ -14,7 +14,7 @@ use url::Url;
 
 use super::chromium::Chromium;
 use super::config::RenderConfig;
-use super::devtools::{Devtools, Event};
+use super::devtools::{Devtools, DevtoolsEvent};
 use super::input::{BrowserNetwork, RenderInput};
 use super::proxy::Proxy;
 
@@ -173,7 +173,7 @@ impl RenderSession<'_> {
     }
 
     async fn handle_events(&mut self) -> io::Result<()> {
-        while let Some(Event { method, params }) = self.devtools.events.pop_front() {
+        while let Some(DevtoolsEvent { method, params }) = self.devtools.events.pop_front() {
             match method.as_str() {
                 "Fetch.requestPaused" => self.handle_request(&params).await?,
                 "Network.loadingFinished" | "Network.loadingFailed" => {

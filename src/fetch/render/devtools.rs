@@ -22,12 +22,12 @@ pub(super) struct Devtools {
     /// The page's session, once there is one.
     pub session: Option<String>,
     /// Events that have not been handled yet.
-    pub events: VecDeque<Event>,
+    pub events: VecDeque<DevtoolsEvent>,
 }
 
 /// Something that happened in the page.
 #[derive(Debug, Deserialize)]
-pub(super) struct Event {
+pub(super) struct DevtoolsEvent {
     pub method: String,
     #[serde(default)]
     pub params: Value,

@@ -1,6 +1,6 @@
 //! `gleaner explain`: shows what was removed from a page, and why.
 
-use gleaner::commands::explain::{Target, explain as explain_page};
+use gleaner::commands::explain::{ExplainTarget, explain as explain_page};
 
 use super::context::Context;
 use crate::args::{ExplainArgs, JobsArgs};
@@ -10,7 +10,7 @@ use crate::print;
 /// Explains one page, or its metadata with `--metadata`.
 pub fn explain(context: &Context, args: &ExplainArgs) -> Result<Exit, Failure> {
     let setup = context.setup(JobsArgs { jobs: None })?;
-    let explanation = explain_page(&setup, &Target::from_arg(&args.target)?)?;
+    let explanation = explain_page(&setup, &ExplainTarget::from_arg(&args.target)?)?;
     if args.report.json {
         print::json::print(&explanation)?;
     } else if args.metadata {

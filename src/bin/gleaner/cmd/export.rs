@@ -3,7 +3,7 @@
 use std::io::BufWriter;
 use std::path::Path;
 
-use gleaner::commands::export::{Format, to_file, to_stream};
+use gleaner::commands::export::{ExportFormat, to_file, to_stream};
 
 use super::context::{Context, clock};
 use crate::args::{ExportArgs, Verbosity};
@@ -14,8 +14,8 @@ use crate::print::{self, human::plural};
 pub fn export(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
     let (layout, now) = (context.load()?.layout(), clock()?.now());
     let (format, noun, path) = match (&args.warc, &args.jsonl) {
-        (Some(path), _) => (Format::Warc, "page", path),
-        (None, Some(path)) => (Format::Jsonl, "document", path),
+        (Some(path), _) => (ExportFormat::Warc, "page", path),
+        (None, Some(path)) => (ExportFormat::Jsonl, "document", path),
         (None, None) => return Err(Failure::usage("export: no format given", "add `--warc FILE` or `--jsonl FILE`")),
     };
     let is_stream = path == Path::new("-");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use gleaner::commands::explain::{ExplainedBlock, Explanation, Verdict};
+use gleaner::commands::explain::{BlockVerdict, ExplainedBlock, Explanation};
 use gleaner::engine::RunReport;
 use gleaner::queue::{QueueEntry, UrlCounts};
 use gleaner::store::reader::CorpusStatus;
@@ -44,7 +44,7 @@ pub fn plural(n: u64, noun: &str) -> String {
 /// The page in its original order: kept text as is, every removed block with its category, rule, reason and score.
 pub fn explanation(page: &Explanation, style: Style) -> String {
     let mut out = String::new();
-    let removed = page.blocks.iter().filter(|block| matches!(block.verdict, Verdict::Removed { .. })).count();
+    let removed = page.blocks.iter().filter(|block| matches!(block.verdict, BlockVerdict::Removed { .. })).count();
     let kept = page.blocks.len() - removed;
     // Writing to a string does not fail.
     let _ = writeln!(out, "{}", style.bold(&page.source));
@@ -71,12 +71,12 @@ pub fn explanation(page: &Explanation, style: Style) -> String {
 
 fn explained_block(block: &ExplainedBlock, style: Style, out: &mut String) {
     let _ = match &block.verdict {
-        Verdict::Kept { spared: None, .. } => writeln!(out, "  {}", block.text),
-        Verdict::Kept { spared: Some(spared), score, .. } => {
+        BlockVerdict::Kept { spared: None, .. } => writeln!(out, "  {}", block.text),
+        BlockVerdict::Kept { spared: Some(spared), score, .. } => {
             let note = format!("    kept although {} matches · {} · {score:.2}", spared.rule, spared.why);
             writeln!(out, "  {}\n{}", block.text, style.dim(&note))
         }
-        Verdict::Removed { category, rule, why, score } => {
+        BlockVerdict::Removed { category, rule, why, score } => {
             write!(out, "{}", removed_block(*category, &block.text, &format!("{rule} · {why} · {score:.2}"), style))
         }
     };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use gleaner::commands::explain::Verdict;
+use gleaner::commands::explain::BlockVerdict;
 use gleaner::commands::rule_effects::{BlockEffect, PageEffects, RuleEffect, TextSize};
 use gleaner_extract::document::RuleId;
 use gleaner_extract::label::{LIKELY_SCORE, MatchedPart};
@@ -112,25 +112,25 @@ fn rule_effects(effects: &[RuleEffect], style: Style, out: &mut String) {
 fn block_effect(block: &BlockEffect, style: Style, out: &mut String) {
     let text = format!("  {}", clip(&block.text));
     let text = match block.with {
-        Verdict::Kept { .. } => text,
-        Verdict::Removed { .. } => style.removed(&text),
+        BlockVerdict::Kept { .. } => text,
+        BlockVerdict::Removed { .. } => style.removed(&text),
     };
     let (without, with) = (fate(&block.without), fate(&block.with));
     let change = if without == with { with } else { format!("{without} → {with}") };
     let because = match &block.with {
-        Verdict::Kept { spared: Some(spared), score, .. } => {
+        BlockVerdict::Kept { spared: Some(spared), score, .. } => {
             format!("{change} although {} matches · {} · {score:.2}", spared.rule, spared.why)
         }
-        Verdict::Kept { spared: None, score, .. } => format!("{change} · {score:.2}"),
-        Verdict::Removed { rule, score, .. } => format!("{change} by {rule} · {score:.2}"),
+        BlockVerdict::Kept { spared: None, score, .. } => format!("{change} · {score:.2}"),
+        BlockVerdict::Removed { rule, score, .. } => format!("{change} by {rule} · {score:.2}"),
     };
     let _ = writeln!(out, "{text}\n{}", style.dim(&format!("    {because}")));
 }
 
-fn fate(verdict: &Verdict) -> String {
+fn fate(verdict: &BlockVerdict) -> String {
     match verdict {
-        Verdict::Kept { .. } => "kept".to_owned(),
-        Verdict::Removed { category, .. } => format!("removed [{category}]"),
+        BlockVerdict::Kept { .. } => "kept".to_owned(),
+        BlockVerdict::Removed { category, .. } => format!("removed [{category}]"),
     }
 }
 
