@@ -1,5 +1,5 @@
 //! The later pages of a story that is split over several: those that are kept next to the first one, the one that was just fetched, and
-//! the URL of the next. Reads files; requests nothing ([`super::follow_up`] does).
+//! the URL of the next. Reads files; requests nothing (`engine::follow_up` does).
 
 use gleaner_extract::article::clean::CleanedPage;
 use gleaner_extract::article::isolate::clean_isolated;

@@ -1,9 +1,9 @@
 //! One run: *take a task → look it up → work on it → commit in order → follow up*.
 //!
-//! The calling thread alone touches the corpus and the queue. It takes tasks and looks them up ([`dispatch`]), hands them to the
-//! extraction threads ([`worker`]) and to the network ([`crawl`]), takes what comes back ([`results`]), and commits it strictly in the
-//! order of the tasks ([`reorder`]), so that what a run writes depends neither on the number of threads nor on the network's timing.
-//! What a committed page or source leads to ([`follow_up`]) becomes a task in turn.
+//! The calling thread alone touches the corpus and the queue. It takes tasks and looks them up (`dispatch`), hands them to the
+//! extraction threads (`worker`) and to the network ([`crawl`]), takes what comes back (`results`), and commits it strictly in the
+//! order of the tasks (`reorder`), so that what a run writes depends neither on the number of threads nor on the network's timing.
+//! What a committed page or source leads to (`follow_up`) becomes a task in turn.
 //!
 //! Prints nothing: a run reports to its [`Progress`].
 

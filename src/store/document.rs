@@ -49,7 +49,7 @@ pub struct RawRef {
 pub struct RawPart {
     /// SHA-256 of the body.
     pub sha256: ContentHash,
-    /// Path as in [`RawSource`].
+    /// Path as in [`super::sidecar::RawSource`].
     pub path: String,
     /// The URL it was found at, after redirects.
     pub url: String,

@@ -6,7 +6,7 @@ use crate::document::{Block, Category, ContainerId, RuleId, Spared, Tag};
 use crate::page::{Format, Page};
 use crate::rules::{CompiledRules, RuleMatch, RuleSet, Strength};
 
-/// The signals of a page: one [`BlockSignals`] per block, one [`ContainerSignals`] per container.
+/// The signals of a page: one `BlockSignals` per block, one [`ContainerSignals`] per container.
 pub struct PageSignals<'a> {
     /// In page order.
     pub blocks: Vec<BlockSignals<'a>>,

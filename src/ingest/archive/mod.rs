@@ -1,4 +1,4 @@
-//! Archives: files that hold many pages. Each format is one module and one row of [`FORMATS`]; this module only walks the table.
+//! Archives: files that hold many pages. Each format is one module and one row of `FORMATS`; this module only walks the table.
 //!
 //! A format is recognised by the first bytes of a file. Pages are read one after another in constant memory. Each has a place in its
 //! archive (`crawl.warc.gz#1234`) by which it can be read again. A damaged page is an error at its place, and reading continues after it.

@@ -18,7 +18,7 @@ const STORY_WORDS: usize = 130;
 /// The score from which the model takes a page for a list. In cross-validation by site that happens to at most one story in two hundred.
 const THRESHOLD: f32 = 1.0;
 
-/// The names of the model's features, in the order of [`features`].
+/// The names of the model's features, in the order in which they are computed.
 pub const FEATURES: &[&str] = &[
     "always",
     "likely an article",
