@@ -1,7 +1,7 @@
 //! Words: code, help and documentation use plain English and the field's terms. Metaphors that needed a key must not come back.
 //!
 //! Read are comments, identifiers and strings of Rust (no strings of tests, which are made-up stories), the documentation and the configuration.
-//! `--help` is read in `docs/commands.md`, which `tests/docs.rs` keeps equal to it.
+//! `--help` is read in `docs/commands.md`, which `tests/docs` keeps equal to it.
 
 use std::path::{Path, PathBuf};
 

@@ -116,11 +116,22 @@ pub(crate) fn family(source: MetadataSource) -> SourceFamily {
         | S::JsonLdPage
         | S::HtmlLang
         | S::Link
-        | S::ShortLink => SourceFamily::Head,
+        | S::ShortLink
+        | S::Header
+        | S::Script => SourceFamily::Head,
         S::UrlPath | S::Host => SourceFamily::Url,
         S::Feed => SourceFamily::Feed,
-        S::Header | S::Script => SourceFamily::Head,
-        _ => SourceFamily::Visible,
+        S::Microdata
+        | S::Heading
+        | S::Subheading
+        | S::TimeMark
+        | S::RelAuthor
+        | S::BylineClass
+        | S::ShortLine
+        | S::LongLine
+        | S::Labelled
+        | S::Statistics
+        | S::Boilerplate => SourceFamily::Visible,
     }
 }
 

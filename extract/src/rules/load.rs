@@ -118,7 +118,13 @@ impl Loader {
     fn add_rules(&mut self, file: &SourceFile<'_>, stem: &str) -> Result<(), Error> {
         let category: Category = stem.parse().map_err(|_| {
             let names: Vec<&str> = Category::ALL.iter().map(|category| category.name()).collect();
-            file.invalid(0, format!("the file must be named after a category: one of {}", names.join(", ")))
+            file.invalid(
+                0,
+                format!(
+                    "the file must be named after a category, or be in a folder `sites`; the categories are {}",
+                    names.join(", ")
+                ),
+            )
         })?;
         let toml: CategoryToml = file.parse()?;
         for entry in toml.rule {

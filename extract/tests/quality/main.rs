@@ -33,8 +33,8 @@ use gleaner_extract::rules::RuleSet;
 struct Floor {
     /// Mean bag-of-words F1 over the documents.
     bow_f1: f64,
-    /// SHA-256 of the documents' manifest lines: another corpus, another floor.
-    corpus: String,
+    /// SHA-256 of the documents' manifest lines: another corpus, another floor. `None` where documents are added freely.
+    corpus: Option<String>,
 }
 
 /// One document in this many is tested.
@@ -76,7 +76,9 @@ fn assert_floor(set: &str, corpus: &str, scores: &[f64]) {
     eprintln!("{set}: bow_f1 {mean:.4} on {} documents, corpus {corpus}", scores.len());
     let floors = floors();
     let floor = floors.get(set).expect("every set has a floor");
-    assert_eq!(floor.corpus, corpus, "{set}: the corpus changed; measure it again and pin the floor with its hash");
+    if let Some(known) = &floor.corpus {
+        assert_eq!(*known, corpus, "{set}: the corpus changed; measure it again and pin the floor with its hash");
+    }
     assert!(mean >= floor.bow_f1, "{set}: bow_f1 {mean:.4} is below its floor of {}", floor.bow_f1);
 }
 
