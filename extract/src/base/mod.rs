@@ -6,6 +6,7 @@ pub mod fast_hash;
 pub mod hash;
 pub mod linear;
 pub mod literals;
+pub mod overlap;
 pub mod pattern;
 pub mod regex_prefilter;
 pub mod text;

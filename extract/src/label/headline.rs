@@ -2,12 +2,13 @@
 
 use super::block_signals::BlockSignals;
 use super::signals::PageSignals;
-use crate::document::{Category, Tag};
+use crate::document::Category;
 use crate::page::Page;
+use crate::page::dump_headline::{self, DumpLines, HeadlineCandidate};
 use crate::rules::Strength;
 
-/// Longest headline in characters.
-const MAX_CHARS: usize = 200;
+/// Shortest headline, in weighted characters.
+const MIN_CHARS: f32 = 12.0;
 
 /// A first line of up to this many characters may be the headline even if it reads like prose.
 const MAX_PROSE_CHARS: usize = 110;
@@ -26,8 +27,8 @@ pub struct HeadLines {
 }
 
 /// Finds the head lines of a text dump whose body begins at block `body`.
-pub fn find(page: &Page, page_signals: &PageSignals<'_>, body: usize) -> HeadLines {
-    let mut lines = HeadLines { title: title(page, page_signals, body), ..HeadLines::default() };
+pub fn find(page: &Page, page_signals: &PageSignals<'_>, kept: &[bool], body: usize) -> HeadLines {
+    let mut lines = HeadLines { title: title(page, page_signals, kept, body), ..HeadLines::default() };
     let from = lines.title.map_or(0, |at| at + 1);
     for index in from..body {
         let Some((block, signals)) = page.blocks.get(index).zip(page_signals.blocks.get(index)) else { continue };
@@ -44,39 +45,75 @@ pub fn find(page: &Page, page_signals: &PageSignals<'_>, body: usize) -> HeadLin
     lines
 }
 
-/// The likeliest headline among the lines before the body. The body's first block is a candidate too if it is short and the first of the page.
-fn title(page: &Page, page_signals: &PageSignals<'_>, body: usize) -> Option<usize> {
-    let first = page_signals.blocks.iter().position(|signals| !signals.ruled(Strength::Likely))?;
+/// How much less likely than the first line, in log-odds, another line may be and still take precedence.
+const FIRST_LINE_MARGIN: f32 = 8.0;
+
+/// How much less likely than the next line, in log-odds, a line may be and still be the headline: the next line is its deck.
+const DECK_MARGIN: f32 = 1.0;
+
+/// The likeliest headline among the lines before the body, by the model of [`dump_headline`]. The body's first block is a candidate too if it is short
+/// and the first of the page. The first line is often the `<title>`, so a line that is almost as likely takes precedence, unless it has a date: that
+/// may be a byline, which this early is only recognised if a rule matches it.
+fn title(page: &Page, page_signals: &PageSignals<'_>, kept: &[bool], body: usize) -> Option<usize> {
+    let blocks = &page_signals.blocks;
+    let first = blocks.iter().position(|signals| !signals.ruled(Strength::Likely))?;
     let may_open_body = first == body
         && page.blocks.get(body).is_some_and(|block| block.chars() <= MAX_PROSE_CHARS && page.blocks.len() > body + 2);
     let end = if may_open_body { body + 1 } else { body };
-    let candidates = (0..end).filter_map(|index| {
-        let (block, signals) = page.blocks.get(index).zip(page_signals.blocks.get(index))?;
-        let chars = block.chars();
-        let is_ruled_out = signals.rule.is_some_and(|rule| rule.category != Category::Title && rule.strength >= Strength::Likely)
-            || chars > MAX_CHARS
-            || signals.weighted_chars < 12.0;
-        let is_breadcrumb = page.blocks.iter().take(end).any(|other| is_breadcrumb(&block.text, &other.text));
-        (!is_ruled_out && !is_breadcrumb).then(|| (index, likelihood(page_signals, signals, index, body)))
-    });
-    let best = candidates.max_by(|(i, a), (j, b)| a.total_cmp(b).then(j.cmp(i)))?;
-    (best.1 > 0.0).then_some(best.0)
+    let may_be_headline = |index: usize| {
+        page.blocks.get(index).zip(blocks.get(index)).is_some_and(|(block, signals)| {
+            let is_ruled_out =
+                signals.rule.is_some_and(|rule| rule.category != Category::Title && rule.strength >= Strength::Likely)
+                    || signals.weighted_chars < MIN_CHARS;
+            !is_ruled_out && !page.blocks.iter().take(end).any(|other| is_breadcrumb(&block.text, &other.text))
+        })
+    };
+    let scored = score_lines(page, page_signals, kept).into_iter();
+    let mut candidates = scored.filter(|line| line.block < end && may_be_headline(line.block)).peekable();
+    let first_line = candidates.next_if(|line| line.block == 0);
+    let takes_precedence = |line: &HeadlineCandidate| {
+        let margin = if blocks.get(line.block).is_some_and(has_date) { 0.0 } else { FIRST_LINE_MARGIN };
+        first_line.as_ref().is_none_or(|first| line.score >= first.score - margin)
+    };
+    let candidates: Vec<HeadlineCandidate> = candidates.filter(takes_precedence).collect();
+    let best = candidates.iter().max_by(|a, b| a.score.total_cmp(&b.score).then(b.block.cmp(&a.block)));
+    let headline_of_deck = |deck: &HeadlineCandidate| {
+        candidates.iter().find(|line| line.block + 1 == deck.block && line.score >= deck.score - DECK_MARGIN)
+    };
+    let best = best.map(|line| headline_of_deck(line).unwrap_or(line));
+    Some(best.or(first_line.as_ref())?.block)
 }
 
-fn likelihood(page_signals: &PageSignals<'_>, signals: &BlockSignals<'_>, index: usize, body: usize) -> f32 {
-    let is_repeated = page_signals.blocks.iter().take(body + 1).enumerate().any(|(other, line)| {
-        other != index
-            && (line.folded == signals.folded
-                || (line.folded.starts_with(&signals.folded) && line.weighted_chars < 2.5 * signals.weighted_chars))
-    });
-    let mut score = 0.8 - 0.12 * body.saturating_sub(index).min(12) as f32;
-    score += if is_repeated { 2.5 } else { 0.0 };
-    score += if signals.tag == Tag::H1 { 4.0 } else { 0.0 };
-    score += if (25.0..170.0).contains(&signals.weighted_chars) { 1.0 } else { 0.0 };
-    score -= if has_year(&signals.folded) { 1.2 } else { 0.0 };
-    score -= if signals.ends_sentence { 0.3 } else { 0.0 };
-    score -= if signals.words <= 3 && signals.weighted_chars < 25.0 { 1.5 } else { 0.0 };
-    score
+/// Scores the lines of a dump by the preliminary decisions on its blocks.
+fn score_lines(page: &Page, page_signals: &PageSignals<'_>, kept: &[bool]) -> Vec<HeadlineCandidate> {
+    let signals = |index: usize| page_signals.blocks.get(index);
+    let removed = |index: usize| {
+        let category = || signals(index).and_then(|signals| signals.rule).map_or(Category::Other, |rule| rule.category);
+        (kept.get(index) != Some(&true)).then(category)
+    };
+    let story: Vec<&str> =
+        page.blocks.iter().zip(kept).filter(|(_, kept)| **kept).map(|(block, _)| block.text.as_str()).collect();
+    dump_headline::candidates(DumpLines {
+        page,
+        removed: &removed,
+        story: &story.join("\n\n"),
+        has_date: &|_, index| signals(index).is_some_and(has_date),
+        is_byline: &|_, index| signals(index).is_some_and(|signals| is_ruled(signals, Category::Byline)),
+        variants: &|block, _| vec![block.text.clone()],
+    })
+}
+
+/// Whether a rule that is likely right recognises the line as one of a category.
+fn is_ruled(signals: &BlockSignals<'_>, category: Category) -> bool {
+    signals.rule.is_some_and(|rule| rule.category == category && rule.strength >= Strength::Likely)
+}
+
+/// Longest line, in words, in which a year is a sign of a date.
+const DATE_WORDS: usize = 14;
+
+/// Whether the line has a date, in any language: a rule recognises it, or it is short and has a year.
+fn has_date(signals: &BlockSignals<'_>) -> bool {
+    is_ruled(signals, Category::Date) || signals.words <= DATE_WORDS && has_year(&signals.folded)
 }
 
 /// Whether a word is a year from 1900 on: dates are more common in bylines than in headlines.

@@ -71,8 +71,9 @@ fn find_head_lines(page: &Page, page_signals: &mut PageSignals<'_>, scores: &[f3
     if page.format != Format::Text {
         return HeadLines::default();
     }
-    let body = scores.iter().position(|score| *score >= threshold).unwrap_or(0);
-    let lines = headline::find(page, page_signals, body);
+    let kept: Vec<bool> = scores.iter().map(|score| *score >= threshold).collect();
+    let body = kept.iter().position(|kept| *kept).unwrap_or(0);
+    let lines = headline::find(page, page_signals, &kept, body);
     if let Some(title) = lines.title.and_then(|at| page_signals.blocks.get(at)).map(|block| block.folded.clone()) {
         for block in &mut page_signals.blocks {
             let repeats_it = || block.weighted_chars < 300.0 && block_signals::repeats_title(&block.folded, &title);

@@ -5,11 +5,12 @@
 use std::sync::LazyLock;
 
 use super::candidate::{Candidate, MetadataSource};
-use super::page_context::{PageContext, overlap};
+use super::page_context::PageContext;
 use super::reliability::{MetadataField, reliability};
 use super::scored::Scored;
 use crate::base::fast_hash::FastSet;
 use crate::base::linear::{self, Linear};
+use crate::base::overlap::overlap;
 use crate::base::text::{fold, is_unspaced};
 use crate::document::Block;
 

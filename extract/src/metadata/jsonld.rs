@@ -4,13 +4,15 @@ use serde_json::Value;
 
 use super::candidate::{AuthorKind, Candidate, Candidates, MetadataSource, RawAuthor};
 use super::date::{self, ParsedDate};
-use super::jsonld_value::{MAX_ITEMS, Node, boolean, strings, text, types};
-use super::page_context::{PageContext, overlap};
+use super::jsonld_value::{MAX_ITEMS, Node, boolean, strings, text};
+use super::page_context::PageContext;
 use super::plain::plain;
 use super::tags::split_tags;
 use crate::base::fast_hash::FastMap;
+use crate::base::overlap::overlap;
 use crate::base::text::fold;
 use crate::base::url::canonical;
+use crate::page::types_of_node;
 
 /// The maximum number of nodes that are examined.
 const MAX_NODES: usize = 4_000;
@@ -147,7 +149,7 @@ impl<'a> Graph<'a> {
     }
 
     fn rank(&self, node: &'a Node, context: &PageContext<'_>) -> Option<RankedNode<'a>> {
-        let kinds = types(node);
+        let kinds = types_of_node(node);
         let (kind, type_rank) = kinds
             .into_iter()
             .filter_map(|kind| TYPES.iter().find(|(name, _)| *name == kind).map(|(_, rank)| (kind, *rank)))
@@ -223,7 +225,7 @@ impl<'a> Graph<'a> {
         );
         for key in ["publisher", "sourceOrganization", "isPartOf"] {
             // An article may also be declared part of its own web page, whose name is the headline.
-            let is_outlet = |node: &&Node| key != "isPartOf" || types(node).iter().any(|kind| OUTLETS.contains(kind));
+            let is_outlet = |node: &&Node| key != "isPartOf" || types_of_node(node).iter().any(|kind| OUTLETS.contains(kind));
             let name = node.get(key).and_then(|value| self.resolve(value)).filter(is_outlet).and_then(|node| text(node, "name"));
             let lower = if key == "publisher" { 0.0 } else { -0.2 };
             candidates.sites.extend(name.map(|name| candidate(&format!("{key}.name"), name).adjusted(lower)));
@@ -319,7 +321,7 @@ impl<'a> Graph<'a> {
     }
 
     fn author_of(&self, node: &'a Node, out: &mut Vec<RawAuthor>, depth: u8) {
-        let kinds = types(node);
+        let kinds = types_of_node(node);
         let kind = if kinds.contains(&"Person") {
             AuthorKind::Person
         } else if kinds.iter().any(|kind| kind.contains("Organization") || *kind == "Corporation") {
@@ -350,7 +352,7 @@ impl<'a> Graph<'a> {
             ("Newspaper", 0.0),
         ];
         for node in &self.nodes {
-            let kinds = types(node);
+            let kinds = types_of_node(node);
             let Some((kind, lower)) = SITES.iter().find(|(kind, _)| kinds.contains(kind)) else { continue };
             let name = text(node, "name").or_else(|| text(node, "alternateName"));
             candidates.sites.extend(
@@ -363,7 +365,7 @@ impl<'a> Graph<'a> {
 
     /// The section from the last breadcrumb before the story.
     fn collect_breadcrumbs(&self, context: &PageContext<'_>, candidates: &mut Candidates) {
-        let Some(list) = self.nodes.iter().find(|node| types(node).contains(&"BreadcrumbList")) else { return };
+        let Some(list) = self.nodes.iter().find(|node| types_of_node(node).contains(&"BreadcrumbList")) else { return };
         let Some(Value::Array(items)) = list.get("itemListElement") else { return };
         let names: Vec<String> = items
             .iter()

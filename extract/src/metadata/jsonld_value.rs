@@ -10,16 +10,6 @@ pub(super) type Node = Map<String, Value>;
 /// The maximum number of authors, images or keywords taken from one value.
 pub(super) const MAX_ITEMS: usize = 64;
 
-/// The types of a node, without namespaces.
-pub(super) fn types(node: &Node) -> Vec<&str> {
-    let values: Vec<&str> = match node.get("@type") {
-        Some(Value::String(kind)) => vec![kind],
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    };
-    values.into_iter().map(|kind| kind.rsplit(['/', '#', ':']).next().unwrap_or(kind)).collect()
-}
-
 /// A text value as plain text; `None` if empty.
 pub(super) fn text(node: &Node, key: &str) -> Option<String> {
     let value = strings(node.get(key)).into_iter().next()?;

@@ -14,7 +14,7 @@ use super::title::{self, SiteNames};
 use crate::base::text::fold;
 use crate::base::url::site;
 use crate::document::Tag;
-use crate::page::{Format, Mark, TimeMark};
+use crate::page::{Format, Mark, MarkedBy, TimeMark};
 
 /// The maximum length of a byline or dateline, in characters.
 const SHORT_LINE: usize = 160;
@@ -76,10 +76,10 @@ pub(crate) fn collect(context: &PageContext<'_>, candidates: &mut Candidates) {
         time(mark, order, context, candidates);
     }
     for (by, source) in [
-        ("rel", MetadataSource::RelAuthor),
-        ("itemprop", MetadataSource::Microdata),
-        ("class", MetadataSource::BylineClass),
-        ("href", MetadataSource::BylineClass),
+        (MarkedBy::Rel, MetadataSource::RelAuthor),
+        (MarkedBy::Itemprop, MetadataSource::Microdata),
+        (MarkedBy::Class, MetadataSource::BylineClass),
+        (MarkedBy::Href, MetadataSource::BylineClass),
     ] {
         bylines(by, source, context, candidates);
     }
@@ -265,7 +265,7 @@ fn push_date(candidate: Candidate<ParsedDate>, label: Option<DateLabel>, candida
 }
 
 /// The names in one kind of byline markup: the elements nearest after the headline, innermost ones only.
-fn bylines(by: &str, source: MetadataSource, context: &PageContext<'_>, candidates: &mut Candidates) {
+fn bylines(by: MarkedBy, source: MetadataSource, context: &PageContext<'_>, candidates: &mut Candidates) {
     let usable = |mark: &&Mark| {
         // Bylines in forms and comments are not the story's.
         mark.by == by
@@ -297,7 +297,7 @@ fn bylines(by: &str, source: MetadataSource, context: &PageContext<'_>, candidat
     });
     let names: Vec<RawAuthor> = inner.map(|(_, mark)| RawAuthor::unknown(mark.text.clone())).collect();
     far += if distance(first) > 40 { -0.2 } else { 0.0 };
-    candidates.authors.push(Candidate::new(names, source, format!("markup:{by}=author")).adjusted(far));
+    candidates.authors.push(Candidate::new(names, source, format!("markup:{}=author", by.attribute())).adjusted(far));
 }
 
 /// Bylines and dates in short lines, and as a last resort dates in running text.

@@ -31,7 +31,7 @@ mod title;
 pub use input::MetadataInput;
 pub use scored::{Scored, ScoredCandidates};
 
-use crate::page::Format;
+use crate::page::{Format, dump_headline};
 use candidate::Candidates;
 use page_context::PageContext;
 
@@ -60,7 +60,7 @@ fn collect(context: &PageContext<'_>) -> Candidates {
 pub fn headline_options(input: MetadataInput<'_>) -> Vec<(String, Vec<f32>)> {
     let context = PageContext::of(input);
     if input.page.format == Format::Text {
-        return dump::options(&context).into_iter().map(|(_, text, features)| (text, features)).collect();
+        return dump::options(&context).into_iter().map(|option| (option.text, option.features)).collect();
     }
     let titles = resolve::clean_titles(collect(&context), &context);
     headline::options(&titles, &context).into_iter().map(|option| (option.text, option.features)).collect()
@@ -70,6 +70,6 @@ pub fn headline_options(input: MetadataInput<'_>) -> Vec<(String, Vec<f32>)> {
 pub fn headline_features(format: Format) -> &'static [&'static str] {
     match format {
         Format::Html => headline::FEATURES,
-        Format::Text => dump::FEATURES,
+        Format::Text => dump_headline::FEATURES,
     }
 }

@@ -8,6 +8,7 @@ use super::input::MetadataInput;
 use super::language::detect::detect;
 use super::plain::plain;
 use crate::base::fast_hash::FastSet;
+use crate::base::overlap::overlap;
 use crate::base::text::fold;
 use crate::document::{Container, ContainerId, Tag};
 use crate::page::Page;
@@ -174,32 +175,4 @@ fn names_site(page: &Page, heading: ContainerId) -> bool {
             || container.tokens.contains("blog title")
     };
     own.is_some_and(is_logo) || parent.is_some_and(is_logo)
-}
-
-/// The similarity of two folded texts: the Dice coefficient of their distinct tokens, averaged with the share of the shorter text that is
-/// contained in the longer if that has at least three.
-pub(crate) fn overlap(one: &str, other: &str) -> f32 {
-    fn set(text: &str) -> FastSet<&str> {
-        text.split(' ').filter(|token| !token.is_empty()).collect()
-    }
-    let (one, other) = (set(one), set(other));
-    if one.is_empty() || other.is_empty() {
-        return 0.0;
-    }
-    let shared = one.intersection(&other).count() as f32;
-    let dice = 2.0 * shared / (one.len() + other.len()) as f32;
-    let contained = shared / one.len().min(other.len()) as f32;
-    if one.len().min(other.len()) >= 3 { 0.5 * dice + 0.5 * contained } else { dice }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn overlap_favours_containment() {
-        assert_eq!(overlap("", "a"), 0.0);
-        assert_eq!(overlap("a b c", "a b c"), 1.0);
-        assert!(overlap("a b c", "a b c site name") > overlap("a x c", "a b c site name"));
-    }
 }

@@ -100,13 +100,38 @@ pub struct TimeMark {
     pub block: usize,
 }
 
+/// The attribute that marks an element as an author or byline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkedBy {
+    /// `rel="author"`
+    Rel,
+    /// `itemprop="author"` or `itemprop="creator"`
+    Itemprop,
+    /// A word of class, id or another name.
+    Class,
+    /// The URL of an author's page.
+    Href,
+}
+
+impl MarkedBy {
+    /// The attribute's name.
+    pub fn attribute(self) -> &'static str {
+        match self {
+            Self::Rel => "rel",
+            Self::Itemprop => "itemprop",
+            Self::Class => "class",
+            Self::Href => "href",
+        }
+    }
+}
+
 /// An author or byline in the markup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
     /// The visible text, squeezed.
     pub text: String,
-    /// How it is marked: `rel`, `itemprop`, `class`, or `href` if it links to an author's page.
-    pub by: &'static str,
+    /// What marks it as an author.
+    pub by: MarkedBy,
     /// Lower-case words of class, id, rel and itemprop of the element.
     pub tokens: String,
     /// Its position on the page: the number of blocks before it.

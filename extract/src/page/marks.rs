@@ -4,7 +4,7 @@ use ego_tree::NodeRef;
 use scraper::Node;
 use scraper::node::Element;
 
-use super::head::{Head, Link, Mark, TimeMark};
+use super::head::{Head, Link, Mark, MarkedBy, TimeMark};
 use super::names::{MAX_NAME_BYTES, push_words};
 use super::scripts;
 use crate::base::text::{fold, squeeze};
@@ -195,10 +195,10 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
     let itemprop = attributes.itemprop();
     let prop = itemprop.is_some_and(|prop| prop.split_ascii_whitespace().any(|word| matches!(word, "author" | "creator")));
     let by = match (rel, prop) {
-        (true, _) => Some("rel"),
-        (_, true) => Some("itemprop"),
-        _ if has_word_of(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES) => Some("class"),
-        _ => (name == "a" && attributes.href.is_some_and(|href| leads_to_author(href, node))).then_some("href"),
+        (true, _) => Some(MarkedBy::Rel),
+        (_, true) => Some(MarkedBy::Itemprop),
+        _ if has_word_of(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES) => Some(MarkedBy::Class),
+        _ => (name == "a" && attributes.href.is_some_and(|href| leads_to_author(href, node))).then_some(MarkedBy::Href),
     };
     if let Some(by) = by.filter(|_| head.bylines.len() < MAX_MARKS) {
         let text = attributes.get("content").map_or_else(|| text_of(node), squeeze);

@@ -9,6 +9,7 @@ pub mod blocks;
 pub mod caps;
 mod content;
 pub mod decode;
+pub mod dump_headline;
 mod head;
 pub mod html;
 mod input;
@@ -23,7 +24,7 @@ mod scripts;
 pub mod tokens;
 
 pub use content::{Format, Page};
-pub use head::{Head, Link, Mark, Paging, TimeMark};
+pub use head::{Head, Link, Mark, MarkedBy, Paging, TimeMark};
 pub use input::{Config, Error, ReadHints};
 pub use json_ld::types_of_node;
 
