@@ -53,19 +53,19 @@ fn every_record_with_a_page_is_a_document_in_every_form_of_file() {
     let others = [
         record(&[("WARC-Type", "warcinfo"), ("Content-Type", "application/warc-fields")], b"software: x\r\n"),
         record(
-            &[("WARC-Type", "request"), ("WARC-ExplainTarget-URI", &url(1)), ("Content-Type", "application/http")],
+            &[("WARC-Type", "request"), ("WARC-Target-URI", &url(1)), ("Content-Type", "application/http")],
             b"GET / HTTP/1.1\r\n\r\n",
         ),
         response(&url(90), "HTTP/1.1 301 Moved\nLocation: /story-1", b""),
         response(&url(91), "HTTP/1.1 404 Not Found\nContent-Type: text/html", page(91, "Gone").as_bytes()),
         response(&url(92), "HTTP/1.1 200 OK\nContent-Type: image/png", b"\x89PNG\r\n"),
         record(
-            &[("WARC-Type", "revisit"), ("WARC-ExplainTarget-URI", &url(1)), ("Content-Type", "application/http")],
+            &[("WARC-Type", "revisit"), ("WARC-Target-URI", &url(1)), ("Content-Type", "application/http")],
             b"HTTP/1.1 200 OK\r\n\r\n",
         ),
-        record(&[("WARC-Type", "metadata"), ("WARC-ExplainTarget-URI", &url(1)), ("Content-Type", "application/json")], b"{}"),
+        record(&[("WARC-Type", "metadata"), ("WARC-Target-URI", &url(1)), ("Content-Type", "application/json")], b"{}"),
         record(
-            &[("WARC-Type", "response"), ("WARC-ExplainTarget-URI", "dns:news.example"), ("Content-Type", "text/dns")],
+            &[("WARC-Type", "response"), ("WARC-Target-URI", "dns:news.example"), ("Content-Type", "text/dns")],
             b"20240430\r\n",
         ),
     ];
@@ -85,7 +85,7 @@ fn every_record_with_a_page_is_a_document_in_every_form_of_file() {
             page(6, "Six").as_bytes(),
         ),
         record(
-            &[("WARC-Type", "conversion"), ("WARC-ExplainTarget-URI", &url(7)), ("Content-Type", "text/plain")],
+            &[("WARC-Type", "conversion"), ("WARC-Target-URI", &url(7)), ("Content-Type", "text/plain")],
             dump(7).as_bytes(),
         ),
     ];
@@ -185,7 +185,7 @@ fn bombs_and_giants_are_passed_by() {
     let corpus = Corpus::new();
     let huge = gzip(&vec![b'<'; 20 << 20]);
     let claimed = record(
-        &[("WARC-Type", "resource"), ("WARC-ExplainTarget-URI", &url(8)), ("Content-Type", "text/html")],
+        &[("WARC-Type", "resource"), ("WARC-Target-URI", &url(8)), ("Content-Type", "text/html")],
         &vec![b'x'; 3 << 20],
     );
     let film = response(&url(9), "HTTP/1.1 200 OK\nContent-Type: video/mp4", &vec![0; 65 << 20]);
