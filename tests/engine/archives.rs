@@ -84,10 +84,7 @@ fn every_record_with_a_page_is_a_document_in_every_form_of_file() {
             "HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Encoding: br\nTransfer-Encoding: chunked",
             page(6, "Six").as_bytes(),
         ),
-        record(
-            &[("WARC-Type", "conversion"), ("WARC-Target-URI", &url(7)), ("Content-Type", "text/plain")],
-            dump(7).as_bytes(),
-        ),
+        record(&[("WARC-Type", "conversion"), ("WARC-Target-URI", &url(7)), ("Content-Type", "text/plain")], dump(7).as_bytes()),
     ];
     let all: Vec<Vec<u8>> =
         others.iter().zip(pages.iter().cycle()).flat_map(|(other, page)| [other.clone(), page.clone()]).collect();
@@ -184,10 +181,8 @@ fn what_is_cut_short_gives_what_is_whole() {
 fn bombs_and_giants_are_passed_by() {
     let corpus = Corpus::new();
     let huge = gzip(&vec![b'<'; 20 << 20]);
-    let claimed = record(
-        &[("WARC-Type", "resource"), ("WARC-Target-URI", &url(8)), ("Content-Type", "text/html")],
-        &vec![b'x'; 3 << 20],
-    );
+    let claimed =
+        record(&[("WARC-Type", "resource"), ("WARC-Target-URI", &url(8)), ("Content-Type", "text/html")], &vec![b'x'; 3 << 20]);
     let film = response(&url(9), "HTTP/1.1 200 OK\nContent-Type: video/mp4", &vec![0; 65 << 20]);
     let records = [
         page_record(&url(1), &page(1, "Story 1")),
