@@ -26,6 +26,14 @@ shared:
 slow:
     cargo test slow_ -- --ignored --nocapture
 
+# Fuzz one target for some seconds, or `runs=N` times (needs cargo-fuzz): fuzz page 600
+fuzz TARGET LIMIT="60":
+    fuzz/run {{TARGET}} {{LIMIT}}
+
+# An hour of runs over a changing web with kills, full disks and clock jumps; GLEANER_SOAK_SECONDS sets another time
+soak:
+    cargo test --test soak -- --ignored --nocapture
+
 # The documentation, without a warning
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps

@@ -11,6 +11,7 @@ const REASONS: &[(&str, &str)] = &[
     ("needs systemd", "systemd_"),
     ("needs the right to mount", "mounted_"),
     ("slow", "slow_"),
+    ("an hour", "soak_"),
     ("until all areas are rewritten", "metaphors_"),
 ];
 
