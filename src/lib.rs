@@ -10,9 +10,10 @@
 //! ```
 //!
 //! [`commands`] has one function a command; [`engine`] is one run. Layers, imports strictly downward (held by `tests/repository/layers.rs`):
-//! clock, http, outcome → discover, export, fetch, ingest, queue, schedule, store → config → engine → commands → binary.
+//! clock, files, http, outcome → discover, export, fetch, ingest, queue, schedule, store → config → engine → commands → binary.
 
 pub mod clock;
+pub mod files;
 pub mod http;
 pub mod outcome;
 

@@ -49,6 +49,9 @@ pub enum Refusal {
     /// It is a socket, a device, …
     #[error("it is not a regular file")]
     NotAFile,
+    /// There is no document with this id (any more).
+    #[error("there is no such document")]
+    NoDocument,
     /// Following the link would never end.
     #[error("the link points back to one of its parent folders")]
     LinkLoop,
@@ -136,6 +139,11 @@ pub enum Outcome {
         /// Those among them that were not known before.
         new: u64,
     },
+    /// The document was moved to the trash.
+    Forgotten {
+        /// The document.
+        id: DocumentId,
+    },
     /// Not taken, for a reason that is not a failure.
     Refused(Refusal),
     /// It could not be done; a later run tries again.
@@ -167,6 +175,7 @@ impl Outcome {
             Self::Copy { .. } => "copy",
             Self::Unchanged { .. } | Self::AllUnchanged { .. } => "unchanged",
             Self::Read { .. } => "read",
+            Self::Forgotten { .. } => "forgotten",
             Self::Refused(_) => "refused",
             Self::Failed { .. } => "failed",
         }

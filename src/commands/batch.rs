@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::engine::pool::map_in_order;
 use crate::engine::{Error, Setup};
+use crate::files;
 use crate::ingest;
 use gleaner_extract::article::clean::{CleanContext, CleanedPage};
 use gleaner_extract::article::isolate::clean_isolated;
@@ -121,6 +122,7 @@ fn id_of(line: &[u8]) -> serde_json::Value {
 fn extract_entry(entry: &ManifestEntry, folder: &Path, context: CleanContext<'_>) -> Result<CleanedPage, String> {
     // The URL only helps; a malformed one costs no page.
     let url = entry.url.as_deref().and_then(|url| Url::parse(url).ok());
-    let raw = ingest::file::read(&folder.join(&entry.file), context.limits.max_bytes).map_err(|error| error.to_string())?;
+    let raw = ingest::file::read(&files::as_written(folder.join(&entry.file)), context.limits.max_bytes)
+        .map_err(|error| error.to_string())?;
     clean_isolated(&raw, url.as_ref(), context).map_err(|error| error.to_string())
 }

@@ -1,5 +1,6 @@
 //! `explain`: a page with a verdict on every block, and the candidates for its metadata. Writes nothing.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -11,9 +12,11 @@ use crate::engine::later_pages::{JoinedStory, LaterPages, MorePages, answered_at
 use crate::engine::options::Again;
 use crate::engine::{Error, Setup, archives};
 use crate::fetch::{Fetched, Request, TdmOptOut};
+use crate::files;
 use crate::outcome::Outcome;
 use crate::store::{CorpusReader, KnownDocument, SourceKey};
 use gleaner_extract::article::clean::CleanedPage;
+use gleaner_extract::base::path_text::{path_of_text, path_text};
 use gleaner_extract::base::url::canonical;
 use gleaner_extract::document::{
     Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared,
@@ -37,22 +40,25 @@ pub enum ExplainTarget {
 impl ExplainTarget {
     /// Reads a command-line argument: what starts with `http://` or `https://` is a URL, an existing file a file,
     /// `FILE#PLACE` a page in an archive, anything else the name of a document.
-    pub fn from_arg(arg: &str) -> Result<Self, Error> {
-        match Url::parse(arg) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Self::Url(url)),
-            _ if Path::new(arg).exists() => Ok(Self::File(PathBuf::from(arg))),
-            _ if member(arg).is_some() => member(arg).ok_or_else(|| Error::Unknown(arg.to_owned())),
-            _ if arg.is_empty() || arg.contains("://") => Err(Error::Unknown(arg.to_owned())),
-            _ => Ok(Self::Id(arg.to_owned())),
+    pub fn from_arg(arg: impl AsRef<OsStr>) -> Result<Self, Error> {
+        let arg = arg.as_ref();
+        let (path, text) = (files::as_written(arg.into()), path_text(Path::new(arg)));
+        match arg.to_str().map(Url::parse) {
+            Some(Ok(url)) if matches!(url.scheme(), "http" | "https") => Ok(Self::Url(url)),
+            // A link to itself or to nothing is there, too: reading it says what is wrong.
+            _ if path.symlink_metadata().is_ok() => Ok(Self::File(path)),
+            _ if text.is_empty() || text.contains("://") => Err(Error::Unknown(text)),
+            // As it is shown, or as the system has it.
+            _ => Ok(arg.to_str().and_then(member).or_else(|| member(&text)).unwrap_or(Self::Id(text))),
         }
     }
 }
 
 /// `FILE#PLACE`, if there is such a file.
 fn member(arg: &str) -> Option<ExplainTarget> {
-    let mut splits = arg.match_indices('#').filter_map(|(at, _)| Some((Path::new(arg.get(..at)?), arg.get(at + 1..)?)));
+    let mut splits = arg.match_indices('#').filter_map(|(at, _)| Some((path_of_text(arg.get(..at)?), arg.get(at + 1..)?)));
     let (archive, place) = splits.find(|(archive, _)| archive.is_file())?;
-    Some(ExplainTarget::Member(archive.to_path_buf(), place.to_owned()))
+    Some(ExplainTarget::Member(archive, place.to_owned()))
 }
 
 /// A page with all that explains its clean text.
@@ -151,7 +157,7 @@ pub fn explain(setup: &Setup, target: &ExplainTarget) -> Result<Explanation, Err
 
 /// The page with the later pages of its story, as the document has them.
 fn join(setup: &Setup, id: DocumentId, first: CleanedPage, (raw, url): (&RawDocument, Url)) -> Result<JoinedStory, Error> {
-    let document = CorpusReader::open(&setup.layout)?.find(&id.to_string())?;
+    let document = CorpusReader::open(&setup.layout)?.find(id.to_string())?;
     let source = document.map(|document| document.sidecar.raw).filter(|source| source.sha256 == raw.hash);
     let mut later_pages = LaterPages::of(source.map(|source| source.parts).unwrap_or_default(), MorePages::UseKept);
     let mut context = RunContext::new(setup, Again::Changed);

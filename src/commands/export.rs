@@ -14,6 +14,7 @@ use crate::export::warc::{RecordCompression, WarcPage, WarcWriter};
 use crate::outcome::Stage;
 use crate::store::reader::StoredDocument;
 use crate::store::{self, CorpusReader, Layout, SourceKey, raw};
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::Found;
 
@@ -130,12 +131,12 @@ impl ExportReport {
             store::Error::Sidecar { path, .. } | store::Error::Raw { path, .. } => path,
             _ => path,
         };
-        self.push(path.display().to_string(), error.to_string(), error.hint());
+        self.push(path_text(path), error.to_string(), error.hint());
     }
 
     fn add_text(&mut self, path: PathBuf) {
-        let error = format!("read the text {}: it is not what its sidecar says", path.display());
-        self.push(path.display().to_string(), error, Some("`gleaner verify` says what is wrong"));
+        let error = format!("read the text {}: it is not what its sidecar says", path_text(&path));
+        self.push(path_text(&path), error, Some("`gleaner verify` says what is wrong"));
     }
 
     fn push(&mut self, source: String, error: String, hint: Option<&str>) {

@@ -9,11 +9,13 @@ use gleaner_extract::document::RawDocument;
 use url::Url;
 
 use crate::engine::{Error, Setup, archives};
+use crate::files;
 use crate::ingest;
 
-/// Reads a file for [`extract`], compressed or not, under the cap on page size.
+/// Reads a file for [`extract`], or a pipe that the user named, compressed or not, under the cap on page size.
 pub fn read_file(setup: &Setup, path: &Path) -> Result<RawDocument, Error> {
-    Ok(archives::read(path, None, setup.config.page.max_bytes)?)
+    let max_bytes = setup.config.page.max_bytes;
+    Ok(if files::is_stream(path) { ingest::file::read_pipe(path, max_bytes) } else { archives::read(path, None, max_bytes) }?)
 }
 
 /// Reads a stream (standard input) for [`extract`], compressed or not, under the cap on page size.

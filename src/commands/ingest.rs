@@ -1,13 +1,14 @@
 //! `ingest`: URLs, lists, files and folders in any mixture: fetched, kept raw, cleaned and stored.
 
+use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use gleaner_extract::document::Origin;
 use url::Url;
 
-use super::clean::files;
+use super::clean::files as tasks_of_files;
 use crate::engine::archives::stream;
 use crate::engine::crawl::poll::{ExpectedKind, Source};
 use crate::engine::options::{EngineOptions, PollScope};
@@ -15,6 +16,7 @@ use crate::engine::refusal;
 use crate::engine::task::{Task, Tasks, one};
 use crate::engine::{self, Error, Progress, RunReport, Setup};
 use crate::fetch::{CAN_RENDER, Render};
+use crate::files;
 use crate::ingest::{self, list::ListLines};
 use crate::outcome::{Outcome, Stage};
 
@@ -35,19 +37,21 @@ pub enum IngestInput {
 
 impl IngestInput {
     /// From a command-line argument: `-` is standard input, what starts with a scheme (`https://…`) a URL, all else a path.
-    pub fn from_arg(arg: &str) -> Self {
-        match arg {
-            "-" => Self::Stdin,
-            _ if has_scheme(arg) => Self::Url(arg.to_owned()),
-            _ => Self::Path(PathBuf::from(arg)),
+    pub fn from_arg(arg: impl AsRef<OsStr>) -> Self {
+        let arg = arg.as_ref();
+        match url_text(arg) {
+            _ if arg == "-" => Self::Stdin,
+            Some(url) => Self::Url(url),
+            None => Self::Path(files::as_written(arg.into())),
         }
     }
 }
 
-/// True if the text starts like a URL: letters, then `://`.
-fn has_scheme(text: &str) -> bool {
-    text.split_once("://")
-        .is_some_and(|(scheme, _)| !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)))
+/// The text, if it starts like a URL: letters, then `://`.
+fn url_text(text: &OsStr) -> Option<String> {
+    let text = text.to_string_lossy();
+    let is_scheme = |scheme: &str| !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    text.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)).then(|| text.into_owned())
 }
 
 /// How inputs are ingested.
@@ -84,18 +88,25 @@ pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &IngestInput) -> Tasks<'a> {
             Task::Url(url) => Task::Poll(Box::new(Source::new(url, ExpectedKind::Any, "", setup.poll_bounds()))),
             task => task,
         }),
-        IngestInput::Path(path) => Box::new(files(setup, path.clone())),
+        IngestInput::Path(path) => Box::new(tasks_of_files(setup, path.clone())),
         IngestInput::Stdin => match stream(std::io::stdin().lock(), setup.config.page.max_bytes) {
             Ok(pages) => pages,
             Err(list) => entries(setup, Box::new(list), Path::new("<stdin>").into(), PathBuf::new()),
         },
-        IngestInput::List(path) => match File::open(path) {
-            Ok(file) => {
-                let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-                entries(setup, Box::new(BufReader::new(file)), path.clone(), folder)
-            }
-            Err(error) => one(unreadable(path.clone(), error)),
-        },
+        IngestInput::List(path) => list(setup, path, files::open_named(path)),
+    }
+}
+
+/// The tasks of a list that was opened, or could not be.
+pub(super) fn list<'a>(setup: &'a Setup, path: &Path, opened: io::Result<File>) -> Tasks<'a> {
+    match opened {
+        Ok(file) => {
+            // A pipe is nowhere: its paths are relative to the current folder, as those from standard input.
+            let parent = path.parent().filter(|_| !files::is_stream(path));
+            let folder = parent.unwrap_or(Path::new("")).to_path_buf();
+            entries(setup, Box::new(BufReader::new(file)), path.to_path_buf(), folder)
+        }
+        Err(error) => one(unreadable(path.to_path_buf(), error)),
     }
 }
 
@@ -103,8 +114,10 @@ pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &IngestInput) -> Tasks<'a> {
 fn entries<'a>(setup: &'a Setup, reader: Box<dyn BufRead>, list: PathBuf, folder: PathBuf) -> Tasks<'a> {
     Box::new(ListLines::new(reader).flat_map(move |line| -> Tasks<'a> {
         match line {
-            Ok(line) if has_scheme(&line) => one(url_task(&line)),
-            Ok(line) => Box::new(files(setup, folder.join(line))),
+            Ok(line) => match url_text(&line) {
+                Some(url) => one(url_task(&url)),
+                None => Box::new(tasks_of_files(setup, files::as_written(folder.join(line)))),
+            },
             Err(error) => one(unreadable(list.clone(), error)),
         }
     }))

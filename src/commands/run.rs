@@ -1,22 +1,22 @@
 //! `run`: polls every configured source once and fetches what is queued, for cron.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::Origin;
 use url::Url;
 
-use super::ingest::{IngestInput, tasks_of};
+use super::ingest::{IngestInput, list, tasks_of};
 use crate::config::{SourceConfig, SourcePlace};
 use crate::discover::{self, csv::Cells, opml};
 use crate::engine::crawl::poll::{ExpectedKind, Source};
 use crate::engine::options::{EngineOptions, PollScope, QueueUse};
 use crate::engine::task::{Task, Tasks, one};
 use crate::engine::{self, Error, Progress, RunReport, Setup};
+use crate::files;
 use crate::outcome::{Outcome, Stage};
 use crate::queue::{IfKnown, NewUrl, PollBounds};
+use gleaner_extract::base::path_text::path_text;
 
 /// Which sources are processed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,7 +54,11 @@ fn tasks_of_source<'a>(setup: &'a Setup, source: &'a SourceConfig) -> Tasks<'a> 
         SourcePlace::Urls(urls) => {
             Box::new(urls.iter().flat_map(|url| queued(source, tasks_of(setup, &IngestInput::Url(url.clone())))))
         }
-        SourcePlace::List(file) => queued(source, tasks_of(setup, &IngestInput::List(setup.layout.root.join(file)))),
+        // From cron, nobody would be there to end a pipe: only a regular file will do.
+        SourcePlace::List(file) => {
+            let file = setup.layout.root.join(file);
+            queued(source, list(setup, &file, files::open(&file)))
+        }
         SourcePlace::Csv { file, column } => csv(setup, source, &setup.layout.root.join(file), column.as_deref()),
         SourcePlace::Feed(url) => one(poll(url, ExpectedKind::Feed)),
         SourcePlace::Sitemap(url) => one(poll(url, ExpectedKind::Sitemap)),
@@ -87,7 +91,7 @@ fn queued<'a>(source: &'a SourceConfig, tasks: Tasks<'a>) -> Tasks<'a> {
 }
 
 fn csv<'a>(setup: &'a Setup, source: &'a SourceConfig, path: &Path, column: Option<&str>) -> Tasks<'a> {
-    let open = File::open(path).map_err(|error| unreadable(path, &error.to_string()));
+    let open = files::open(path).map_err(|error| unreadable(path, &error.to_string()));
     let cells = open.and_then(|file| Cells::open(file, column).map_err(|error| refused(path, &error)));
     let path = path.to_path_buf();
     match cells {
@@ -99,22 +103,20 @@ fn csv<'a>(setup: &'a Setup, source: &'a SourceConfig, path: &Path, column: Opti
     }
 }
 
-/// Most bytes of an OPML file that are read.
+/// Largest OPML file in bytes.
 const MAX_OPML: u64 = 16 << 20;
 
 fn feeds(path: &Path) -> Result<Vec<opml::Subscription>, Box<Task>> {
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| unreadable(path, &error.to_string()))?;
-    file.take(MAX_OPML).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error.to_string()))?;
+    let bytes = files::read(path, MAX_OPML).map_err(|error| unreadable(path, &error.to_string()))?;
     opml::read(&bytes, None).map_err(|error| refused(path, &error))
 }
 
 fn unreadable(path: &Path, reason: &str) -> Box<Task> {
-    failed(path, format!("read {}: {reason}", path.display()), "check the `file` of the source in config.toml")
+    failed(path, format!("read {}: {reason}", path_text(path)), "check the `file` of the source in config.toml")
 }
 
 fn refused(path: &Path, error: &discover::Error) -> Box<Task> {
-    failed(path, format!("{error} ({})", path.display()), error.hint())
+    failed(path, format!("{error} ({})", path_text(path)), error.hint())
 }
 
 fn failed(path: &Path, error: String, hint: &str) -> Box<Task> {

@@ -1,12 +1,13 @@
 //! Why a configuration cannot be used: the file, the line, the key, and the key that was probably meant.
 
+use gleaner_extract::base::path_text::path_text;
 use std::path::{Path, PathBuf};
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file could not be read.
-    #[error("read the configuration {path}: {source}")]
+    #[error("read the configuration {path}: {source}", path = path_text(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -14,7 +15,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The file is not a valid configuration.
-    #[error("read the configuration {path}, line {line}: {message}")]
+    #[error("read the configuration {path}, line {line}: {message}", path = path_text(path))]
     Invalid {
         /// The file.
         path: PathBuf,

@@ -3,6 +3,7 @@
 //! `default.toml`, embedded here, is both the default configuration and its documentation: it explains every key, and the `config.toml` of a
 //! new corpus is a copy of it.
 
+pub mod corpus_root;
 pub mod diagnose;
 pub mod rules_dir;
 pub mod source;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::files;
 use crate::store::Layout;
 use crate::{fetch, queue};
 use gleaner_extract::base::hash::ContentHash;
@@ -24,6 +26,9 @@ pub const DEFAULT_TOML: &str = include_str!("default.toml");
 
 /// The file name of the configuration.
 pub const FILE_NAME: &str = "config.toml";
+
+/// Largest configuration file in bytes.
+const MAX_BYTES: u64 = 16 << 20;
 
 /// All settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -100,7 +105,11 @@ pub fn load(path: Option<&Path>, folder: &Path) -> Result<Loaded, Error> {
         Some(path) => path.to_path_buf(),
         None => folder.join(FILE_NAME),
     };
-    let text = match std::fs::read_to_string(&found) {
+    let text = match path {
+        Some(named) => files::open_named(named).and_then(|file| files::read_text_from(file, MAX_BYTES)),
+        None => files::read_text(&found, MAX_BYTES),
+    };
+    let text = match text {
         Ok(text) => text,
         Err(error) if path.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
             return Ok(Loaded { config: Config::default(), path: None, root: folder.to_path_buf() });

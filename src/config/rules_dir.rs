@@ -1,9 +1,11 @@
 //! Reads the files of the user's folder of rules (`rules_dir`), within limits. Parsing them is [`gleaner_extract::rules`]'s task.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::files;
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::rules::{self, RuleFile, RuleSet};
 
 /// Limits, in case the folder is not one of rules: bytes of a file, number of files, depth of folders.
@@ -15,7 +17,7 @@ const MAX_DEPTH: usize = 8;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file or folder cannot be read.
-    #[error("read rules from {path}: {source}", path = path.display())]
+    #[error("read rules from {path}: {source}", path = path_text(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -23,7 +25,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The file is too large, or the folder has too many files.
-    #[error("read rules from {path}: {what}", path = path.display())]
+    #[error("read rules from {path}: {what}", path = path_text(path))]
     TooLarge {
         /// The file or folder.
         path: PathBuf,
@@ -80,13 +82,12 @@ fn list_files(dir: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), 
 
 fn read_file(path: PathBuf) -> Result<RuleFile, Error> {
     let failed = |source| Error::Io { path: path.clone(), source };
-    let mut text = String::new();
-    let file = fs::File::open(&path).map_err(failed)?;
-    file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
-    if text.len() as u64 > MAX_FILE_BYTES {
-        return Err(Error::TooLarge { path, what: format!("it has more than {MAX_FILE_BYTES} bytes") });
+    match files::read_text(&path, MAX_FILE_BYTES) {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            Err(Error::TooLarge { path, what: format!("it has more than {MAX_FILE_BYTES} bytes") })
+        }
+        text => Ok(RuleFile { text: text.map_err(failed)?, path }),
     }
-    Ok(RuleFile { path, text })
 }
 
 #[cfg(test)]

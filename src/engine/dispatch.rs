@@ -58,6 +58,10 @@ impl<'run> Engine<'_, 'run> {
                 let number = self.number(origin);
                 self.reorder.push(number, WorkResult::settled(outcome));
             }
+            Task::Forget(id) => {
+                let number = self.number(self.corpus.origin_of(self.setup, id)?);
+                self.reorder.push(number, WorkResult::unread(Commit::Forget(id)));
+            }
             Task::File(path) => {
                 let found = self.corpus.look_up(self.setup, &path)?;
                 self.submit(Origin::File(path.clone()), found, InputBody::File(path))?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use gleaner_extract::document::{Article, RawDocument, Removal};
+use gleaner_extract::document::{Article, DocumentId, RawDocument, Removal};
 use url::Url;
 
 use super::corpus::address::Addresses;
@@ -63,6 +63,8 @@ pub enum Commit {
     StartAt(Url),
     /// It is a later page of a story that the corpus knows by this address, and was kept with the story's first page.
     LaterPageOf(SourceKey),
+    /// The document is forgotten.
+    Forget(DocumentId),
     /// It was not requested: it waits for the next run.
     NotRequested,
 }

@@ -25,6 +25,9 @@ pub struct RunReport {
     pub unchanged: u64,
     /// Documents whose text the corpus had already.
     pub copies: u64,
+    /// Documents moved to the trash.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub forgotten: u64,
     /// Feeds, sitemaps and front pages that were read.
     pub read: u64,
     /// New URLs found in them.
@@ -45,6 +48,11 @@ pub struct RunReport {
     pub bytes: u64,
     /// Wall-clock seconds.
     pub seconds: f64,
+}
+
+/// Most commands forget nothing, and their reports say nothing of it.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// One input that failed.
@@ -74,6 +82,7 @@ impl RunReport {
             Outcome::Unchanged { .. } => self.unchanged += 1,
             Outcome::AllUnchanged { pages } => self.unchanged += pages,
             Outcome::Copy { .. } => self.copies += 1,
+            Outcome::Forgotten { .. } => self.forgotten += 1,
             Outcome::Read { new, .. } => {
                 self.read += 1;
                 self.found += new;

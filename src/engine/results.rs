@@ -198,6 +198,7 @@ impl Engine<'_, '_> {
             Ok(Commit::StartAt(first)) => self.restart_at(number, &first)?.into(),
             Ok(Commit::LaterPageOf(address)) => self.corpus.story_of(&address)?.into(),
             Ok(Commit::Enqueue(result)) => self.enqueue(*result)?.into(),
+            Ok(Commit::Forget(id)) => self.corpus.forget(id)?.into(),
             Ok(Commit::NotRequested) => {
                 self.in_flight.remove(number);
                 return Ok(());

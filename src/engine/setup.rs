@@ -10,6 +10,7 @@ use crate::fetch::{CAN_RENDER, FetchEnvironment, Fetcher, Render, Sessions};
 use crate::queue::{self, PollBounds};
 use crate::store::{self, Cleaner, Layout, Lock};
 use crate::{fetch, ingest};
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::label;
 use gleaner_extract::rules::RuleSet;
 
@@ -131,7 +132,7 @@ pub enum Error {
     #[error("find {0}: no such file, URL or document")]
     Unknown(String),
     /// Input or output of the command itself.
-    #[error("{action} {path}: {source}")]
+    #[error("{action} {path}: {source}", path = path_text(path))]
     Io {
         /// What was tried.
         action: &'static str,
@@ -141,7 +142,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// `clean` has nothing to do.
-    #[error("clean {0}: there is no such folder")]
+    #[error("clean {}: there is no such folder", path_text(.0))]
     NoRaw(PathBuf),
     /// `run` has nothing to do.
     #[error("run: config.toml names no sources")]

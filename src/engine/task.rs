@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use gleaner_extract::document::{Origin, RawDocument};
+use gleaner_extract::document::{DocumentId, Origin, RawDocument};
 use url::Url;
 
 use super::crawl::poll::Source;
@@ -25,6 +25,8 @@ pub enum Task {
     FromStream(Box<RawDocument>),
     /// A page that the user named by its URL.
     Url(Url),
+    /// A document to forget.
+    Forget(DocumentId),
     /// An input whose outcome is known already: it could not even be opened.
     Settled(Origin, Outcome),
     /// A URL for the queue.

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use super::compression::Compression;
 use super::file_kind::FileKind;
+use crate::files;
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::Origin;
 
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file or folder could not be read.
-    #[error("read {path}: {source}")]
+    #[error("read {path}: {source}", path = path_text(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -18,19 +20,19 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The path is a pipe, a socket or a device.
-    #[error("read {path}: it is not a regular file")]
+    #[error("read {path}: it is not a regular file", path = path_text(path))]
     Special {
         /// The path.
         path: PathBuf,
     },
     /// The path is a link to a folder that contains it.
-    #[error("read {path}: the link points to a folder that contains it")]
+    #[error("read {path}: the link points to a folder that contains it", path = path_text(path))]
     Loop {
         /// The link.
         path: PathBuf,
     },
     /// The file is larger than the cap.
-    #[error("read {path}: it has more than the {cap} bytes allowed{}", if *.is_compressed { " after decompression" } else { "" })]
+    #[error("read {path}: it has more than the {cap} bytes allowed{}", if *.is_compressed { " after decompression" } else { "" }, path = path_text(path))]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -40,7 +42,7 @@ pub enum Error {
         is_compressed: bool,
     },
     /// A compressed file that cannot be decompressed.
-    #[error("decompress {path} ({compression}): {source}")]
+    #[error("decompress {path} ({compression}): {source}", path = path_text(path))]
     Corrupt {
         /// The file.
         path: PathBuf,
@@ -50,7 +52,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A file that wraps a document in another format, and is damaged.
-    #[error("read {path} ({kind}): {reason}")]
+    #[error("read {path} ({kind}): {reason}", path = path_text(path))]
     Container {
         /// The file.
         path: PathBuf,
@@ -60,7 +62,7 @@ pub enum Error {
         reason: String,
     },
     /// One page of an archive; the other pages are not affected.
-    #[error("read {archive}#{place}: {reason}")]
+    #[error("read {archive}#{place}: {reason}", archive = path_text(archive))]
     Member {
         /// The archive.
         archive: PathBuf,
@@ -70,7 +72,7 @@ pub enum Error {
         reason: String,
     },
     /// An archive where a single page is expected.
-    #[error("read {path} as one page: it is an archive with many pages")]
+    #[error("read {path} as one page: it is an archive with many pages", path = path_text(path))]
     Many {
         /// The archive.
         path: PathBuf,
@@ -83,6 +85,14 @@ pub(super) fn too_large(limit: u64) -> String {
 }
 
 impl Error {
+    /// Why a file could not be opened.
+    pub(super) fn unopened(path: &Path, source: std::io::Error) -> Self {
+        match files::not_a_file(&source) {
+            Some(_) => Self::Special { path: path.to_path_buf() },
+            None => Self::Io { path: path.to_path_buf(), source },
+        }
+    }
+
     /// The file, or the page of an archive, that could not be read.
     pub fn origin(&self) -> Origin {
         match self {
@@ -108,7 +118,7 @@ impl Error {
     /// What the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Io { source, .. } => io_hint(source.kind()),
+            Self::Io { source, .. } => io_hint(source),
             Self::Special { .. } => "only regular files are read; pipe the text into `gleaner extract` instead",
             Self::Loop { .. } => "remove the link, or name the folder it points to",
             Self::TooLarge { .. } => "raise `page.max_bytes` in config.toml, or split the file",
@@ -124,10 +134,14 @@ impl Error {
     }
 }
 
-fn io_hint(kind: std::io::ErrorKind) -> &'static str {
-    match kind {
+fn io_hint(error: &std::io::Error) -> &'static str {
+    match error.kind() {
         std::io::ErrorKind::NotFound => "check the spelling of the path",
         std::io::ErrorKind::PermissionDenied => "make it readable (`chmod u+r`, for folders `chmod u+rx`)",
+        std::io::ErrorKind::InvalidFilename => "the name is too long, or the link's target is; rename it, or remove the link",
+        std::io::ErrorKind::IsADirectory => "give the path of a file, not of a folder",
+        _ if files::not_a_file(error).is_some() => "only a regular file is read here; remove it, or put one in its place",
+        _ if files::is_no_file(error) => "the link leads to itself; remove it",
         _ => "check the disk, or exclude the file",
     }
 }

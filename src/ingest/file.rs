@@ -1,26 +1,19 @@
 //! Reads one file or stream under a cap, decompressed and unwrapped. Formats are recognised by the first bytes, never by the file's name.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use super::compression::Compression;
 use super::failure::Error;
 use super::{container, kept};
+use crate::files;
 use gleaner_extract::document::{Origin, RawDocument};
 
 /// Reads a file, of which at most `cap` decompressed bytes are ever held. A page that gleaner fetched comes with the facts of its sidecar.
 pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
-    let failed = |source| Error::Io { path: path.to_path_buf(), source };
-    let file = File::open(path).map_err(failed)?;
-    let metadata = file.metadata().map_err(failed)?;
-    if metadata.is_dir() {
-        return Err(failed(io::ErrorKind::IsADirectory.into()));
-    }
-    if !metadata.is_file() {
-        return Err(Error::Special { path: path.to_path_buf() });
-    }
-    let bytes = read_capped(file, path, cap, metadata.len())?;
+    let file = files::open(path).map_err(|source| Error::unopened(path, source))?;
+    let size = file.metadata().map_err(|source| Error::Io { path: path.to_path_buf(), source })?.len();
+    let bytes = read_capped(file, path, cap, size)?;
     let mut raw = RawDocument::local(Origin::File(path.to_path_buf()), bytes);
     let Some(facts) = kept::facts(path)? else { return container::unwrap(raw, path, cap) };
     raw.fetched_at = facts.fetched_at;
@@ -28,6 +21,13 @@ pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
     raw.feed = facts.feed;
     raw.part = facts.part;
     Ok(raw)
+}
+
+/// Reads a pipe that the user named ([`files::is_stream`]), as [`read`] does a file.
+pub fn read_pipe(path: &Path, cap: usize) -> Result<RawDocument, Error> {
+    let pipe = files::open_named(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
+    let bytes = read_capped(pipe, path, cap, 0)?;
+    container::unwrap(RawDocument::local(Origin::File(path.to_path_buf()), bytes), path, cap)
 }
 
 /// Reads a stream, such as standard input, as [`read`] does a file.
@@ -112,7 +112,7 @@ mod tests {
     fn a_large_file_is_rejected_by_its_size() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("large.txt");
-        let file = File::create(&path).unwrap();
+        let file = std::fs::File::create(&path).unwrap();
         file.set_len(1 << 40).unwrap();
         let error = read(&path, 20 << 20).unwrap_err();
         assert!(error.to_string().contains("large.txt"), "{error}");

@@ -7,11 +7,15 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::failure::Error;
+use crate::files;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{FeedEntry, HttpFacts, LaterPage};
 
 /// The `kind` of gleaner's own sidecars.
 const KIND: &str = "gleaner-raw";
+
+/// Largest sidecar in bytes, as in the store.
+const MAX_BYTES: u64 = 64 << 20;
 
 /// How a kept page was fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +51,7 @@ pub fn sidecar(path: &Path) -> Option<PathBuf> {
 /// How a page was fetched; `None` if the file is the user's own.
 pub fn facts(path: &Path) -> Result<Option<FetchFacts>, Error> {
     let Some(sidecar_path) = sidecar(path) else { return Ok(None) };
-    let text = match std::fs::read(&sidecar_path) {
+    let text = match files::read(&sidecar_path, MAX_BYTES) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(Error::Io { path: sidecar_path, source }),

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::failure::Error;
 use super::schema;
+use crate::files;
 
 /// The queue, opened for writing by the run that holds the corpus's lock, or for reading.
 #[derive(Debug)]
@@ -40,6 +41,8 @@ impl Queue {
             // If this fails, opening the file reports why.
             let _ = std::fs::create_dir_all(folder);
         }
+        let checked = files::expect_database(path);
+        checked.map_err(|error| Error::Database { action: "open", path: path.to_path_buf(), reason: error.to_string() })?;
         let opened = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX);
         let db = opened.map_err(|error| failure("open", path, &error))?;
         let queue = Self { db, path: path.to_path_buf(), cursor: (0, 0) };

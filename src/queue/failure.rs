@@ -1,12 +1,13 @@
 //! Why the queue could not be read or written.
 
+use gleaner_extract::base::path_text::path_text;
 use std::path::PathBuf;
 
 /// Why the queue could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// SQLite reported an error.
-    #[error("{action} the queue {path}: {reason}")]
+    #[error("{action} the queue {path}: {reason}", path = path_text(path))]
     Database {
         /// The attempted action.
         action: &'static str,
@@ -16,7 +17,7 @@ pub enum Error {
         reason: String,
     },
     /// The file was written by a newer gleaner.
-    #[error("read the queue {path}: it has version {version}, and this gleaner knows {known}")]
+    #[error("read the queue {path}: it has version {version}, and this gleaner knows {known}", path = path_text(path))]
     Version {
         /// The file.
         path: PathBuf,

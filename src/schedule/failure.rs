@@ -1,5 +1,6 @@
 //! Why a schedule could not be written.
 
+use gleaner_extract::base::path_text::path_text;
 use std::path::PathBuf;
 
 /// Why a schedule could not be written.
@@ -26,7 +27,7 @@ pub enum Error {
         message: String,
     },
     /// A unit file could not be written or deleted.
-    #[error("{action} {path}: {source}")]
+    #[error("{action} {path}: {source}", path = path_text(path))]
     Io {
         /// The attempted action: `write`, `delete`, `create`.
         action: &'static str,

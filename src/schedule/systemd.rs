@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 
 use super::failure::Error;
 use super::job::{Job, one_line};
+use crate::files;
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::base::{hash::ContentHash, text::slug};
 
 /// A job's two unit files.
@@ -32,7 +34,7 @@ pub enum Activation {
 
 /// The name of a corpus's units, without extension.
 pub fn name(root: &Path) -> String {
-    let folder = root.file_name().map_or_else(String::new, |name| slug(&name.to_string_lossy(), 30));
+    let folder = root.file_name().map_or_else(String::new, |name| slug(&path_text(name.as_ref()), 30));
     let hash = ContentHash::of(root.as_os_str().as_encoded_bytes()).short();
     if folder.is_empty() { format!("gleaner-{hash}") } else { format!("gleaner-{folder}-{hash}") }
 }
@@ -68,7 +70,7 @@ pub fn install(job: &Job, dir: &Path) -> Result<Activation, Error> {
     std::fs::create_dir_all(dir).map_err(|source| Error::Io { action: "create", path: dir.to_path_buf(), source })?;
     for (extension, text) in [("service", &units.service), ("timer", &units.timer)] {
         let path = dir.join(format!("{}.{extension}", units.name));
-        std::fs::write(&path, text).map_err(|source| Error::Io { action: "write", path, source })?;
+        files::replace(&path, text.as_bytes()).map_err(|source| Error::Io { action: "write", path, source })?;
     }
     let timer = format!("{}.timer", units.name);
     // `restart` after `enable`, so that a running timer uses its new times.

@@ -4,7 +4,7 @@
 //! This is a cache like the index and is deleted with it: after a rebuild, every archive is read again. An archive is unchanged if its size,
 //! modification time, first and last bytes are, and if everything that affects its documents is.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::failure::{Error, io_error};
 use super::layout::Layout;
 use super::{atomic, checksummed};
+use crate::files;
 use gleaner_extract::base::hash::ContentHash;
 
 /// Bytes at each end of an archive that are compared.
@@ -52,7 +53,7 @@ pub struct FileFingerprint {
 impl FileFingerprint {
     /// Reads the properties of a file.
     pub fn of(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        let mut file = files::open(path)?;
         let metadata = file.metadata()?;
         let modified = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos().to_string();
         let (size, mut first, mut last) = (metadata.len(), Vec::new(), Vec::new());

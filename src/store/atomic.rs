@@ -6,12 +6,13 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::failpoint::hit;
 use super::failure::{Error, io_error};
 use super::sync_thread::{SyncThread, sync_file};
+use crate::files;
 use gleaner_extract::base::hash::ContentHash;
 
 /// The staging area inside a tree that is on another file system than the state folder.
@@ -114,7 +115,7 @@ impl StagingArea {
     fn write(&self, (path, bytes): (&Path, &[u8])) -> Result<(File, PathBuf), Error> {
         let path = self.folder.join(path);
         make_parent(&path)?;
-        let mut file = File::create(&path).map_err(io_error("write", &path))?;
+        let mut file = files::create(&path).map_err(io_error("write", &path))?;
         file.write_all(bytes).map_err(io_error("write", &path))?;
         hit("stage.before-sync");
         Ok((file, path))
@@ -161,7 +162,10 @@ fn is_half_committed(
     below: &Path,
     expected: &impl Fn(&Path, &[u8]) -> Option<ExpectedData>,
 ) -> Result<bool, Error> {
-    let bytes = read(&staged.join(below), super::sidecar::MAX_BYTES)?;
+    let bytes = match read(&staged.join(below), super::sidecar::MAX_BYTES) {
+        Err(Error::Io { source, .. }) if is_not_found(&source) => return Ok(false),
+        read => read?,
+    };
     Ok(match expected(below, &bytes) {
         None => false,
         Some(ExpectedData { data: None }) => true,
@@ -177,7 +181,7 @@ fn staging_folders(tree: &Path, state: &Path, name: &str) -> [PathBuf; 2] {
 
 fn can_rename(from: &Path, to: &Path) -> Result<bool, Error> {
     let (probe, moved) = (from.join("probe"), to.join(".gleaner-probe"));
-    File::create(&probe).map_err(io_error("write", &probe))?;
+    files::create(&probe).map_err(io_error("write", &probe))?;
     let renamed = fs::rename(&probe, &moved);
     let left = if renamed.is_ok() { &moved } else { &probe };
     fs::remove_file(left).map_err(io_error("remove", left))?;
@@ -213,7 +217,7 @@ pub(super) fn make_dir(folder: &Path) -> Result<(), Error> {
 /// Only Unix can sync a folder; elsewhere the file system orders renames itself.
 pub(super) fn sync_dir(folder: &Path) -> Result<(), Error> {
     if cfg!(unix) {
-        let opened = File::open(folder).map_err(io_error("open", folder))?;
+        let opened = files::open_folder(folder).map_err(io_error("open", folder))?;
         opened.sync_all().map_err(io_error("sync", folder))?;
     }
     Ok(())
@@ -222,7 +226,7 @@ pub(super) fn sync_dir(folder: &Path) -> Result<(), Error> {
 /// Writes a single file: synced, then renamed into place from the same folder.
 pub(super) fn write_single(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let temporary = path.with_extension("new");
-    let mut file = File::create(&temporary).map_err(io_error("write", &temporary))?;
+    let mut file = files::create(&temporary).map_err(io_error("write", &temporary))?;
     file.write_all(bytes).map_err(io_error("write", &temporary))?;
     sync_file(&file, &temporary)?;
     fs::rename(&temporary, path).map_err(io_error("rename into place", path))?;
@@ -231,27 +235,21 @@ pub(super) fn write_single(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 
 /// The content of a file of at most `max` bytes.
 pub(super) fn read(path: &Path, max: u64) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    let mut file = File::open(path).map_err(io_error("read", path))?.take(max.saturating_add(1));
-    file.read_to_end(&mut bytes).map_err(io_error("read", path))?;
-    if bytes.len() as u64 > max {
-        return Err(io_error("read", path)(io::Error::new(ErrorKind::FileTooLarge, format!("larger than {max} bytes"))));
-    }
-    Ok(bytes)
+    files::read(path, max).map_err(io_error("read", path))
 }
 
 /// The hash of a file; `None` if there is none.
 pub(super) fn hash_file(path: &Path) -> Result<Option<ContentHash>, Error> {
-    match File::open(path).and_then(ContentHash::of_reader) {
+    match files::open(path).and_then(ContentHash::of_reader) {
         Ok(hash) => Ok(Some(hash)),
         Err(error) if is_not_found(&error) => Ok(None),
         Err(error) => Err(io_error("read", path)(error)),
     }
 }
 
-/// Whether the error means that there is no such file.
+/// Whether the error means that there is no such file, or something else in its place.
 pub(super) fn is_not_found(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory)
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) || files::is_no_file(error)
 }
 
 /// The names in a folder, sorted; none if there is no such folder. Names that are not Unicode are ignored: gleaner gives none.
@@ -275,7 +273,9 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     while let Some(folder) = folders.pop() {
         for name in names(&folder)? {
             let path = folder.join(name);
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
+            // Links are not followed: gleaner makes none.
+            let is_folder = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
+            if is_folder { folders.push(path) } else { files.push(path) }
         }
     }
     files.sort_unstable();

@@ -18,7 +18,7 @@ use gleaner_extract::base::text::nfc;
 const MAX_TEXT_BYTES: u64 = 512 << 20;
 
 /// The folder of earlier versions, relative to `clean/`.
-const VERSIONS: &str = ".versions";
+pub(super) const VERSIONS: &str = ".versions";
 
 const DOCUMENT_FAILPOINTS: RenameFailpoints = RenameFailpoints {
     data: ["text.before-rename", "text.after-rename"],
@@ -100,7 +100,7 @@ pub(super) enum StoredText {
 /// Reads a sidecar, and the checksum of its file.
 pub(super) fn sidecar(layout: &Layout, stem: &Stem) -> Result<(Sidecar, ContentHash), Error> {
     let path = layout.clean.join(stem.sidecar());
-    let bytes = atomic::read(&path, sidecar::MAX_BYTES)?;
+    let bytes = atomic::read(&path, sidecar::MAX_BYTES).map_err(Error::of_sidecar)?;
     Sidecar::decode(&bytes).map_err(|reason| Error::Sidecar { path, reason })
 }
 

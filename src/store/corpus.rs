@@ -7,11 +7,13 @@ use super::clean::{self, StoredText};
 use super::document::{KnownDocument, NewDocument, PutResult, RawPart, RawRef, SourceKey, Urls};
 use super::failpoint::hit;
 use super::failure::{Error, io_error};
+use super::handover::hand_over;
 use super::index::{DocumentRow, Index, IndexedDocument, RawRow};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::name::{Naming, Stem};
 use super::sidecar::{ResolvedFields, Sidecar};
+use super::trash::Trash;
 use super::{document_text, raw, recovery, reindex};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{DocumentId, RawDocument};
@@ -24,6 +26,8 @@ pub struct Store {
     clean: StagingArea,
     /// Opened with the first fetched page, because the user's raw folder may be read-only.
     raw: Option<raw::RawWriter>,
+    /// Opened with the first document that is forgotten.
+    trash: Option<Trash>,
     _lock: Lock,
 }
 
@@ -49,7 +53,7 @@ impl Store {
         let clean = StagingArea::open(&layout.clean, &layout.state, "clean")?;
         let rebuild = || reindex::rebuild(layout).map(|(index, _)| index);
         let index = index.map_or_else(rebuild, Ok)?;
-        Ok(Self { layout: layout.clone(), index, clean, raw: None, _lock: lock })
+        Ok(Self { layout: layout.clone(), index, clean, raw: None, trash: None, _lock: lock })
     }
 
     /// What the corpus knows of a source.
@@ -151,6 +155,28 @@ impl Store {
         Ok(if put == PutResult::New && earlier.is_some() { PutResult::Updated } else { put })
     }
 
+    /// What a document is known by.
+    pub fn source(&self, id: &DocumentId) -> Result<Option<SourceKey>, Error> {
+        Ok(self.index.document(id)?.map(|document| document.source))
+    }
+
+    /// Moves a document to the trash; false if there is none with this id. A copy of its text becomes the original; if only the
+    /// words are the same, the copies are stale from now on.
+    pub fn forget(&mut self, id: &DocumentId) -> Result<bool, Error> {
+        let Some(document) = self.index.document(id)? else { return Ok(false) };
+        let trash = match &mut self.trash {
+            Some(trash) => trash,
+            none => none.insert(Trash::open(&self.layout)?),
+        };
+        let noted = trash.note(&self.layout, id, &document.stem)?;
+        if document.copy_of.is_none() {
+            hand_over(&self.layout, &mut self.clean, &mut self.index, id, &document.stem)?;
+        }
+        noted.move_files(&self.layout)?;
+        self.index.remove(id)?;
+        Ok(true)
+    }
+
     /// Sources of copies whose original has a different text now: they must be cleaned again in this run.
     pub fn stale(&self) -> Result<Vec<SourceKey>, Error> {
         self.index.stale()
@@ -164,6 +190,9 @@ impl Store {
     /// Marks the index as complete. After a run that ends without it, the next run rebuilds the index.
     pub fn close(mut self) -> Result<(), Error> {
         self.commit()?;
+        if let Some(trash) = self.trash.take() {
+            trash.close(&self.layout)?;
+        }
         if self.clean.has_partial_commit() || self.raw.as_ref().is_some_and(raw::RawWriter::has_partial_commit) {
             return Err(Error::Unfinished { path: self.layout.clean });
         }

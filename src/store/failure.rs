@@ -3,13 +3,21 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::files;
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::DocumentId;
 
 /// Why the corpus could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// There is no corpus.
+    #[error("open the corpus {path}: there is none, neither `clean/` nor `.gleaner/`", path = path_text(path))]
+    NoCorpus {
+        /// The folder where it should be.
+        path: PathBuf,
+    },
     /// Another run holds the lock.
-    #[error("lock the corpus {path}: another run holds it (process {pid})")]
+    #[error("lock the corpus {path}: another run holds it (process {pid})", path = path_text(path))]
     Locked {
         /// The lock file.
         path: PathBuf,
@@ -17,7 +25,7 @@ pub enum Error {
         pid: String,
     },
     /// A file could not be read or written.
-    #[error("{action} {path}: {source}")]
+    #[error("{action} {path}: {source}", path = path_text(path))]
     Io {
         /// The attempted action: `write`, `read`, …
         action: &'static str,
@@ -27,7 +35,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A sidecar does not have the content that gleaner wrote.
-    #[error("read the sidecar {path}: {reason}")]
+    #[error("read the sidecar {path}: {reason}", path = path_text(path))]
     Sidecar {
         /// The file.
         path: PathBuf,
@@ -35,7 +43,7 @@ pub enum Error {
         reason: String,
     },
     /// A fetched page does not have the content that gleaner wrote.
-    #[error("read the fetched page {path}: {reason}")]
+    #[error("read the fetched page {path}: {reason}", path = path_text(path))]
     Raw {
         /// The file.
         path: PathBuf,
@@ -43,7 +51,7 @@ pub enum Error {
         reason: String,
     },
     /// The index could not be read or written.
-    #[error("{action} the index {path}: {reason}")]
+    #[error("{action} the index {path}: {reason}", path = path_text(path))]
     Index {
         /// The attempted action.
         action: &'static str,
@@ -53,7 +61,7 @@ pub enum Error {
         reason: String,
     },
     /// The index is damaged.
-    #[error("read the index {path}: {reason}")]
+    #[error("read the index {path}: {reason}", path = path_text(path))]
     IndexDamaged {
         /// The index.
         path: PathBuf,
@@ -61,7 +69,7 @@ pub enum Error {
         reason: String,
     },
     /// A write failed earlier in this run and left something incomplete.
-    #[error("close the corpus {path}: a write to it failed earlier in this run")]
+    #[error("close the corpus {path}: a write to it failed earlier in this run", path = path_text(path))]
     Unfinished {
         /// The folder that was written to.
         path: PathBuf,
@@ -93,11 +101,22 @@ pub enum Error {
 }
 
 impl Error {
+    /// The error of reading a sidecar: where there is no file that could be one, the sidecar is damaged like one with other content.
+    pub(super) fn of_sidecar(error: Self) -> Self {
+        match error {
+            Self::Io { path, source, .. } if files::is_no_file(&source) => Self::Sidecar { path, reason: source.to_string() },
+            error => error,
+        }
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
+            Self::NoCorpus { .. } => {
+                Some("go to the corpus's folder, name it with `--root DIR`, or create a corpus with `gleaner init`")
+            }
             Self::Locked { .. } => Some("wait for the other run to finish; the lock is released with its process"),
-            Self::Io { source, .. } => io_hint(source.kind()),
+            Self::Io { source, .. } => io_hint(source),
             Self::Sidecar { .. } => Some("run `gleaner clean --all`, which rewrites the sidecar from its source"),
             Self::Raw { .. } => Some("restore the file from a backup, or remove it and fetch the page again"),
             Self::IndexDamaged { .. } => Some("run `gleaner reindex`, which rebuilds it from the files"),
@@ -109,7 +128,7 @@ impl Error {
 }
 
 /// Advice for common file errors.
-fn io_hint(kind: ErrorKind) -> Option<&'static str> {
+fn io_hint(error: &std::io::Error) -> Option<&'static str> {
     const HINTS: &[(ErrorKind, &str)] = &[
         (ErrorKind::StorageFull, "the disk is full: free some space and run again; nothing that was written is lost"),
         (ErrorKind::QuotaExceeded, "your disk quota is used up: free some space and run again; nothing that was written is lost"),
@@ -117,7 +136,10 @@ fn io_hint(kind: ErrorKind) -> Option<&'static str> {
         (ErrorKind::ReadOnlyFilesystem, "the file system is read-only: write elsewhere with `--output`"),
         (ErrorKind::NotFound, "the file is gone: was it moved while gleaner ran?"),
     ];
-    HINTS.iter().find(|(known, _)| *known == kind).map(|(_, hint)| *hint)
+    if files::is_no_file(error) {
+        return Some("gleaner wrote no such thing: move it away");
+    }
+    HINTS.iter().find(|(known, _)| *known == error.kind()).map(|(_, hint)| *hint)
 }
 
 /// Turns a system error into an [`Error::Io`].

@@ -3,7 +3,7 @@
 //! A killed run leaves at most one incomplete line, which [`read`] skips.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::atomic;
 use super::failure::{Error, io_error};
 use super::layout::Layout;
+use crate::files;
 use crate::outcome::{Outcome, Stage};
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::DocumentId;
 
@@ -77,7 +79,7 @@ impl JournalLine {
             ms,
         };
         match outcome {
-            Outcome::Kept { id, .. } | Outcome::Unchanged { id } => line.id = Some(*id),
+            Outcome::Kept { id, .. } | Outcome::Unchanged { id } | Outcome::Forgotten { id } => line.id = Some(*id),
             Outcome::AllUnchanged { pages } => line.found = Some(*pages),
             Outcome::Copy { id, of } => (line.id, line.of) = (Some(*id), Some(*of)),
             Outcome::Read { found, new } => (line.found, line.new) = (Some(*found), Some(*new)),
@@ -100,7 +102,7 @@ impl Journal {
         loop {
             let name = if number == 1 { format!("{time}.jsonl") } else { format!("{time}_{number}.jsonl") };
             let path = layout.log.join(name);
-            match OpenOptions::new().append(true).create_new(true).open(&path) {
+            match files::create_new(&path) {
                 Ok(file) => return Ok(Self { file, path }),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists && number < 100_000 => number += 1,
                 Err(error) => return Err(io_error("write the journal", &path)(error)),
@@ -136,9 +138,9 @@ pub struct RunSummary {
 
 /// Sums up a journal.
 pub fn read(path: &Path) -> Result<RunSummary, Error> {
-    let started = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let started = path.file_stem().map_or_else(String::new, |stem| path_text(stem.as_ref()));
     let mut summary = RunSummary { started, ..RunSummary::default() };
-    let file = File::open(path).map_err(io_error("read the journal", path))?;
+    let file = files::open(path).map_err(io_error("read the journal", path))?;
     for line in BufReader::new(file).split(b'\n') {
         let line = line.map_err(io_error("read the journal", path))?;
         match serde_json::from_slice::<JournalLine>(&line) {
@@ -152,9 +154,23 @@ pub fn read(path: &Path) -> Result<RunSummary, Error> {
 /// Sums up the newest journal of a corpus, if there is one.
 pub fn last(layout: &Layout) -> Result<Option<RunSummary>, Error> {
     let mut names = atomic::names(&layout.log)?;
-    names.retain(|name| name.ends_with(".jsonl"));
+    names.retain(|name| name.ends_with(".jsonl") && layout.log.join(name).is_file());
     names.sort_by_key(|name| sort_key(name));
     names.last().map(|name| read(&layout.log.join(name))).transpose()
+}
+
+/// The journals that are named by the time of their run, whatever their ending, with these times; the newest one last.
+pub(super) fn named_by_time(layout: &Layout) -> Result<Vec<(Timestamp, String)>, Error> {
+    let mut names = atomic::names(&layout.log)?;
+    names.sort_by_key(|name| sort_key(name));
+    Ok(names.into_iter().filter_map(|name| Some((started_at(&name)?, name))).collect())
+}
+
+/// The time in the name of a journal: `2024-02-19T06-30-00Z`, before `.jsonl` or a number.
+fn started_at(name: &str) -> Option<Timestamp> {
+    let (stem, _) = name.split_once(".jsonl")?;
+    let (day, time) = stem.split('_').next()?.split_once('T')?;
+    format!("{day}T{}", time.replace('-', ":")).parse().ok()
 }
 
 /// The order of journals by the time of their runs: `…Z`, `…Z_2`, …, `…Z_10`.

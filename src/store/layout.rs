@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use gleaner_extract::base::path_text::{path_of_text, path_text};
+
 /// The folders of a corpus.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
@@ -37,13 +39,12 @@ impl Layout {
         self
     }
 
-    /// A path as it is stored: relative to the root if it is inside it, else absolute; `/` as separator. Symbolic links are not followed. On
-    /// Unix, a byte that is not UTF-8 is written `\xHH` and a backslash `\\`, so that [`Layout::path`] restores any path
-    /// exactly.
+    /// A path as it is stored: relative to the root if it is inside it, else absolute; `/` as separator. Symbolic links are not followed.
+    /// Names that are not UTF-8 are escaped ([`path_text`]), so that [`Layout::path`] restores any path exactly.
     pub fn key(&self, path: &Path) -> String {
         let path = normalize(path);
         let below = path.strip_prefix(normalize(&self.root)).map(Path::to_path_buf);
-        encode_path(&below.unwrap_or(path))
+        path_text(&below.unwrap_or(path))
     }
 
     /// A page of an archive as it is stored: the archive's key, `#`, the page's place.
@@ -71,7 +72,12 @@ impl Layout {
 
     /// The path that a [`Layout::key`] stands for.
     pub fn path(&self, key: &str) -> PathBuf {
-        self.root.join(decode_path(key))
+        self.root.join(path_of_text(key))
+    }
+
+    /// Whether there is a corpus: clean text, or a state folder.
+    pub fn exists(&self) -> bool {
+        self.clean.is_dir() || self.state.is_dir()
     }
 
     /// The index.
@@ -99,48 +105,6 @@ fn normalize(path: &Path) -> PathBuf {
         }
     }
     normal
-}
-
-#[cfg(unix)]
-fn encode_path(path: &Path) -> String {
-    use std::fmt::Write;
-    use std::os::unix::ffi::OsStrExt;
-    let mut out = String::new();
-    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
-        out.push_str(&chunk.valid().replace('\\', r"\\"));
-        for byte in chunk.invalid() {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "\\x{byte:02x}");
-        }
-    }
-    out
-}
-
-#[cfg(unix)]
-fn decode_path(key: &str) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt;
-    let mut bytes = Vec::with_capacity(key.len());
-    let mut rest = key;
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
-        bytes.extend_from_slice(before.as_bytes());
-        let byte = escape.strip_prefix(r"\x").and_then(|hex| hex.get(..2)).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        let (byte, length) = byte.map_or((b'\\', if escape.starts_with(r"\\") { 2 } else { 1 }), |byte| (byte, 4));
-        bytes.push(byte);
-        rest = escape.get(length..).unwrap_or_default();
-    }
-    bytes.extend_from_slice(rest.as_bytes());
-    std::ffi::OsString::from_vec(bytes).into()
-}
-
-#[cfg(not(unix))]
-fn encode_path(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
-}
-
-#[cfg(not(unix))]
-fn decode_path(key: &str) -> PathBuf {
-    PathBuf::from(key)
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! The lock of a corpus: one run at a time; others fail at once. The system releases it when the process ends, in whatever way.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use super::atomic;
 use super::failure::{Error, io_error};
 use super::layout::Layout;
+use crate::files;
 
 /// The lock, held until it is dropped.
 #[derive(Debug)]
@@ -27,8 +28,7 @@ impl Lock {
     pub fn take(layout: &Layout) -> Result<Self, Error> {
         atomic::make_dir(&layout.state)?;
         let path = layout.state.join("lock");
-        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-        let mut file = opened.map_err(io_error("open the lock", &path))?;
+        let mut file = files::open_or_create(&path).map_err(io_error("open the lock", &path))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(Error::Locked { pid: holder_pid(&mut file), path }),

@@ -5,6 +5,7 @@
 //! raw/…                                    the user's own files, never changed; fetched pages as <site>/<name>.html.zst + .json
 //! clean/2023/10/<date>_<site>_<slug>_<8 hex>.txt + .json     text and sidecar; undated documents in clean/undated/
 //! clean/.versions/<id>/<8 hex>.txt + .json                   earlier texts, named by their hash
+//! clean/.trash/<id>/                                         forgotten documents
 //! log/<time>.jsonl                                           run journals
 //! .gleaner/index.db + index.sha256, lock, tmp/               the index, its checksum while it is closed, the lock, staged files
 //! .gleaner/archives/<hash>.json                              archives that need not be read again
@@ -25,11 +26,13 @@ mod document;
 mod document_text;
 mod failpoint;
 mod failure;
+mod handover;
 mod index;
 pub mod journal;
 mod layout;
 mod lock;
 mod name;
+pub mod prune;
 pub mod raw;
 pub mod reader;
 mod recovery;
@@ -37,6 +40,7 @@ pub mod reindex;
 pub mod relation;
 pub mod sidecar;
 mod sync_thread;
+mod trash;
 pub mod verify;
 
 pub use clean::text_sha256;

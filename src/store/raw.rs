@@ -17,6 +17,7 @@ use super::document::RawRef;
 use super::failure::{Error, io_error};
 use super::layout::Layout;
 use super::name::{file_name, is_hex};
+use crate::files;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::slug;
 use gleaner_extract::base::time::{Day, Timestamp};
@@ -218,7 +219,7 @@ pub fn read(path: &Path) -> Result<RawDocument, Error> {
 
 /// Reads the facts of a page, and the checksum of their file.
 pub(super) fn facts(path: &Path) -> Result<(RawFacts, ContentHash), Error> {
-    let bytes = atomic::read(path, super::sidecar::MAX_BYTES)?;
+    let bytes = atomic::read(path, super::sidecar::MAX_BYTES).map_err(Error::of_sidecar)?;
     RawFacts::decode(&bytes).map_err(|reason| Error::Sidecar { path: path.to_path_buf(), reason })
 }
 
@@ -296,6 +297,6 @@ pub(super) fn compressed_hash(layout: &Layout, raw: &RawRef) -> Result<Option<Co
 
 fn is_compressed(path: &Path) -> bool {
     let mut magic = [0; 4];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic));
+    let read = files::open(path).and_then(|mut file| file.read_exact(&mut magic));
     read.is_ok() && (magic.starts_with(&[0x1f, 0x8b]) || magic == [0x28, 0xb5, 0x2f, 0xfd])
 }

@@ -2,6 +2,8 @@
 //!
 //! A run may be active at the same time. If no index can be read, a temporary one is built.
 
+use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -15,6 +17,7 @@ use super::layout::Layout;
 use super::name::Stem;
 use super::sidecar::Sidecar;
 use super::{document_text, reindex};
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::DocumentId;
 
 /// The corpus, opened for reading.
@@ -73,6 +76,8 @@ pub struct CorpusStatus {
     pub by_site: Vec<(String, u64)>,
     /// Number of documents by language, largest first; `?` if unknown.
     pub by_language: Vec<(String, u64)>,
+    /// Documents, copies included, whose raw file was deleted.
+    pub missing: u64,
     /// False while a run is active, and after one was killed.
     pub closed: bool,
     /// The latest run, from its journal.
@@ -101,6 +106,28 @@ impl CorpusReader {
         self.index.parts(first)
     }
 
+    /// What a document is known by.
+    pub fn source(&self, id: &DocumentId) -> Result<Option<SourceKey>, Error> {
+        Ok(self.index.document(id)?.map(|document| document.source))
+    }
+
+    /// The documents whose raw file was deleted; for pages of an archive, the archive. A file that cannot be looked at does not count.
+    pub fn missing(&self) -> Result<Vec<DocumentId>, Error> {
+        let (mut missing, mut last) = (Vec::new(), (PathBuf::new(), false));
+        self.index.for_each_body(&mut |id, key| {
+            let (path, _) = self.layout.body(key);
+            // The pages of an archive come one after the other.
+            if path != last.0 {
+                let is_gone = path
+                    .symlink_metadata()
+                    .is_err_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory));
+                last = (path, is_gone);
+            }
+            missing.extend(last.1.then_some(id));
+        })?;
+        Ok(missing)
+    }
+
     /// Sums up the corpus.
     pub fn status(&self) -> Result<CorpusStatus, Error> {
         let totals = self.index.totals()?;
@@ -117,23 +144,27 @@ impl CorpusReader {
             by_completeness,
             by_site,
             by_language,
+            missing: self.missing()?.len() as u64,
             closed: self.layout.index_checksum().is_file(),
             last_run: journal::last(&self.layout)?,
         })
     }
 
     /// The document with this name: its text or sidecar file, its source file or address, or at least four digits of its id.
-    pub fn find(&self, requested: &str) -> Result<Option<StoredDocument>, Error> {
-        let stem = Path::new(requested).file_stem().and_then(|name| name.to_str()).and_then(Stem::from_name);
-        let key = self.layout.key(Path::new(requested));
-        let names = stem.as_ref().map(Stem::as_str).into_iter().chain([requested, &key]);
+    pub fn find(&self, requested: impl AsRef<OsStr>) -> Result<Option<StoredDocument>, Error> {
+        let path = Path::new(&requested);
+        let stem = path.file_stem().and_then(|name| name.to_str()).and_then(Stem::from_name);
+        let (text, key) = (path_text(path), self.layout.key(path));
+        // As it is written, if that is UTF-8: an escaped name is found too.
+        let written = requested.as_ref().to_str().unwrap_or(&text);
+        let names = stem.as_ref().map(Stem::as_str).into_iter().chain([written, &key]);
         for name in names {
             match self.index.named(name, 2)?.as_slice() {
                 [] => {}
                 [stem] => return self.document(stem).map(Some),
                 [first, second, ..] => {
                     let (first, second) = (first.to_string(), second.to_string());
-                    return Err(Error::Ambiguous { name: requested.to_string(), first, second });
+                    return Err(Error::Ambiguous { name: written.to_owned(), first, second });
                 }
             }
         }

@@ -6,12 +6,13 @@ use super::atomic::{self, StagingArea};
 use super::failpoint::hit;
 use super::failure::{Error, io_error};
 use super::layout::Layout;
-use super::{clean, raw};
+use super::{clean, raw, trash};
 
 /// Completes or removes the files that a killed run staged.
 pub(super) fn recover(layout: &Layout) -> Result<(), Error> {
     StagingArea::recover(&layout.clean, &layout.state, "clean", clean::expected)?;
-    StagingArea::recover(&layout.raw, &layout.state, "raw", raw::expected)
+    StagingArea::recover(&layout.raw, &layout.state, "raw", raw::expected)?;
+    trash::recover(layout)
 }
 
 /// Marks the index as incomplete until it is closed.

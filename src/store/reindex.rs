@@ -10,6 +10,7 @@ use super::layout::Layout;
 use super::lock::Lock;
 use super::name::Stem;
 use super::{archives, atomic, raw, recovery};
+use gleaner_extract::base::path_text::path_text;
 
 /// The result of a rebuild.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub(super) fn rebuild(layout: &Layout) -> Result<(Index, ReindexReport), Error> 
     hit("rebuild.before-commit");
     index.commit()?;
     for (path, reason) in &report.left_out {
-        tracing::warn!("left out of the index: {}: {reason}", path.display());
+        tracing::warn!("left out of the index: {}: {reason}", path_text(path));
     }
     Ok((index, report))
 }

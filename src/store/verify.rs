@@ -16,11 +16,13 @@ use super::lock::Lock;
 use super::sidecar::{self, Sidecar};
 use super::{atomic, raw, reindex};
 use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::path_text::{self, path_text};
 
 /// Something wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
     /// The file.
+    #[serde(serialize_with = "path_text::serialize")]
     pub path: PathBuf,
     /// The kind of problem.
     pub kind: FindingKind,
@@ -67,7 +69,7 @@ impl FindingKind {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.kind.name(), self.path.display(), self.detail)
+        write!(f, "{}: {}: {}", self.kind.name(), path_text(&self.path), self.detail)
     }
 }
 
@@ -78,10 +80,10 @@ const MAX_DIFFERENCES: usize = 20;
 pub type ArchiveHashes<'a> = &'a dyn Fn(&Path, &mut dyn FnMut(&str, ContentHash)) -> io::Result<()>;
 
 /// Checks every file of the corpus; findings are sorted by path. With `archives`, pages in archives are checked too. Takes the lock, since an
-/// active run would look like damage.
+/// active run would look like damage. [`Error::NoCorpus`] if there is no corpus.
 pub fn run(layout: &Layout, archives: Option<ArchiveHashes<'_>>) -> Result<Vec<Finding>, Error> {
-    if !layout.state.is_dir() && !layout.clean.is_dir() {
-        return Ok(Vec::new());
+    if !layout.exists() {
+        return Err(Error::NoCorpus { path: layout.root.clone() });
     }
     let _lock = Lock::take(layout)?;
     let mut check = CorpusCheck { layout, findings: Vec::new(), checked_raws: BTreeSet::new(), archives: BTreeMap::new() };
@@ -181,7 +183,7 @@ impl CorpusCheck<'_> {
                 continue;
             }
             for place in missing.keys() {
-                let page = format!("{}#{place}", path.display());
+                let page = format!("{}#{place}", path_text(&path));
                 self.report(FindingKind::Changed, page, "it has changed since it was cleaned");
             }
         }
@@ -306,7 +308,7 @@ fn compare(layout: &Layout, path: &Path) -> Result<Vec<String>, Error> {
         let differences = index::differences(&present, &rebuilt, MAX_DIFFERENCES)?;
         details
             .extend(differences.iter().map(|found| format!("its table {} differs from the files at {}", found.table, found.key)));
-        details.extend(report.left_out.iter().map(|(path, reason)| format!("{} is not in it: {reason}", path.display())));
+        details.extend(report.left_out.iter().map(|(path, reason)| format!("{} is not in it: {reason}", path_text(path))));
     }
     Ok(details)
 }

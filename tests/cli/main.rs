@@ -7,8 +7,14 @@
 mod commands;
 mod errors;
 mod lock;
+#[cfg(unix)]
+mod names;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod pipes;
+mod removal;
+mod roots;
 mod rules;
+#[cfg(unix)]
+mod special_files;
 mod support;

@@ -59,7 +59,14 @@ impl Corpus {
     /// The program, ready to run in the corpus root.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gleaner"));
-        command.args(args).current_dir(self.root()).env("COLUMNS", "100").env_remove("NO_COLOR").stdin(Stdio::null());
+        command
+            .args(args)
+            .current_dir(self.root())
+            .env("COLUMNS", "100")
+            .env_remove("NO_COLOR")
+            .env_remove("GLEANER_ROOT")
+            .env_remove("GLEANER_CONFIG")
+            .stdin(Stdio::null());
         command
     }
 

@@ -11,6 +11,7 @@ mod completeness;
 mod explain;
 mod export;
 mod extract;
+mod forget;
 mod ingest;
 mod later_pages;
 mod older_entries;

@@ -67,13 +67,17 @@ impl Corpus {
     /// The clean texts, by path.
     pub fn texts(&self) -> Vec<String> {
         let texts = files_below(&self.path("clean")).into_iter();
-        texts.filter(|(path, _)| path.ends_with(".txt") && !path.contains(".versions")).map(|(_, text)| utf8(text)).collect()
+        texts
+            .filter(|(path, _)| path.ends_with(".txt") && !path.contains(".versions") && !path.contains(".trash"))
+            .map(|(_, text)| utf8(text))
+            .collect()
     }
 
     /// The sidecars of clean texts and of copies.
     pub fn sidecars(&self) -> Vec<serde_json::Value> {
         let files = files_below(&self.path("clean")).into_iter();
-        let sidecars = files.filter(|(path, _)| path.ends_with(".json") && !path.contains(".versions"));
+        let sidecars =
+            files.filter(|(path, _)| path.ends_with(".json") && !path.contains(".versions") && !path.contains(".trash"));
         sidecars.map(|(_, json)| serde_json::from_slice(&json).unwrap()).collect()
     }
 }

@@ -7,6 +7,7 @@ mod files;
 mod ignored;
 mod imports;
 mod layers;
+mod opens;
 mod pure;
 mod source;
 mod walk;

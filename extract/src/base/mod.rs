@@ -7,6 +7,7 @@ pub mod hash;
 pub mod linear;
 pub mod literals;
 pub mod overlap;
+pub mod path_text;
 pub mod pattern;
 pub mod regex_prefilter;
 pub mod text;

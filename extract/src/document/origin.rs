@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use url::Url;
 
-/// Where a document comes from: given by the user, or found by a source.
+use crate::base::path_text::path_text;
+
+/// Where a document comes from: given by the user, or found by a source. Its text has names that are not UTF-8 escaped
+/// ([`crate::base::path_text`]).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// A local file, as given by the user (relative to the corpus root if below it).
@@ -35,8 +38,8 @@ impl Origin {
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::File(path) => write!(f, "{}", path.display()),
-            Self::Member { archive, place } => write!(f, "{}#{place}", archive.display()),
+            Self::File(path) => f.write_str(&path_text(path)),
+            Self::Member { archive, place } => write!(f, "{}#{place}", path_text(archive)),
             Self::Url(url) => write!(f, "{url}"),
             Self::Stdin => write!(f, "<stdin>"),
         }

@@ -12,6 +12,7 @@ use super::rule::{LANGUAGES, Matching, Rule};
 use super::rule_set::RuleSet;
 use super::site::{Selector, SelectorToml, SiteDrop, SiteKeep, SiteRules, SiteToml};
 use super::strength::{RuleOrigin, Strength};
+use crate::base::path_text::path_text;
 use crate::document::{Category, RuleId};
 
 /// Largest `max_words`.
@@ -22,7 +23,7 @@ include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
 
 /// A rules file is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("read rules from {path}, line {line}: {reason}", path = path.display())]
+#[error("read rules from {path}, line {line}: {reason}", path = path_text(path))]
 pub struct Error {
     /// The file.
     pub path: PathBuf,
@@ -190,7 +191,7 @@ impl Loader {
     fn define(&mut self, file: &SourceFile<'_>, offset: usize, id: &str) -> Result<(), Error> {
         match self.defined_in.insert(id.to_owned(), file.path.to_owned()) {
             None => Ok(()),
-            Some(first) => Err(file.invalid(offset, format!("{id} already exists in {}", first.display()))),
+            Some(first) => Err(file.invalid(offset, format!("{id} already exists in {}", path_text(&first)))),
         }
     }
 }

@@ -187,6 +187,21 @@ impl Corpus {
         })
     }
 
+    /// The source of a document, as an input; for an id without a document, the id.
+    pub fn origin_of(&self, setup: &Setup, id: DocumentId) -> Result<Origin, Error> {
+        let Some(source) = self.view().source(id)? else { return Ok(Origin::File(id.to_string().into())) };
+        Ok(source.url().map_or_else(|| Origin::File(setup.layout.path(&source.0)), Origin::Url))
+    }
+
+    /// Moves a document to the trash, or says that it would.
+    pub fn forget(&mut self, id: DocumentId) -> Result<Outcome, Error> {
+        let is_there = match self {
+            Self::Writing(store, _) => store.forget(&id)?,
+            Self::Reading(reader) => reader.source(&id)?.is_some(),
+        };
+        Ok(if is_there { Outcome::Forgotten { id } } else { Outcome::Refused(Refusal::NoDocument) })
+    }
+
     /// Stores a clean page, or says what storing it would do.
     pub fn store(&mut self, context: &RunContext<'_>, page: CleanPage, diff: Diff) -> Result<Stored, Error> {
         let (source, id, known) = match identify(self.view(), context, &page)? {

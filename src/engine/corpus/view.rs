@@ -4,11 +4,15 @@ use url::Url;
 
 use crate::engine::setup::Error;
 use crate::store::{CorpusReader, KnownDocument, RawPart, SourceKey, Store};
+use gleaner_extract::document::DocumentId;
 
 /// A corpus to look at.
 pub trait CorpusView {
     /// What is known of a source.
     fn known(&self, source: &SourceKey) -> Result<Option<KnownDocument>, Error>;
+
+    /// What a document is known by.
+    fn source(&self, id: DocumentId) -> Result<Option<SourceKey>, Error>;
 
     /// True if the corpus has a page at this address, or one that names it as another address of its own.
     fn has_address(&self, url: &Url) -> Result<bool, Error>;
@@ -26,6 +30,10 @@ pub trait CorpusView {
 impl CorpusView for Store {
     fn known(&self, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
         Ok(self.known(source)?)
+    }
+
+    fn source(&self, id: DocumentId) -> Result<Option<SourceKey>, Error> {
+        Ok(self.source(&id)?)
     }
 
     fn has_address(&self, url: &Url) -> Result<bool, Error> {
@@ -48,6 +56,10 @@ impl CorpusView for Store {
 impl CorpusView for CorpusReader {
     fn known(&self, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
         Ok(self.known(source)?)
+    }
+
+    fn source(&self, id: DocumentId) -> Result<Option<SourceKey>, Error> {
+        Ok(self.source(&id)?)
     }
 
     /// Nothing is queued in a dry run, so nothing needs to be recognised.

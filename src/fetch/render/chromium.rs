@@ -1,5 +1,6 @@
 //! One browser process for one page: started with an empty profile of its own, monitored, killed, and its profile removed.
 
+use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -11,6 +12,10 @@ use tokio::process::{Child, Command};
 
 use super::config::RenderConfig;
 use super::devtools::Devtools;
+use crate::files;
+
+/// Most bytes of a process's status that are read.
+const MAX_STATUS_BYTES: u64 = 1 << 20;
 
 /// Flags for all kinds of machines: no window, no background requests, no lasting profile, and nothing that bypasses the proxy: no name
 /// lookups, QUIC or WebRTC.
@@ -68,7 +73,9 @@ impl Chromium {
         let mut command = Command::new("sh");
         command.args(["-c", SHELL]).arg(&config.program).args(FLAGS);
         command.arg(format!("--proxy-server=http://{proxy}")).arg(format!("--user-agent={user_agent}"));
-        command.arg(format!("--user-data-dir={}", profile.path().display()));
+        let mut data_dir = OsString::from("--user-data-dir=");
+        data_dir.push(profile.path());
+        command.arg(data_dir);
         if is_root() {
             // The sandbox does not work for root.
             command.arg("--no-sandbox");
@@ -139,7 +146,7 @@ fn memory_kib(root: u32) -> u64 {
 }
 
 fn parent_and_memory(id: u32, status: &Path) -> Option<(u32, u32, u64)> {
-    let text = std::fs::read_to_string(status).ok()?;
+    let text = files::read_text(status, MAX_STATUS_BYTES).ok()?;
     let field =
         |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse::<u64>().ok());
     let used = field("RssAnon:").unwrap_or(0) + field("RssShmem:").unwrap_or(0);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use gleaner_extract::base::path_text::path_text;
 use serde::{Deserialize, Serialize};
 
 /// One `[[session]]` table of `config.toml`. It names files and never holds a secret itself.
@@ -28,7 +29,7 @@ pub enum SessionError {
         why: &'static str,
     },
     /// The file could not be read.
-    #[error("read the session file {path}: {source}")]
+    #[error("read the session file {path}: {source}", path = path_text(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -36,10 +37,10 @@ pub enum SessionError {
         source: std::io::Error,
     },
     /// The file is readable by everyone.
-    #[error("read the session file {0}: every user of this machine can read it")]
+    #[error("read the session file {}: every user of this machine can read it", path_text(.0))]
     Exposed(PathBuf),
     /// A line of the file is not valid.
-    #[error("read the session file {path}, line {line}: {why}")]
+    #[error("read the session file {path}, line {line}: {why}", path = path_text(path))]
     Line {
         /// The file.
         path: PathBuf,

@@ -1,10 +1,10 @@
 //! Files that contain secrets: read only if other users cannot read them. Their content is never shown.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::config::SessionError;
+use crate::files;
 
 /// Largest file in bytes.
 const MAX_BYTES: u64 = 1 << 20;
@@ -19,11 +19,8 @@ impl SecretFile {
     /// Reads a file that only its owner, or the owner's group, can read.
     pub fn read(path: &Path) -> Result<Self, SessionError> {
         let failed = |source| SessionError::Io { path: path.to_path_buf(), source };
-        let file = File::open(path).map_err(failed)?;
+        let file = files::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
-        if !metadata.is_file() {
-            return Err(failed(io::Error::other("it is not a file")));
-        }
         if is_exposed(&metadata) {
             return Err(SessionError::Exposed(path.to_path_buf()));
         }

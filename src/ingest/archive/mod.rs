@@ -12,7 +12,6 @@ mod record;
 mod redirects;
 mod warc;
 
-use std::fs::File;
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
@@ -23,6 +22,8 @@ use self::redirects::RedirectMap;
 use super::compression::Compression;
 use super::failure::Error;
 use super::kept;
+use crate::files;
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::RawDocument;
 
 pub use self::record::ArchiveFormat;
@@ -44,9 +45,9 @@ pub fn detect_file(path: &Path) -> Option<&'static ArchiveFormat> {
         return None;
     }
     let mut start = Vec::new();
-    File::open(path).ok()?.take(DETECTION_BYTES).read_to_end(&mut start).ok()?;
+    files::open(path).ok()?.take(DETECTION_BYTES).read_to_end(&mut start).ok()?;
     if Compression::detect(&start).is_some() || start.starts_with(DICTIONARY_FRAME) {
-        let mut members = Members::new(ArchiveInput::new(File::open(path).ok()?)).ok()?;
+        let mut members = Members::new(ArchiveInput::new(files::open(path).ok()?)).ok()?;
         start.clear();
         members.open().ok()?;
         // A truncated beginning is enough to recognise the format.
@@ -92,7 +93,7 @@ impl SkipCounts {
 impl<'a> Archive<'a> {
     /// Opens a file of this format (see [`detect_file`]). Larger pages than `max_page_bytes` are errors.
     pub fn open(path: &Path, format: &'static ArchiveFormat, max_page_bytes: usize) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
+        let file = files::open(path).map_err(|source| Error::unopened(path, source))?;
         let reader = (format.open_file)(path, file, max_page_bytes)?;
         Ok(Self::new(path, format, reader, max_page_bytes))
     }
@@ -118,7 +119,7 @@ impl<'a> Archive<'a> {
     }
 
     fn log_skipped(&mut self) {
-        let (path, format) = (self.path.display(), self.format.name);
+        let (path, format) = (path_text(&self.path), self.format.name);
         let SkipCounts { record_types, statuses, media_types } = std::mem::take(&mut self.skipped);
         if record_types + statuses + media_types > 0 {
             tracing::info!(
@@ -158,9 +159,9 @@ impl Iterator for Archive<'_> {
 /// Reads one page of an archive by its place. Redirects are not applied: they were when the archive was read.
 pub fn read_page(path: &Path, place: &str, max_page_bytes: usize) -> Result<RawDocument, Error> {
     let failed = |reason: String| Error::Member { archive: path.to_path_buf(), place: place.to_owned(), reason };
-    let format = detect_file(path).ok_or_else(|| match File::open(path) {
+    let format = detect_file(path).ok_or_else(|| match files::open(path) {
         Ok(_) => failed("the file is not an archive".to_owned()),
-        Err(source) => Error::Io { path: path.to_path_buf(), source },
+        Err(source) => Error::unopened(path, source),
     })?;
     let mut archive = Archive::open(path, format, max_page_bytes)?;
     let found = archive.reader.seek_to(place).map_err(|error| failed(error.to_string()))?;

@@ -8,6 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::schema;
+use crate::files;
 use crate::store::atomic;
 use crate::store::failpoint::hit;
 use crate::store::failure::{Error, io_error};
@@ -65,6 +66,8 @@ impl Index {
         if !path.is_file() {
             return Ok(None);
         }
+        let checked = files::expect_database(path);
+        checked.map_err(|error| Error::IndexDamaged { path: path.to_path_buf(), reason: error.to_string() })?;
         let index = Self::connect(path, access)?;
         let version: i64 = index.ask("read", |db| db.query_row("PRAGMA user_version", [], |row| row.get(0)))?;
         Ok((version == schema::VERSION).then_some(index))

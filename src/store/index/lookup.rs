@@ -138,6 +138,14 @@ impl Index {
         })
     }
 
+    /// The copies of a document, in order of their sources.
+    pub fn copies_of(&self, id: &DocumentId) -> Result<Vec<Stem>, Error> {
+        self.ask("read", |db| {
+            let sql = "SELECT stem FROM documents WHERE copy_of = ?1 ORDER BY source";
+            db.prepare_cached(sql)?.query_map([id.to_string()], |row| stem(row, 0))?.collect()
+        })
+    }
+
     /// Whether another document than `id` has this stem.
     pub fn is_taken(&self, stem: &Stem, id: &DocumentId) -> Result<bool, Error> {
         self.ask("read", |db| {
@@ -206,6 +214,18 @@ impl Index {
             }
         }
         Ok(Vec::new())
+    }
+
+    /// Calls a function with every document and the path of the body that it was cleaned from, in order of these paths.
+    pub fn for_each_body(&self, report: &mut dyn FnMut(DocumentId, &str)) -> Result<(), Error> {
+        self.ask("read", |db| {
+            let mut statement = db.prepare("SELECT id, raw_path FROM documents ORDER BY raw_path, id")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                report(id(row, 0)?, row.get_ref(1)?.as_str()?);
+            }
+            Ok(())
+        })
     }
 
     /// Totals over the corpus.

@@ -11,6 +11,7 @@ use crate::store::sidecar::Sidecar;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::fold;
 use gleaner_extract::base::url::{canonical, site};
+use gleaner_extract::document::DocumentId;
 
 /// The row of a document.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,11 @@ impl Index {
     /// Writes a document, replacing its earlier row.
     pub fn put(&mut self, record: DocumentRow<'_>) -> Result<(), Error> {
         self.change_in_batch(|db| put(db, record))
+    }
+
+    /// Removes the rows of a document.
+    pub fn remove(&mut self, id: &DocumentId) -> Result<(), Error> {
+        self.change_in_batch(|db| remove(db, id).map(drop))
     }
 
     /// Writes a fetched page.
@@ -61,14 +67,7 @@ impl Index {
 
 fn put(db: &Connection, record: DocumentRow<'_>) -> rusqlite::Result<()> {
     let sidecar = record.sidecar;
-    let sql = "SELECT doc FROM documents WHERE id = ?1";
-    let known: Option<i64> = db.prepare_cached(sql)?.query_row([sidecar.id.to_string()], |row| row.get(0)).optional()?;
-    if let Some(doc) = known {
-        for sql in ["DELETE FROM fts WHERE rowid = ?1", "DELETE FROM urls WHERE doc = ?1", "DELETE FROM documents WHERE doc = ?1"]
-        {
-            db.prepare_cached(sql)?.execute([doc])?;
-        }
-    }
+    let known = remove(db, &sidecar.id)?;
     put_row(db, known, record)?;
     let doc = known.unwrap_or_else(|| db.last_insert_rowid());
     let mut add = db.prepare_cached("INSERT OR IGNORE INTO urls VALUES (?1, ?2, ?3)")?;
@@ -84,6 +83,19 @@ fn put(db: &Connection, record: DocumentRow<'_>) -> rusqlite::Result<()> {
         ])?;
     }
     Ok(())
+}
+
+/// Removes the rows of a document; gives its number, if there was one.
+fn remove(db: &Connection, id: &DocumentId) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT doc FROM documents WHERE id = ?1";
+    let known: Option<i64> = db.prepare_cached(sql)?.query_row([id.to_string()], |row| row.get(0)).optional()?;
+    if let Some(doc) = known {
+        for sql in ["DELETE FROM fts WHERE rowid = ?1", "DELETE FROM urls WHERE doc = ?1", "DELETE FROM documents WHERE doc = ?1"]
+        {
+            db.prepare_cached(sql)?.execute([doc])?;
+        }
+    }
+    Ok(known)
 }
 
 fn put_row(db: &Connection, doc: Option<i64>, record: DocumentRow<'_>) -> rusqlite::Result<usize> {

@@ -2,8 +2,10 @@
 
 mod options;
 mod queue;
+mod removal;
 mod rules;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -12,6 +14,7 @@ use gleaner::schedule::Every;
 
 pub use options::{ColorChoice, GlobalArgs, JobsArgs, ReportArgs, Verbosity};
 pub use queue::{QueueArgs, QueueCommand, QueueFilterArgs};
+pub use removal::{ForgetArgs, PruneArgs};
 pub use rules::{RulesArgs, RulesCommand};
 
 /// Turn the web's news into a clean, deduplicated text corpus.
@@ -55,6 +58,10 @@ pub enum Command {
     Show(ShowArgs),
     /// Export fetched pages as WARC, or clean texts as JSON Lines
     Export(ExportArgs),
+    /// Move documents to the trash
+    Forget(ForgetArgs),
+    /// Delete old journals, earlier versions of texts and forgotten documents
+    Prune(PruneArgs),
     /// Create a corpus: a commented config.toml, raw/ and clean/
     Init(InitArgs),
     /// Print shell completions
@@ -96,7 +103,7 @@ pub struct CleanArgs {
 pub struct IngestArgs {
     /// URLs, files, folders and archives; `-` reads a list or a WARC from standard input
     #[arg(value_name = "URL|FILE|DIR|-", required_unless_present = "list", value_hint = ValueHint::AnyPath)]
-    pub inputs: Vec<String>,
+    pub inputs: Vec<OsString>,
     /// Read URLs and paths from FILE, one per line; can be repeated
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub list: Vec<PathBuf>,
@@ -223,7 +230,7 @@ pub enum ExtractFormat {
 pub struct ExplainArgs {
     /// A file, a URL, or the first digits of a document id (at least four)
     #[arg(value_name = "FILE|URL|ID", value_hint = ValueHint::AnyPath)]
-    pub target: String,
+    pub target: OsString,
     /// Show the metadata instead: every candidate for each field, with its origin and confidence
     #[arg(long)]
     pub metadata: bool,
@@ -236,7 +243,7 @@ pub struct ExplainArgs {
 pub struct ShowArgs {
     /// The first digits of the document id (at least four), or its file or URL
     #[arg(value_name = "ID")]
-    pub id: String,
+    pub id: OsString,
     #[command(flatten)]
     pub report: ReportArgs,
 }

@@ -8,10 +8,10 @@ use clap::{Args, ValueEnum, ValueHint};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
-    /// Configuration file [default: config.toml in the corpus root]
+    /// Configuration file [default: config.toml in the corpus root] [env: GLEANER_CONFIG]
     #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
-    /// Corpus root [default: the configuration file's folder, or the current folder]
+    /// Corpus root [default: the configuration file's folder, or the corpus that the current folder belongs to] [env: GLEANER_ROOT]
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<PathBuf>,
     /// Print more to standard error; repeat for debug output

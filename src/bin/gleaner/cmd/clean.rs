@@ -9,6 +9,10 @@ use crate::exit::{Exit, Failure};
 
 /// Cleans the given files, or everything in `raw/`, skipping what has not changed.
 pub fn clean(context: &Context, args: CleanArgs) -> Result<Exit, Failure> {
+    // Without paths, there is either a raw folder or an error.
+    if args.output.is_none() && !args.paths.is_empty() && !args.dry_run {
+        context.expect_root("clean")?;
+    }
     let mut setup = context.setup(args.jobs)?;
     if let Some(out) = &args.output {
         setup = setup.with_output(out);

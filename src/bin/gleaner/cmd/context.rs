@@ -1,16 +1,18 @@
 //! What every command needs: configuration, setup, clock, and a report of its run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gleaner::clock::{Clock, FixedClock, SystemClock};
-use gleaner::config::{self, Loaded};
+use gleaner::config::{self, Loaded, corpus_root};
 use gleaner::engine::{RunReport, Setup};
+use gleaner::store;
 use gleaner_extract::base::time::Timestamp;
 
 use crate::args::{GlobalArgs, JobsArgs, ReportArgs, Verbosity};
 use crate::exit::{Exit, Failure};
 use crate::print::{self, progress::ProgressReporter, style::Style};
+use gleaner_extract::base::path_text::path_text;
 
 /// The global options, and what every command derives from them.
 pub struct Context {
@@ -20,16 +22,62 @@ pub struct Context {
 impl Context {
     /// Reads the configuration and determines the corpus root.
     pub fn load(&self) -> Result<Loaded, Failure> {
-        if let Some(root) = self.global.root.as_deref().filter(|root| !root.is_dir()) {
+        let Place { config, root, .. } = self.place();
+        if let Some(root) = root.as_deref().filter(|root| !root.is_dir()) {
             let hint = "check the path, or create a corpus with `gleaner init DIR`";
-            return Err(Failure::usage(format!("open the corpus root {}: no such folder", root.display()), hint));
+            return Err(Failure::usage(format!("open the corpus root {}: no such folder", path_text(&root)), hint));
         }
-        let root = self.global.root.as_deref();
-        let mut loaded = config::load(self.global.config.as_deref(), root.unwrap_or(Path::new(".")))?;
+        let mut loaded = config::load(config.as_deref(), root.as_deref().unwrap_or(Path::new(".")))?;
         if let Some(root) = root {
-            loaded.root = root.to_path_buf();
+            loaded.root = root;
         }
         Ok(loaded)
+    }
+
+    /// The same for a command that reads a corpus: an error if there is none.
+    pub fn corpus(&self) -> Result<Loaded, Failure> {
+        let loaded = self.load()?;
+        if !loaded.layout().exists() {
+            return Err(store::Error::NoCorpus { path: loaded.root }.into());
+        }
+        Ok(loaded)
+    }
+
+    /// An error unless the user named a corpus root, or the current folder belongs to a corpus: a command that adds to a corpus does not
+    /// create one by accident.
+    pub fn expect_root(&self, command: &str) -> Result<(), Failure> {
+        if self.place().is_corpus {
+            return Ok(());
+        }
+        let hint = "create a corpus here with `gleaner init`, or name its folder with `--root DIR`";
+        Err(Failure::usage(format!("{command}: the current folder does not belong to a corpus"), hint))
+    }
+
+    /// The corpus root that the user named.
+    pub fn named_root(&self) -> Option<PathBuf> {
+        self.named().1
+    }
+
+    /// The configuration and the corpus root that the user named: on the command line, or if neither is, in the environment.
+    fn named(&self) -> (Option<PathBuf>, Option<PathBuf>) {
+        let GlobalArgs { config, root, .. } = &self.global;
+        if config.is_some() || root.is_some() {
+            return (config.clone(), root.clone());
+        }
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        (variable("GLEANER_CONFIG"), variable("GLEANER_ROOT"))
+    }
+
+    /// Where the user says that the corpus is, else where the current folder does.
+    fn place(&self) -> Place {
+        let (config, root) = self.named();
+        if config.is_some() || root.is_some() {
+            return Place { config, root, is_corpus: true };
+        }
+        let here = std::env::current_dir().ok();
+        let found = here.as_deref().and_then(corpus_root::find);
+        let is_corpus = found.is_some() || Path::new("raw").is_dir();
+        Place { config, root: found.filter(|root| Some(root) != here.as_ref()), is_corpus }
     }
 
     /// Loads the configuration, the rules and the clock.
@@ -61,6 +109,15 @@ impl Context {
     }
 }
 
+/// Where a corpus is.
+struct Place {
+    config: Option<PathBuf>,
+    /// `None` for the current folder, or for the folder of the configuration.
+    root: Option<PathBuf>,
+    /// Whether the user named it, or it has the marks of a corpus.
+    is_corpus: bool,
+}
+
 /// Applies `--jobs`.
 pub fn with_jobs(setup: Setup, jobs: JobsArgs) -> Setup {
     match jobs.jobs {
@@ -86,6 +143,6 @@ pub fn parse_url(text: &str) -> Result<url::Url, Failure> {
 }
 
 /// The absolute path with symbolic links resolved, for schedules, which run in any folder.
-pub fn absolute(path: &Path) -> Result<std::path::PathBuf, Failure> {
-    path.canonicalize().map_err(|error| Failure::io("find", &path.display().to_string(), &error))
+pub fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    path.canonicalize().map_err(|error| Failure::io("find", &path_text(&path), &error))
 }

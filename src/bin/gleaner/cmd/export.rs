@@ -9,10 +9,11 @@ use super::context::{Context, clock};
 use crate::args::{ExportArgs, Verbosity};
 use crate::exit::{Exit, Failure, print_message};
 use crate::print::{self, human::plural};
+use gleaner_extract::base::path_text::path_text;
 
 /// Exports to a file or to standard output.
 pub fn export(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
-    let (layout, now) = (context.load()?.layout(), clock()?.now());
+    let (layout, now) = (context.corpus()?.layout(), clock()?.now());
     let (format, noun, path) = match (&args.warc, &args.jsonl) {
         (Some(path), _) => (ExportFormat::Warc, "page", path),
         (None, Some(path)) => (ExportFormat::Jsonl, "document", path),
@@ -27,7 +28,7 @@ pub fn export(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
         print_message("failed to ", &failure.error, failure.hint.as_deref());
     }
     let failed = if report.failed > 0 { format!(", {} failed", report.failed) } else { String::new() };
-    let summary = format!("{} to {}{failed}\n", plural(report.written, noun), path.display());
+    let summary = format!("{} to {}{failed}\n", plural(report.written, noun), path_text(&path));
     match context.global.verbosity() {
         Verbosity::Quiet => {}
         _ if is_stream => print::err(&summary),

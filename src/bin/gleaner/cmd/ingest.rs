@@ -9,6 +9,7 @@ use crate::exit::{Exit, Failure};
 
 /// Ingests the inputs in the order given, then the lists.
 pub fn ingest(context: &Context, args: IngestArgs) -> Result<Exit, Failure> {
+    context.expect_root("ingest")?;
     let setup = context.setup(args.jobs)?;
     let named = args.inputs.iter().map(|arg| match IngestInput::from_arg(arg) {
         IngestInput::Url(url) if args.follow => IngestInput::Source(url),

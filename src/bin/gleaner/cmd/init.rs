@@ -5,31 +5,37 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use gleaner::config::{DEFAULT_TOML, FILE_NAME};
+use gleaner::files;
 
 use super::context::Context;
 use crate::args::InitArgs;
 use crate::exit::{Exit, Failure};
 use crate::print::out;
+use gleaner_extract::base::path_text::path_text;
 
 /// Writes the commented configuration and creates the folders. Overwrites nothing.
 pub fn init(context: &Context, args: InitArgs) -> Result<Exit, Failure> {
-    let root = args.dir.or_else(|| context.global.root.clone()).unwrap_or_else(|| PathBuf::from("."));
+    let root = args.dir.or_else(|| context.named_root()).unwrap_or_else(|| PathBuf::from("."));
     for folder in ["raw", "clean"] {
         let path = root.join(folder);
-        fs::create_dir_all(&path).map_err(|error| Failure::io("create", &path.display().to_string(), &error))?;
+        fs::create_dir_all(&path).map_err(|error| Failure::io("create", &path_text(&path), &error))?;
     }
     let config = root.join(FILE_NAME);
     write_new(&config)?;
-    out(&format!("created {}\nnext: put files into {} and run `gleaner clean`\n", config.display(), root.join("raw").display()))?;
+    out(&format!(
+        "created {}\nnext: put files into {} and run `gleaner clean`\n",
+        path_text(&config),
+        path_text(&root.join("raw"))
+    ))?;
     Ok(Exit::Done)
 }
 
 fn write_new(path: &Path) -> Result<(), Failure> {
-    let written = fs::File::create_new(path).and_then(|mut file| file.write_all(DEFAULT_TOML.as_bytes()));
+    let written = files::create_new(path).and_then(|mut file| file.write_all(DEFAULT_TOML.as_bytes()));
     written.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
-            Failure::usage(format!("create {}: the file already exists", path.display()), "delete it first to get a fresh one")
+            Failure::usage(format!("create {}: the file already exists", path_text(&path)), "delete it first to get a fresh one")
         }
-        _ => Failure::io("write", &path.display().to_string(), &error),
+        _ => Failure::io("write", &path_text(&path), &error),
     })
 }

@@ -6,11 +6,13 @@ mod context;
 mod explain;
 mod export;
 mod extract;
+mod forget;
 mod ingest;
 mod init;
 mod man;
 #[cfg(feature = "pdf")]
 mod pdf_text;
+mod prune;
 mod queue;
 mod reindex;
 mod rules;
@@ -37,6 +39,8 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Schedule(args) => schedule::schedule(&context, &args),
         Command::Extract(args) => extract::extract(&context, args),
         Command::Explain(args) => explain::explain(&context, &args),
+        Command::Forget(args) => forget::forget(&context, args),
+        Command::Prune(args) => prune::prune(&context, &args),
         Command::Init(args) => init::init(&context, args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man => man::man(),

@@ -31,7 +31,7 @@ fn to_filter(args: QueueFilterArgs) -> QueueFilter {
 }
 
 fn list(context: &Context, filter: QueueFilterArgs, limit: u64, report: ReportArgs) -> Result<Exit, Failure> {
-    let Some(queue) = queue::Queue::open_to_read(&context.load()?.layout().state.join(FILE_NAME))? else {
+    let Some(queue) = queue::Queue::open_to_read(&context.corpus()?.layout().state.join(FILE_NAME))? else {
         return print::out("the queue is empty\n").map(|()| Exit::Done);
     };
     let (mut printed, mut has_more) = (0, false);
@@ -58,7 +58,7 @@ fn list(context: &Context, filter: QueueFilterArgs, limit: u64, report: ReportAr
 
 fn show(context: &Context, name: &str, report: ReportArgs) -> Result<Exit, Failure> {
     let not_found = || Failure::usage(format!("find {name} in the queue"), "`gleaner queue list` shows URLs and their numbers");
-    let queue = queue::Queue::open_to_read(&context.load()?.layout().state.join(FILE_NAME))?.ok_or_else(not_found)?;
+    let queue = queue::Queue::open_to_read(&context.corpus()?.layout().state.join(FILE_NAME))?.ok_or_else(not_found)?;
     let filter = QueueFilter { states: UrlState::ALL.to_vec(), names: vec![name.to_owned()], ..QueueFilter::default() };
     let mut found: Option<QueueEntry> = None;
     queue.for_each(&filter, &mut |entry| {
@@ -87,7 +87,7 @@ fn change(
             "name URLs, or select them with `--state`, `--host` or `--source`",
         ));
     }
-    let layout = context.load()?.layout();
+    let layout = context.corpus()?.layout();
     let path = layout.state.join(FILE_NAME);
     if !path.is_file() {
         return Ok(0);

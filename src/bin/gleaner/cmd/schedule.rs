@@ -9,6 +9,7 @@ use super::context::{Context, absolute};
 use crate::args::ScheduleArgs;
 use crate::exit::{Exit, Failure, print_message};
 use crate::print::out;
+use gleaner_extract::base::path_text::path_text;
 
 /// Prints, installs or removes.
 pub fn schedule(context: &Context, args: &ScheduleArgs) -> Result<Exit, Failure> {
@@ -41,7 +42,7 @@ pub fn schedule(context: &Context, args: &ScheduleArgs) -> Result<Exit, Failure>
 }
 
 fn installed(kind: &str, every: Every, job: &Job) -> String {
-    format!("installed a {kind}: `gleaner run` every {every} for {}\n", job.root.display())
+    format!("installed a {kind}: `gleaner run` every {every} for {}\n", path_text(&job.root))
 }
 
 fn remove(root: &std::path::Path, systemd: bool) -> Result<Exit, Failure> {
@@ -57,7 +58,7 @@ fn remove(root: &std::path::Path, systemd: bool) -> Result<Exit, Failure> {
     };
     let mut line = String::new();
     // Writing to a string does not fail.
-    let _ = writeln!(line, "{} for {}", if removed { "removed the schedule" } else { "no schedule installed" }, root.display());
+    let _ = writeln!(line, "{} for {}", if removed { "removed the schedule" } else { "no schedule installed" }, path_text(&root));
     out(&line)?;
     Ok(Exit::Done)
 }

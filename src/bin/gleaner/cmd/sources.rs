@@ -1,16 +1,18 @@
 //! `gleaner sources`: lists the configured sources, imports feeds from OPML and exports them to it.
 
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
+use std::io::Write;
 
 use gleaner::config::{FILE_NAME, Loaded, SourceConfig, SourcePlace};
 use gleaner::discover::opml::{self, Subscription};
+use gleaner::files;
 use gleaner_extract::base::url::story_key;
 
 use super::context::Context;
 use crate::args::{SourcesArgs, SourcesCommand};
 use crate::exit::{Exit, Failure};
 use crate::print;
+use gleaner_extract::base::path_text::path_text;
 
 /// Largest OPML file that is read, in bytes.
 const MAX_OPML_BYTES: u64 = 16 << 20;
@@ -24,10 +26,10 @@ pub fn sources(context: &Context, args: SourcesArgs) -> Result<Exit, Failure> {
         }
         SourcesCommand::Export => print::out(&opml::write("gleaner", &feeds(&loaded)))?,
         SourcesCommand::Import { file, dry_run } => {
-            let shown = file.display().to_string();
-            let mut bytes = Vec::new();
-            let opened = std::fs::File::open(&file).map_err(|error| Failure::io("read", &shown, &error))?;
-            opened.take(MAX_OPML_BYTES).read_to_end(&mut bytes).map_err(|error| Failure::io("read", &shown, &error))?;
+            context.expect_root("sources import")?;
+            let shown = path_text(&file);
+            let bytes = files::open_named(&file).and_then(|file| files::read_from(file, MAX_OPML_BYTES));
+            let bytes = bytes.map_err(|error| Failure::io("read", &shown, &error))?;
             let read = opml::read(&bytes, None).map_err(|error| Failure::usage(format!("{error} ({shown})"), error.hint()))?;
             import(&loaded, read, dry_run)?;
         }
@@ -38,7 +40,7 @@ pub fn sources(context: &Context, args: SourcesArgs) -> Result<Exit, Failure> {
 fn source_line(source: &SourceConfig) -> String {
     let place = match &source.place {
         SourcePlace::Urls(urls) => urls.join(" "),
-        SourcePlace::List(file) | SourcePlace::Csv { file, .. } | SourcePlace::Opml(file) => file.display().to_string(),
+        SourcePlace::List(file) | SourcePlace::Csv { file, .. } | SourcePlace::Opml(file) => path_text(&file),
         SourcePlace::Feed(url) | SourcePlace::Sitemap(url) | SourcePlace::Page(url) | SourcePlace::OpmlAt(url) => url.to_string(),
     };
     let tags = if source.tags.is_empty() { String::new() } else { format!(" [{}]", source.tags.join(", ")) };
@@ -83,10 +85,9 @@ fn import(loaded: &Loaded, subscriptions: Vec<Subscription>, dry_run: bool) -> R
         return print::out(&tables);
     }
     let path = loaded.path.clone().unwrap_or_else(|| loaded.root.join(FILE_NAME));
-    let written = std::fs::OpenOptions::new().create(true).append(true).open(&path);
-    let written = written.and_then(|mut file| file.write_all(tables.as_bytes()).and_then(|()| file.sync_all()));
-    written.map_err(|error| Failure::io("write", &path.display().to_string(), &error))?;
-    print::out(&format!("{} added to {}\n", print::human::plural(added, "feed"), path.display()))
+    let written = files::append(&path).and_then(|mut file| file.write_all(tables.as_bytes()).and_then(|()| file.sync_all()));
+    written.map_err(|error| Failure::io("write", &path_text(&path), &error))?;
+    print::out(&format!("{} added to {}\n", print::human::plural(added, "feed"), path_text(&path)))
 }
 
 /// A TOML string (<https://toml.io/en/v1.0.0#string>).

@@ -9,7 +9,7 @@ use crate::print::{self, human};
 
 /// Prints the statistics.
 pub fn status(context: &Context, report: ReportArgs) -> Result<Exit, Failure> {
-    let status = CorpusReader::open(&context.load()?.layout())?.status()?;
+    let status = CorpusReader::open(&context.corpus()?.layout())?.status()?;
     if report.json {
         print::json::print(&status)?;
     } else {

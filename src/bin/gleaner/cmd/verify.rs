@@ -9,7 +9,7 @@ use crate::print::{self, human};
 
 /// Checks the corpus. The exit code is 1 if anything is damaged.
 pub fn verify(context: &Context, report: ReportArgs) -> Result<Exit, Failure> {
-    let findings = verify_corpus(&context.load()?)?;
+    let findings = verify_corpus(&context.corpus()?)?;
     let damaged = findings.iter().filter(|finding| finding.kind.is_damage()).count();
     if report.json {
         print::json::print(&findings)?;

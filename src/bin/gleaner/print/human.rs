@@ -19,6 +19,7 @@ pub fn summary(report: &RunReport) -> String {
         (report.unchanged, "unchanged"),
         (report.copies, if report.copies == 1 { "copy" } else { "copies" }),
         (report.read, if report.read == 1 { "source read" } else { "sources read" }),
+        (report.forgotten, "forgotten"),
         (report.refused, "refused"),
         (report.failed, "failed"),
     ];
@@ -112,6 +113,10 @@ pub fn status(status: &CorpusStatus) -> String {
     }
     if status.stale > 0 {
         let _ = writeln!(out, "{} will be cleaned again by the next run", plural(status.stale, "document"));
+    }
+    if status.missing > 0 {
+        let documents = plural(status.missing, "document");
+        let _ = writeln!(out, "{documents} without a raw file; `gleaner forget --missing` moves them to the trash");
     }
     if let Some(run) = &status.last_run {
         let outcomes: Vec<String> = run.outcomes.iter().map(|(name, n)| format!("{n} {name}")).collect();

@@ -10,6 +10,7 @@ use gleaner_extract::rules::{Rule, RuleOrigin, Strength};
 
 use super::human::{clip, plural};
 use super::style::Style;
+use gleaner_extract::base::path_text::path_text;
 
 /// Most blocks shown of one rule.
 const MAX_BLOCKS: usize = 5;
@@ -29,7 +30,7 @@ pub fn rule(rule: &Rule, style: Style) -> String {
     let _ = writeln!(out, "{}\n{}\n", style.bold(&rule.id.0), rule.why);
     let _ = writeln!(out, "category   {}{section}", rule.category);
     let _ = writeln!(out, "strength   {}: {}", rule.strength.name(), effect_of(rule));
-    let _ = writeln!(out, "file       {}", rule.file.display());
+    let _ = writeln!(out, "file       {}", path_text(&rule.file));
     if rule.reads_text() {
         let _ = writeln!(out, "match      {}, blocks of at most {} words", rule.matching.name(), rule.max_words);
     }

@@ -1,0 +1,33 @@
+//! Which folder a path leads to, whatever links are on the way.
+
+use std::io;
+use std::path::Path;
+
+/// A folder on this machine: two paths that lead to the same one have the same id. Found by one system call, whatever the path's depth.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FolderId(Id);
+
+#[cfg(unix)]
+type Id = (u64, u64);
+
+#[cfg(not(unix))]
+type Id = std::path::PathBuf;
+
+impl FolderId {
+    /// The folder at a path, links followed.
+    pub fn of(path: &Path) -> io::Result<Self> {
+        id(path).map(Self)
+    }
+}
+
+/// Device and inode.
+#[cfg(unix)]
+fn id(path: &Path) -> io::Result<Id> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn id(path: &Path) -> io::Result<Id> {
+    std::fs::canonicalize(path)
+}
