@@ -224,7 +224,7 @@ fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
 
 fn read_epub(bytes: &[u8]) {
     let file = file_of(bytes);
-    let format = detect_file(file.path()).expect("it is an EPUB");
+    let format = detect_file(file.path()).expect("the file can be read").expect("it is an EPUB");
     if let Ok(archive) = Archive::open(file.path(), format, MAX_PAGE_BYTES) {
         for page in archive.take(1000).flatten() {
             assert!(page.bytes.len() <= MAX_PAGE_BYTES);

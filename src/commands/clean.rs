@@ -49,7 +49,8 @@ pub(super) fn files(setup: &Setup, path: PathBuf) -> impl Iterator<Item = Task> 
     tasks_of_files(setup, walk(setup, vec![path]), Again::Changed)
 }
 
-fn tasks_of_files<Files: Iterator<Item = Result<PathBuf, ingest::Error>>>(
+/// Files as tasks; of an archive every page.
+pub(super) fn tasks_of_files<Files: Iterator<Item = Result<PathBuf, ingest::Error>>>(
     setup: &Setup,
     files: Files,
     again: Again,
@@ -61,7 +62,8 @@ fn tasks_of_files<Files: Iterator<Item = Result<PathBuf, ingest::Error>>>(
     })
 }
 
-fn walk(setup: &Setup, paths: Vec<PathBuf>) -> FileWalk {
+/// A walk over these files and folders, without the corpus's own output.
+pub(super) fn walk(setup: &Setup, paths: Vec<PathBuf>) -> FileWalk {
     let layout = &setup.layout;
     let folders = vec![layout.clean.clone(), layout.log.clone(), layout.state.clone()];
     FileWalk::new(paths, WalkFilter { folders, raw: Some(layout.raw.clone()) })

@@ -13,7 +13,7 @@ use crate::export::lines::JsonLine;
 use crate::export::warc::{RecordCompression, WarcPage, WarcWriter};
 use crate::outcome::Stage;
 use crate::store::reader::StoredDocument;
-use crate::store::{self, CorpusReader, Layout, SourceKey, raw};
+use crate::store::{self, CorpusReader, Layout, SourceKey, raw, reindex};
 use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::Found;
@@ -34,6 +34,8 @@ pub struct ExportReport {
     pub written: u64,
     /// Those that could not be read.
     pub failed: u64,
+    /// Number of documents in the index, if an interrupted run had left it incomplete and it was rebuilt first.
+    pub repaired: Option<u64>,
     /// The failures in order, at most 1,000.
     pub failures: Vec<Failure>,
 }
@@ -71,11 +73,13 @@ struct Export<'a> {
 
 impl Export<'_> {
     fn to(&self, format: ExportFormat, out: &mut dyn Write) -> Result<ExportReport, Error> {
+        let repaired = reindex::after_kill(self.layout)?.map(|report| report.documents);
         let reader = CorpusReader::open(self.layout)?;
-        match format {
+        let report = match format {
             ExportFormat::Warc => self.pages(&reader, out),
             ExportFormat::Jsonl => self.documents(&reader, out),
-        }
+        };
+        report.map(|report| ExportReport { repaired, ..report })
     }
 
     fn pages(&self, reader: &CorpusReader, out: &mut dyn Write) -> Result<ExportReport, Error> {
@@ -94,6 +98,9 @@ impl Export<'_> {
             }
         }
         writer.finish().map_err(|error| self.unwritten(error))?;
+        reader.missing_pages(&mut |path| {
+            report.add_missing(path, "fetch it again with `gleaner ingest URL`, or restore it from a backup")
+        })?;
         Ok(report)
     }
 
@@ -116,6 +123,7 @@ impl Export<'_> {
                 Err(error) => return Err(error.into()),
             }
         }
+        reader.missing_documents(&mut |_, path| report.add_missing(path, "`gleaner clean` writes it again"))?;
         out.flush().map_err(|error| self.unwritten(error))?;
         Ok(report)
     }
@@ -136,7 +144,11 @@ impl ExportReport {
 
     fn add_text(&mut self, path: PathBuf) {
         let error = format!("read the text {}: it is not what its sidecar says", path_text(&path));
-        self.push(path_text(&path), error, Some("`gleaner verify` says what is wrong"));
+        self.push(path_text(&path), error, Some("`gleaner clean` writes it again"));
+    }
+
+    fn add_missing(&mut self, path: &Path, hint: &str) {
+        self.push(path_text(path), format!("read {}: the file is gone", path_text(path)), Some(hint));
     }
 
     fn push(&mut self, source: String, error: String, hint: Option<&str>) {

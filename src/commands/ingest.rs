@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 use gleaner_extract::document::Origin;
 use url::Url;
 
-use super::clean::files as tasks_of_files;
+use super::clean::{files as tasks_of_path, tasks_of_files, walk};
 use crate::engine::archives::stream;
 use crate::engine::crawl::poll::{ExpectedKind, Source};
-use crate::engine::options::{EngineOptions, PollScope};
+use crate::engine::options::{Again, EngineOptions, PollScope};
 use crate::engine::refusal;
 use crate::engine::task::{Task, Tasks, one};
 use crate::engine::{self, Error, Progress, RunReport, Setup};
 use crate::fetch::{CAN_RENDER, Render};
 use crate::files;
-use crate::ingest::{self, list::ListLines};
+use crate::ingest::{self, list::ListLines, walk::FileList};
 use crate::outcome::{Outcome, Stage};
 
 /// One thing to ingest, as the user named it.
@@ -72,12 +72,26 @@ pub fn ingest(
         return Err(Error::NoBrowser("URLs".to_owned()));
     }
     let mut seen = 0;
-    let mut tasks = inputs.iter().flat_map(|input| tasks_of(setup, input)).inspect(|_| {
+    // Folders are listed before the first page is requested: what the run itself keeps under raw/ is not one of its inputs.
+    let listed: Vec<Option<FileList>> = inputs.iter().map(|input| files_of(setup, input)).collect();
+    let tasks = inputs.iter().zip(listed).flat_map(|(input, listed)| match listed {
+        Some(listed) => Box::new(tasks_of_files(setup, listed, Again::Changed)),
+        None => tasks_of(setup, input),
+    });
+    let mut tasks = tasks.inspect(|_| {
         seen += 1;
         progress.total(seen);
     });
     let how = EngineOptions { poll: PollScope::All, render: options.render, ..EngineOptions::default() };
     engine::run(setup, how, &mut tasks, progress)
+}
+
+/// The files of an input that is a file or folder.
+fn files_of(setup: &Setup, input: &IngestInput) -> Option<FileList> {
+    match input {
+        IngestInput::Path(path) => Some(FileList::collect(walk(setup, vec![path.clone()]))),
+        _ => None,
+    }
 }
 
 /// The tasks of an input.
@@ -88,7 +102,7 @@ pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &IngestInput) -> Tasks<'a> {
             Task::Url(url) => Task::Poll(Box::new(Source::new(url, ExpectedKind::Any, "", setup.poll_bounds()))),
             task => task,
         }),
-        IngestInput::Path(path) => Box::new(tasks_of_files(setup, path.clone())),
+        IngestInput::Path(path) => Box::new(tasks_of_path(setup, path.clone())),
         IngestInput::Stdin => match stream(std::io::stdin().lock(), setup.config.page.max_bytes) {
             Ok(pages) => pages,
             Err(list) => entries(setup, Box::new(list), Path::new("<stdin>").into(), PathBuf::new()),
@@ -116,7 +130,7 @@ fn entries<'a>(setup: &'a Setup, reader: Box<dyn BufRead>, list: PathBuf, folder
         match line {
             Ok(line) => match url_text(&line) {
                 Some(url) => one(url_task(&url)),
-                None => Box::new(tasks_of_files(setup, files::as_written(folder.join(line)))),
+                None => Box::new(tasks_of_path(setup, files::as_written(folder.join(line)))),
             },
             Err(error) => one(unreadable(list.clone(), error)),
         }

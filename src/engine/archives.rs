@@ -9,8 +9,8 @@ use gleaner_extract::document::{Origin, RawDocument};
 use super::options::Again;
 use super::refusal;
 use super::setup::Setup;
-use super::task::{Task, Tasks, one};
-use crate::ingest::archive::{Archive, detect_file, is_stream};
+use super::task::{Task, Tasks, UnreadArchive, one};
+use crate::ingest::archive::{Archive, ArchiveFormat, detect_file, is_stream};
 use crate::ingest::{self, Error};
 use crate::outcome::{Outcome, Refusal};
 use crate::store::Layout;
@@ -38,14 +38,27 @@ impl FileTasks {
     /// The file itself, or the pages of an archive and a task that ends it. An archive that has not changed since all of its pages were
     /// processed is not read.
     pub fn of(&self, path: PathBuf) -> Tasks<'static> {
-        let Some(format) = detect_file(&path) else { return one(Task::File(path)) };
-        let origin = Origin::File(path.clone());
+        let format = match detect_file(&path) {
+            Ok(Some(format)) => format,
+            Ok(None) => return one(Task::File(path)),
+            Err(error) => return one(unreadable(&error)),
+        };
         let (archive, fingerprint) = (self.layout.key(&path), FileFingerprint::of(&path).ok());
         let finished = archives::find(&self.layout, &archive).filter(|_| self.again == Again::Changed);
         let is_same = |known: &FinishedArchive| known.stamp == self.stamp && Some(&known.fingerprint) == fingerprint.as_ref();
         if let Some(known) = finished.filter(is_same) {
-            return one(Task::Settled(origin, Outcome::AllUnchanged { pages: known.pages }));
+            let (tasks, again) = (self.clone(), path.clone());
+            // Opened only if it has to be.
+            let tasks = Box::new(std::iter::once(()).flat_map(move |()| tasks.pages(again.clone(), format)));
+            return one(Task::FinishedArchive(Box::new(UnreadArchive { path, known, tasks })));
         }
+        self.pages(path, format)
+    }
+
+    /// The pages of an archive, and a task that ends it.
+    fn pages(&self, path: PathBuf, format: &'static ArchiveFormat) -> Tasks<'static> {
+        let origin = Origin::File(path.clone());
+        let (archive, fingerprint) = (self.layout.key(&path), FileFingerprint::of(&path).ok());
         let pages = match Archive::open(&path, format, self.max_bytes) {
             Ok(archive) => or_empty(origin, archive.map(|page| page_task(page, Task::FromArchive))),
             Err(error) => one(unreadable(&error)),
@@ -90,7 +103,7 @@ pub fn unreadable(error: &Error) -> Task {
 
 /// Calls `report` with the place and the hash of every page of an archive that can be read, for [`crate::store::verify`].
 pub fn hashes(path: &Path, max_bytes: usize, report: &mut dyn FnMut(&str, ContentHash)) -> io::Result<()> {
-    let format = detect_file(path).ok_or(io::ErrorKind::InvalidData)?;
+    let format = detect_file(path).map_err(io::Error::other)?.ok_or(io::ErrorKind::InvalidData)?;
     let archive = Archive::open(path, format, max_bytes).map_err(io::Error::other)?;
     for page in archive.flatten() {
         report(page.origin.place().unwrap_or_default(), page.hash);
@@ -102,7 +115,7 @@ pub fn hashes(path: &Path, max_bytes: usize, report: &mut dyn FnMut(&str, Conten
 pub fn read(path: &Path, place: Option<&str>, max_bytes: usize) -> Result<RawDocument, Error> {
     match place {
         Some(place) => ingest::archive::read_page(path, place, max_bytes),
-        None if detect_file(path).is_some() => Err(Error::Many { path: path.to_path_buf() }),
+        None if detect_file(path)?.is_some() => Err(Error::Many { path: path.to_path_buf() }),
         None => ingest::file::read(path, max_bytes),
     }
 }

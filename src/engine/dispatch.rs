@@ -9,23 +9,25 @@ use gleaner_extract::document::{FeedEntry, Origin};
 use url::Url;
 
 use super::context::RunContext;
-use super::corpus::LookUp;
+use super::corpus::look_up::{LookUp, LookUpKey};
 use super::crawl::poll::{ExpectedKind, Source};
 use super::crawl::queue::{CrawlQueue, NextStep};
 use super::crawl::workers::{FetchSlot, Wanted};
+use super::delay;
 use super::in_flight::{Requested, RequestedPage};
-use super::job::{Commit, InputBody, Job, WorkResult};
+use super::job::{Commit, InputBody, Job, UnchangedPage, WorkResult};
 use super::later_pages::{LaterPages, MorePages, first_page};
 use super::options::{PollScope, QueueUse};
 use super::pool::AHEAD;
+use super::refusal;
 use super::setup::Error;
 use super::state::{Engine, Message};
-use super::task::Task;
+use super::task::{Task, UnreadArchive};
 use super::worker;
 use crate::fetch::{Render, Request};
 use crate::outcome::Outcome;
 use crate::queue::QueuedUrl;
-use crate::store::SourceKey;
+use crate::store::{KnownDocument, SourceKey};
 
 impl<'run> Engine<'_, 'run> {
     /// Dispatches as many tasks as fit. If pages have to wait for sources, gives the time they still wait.
@@ -43,6 +45,10 @@ impl<'run> Engine<'_, 'run> {
 
     /// What the user named comes first, then the queue.
     fn next_step(&mut self, tasks: &mut dyn Iterator<Item = Task>) -> Result<NextStep, Error> {
+        if let Some(task) = self.opened.as_mut().and_then(Iterator::next) {
+            return Ok(NextStep::Task(task));
+        }
+        self.opened = None;
         if let Some(task) = tasks.next() {
             return Ok(NextStep::Task(task));
         }
@@ -62,25 +68,31 @@ impl<'run> Engine<'_, 'run> {
                 let number = self.number(self.corpus.origin_of(self.setup, id)?);
                 self.reorder.push(number, WorkResult::unread(Commit::Forget(id)));
             }
-            Task::File(path) => {
-                let found = self.corpus.look_up(self.setup, &path)?;
-                self.submit(Origin::File(path.clone()), found, InputBody::File(path))?;
-            }
+            Task::File(path) => match LookUpKey::of_file(&self.setup.layout, &path) {
+                Ok(key) => self.submit(Origin::File(path.clone()), key, InputBody::File(path))?,
+                Err(error) => self.dispatch(Task::Settled(Origin::File(path), refusal::of_read_error(&error)))?,
+            },
             Task::ArchivePage(archive, place) => {
-                let key = SourceKey(self.setup.layout.member_key(&archive, &place));
-                let found = LookUp::Due(self.corpus.view().known(&key)?.map(Box::new));
+                let key = LookUpKey::Source(SourceKey(self.setup.layout.member_key(&archive, &place)));
                 let origin = Origin::Member { archive: archive.clone(), place: place.clone() };
-                self.submit(origin, found, InputBody::ArchivePage(archive, place))?;
+                self.submit(origin, key, InputBody::ArchivePage(archive, place))?;
             }
             Task::FromArchive(raw) => {
                 self.archives.page(&raw.origin);
-                let found = self.corpus.look_up_page(self.setup, &raw)?;
-                self.submit(raw.origin.clone(), found, InputBody::FromArchive(raw))?;
+                let key = LookUpKey::of_page(&self.setup.layout, &raw);
+                self.submit(raw.origin.clone(), key, InputBody::FromArchive(raw))?;
+            }
+            Task::FinishedArchive(archive) => {
+                let UnreadArchive { path, known, tasks } = *archive;
+                match self.corpus.view().has_all_of(&known.archive)? {
+                    true => self.dispatch(Task::Settled(Origin::File(path), Outcome::AllUnchanged { pages: known.pages }))?,
+                    false => self.opened = Some(tasks),
+                }
             }
             Task::ArchiveEnd(path, note) => self.archives.end(path, *note),
             Task::FromStream(raw) => {
-                let found = self.corpus.look_up_page(self.setup, &raw)?;
-                self.submit(raw.origin.clone(), found, InputBody::Fetched(raw))?;
+                let key = LookUpKey::of_page(&self.setup.layout, &raw);
+                self.submit(raw.origin.clone(), key, InputBody::FromStream(raw))?;
             }
             Task::Url(url) => {
                 if self.requested.insert(ContentHash::of(canonical(&url).as_str())) {
@@ -100,11 +112,14 @@ impl<'run> Engine<'_, 'run> {
     }
 
     /// Hands an input to a worker, unless what the corpus knows settles it.
-    fn submit(&mut self, origin: Origin, found: LookUp, body: InputBody) -> Result<(), Error> {
+    fn submit(&mut self, origin: Origin, key: LookUpKey, body: InputBody) -> Result<(), Error> {
         let number = self.number(origin);
+        let found = self.corpus.look_up(&key)?;
+        self.remember_basis(number, key, found.clone());
         match found {
             LookUp::Superseded(known) => {
-                self.reorder.push(number, WorkResult::settled(Outcome::Unchanged { id: known.id }));
+                let unchanged = Box::new(UnchangedPage { id: known.id, body });
+                self.reorder.push(number, WorkResult::unread(Commit::Unchanged(unchanged)));
             }
             LookUp::LaterPageOf(address) => self.reorder.push(number, WorkResult::unread(Commit::LaterPageOf(address))),
             LookUp::Due(known) => {
@@ -113,6 +128,18 @@ impl<'run> Engine<'_, 'run> {
             }
         }
         Ok(())
+    }
+
+    /// What the corpus knows of a page that was named by its URL.
+    fn look_up_url(&mut self, number: u64, url: &Url) -> Result<Option<Box<KnownDocument>>, Error> {
+        let key = LookUpKey::of_url(url);
+        let found = self.corpus.look_up(&key)?;
+        self.remember_basis(number, key, found.clone());
+        Ok(match found {
+            LookUp::Due(known) => known,
+            LookUp::Superseded(known) => Some(known),
+            LookUp::LaterPageOf(_) => None,
+        })
     }
 
     /// A page of the queue is requested, unless its body was kept by an earlier run.
@@ -126,7 +153,7 @@ impl<'run> Engine<'_, 'run> {
         let kept = queued.raw.map(|raw| self.setup.layout.path(&raw)).filter(|path| path.is_file());
         match kept {
             Some(path) => {
-                let known = self.corpus.view().known(&SourceKey(canonical(&queued.url).into()))?;
+                let known = self.look_up_url(number, &queued.url)?.map(|known| *known);
                 let body = InputBody::File(path);
                 let later_pages = LaterPages::of(self.corpus.later_pages_of(self.setup, &body)?, MorePages::Fetch);
                 self.spawn(number, Job { body, known, later_pages }, None);
@@ -160,6 +187,7 @@ impl<'run> Engine<'_, 'run> {
     pub fn work(&self, number: u64, slot: Option<FetchSlot>, work: impl FnOnce(&RunContext<'run>) -> WorkResult + Send + 'run) {
         let (context, sender) = (self.context, self.sender.clone());
         self.scope.spawn(move |_| {
+            delay::before(number);
             let result = Box::new(work(context));
             // The receiver is gone only if the run has ended with an error.
             let _ = sender.send(Message::Worked { number, result, slot });
@@ -168,7 +196,7 @@ impl<'run> Engine<'_, 'run> {
 
     /// Asks the network for a page, on the condition that it has changed since it was kept.
     fn request(&mut self, number: u64, url: Url, feed: Option<Box<FeedEntry>>) -> Result<(), Error> {
-        let known = self.corpus.view().known(&SourceKey(canonical(&url).into()))?;
+        let known = self.look_up_url(number, &url)?;
         let url = known.as_ref().and_then(|known| first_page(known, &url)).unwrap_or(url);
         // Without the body that it was cleaned from, a "not modified" would leave nothing to clean again.
         let kept = known.as_ref().filter(|known| self.setup.layout.path(&known.raw.path).is_file());
@@ -177,7 +205,7 @@ impl<'run> Engine<'_, 'run> {
             etag: kept.and_then(|known| known.etag.clone()),
             last_modified: kept.and_then(|known| known.last_modified.clone()),
         };
-        self.ask(number, request, Requested::Page(RequestedPage { url, known: known.map(Box::new), feed }))
+        self.ask(number, request, Requested::Page(RequestedPage { url, known, feed }))
     }
 
     /// Sends a request of an input to its host's worker.

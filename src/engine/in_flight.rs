@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use gleaner_extract::document::{FeedEntry, Origin};
 use url::Url;
 
+use super::corpus::look_up::{LookUp, LookUpKey};
 use super::crawl::poll::Source;
 use super::job::WorkResult;
 use crate::fetch::Render;
@@ -23,6 +24,19 @@ pub struct InFlight {
     pub render: Render,
     /// The request that is pending for it.
     pub request: Option<Requested>,
+    /// What it was dispatched with, if that was looked up.
+    pub basis: Option<Basis>,
+}
+
+/// What an input was dispatched with.
+#[derive(Clone, Debug)]
+pub struct Basis {
+    /// What it was looked up by.
+    pub key: LookUpKey,
+    /// What was found.
+    pub found: LookUp,
+    /// The corpus's generation at that time.
+    pub generation: u64,
 }
 
 /// What a pending request is for.
@@ -66,7 +80,7 @@ impl InFlightTable {
         let number = self.dispatched;
         self.dispatched += 1;
         self.urls += u64::from(is_url(&origin));
-        self.inputs.insert(number, InFlight { origin, queue_row: None, render: Render::Never, request: None });
+        self.inputs.insert(number, InFlight { origin, queue_row: None, render: Render::Never, request: None, basis: None });
         number
     }
 

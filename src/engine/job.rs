@@ -8,6 +8,7 @@ use url::Url;
 use super::corpus::address::Addresses;
 use super::crawl::poll::{Source, SourceContent};
 use super::later_pages::LaterPages;
+use super::read_body::ReadBody;
 use crate::outcome::Outcome;
 use crate::store::{KnownDocument, RawRef, SourceKey};
 
@@ -29,14 +30,18 @@ pub enum InputBody {
     ArchivePage(PathBuf, String),
     /// Read from an archive on disk.
     FromArchive(Box<RawDocument>),
-    /// Just fetched, or read from a stream: kept nowhere yet.
+    /// Just fetched: kept nowhere yet.
     Fetched(Box<RawDocument>),
+    /// Read from a stream: kept nowhere, until its turn has come.
+    FromStream(Box<RawDocument>),
 }
 
 /// What a worker made of an input.
 pub struct WorkResult {
     /// Bytes of raw input.
     pub bytes: u64,
+    /// What was read, if anything was.
+    pub read: Option<ReadBody>,
     /// What is left to do, or the input's outcome.
     pub result: Result<Commit, Outcome>,
 }
@@ -44,17 +49,19 @@ pub struct WorkResult {
 impl WorkResult {
     /// An input with its outcome and nothing left to do.
     pub fn settled(outcome: Outcome) -> Self {
-        Self { bytes: 0, result: Err(outcome) }
+        Self { bytes: 0, read: None, result: Err(outcome) }
     }
 
     /// An input of which nothing was read, with what is left to do.
     pub fn unread(commit: Commit) -> Self {
-        Self { bytes: 0, result: Ok(commit) }
+        Self { bytes: 0, read: None, result: Ok(commit) }
     }
 }
 
 /// What is left to do when an input's turn has come.
 pub enum Commit {
+    /// The document is as cleaning the body would make it, or has a newer body.
+    Unchanged(Box<UnchangedPage>),
     /// A clean page is stored.
     Store(Box<CleanPage>),
     /// The URLs of a source go into the queue.
@@ -67,6 +74,14 @@ pub enum Commit {
     Forget(DocumentId),
     /// It was not requested: it waits for the next run.
     NotRequested,
+}
+
+/// A page that is not cleaned, because the corpus has what would come of it.
+pub struct UnchangedPage {
+    /// The document.
+    pub id: DocumentId,
+    /// The body, in case that the document changes before its turn.
+    pub body: InputBody,
 }
 
 /// A clean page, ready to be stored.

@@ -72,10 +72,9 @@ impl LaterPages {
         Self { fresh: Some(fresh), ..self }
     }
 
-    /// True if the document was cleaned from these, and no further page is expected.
-    pub fn are_those_of(&self, known: &KnownDocument) -> bool {
-        let may_be_more = self.more == MorePages::Fetch && known.completeness == Completeness::Truncated;
-        self.fresh.is_none() && self.kept.len() == known.parts && !may_be_more
+    /// Their number; `None` if the story has a page that the corpus does not have yet.
+    pub fn count(&self) -> Option<usize> {
+        self.fresh.is_none().then_some(self.kept.len())
     }
 
     /// The addresses of those that have a part of the story.

@@ -24,6 +24,9 @@ pub trait Progress: Sync {
         let _ = inputs;
     }
 
+    /// One file is checked.
+    fn checked(&self) {}
+
     /// One input is done.
     fn done(&self, event: Event<'_>) {
         let _ = event;

@@ -1,13 +1,13 @@
 //! Takes what comes back from the network and from the extraction threads, keeps fetched bodies, and commits results in their order.
 
-use gleaner_extract::document::{Completeness, RawDocument};
+use gleaner_extract::document::{Completeness, Origin, RawDocument};
 
 use super::context::RunContext;
 use super::corpus::Stored;
 use super::crawl::poll::{ExpectedKind, Source};
 use super::crawl::workers::{FetchEvent, FetchResult, FetchSlot, NotFetched};
 use super::in_flight::{Requested, RequestedPage};
-use super::job::{Commit, InputBody, Job, SourceResult, WorkResult};
+use super::job::{CleanPage, Commit, InputBody, Job, SourceResult, UnchangedPage, WorkResult};
 use super::later_pages::{LaterPages, MorePages};
 use super::options::Again;
 use super::progress::Event;
@@ -16,7 +16,7 @@ use super::state::{Engine, Message};
 use super::worker;
 use crate::discover::listing_kind;
 use crate::fetch::Fetched;
-use crate::outcome::{Outcome, Refusal};
+use crate::outcome::{Outcome, Refusal, Stage};
 use crate::store::KnownDocument;
 
 impl Engine<'_, '_> {
@@ -75,8 +75,8 @@ impl Engine<'_, '_> {
                 raw.feed = feed;
                 Ok(InputBody::Fetched(raw))
             }
-            (Ok(Fetched::NotModified), Some(known)) => self.not_modified(known),
-            (Ok(Fetched::NotModified), None) => Err(Outcome::Refused(Refusal::NoPageSent)),
+            (Ok(Fetched::NotModified), Some(known)) => self.not_modified(known).map_err(WorkResult::unread),
+            (Ok(Fetched::NotModified), None) => Err(WorkResult::settled(Outcome::Refused(Refusal::NoPageSent))),
             (Err(NotFetched::BudgetSpent), _) => {
                 self.return_to_queue(number)?;
                 self.reorder.push(number, WorkResult::unread(Commit::NotRequested));
@@ -84,7 +84,7 @@ impl Engine<'_, '_> {
             }
             (Err(NotFetched::Failed { outcome, lasting }), _) => {
                 self.mark_failed(number, &outcome, lasting)?;
-                Err(outcome)
+                Err(WorkResult::settled(outcome))
             }
         };
         match body {
@@ -93,7 +93,7 @@ impl Engine<'_, '_> {
                 let later_pages = LaterPages::of(kept, MorePages::Fetch);
                 self.spawn(number, Job { body, known: known.map(|known| *known), later_pages }, slot);
             }
-            Err(outcome) => self.reorder.push(number, WorkResult::settled(outcome)),
+            Err(done) => self.reorder.push(number, done),
         }
         Ok(())
     }
@@ -135,6 +135,8 @@ impl Engine<'_, '_> {
     /// Keeps a fetched body as soon as it is known to be a page, so that it is never requested again.
     fn keep_body(&mut self, number: u64, result: &mut WorkResult) -> Result<(), Error> {
         match &mut result.result {
+            // What came from a stream would be lost with a killed run in any case: it is kept at its turn.
+            Ok(Commit::Store(page)) if page.kept.is_none() && !matches!(page.raw.origin, Origin::Url(_)) => {}
             Ok(Commit::Store(page)) => {
                 self.corpus.keep_raw(page)?;
                 let row = self.in_flight.get(number).and_then(|input| input.queue_row);
@@ -152,13 +154,14 @@ impl Engine<'_, '_> {
     }
 
     /// The page has not changed: nothing to do, unless what shapes clean text has.
-    fn not_modified(&self, known: &KnownDocument) -> Result<InputBody, Outcome> {
+    fn not_modified(&self, known: &KnownDocument) -> Result<InputBody, Commit> {
         // The next page of a truncated story may be there by now.
         let is_whole = known.completeness != Completeness::Truncated;
+        let body = InputBody::File(self.setup.layout.path(&known.raw.path));
         if known.cleaner.as_ref() == Some(&self.context.cleaner) && self.options.again == Again::Changed && is_whole {
-            return Err(Outcome::Unchanged { id: known.id });
+            return Err(Commit::Unchanged(Box::new(UnchangedPage { id: known.id, body })));
         }
-        Ok(InputBody::File(self.setup.layout.path(&known.raw.path)))
+        Ok(body)
     }
 
     /// Tells the queue that a page was not taken: for good, or for this time.
@@ -192,9 +195,24 @@ impl Engine<'_, '_> {
         Ok(any)
     }
 
-    fn commit(&mut self, number: u64, WorkResult { bytes, result }: WorkResult) -> Result<(), Error> {
+    /// Stores a page. Where a file of its document cannot be read, the page waits for the next run: nothing may be replaced that could not be
+    /// looked at.
+    fn store(&mut self, number: u64, page: CleanPage) -> Result<Stored, Error> {
+        match self.corpus.store(self.context, page, self.options.diff) {
+            Err(Error::Store(error)) if error.is_of_one_document() => {
+                self.return_to_queue(number)?;
+                let hint = error.hint().map(str::to_owned);
+                Ok(Outcome::Failed { stage: Stage::Store, error: error.to_string(), hint }.into())
+            }
+            stored => stored,
+        }
+    }
+
+    fn commit(&mut self, number: u64, done: WorkResult) -> Result<(), Error> {
+        let WorkResult { bytes, result, .. } = self.reconsider(number, done)?;
         let Stored { outcome, diff } = match result {
-            Ok(Commit::Store(page)) => self.corpus.store(self.context, *page, self.options.diff)?,
+            Ok(Commit::Store(page)) => self.store(number, *page)?,
+            Ok(Commit::Unchanged(page)) => Outcome::Unchanged { id: page.id }.into(),
             Ok(Commit::StartAt(first)) => self.restart_at(number, &first)?.into(),
             Ok(Commit::LaterPageOf(address)) => self.corpus.story_of(&address)?.into(),
             Ok(Commit::Enqueue(result)) => self.enqueue(*result)?.into(),

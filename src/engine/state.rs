@@ -21,6 +21,7 @@ use super::progress::Progress;
 use super::reorder::Reorder;
 use super::report::RunReport;
 use super::setup::{Error, Setup};
+use super::task::Tasks;
 use crate::queue::{self, UrlState};
 
 /// What comes back to the calling thread.
@@ -55,6 +56,8 @@ pub struct Engine<'a, 'run> {
     pub reorder: Reorder<WorkResult>,
     pub in_flight: InFlightTable,
     pub archives: ArchiveLog,
+    /// The pages of an archive that is read although it has not changed.
+    pub opened: Option<Tasks<'static>>,
     /// URLs that the run has requested because the user named them: one named twice is fetched once.
     pub requested: HashSet<ContentHash>,
 }
@@ -90,6 +93,7 @@ impl<'a, 'run> Engine<'a, 'run> {
             reorder: Reorder::new(),
             in_flight: InFlightTable::default(),
             archives: ArchiveLog::default(),
+            opened: None,
             requested: HashSet::new(),
         }
     }

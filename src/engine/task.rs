@@ -1,5 +1,6 @@
 //! What a run is given to do, one input at a time.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use gleaner_extract::document::{DocumentId, Origin, RawDocument};
@@ -19,6 +20,8 @@ pub enum Task {
     ArchivePage(PathBuf, String),
     /// A page of an archive on disk that is being read.
     FromArchive(Box<RawDocument>),
+    /// An archive that has not changed since all of its pages were processed. Its pages are read where a clean file of one of them is gone.
+    FinishedArchive(Box<UnreadArchive>),
     /// Every page of this archive has been handed out.
     ArchiveEnd(PathBuf, Box<FinishedArchive>),
     /// A page of an archive that is read from a stream, and that nothing else keeps.
@@ -35,6 +38,22 @@ pub enum Task {
     Queued(Box<QueuedUrl>),
     /// A feed, sitemap, front page or OPML list to poll.
     Poll(Box<Source>),
+}
+
+/// An archive that need not be read.
+pub struct UnreadArchive {
+    /// The archive.
+    pub path: PathBuf,
+    /// What was recorded when it was read.
+    pub known: FinishedArchive,
+    /// What to do where it has to be read in spite of that.
+    pub tasks: Tasks<'static>,
+}
+
+impl fmt::Debug for UnreadArchive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnreadArchive").field("path", &self.path).field("known", &self.known).finish_non_exhaustive()
+    }
 }
 
 /// Tasks, produced as they are needed.

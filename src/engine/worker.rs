@@ -1,5 +1,7 @@
 //! What an extraction thread does with one input: read it, see whether it changed, clean it. Touches neither corpus nor queue.
 
+use std::path::PathBuf;
+
 use gleaner_extract::article::isolate::{clean_isolated, isolate};
 use gleaner_extract::document::{Origin, RawDocument};
 use gleaner_extract::page::{Link, Page};
@@ -7,9 +9,9 @@ use gleaner_extract::page::{Link, Page};
 use super::context::RunContext;
 use super::corpus::address::Addresses;
 use super::crawl::poll::{self, Source};
-use super::job::{CleanPage, Commit, InputBody, Job, SourceResult, WorkResult};
+use super::job::{CleanPage, Commit, InputBody, Job, SourceResult, UnchangedPage, WorkResult};
 use super::later_pages::{JoinedStory, LaterPages, answered_at, first_page_of};
-use super::options::Again;
+use super::read_body::ReadBody;
 use super::refusal;
 use crate::ingest;
 use crate::outcome::{Outcome, Refusal, Stage};
@@ -36,74 +38,92 @@ pub fn read_source(source: Source, raw: &RawDocument, context: &RunContext<'_>) 
     let header = |name: &str| raw.http.as_ref().and_then(|http| http.header(name)).map(str::to_owned);
     let (etag, last_modified) = (header("etag"), header("last-modified"));
     let result = SourceResult { source, content, etag, last_modified };
-    WorkResult { bytes: raw.bytes.len() as u64, result: Ok(Commit::Enqueue(Box::new(result))) }
+    WorkResult { bytes: raw.bytes.len() as u64, read: None, result: Ok(Commit::Enqueue(Box::new(result))) }
 }
 
 fn read_and_clean(job: Job, context: &RunContext<'_>) -> WorkResult {
     let Job { body, known, later_pages } = job;
     // Every page of an archive is a document of its own, wherever its story continues.
-    let may_continue = matches!(body, InputBody::File(_) | InputBody::Fetched(_));
-    let (raw, kept) = match read(body, known.as_ref(), context) {
-        Ok(read) => read,
+    let may_continue = matches!(body, InputBody::File(_) | InputBody::Fetched(_) | InputBody::FromStream(_));
+    let (body, later_pages) = match read(body, known.as_ref(), context) {
+        Ok(body) => (body, if may_continue { later_pages } else { LaterPages::default() }),
         Err(error) => return WorkResult::settled(refusal::of_read_error(&error)),
     };
-    let bytes = raw.bytes.len() as u64;
-    let has_moved = known.as_ref().is_some_and(|known| has_moved(known, kept.as_ref(), context));
-    let is_settled = |known: &&KnownDocument| !has_moved && is_unchanged(known, &raw, context) && later_pages.are_those_of(known);
-    let result = match known.as_ref().filter(is_settled) {
-        Some(known) => Err(Outcome::Unchanged { id: known.id }),
+    let (hash, bytes) = (body.raw.hash, body.raw.bytes.len() as u64);
+    let read = ReadBody { hash, kept: body.kept.clone(), later_pages: later_pages.count(), more: later_pages.more };
+    let result = match known.as_ref().filter(|known| read.is_unchanged(known, context)) {
+        Some(known) => Ok(Commit::Unchanged(Box::new(UnchangedPage { id: known.id, body: body.again(known, context) }))),
         None => {
-            let later_pages = if may_continue { later_pages } else { LaterPages::default() };
-            let input = Input { raw, kept, known: known.map(Box::new), later_pages, has_moved, may_continue };
-            clean_input(input, context)
+            let has_moved = known.as_ref().is_some_and(|known| read.has_moved(known, context));
+            let Body { raw, kept, .. } = body;
+            clean_input(Input { raw, kept, known: known.map(Box::new), later_pages, has_moved, may_continue }, context)
         }
     };
-    WorkResult { bytes, result }
+    WorkResult { bytes, read: Some(read), result }
 }
 
-type Read = (RawDocument, Option<RawRef>);
+/// A body that was read.
+struct Body {
+    raw: RawDocument,
+    /// Where it is kept, if it is.
+    kept: Option<RawRef>,
+    place: BodyPlace,
+}
 
-/// The document, and where its body is kept, if it is.
-fn read(body: InputBody, known: Option<&KnownDocument>, context: &RunContext<'_>) -> Result<Read, ingest::Error> {
-    let max_bytes = context.clean.limits.max_bytes;
-    match body {
-        InputBody::File(path) => {
-            let raw = ingest::file::read(&path, max_bytes)?;
-            let kept = RawRef { sha256: raw.hash, path: context.layout.key(&path) };
-            Ok((raw, Some(kept)))
-        }
-        InputBody::ArchivePage(archive, place) => {
-            Ok(in_archive(ingest::archive::read_page(&archive, &place, max_bytes)?, context))
-        }
-        InputBody::FromArchive(raw) => Ok(in_archive(*raw, context)),
-        // The very body that the corpus has is not kept twice.
-        InputBody::Fetched(raw) => {
-            let kept = known.filter(|known| known.raw.sha256 == raw.hash).map(|known| known.raw.clone());
-            Ok((*raw, kept))
+/// Where a body can be read again.
+enum BodyPlace {
+    File(PathBuf),
+    ArchivePage(PathBuf, String),
+    /// Nowhere without reading all of the archive: what redirects led to the page is in records before it.
+    Archive,
+    Stream,
+    /// Where the corpus keeps it.
+    Corpus,
+}
+
+impl Body {
+    /// The body of a page that is the document's, to be read again should that change.
+    fn again(self, known: &KnownDocument, context: &RunContext<'_>) -> InputBody {
+        match self.place {
+            BodyPlace::File(path) => InputBody::File(path),
+            BodyPlace::ArchivePage(archive, place) => InputBody::ArchivePage(archive, place),
+            BodyPlace::Archive => InputBody::FromArchive(Box::new(self.raw)),
+            BodyPlace::Stream => InputBody::FromStream(Box::new(self.raw)),
+            BodyPlace::Corpus => match context.layout.body(&known.raw.path) {
+                (archive, Some(place)) => InputBody::ArchivePage(archive, place),
+                (file, None) => InputBody::File(file),
+            },
         }
     }
 }
 
-fn in_archive(raw: RawDocument, context: &RunContext<'_>) -> Read {
-    let kept = match &raw.origin {
+fn read(body: InputBody, known: Option<&KnownDocument>, context: &RunContext<'_>) -> Result<Body, ingest::Error> {
+    let max_bytes = context.clean.limits.max_bytes;
+    Ok(match body {
+        InputBody::File(path) => {
+            let raw = ingest::file::read(&path, max_bytes)?;
+            let kept = Some(RawRef { sha256: raw.hash, path: context.layout.key(&path) });
+            Body { raw, kept, place: BodyPlace::File(path) }
+        }
+        InputBody::ArchivePage(archive, place) => {
+            let raw = ingest::archive::read_page(&archive, &place, max_bytes)?;
+            Body { kept: kept_in_archive(&raw, context), raw, place: BodyPlace::ArchivePage(archive, place) }
+        }
+        InputBody::FromArchive(raw) => Body { kept: kept_in_archive(&raw, context), raw: *raw, place: BodyPlace::Archive },
+        // The very body that the corpus has is not kept twice.
+        InputBody::Fetched(raw) => {
+            let kept = known.filter(|known| known.raw.sha256 == raw.hash).map(|known| known.raw.clone());
+            Body { raw: *raw, kept, place: BodyPlace::Corpus }
+        }
+        InputBody::FromStream(raw) => Body { raw: *raw, kept: None, place: BodyPlace::Stream },
+    })
+}
+
+fn kept_in_archive(raw: &RawDocument, context: &RunContext<'_>) -> Option<RawRef> {
+    match &raw.origin {
         Origin::Member { archive, place } => Some(RawRef { sha256: raw.hash, path: context.layout.member_key(archive, place) }),
         Origin::File(_) | Origin::Url(_) | Origin::Stdin => None,
-    };
-    (raw, kept)
-}
-
-fn is_unchanged(known: &KnownDocument, raw: &RawDocument, context: &RunContext<'_>) -> bool {
-    context.again == Again::Changed && known.raw.sha256 == raw.hash && known.cleaner.as_ref() == Some(&context.cleaner)
-}
-
-/// True if a page in an archive is the body that the document had in another place, where it can no longer be read: archives are renamed,
-/// joined and repacked.
-fn has_moved(known: &KnownDocument, kept: Option<&RawRef>, context: &RunContext<'_>) -> bool {
-    let is_elsewhere = kept.is_some_and(|kept| kept.sha256 == known.raw.sha256 && kept.path != known.raw.path);
-    let (path, place) = context.layout.body(&known.raw.path);
-    let Some(place) = place.filter(|_| is_elsewhere) else { return false };
-    let there = ingest::archive::read_page(&path, &place, context.clean.limits.max_bytes);
-    !there.is_ok_and(|there| there.hash == known.raw.sha256)
+    }
 }
 
 /// What was read of an input.

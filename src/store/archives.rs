@@ -11,7 +11,7 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
-use super::failure::{Error, io_error};
+use super::failure::{Error, io_error, is_not_found};
 use super::layout::Layout;
 use super::{atomic, checksummed};
 use crate::files;
@@ -82,7 +82,7 @@ pub fn record(layout: &Layout, finished: &FinishedArchive) -> Result<(), Error> 
 pub(super) fn clear(layout: &Layout) -> Result<(), Error> {
     let folder = folder(layout);
     match fs::remove_dir_all(&folder) {
-        Err(error) if !atomic::is_not_found(&error) => Err(io_error("remove", &folder)(error)),
+        Err(error) if !is_not_found(&error) => Err(io_error("remove", &folder)(error)),
         _ => Ok(()),
     }
 }

@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::failpoint::hit;
-use super::failure::{Error, io_error};
+use super::failure::{Error, READ, io_error, is_not_found};
 use super::sync_thread::{SyncThread, sync_file};
 use crate::files;
 use gleaner_extract::base::hash::ContentHash;
@@ -18,10 +18,14 @@ use gleaner_extract::base::hash::ContentHash;
 /// The staging area inside a tree that is on another file system than the state folder.
 const INNER: &str = ".gleaner-tmp";
 
+/// The folder of files that stood in the place of gleaner's own or could not be repaired.
+const REPLACED: &str = "replaced";
+
 /// Files on their way into a tree. Their paths in the staging area are those in the tree.
 #[derive(Debug)]
 pub(super) struct StagingArea {
     tree: PathBuf,
+    state: PathBuf,
     folder: PathBuf,
     sync_thread: SyncThread,
     /// Folders with renames that have not been synced yet.
@@ -58,7 +62,14 @@ impl StagingArea {
         make_dir(&outer)?;
         let folder = if can_rename(&outer, tree)? { outer } else { inner };
         let sync_thread = SyncThread::start().map_err(io_error("start the thread that writes into", tree))?;
-        Ok(Self { tree: tree.to_path_buf(), folder, sync_thread, unsynced: BTreeSet::new(), has_partial_commit: false })
+        Ok(Self {
+            tree: tree.to_path_buf(),
+            state: state.to_path_buf(),
+            folder,
+            sync_thread,
+            unsynced: BTreeSet::new(),
+            has_partial_commit: false,
+        })
     }
 
     /// Writes a pair. Where it fails before the first rename, the tree is unchanged.
@@ -124,10 +135,19 @@ impl StagingArea {
     fn rename(&mut self, path: &Path, failpoints: [&'static str; 2]) -> Result<(), Error> {
         let target = self.tree.join(path);
         hit(failpoints[0]);
+        self.make_way(path, &target)?;
         move_into_place(&self.folder.join(path), &target)?;
         hit(failpoints[1]);
         self.unsynced.extend(target.parent().map(Path::to_path_buf));
         Ok(())
+    }
+
+    /// Moves a folder that stands in the place of a file out of the way: nothing that is not gleaner's is deleted.
+    fn make_way(&self, path: &Path, target: &Path) -> Result<(), Error> {
+        if !target.is_dir() {
+            return Ok(());
+        }
+        set_aside(target, &self.state, path)
     }
 
     /// Completes or removes what a killed run left. `expected` reads staged facts, given their path relative to the tree and their bytes.
@@ -197,6 +217,21 @@ fn move_into_place(from: &Path, to: &Path) -> Result<(), Error> {
     fs::rename(from, to).map_err(io_error("rename into place", to))
 }
 
+/// Moves a file or folder to `<state>/replaced/`, from where the user can take it back or delete it.
+pub(super) fn set_aside(target: &Path, state: &Path, name: &Path) -> Result<(), Error> {
+    let folder = state.join(REPLACED);
+    let mut aside = folder.join(name);
+    let mut number = 1;
+    while aside.symlink_metadata().is_ok() {
+        number += 1;
+        aside = folder.join(format!("{}_{number}", name.display()));
+    }
+    make_parent(&aside)?;
+    fs::rename(target, &aside).map_err(io_error("move out of the way", target))?;
+    tracing::warn!("{} was moved to {}", target.display(), aside.display());
+    target.parent().map_or(Ok(()), sync_dir)
+}
+
 fn make_parent(path: &Path) -> Result<(), Error> {
     path.parent().map_or(Ok(()), make_dir)
 }
@@ -243,13 +278,8 @@ pub(super) fn hash_file(path: &Path) -> Result<Option<ContentHash>, Error> {
     match files::open(path).and_then(ContentHash::of_reader) {
         Ok(hash) => Ok(Some(hash)),
         Err(error) if is_not_found(&error) => Ok(None),
-        Err(error) => Err(io_error("read", path)(error)),
+        Err(error) => Err(io_error(READ, path)(error)),
     }
-}
-
-/// Whether the error means that there is no such file, or something else in its place.
-pub(super) fn is_not_found(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) || files::is_no_file(error)
 }
 
 /// The names in a folder, sorted; none if there is no such folder. Names that are not Unicode are ignored: gleaner gives none.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::atomic::{self, ExpectedData, FilePair, RenameFailpoints, StagingArea};
-use super::failure::Error;
+use super::failure::{Error, is_not_found};
 use super::layout::Layout;
 use super::name::Stem;
 use super::sidecar::{self, Sidecar};
@@ -111,7 +111,7 @@ pub(super) fn text(layout: &Layout, stem: &Stem, sidecar: &Sidecar) -> Result<St
     }
     let bytes = match atomic::read(&layout.clean.join(stem.text()), MAX_TEXT_BYTES) {
         Ok(bytes) => bytes,
-        Err(Error::Io { source, .. }) if atomic::is_not_found(&source) => return Ok(StoredText::Damaged),
+        Err(Error::Io { source, .. }) if is_not_found(&source) => return Ok(StoredText::Damaged),
         Err(error) => return Err(error),
     };
     if ContentHash::of(&bytes) != sidecar.text_sha256 {

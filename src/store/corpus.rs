@@ -12,6 +12,7 @@ use super::index::{DocumentRow, Index, IndexedDocument, RawRow};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::name::{Naming, Stem};
+use super::presence::{self, Access};
 use super::sidecar::{ResolvedFields, Sidecar};
 use super::trash::Trash;
 use super::{document_text, raw, recovery, reindex};
@@ -28,6 +29,8 @@ pub struct Store {
     raw: Option<raw::RawWriter>,
     /// Opened with the first document that is forgotten.
     trash: Option<Trash>,
+    /// Number of documents and bodies written since it was opened.
+    generation: u64,
     _lock: Lock,
 }
 
@@ -53,12 +56,22 @@ impl Store {
         let clean = StagingArea::open(&layout.clean, &layout.state, "clean")?;
         let rebuild = || reindex::rebuild(layout).map(|(index, _)| index);
         let index = index.map_or_else(rebuild, Ok)?;
-        Ok(Self { layout: layout.clone(), index, clean, raw: None, trash: None, _lock: lock })
+        Ok(Self { layout: layout.clone(), index, clean, raw: None, trash: None, generation: 0, _lock: lock })
+    }
+
+    /// A number that grows with everything that is written.
+    pub fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// What the corpus knows of a source.
     pub fn known(&self, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
-        self.index.known(source)
+        presence::known(&self.layout, &self.index, source, Access::Write)
+    }
+
+    /// Whether the clean files of every document that was cleaned from a page of this archive are as they were written.
+    pub fn has_all_of(&self, archive: &str) -> Result<bool, Error> {
+        presence::has_all_of(&self.layout, &self.index, archive, Access::Write)
     }
 
     /// Whether a document was requested from or found at this address, or declares it. Enough to skip the address, but not to treat both
@@ -116,6 +129,7 @@ impl Store {
             Some(writer) => writer,
             none => none.insert(raw::RawWriter::open(&self.layout)?),
         };
+        self.generation += 1;
         let written = writer.write(&self.layout, raw, first)?;
         self.index.put_raw(RawRow { path: &written.reference.path, facts: &written.facts, checksum: written.checksum })?;
         Ok(written.reference)
@@ -123,6 +137,7 @@ impl Store {
 
     /// Writes a document: text, then sidecar (the commit point), then index.
     pub fn put(&mut self, document: &NewDocument) -> Result<PutResult, Error> {
+        self.generation += 1;
         let file = clean::text_file(&document.article.text);
         if file.trim().is_empty() {
             return Err(Error::Empty { source_key: document.source.0.clone() });
@@ -131,7 +146,7 @@ impl Store {
         let earlier = self.index.document(&document.id)?;
         self.check_identity(document, earlier.as_ref())?;
         let stem = earlier.as_ref().map_or_else(|| self.free_stem(document), |earlier| Ok(earlier.stem.clone()))?;
-        let on_disk = earlier.as_ref().and_then(|earlier| self.read_files(earlier));
+        let on_disk = earlier.as_ref().map(|earlier| self.read_files(earlier)).transpose()?.flatten();
         let copy_of = self.index.original_of(&text_sha256, tokens_sha256.as_ref(), &document.id)?;
         let (source, urls) = merge(document, on_disk.as_ref());
         let file_sha256 = raw::compressed_hash(&self.layout, &document.raw)?;
@@ -147,7 +162,9 @@ impl Store {
         };
         let text =
             if copy_of.is_some() { StoredText::InOriginal } else { StoredText::Intact(file.trim_end_matches('\n').to_string()) };
-        self.index.put(DocumentRow { stem: &stem, sidecar: &sidecar, checksum: checksummed.checksum, text: &text })?;
+        let stamp = presence::stamp(&self.layout, &stem, copy_of.is_some());
+        let (checksum, stamp) = (checksummed.checksum, stamp.as_deref());
+        self.index.put(DocumentRow { stem: &stem, sidecar: &sidecar, checksum, text: &text, stamp })?;
         if self.index.is_batch_full() {
             self.commit()?;
         }
@@ -174,7 +191,13 @@ impl Store {
         }
         noted.move_files(&self.layout)?;
         self.index.remove(id)?;
+        self.generation += 1;
         Ok(true)
+    }
+
+    /// Lets a document be cleaned again in any case. Gives the path of the body that it was cleaned from; `None` if there is no such document.
+    pub(super) fn forget_cleaner(&mut self, stem: &Stem) -> Result<Option<String>, Error> {
+        self.index.forget_cleaner(stem)
     }
 
     /// Sources of copies whose original has a different text now: they must be cleaned again in this run.
@@ -234,13 +257,19 @@ impl Store {
         longest.ok_or_else(|| Error::Identity { source_key: document.source.0.clone(), id: document.id })
     }
 
-    /// The files on disk; `None` if the sidecar is damaged and has to be rewritten.
-    fn read_files(&self, earlier: &IndexedDocument) -> Option<DocumentOnDisk> {
-        let read = clean::sidecar(&self.layout, &earlier.stem).and_then(|(sidecar, checksum)| {
-            let text = clean::text(&self.layout, &earlier.stem, &sidecar)?;
-            Ok(DocumentOnDisk { sidecar, checksum, text })
-        });
-        read.inspect_err(|error| tracing::warn!("{error}; it will be rewritten")).ok()
+    /// The files on disk; `None` if the sidecar is damaged or gone and has to be rewritten. One that cannot be read is an error: it may be
+    /// as it should be, and then the text next to it is a version to keep.
+    fn read_files(&self, earlier: &IndexedDocument) -> Result<Option<DocumentOnDisk>, Error> {
+        let (sidecar, checksum) = match clean::sidecar(&self.layout, &earlier.stem) {
+            Ok(read) => read,
+            Err(error) if error.is_damage() => {
+                tracing::warn!("{error}; it will be rewritten");
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        let text = clean::text(&self.layout, &earlier.stem, &sidecar)?;
+        Ok(Some(DocumentOnDisk { sidecar, checksum, text }))
     }
 
     /// `sidecar` is given if it differs from the one on disk.
@@ -290,7 +319,7 @@ impl Store {
             clean::save_version(&self.layout, &mut self.clean, stem)?;
         }
         clean::write(&mut self.clean, stem, Some(file), sidecar)?;
-        Ok(if same_text { PutResult::SidecarOnly } else { PutResult::Updated })
+        Ok(PutResult::Updated)
     }
 }
 

@@ -130,7 +130,7 @@ pub struct NewDocument {
 pub enum PutResult {
     /// The document is new to the corpus.
     New,
-    /// The text has changed, and the earlier version is in `clean/.versions/`; or a copy now has a text of its own.
+    /// The text has changed, and the earlier version is in `clean/.versions/`; or it was gone or damaged; or a copy now has a text of its own.
     Updated,
     /// The text is the same; the sidecar was rewritten if it changed.
     SidecarOnly,

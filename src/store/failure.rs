@@ -7,6 +7,9 @@ use crate::files;
 use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::DocumentId;
 
+/// The action of an [`Error::Io`] where a file of a document is read.
+pub(super) const READ: &str = "read";
+
 /// Why the corpus could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -109,6 +112,21 @@ impl Error {
         }
     }
 
+    /// True if a file is gone or does not have the content that gleaner wrote, so that it has to be written again. A file that cannot be
+    /// read is not damaged.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Sidecar { .. } | Self::Raw { .. } | Self::IndexDamaged { .. } => true,
+            Self::Io { source, .. } => is_not_found(source),
+            _ => false,
+        }
+    }
+
+    /// True if a file of one document could not be read: that document cannot be stored, all others can.
+    pub fn is_of_one_document(&self) -> bool {
+        matches!(self, Self::Io { action: READ, .. })
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
@@ -140,6 +158,11 @@ fn io_hint(error: &std::io::Error) -> Option<&'static str> {
         return Some("gleaner wrote no such thing: move it away");
     }
     HINTS.iter().find(|(known, _)| *known == error.kind()).map(|(_, hint)| *hint)
+}
+
+/// Whether the error means that there is no such file, or something else in its place.
+pub(super) fn is_not_found(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) || files::is_no_file(error)
 }
 
 /// Turns a system error into an [`Error::Io`].

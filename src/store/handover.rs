@@ -60,5 +60,6 @@ fn write(
         StoredText::InOriginal | StoredText::Damaged => None,
     };
     clean::write(staging, stem, file.as_deref(), &encoded.bytes)?;
-    index.put(DocumentRow { stem, sidecar, checksum: encoded.checksum, text })
+    // Without a stamp, the next look at the files compares their content.
+    index.put(DocumentRow { stem, sidecar, checksum: encoded.checksum, text, stamp: None })
 }

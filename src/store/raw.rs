@@ -5,7 +5,7 @@
 //! (RFC 8878); the facts contain the hashes of both the body and the file. The user's own files under `raw/` are never changed.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use zstd::bulk::Compressor;
 use super::atomic::{self, ExpectedData, FilePair, RenameFailpoints, StagingArea};
 use super::checksummed;
 use super::document::RawRef;
-use super::failure::{Error, io_error};
+use super::failure::{Error, READ, io_error, is_not_found};
 use super::layout::Layout;
 use super::name::{file_name, is_hex};
 use crate::files;
@@ -289,14 +289,18 @@ pub(super) fn expected(below: &Path, bytes: &[u8]) -> Option<ExpectedData> {
 /// The hash of a user's file, if the file is the compressed body (gzip, RFC 1952; zstd, RFC 8878) and not the body itself.
 pub(super) fn compressed_hash(layout: &Layout, raw: &RawRef) -> Result<Option<ContentHash>, Error> {
     let path = layout.path(&raw.path);
-    if is_ours(&path) || !is_compressed(&path) {
+    if is_ours(&path) || !is_compressed(&path)? {
         return Ok(None);
     }
     Ok(atomic::hash_file(&path)?.filter(|hash| *hash != raw.sha256))
 }
 
-fn is_compressed(path: &Path) -> bool {
+fn is_compressed(path: &Path) -> Result<bool, Error> {
     let mut magic = [0; 4];
-    let read = files::open(path).and_then(|mut file| file.read_exact(&mut magic));
-    read.is_ok() && (magic.starts_with(&[0x1f, 0x8b]) || magic == [0x28, 0xb5, 0x2f, 0xfd])
+    match files::open(path).and_then(|mut file| file.read_exact(&mut magic)) {
+        Ok(()) => Ok(magic.starts_with(&[0x1f, 0x8b]) || magic == [0x28, 0xb5, 0x2f, 0xfd]),
+        // Shorter than that, or a page in an archive.
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof || is_not_found(&error) => Ok(false),
+        Err(error) => Err(io_error(READ, path)(error)),
+    }
 }

@@ -15,6 +15,7 @@ use super::index::Index;
 use super::journal::{self, RunSummary};
 use super::layout::Layout;
 use super::name::Stem;
+use super::presence::{self, Access};
 use super::sidecar::Sidecar;
 use super::{document_text, reindex};
 use gleaner_extract::base::path_text::path_text;
@@ -98,7 +99,7 @@ impl CorpusReader {
 
     /// What the corpus knows of a source.
     pub fn known(&self, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
-        self.index.known(source)
+        presence::known(&self.layout, &self.index, source, Access::Read)
     }
 
     /// The later pages of the story whose first page is at this path.
@@ -126,6 +127,38 @@ impl CorpusReader {
             missing.extend(last.1.then_some(id));
         })?;
         Ok(missing)
+    }
+
+    /// Whether the clean files of every document that was cleaned from a page of this archive are as they were written.
+    pub fn has_all_of(&self, archive: &str) -> Result<bool, Error> {
+        presence::has_all_of(&self.layout, &self.index, archive, Access::Read)
+    }
+
+    /// Calls `report` with the source of every document whose sidecar is gone, and with the sidecar's path.
+    pub fn missing_documents(&self, report: &mut dyn FnMut(&SourceKey, &Path)) -> Result<(), Error> {
+        let mut after = String::new();
+        loop {
+            let batch = self.index.stems(&after)?;
+            let Some((_, last)) = batch.last() else { return Ok(()) };
+            after = last.as_str().to_owned();
+            for (source, stem) in batch {
+                let path = self.layout.clean.join(stem.sidecar());
+                if !path.is_file() {
+                    report(&source, &path);
+                }
+            }
+        }
+    }
+
+    /// Calls `report` with the path of every fetched page that is gone.
+    pub fn missing_pages(&self, report: &mut dyn FnMut(&Path)) -> Result<(), Error> {
+        let mut after = String::new();
+        loop {
+            let batch = self.index.raw_paths(&after)?;
+            let Some(last) = batch.last() else { return Ok(()) };
+            after.clone_from(last);
+            batch.iter().map(|path| self.layout.path(path)).filter(|path| !path.is_file()).for_each(|path| report(&path));
+        }
     }
 
     /// Sums up the corpus.

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::atomic::{self, StagingArea};
 use super::failpoint::hit;
-use super::failure::{Error, io_error};
+use super::failure::{Error, io_error, is_not_found};
 use super::layout::Layout;
 use super::{clean, raw, trash};
 
@@ -19,7 +19,7 @@ pub(super) fn recover(layout: &Layout) -> Result<(), Error> {
 pub(super) fn remove_index_checksum(layout: &Layout) -> Result<(), Error> {
     match fs::remove_file(layout.index_checksum()) {
         Ok(()) => atomic::sync_dir(&layout.state)?,
-        Err(error) if atomic::is_not_found(&error) => {}
+        Err(error) if is_not_found(&error) => {}
         Err(error) => return Err(io_error("remove", &layout.index_checksum())(error)),
     }
     hit("open.checksum-removed");

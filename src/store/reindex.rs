@@ -9,7 +9,7 @@ use super::index::{DocumentRow, Index, RawRow};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::name::Stem;
-use super::{archives, atomic, raw, recovery};
+use super::{archives, atomic, presence, raw, recovery};
 use gleaner_extract::base::path_text::path_text;
 
 /// The result of a rebuild.
@@ -31,6 +31,24 @@ pub fn run(layout: &Layout) -> Result<ReindexReport, Error> {
     let (index, report) = rebuild(layout)?;
     index.close(layout)?;
     Ok(report)
+}
+
+/// Repairs what a killed run left, so that the corpus can be read; `None` if there is nothing to repair. Where that is not possible now, because
+/// a run is active or nothing may be written, the corpus is read as it is.
+pub fn after_kill(layout: &Layout) -> Result<Option<ReindexReport>, Error> {
+    if layout.index_checksum().is_file() || !layout.index().is_file() {
+        return Ok(None);
+    }
+    match run(layout) {
+        Ok(report) => Ok(Some(report)),
+        Err(Error::Locked { .. }) => Ok(None),
+        Err(Error::Io { source, .. }) if is_read_only(&source) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_read_only(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem)
 }
 
 /// Creates a new index in the corpus and fills it. Removes the text of a copy, which only a killed run leaves.
@@ -87,7 +105,8 @@ fn fill(
         if text == StoredText::InOriginal && entry.has_text {
             on_text_of_a_copy(&entry.stem)?;
         }
-        index.put(DocumentRow { stem: &entry.stem, sidecar: &sidecar, checksum, text: &text })?;
+        let stamp = presence::stamp(layout, &entry.stem, sidecar.copy_of().is_some());
+        index.put(DocumentRow { stem: &entry.stem, sidecar: &sidecar, checksum, text: &text, stamp: stamp.as_deref() })?;
         report.documents += 1;
         if index.is_batch_full() {
             index.commit()?;

@@ -2,76 +2,20 @@
 //! row by row against the files. Changes nothing but the lock.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use super::clean::{self, StoredText};
-use super::failure::Error;
+use super::failure::{Error, is_not_found};
 use super::index::{self, Index};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::sidecar::{self, Sidecar};
 use super::{atomic, raw, reindex};
 use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::base::path_text::{self, path_text};
+use gleaner_extract::base::path_text::path_text;
 
-/// Something wrong with a file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Finding {
-    /// The file.
-    #[serde(serialize_with = "path_text::serialize")]
-    pub path: PathBuf,
-    /// The kind of problem.
-    pub kind: FindingKind,
-    /// The problem in words.
-    pub detail: String,
-}
-
-/// The kind of a problem.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FindingKind {
-    /// The content is not what gleaner wrote.
-    Damaged,
-    /// The file should exist.
-    Missing,
-    /// The file belongs to no document or page.
-    Orphan,
-    /// A user's file has changed or is gone since it was cleaned. Not damage: a changed file is cleaned again.
-    Changed,
-    /// A run was killed. Not damage: the next run completes its work.
-    Unfinished,
-}
-
-impl FindingKind {
-    /// Every kind, in the order of the documentation.
-    pub const ALL: &'static [Self] = &[Self::Damaged, Self::Missing, Self::Orphan, Self::Changed, Self::Unfinished];
-
-    /// The name in output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Damaged => "damaged",
-            Self::Missing => "missing",
-            Self::Orphan => "orphan",
-            Self::Changed => "changed",
-            Self::Unfinished => "unfinished",
-        }
-    }
-
-    /// Whether gleaner's own files are damaged.
-    pub fn is_damage(self) -> bool {
-        matches!(self, Self::Damaged | Self::Missing | Self::Orphan)
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.kind.name(), path_text(&self.path), self.detail)
-    }
-}
+pub use super::finding::{Finding, FindingKind, Repair};
 
 /// Most differences between index and files that are reported.
 const MAX_DIFFERENCES: usize = 20;
@@ -82,11 +26,31 @@ pub type ArchiveHashes<'a> = &'a dyn Fn(&Path, &mut dyn FnMut(&str, ContentHash)
 /// Checks every file of the corpus; findings are sorted by path. With `archives`, pages in archives are checked too. Takes the lock, since an
 /// active run would look like damage. [`Error::NoCorpus`] if there is no corpus.
 pub fn run(layout: &Layout, archives: Option<ArchiveHashes<'_>>) -> Result<Vec<Finding>, Error> {
+    run_observed(layout, archives, &|_| {})
+}
+
+/// The progress of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// So many documents and fetched pages will be checked.
+    Total(u64),
+    /// One more has been.
+    One,
+}
+
+/// [`run`], which tells an observer how far it is.
+pub fn run_observed(
+    layout: &Layout,
+    archives: Option<ArchiveHashes<'_>>,
+    observer: &dyn Fn(Checked),
+) -> Result<Vec<Finding>, Error> {
     if !layout.exists() {
         return Err(Error::NoCorpus { path: layout.root.clone() });
     }
     let _lock = Lock::take(layout)?;
-    let mut check = CorpusCheck { layout, findings: Vec::new(), checked_raws: BTreeSet::new(), archives: BTreeMap::new() };
+    let mut check =
+        CorpusCheck { layout, observer, findings: Vec::new(), checked_raws: BTreeSet::new(), archives: BTreeMap::new() };
+    observer(Checked::Total(clean::entries(&layout.clean)?.count() as u64 + raw::entries(&layout.raw)?.count() as u64));
     check.documents()?;
     if let Some(archives) = archives {
         check.archives(archives);
@@ -101,6 +65,7 @@ pub fn run(layout: &Layout, archives: Option<ArchiveHashes<'_>>) -> Result<Vec<F
 
 struct CorpusCheck<'a> {
     layout: &'a Layout,
+    observer: &'a dyn Fn(Checked),
     findings: Vec<Finding>,
     /// Raw files that have been checked: several documents may be cleaned from one.
     checked_raws: BTreeSet<String>,
@@ -109,16 +74,17 @@ struct CorpusCheck<'a> {
 }
 
 impl CorpusCheck<'_> {
-    fn report(&mut self, kind: FindingKind, path: impl Into<PathBuf>, detail: impl Into<String>) {
-        self.findings.push(Finding { path: path.into(), kind, detail: detail.into() });
+    fn report(&mut self, kind: FindingKind, repair: Repair, path: impl Into<PathBuf>, detail: impl Into<String>) {
+        self.findings.push(Finding { path: path.into(), kind, detail: detail.into(), repair });
     }
 
     fn documents(&mut self) -> Result<(), Error> {
         for entry in clean::entries(&self.layout.clean)? {
+            (self.observer)(Checked::One);
             let entry = entry?;
             let text_path = self.layout.clean.join(entry.stem.text());
             if !entry.has_sidecar {
-                self.report(FindingKind::Orphan, text_path, "a text without a sidecar");
+                self.report(FindingKind::Orphan, Repair::CleanAgain, text_path, "a text without a sidecar");
                 continue;
             }
             match clean::sidecar(self.layout, &entry.stem) {
@@ -126,18 +92,47 @@ impl CorpusCheck<'_> {
                     self.text(&entry, &sidecar, text_path)?;
                     self.source(&sidecar)?;
                 }
-                Err(Error::Sidecar { path, reason }) => self.report(FindingKind::Damaged, path, reason),
+                Err(Error::Sidecar { path, reason }) => self.report(FindingKind::Damaged, Repair::CleanAgain, path, reason),
+                Err(error) if error.is_damage() => {
+                    let path = self.layout.clean.join(entry.stem.sidecar());
+                    self.report(FindingKind::Damaged, Repair::CleanAgain, path, "it is not a file");
+                }
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        self.documents_without_files()
+    }
+
+    /// Documents that only the index knows any more.
+    fn documents_without_files(&mut self) -> Result<(), Error> {
+        // What a killed run left is repaired first, and an index that cannot be read is reported as such.
+        let index = if self.layout.index_checksum().is_file() { Index::open_to_read(&self.layout.index()) } else { Ok(None) };
+        let Ok(Some(index)) = index else { return Ok(()) };
+        let mut after = String::new();
+        loop {
+            let Ok(batch) = index.stems(&after) else { return Ok(()) };
+            let Some((_, last)) = batch.last() else { return Ok(()) };
+            after = last.as_str().to_owned();
+            for (_, stem) in batch {
+                let path = self.layout.clean.join(stem.sidecar());
+                if path.symlink_metadata().is_err_and(|error| is_not_found(&error)) {
+                    self.report(FindingKind::Missing, Repair::CleanAgain, path, "the index has its document");
+                }
+            }
+        }
     }
 
     fn text(&mut self, entry: &clean::CleanEntry, sidecar: &Sidecar, path: PathBuf) -> Result<(), Error> {
         match clean::text(self.layout, &entry.stem, sidecar)? {
-            StoredText::InOriginal if entry.has_text => self.report(FindingKind::Orphan, path, "the text of a copy"),
-            StoredText::Damaged if !entry.has_text => self.report(FindingKind::Missing, path, "its sidecar is there"),
-            StoredText::Damaged => self.report(FindingKind::Damaged, path, "its content does not match text_sha256"),
+            StoredText::InOriginal if entry.has_text => {
+                self.report(FindingKind::Orphan, Repair::SetAside, path, "the text of a copy")
+            }
+            StoredText::Damaged if !entry.has_text => {
+                self.report(FindingKind::Missing, Repair::CleanAgain, path, "its sidecar is there")
+            }
+            StoredText::Damaged => {
+                self.report(FindingKind::Damaged, Repair::CleanAgain, path, "its content does not match text_sha256")
+            }
             StoredText::InOriginal | StoredText::Intact(_) => {}
         }
         Ok(())
@@ -148,7 +143,7 @@ impl CorpusCheck<'_> {
         for part in &sidecar.raw.parts {
             let path = self.layout.path(&part.path);
             if !path.is_file() {
-                self.report(FindingKind::Missing, path, "a document was cleaned from it");
+                self.report(FindingKind::Missing, Repair::Fetch, path, "a document was cleaned from it");
             }
         }
         let (path, place) = self.layout.body(&sidecar.raw.path);
@@ -162,9 +157,11 @@ impl CorpusCheck<'_> {
         let expected = sidecar.raw.file_sha256.unwrap_or(sidecar.raw.sha256);
         match atomic::hash_file(&path)? {
             Some(hash) if hash == expected => {}
-            Some(_) => self.report(FindingKind::Changed, path, "it has changed since it was cleaned"),
-            None if raw::has_raw_name(&path) => self.report(FindingKind::Missing, path, "a document was cleaned from it"),
-            None => self.report(FindingKind::Changed, path, "it has been removed since it was cleaned"),
+            Some(_) => self.report(FindingKind::Changed, Repair::Clean, path, "it has changed since it was cleaned"),
+            None if raw::has_raw_name(&path) => {
+                self.report(FindingKind::Missing, Repair::Fetch, path, "a document was cleaned from it")
+            }
+            None => self.report(FindingKind::Changed, Repair::None, path, "it has been removed since it was cleaned"),
         }
         Ok(())
     }
@@ -178,13 +175,14 @@ impl CorpusCheck<'_> {
                 }
             };
             if let Err(error) = pages(&path, &mut check_page) {
+                let repair = if path.exists() { Repair::Clean } else { Repair::None };
                 let detail = format!("{} documents were cleaned from it: {error}", missing.len());
-                self.report(FindingKind::Changed, path, detail);
+                self.report(FindingKind::Changed, repair, path, detail);
                 continue;
             }
             for place in missing.keys() {
                 let page = format!("{}#{place}", path_text(&path));
-                self.report(FindingKind::Changed, page, "it has changed since it was cleaned");
+                self.report(FindingKind::Changed, Repair::Clean, page, "it has changed since it was cleaned");
             }
         }
     }
@@ -195,14 +193,14 @@ impl CorpusCheck<'_> {
             let (text, facts) = (path("txt"), path("json"));
             let found = atomic::hash_file(&text)?;
             if !facts.is_file() {
-                self.report(FindingKind::Orphan, text, "an earlier text without a sidecar");
+                self.report(FindingKind::Orphan, Repair::SetAside, text, "an earlier text without a sidecar");
                 continue;
             }
             match (Sidecar::decode(&atomic::read(&facts, sidecar::MAX_BYTES)?), found) {
-                (Err(reason), _) => self.report(FindingKind::Damaged, facts, reason),
-                (Ok(_), None) => self.report(FindingKind::Missing, text, "its sidecar is there"),
+                (Err(reason), _) => self.report(FindingKind::Damaged, Repair::SetAside, facts, reason),
+                (Ok(_), None) => self.report(FindingKind::Missing, Repair::SetAside, text, "its sidecar is there"),
                 (Ok((sidecar, _)), Some(hash)) if hash != sidecar.text_sha256 => {
-                    self.report(FindingKind::Damaged, text, "its content does not match text_sha256");
+                    self.report(FindingKind::Damaged, Repair::SetAside, text, "its content does not match text_sha256");
                 }
                 _ => {}
             }
@@ -212,16 +210,24 @@ impl CorpusCheck<'_> {
 
     fn fetched(&mut self) -> Result<(), Error> {
         for entry in raw::entries(&self.layout.raw)? {
+            (self.observer)(Checked::One);
             match entry? {
                 raw::RawEntry { body: Some(body), facts: Some(facts) } => self.fetched_page(&body, facts)?,
                 raw::RawEntry { body: Some(body), facts: None } => {
-                    self.report(FindingKind::Orphan, body, "a fetched page without its facts");
+                    self.report(FindingKind::Orphan, Repair::Fetch, body, "a fetched page without its facts");
                 }
                 raw::RawEntry { body: None, facts } => {
                     // A JSON file that happens to have such a name may be the user's own.
-                    let ours = facts.filter(|facts| raw::facts(facts).is_ok());
-                    if let Some(facts) = ours {
-                        self.report(FindingKind::Missing, facts.with_extension("html.zst"), "its facts are there");
+                    let Some(facts) = facts else { continue };
+                    match raw::facts(&facts) {
+                        Ok(_) => self.report(
+                            FindingKind::Missing,
+                            Repair::Fetch,
+                            facts.with_extension("html.zst"),
+                            "its facts are there",
+                        ),
+                        Err(error) if error.is_damage() => {}
+                        Err(error) => return Err(error),
                     }
                 }
             }
@@ -233,10 +239,10 @@ impl CorpusCheck<'_> {
         match raw::facts(&facts) {
             Ok((facts, _)) => {
                 if atomic::hash_file(body)? != Some(facts.file_sha256) {
-                    self.report(FindingKind::Damaged, body, "its content does not match file_sha256");
+                    self.report(FindingKind::Damaged, Repair::Fetch, body, "its content does not match file_sha256");
                 }
             }
-            Err(Error::Sidecar { path, reason }) => self.report(FindingKind::Damaged, path, reason),
+            Err(Error::Sidecar { path, reason }) => self.report(FindingKind::Damaged, Repair::Fetch, path, reason),
             Err(error) => return Err(error),
         }
         Ok(())
@@ -246,18 +252,18 @@ impl CorpusCheck<'_> {
         let (path, checksum_path) = (self.layout.index(), self.layout.index_checksum());
         let checksum = match atomic::read(&checksum_path, 200) {
             Ok(checksum) => checksum,
-            Err(Error::Io { source, .. }) if atomic::is_not_found(&source) => {
+            Err(Error::Io { source, .. }) if is_not_found(&source) => {
                 if path.exists() {
-                    self.report(FindingKind::Unfinished, path, "the last run was killed; the next one rebuilds the index");
+                    self.report(FindingKind::Unfinished, Repair::Reindex, path, "the last run was killed");
                 } else if self.has_documents()? {
-                    self.report(FindingKind::Missing, path, "run `gleaner reindex`");
+                    self.report(FindingKind::Missing, Repair::Reindex, path, "the index is gone");
                 }
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
         if !path.exists() {
-            self.report(FindingKind::Missing, path, "run `gleaner reindex`");
+            self.report(FindingKind::Missing, Repair::Reindex, path, "the index is gone");
         } else if !checksum.is_empty() && checksum != index::checksum_line(&path)?.as_bytes() {
             self.wrong_checksum(&checksum, path, checksum_path);
         } else if !self.findings.iter().any(|finding| finding.kind.is_damage()) {
@@ -271,9 +277,9 @@ impl CorpusCheck<'_> {
     fn wrong_checksum(&mut self, checksum: &[u8], path: PathBuf, checksum_path: PathBuf) {
         let hash = std::str::from_utf8(checksum).ok().and_then(|checksum| checksum.strip_suffix("  index.db\n"));
         if hash.is_some_and(|hash| hash.parse::<ContentHash>().is_ok()) {
-            self.report(FindingKind::Damaged, path, "it does not match index.sha256; run `gleaner reindex`");
+            self.report(FindingKind::Damaged, Repair::Reindex, path, "it does not match index.sha256");
         } else {
-            self.report(FindingKind::Damaged, checksum_path, "it is not a checksum; run `gleaner reindex`");
+            self.report(FindingKind::Damaged, Repair::Reindex, checksum_path, "it is not a checksum");
         }
     }
 
@@ -281,11 +287,11 @@ impl CorpusCheck<'_> {
         match compare(self.layout, &path) {
             Ok(details) => {
                 for detail in details {
-                    self.report(FindingKind::Damaged, path.clone(), detail);
+                    self.report(FindingKind::Damaged, Repair::Reindex, path.clone(), detail);
                 }
             }
             Err(error @ (Error::Index { .. } | Error::IndexDamaged { .. })) => {
-                self.report(FindingKind::Damaged, path, error.to_string());
+                self.report(FindingKind::Damaged, Repair::Reindex, path, error.to_string());
             }
             Err(error) => return Err(error),
         }
@@ -300,7 +306,7 @@ impl CorpusCheck<'_> {
 /// What SQLite finds wrong with the index, and how it differs from one that is built from the files.
 fn compare(layout: &Layout, path: &Path) -> Result<Vec<String>, Error> {
     let Some(present) = Index::open_to_read(path)? else {
-        return Ok(vec!["it was made by another version of gleaner; run `gleaner reindex`".to_string()]);
+        return Ok(vec!["it was made by another version of gleaner".to_string()]);
     };
     let mut details = present.integrity()?;
     if details.is_empty() {
@@ -311,18 +317,4 @@ fn compare(layout: &Layout, path: &Path) -> Result<Vec<String>, Error> {
         details.extend(report.left_out.iter().map(|(path, reason)| format!("{} is not in it: {reason}", path_text(path))));
     }
     Ok(details)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kinds_have_distinct_names() {
-        let names: BTreeSet<&str> = FindingKind::ALL.iter().map(|kind| kind.name()).collect();
-        assert_eq!(names.len(), FindingKind::ALL.len());
-        for kind in FindingKind::ALL {
-            assert_eq!(serde_json::to_string(kind).unwrap(), format!("\"{}\"", kind.name()));
-        }
-    }
 }

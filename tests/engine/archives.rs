@@ -28,7 +28,7 @@ fn take(corpus: &Corpus, path: &str) -> RunReport {
 fn findings(corpus: &Corpus) -> Vec<FindingKind> {
     let config = gleaner::config::Config::parse(SETTINGS, "test.toml".as_ref()).unwrap();
     let loaded = Loaded { config, path: None, root: corpus.path("") };
-    verify(&loaded).unwrap().into_iter().map(|finding| finding.kind).collect()
+    verify(&loaded, &Silent).unwrap().into_iter().map(|finding| finding.kind).collect()
 }
 
 /// Takes it in, again, and cleans all anew: the second and third time nothing changes.

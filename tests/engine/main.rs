@@ -7,6 +7,7 @@ mod archive_facts;
 mod archives;
 mod batch;
 mod clean;
+mod clean_files;
 mod completeness;
 mod explain;
 mod export;
@@ -15,6 +16,7 @@ mod forget;
 mod ingest;
 mod later_pages;
 mod older_entries;
+mod repair;
 mod server;
 #[path = "../shared/mod.rs"]
 mod shared;

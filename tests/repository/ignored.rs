@@ -10,6 +10,7 @@ const REASONS: &[(&str, &str)] = &[
     ("needs cron", "crontab_"),
     ("needs systemd", "systemd_"),
     ("needs the right to mount", "mounted_"),
+    ("needs a C compiler", "cc_"),
     ("slow", "slow_"),
     ("an hour", "soak_"),
     ("until all areas are rewritten", "metaphors_"),

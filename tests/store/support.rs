@@ -206,7 +206,7 @@ pub fn dump(layout: &Layout) -> Vec<String> {
         let names: Vec<String> = statement.column_names().map(str::to_string).collect();
         let mut rows = statement.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
-            let columns = names.iter().enumerate().filter(|(_, name)| *name != "doc");
+            let columns = names.iter().enumerate().filter(|(_, name)| !matches!(name.as_str(), "doc" | "stamp"));
             let values: Vec<String> =
                 columns.map(|(at, name)| format!("{name}={:?}", row.get::<_, rusqlite::types::Value>(at).unwrap())).collect();
             lines.push(values.join(" "));

@@ -99,6 +99,7 @@ fn read_page(
             removals: &removals,
             http: None,
             text: &text,
+            fetched_at: None,
             now: Some(Timestamp::from_unix(YEAR_2100)),
         };
         let options = metadata::headline_options(evidence).into_iter();

@@ -74,5 +74,12 @@ fn find_metadata(raw: &RawDocument, page: &Page, labelled: &Labelled, text: &str
     let removals: Vec<&Removal> = labelled.removals().collect();
     // Relative dates count from the time of fetching.
     let now = raw.fetched_at.or(now);
-    metadata::find_candidates(MetadataInput { page, removals: &removals, http: raw.http.as_ref(), text, now })
+    metadata::find_candidates(MetadataInput {
+        page,
+        removals: &removals,
+        http: raw.http.as_ref(),
+        text,
+        fetched_at: raw.fetched_at,
+        now,
+    })
 }

@@ -15,7 +15,8 @@ pub struct MetadataInput<'a> {
     pub http: Option<&'a HttpFacts>,
     /// The clean text, for language detection.
     pub text: &'a str,
-    /// The current time: no date may be later. For a fetched page, the time of fetching, so that relative dates resolve correctly. If
-    /// `None`, dates have no upper bound and relative dates are ignored.
+    /// The time of fetching, to which relative dates refer. If `None`, they are ignored: what a page says must not depend on when it is cleaned.
+    pub fetched_at: Option<Timestamp>,
+    /// The current time, for a fetched page the time of fetching: no date may be later. If `None`, dates have no upper bound.
     pub now: Option<Timestamp>,
 }

@@ -249,7 +249,7 @@ fn time(mark: &TimeMark, order: usize, context: &PageContext<'_>, candidates: &m
     } else if visible.is_empty()
         && machine.is_none()
         && context.page().head.url.is_some()
-        && let Some(date) = context.input.now.and_then(|now| date::relative(&mark.text, now))
+        && let Some(date) = context.input.fetched_at.and_then(|fetched_at| date::relative(&mark.text, fetched_at))
     {
         push_date(Candidate::new(date, source, "markup:time (relative)").adjusted(adjustment - 0.4), own, candidates);
     }

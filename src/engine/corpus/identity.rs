@@ -130,10 +130,13 @@ pub fn is_newer(known: &KnownDocument, fetched_at: Option<Timestamp>, path: &str
     known.answered.is_some() && (known.fetched_at, known.raw.path.as_str()) > (fetched_at, path)
 }
 
-/// True if the document was cleaned from this very body by this very cleaner.
+/// True if the document was cleaned from this very body by this very cleaner. Where everything is cleaned again, only the place counts that the
+/// document was cleaned from: one body in several places must not rewrite the document in turn.
 fn is_current(known: &KnownDocument, page: &CleanPage, context: &RunContext<'_>) -> bool {
     let is_same = known.raw.sha256 == page.raw.hash && known.parts == page.later_pages.kept.len();
-    context.again == Again::Changed && is_same && known.cleaner.as_ref() == Some(&context.cleaner)
+    let is_elsewhere = || page.kept.as_ref().is_some_and(|kept| kept.path != known.raw.path);
+    let is_due = context.again == Again::All && !is_elsewhere();
+    !is_due && is_same && known.cleaner.as_ref() == Some(&context.cleaner)
 }
 
 /// True if the requested address is known to lead to the document.

@@ -3,18 +3,16 @@
 pub mod address;
 mod diff;
 mod identity;
+pub mod look_up;
 pub mod view;
-
-use std::path::Path;
 
 use gleaner_extract::article::fingerprint;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::base::url::canonical;
-use gleaner_extract::document::{DocumentId, LaterPage, Origin, RawDocument};
-use url::Url;
+use gleaner_extract::document::{DocumentId, LaterPage, Origin};
 
 use self::diff::unified;
-use self::identity::{Identity, identify, is_kept_file, is_less_complete, is_newer, is_whole};
+use self::identity::{Identity, identify, is_kept_file, is_less_complete};
 use self::view::CorpusView;
 use super::context::RunContext;
 use super::job::{CleanPage, InputBody};
@@ -32,16 +30,6 @@ pub enum Corpus {
     Writing(Box<Store>, Journal),
     /// For a look only.
     Reading(Box<CorpusReader>),
-}
-
-/// What looking up a file or page comes to.
-pub enum LookUp {
-    /// It is to be read; this is what the corpus knows of it.
-    Due(Option<Box<KnownDocument>>),
-    /// A kept or archived page of which the corpus has a newer body: this document's.
-    Superseded(Box<KnownDocument>),
-    /// A later page of a story, kept with the story's first page, which has this address.
-    LaterPageOf(SourceKey),
 }
 
 /// What became of a clean page.
@@ -78,69 +66,24 @@ impl Corpus {
         }
     }
 
+    /// A number that grows with everything that is written: as long as it stays, so does what the corpus knows.
+    pub fn generation(&self) -> u64 {
+        match self {
+            Self::Writing(store, _) => store.generation(),
+            Self::Reading(_) => 0,
+        }
+    }
+
     /// True if the run writes.
     pub fn is_writing(&self) -> bool {
         matches!(self, Self::Writing(..))
-    }
-
-    /// Looks a file up: a page that gleaner kept is known by its address, any other by its path.
-    pub fn look_up(&self, setup: &Setup, path: &Path) -> Result<LookUp, Error> {
-        let key = setup.layout.key(path);
-        // Facts that cannot be read are reported when the file itself is read.
-        let Some(facts) = kept::facts(path).ok().flatten() else {
-            return Ok(LookUp::Due(self.view().known(&SourceKey(key))?.map(Box::new)));
-        };
-        match facts.part {
-            Some(part) => {
-                let first = kept::facts(&path.with_file_name(part.of)).ok().flatten();
-                Ok(LookUp::LaterPageOf(SourceKey(first.map_or(facts.http.final_url, |first| first.http.final_url))))
-            }
-            None => self.look_up_at(&facts.http.final_url, facts.fetched_at, &key),
-        }
-    }
-
-    /// Looks a page of an archive up: as the body of a document, by its address, by its place.
-    pub fn look_up_page(&self, setup: &Setup, raw: &RawDocument) -> Result<LookUp, Error> {
-        let key = match &raw.origin {
-            Origin::Member { archive, place } => setup.layout.member_key(archive, place),
-            origin => origin.to_string(),
-        };
-        let known = self.view().known(&SourceKey(key.clone()))?;
-        match &raw.http {
-            // Another body may have become the document's since.
-            Some(http) if known.as_ref().is_none_or(|known| known.raw.path != key) => {
-                Ok(match self.look_up_at(&http.final_url, raw.fetched_at, &key)? {
-                    // The same body may have moved here from another place.
-                    LookUp::Superseded(known) if known.raw.sha256 == raw.hash => LookUp::Due(Some(known)),
-                    found => found,
-                })
-            }
-            _ => Ok(LookUp::Due(known.map(Box::new))),
-        }
-    }
-
-    /// Looks a body up that is kept at `key` and came from an address.
-    fn look_up_at(&self, final_url: &str, fetched_at: Option<Timestamp>, key: &str) -> Result<LookUp, Error> {
-        let Ok(url) = Url::parse(final_url) else { return Ok(LookUp::Due(None)) };
-        let answered = canonical(&url);
-        let known = self.view().known(&SourceKey(answered.as_str().to_owned()))?;
-        let is_same_page = |known: &KnownDocument| {
-            known.answered.as_deref().and_then(|at| Url::parse(at).ok()).map(|at| canonical(&at)) == Some(answered)
-        };
-        Ok(match known {
-            // An older body may still be fuller than a preview.
-            Some(known) if is_newer(&known, fetched_at, key) && is_same_page(&known) && is_whole(&known) => {
-                LookUp::Superseded(Box::new(known))
-            }
-            known => LookUp::Due(known.map(Box::new)),
-        })
     }
 
     /// The later pages that are kept of a story, if its first page is a kept file.
     pub fn later_pages_of(&self, setup: &Setup, first: &InputBody) -> Result<Vec<RawPart>, Error> {
         match first {
             InputBody::File(path) if kept::sidecar(path).is_some() => self.view().later_pages(&setup.layout.key(path)),
-            InputBody::File(_) | InputBody::ArchivePage(..) | InputBody::FromArchive(_) | InputBody::Fetched(_) => Ok(Vec::new()),
+            _ => Ok(Vec::new()),
         }
     }
 
@@ -203,7 +146,12 @@ impl Corpus {
     }
 
     /// Stores a clean page, or says what storing it would do.
-    pub fn store(&mut self, context: &RunContext<'_>, page: CleanPage, diff: Diff) -> Result<Stored, Error> {
+    pub fn store(&mut self, context: &RunContext<'_>, mut page: CleanPage, diff: Diff) -> Result<Stored, Error> {
+        // The very body that the corpus has is not kept twice.
+        if let (None, Some(known)) = (&page.kept, page.known.as_ref().filter(|known| known.raw.sha256 == page.raw.hash)) {
+            page.kept = Some(known.raw.clone());
+        }
+        self.keep_raw(&mut page)?;
         let (source, id, known) = match identify(self.view(), context, &page)? {
             Identity::Settled(id) => return Ok(Outcome::Unchanged { id }.into()),
             Identity::Of { source, id, known } => (source, id, known),
@@ -291,6 +239,8 @@ fn put(
 fn foresee(known: Option<&KnownDocument>, id: Option<DocumentId>, page: &CleanPage) -> Outcome {
     match known {
         Some(known) if known.text_sha256 != store::text_sha256(&page.article.text) => Outcome::Kept { id: known.id, new: false },
+        // Its files are gone or damaged.
+        Some(known) if known.cleaner.is_none() && known.copy_of.is_none() => Outcome::Kept { id: known.id, new: false },
         Some(KnownDocument { id, copy_of: Some(of), .. }) => Outcome::Copy { id: *id, of: *of },
         Some(known) => Outcome::Unchanged { id: known.id },
         None => Outcome::Kept { id: id.unwrap_or(DocumentId(page.raw.hash)), new: true },

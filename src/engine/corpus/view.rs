@@ -23,6 +23,9 @@ pub trait CorpusView {
     /// The present clean text of a document.
     fn text(&self, known: &KnownDocument) -> Result<Option<String>, Error>;
 
+    /// Whether the clean files of every document that was cleaned from a page of this archive are as they were written.
+    fn has_all_of(&self, archive: &str) -> Result<bool, Error>;
+
     /// Copies whose text no document has any more.
     fn orphaned_copies(&self) -> Result<Vec<SourceKey>, Error>;
 }
@@ -46,6 +49,10 @@ impl CorpusView for Store {
 
     fn text(&self, known: &KnownDocument) -> Result<Option<String>, Error> {
         Ok(self.text(&known.id)?)
+    }
+
+    fn has_all_of(&self, archive: &str) -> Result<bool, Error> {
+        Ok(self.has_all_of(archive)?)
     }
 
     fn orphaned_copies(&self) -> Result<Vec<SourceKey>, Error> {
@@ -73,6 +80,10 @@ impl CorpusView for CorpusReader {
 
     fn text(&self, known: &KnownDocument) -> Result<Option<String>, Error> {
         Ok(self.text(&known.id)?)
+    }
+
+    fn has_all_of(&self, archive: &str) -> Result<bool, Error> {
+        Ok(self.has_all_of(archive)?)
     }
 
     /// A dry run stores nothing, so that no copy loses its original.

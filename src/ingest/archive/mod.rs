@@ -39,22 +39,28 @@ pub fn detect(start: &[u8]) -> Option<&'static ArchiveFormat> {
     FORMATS.iter().find(|format| (format.detect)(start))
 }
 
-/// The format of a file; `None` if it is not an archive, cannot be read, or is a page that gleaner keeps.
-pub fn detect_file(path: &Path) -> Option<&'static ArchiveFormat> {
+/// The format of a file; `None` if it is not an archive, or is a page that gleaner keeps. A file that cannot be read is an error: taken for a
+/// page, all of an archive would become one document.
+pub fn detect_file(path: &Path) -> Result<Option<&'static ArchiveFormat>, Error> {
     if kept::sidecar(path).is_some_and(|sidecar| sidecar.is_file()) || !path.is_file() {
-        return None;
+        return Ok(None);
     }
+    detect_content(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })
+}
+
+fn detect_content(path: &Path) -> io::Result<Option<&'static ArchiveFormat>> {
     let mut start = Vec::new();
-    files::open(path).ok()?.take(DETECTION_BYTES).read_to_end(&mut start).ok()?;
-    if Compression::detect(&start).is_some() || start.starts_with(DICTIONARY_FRAME) {
-        let mut members = Members::new(ArchiveInput::new(files::open(path).ok()?)).ok()?;
-        start.clear();
-        members.open().ok()?;
-        // A truncated beginning is enough to recognise the format.
-        let _ = members.take(DETECTION_BYTES).read_to_end(&mut start);
-        return detect(&start).filter(|format| format.may_be_compressed);
+    files::open(path)?.take(DETECTION_BYTES).read_to_end(&mut start)?;
+    if Compression::detect(&start).is_none() && !start.starts_with(DICTIONARY_FRAME) {
+        return Ok(detect(&start));
     }
-    detect(&start)
+    start.clear();
+    let opened = Members::new(ArchiveInput::new(files::open(path)?)).and_then(|mut members| members.open().map(|_| members));
+    // A truncated beginning is enough to recognise the format.
+    match opened.and_then(|members| members.take(DETECTION_BYTES).read_to_end(&mut start)) {
+        Err(error) if error.raw_os_error().is_some() => Err(error),
+        _ => Ok(detect(&start).filter(|format| format.may_be_compressed)),
+    }
 }
 
 /// Whether a stream that starts with these bytes can be read with [`Archive::from_stream`].
@@ -159,7 +165,7 @@ impl Iterator for Archive<'_> {
 /// Reads one page of an archive by its place. Redirects are not applied: they were when the archive was read.
 pub fn read_page(path: &Path, place: &str, max_page_bytes: usize) -> Result<RawDocument, Error> {
     let failed = |reason: String| Error::Member { archive: path.to_path_buf(), place: place.to_owned(), reason };
-    let format = detect_file(path).ok_or_else(|| match files::open(path) {
+    let format = detect_file(path)?.ok_or_else(|| match files::open(path) {
         Ok(_) => failed("the file is not an archive".to_owned()),
         Err(source) => Error::unopened(path, source),
     })?;

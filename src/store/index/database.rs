@@ -11,7 +11,7 @@ use super::schema;
 use crate::files;
 use crate::store::atomic;
 use crate::store::failpoint::hit;
-use crate::store::failure::{Error, io_error};
+use crate::store::failure::{Error, io_error, is_not_found};
 use crate::store::layout::Layout;
 use gleaner_extract::base::hash::ContentHash;
 
@@ -39,7 +39,7 @@ impl Index {
             let mut file = path.as_os_str().to_os_string();
             file.push(suffix);
             match fs::remove_file(&file) {
-                Err(error) if !atomic::is_not_found(&error) => return Err(io_error("remove", Path::new(&file))(error)),
+                Err(error) if !is_not_found(&error) => return Err(io_error("remove", Path::new(&file))(error)),
                 _ => {}
             }
         }

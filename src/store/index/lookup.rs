@@ -29,6 +29,16 @@ pub(in crate::store) struct IndexedDocument {
     pub copy_of: Option<DocumentId>,
 }
 
+/// The files of a document as they were written.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct IndexedFiles {
+    pub stem: Stem,
+    pub is_copy: bool,
+    pub sidecar_sha256: ContentHash,
+    /// See [`crate::store::presence::stamp`].
+    pub stamp: Option<String>,
+}
+
 /// A value and the number of documents that have it.
 pub(in crate::store) type Count = (String, u64);
 
@@ -54,16 +64,53 @@ pub(in crate::store) struct SearchHit {
 
 impl Index {
     /// The document of a source: by its key, else by its address, else by the path of the body that it was cleaned from.
-    pub fn known(&self, source: &SourceKey) -> Result<Option<KnownDocument>, Error> {
+    pub fn known(&self, source: &SourceKey) -> Result<Option<(KnownDocument, IndexedFiles)>, Error> {
         let Some(doc) = self.doc_of(source)? else { return Ok(None) };
         self.ask("read", |db| {
             let sql = format!(
                 "SELECT d.id, d.raw_sha256, d.raw_path, d.text_sha256, d.copy_of, d.cleaner_version, d.cleaner_model,
                     d.cleaner_rules, d.cleaner_config, r.etag, r.last_modified, {STALE}, d.source, {BODY_URL},
-                    coalesce(r.fetched_at, d.fetched_at), d.completeness, d.words, d.parts
+                    coalesce(r.fetched_at, d.fetched_at), d.completeness, d.words, d.parts,
+                    d.stem, d.sidecar_sha256, d.stamp
                  FROM documents d LEFT JOIN raws r ON r.path = d.raw_path WHERE d.doc = ?1"
             );
-            db.prepare_cached(&sql)?.query_row([doc], known_document).optional()
+            db.prepare_cached(&sql)?
+                .query_row([doc], |row| {
+                    let known = known_document(row)?;
+                    let files = files(row, 18, known.copy_of.is_some())?;
+                    Ok((known, files))
+                })
+                .optional()
+        })
+    }
+
+    /// The files of documents that were cleaned from pages of an archive, each with the page: up to a hundred, those after a page.
+    pub fn files_of_archive(&self, archive: &str, after: &str) -> Result<Vec<(String, IndexedFiles)>, Error> {
+        let (first, end) = (format!("{archive}#"), format!("{archive}$"));
+        self.ask("read", |db| {
+            let sql = "SELECT raw_path, copy_of IS NOT NULL, stem, sidecar_sha256, stamp FROM documents
+                       WHERE raw_path >= ?1 AND raw_path < ?2 AND raw_path > ?3 ORDER BY raw_path LIMIT 100";
+            let mut statement = db.prepare_cached(sql)?;
+            let found = statement.query_map([&first, &end, after], |row| Ok((row.get(0)?, files(row, 2, row.get(1)?)?)))?;
+            found.collect()
+        })
+    }
+
+    /// Every document's source and stem, up to a thousand, those after a stem.
+    pub fn stems(&self, after: &str) -> Result<Vec<(SourceKey, Stem)>, Error> {
+        self.ask("read", |db| {
+            let sql = "SELECT source, stem FROM documents WHERE stem > ?1 ORDER BY stem LIMIT 1000";
+            let mut statement = db.prepare_cached(sql)?;
+            let found = statement.query_map([after], |row| Ok((SourceKey(row.get(0)?), stem(row, 1)?)))?;
+            found.collect()
+        })
+    }
+
+    /// The paths of fetched pages, up to a thousand, those after a path.
+    pub fn raw_paths(&self, after: &str) -> Result<Vec<String>, Error> {
+        self.ask("read", |db| {
+            let mut statement = db.prepare_cached("SELECT path FROM raws WHERE path > ?1 ORDER BY path LIMIT 1000")?;
+            statement.query_map([after], |row| row.get(0))?.collect()
         })
     }
 
@@ -307,6 +354,11 @@ fn known_document(row: &Row<'_>) -> rusqlite::Result<KnownDocument> {
         answered: row.get(13)?,
         fetched_at: row.get::<_, Option<String>>(14)?.and_then(|time| time.parse().ok()),
     })
+}
+
+/// Stem, checksum of the sidecar, and stamp from three columns.
+fn files(row: &Row<'_>, at: usize, is_copy: bool) -> rusqlite::Result<IndexedFiles> {
+    Ok(IndexedFiles { stem: stem(row, at)?, is_copy, sidecar_sha256: parsed(row, at + 1)?, stamp: row.get(at + 2)? })
 }
 
 fn id(row: &Row<'_>, at: usize) -> rusqlite::Result<DocumentId> {

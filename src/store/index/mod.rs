@@ -11,5 +11,5 @@ mod write;
 
 pub(super) use compare::differences;
 pub(super) use database::{Index, checksum_line};
-pub(super) use lookup::IndexedDocument;
+pub(super) use lookup::{IndexedDocument, IndexedFiles};
 pub(super) use write::{DocumentRow, RawRow};

@@ -3,7 +3,7 @@
 //! The index is a cache of the sidecars: one with another version is not migrated but rebuilt. Every change to a table needs a new version.
 
 /// The version of the tables, stored in `user_version`.
-pub(super) const VERSION: i64 = 4;
+pub(super) const VERSION: i64 = 5;
 
 /// The statements that create the tables.
 pub(super) const TABLES: &str = "
@@ -32,7 +32,8 @@ pub(super) const TABLES: &str = "
         completeness TEXT NOT NULL,
         confidence REAL NOT NULL,
         sidecar_sha256 TEXT NOT NULL,
-        parts INTEGER NOT NULL DEFAULT 0 -- later pages that it was cleaned from
+        parts INTEGER NOT NULL DEFAULT 0, -- later pages that it was cleaned from
+        stamp TEXT                       -- sizes and times of the files; left out when rows are compared
     ) STRICT;
     CREATE INDEX documents_text ON documents (text_sha256);
     CREATE INDEX documents_tokens ON documents (tokens_sha256);

@@ -20,6 +20,8 @@ pub(in crate::store) struct DocumentRow<'a> {
     pub sidecar: &'a Sidecar,
     pub checksum: ContentHash,
     pub text: &'a StoredText,
+    /// See [`crate::store::presence::stamp`].
+    pub stamp: Option<&'a str>,
 }
 
 /// The row of a fetched page.
@@ -40,6 +42,24 @@ impl Index {
     /// Removes the rows of a document.
     pub fn remove(&mut self, id: &DocumentId) -> Result<(), Error> {
         self.change_in_batch(|db| remove(db, id).map(drop))
+    }
+
+    /// Records the sizes and times of a document's files, which have the content that the index knows.
+    pub fn set_stamp(&self, stem: &Stem, stamp: &str) -> Result<(), Error> {
+        self.ask("write", |db| {
+            db.prepare_cached("UPDATE documents SET stamp = ?2 WHERE stem = ?1")?.execute([stem.as_str(), stamp])
+        })?;
+        Ok(())
+    }
+
+    /// Lets a document be cleaned again in any case. Gives the path of its body.
+    pub fn forget_cleaner(&mut self, stem: &Stem) -> Result<Option<String>, Error> {
+        self.change_in_batch(|db| {
+            let sql =
+                "UPDATE documents SET cleaner_version = NULL, cleaner_model = NULL, cleaner_rules = NULL, cleaner_config = NULL,
+                       stamp = NULL WHERE stem = ?1 RETURNING raw_path";
+            db.prepare_cached(sql)?.query_row([stem.as_str()], |row| row.get(0)).optional()
+        })
     }
 
     /// Writes a fetched page.
@@ -100,7 +120,7 @@ fn remove(db: &Connection, id: &DocumentId) -> rusqlite::Result<Option<i64>> {
 
 fn put_row(db: &Connection, doc: Option<i64>, record: DocumentRow<'_>) -> rusqlite::Result<usize> {
     const SQL: &str = "INSERT INTO documents VALUES
-        (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
+        (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
     let sidecar = record.sidecar;
     // A text that is damaged has no version of the cleaner, so its source is cleaned again.
     let cleaner = Some(&sidecar.cleaner).filter(|_| *record.text != StoredText::Damaged);
@@ -129,6 +149,7 @@ fn put_row(db: &Connection, doc: Option<i64>, record: DocumentRow<'_>) -> rusqli
         sidecar.confidence,
         record.checksum.to_string(),
         sidecar.raw.parts.len() as i64,
+        record.stamp,
     ])
 }
 

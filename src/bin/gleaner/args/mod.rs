@@ -49,7 +49,7 @@ pub enum Command {
     /// List, show and check the rules
     Rules(RulesArgs),
     /// Check every file in the corpus against its hash
-    Verify(ReportArgs),
+    Verify(VerifyArgs),
     /// Rebuild the index from the files
     Reindex(ReportArgs),
     /// Print statistics about the corpus
@@ -94,6 +94,16 @@ pub struct CleanArgs {
     pub diff: bool,
     #[command(flatten)]
     pub jobs: JobsArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// `gleaner verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Repair what is damaged: clean its sources again, rebuild the index, move aside what nothing needs
+    #[arg(long)]
+    pub repair: bool,
     #[command(flatten)]
     pub report: ReportArgs,
 }

@@ -24,6 +24,10 @@ pub fn export(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
         true => to_stream(&layout, format, &mut BufWriter::new(std::io::stdout()), now)?,
         false => to_file(&layout, format, path, now)?,
     };
+    if let Some(documents) = report.repaired {
+        let what = format!("rebuilt the index of {}", plural(documents, "document"));
+        print_message("a run had been interrupted: ", &what, None);
+    }
     for failure in &report.failures {
         print_message("failed to ", &failure.error, failure.hint.as_deref());
     }

@@ -47,7 +47,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         #[cfg(feature = "pdf")]
         Command::PdfText => pdf_text::pdf_text(),
         Command::Rules(args) => rules::rules(&context, args),
-        Command::Verify(report) => verify::verify(&context, report),
+        Command::Verify(args) => verify::verify(&context, args),
         Command::Reindex(report) => reindex::reindex(&context, report),
         Command::Status(report) => status::status(&context, report),
         Command::Export(args) => export::export(&context, &args),

@@ -78,6 +78,10 @@ impl Progress for ProgressReporter {
         self.bar.set_length(inputs);
     }
 
+    fn checked(&self) {
+        self.bar.inc(1);
+    }
+
     fn done(&self, event: Event<'_>) {
         self.bar.inc(1);
         self.bar.suspend(|| self.print_event(event));
