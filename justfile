@@ -34,6 +34,11 @@ fuzz TARGET LIMIT="60":
 soak:
     cargo test --test soak -- --ignored --nocapture
 
+# Time and memory of every hostile shape, as a table (docs/testing.md)
+hostile:
+    cargo build --release
+    GLEANER_BIN=$PWD/target/release/gleaner cargo test --test hostile slow_ -- --ignored --nocapture
+
 # The documentation, without a warning
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps

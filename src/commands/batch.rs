@@ -61,6 +61,7 @@ pub fn batch(
     map_in_order(
         setup.jobs,
         || next_line(manifest, &mut number),
+        |(_, line)| file_bytes(line, folder),
         |(number, line)| {
             let line = answer(number, &line, folder, explain, context);
             (line.is_error(), line.to_json())
@@ -111,6 +112,12 @@ fn answer(number: u64, line: &[u8], folder: &Path, explain: Explain, context: Cl
         Err(error) => OutputLine::failed(entry.id, error),
     };
     line.timed(start.elapsed())
+}
+
+/// The size of an entry's file; 0 if there is none.
+fn file_bytes(line: &[u8], folder: &Path) -> u64 {
+    let entry: Option<ManifestEntry> = serde_json::from_slice(line.trim_ascii()).ok();
+    entry.and_then(|entry| folder.join(entry.file).metadata().ok()).map_or(0, |file| file.len())
 }
 
 /// The id of a line that is JSON but not an entry.

@@ -19,7 +19,7 @@ use gleaner_extract::article::clean::CleanedPage;
 use gleaner_extract::base::path_text::{path_of_text, path_text};
 use gleaner_extract::base::url::canonical;
 use gleaner_extract::document::{
-    Block, Category, Completeness, DocumentId, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared,
+    Block, Category, Completeness, DocumentId, Limit, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared,
 };
 use gleaner_extract::label;
 use gleaner_extract::metadata::ScoredCandidates;
@@ -74,6 +74,9 @@ pub struct Explanation {
     pub completeness_evidence: Vec<String>,
     /// The entries of a live blog.
     pub entries: Vec<LiveEntry>,
+    /// The caps that the page exceeded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<Limit>,
     /// Expected quality of the text, 0 to 1.
     pub confidence: f32,
     /// Words of the clean text.
@@ -226,6 +229,7 @@ impl Explanation {
             completeness: article.completeness,
             completeness_evidence: article.evidence,
             entries: article.entries,
+            limits: article.limits,
             confidence: article.confidence,
             words: article.words,
             metadata: article.metadata,

@@ -116,6 +116,7 @@ impl<'run> Engine<'_, 'run> {
         let number = self.number(origin);
         let found = self.corpus.look_up(&key)?;
         self.remember_basis(number, key, found.clone());
+        self.in_flight.set_bytes(number, body.held_bytes());
         match found {
             LookUp::Superseded(known) => {
                 let unchanged = Box::new(UnchangedPage { id: known.id, body });

@@ -14,6 +14,9 @@ use crate::store::KnownDocument;
 /// Most URLs in flight, most of them waiting for their hosts: so many that hosts which do not answer leave room for others.
 const MAX_URLS: u64 = 16_384;
 
+/// Bytes of bodies and results in flight from which on no more inputs are dispatched.
+const MAX_BYTES: u64 = 256 << 20;
+
 /// One input, from its dispatch until it is committed.
 pub struct InFlight {
     /// As the user or a source named it.
@@ -26,6 +29,8 @@ pub struct InFlight {
     pub request: Option<Requested>,
     /// What it was dispatched with, if that was looked up.
     pub basis: Option<Basis>,
+    /// Bytes of its body on the way to a worker, or of its result.
+    bytes: u64,
 }
 
 /// What an input was dispatched with.
@@ -72,6 +77,8 @@ pub struct InFlightTable {
     /// Inputs dispatched so far; the next one gets this number.
     dispatched: u64,
     urls: u64,
+    /// The bytes of all inputs.
+    bytes: u64,
 }
 
 impl InFlightTable {
@@ -80,7 +87,7 @@ impl InFlightTable {
         let number = self.dispatched;
         self.dispatched += 1;
         self.urls += u64::from(is_url(&origin));
-        self.inputs.insert(number, InFlight { origin, queue_row: None, render: Render::Never, request: None, basis: None });
+        self.inputs.insert(number, InFlight { origin, queue_row: None, render: Render::Never, request: None, basis: None, bytes: 0 });
         number
     }
 
@@ -93,7 +100,26 @@ impl InFlightTable {
     pub fn remove(&mut self, number: u64) -> Option<InFlight> {
         let input = self.inputs.remove(&number)?;
         self.urls -= u64::from(is_url(&input.origin));
+        self.bytes -= input.bytes;
         Some(input)
+    }
+
+    /// Notes how many bytes an input has in memory now.
+    pub fn set_bytes(&mut self, number: u64, bytes: u64) {
+        if let Some(input) = self.inputs.get_mut(&number) {
+            self.bytes = self.bytes - input.bytes + bytes;
+            input.bytes = bytes;
+        }
+    }
+
+    /// True if the inputs have so many bytes in memory that some must be committed first.
+    pub fn is_heavy(&self) -> bool {
+        self.bytes >= MAX_BYTES
+    }
+
+    /// True if this input waits for the network.
+    pub fn is_requested(&self, number: u64) -> bool {
+        self.inputs.get(&number).is_some_and(|input| input.request.is_some())
     }
 
     /// Inputs dispatched so far.
@@ -103,7 +129,7 @@ impl InFlightTable {
 
     /// True if one more input may be dispatched: `max_local` limits those that do not come from the network.
     pub fn has_capacity(&self, max_local: u64) -> bool {
-        self.urls < MAX_URLS && self.inputs.len() as u64 - self.urls < max_local
+        self.urls < MAX_URLS && self.inputs.len() as u64 - self.urls < max_local && !self.is_heavy()
     }
 
     /// The numbers of the sources that have been requested and have not answered.
@@ -115,4 +141,23 @@ impl InFlightTable {
 
 fn is_url(origin: &Origin) -> bool {
     matches!(origin, Origin::Url(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heavy_inputs_leave_no_room_for_others() {
+        let mut table = InFlightTable::default();
+        let numbers: Vec<u64> = (0..3).map(|_| table.add(Origin::Stdin)).collect();
+        table.set_bytes(numbers[0], 10);
+        table.set_bytes(numbers[1], MAX_BYTES);
+        assert!(table.is_heavy() && !table.has_capacity(100));
+        table.set_bytes(numbers[1], 10);
+        assert!(table.has_capacity(100));
+        table.set_bytes(numbers[2], MAX_BYTES);
+        table.remove(numbers[2]);
+        assert!(table.has_capacity(100) && !table.has_capacity(2));
+    }
 }

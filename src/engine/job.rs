@@ -36,6 +36,17 @@ pub enum InputBody {
     FromStream(Box<RawDocument>),
 }
 
+impl InputBody {
+    /// Bytes of the body that are in memory, or that a worker will read.
+    pub fn held_bytes(&self) -> u64 {
+        match self {
+            Self::File(path) => path.metadata().map_or(0, |file| file.len()),
+            Self::ArchivePage(..) => 0,
+            Self::FromArchive(raw) | Self::Fetched(raw) | Self::FromStream(raw) => raw.bytes.len() as u64,
+        }
+    }
+}
+
 /// What a worker made of an input.
 pub struct WorkResult {
     /// Bytes of raw input.
@@ -50,6 +61,17 @@ impl WorkResult {
     /// An input with its outcome and nothing left to do.
     pub fn settled(outcome: Outcome) -> Self {
         Self { bytes: 0, read: None, result: Err(outcome) }
+    }
+
+    /// Bytes that the result has in memory, but for what every result has.
+    pub fn held_bytes(&self) -> u64 {
+        match &self.result {
+            Ok(Commit::Store(page)) => page.held_bytes(),
+            // The URLs of a source take about as much as the source.
+            Ok(Commit::Enqueue(_)) => self.bytes,
+            Ok(Commit::Unchanged(page)) => page.body.held_bytes(),
+            Ok(Commit::StartAt(_) | Commit::LaterPageOf(_) | Commit::Forget(_) | Commit::NotRequested) | Err(_) => 0,
+        }
     }
 
     /// An input of which nothing was read, with what is left to do.
@@ -104,6 +126,16 @@ pub struct CleanPage {
     pub known: Option<Box<KnownDocument>>,
     /// The later pages of its story.
     pub later_pages: LaterPages,
+}
+
+impl CleanPage {
+    fn held_bytes(&self) -> u64 {
+        /// What a removal takes besides its text.
+        const REMOVAL: usize = 200;
+        let removals: usize = self.removals.iter().map(|removal| removal.text.len() + REMOVAL).sum();
+        let fresh = self.later_pages.fresh.as_ref().map_or(0, |fresh| fresh.bytes.len());
+        (self.raw.bytes.len() + self.article.text.len() + removals + fresh) as u64
+    }
 }
 
 /// What came of polling a source.

@@ -45,7 +45,7 @@ use options::EngineOptions;
 use state::Engine;
 use task::Task;
 
-/// Most results that wait for an earlier one. With more, the run proceeds without it: one host that does not answer must not hold up all
+/// Most results that wait for an earlier one. With more, or with results of too many bytes behind a page that is still requested, the run proceeds without it: one host that does not answer must not hold up all
 /// others.
 const MAX_WAITING: usize = 1024;
 
@@ -83,8 +83,9 @@ impl Engine<'_, '_> {
             if !self.reorder.is_open(self.in_flight.dispatched()) {
                 return Ok(());
             }
-            if self.reorder.waiting() >= MAX_WAITING {
-                self.reorder.defer(self.reorder.next());
+            let next = self.reorder.next();
+            if self.reorder.waiting() >= MAX_WAITING || (self.in_flight.is_heavy() && self.in_flight.is_requested(next)) {
+                self.reorder.defer(next);
                 continue;
             }
             match self.receive(wait) {

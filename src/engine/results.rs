@@ -27,6 +27,7 @@ impl Engine<'_, '_> {
             Message::Fetch(FetchEvent::Finished(result)) => self.handle_fetch(result),
             Message::Worked { number, mut result, slot } => {
                 self.keep_body(number, &mut result)?;
+                self.in_flight.set_bytes(number, result.held_bytes());
                 // The body is on disk now and its bytes are gone: another page may come in.
                 drop(slot);
                 if let Some(done) = self.fetch_next_page(number, result)? {

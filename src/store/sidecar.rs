@@ -15,7 +15,7 @@ use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::count_words;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::metadata::PageDate;
-use gleaner_extract::document::{Category, Completeness, DocumentId, Found, LiveEntry, Removal, RuleId};
+use gleaner_extract::document::{Category, Completeness, DocumentId, Found, Limit, LiveEntry, Removal, RuleId};
 
 /// The version of the sidecar format.
 pub const SCHEMA: u32 = 1;
@@ -84,6 +84,9 @@ pub struct Sidecar {
     pub completeness_evidence: Vec<String>,
     /// The entries of a live blog.
     pub entries: Vec<LiveEntry>,
+    /// The caps that the page exceeded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<Limit>,
     /// Expected quality of the text, 0 to 1, rounded to four decimal places.
     pub confidence: f64,
     /// The version of the cleaner.
@@ -178,6 +181,7 @@ impl Sidecar {
             completeness: article.completeness,
             completeness_evidence: article.evidence.clone(),
             entries: article.entries.clone(),
+            limits: article.limits.clone(),
             confidence: four_digits(article.confidence),
             cleaner: document.cleaner.clone(),
             removals: sum_up(&document.removals),

@@ -23,6 +23,7 @@ const DOCS: &[&str] = &[
     "docs/commands.md",
     "docs/config.md",
     "docs/format.md",
+    "docs/testing.md",
     "extract/rules/README.md",
     "extract/model/README.md",
     "benches/README.md",

@@ -3,6 +3,7 @@
 use gleaner::commands::explain::{BlockVerdict, ExplainTarget, Explanation, explain};
 use gleaner::commands::ingest::{IngestInput, IngestOptions, ingest};
 use gleaner::engine::{Error, Silent};
+use gleaner_extract::document::Limit;
 use gleaner_extract::page::{self, ReadHints};
 
 use crate::server::{Page, Server};
@@ -63,4 +64,17 @@ fn documents_are_found_by_file_address_and_id() {
     assert_eq!((fetched.id, server.asked().len()), (None, 1), "a page that the corpus has not is fetched");
     let target = ExplainTarget::from_arg("0123abcd").unwrap();
     assert!(matches!(explain(&corpus.setup(), &target), Err(Error::Unknown(_))));
+}
+
+#[test]
+fn a_page_that_exceeds_a_limit_says_so_and_keeps_its_text() {
+    let corpus = Corpus::new();
+    corpus.write("raw/a.txt", format!("{}\n\n{}", story(1), "word\n".repeat(25_000)));
+    corpus.write("raw/b.txt", story(2));
+    corpus.clean();
+    let explained = of(&corpus, corpus.path("raw/a.txt").to_str().unwrap());
+    assert_eq!(explained.limits, [Limit::Blocks]);
+    assert_eq!(explained.blocks.iter().map(|block| block.text.matches("word").count()).sum::<usize>(), 25_000);
+    let limits: Vec<_> = corpus.sidecars().iter().map(|sidecar| sidecar.get("limits").cloned()).collect();
+    assert_eq!(limits.iter().flatten().collect::<Vec<_>>(), [&serde_json::json!(["blocks"])], "and only such a page does");
 }

@@ -166,6 +166,7 @@ pub fn document(id: DocumentId, source: &Source, raw: &RawDocument, reference: R
             entries: Vec::new(),
             confidence: 0.9,
             words: count_words(&source.text),
+            limits: Vec::new(),
         },
         tokens_sha256: tokens_sha256(&source.text),
         removals: vec![removal(1, "paywall.a"), removal(3, "paywall.b"), removal(4, "paywall.a")],

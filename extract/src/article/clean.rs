@@ -49,6 +49,7 @@ pub fn clean_page(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_
         evidence: labelled.completeness.reasons.clone(),
         entries: labelled.completeness.entries.clone(),
         confidence: labelled.confidence,
+        limits: page.limits.iter().copied().collect(),
     };
     Ok(CleanedPage { page, labelled, candidates, article })
 }

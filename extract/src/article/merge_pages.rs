@@ -1,14 +1,14 @@
 //! Merges the pages of a paginated story into one article: their texts in order, without what an earlier page has already. Pure: the same pages give
 //! the same article, whether they have just been fetched or are cleaned again.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use url::Url;
 
 use super::clean::{CleanedPage, kept_text};
 use super::pagination::{NextPage, PaginatedStory, StoryPage};
 use crate::base::text::{count_words, fold};
-use crate::document::{Article, Category, Completeness, Removal, RuleId};
+use crate::document::{Article, Category, Completeness, Limit, Removal, RuleId};
 use crate::label::{Labelled, Verdict};
 use crate::page::Page;
 
@@ -111,11 +111,13 @@ fn merged_article(parts: &[StoryPart], next: &NextPage) -> Option<Article> {
     let all_words: f32 = parts.iter().map(words).sum();
     let weighted: f32 = parts.iter().map(|part| part.cleaned.article.confidence * words(part)).sum();
     let (completeness, evidence) = completeness(&last.cleaned.article, next, parts.len());
+    let limits: BTreeSet<Limit> = parts.iter().flat_map(|part| &part.cleaned.article.limits).copied().collect();
     Some(Article {
         words: count_words(&text),
         text,
         completeness,
         evidence,
+        limits: limits.into_iter().collect(),
         confidence: if all_words > 0.0 { weighted / all_words } else { first.cleaned.article.confidence },
         ..first.cleaned.article.clone()
     })

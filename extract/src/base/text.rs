@@ -77,6 +77,11 @@ pub fn is_unspaced(c: char) -> bool {
         | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// Whether this is one of the common letters of [`is_unspaced`], recognised without a table lookup.
+fn is_unspaced_letter(c: char) -> bool {
+    matches!(c, '\u{0e01}'..='\u{0e30}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+}
+
 /// Appends the folded tokens to `out`, separated by single spaces: lower-case alphanumeric runs; each character of an unspaced script (see
 /// [`is_unspaced`]) is a token of its own; everything else is a boundary. Apostrophes are dropped (`don't` → `dont`), so that typographic and
 /// typewriter forms agree.
@@ -152,7 +157,7 @@ impl TokenWriter<'_> {
             '\'' | '’' => {}
             // Most characters that are not letters, recognised without a table lookup.
             c if c.is_ascii() || ('\u{2010}'..='\u{2027}').contains(&c) => self.in_token = false,
-            c if is_unspaced(c) && (c.is_alphanumeric() || is_combining_mark(c)) => {
+            c if is_unspaced_letter(c) || is_unspaced(c) && (c.is_alphanumeric() || is_combining_mark(c)) => {
                 self.in_token = false;
                 self.separate();
                 self.out.push(c);
@@ -265,6 +270,12 @@ mod tests {
             assert!(c.is_ascii() || !is_combining_mark(c));
         }
         assert!(('\u{2010}'..='\u{2027}').all(|c| !c.is_alphanumeric() && !is_combining_mark(c) && !is_unspaced(c)));
+    }
+
+    #[test]
+    fn common_letters_without_spaces_are_alphanumeric() {
+        let letters = || ('\0'..='\u{ffff}').filter(|c| is_unspaced_letter(*c));
+        assert!(letters().all(|c| is_unspaced(c) && c.is_alphanumeric()) && letters().count() > 30_000);
     }
 
     #[test]

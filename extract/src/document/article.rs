@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::completeness::{Completeness, LiveEntry};
+use super::limit::Limit;
 use super::metadata::Metadata;
 use crate::base::hash::ContentHash;
 
@@ -49,4 +50,6 @@ pub struct Article {
     pub confidence: f32,
     /// The number of folded words of the text.
     pub words: usize,
+    /// The caps that the page exceeded, sorted.
+    pub limits: Vec<Limit>,
 }

@@ -168,7 +168,7 @@ fn note_links_to_comments(blocks: &mut [BlockSignals<'_>]) {
 }
 
 /// The titles that the page declares, folded.
-fn titles(page: &Page) -> Vec<String> {
+pub fn titles(page: &Page) -> Vec<String> {
     let own = page.head.title.as_deref().into_iter();
     let meta = ["og:title", "twitter:title", "headline"].into_iter().filter_map(|name| page.head.meta(name));
     let mut titles: Vec<String> = own.chain(meta).map(fold).filter(|title| title.len() >= 8).collect();
@@ -186,13 +186,13 @@ pub fn repeats_title(title: &str, block: &str) -> bool {
         || (title.len() * 10 >= block.len() * 7 && block.starts_with(title))
 }
 
-/// Whether a block is the page's headline: it repeats a title, or it is a first-level heading, however short, whose words begin or end a title.
-pub fn is_headline(page: &Page, block: &BlockSignals<'_>) -> bool {
+/// Whether a block is the page's headline: it repeats one of [`titles`], or it is a first-level heading, however short, whose words begin or end a title.
+pub fn is_headline(titles: &[String], block: &BlockSignals<'_>) -> bool {
     let is_end_of = |title: &str| {
         let rest = title.strip_prefix(&block.folded).filter(|rest| rest.is_empty() || rest.starts_with(' '));
         rest.or_else(|| title.strip_suffix(&block.folded).filter(|rest| rest.ends_with(' '))).is_some()
     };
-    block.titled || (block.tag == Tag::H1 && !block.folded.is_empty() && titles(page).iter().any(|title| is_end_of(title)))
+    block.titled || (block.tag == Tag::H1 && !block.folded.is_empty() && titles.iter().any(|title| is_end_of(title)))
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ pub fn verdicts(input: &CategoriseInput<'_>) -> Vec<Verdict> {
         if input.kept.get(index) == Some(&true) {
             return Some(Verdict::Kept { role: role_of(input.page, block), score });
         }
-        let reason = reason.unwrap_or_else(|| input.last_resort(index));
+        let reason = reason.unwrap_or_else(|| input.last_resort(index, &kept_text));
         let removal = Removal {
             block: index,
             category: reason.category,
@@ -79,13 +79,21 @@ pub fn verdicts(input: &CategoriseInput<'_>) -> Vec<Verdict> {
 struct KeptText<'a> {
     lines: FastSet<&'a str>,
     shingles: FastSet<u64>,
+    /// The first kept block and the last.
+    first: Option<usize>,
+    last: Option<usize>,
 }
 
 impl<'a> KeptText<'a> {
     fn of(input: &CategoriseInput<'a>) -> Self {
         let kept = || input.page_signals.blocks.iter().zip(input.kept).filter(|(_, kept)| **kept).map(|(signals, _)| signals);
         let lines = kept().map(|signals| signals.folded.as_str()).collect();
-        Self { lines, shingles: kept().flat_map(|signals| shingles(&signals.folded)).collect() }
+        Self {
+            lines,
+            shingles: kept().flat_map(|signals| shingles(&signals.folded)).collect(),
+            first: input.kept.iter().position(|kept| *kept),
+            last: input.kept.iter().rposition(|kept| *kept),
+        }
     }
 
     /// Whether every run of five words of the block is in the kept text.
@@ -113,13 +121,13 @@ impl CategoriseInput<'_> {
         if let Some(path) = self.breadcrumb(index) {
             return Some(path);
         }
-        if is_headline(self.page, signals) || Some(index) == self.head_lines.title {
+        if is_headline(&self.page_signals.titles, signals) || Some(index) == self.head_lines.title {
             return Some(RemovalReason::of(Category::Title, "title", "it repeats the page's title, which is metadata"));
         }
         if let Some(category) = signals.marked {
             return Some(RemovalReason::of(category, "marked", "the markup marks it as byline or date"));
         }
-        if let Some(named) = self.copyright(index, signals).or_else(|| self.head_line(index)) {
+        if let Some(named) = self.copyright(index, signals, kept_text).or_else(|| self.head_line(index)) {
             return Some(named);
         }
         if let Some(rule) = users_rule {
@@ -156,8 +164,8 @@ impl CategoriseInput<'_> {
     }
 
     /// A © after the story belongs to the site's footer, even if a rule takes the line for a caption.
-    fn copyright(&self, index: usize, signals: &BlockSignals<'_>) -> Option<RemovalReason> {
-        let is_after_story = || self.kept.iter().rposition(|kept| *kept).is_some_and(|last| index > last);
+    fn copyright(&self, index: usize, signals: &BlockSignals<'_>, kept_text: &KeptText<'_>) -> Option<RemovalReason> {
+        let is_after_story = || kept_text.last.is_some_and(|last| index > last);
         let credit = signals.rule.is_some_and(|rule| matches!(rule.category, Category::Caption | Category::Credit));
         let signed = || self.page.blocks.get(index).is_some_and(|block| block.text.contains('©'));
         (credit && signed() && is_after_story())
@@ -182,8 +190,7 @@ impl CategoriseInput<'_> {
     }
 
     /// The reason where nothing else gave one.
-    fn last_resort(&self, index: usize) -> RemovalReason {
-        let first_kept = self.kept.iter().position(|kept| *kept);
+    fn last_resort(&self, index: usize, kept_text: &KeptText<'_>) -> RemovalReason {
         let signals = self.page_signals.blocks.get(index);
         let container_rule = self.page.blocks.get(index).and_then(|block| self.page_signals.container(block).rule);
         if let Some(hint) = signals.and_then(|signals| signals.rule).or(container_rule) {
@@ -191,7 +198,7 @@ impl CategoriseInput<'_> {
         }
         match signals {
             Some(signals) if signals.hidden => RemovalReason::of(Category::Other, "hidden", "the markup hides it"),
-            Some(signals) if signals.link_share > 0.6 && first_kept.is_some_and(|first| index < first) => {
+            Some(signals) if signals.link_share > 0.6 && kept_text.first.is_some_and(|first| index < first) => {
                 RemovalReason::of(Category::Navigation, "links-in-front", "links before the story")
             }
             Some(signals) if signals.link_share > 0.6 => {

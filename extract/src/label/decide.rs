@@ -51,7 +51,8 @@ fn is_byline_or_date(facts: &BlockSignals<'_>) -> bool {
 pub fn keep(page: &Page, signals: &PageSignals<'_>, scores: &Scores, threshold: f32) -> Vec<bool> {
     let is_article = scores.article >= 0.5;
     let passes = |((score, facts), block): ((&f32, &BlockSignals<'_>), &Block)| {
-        let is_metadata = is_article && (is_headline(page, facts) || facts.marked.is_some() || is_byline_or_date(facts));
+        let is_metadata =
+            is_article && (is_headline(&signals.titles, facts) || facts.marked.is_some() || is_byline_or_date(facts));
         let names_comments = |rule: RuleMatch<'_>| rule.strength == Strength::Sure && rule.category == Category::Comments;
         let is_comment = facts.rule.is_some_and(names_comments) || signals.container(block).rule.is_some_and(names_comments);
         let threshold = if is_comment { threshold.max(COMMENT_THRESHOLD) } else { threshold };

@@ -1,6 +1,6 @@
 //! What is known about a page before its blocks are scored: the signals of each block, and those of each container.
 
-use super::block_signals::BlockSignals;
+use super::block_signals::{BlockSignals, titles};
 use crate::base::fast_hash::{FastMap, FastSet};
 use crate::document::{Block, Category, ContainerId, RuleId, Spared, Tag};
 use crate::page::{Format, Page};
@@ -12,6 +12,8 @@ pub struct PageSignals<'a> {
     pub blocks: Vec<BlockSignals<'a>>,
     /// In order of the page's containers.
     pub containers: Vec<ContainerSignals<'a>>,
+    /// The titles that the page declares, folded.
+    pub titles: Vec<String>,
     /// Weighted characters of all paragraphs.
     pub paragraph_chars: f32,
     /// Blocks that a guard exempted from the rule that they match.
@@ -80,7 +82,8 @@ impl<'a> PageSignals<'a> {
     /// Completes the signals of a page's blocks by those of its containers.
     pub fn of(page: &Page, rules: &'a RuleSet, blocks: Vec<BlockSignals<'a>>, spared: Vec<Spared>) -> Self {
         let paragraph_chars = blocks.iter().filter(|block| block.is_paragraph()).map(|block| block.weighted_chars).sum();
-        let mut signals = Self { blocks, containers: Vec::new(), paragraph_chars, spared, user_rules: rules.user() };
+        let (titles, user_rules) = (titles(page), rules.user());
+        let mut signals = Self { blocks, containers: Vec::new(), titles, paragraph_chars, spared, user_rules };
         signals.containers = signals.match_containers(page, rules);
         signals
     }

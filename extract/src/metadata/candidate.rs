@@ -168,3 +168,42 @@ pub(crate) struct Candidates {
     /// Other URLs of the page.
     pub aliases: Vec<Candidate<String>>,
 }
+
+/// Most candidates of one field that are compared with each other. The first ones are the most reliable.
+const MAX_CANDIDATES: usize = 500;
+
+/// Most titles and author lists, which take longer to compare.
+const MAX_NAMES: usize = 128;
+
+impl Candidates {
+    /// Drops all candidates of a field beyond the maximum.
+    pub fn cap(&mut self) {
+        // All fields, so that none is forgotten.
+        let Self {
+            titles,
+            authors,
+            published,
+            modified,
+            sites,
+            sections,
+            tags,
+            languages,
+            descriptions,
+            canonical,
+            images,
+            paywalled,
+            licences,
+            opt_outs,
+            aliases,
+        } = self;
+        titles.truncate(MAX_NAMES);
+        authors.truncate(MAX_NAMES);
+        published.truncate(MAX_CANDIDATES);
+        modified.truncate(MAX_CANDIDATES);
+        tags.truncate(MAX_CANDIDATES);
+        paywalled.truncate(MAX_CANDIDATES);
+        for texts in [sites, sections, languages, descriptions, canonical, images, licences, opt_outs, aliases] {
+            texts.truncate(MAX_CANDIDATES);
+        }
+    }
+}

@@ -92,14 +92,18 @@ pub(crate) struct HeadlineOption {
     pub features: Vec<f32>,
 }
 
+/// Most options: each is compared with all others. Candidates with further texts are dropped.
+const MAX_OPTIONS: usize = 60;
+
 /// Merges candidates with the same text into options with features.
 pub(crate) fn options(candidates: &[Candidate<String>], context: &PageContext<'_>) -> Vec<HeadlineOption> {
     let mut options: Vec<HeadlineOption> = Vec::new();
     for (at, candidate) in candidates.iter().enumerate() {
         let folded = fold(&candidate.value);
+        let is_full = options.len() >= MAX_OPTIONS;
         match options.iter_mut().find(|option| option.folded == folded) {
             Some(option) => option.candidates.push(at),
-            None if folded.is_empty() => {}
+            None if folded.is_empty() || is_full => {}
             None => options.push(HeadlineOption { text: String::new(), folded, candidates: vec![at], features: Vec::new() }),
         }
     }

@@ -50,6 +50,8 @@ fn collect(context: &PageContext<'_>) -> Candidates {
     markup::collect(context, &mut candidates);
     text_lines::collect(context, &mut candidates);
     rights::collect(context, &mut candidates);
+    // The sources so far can have any number of candidates.
+    candidates.cap();
     feed::collect(context, &mut candidates);
     author_from_domain::collect(context, &mut candidates);
     language::collect(context, &mut candidates);

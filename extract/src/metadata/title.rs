@@ -116,15 +116,13 @@ fn split_at_separator(title: &str, at: usize, len: usize) -> Option<(&str, &str)
     (!head.is_empty() && !tail.is_empty()).then_some((head, tail))
 }
 
-/// The prefixes of a title that end at a separator, longest first.
+/// Most prefixes of a title.
+const MAX_PREFIXES: usize = 24;
+
+/// The longest [`MAX_PREFIXES`] prefixes of a title that end at a separator, longest first.
 pub(crate) fn prefixes(title: &str) -> Vec<&str> {
-    let mut prefixes = Vec::new();
-    let mut rest = title;
-    while let Some((head, _)) = split_last(rest) {
-        prefixes.push(head);
-        rest = head;
-    }
-    prefixes
+    let head = |title| split_last(title).map(|(head, _)| head);
+    std::iter::successors(head(title), |rest| head(rest)).take(MAX_PREFIXES).collect()
 }
 
 fn count_words(text: &str) -> usize {

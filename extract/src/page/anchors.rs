@@ -21,6 +21,9 @@ pub const MAX_LINKS: usize = 10_000;
 /// Longest text of a link in bytes.
 const MAX_TEXT: usize = 2_000;
 
+/// Longest classes, ids and roles of an element, in bytes.
+const MAX_NAMES: usize = 1_000;
+
 /// Elements around a link that make up its [`Anchor::pattern`].
 const PATTERN_DEPTH: usize = 4;
 
@@ -97,7 +100,7 @@ pub fn outline(bytes: &[u8], hints: ReadHints<'_>, config: &Config) -> Result<Ou
     let mut head = blocks::page_of(&document).head;
     head.url = hints.url.cloned();
     let mut walk = LinkWalk::default();
-    walk.document(&document);
+    walk.document(&document.html);
     let base = walk.base.as_deref().and_then(|base| match hints.url {
         Some(url) => url.join(base).ok(),
         None => Url::parse(base).ok(),
@@ -148,7 +151,9 @@ impl LinkWalk {
     fn enter(&mut self, element: &Element) {
         let name = element.name();
         let names = ["class", "id", "role"].map(|key| element.attr(key).unwrap_or_default());
-        let names = names.join(" ").to_ascii_lowercase();
+        // Every link has the names of all elements near it.
+        let mut names = names.join(" ").to_ascii_lowercase();
+        names.truncate(names.floor_char_boundary(MAX_NAMES));
         let area = self.area_of(name, &names);
         let is_heading = is_heading(name);
         self.headings += u32::from(is_heading);

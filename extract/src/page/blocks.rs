@@ -7,12 +7,14 @@ use ego_tree::iter::Edge;
 use html5ever::LocalName;
 use scraper::{Html, Node};
 
+use super::caps::MAX_CONTAINER_DEPTH;
 use super::content::Page;
+use super::html::ParsedHtml;
 use super::marks::{self, Attributes};
 use super::paging;
 use crate::base::fast_hash::FastMap;
 use crate::base::text::{into_nfc, is_space, squeeze};
-use crate::document::{Block, Container, ContainerId, Tag};
+use crate::document::{Block, Container, ContainerId, Limit, Tag};
 
 /// Elements whose content is never text of the page.
 const SKIPPED: &[&str] = &[
@@ -24,11 +26,12 @@ const SKIPPED: &[&str] = &[
 const ROW_CELL_CHARS: usize = 200;
 
 /// Turns a document into a page.
-pub fn page_of(html: &Html) -> Page {
+pub fn page_of(document: &ParsedHtml) -> Page {
     let mut walk = BlockWalk::new();
+    walk.page.limits.clone_from(&document.limits);
     let mut skipping = 0u32;
     let mut kinds: FastMap<LocalName, ElementKind> = FastMap::default();
-    for edge in html.tree.root().traverse() {
+    for edge in document.html.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
                 Node::Element(element) => {
@@ -87,7 +90,7 @@ impl ElementKind {
         let tag = Tag::from_name(name);
         Self {
             tag,
-            block_level: tag != Tag::Other || is_block_name(name),
+            block_level: is_block_level(name),
             emphasis: matches!(name, "b" | "strong" | "em" | "i"),
             skipped: SKIPPED.contains(&name),
         }
@@ -104,6 +107,8 @@ struct OpenElement {
     tag: Tag,
     /// Its container, once it has one.
     container: Option<ContainerId>,
+    /// The container around it.
+    within: ContainerId,
     /// The words of its names, for its container.
     tokens: String,
     itemprop: Option<String>,
@@ -172,6 +177,7 @@ impl BlockWalk {
         let open = OpenElement {
             tag,
             container: None,
+            within: self.current_container(),
             tokens,
             itemprop: attributes.itemprop().map(str::to_string),
             hidden,
@@ -223,6 +229,10 @@ impl BlockWalk {
                 open.container = Some(ContainerId::ROOT);
                 continue;
             }
+            if depth >= MAX_CONTAINER_DEPTH {
+                open.container = Some(parent);
+                continue;
+            }
             open.container = Some(id);
             self.page.containers.push(Container {
                 tag: open.tag,
@@ -237,7 +247,8 @@ impl BlockWalk {
     }
 
     fn current_container(&self) -> ContainerId {
-        self.open.iter().rev().find_map(|open| open.container).unwrap_or(ContainerId::ROOT)
+        // When an element gets a container, so do all around it.
+        self.open.last().map_or(ContainerId::ROOT, |open| open.container.unwrap_or(open.within))
     }
 
     fn current_container_mut(&mut self) -> Option<&mut Container> {
@@ -284,7 +295,7 @@ impl BlockWalk {
         let hidden = self.page.containers.get(container.index()).is_some_and(|c| c.hidden);
         if has_content(&text) {
             let chars = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-            self.page.blocks.push(Block {
+            self.page.push_block(Block {
                 text: into_nfc(text),
                 container,
                 link_chars: pending.link_chars.min(chars),
@@ -297,7 +308,7 @@ impl BlockWalk {
         }
         let hidden_text = squeeze(&std::mem::take(&mut self.hidden_inline));
         if has_content(&hidden_text) {
-            self.page.blocks.push(Block {
+            self.page.push_block(Block {
                 text: into_nfc(hidden_text),
                 container,
                 link_chars: 0,
@@ -312,6 +323,9 @@ impl BlockWalk {
 
     /// Joins the cells of a data row to one block, if there are at least two, all short and of one block each.
     fn join_row(&mut self, row: ContainerId, first: usize) {
+        if self.page.is_full() {
+            return;
+        }
         let Some(cells) = self.page.blocks.get(first..).filter(|cells| cells.len() >= 2) else { return };
         let mut previous = None;
         for cell in cells {
@@ -352,13 +366,20 @@ impl BlockWalk {
 
     fn finish(mut self) -> Page {
         self.flush();
+        if self.page.head.is_full {
+            self.page.limits.insert(Limit::Head);
+        }
         self.page
     }
 }
 
-/// Whether the element is block-level although it has no [`Tag`] of its own: a few standard and custom elements.
-fn is_block_name(name: &str) -> bool {
-    matches!(name, "center" | "dir" | "frameset" | "search" | "optgroup" | "amp-accordion" | "amp-sidebar" | "amp-carousel")
+/// Whether the element is block-level: those with a [`Tag`] of their own, and a few standard and custom elements.
+pub fn is_block_level(name: &str) -> bool {
+    Tag::from_name(name) != Tag::Other
+        || matches!(
+            name,
+            "center" | "dir" | "frameset" | "search" | "optgroup" | "amp-accordion" | "amp-sidebar" | "amp-carousel"
+        )
 }
 
 /// Whether the text has letters or digits of any script, not just punctuation.

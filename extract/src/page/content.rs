@@ -1,7 +1,10 @@
 //! A parsed page: its blocks, the containers around them, and its head.
 
+use std::collections::BTreeSet;
+
+use super::caps::{MAX_BLOCKS, MERGED_BYTES};
 use super::head::Head;
-use crate::document::{Block, Container, ContainerId, FeedEntry};
+use crate::document::{Block, Container, ContainerId, FeedEntry, Limit};
 
 /// A parsed page: blocks in document order, the containers around them, and what its head declares.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +20,8 @@ pub struct Page {
     pub head: Head,
     /// The entry of the feed that linked to the page, which is not part of its bytes: set by the caller.
     pub feed: Option<Box<FeedEntry>>,
+    /// The caps that the page exceeded.
+    pub limits: BTreeSet<Limit>,
 }
 
 /// The format of a page.
@@ -30,6 +35,28 @@ pub enum Format {
 }
 
 impl Page {
+    /// Appends a block. Beyond [`MAX_BLOCKS`], its text becomes a line of the last block that is as visible, until that has [`MERGED_BYTES`].
+    pub(super) fn push_block(&mut self, block: Block) {
+        if self.blocks.len() >= MAX_BLOCKS {
+            self.limits.insert(Limit::Blocks);
+            let merged = self.blocks.iter_mut().skip(MAX_BLOCKS).rev().take(2);
+            if let Some(last) = merged.into_iter().find(|last| last.hidden == block.hidden && last.text.len() < MERGED_BYTES) {
+                last.text.push('\n');
+                last.text.push_str(&block.text);
+                last.link_chars = last.link_chars.saturating_add(block.link_chars);
+                last.links = last.links.saturating_add(block.links);
+                last.emphasis_chars = last.emphasis_chars.saturating_add(block.emphasis_chars);
+                return;
+            }
+        }
+        self.blocks.push(block);
+    }
+
+    /// Whether further blocks are merged.
+    pub(super) fn is_full(&self) -> bool {
+        self.blocks.len() >= MAX_BLOCKS
+    }
+
     /// The containers around a block, innermost first, root last.
     pub fn ancestors(&self, block: &Block) -> impl Iterator<Item = &Container> {
         let mut next = Some(block.container);
@@ -61,6 +88,7 @@ impl Page {
         if text(&noscript) > 4 * text(&self) {
             (self.blocks, self.containers) = (noscript.blocks, noscript.containers);
             (self.head.times, self.head.bylines) = (noscript.head.times, noscript.head.bylines);
+            self.limits.extend(noscript.limits);
         }
         self
     }

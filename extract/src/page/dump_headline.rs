@@ -307,7 +307,8 @@ impl<'a> DumpFeatures<'a> {
 
     /// Whether a longer line ends with this line: breadcrumbs end with the headline.
     fn ends_other(&self, folded: &str) -> bool {
-        folded.contains(' ') && self.lines.keys().any(|line| line.len() > folded.len() && line.ends_with(&format!(" {folded}")))
+        let end = format!(" {folded}");
+        folded.contains(' ') && self.lines.keys().any(|line| line.ends_with(&end))
     }
 
     fn is_byline(&self, index: usize) -> bool {

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use url::Url;
 
+use super::caps::{MAX_JSON_LD_BYTES, MAX_LINKS, MAX_META, MAX_META_BYTES};
 use super::json_ld;
 
 /// What a page declares about itself outside its text.
@@ -34,11 +35,38 @@ pub struct Head {
     pub bylines: Vec<Mark>,
     /// The URL of the page, if known.
     pub url: Option<Url>,
+    /// JSON-LD, `<meta>` or `<link>` elements were left out, as there were too many.
+    pub(crate) is_full: bool,
     /// [`Head::json_ld`], parsed on first use.
     pub(crate) parsed: OnceLock<Vec<Value>>,
 }
 
 impl Head {
+    /// Adds the name and content of a `<meta>`, up to [`MAX_META`] and [`MAX_META_BYTES`].
+    pub(super) fn push_meta(&mut self, name: String, mut content: String) {
+        self.is_full |= self.meta.len() >= MAX_META;
+        if self.meta.len() < MAX_META {
+            content.truncate(content.floor_char_boundary(MAX_META_BYTES));
+            self.meta.push((name, content));
+        }
+    }
+
+    /// Adds the content of a JSON-LD script, up to [`MAX_JSON_LD_BYTES`] of all together.
+    pub(super) fn push_json_ld(&mut self, text: String) {
+        let bytes: usize = self.json_ld.iter().map(String::len).sum();
+        let fits = bytes + text.len() <= MAX_JSON_LD_BYTES;
+        self.is_full |= !fits;
+        self.json_ld.extend(fits.then_some(text));
+    }
+
+    /// Adds a `<link>`, up to [`MAX_LINKS`].
+    pub(super) fn push_link(&mut self, link: Link) {
+        self.is_full |= self.links.len() >= MAX_LINKS;
+        if self.links.len() < MAX_LINKS {
+            self.links.push(link);
+        }
+    }
+
     /// The JSON values of all [`Head::json_ld`] in order. Broken JSON is repaired if its meaning is clear.
     pub fn json_ld_values(&self) -> &[Value] {
         self.parsed.get_or_init(|| self.json_ld.iter().flat_map(|text| json_ld::parse(text)).collect())

@@ -4,14 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::base::entities::decode_entities;
 
-/// Longest text that is parsed, in bytes.
-const MAX_BYTES: usize = 2 << 20;
-
 /// Every JSON value in the text: usually one, or several objects after each other. Empty if none can be parsed.
 pub(super) fn parse(text: &str) -> Vec<Value> {
-    if text.len() > MAX_BYTES {
-        return Vec::new();
-    }
     let text = unwrap(text);
     if let Ok(value) = serde_json::from_str(text) {
         return vec![value];

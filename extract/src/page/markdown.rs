@@ -57,10 +57,11 @@ impl InlineText {
 /// Removes the inline markup of a line: `[text](url)`, `![description](url)`, `**strong**`, `*emphasis*`, `` `code` ``. Unclosed markup stays.
 pub fn inline(line: &str) -> InlineText {
     let mut out = InlineText::default();
+    let mut links = Links::of(line);
     let mut rest = line;
     let (mut images, mut other) = (0, false);
     while let Some(first) = rest.chars().next() {
-        if let Some((label, after)) = link(rest.strip_prefix('!').unwrap_or(rest)).filter(|_| first == '!' || first == '[') {
+        if let Some((label, after)) = links.link(line.len() - rest.len()) {
             let label = inline(label).text;
             if first == '!' {
                 images += 1;
@@ -93,11 +94,64 @@ fn count(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
-/// `[label](target)` at the beginning: the label and what follows.
-fn link(text: &str) -> Option<(&str, &str)> {
-    let (label, rest) = text.strip_prefix('[')?.split_once("](")?;
-    let (target, after) = rest.split_once(')')?;
-    (!label.contains('\n') && !target.contains(' ')).then_some((label, after))
+/// Finds the links of a line, from its start to its end. A line may have any number of brackets that begin none, so what ends a label is searched once.
+struct Links<'a> {
+    line: &'a str,
+    /// The next `](`; `None` if none is left.
+    next: Option<LabelEnd>,
+    /// Where the next target ends, be it one or not: the next `)` or space.
+    stop: usize,
+}
+
+/// A `](`, and what is around it.
+struct LabelEnd {
+    at: usize,
+    /// Where the last line break before it ends.
+    line_start: usize,
+    /// Where the target ends, if it is one: without spaces, and closed.
+    target_end: Option<usize>,
+}
+
+impl<'a> Links<'a> {
+    fn of(line: &'a str) -> Self {
+        let mut links = Self { line, next: None, stop: 0 };
+        links.search(0);
+        links
+    }
+
+    fn search(&mut self, from: usize) {
+        let ahead = self.line.get(from..).and_then(|rest| rest.find("]("));
+        self.next = ahead.map(|ahead| {
+            let at = from + ahead;
+            let target = at + 2;
+            if self.stop < target {
+                let ahead = self.line.get(target..).and_then(|rest| rest.find([')', ' ']));
+                self.stop = ahead.map_or(self.line.len(), |ahead| target + ahead);
+            }
+            // Before `from`, there is no label of this end.
+            let break_before = self.line.get(from..at).and_then(|text| text.rfind('\n'));
+            LabelEnd {
+                at,
+                line_start: break_before.map_or(from, |ahead| from + ahead + 1),
+                target_end: (self.line.as_bytes().get(self.stop) == Some(&b')')).then_some(self.stop),
+            }
+        });
+    }
+
+    /// `[label](target)` or `![label](target)` at a position: the label and what follows. Positions must not decrease.
+    fn link(&mut self, at: usize) -> Option<(&'a str, &'a str)> {
+        let label = at
+            + match self.line.as_bytes().get(at..)? {
+                [b'[', ..] => 1,
+                [b'!', b'[', ..] => 2,
+                _ => return None,
+            };
+        if self.next.as_ref()?.at < label {
+            self.search(label);
+        }
+        let end = self.next.as_ref().filter(|end| end.line_start <= label)?;
+        Some((self.line.get(label..end.at)?, self.line.get(end.target_end? + 1..)?))
+    }
 }
 
 /// A run between equal marks at the beginning: its text and what follows. A mark opens only before a word and closes only after one; `_` does
@@ -138,5 +192,20 @@ mod tests {
         let image = inline("![A harbour](a.jpg)");
         assert!(image.is_image && image.text == "A harbour");
         assert!(!inline("![A](a.jpg) text").is_image);
+    }
+
+    #[test]
+    fn brackets_that_begin_no_link_stay() {
+        for (line, text) in [
+            ("[[a](b)", "[a"),
+            ("[a](b c) [d](e)", "[a](b c) d"),
+            ("[a](b [c](d)", "[a](b c"),
+            ("![[a](b)", "[a"),
+            ("[a\n](b) [c](d)", "[a\n](b) c"),
+            ("[a](b", "[a](b"),
+            ("[](b)x", "x"),
+        ] {
+            assert_eq!(inline(line).text, text, "{line}");
+        }
     }
 }

@@ -268,7 +268,7 @@ pub fn note_skipped(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attrib
         "script" if attributes.get("type").is_some_and(is_json_ld) => {
             let text: String = node.children().filter_map(|child| child.value().as_text().map(|text| text.to_string())).collect();
             if head.json_ld.len() < MAX_MARKS && !text.trim().is_empty() {
-                head.json_ld.push(text);
+                head.push_json_ld(text);
             }
         }
         "script" => scripts::note(head, node),
@@ -300,14 +300,14 @@ fn note_meta(head: &mut Head, attributes: &Attributes<'_>) {
     let Some(content) = attributes.get("content") else { return };
     for key in ["name", "property", "itemprop", "http-equiv"] {
         if let Some(name) = attributes.get(key) {
-            head.meta.push((name.trim().to_ascii_lowercase(), content.to_string()));
+            head.push_meta(name.trim().to_ascii_lowercase(), content.to_string());
         }
     }
 }
 
 fn note_link(head: &mut Head, attributes: &Attributes<'_>) {
     if let (Some(rel), Some(href)) = (attributes.get("rel"), attributes.get("href")) {
-        head.links.push(Link {
+        head.push_link(Link {
             rel: rel.to_ascii_lowercase(),
             href: href.to_string(),
             kind: attributes.get("type").map(str::to_ascii_lowercase),

@@ -8,6 +8,7 @@ mod attributes;
 pub mod blocks;
 pub mod caps;
 mod content;
+mod counting_sink;
 pub mod decode;
 pub mod dump_headline;
 mod head;
@@ -22,6 +23,7 @@ pub mod plain;
 mod references;
 mod scripts;
 pub mod tokens;
+mod tree_budget;
 
 pub use content::{Format, Page};
 pub use head::{Head, Link, Mark, MarkedBy, Paging, TimeMark};
@@ -42,7 +44,7 @@ pub fn read(bytes: &[u8], hints: ReadHints<'_>, config: &Config) -> Result<Page,
     let mut page = if looks_like_html(&text, hints.content_type) {
         let document = html::parse(&text, config);
         let page = blocks::page_of(&document);
-        match blocks::longest_noscript(&document).filter(|markup| markup.len() >= MIN_NOSCRIPT_BYTES) {
+        match blocks::longest_noscript(&document.html).filter(|markup| markup.len() >= MIN_NOSCRIPT_BYTES) {
             Some(markup) => page.or_noscript(blocks::page_of(&html::parse(markup, config))),
             None => page,
         }

@@ -19,12 +19,11 @@ pub fn page_of(text: &str) -> Page {
     let mut page = Page { format: Format::Text, containers: vec![Container::root(Tag::Text)], ..Page::default() };
     let (front_matter, skipped) = markdown::front_matter(text);
     page.head.meta = front_matter;
-    let mut lines = lines_of(text);
-    lines.retain(|line| line.number > skipped);
+    let lines = || lines_of(text).filter(|line| line.number > skipped);
     let markdown = skipped > 0 || markdown::is_likely(text);
-    let width = wrap_width(&lines);
+    let width = wrap_width(lines);
     let mut open: Option<OpenParagraph> = None;
-    for line in lines {
+    for line in lines() {
         let joins =
             open.as_ref().is_some_and(|open| line.gap == 0 && width.is_some_and(|width| open.continues_with(&line, width)));
         match &mut open {
@@ -50,43 +49,45 @@ struct TextLine<'a> {
     chars: usize,
 }
 
-fn lines_of(text: &str) -> Vec<TextLine<'_>> {
-    let mut lines = Vec::new();
-    let mut gap = 0;
-    let unified = text.split(['\n', '\u{2028}', '\u{2029}', '\u{85}', '\u{c}']);
-    let mut number = 0u32;
-    for piece in unified {
-        for line in piece.strip_suffix('\r').unwrap_or(piece).split('\r') {
-            number = number.saturating_add(1);
-            let line = line.trim_matches(is_space);
-            if line.is_empty() {
-                gap += 1;
-                continue;
-            }
-            lines.push(TextLine { text: line, number, gap, chars: line.chars().count() });
-            gap = 0;
+/// The lines with text. A large dump has millions, so they are not collected.
+fn lines_of(text: &str) -> impl Iterator<Item = TextLine<'_>> {
+    let pieces = text.split(['\n', '\u{2028}', '\u{2029}', '\u{85}', '\u{c}']);
+    let lines = pieces.flat_map(|piece| piece.strip_suffix('\r').unwrap_or(piece).split('\r'));
+    let (mut number, mut gap) = (0u32, 0u32);
+    lines.filter_map(move |line| {
+        number = number.saturating_add(1);
+        let text = line.trim_matches(is_space);
+        if text.is_empty() {
+            gap = gap.saturating_add(1);
+            return None;
         }
-    }
-    lines
+        Some(TextLine { text, number, gap: std::mem::take(&mut gap), chars: text.chars().count() })
+    })
 }
 
 /// The column at which the text is hard-wrapped, if it is: hardly any line is longer, and most lines with a line right after them are full (the first
 /// word of the next line would not have fitted).
-fn wrap_width(lines: &[TextLine<'_>]) -> Option<usize> {
-    let mut lengths: Vec<usize> = lines.iter().map(|line| line.chars).collect();
-    lengths.sort_unstable();
-    let longest = *lengths.get(lengths.len().checked_sub(1 + lengths.len() / 50)?)?;
+fn wrap_width<'t, Lines: Iterator<Item = TextLine<'t>>>(lines: impl Fn() -> Lines) -> Option<usize> {
+    let (mut count, mut with_length) = (0usize, [0usize; MAX_WRAP + 1]);
+    for line in lines() {
+        count += 1;
+        if let Some(same) = with_length.get_mut(line.chars) {
+            *same += 1;
+        }
+    }
+    // The length that one line in fifty exceeds.
+    let mut left = count - count / 50;
+    let longest = with_length.iter().position(|same| {
+        left = left.saturating_sub(*same);
+        left == 0
+    })?;
     if !(MIN_WRAP..=MAX_WRAP).contains(&longest) {
         return None;
     }
-    let pairs = lines.windows(2).filter_map(|pair| match pair {
-        [first, second] if second.gap == 0 => Some((first, second)),
-        _ => None,
-    });
     let (mut all, mut full) = (0, 0);
-    for (first, second) in pairs {
+    for (first, second) in lines().zip(lines().skip(1)).filter(|(_, second)| second.gap == 0) {
         all += 1;
-        full += usize::from(is_full(first, second, longest));
+        full += usize::from(is_full(&first, &second, longest));
     }
     (all >= 3 && full * 10 >= all * 6).then_some(longest)
 }
@@ -157,7 +158,7 @@ fn push_block(page: &mut Page, open: Option<OpenParagraph>, is_markdown: bool) {
         return;
     }
     let container = container_for(page, if inline.is_image { Tag::Figure } else { open.tag });
-    page.blocks.push(Block {
+    page.push_block(Block {
         text,
         container,
         link_chars: inline.link_chars,

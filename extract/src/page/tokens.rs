@@ -5,7 +5,7 @@
 //! html5ever takes time quadratic in the attributes of a tag, so surplus and overlong ones are dropped here too.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
@@ -14,6 +14,7 @@ use html5ever::tokenizer::{Doctype, Tag, TagKind, Token, TokenSink, TokenSinkRes
 use html5ever::{Attribute, LocalName, QualName, ns};
 
 use super::attributes::{self, KeptAttributes};
+use super::caps::MAX_FORMATTING_ATTRIBUTES;
 use super::marks;
 use super::references::{ReferenceContext, decoded};
 use super::scripts;
@@ -22,7 +23,9 @@ use super::scripts;
 pub fn feed<Sink: TokenSink>(html: &str, max_attributes: usize, sink: &Sink) {
     let html = with_line_feeds(html.strip_prefix('\u{feff}').unwrap_or(html));
     let has_null = memchr::memchr(0, html.as_bytes()).is_some();
-    let mut tokeniser = Tokeniser { html: &html, whole: StrTendril::from_slice(&html), sink, max_attributes, has_null };
+    let whole = StrTendril::from_slice(&html);
+    let formatting_attributes = Cell::new(MAX_FORMATTING_ATTRIBUTES);
+    let mut tokeniser = Tokeniser { html: &html, whole, sink, max_attributes, formatting_attributes, has_null };
     tokeniser.run();
     let _ = sink.process_token(Token::EOFToken, LINE);
     sink.end();
@@ -61,6 +64,8 @@ struct Tokeniser<'a, Sink> {
     whole: StrTendril,
     sink: &'a Sink,
     max_attributes: usize,
+    /// Attributes of formatting elements that may still be kept.
+    formatting_attributes: Cell<usize>,
     /// There is a U+0000 somewhere, which is dropped from texts.
     has_null: bool,
 }
@@ -178,6 +183,8 @@ impl<'a, Sink: TokenSink> Tokeniser<'a, Sink> {
         let length = rest.iter().position(|byte| attributes::is_separator(*byte) || *byte == b'>').unwrap_or(rest.len());
         let name = lower_case(without_null(self.html.get(from..from + length).unwrap_or_default()));
         let kept_attributes = match kind {
+            // Names are interned, in lists that grow with their number.
+            TagKind::StartTag if self.formatting_attributes.get() == 0 => KeptAttributes::Listed,
             TagKind::StartTag => KeptAttributes::of(&name),
             TagKind::EndTag => KeptAttributes::None,
         };
@@ -186,15 +193,18 @@ impl<'a, Sink: TokenSink> Tokeniser<'a, Sink> {
         let mut reader = attributes::AttributeReader::new(self.html, from + length);
         let mut count = 0;
         while let Some(attribute) = reader.next() {
-            let Some(name) = kept_attributes.name_of(attribute.name) else { continue };
             if count >= self.max_attributes || attribute.end - from > attributes::MAX_TAG_BYTES {
                 continue;
             }
+            let Some(name) = kept_attributes.name_of(attribute.name) else { continue };
             count += 1;
             let name = QualName::new(None, ns!(), name);
             if tag.attrs.iter().all(|known| known.name != name) {
                 tag.attrs.push(Attribute { name, value: self.value(attribute.value) });
             }
+        }
+        if kept_attributes == KeptAttributes::All {
+            self.formatting_attributes.set(self.formatting_attributes.get().saturating_sub(count));
         }
         tag.self_closing = reader.self_closing;
         Markup::Tag(reader.closed.then_some(tag), reader.at)

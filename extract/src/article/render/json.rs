@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::article::clean::CleanedPage;
-use crate::document::{Completeness, Found, Removal};
+use crate::document::{Completeness, Found, Limit, Removal};
 use crate::metadata::ScoredCandidates;
 
 /// One line of output. `text` is empty if `error` is set.
@@ -24,6 +24,8 @@ pub struct OutputLine {
     confidence: f32,
     #[serde(skip_serializing_if = "Option::is_none")]
     completeness_evidence: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    limits: Vec<Limit>,
     #[serde(skip_serializing_if = "Option::is_none")]
     removals: Option<Vec<Removal>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +50,7 @@ impl OutputLine {
             completeness: article.completeness,
             confidence: article.confidence,
             completeness_evidence: None,
+            limits: Vec::new(),
             removals: None,
             candidates: None,
             ms: 0.0,
@@ -69,6 +72,7 @@ impl OutputLine {
             completeness: Completeness::Empty,
             confidence: 0.0,
             completeness_evidence: None,
+            limits: Vec::new(),
             removals: None,
             candidates: None,
             ms: 0.0,
@@ -76,9 +80,10 @@ impl OutputLine {
         }
     }
 
-    /// The same line with every removal, the evidence for the completeness, and every candidate for the metadata.
+    /// The same line with every removal, the evidence for the completeness, the caps that the page exceeded, and every candidate for the metadata.
     pub fn explained(mut self, cleaned: &CleanedPage) -> Self {
         self.completeness_evidence = Some(cleaned.article.evidence.clone());
+        self.limits.clone_from(&cleaned.article.limits);
         self.removals = Some(cleaned.labelled.removals().cloned().collect());
         self.candidates = Some(cleaned.candidates.clone());
         self

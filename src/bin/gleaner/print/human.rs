@@ -61,7 +61,10 @@ pub fn explanation(page: &Explanation, style: Style) -> String {
     for reason in &page.completeness_evidence {
         let _ = writeln!(out, "  {}: {reason}", page.completeness.name());
     }
-    if !page.completeness_evidence.is_empty() {
+    for limit in &page.limits {
+        let _ = writeln!(out, "  limit {}: {}", limit.name(), limit.effect());
+    }
+    if !page.completeness_evidence.is_empty() || !page.limits.is_empty() {
         out.push('\n');
     }
     for block in &page.blocks {

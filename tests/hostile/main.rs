@@ -1,0 +1,96 @@
+//! Hostile inputs: shapes of which small pieces, repeated, once cost time or memory far beyond their size. Each is read by the real program as a child
+//! process, whose processor time and peak memory are measured. How to add one: docs/testing.md. Containers and archives have tests of their own.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
+mod child;
+mod shapes;
+
+use std::path::Path;
+use std::time::Duration;
+
+use child::{Usage, extract};
+use shapes::{SHAPES, Shape};
+
+/// Most memory of the program, in bytes.
+const MAX_MEMORY: u64 = 300 << 20;
+
+/// Size of an input whose bounds the issue of the shapes names: 2 MB in one second.
+const FULL_SIZE: usize = 2_000_000;
+
+/// Size of an input in the quick test.
+const QUICK_SIZE: usize = 150_000;
+
+/// Most processor time of the quick test. A build without optimisation takes up to two seconds.
+const QUICK_TIME: Duration = Duration::from_secs(10);
+
+/// Most growth of processor time from half of an input to the whole. Linear is 2; the rest is for what a busy machine adds.
+const MAX_GROWTH: f64 = 3.0;
+
+/// Time that does not depend on the input, and differences of less than this, mean nothing.
+const NOISE: Duration = Duration::from_millis(200);
+
+fn read(shape: &Shape, size: usize, folder: &Path) -> Usage {
+    let file = folder.join(format!("input.{}", shape.format.extension()));
+    std::fs::write(&file, shape.input(size)).unwrap();
+    extract(&file)
+}
+
+#[test]
+fn every_shape_is_read_in_bounded_time_and_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    for shape in SHAPES {
+        let usage = read(shape, QUICK_SIZE, folder.path());
+        assert!(usage.time < QUICK_TIME && usage.memory < MAX_MEMORY, "{}: {usage}", shape.name);
+    }
+}
+
+/// Prints the table of docs/testing.md. Meant for a release build, and for a machine that does nothing else.
+#[test]
+#[ignore = "slow"]
+fn slow_full_size_shapes_take_a_second_and_time_grows_linearly() {
+    let folder = tempfile::tempdir().unwrap();
+    let most = Duration::from_secs(if child::is_release() { 1 } else { 20 });
+    let mut failed = Vec::new();
+    println!("| shape | format | 1 MB | 2 MB | memory |\n|---|---|---|---|---|");
+    for shape in SHAPES {
+        let half = read(shape, FULL_SIZE / 2, folder.path());
+        let whole = read(shape, FULL_SIZE, folder.path());
+        let seconds = |usage: &Usage| format!("{:.2} s", usage.time.as_secs_f64());
+        let (format, megabytes) = (shape.format.extension(), whole.memory >> 20);
+        println!("| {} | {format} | {} | {} | {megabytes} MB |", shape.name, seconds(&half), seconds(&whole));
+        let is_linear = whole.time < half.time.mul_f64(MAX_GROWTH) + NOISE;
+        if whole.time > most || whole.memory > MAX_MEMORY || !is_linear {
+            failed.push(format!("{}: {half}, {whole}", shape.name));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn a_huge_dump_is_one_outcome_of_a_run() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("raw")).unwrap();
+    for number in 0..4 {
+        std::fs::write(folder.path().join(format!("raw/{number}.txt")), "a\n".repeat(2_500_000 + number)).unwrap();
+    }
+    let story = "The mill at the river burnt down in the night, and nobody was hurt in it, the mayor said.\n\n".repeat(5);
+    std::fs::write(folder.path().join("raw/story.txt"), story).unwrap();
+    let (usage, code) = child::clean(folder.path());
+    let texts = std::fs::read_dir(folder.path().join("clean")).unwrap().count();
+    assert!(code == 0 && texts > 0 && usage.memory < 2 * MAX_MEMORY, "{code}, {texts} texts, {usage}");
+}
+
+#[test]
+fn what_was_cut_is_said_and_no_text_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let shape = SHAPES.iter().find(|shape| shape.name == "short lines").unwrap();
+    let file = folder.path().join("input.txt");
+    std::fs::write(&file, shape.input(50_000)).unwrap();
+    let line = child::explained(&file);
+    assert_eq!(line["limits"], serde_json::json!(["blocks"]));
+    let removed = line["removals"].as_array().unwrap().iter().map(|removal| removal["text"].as_str().unwrap());
+    let kept = line["text"].as_str().unwrap();
+    assert!(!child::markdown(&file).contains("a\na"), "merged lines are paragraphs of their own");
+    let letters = removed.chain([kept]).map(|text| text.matches('a').count()).sum::<usize>();
+    assert_eq!(letters, shape.input(50_000).matches('a').count());
+}
