@@ -67,6 +67,11 @@ pub enum Refusal {
     /// A consent dialog came instead of the story. It may be gone tomorrow.
     #[error("a consent wall was served instead of the story")]
     ConsentWall,
+    /// It leads to articles and is none.
+    #[error(
+        "it is a front page, not an article: use --follow, or a source with kind = \"page\", to get the articles it links to"
+    )]
+    FrontPage,
     /// The page opts out of text and data mining or AI training, and the configuration honours that.
     #[error("it opts out of text and data mining ({by})")]
     OptedOut {

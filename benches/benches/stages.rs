@@ -48,7 +48,7 @@ fn bench_stage<T>(c: &mut Criterion, name: &str, prepare: impl Fn(&Page) -> T, w
 }
 
 fn text(page: &Page) -> String {
-    page::decode::decode(&page.bytes, None, None).into_owned()
+    page::decode::decode(&page.bytes, None, None).text.into_owned()
 }
 
 fn read(page: &Page) -> page::Page {
@@ -64,7 +64,7 @@ fn stages(c: &mut Criterion) {
         "decode",
         |page| page.bytes.clone(),
         |bytes| {
-            black_box(page::decode::decode(bytes, None, None).len());
+            black_box(page::decode::decode(bytes, None, None).text.len());
         },
     );
     bench_stage(c, "html5ever", text, |text| {

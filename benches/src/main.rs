@@ -49,7 +49,7 @@ const CONTESTANTS: &[Contestant] = &[
 /// The stages of gleaner in order. Each includes the earlier stages that it needs.
 const STAGES: &[Contestant] = &[
     ("html5ever", |_, input| scraper::Html::parse_document(&input.text).tree.root().has_children()),
-    ("decode", |_, input| !page::decode::decode(&input.page.bytes, None, None).is_empty()),
+    ("decode", |_, input| !page::decode::decode(&input.page.bytes, None, None).text.is_empty()),
     ("parse", |bench, input| page::html::parse(&input.text, &bench.config).html.tree.root().has_children()),
     ("read (all up to blocks)", |bench, input| read(bench, input).is_some()),
     ("read + signals", |bench, input| {
@@ -104,7 +104,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let mut bytes = 0;
     for (round, page) in pages.iter().enumerate() {
         bytes += page.bytes.len();
-        let input = Input { page, text: page::decode::decode(&page.bytes, None, None).into_owned() };
+        let input = Input { page, text: page::decode::decode(&page.bytes, None, None).text.into_owned() };
         // The first contestant finds cold caches, so each takes its turn to be first.
         for offset in 0..contestants.len() {
             let index = (round + offset) % contestants.len();

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use gleaner_extract::article::clean::{CleanContext, clean_page};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Origin, RawDocument};
-use gleaner_extract::page::{self, decode};
+use gleaner_extract::page::{self, declared};
 use gleaner_extract::rules::RuleSet;
 
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
@@ -87,7 +87,7 @@ fn shared_charsets_are_sniffed_as_the_standard_says() {
             let Some(expected) = expected.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes())) else { continue };
             count += 1;
             let bom = encoding_rs::Encoding::for_bom(&data).map(|(encoding, _)| encoding);
-            let found = bom.or_else(|| decode::declared_in_meta(&data)).unwrap_or(encoding_rs::WINDOWS_1252);
+            let found = bom.or_else(|| declared::in_meta(&data)).unwrap_or(encoding_rs::WINDOWS_1252);
             if found != expected {
                 wrong.push(format!(
                     "{}: {:?} gave {}, not {}",

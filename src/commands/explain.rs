@@ -19,7 +19,7 @@ use gleaner_extract::article::clean::CleanedPage;
 use gleaner_extract::base::path_text::{path_of_text, path_text};
 use gleaner_extract::base::url::canonical;
 use gleaner_extract::document::{
-    Block, Category, Completeness, DocumentId, Limit, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared,
+    Block, Category, Completeness, Decoding, DocumentId, Limit, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared,
 };
 use gleaner_extract::label;
 use gleaner_extract::metadata::ScoredCandidates;
@@ -81,6 +81,9 @@ pub struct Explanation {
     pub confidence: f32,
     /// Words of the clean text.
     pub words: usize,
+    /// What was wrong with the characters of the page, if anything was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decoding: Option<Decoding>,
     /// What is known about the page, each field with its evidence.
     pub metadata: Metadata,
     /// Every candidate for each field of the metadata, best first: the winners and the losers.
@@ -232,6 +235,7 @@ impl Explanation {
             limits: article.limits,
             confidence: article.confidence,
             words: article.words,
+            decoding: article.decoding,
             metadata: article.metadata,
             candidates,
             blocks: blocks.collect(),

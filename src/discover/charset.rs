@@ -29,8 +29,8 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 /// Decodes an XML document: byte order mark, then the charset that it declares, then the same rules as for pages.
 pub(super) fn decode_xml<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     match declared(bytes) {
-        Some(encoding) => decode(bytes, Some(&format!("text/xml; charset={}", encoding.name())), None),
-        None => decode(bytes, content_type, None),
+        Some(encoding) => decode(bytes, Some(&format!("text/xml; charset={}", encoding.name())), None).text,
+        None => decode(bytes, content_type, None).text,
     }
 }
 

@@ -35,6 +35,7 @@ pub fn of_article(article: &Article) -> Option<Refusal> {
         Completeness::Blocked => Some(Refusal::BlockPage),
         Completeness::Consent => Some(Refusal::ConsentWall),
         Completeness::Empty => Some(Refusal::NoText),
+        Completeness::IndexPage if article.is_front_page => Some(Refusal::FrontPage),
         _ if article.text.trim().is_empty() => Some(Refusal::NoText),
         _ => None,
     }

@@ -15,7 +15,7 @@ use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::count_words;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::metadata::PageDate;
-use gleaner_extract::document::{Category, Completeness, DocumentId, Found, Limit, LiveEntry, Removal, RuleId};
+use gleaner_extract::document::{Category, Completeness, Decoding, DocumentId, Found, Limit, LiveEntry, Removal, RuleId};
 
 /// The version of the sidecar format.
 pub const SCHEMA: u32 = 1;
@@ -91,6 +91,9 @@ pub struct Sidecar {
     pub confidence: f64,
     /// The version of the cleaner.
     pub cleaner: Cleaner,
+    /// What was wrong with the characters of the page, if anything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decoding: Option<Decoding>,
     /// What was removed, by category.
     pub removals: BTreeMap<Category, Removed>,
     /// Relations to other documents, sorted.
@@ -184,6 +187,7 @@ impl Sidecar {
             limits: article.limits.clone(),
             confidence: four_digits(article.confidence),
             cleaner: document.cleaner.clone(),
+            decoding: article.decoding.clone(),
             removals: sum_up(&document.removals),
             relations: found.copy_of.map(|to| Relation { kind: RelationKind::Exact, to }).into_iter().collect(),
         }

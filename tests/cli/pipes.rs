@@ -23,9 +23,38 @@ fn a_page_is_read_from_standard_input() {
     assert!(html.contains("<p>About sixty cars"), "{html}");
     let json = extract(&corpus, &["--format", "json", "--explain", "--url", "https://holm.example/a"], PAGE.as_bytes());
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
-    assert_eq!(json["error"], serde_json::Value::Null);
+    assert_eq!((&json["error"], json["url"].as_str()), (&serde_json::Value::Null, Some("https://holm.example/a")));
     assert!(json["removals"].as_array().unwrap().len() > 3, "{json}");
     assert_eq!(corpus.files("."), Vec::<String>::new(), "extract leaves nothing behind");
+}
+
+#[test]
+fn what_is_no_whole_story_is_said_on_standard_error() {
+    const CHECK: &str = "<!doctype html><title>Just a moment...</title><h1>holm.example</h1>\
+        <p>Checking if the site connection is secure</p><p>Enable JavaScript and cookies to continue</p>";
+    const CONSENT: &str = "<!doctype html><title>Before you continue</title><h1>We value your privacy</h1><p>We and our partners use cookies \
+        and similar technologies to store and access information on your device.</p><button>Accept all</button>";
+    let wall = "<div class=\"paywall\"><p>Subscribe now to continue reading this article.</p></div></article>";
+    let preview = PAGE.split_once("<p>About").unwrap().0.to_owned() + wall;
+    let corpus = Corpus::new();
+    for (page, verdict, said) in [
+        (CHECK, "blocked", "a block page or robot check, not a story ("),
+        (CONSENT, "consent", "a consent wall, not a story ("),
+        (preview.as_str(), "truncated", "only a part of the story ("),
+        ("<!doctype html><title>Holm</title><div></div>", "empty", "a page without a story ("),
+        (" \n", "empty", "a page without a story (it is empty)"),
+    ] {
+        let output = extract(&corpus, &[], page.as_bytes());
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), stderr.lines().count()), (Some(3), 1), "{stderr}");
+        assert!(stderr.starts_with(&format!("gleaner: <stdin> is {said}")), "{stderr}");
+        assert_eq!(output.stdout.is_empty(), verdict == "empty", "its text is written, if it has any");
+        let output = extract(&corpus, &["--format", "json", "--url", "https://holm.example/a"], page.as_bytes());
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((output.status.code(), json["completeness"].as_str()), (Some(3), Some(verdict)));
+        assert!(json["error"].is_string() || json["url"] == "https://holm.example/a", "{json}");
+        assert!(json.get("removals").is_none(), "only --explain lists them");
+    }
 }
 
 #[test]

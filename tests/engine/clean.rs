@@ -242,3 +242,43 @@ fn a_missing_path_is_an_outcome_with_a_hint() {
     let error = clean::clean(&corpus.setup(), &CleanOptions::default(), &Silent).unwrap_err();
     assert!(error.is_usage() && error.hint().unwrap().contains("gleaner init"));
 }
+
+#[test]
+fn bad_bytes_and_repairs_are_noted_and_ordinary_sidecars_say_nothing_of_them() {
+    let corpus = Corpus::new();
+    let text = |end: &[u8]| {
+        [story(3).as_bytes(), "\n\nThe café’s owner said that she had seen nothing of it. ".as_bytes(), end].concat()
+    };
+    corpus.write("raw/a.txt", text(b"Nobody else had."));
+    corpus.write("raw/b.txt", text(b"Nobody had na\xefve hopes."));
+    corpus.write("raw/c.txt", text("\n\nThe mayorâ€™s men left the cafÃ© at noon.\n".as_bytes()));
+    let wide: Vec<u8> = story(4).encode_utf16().flat_map(u16::to_be_bytes).collect();
+    corpus.write("raw/d.txt", wide);
+    assert_eq!(counts(&corpus.clean()), [4, 0, 0, 0, 0, 0]);
+    let decoding = |path: &str| {
+        let sidecar = corpus.sidecars().into_iter().find(|sidecar| sidecar["source"] == path).unwrap();
+        sidecar.get("decoding").cloned()
+    };
+    assert_eq!((decoding("raw/a.txt"), decoding("raw/d.txt")), (None, None));
+    let noted = |bad_bytes: u64, repaired: u64| {
+        Some(serde_json::json!({"charset": "UTF-8", "bad_bytes": bad_bytes, "repaired": repaired}))
+    };
+    assert_eq!((decoding("raw/b.txt"), decoding("raw/c.txt")), (noted(1, 0), noted(0, 2)));
+    let texts = corpus.texts().join("\n");
+    assert!(texts.contains("na\u{fffd}ve hopes") && texts.contains("The mayor’s men left the café"), "{texts}");
+    assert!(texts.contains("about 7 million"), "UTF-16 without a byte order mark is read");
+}
+
+#[test]
+fn fragments_are_read_as_html_by_their_names() {
+    let corpus = Corpus::new();
+    let paragraphs: String = story(5).split("\n\n").map(|paragraph| format!("{paragraph}<p class=x>\n")).collect();
+    corpus.write("raw/a.htm", format!("<meta name=author content=\"Jane Doe\">\n{paragraphs}"));
+    corpus.write("raw/b.html", format!("<script>var a = 1;</script>\n{}", story(6).replace("\n\n", "\n<p>\n")));
+    corpus.write("raw/c.txt", format!("<b>{}</b>", story(7)));
+    assert_eq!(counts(&corpus.clean()), [3, 0, 0, 0, 0, 0]);
+    let texts = corpus.texts();
+    assert_eq!(texts.iter().filter(|text| text.contains('<')).count(), 1, "a stray tag does not make HTML of a text: {texts:?}");
+    assert!(!texts.iter().any(|text| text.contains("var a")), "{texts:?}");
+    assert!(corpus.sidecars().iter().any(|sidecar| sidecar["authors"]["value"][0] == "Jane Doe"));
+}

@@ -100,3 +100,31 @@ fn a_preview_is_replaced_by_the_story_and_never_the_other_way_round() {
     assert_eq!(texts.len(), 1);
     assert_eq!(String::from_utf8_lossy(&texts[0].1).trim().split("\n\n").count(), 4);
 }
+
+/// A front page: headlines that are links, and nothing to read.
+fn front_page() -> String {
+    let teasers: String = (1..=24)
+        .map(|n| {
+            format!("<article><h3><a href=\"/2024/05/{n}-long-story\">The council votes on the bridge number {n} again</a></h3></article>\n")
+        })
+        .collect();
+    format!("<!doctype html><html lang=\"en\"><head><title>The Courier</title></head><body><main>{teasers}</main></body></html>")
+}
+
+#[test]
+fn a_front_page_that_was_fetched_is_not_stored_as_an_article() {
+    let (corpus, server) = (Corpus::new(), Server::start());
+    let reason =
+        "it is a front page, not an article: use --follow, or a source with kind = \"page\", to get the articles it links to";
+    for path in ["/", "/politics/"] {
+        server.put(path, Page::Html(front_page()));
+        let inputs = [IngestInput::Url(server.url(path))];
+        let report = ingest(&corpus.setup(), &inputs, IngestOptions::default(), &Silent).unwrap();
+        assert_eq!((counts(&report), report.refusals.get(reason)), ([0, 0, 0, 0, 1, 0], Some(&1)), "{path}: {report:?}");
+    }
+    assert!(corpus.texts().is_empty());
+    // A file of the user's has no address that says so, and old stories can look like this.
+    corpus.write("raw/front.html", front_page());
+    assert_eq!(counts(&corpus.clean()), [1, 0, 0, 0, 0, 0]);
+    assert_eq!(corpus.sidecars()[0]["completeness"], "index-page");
+}

@@ -20,7 +20,7 @@ fn one_page_is_rendered_in_every_form() {
     assert!(markdown.contains("\n\nResidents who spoke"), "{markdown}");
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["text"], story(1));
-    assert!(json["removals"].is_array());
+    assert_eq!((json["url"].as_str(), json.get("removals")), (Some(url.as_str()), None));
     assert!(html.starts_with("<!doctype html>") && html.contains("<p>Residents who spoke"), "{html}");
     // What was rendered as a page is read as the same story.
     let again = extract(&setup, &read_stream(&setup, &mut html.as_bytes()).unwrap(), None).unwrap();
@@ -37,4 +37,47 @@ fn errors_name_the_input_and_say_what_to_do() {
     let error = extract(&setup, &empty, None).unwrap_err();
     assert_eq!(error.to_string(), "read the page: it is empty (<stdin>)");
     assert!(error.hint().is_some());
+}
+
+/// The sample files: words that must not be in their clean texts, and the first and last words that must.
+const SAMPLES: &[(&str, &[&str], [&str; 2])] = &[
+    (
+        "старый архив/novosti_2008-11-14.htm",
+        &["14.11.2008", "Игнат Полежаев", "Фото автора", "Читайте также", "Обсуждение", "Земляк:", "Марина:"],
+        ["Почтовое отделение", "они по телевизору увидят»."],
+    ),
+    (
+        "presse.example.net/fr/le phare d’Ardrec (amp).html",
+        &["Lire aussi", "PHOTO", "par mois", "Par Maëlle", "Commentaires"],
+        ["Menacée de fermeture", "pour les encadrer."],
+    ),
+    (
+        "news.example/korea/골목 사진관.html.zst",
+        &["▲", "관련기사", "윤하늘 기자", "댓글", "[광고]"],
+        ["은행동 골목 끝의", "첫 손님이 되겠다고 약속했다."],
+    ),
+    (
+        "courier.example/de/Wölfe am Güterbahnhof.html",
+        &["keinen für Selfies.“", "Undine Kassebohm, Stadträtin", "Lesen Sie auch", "Anzeige"],
+        ["Zwei Jungtiere leben", "vermisse die alte nicht."],
+    ),
+    (
+        "courier.example/2024-02-19 glass-bridge.html",
+        &["Sign up", "Read more", "Photograph", "comments"],
+        ["A glass-floored footbridge", "has already asked to go again."],
+    ),
+    ("dumps/saved article (1).txt", &["‘A straight river", "Share", "Subscribe"], ["When the surveyors came", ""]),
+];
+
+#[test]
+fn the_samples_come_out_clean() {
+    let setup = Corpus::new().setup();
+    let samples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("raw/samples");
+    for (name, removed, [first, last]) in SAMPLES {
+        let raw = read_file(&setup, &samples.join(name)).unwrap();
+        let text = extract(&setup, &raw, None).unwrap().article.text;
+        let left: Vec<_> = removed.iter().filter(|words| text.contains(**words)).collect();
+        assert!(left.is_empty(), "{name}: {left:?} in\n{text}");
+        assert!(text.starts_with(first) && text.ends_with(last), "{name}:\n{text}");
+    }
 }

@@ -47,9 +47,11 @@ pub fn clean_page(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_
         metadata: candidates.metadata(),
         completeness: labelled.completeness.verdict,
         evidence: labelled.completeness.reasons.clone(),
+        is_front_page: labelled.completeness.is_front_page,
         entries: labelled.completeness.entries.clone(),
         confidence: labelled.confidence,
         limits: page.limits.iter().copied().collect(),
+        decoding: page.decoding.clone(),
     };
     Ok(CleanedPage { page, labelled, candidates, article })
 }
@@ -57,11 +59,20 @@ pub fn clean_page(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_
 /// Parses the bytes to blocks, and adds what the feed says about the page.
 fn read_page(raw: &RawDocument, url: Option<&Url>, limits: &page::Config) -> Result<Page, page::Error> {
     let final_url = raw.final_url();
-    let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
+    let header = raw.http.as_ref().and_then(|http| http.header("content-type"));
+    // A text may be named so as well, but it does not begin with a tag.
+    let is_named_html = || raw.origin.is_named_html() && begins_with_angle(&raw.bytes);
+    let content_type = header.or_else(|| is_named_html().then_some("text/html"));
     let hints = ReadHints { content_type, url: final_url.as_ref().or(url) };
     let mut page = page::read(&raw.bytes, hints, limits)?;
     page.feed.clone_from(&raw.feed);
     Ok(page)
+}
+
+/// Whether the first character that is no white space is `<`, in any charset.
+fn begins_with_angle(bytes: &[u8]) -> bool {
+    let is_skipped = |byte: &&u8| byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff);
+    bytes.iter().find(|byte| !is_skipped(byte)) == Some(&b'<')
 }
 
 /// The kept blocks as clean text: NFC, one blank line between blocks.

@@ -8,7 +8,7 @@ use url::Url;
 use super::clean::{CleanedPage, kept_text};
 use super::pagination::{NextPage, PaginatedStory, StoryPage};
 use crate::base::text::{count_words, fold};
-use crate::document::{Article, Category, Completeness, Limit, Removal, RuleId};
+use crate::document::{Article, Category, Completeness, Decoding, Limit, Removal, RuleId};
 use crate::label::{Labelled, Verdict};
 use crate::page::Page;
 
@@ -118,6 +118,7 @@ fn merged_article(parts: &[StoryPart], next: &NextPage) -> Option<Article> {
         completeness,
         evidence,
         limits: limits.into_iter().collect(),
+        decoding: parts.iter().map(|part| part.cleaned.article.decoding.clone()).reduce(Decoding::join).flatten(),
         confidence: if all_words > 0.0 { weighted / all_words } else { first.cleaned.article.confidence },
         ..first.cleaned.article.clone()
     })

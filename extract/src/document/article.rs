@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::completeness::{Completeness, LiveEntry};
 use super::limit::Limit;
+use super::decoding::Decoding;
 use super::metadata::Metadata;
 use crate::base::hash::ContentHash;
 
@@ -44,6 +45,8 @@ pub struct Article {
     pub completeness: Completeness,
     /// The evidence for that verdict, strongest first.
     pub evidence: Vec<String>,
+    /// For a list of teasers: its address shows too that it is a front page or a section, and no story.
+    pub is_front_page: bool,
     /// The entries of a live blog.
     pub entries: Vec<LiveEntry>,
     /// The expected quality of the text, from 0 to 1.
@@ -52,4 +55,6 @@ pub struct Article {
     pub words: usize,
     /// The caps that the page exceeded, sorted.
     pub limits: Vec<Limit>,
+    /// What was wrong with the characters of its page, if anything was.
+    pub decoding: Option<Decoding>,
 }

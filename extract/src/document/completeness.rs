@@ -58,6 +58,8 @@ pub struct CompletenessVerdict {
     pub reasons: Vec<String>,
     /// The entries of a live blog, in the page's order.
     pub entries: Vec<LiveEntry>,
+    /// For a list of teasers: its address shows too that it is a front page or a section, and no story.
+    pub is_front_page: bool,
 }
 
 /// One timed entry of a live blog.

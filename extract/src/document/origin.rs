@@ -33,6 +33,18 @@ impl Origin {
             Self::File(_) | Self::Url(_) | Self::Stdin => None,
         }
     }
+
+    /// Whether its name is that of an HTML file, compressed or not.
+    pub fn is_named_html(&self) -> bool {
+        let name = match self {
+            Self::File(path) => path.to_string_lossy(),
+            Self::Member { place, .. } => place.into(),
+            Self::Url(_) | Self::Stdin => return false,
+        };
+        let name = name.to_ascii_lowercase();
+        let name = [".gz", ".zst", ".xz", ".bz2"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+        [".html", ".htm", ".xhtml", ".shtml"].iter().any(|end| name.ends_with(end))
+    }
 }
 
 impl std::fmt::Display for Origin {
@@ -43,5 +55,18 @@ impl std::fmt::Display for Origin {
             Self::Url(url) => write!(f, "{url}"),
             Self::Stdin => write!(f, "<stdin>"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_html_files() {
+        let file = |name: &str| Origin::File(PathBuf::from(name)).is_named_html();
+        assert!(file("a/b.html") && file("B.HTM") && file("b.htm.gz") && file("b.html.zst"));
+        assert!(!file("html") && !file("b.html.txt") && !file("b.txt.gz"));
+        assert!(Origin::Member { archive: PathBuf::from("a.zip"), place: "b.html".to_owned() }.is_named_html());
     }
 }

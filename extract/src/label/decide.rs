@@ -2,9 +2,8 @@
 
 use super::block_signals::{BlockSignals, is_headline};
 use super::model::Scores;
-use super::shingles::shingles;
+use super::repetitions;
 use super::signals::PageSignals;
-use crate::base::fast_hash::{FastHasherBuilder, FastMap};
 use crate::base::text::fold;
 use crate::document::{Block, Category, Container, Role, Tag};
 use crate::page::{Format, Page};
@@ -41,18 +40,22 @@ pub fn threshold(signals: &PageSignals<'_>, scores: &[f32]) -> f32 {
 /// The lowest threshold for a block that a `sure` rule takes for a comment: comments read like stories.
 const COMMENT_THRESHOLD: f32 = 0.5;
 
-/// Whether the block is nothing but a byline or a date: metadata, however much it reads like the story's first line.
-fn is_byline_or_date(facts: &BlockSignals<'_>) -> bool {
-    let covers_block = |rule: &RuleMatch<'_>| rule.strength == Strength::Sure && rule.coverage >= 0.9;
-    facts.rule.filter(covers_block).is_some_and(|rule| matches!(rule.category, Category::Byline | Category::Date))
+/// Whether the block is nothing but a byline, date, caption or credit, or a link to another story with the words for that: however much it reads like
+/// the story's own lines, the rules for these are right.
+fn is_apparatus(facts: &BlockSignals<'_>) -> bool {
+    let Some(rule) = facts.rule.filter(|rule| rule.strength == Strength::Sure) else { return false };
+    match rule.category {
+        Category::Byline | Category::Date | Category::Caption | Category::Credit | Category::Tracking => rule.coverage >= 0.9,
+        Category::Related => facts.link_share >= 0.9,
+        _ => false,
+    }
 }
 
 /// Whether each block is kept.
 pub fn keep(page: &Page, signals: &PageSignals<'_>, scores: &Scores, threshold: f32) -> Vec<bool> {
     let is_article = scores.article >= 0.5;
     let passes = |((score, facts), block): ((&f32, &BlockSignals<'_>), &Block)| {
-        let is_metadata =
-            is_article && (is_headline(&signals.titles, facts) || facts.marked.is_some() || is_byline_or_date(facts));
+        let is_metadata = is_article && (is_headline(&signals.titles, facts) || facts.marked.is_some() || is_apparatus(facts));
         let names_comments = |rule: RuleMatch<'_>| rule.strength == Strength::Sure && rule.category == Category::Comments;
         let is_comment = facts.rule.is_some_and(names_comments) || signals.container(block).rule.is_some_and(names_comments);
         let threshold = if is_comment { threshold.max(COMMENT_THRESHOLD) } else { threshold };
@@ -62,14 +65,79 @@ pub fn keep(page: &Page, signals: &PageSignals<'_>, scores: &Scores, threshold: 
     if page.format == Format::Text {
         extend_to_next_paragraph(signals, &scores.blocks, threshold, &mut kept);
     }
-    drop_repetitions(signals, &mut kept);
+    let repetitions = repetitions::drop(page, signals, &mut kept);
     // These hold for stories, and not for a list of products or a thread.
     if is_article {
         bridge_short_blocks(signals, &mut kept);
         complete_runs(page, signals, &mut kept);
+        repetitions.drop_again(page, signals, &mut kept);
         keep_standfirst(page, signals, &scores.blocks, threshold, &mut kept);
+        drop_captions(page, signals, &mut kept);
+        drop_comments(signals, &mut kept);
     }
     kept
+}
+
+/// Most words of a caption, and the largest share of the kept text that captions have: elements around whole stories are named so as well.
+const CAPTION_LIMITS: (usize, f32) = (60, 0.3);
+
+/// Drops blocks in elements that the markup calls captions.
+fn drop_captions(page: &Page, signals: &PageSignals<'_>, kept: &mut [bool]) {
+    let (most_words, most_share) = CAPTION_LIMITS;
+    let is_caption = |(facts, block): (&BlockSignals<'_>, &Block)| {
+        let rule = signals.container(block).rule;
+        facts.words <= most_words
+            && !facts.site_keep
+            && rule.is_some_and(|rule| rule.strength == Strength::Sure && rule.category == Category::Caption)
+    };
+    let (mut captions, mut all) = (0.0, 0.0);
+    let mut found = Vec::new();
+    for (index, pair) in signals.blocks.iter().zip(&page.blocks).enumerate().filter(|(index, _)| kept.get(*index) == Some(&true))
+    {
+        all += pair.0.weighted_chars;
+        if is_caption(pair) {
+            captions += pair.0.weighted_chars;
+            found.push(index);
+        }
+    }
+    if captions <= most_share * all {
+        for index in found {
+            if let Some(slot) = kept.get_mut(index) {
+                *slot = false;
+            }
+        }
+    }
+}
+
+/// The rule that is sure that the block belongs to comments.
+fn comments_rule<'a>(facts: &BlockSignals<'a>) -> Option<RuleMatch<'a>> {
+    facts.rule.filter(|rule| rule.strength == Strength::Sure && rule.category == Category::Comments)
+}
+
+/// Largest share of the kept text before them that the comments below a story have.
+const COMMENTS_SHARE: f32 = 0.25;
+
+/// Drops what is between the heading of the comments below a story and the form or next heading of comments, these included, where no element holds them together.
+fn drop_comments(signals: &PageSignals<'_>, kept: &mut [bool]) {
+    let (mut story, mut heading, mut comments) = (0.0, None, 0.0);
+    for (index, facts) in signals.blocks.iter().enumerate() {
+        match (comments_rule(facts), heading) {
+            (Some(rule), start) => {
+                if comments > 0.0 && comments <= COMMENTS_SHARE * story {
+                    let is_dropped = |at: usize| signals.blocks.get(at).is_some_and(|facts| !facts.site_keep);
+                    let below = kept.iter_mut().enumerate().take(index + 1).skip(start.unwrap_or(index));
+                    below.filter(|(at, _)| is_dropped(*at)).for_each(|(_, slot)| *slot = false);
+                } else {
+                    story += comments;
+                }
+                heading = (rule.opens_section && rule.coverage >= 0.9).then_some(index);
+                comments = 0.0;
+            }
+            (None, Some(_)) if kept.get(index) == Some(&true) => comments += facts.weighted_chars,
+            (None, None) if kept.get(index) == Some(&true) => story += facts.weighted_chars,
+            (None, _) => {}
+        }
+    }
 }
 
 /// Share of the threshold that a paragraph next to a kept block must reach.
@@ -88,35 +156,6 @@ fn extend_to_next_paragraph(signals: &PageSignals<'_>, scores: &[f32], threshold
         }
     }
 }
-
-/// Drops kept blocks whose every run of words is in other kept ones too: pull quotes, or the second copy of a body that the page has twice. Of several
-/// blocks with the same words the visible, longest, first one stays.
-fn drop_repetitions(signals: &PageSignals<'_>, kept: &mut [bool]) {
-    let rank = |index: usize| {
-        let facts = signals.blocks.get(index);
-        (facts.is_some_and(|facts| !facts.hidden), facts.map_or(0, |facts| facts.words), std::cmp::Reverse(index))
-    };
-    let kept_facts = || signals.blocks.iter().enumerate().filter(|(index, _)| kept.get(*index) == Some(&true));
-    let words = kept_facts().map(|(_, facts)| facts.words).sum();
-    let mut best_block: FastMap<u64, usize> = FastMap::with_capacity_and_hasher(words, FastHasherBuilder::default());
-    for (index, facts) in kept_facts() {
-        for shingle in shingles(&facts.folded) {
-            let best = best_block.entry(shingle).or_insert(index);
-            if rank(index) > rank(*best) {
-                *best = index;
-            }
-        }
-    }
-    for (index, slot) in kept.iter_mut().enumerate().filter(|(_, kept)| **kept) {
-        let Some(facts) = signals.blocks.get(index).filter(|facts| facts.words >= MIN_QUOTE_WORDS) else { continue };
-        if shingles(&facts.folded).all(|shingle| best_block.get(&shingle).is_some_and(|best| *best != index)) {
-            *slot = false;
-        }
-    }
-}
-
-/// Least words of a block that repeats others by more than chance.
-const MIN_QUOTE_WORDS: usize = 6;
 
 /// Keeps a short block between kept ones unless there is evidence against it: one-line quotes, list items, short answers.
 fn bridge_short_blocks(signals: &PageSignals<'_>, kept: &mut [bool]) {

@@ -94,8 +94,8 @@ pub fn outline(bytes: &[u8], hints: ReadHints<'_>, config: &Config) -> Result<Ou
     if bytes.len() > config.max_bytes {
         return Err(Error::TooLarge { size: bytes.len(), cap: config.max_bytes });
     }
-    super::decode::reject_binary(bytes, hints.content_type)?;
-    let text = decode(bytes, hints.content_type, None);
+    super::binary::reject(bytes, hints.content_type)?;
+    let text = decode(bytes, hints.content_type, None).text;
     let document = html::parse(&text, config);
     let mut head = blocks::page_of(&document).head;
     head.url = hints.url.cloned();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::caps::{MAX_BLOCKS, MERGED_BYTES};
 use super::head::Head;
-use crate::document::{Block, Container, ContainerId, FeedEntry, Limit};
+use crate::document::{Block, Container, ContainerId, Decoding, FeedEntry, Limit};
 
 /// A parsed page: blocks in document order, the containers around them, and what its head declares.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,8 @@ pub struct Page {
     pub feed: Option<Box<FeedEntry>>,
     /// The caps that the page exceeded.
     pub limits: BTreeSet<Limit>,
+    /// What was wrong with its characters, if anything was.
+    pub decoding: Option<Decoding>,
 }
 
 /// The format of a page.

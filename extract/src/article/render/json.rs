@@ -6,13 +6,15 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::article::clean::CleanedPage;
-use crate::document::{Completeness, Found, Limit, Removal};
+use crate::document::{Completeness, Decoding, Found, Limit, Removal};
 use crate::metadata::ScoredCandidates;
 
 /// One line of output. `text` is empty if `error` is set.
 #[derive(Clone, Debug, Serialize)]
 pub struct OutputLine {
     id: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<Value>,
     text: String,
     title: Option<String>,
     authors: Vec<String>,
@@ -27,6 +29,8 @@ pub struct OutputLine {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     limits: Vec<Limit>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    decoding: Option<Decoding>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     removals: Option<Vec<Removal>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     candidates: Option<ScoredCandidates>,
@@ -40,6 +44,7 @@ impl OutputLine {
         let (article, metadata) = (&cleaned.article, &cleaned.article.metadata);
         Self {
             id,
+            url: None,
             text: article.text.clone(),
             title: value(&metadata.title),
             authors: value(&metadata.authors).unwrap_or_default(),
@@ -51,6 +56,7 @@ impl OutputLine {
             confidence: article.confidence,
             completeness_evidence: None,
             limits: Vec::new(),
+            decoding: None,
             removals: None,
             candidates: None,
             ms: 0.0,
@@ -62,6 +68,7 @@ impl OutputLine {
     pub fn failed(id: Value, error: String) -> Self {
         Self {
             id,
+            url: None,
             text: String::new(),
             title: None,
             authors: Vec::new(),
@@ -73,6 +80,7 @@ impl OutputLine {
             confidence: 0.0,
             completeness_evidence: None,
             limits: Vec::new(),
+            decoding: None,
             removals: None,
             candidates: None,
             ms: 0.0,
@@ -80,10 +88,20 @@ impl OutputLine {
         }
     }
 
-    /// The same line with every removal, the evidence for the completeness, the caps that the page exceeded, and every candidate for the metadata.
+    /// The same line with the page's URL, as given or as the page declares it; a manifest has it already.
+    pub fn with_url(mut self, cleaned: &CleanedPage) -> Self {
+        let declared = || value(&cleaned.article.metadata.canonical_url);
+        let url = cleaned.page.head.url.as_ref().map(ToString::to_string).or_else(declared);
+        self.url = Some(url.map_or(Value::Null, Value::String));
+        self
+    }
+
+    /// The same line with every removal, the faults of the page's characters, the caps that the page exceeded, the evidence for the
+    /// completeness, and every candidate for the metadata.
     pub fn explained(mut self, cleaned: &CleanedPage) -> Self {
         self.completeness_evidence = Some(cleaned.article.evidence.clone());
         self.limits.clone_from(&cleaned.article.limits);
+        self.decoding.clone_from(&cleaned.article.decoding);
         self.removals = Some(cleaned.labelled.removals().cloned().collect());
         self.candidates = Some(cleaned.candidates.clone());
         self

@@ -15,7 +15,7 @@ pub enum OutputFormat {
     Text,
     /// Markdown with the title on top.
     Markdown,
-    /// One JSON object, as a line of `extract --batch`.
+    /// One JSON object, as a line of `extract --batch`, with the URL.
     Json,
     /// A small, complete HTML page.
     Html,
@@ -41,7 +41,7 @@ pub fn render(cleaned: &CleanedPage, format: OutputFormat) -> String {
     match format {
         OutputFormat::Text => format!("{}\n", cleaned.article.text),
         OutputFormat::Markdown => markdown::render(cleaned),
-        OutputFormat::Json => json::OutputLine::of(serde_json::Value::Null, cleaned).explained(cleaned).to_json() + "\n",
+        OutputFormat::Json => json::OutputLine::of(serde_json::Value::Null, cleaned).with_url(cleaned).to_json() + "\n",
         OutputFormat::Html => html::render(cleaned),
     }
 }

@@ -28,7 +28,7 @@ pub fn list_features(page: &Page, page_signals: &PageSignals<'_>, verdicts: &[Ve
 /// The verdict on a labelled page. `article` is the labeller's probability that it is an article, 0 to 1.
 pub fn assess(page: &Page, page_signals: &PageSignals<'_>, verdicts: &[Verdict], article: f32) -> CompletenessVerdict {
     let input = VerdictInput::of(page, page_signals, verdicts, article);
-    let verdict = |verdict: Completeness, reasons: Vec<String>| CompletenessVerdict { verdict, reasons, entries: Vec::new() };
+    let verdict = |verdict, reasons| CompletenessVerdict { verdict, reasons, ..CompletenessVerdict::default() };
     if let Some(reasons) = block_page::blocked(&input) {
         return verdict(Completeness::Blocked, reasons);
     }
@@ -45,13 +45,13 @@ pub fn assess(page: &Page, page_signals: &PageSignals<'_>, verdicts: &[Verdict],
     // A wall is stronger evidence than the layout of the text before it.
     if let Some(reasons) = truncated.clone().filter(|_| signs.wall.is_some()) {
         let entries = live.map_or_else(Vec::new, |(_, entries)| entries);
-        return CompletenessVerdict { verdict: Completeness::Truncated, reasons, entries };
+        return CompletenessVerdict { entries, ..verdict(Completeness::Truncated, reasons) };
     }
     if let Some((reasons, entries)) = live {
-        return CompletenessVerdict { verdict: Completeness::Live, reasons, entries };
+        return CompletenessVerdict { entries, ..verdict(Completeness::Live, reasons) };
     }
-    if let Some(reasons) = list {
-        return verdict(Completeness::IndexPage, reasons);
+    if let Some(teasers::List { reasons, is_front_page }) = list {
+        return CompletenessVerdict { is_front_page, ..verdict(Completeness::IndexPage, reasons) };
     }
     match truncated {
         Some(reasons) => verdict(Completeness::Truncated, reasons),

@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use url::Url;
+
 use super::input::VerdictInput;
 use crate::base::linear::Linear;
 use crate::base::text::fold;
@@ -17,6 +19,12 @@ const STORY_WORDS: usize = 130;
 
 /// The score from which the model takes a page for a list. In cross-validation by site that happens to at most one story in two hundred.
 const THRESHOLD: f32 = 1.0;
+
+/// The score from which the model is certain of a page whose address looks like that of a section.
+const CERTAIN: f32 = 1.5;
+
+/// Fewest teasers of a page that is certainly a list.
+const CERTAIN_TEASERS: usize = 10;
 
 /// The names of the model's features, in the order in which they are computed.
 pub const FEATURES: &[&str] = &[
@@ -71,21 +79,68 @@ impl Teasers {
     }
 }
 
+/// What shows that a page is a list of teasers.
+pub struct List {
+    /// The evidence.
+    pub reasons: Vec<String>,
+    /// Its address is that of a front page or section too: it is no story.
+    pub is_front_page: bool,
+}
+
 /// The evidence for a list of teasers; `None` if the page is none.
-pub fn list(input: &VerdictInput<'_>) -> Option<Vec<String>> {
+pub fn list(input: &VerdictInput<'_>) -> Option<List> {
     let teasers = Teasers::of(input);
     let by_teasers = !input.claims.is_story
         && teasers.count >= MIN_TEASERS
         && teasers.longest < STORY_WORDS
         && (teasers.among * 2 >= input.kept.len() || input.words < 60);
-    let by_model =
-        input.page.format == Format::Html && input.words > 0 && MODEL.score(&features_with(input, &teasers)) >= THRESHOLD;
+    let is_scored = input.page.format == Format::Html && input.words > 0;
+    let score = if is_scored { MODEL.score(&features_with(input, &teasers)) } else { f32::MIN };
+    let by_model = score >= THRESHOLD;
     (by_teasers || by_model).then(|| {
         let longest = format!("the longest run of text between them has {} words", teasers.longest);
         let mut reasons = vec![format!("{} linked headlines stand on the page", teasers.count), longest];
         reasons.extend(by_model.then(|| "its shape and address are those of a list".to_owned()));
-        reasons
+        let has_no_story = !input.claims.is_story && teasers.count >= CERTAIN_TEASERS;
+        let is_front_page = match input.page.head.url.as_ref().map(ListAddress::of) {
+            Some(ListAddress::FrontPage) => by_model && has_no_story,
+            Some(ListAddress::Section) => score >= CERTAIN && has_no_story && teasers.longest < STORY_WORDS,
+            Some(ListAddress::Other) | None => false,
+        };
+        List { reasons, is_front_page }
     })
+}
+
+/// What an address says about its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ListAddress {
+    /// A site's, or that of one of its languages.
+    FrontPage,
+    /// Short words without numbers, as those of sections.
+    Section,
+    /// That of a story, perhaps.
+    Other,
+}
+
+impl ListAddress {
+    fn of(url: &Url) -> Self {
+        let path = url.path().to_ascii_lowercase();
+        let mut names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
+        if names.last().is_some_and(|last| ["index", "home", "default"].contains(&last.split('.').next().unwrap_or_default())) {
+            names.pop();
+        }
+        let is_short = |name: &&str| {
+            let words = name.split(['-', '_', '+', '.']).filter(|word| !word.is_empty()).count();
+            words <= 2 && name.len() <= 24 && !name.bytes().any(|byte| byte.is_ascii_digit() || byte == b'%')
+        };
+        match names.as_slice() {
+            _ if url.query().is_some_and(|query| query.bytes().any(|byte| byte.is_ascii_digit())) => Self::Other,
+            [] => Self::FrontPage,
+            [language] if language.len() == 2 => Self::FrontPage,
+            [..] if names.len() <= 3 && names.iter().all(is_short) => Self::Section,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// The model's features of a page.
@@ -145,6 +200,22 @@ fn is_teaser(input: &VerdictInput<'_>, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_of_lists_are_short() {
+        for (url, expected) in [
+            ("https://news.example/", ListAddress::FrontPage),
+            ("https://news.example/index.html", ListAddress::FrontPage),
+            ("https://news.example/fr/", ListAddress::FrontPage),
+            ("https://news.example/world/south-asia", ListAddress::Section),
+            ("https://news.example/2024/05/mill-burns-down", ListAddress::Other),
+            ("https://news.example/the-mill-burns-down", ListAddress::Other),
+            ("https://news.example/?id=4711", ListAddress::Other),
+            ("https://news.example/%E6%B0%B4%E8%BB%8A", ListAddress::Other),
+        ] {
+            assert_eq!(ListAddress::of(&Url::parse(url).unwrap()), expected, "{url}");
+        }
+    }
 
     #[test]
     fn every_feature_has_a_weight() {

@@ -2,20 +2,23 @@
 
 use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
+use std::time::Instant;
 
 use gleaner::commands::batch::{Explain, batch as extract_batch};
 use gleaner::commands::extract as page;
 use gleaner::engine::Setup;
 use gleaner::files;
-use gleaner_extract::article::render;
+use gleaner_extract::article::render::json::OutputLine;
+use gleaner_extract::article::render::{self, OutputFormat};
+use gleaner_extract::document::Completeness;
 
 use super::context::Context;
 use crate::args::{ExtractArgs, ExtractFormat};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, print_message};
 use crate::print::{self, human, out, style::Style};
 use gleaner_extract::base::path_text::path_text;
 
-/// Extracts one page, or a batch.
+/// Extracts one page, or a batch. A page that is not a whole story gives what text it has, a line that says so, and an exit code.
 pub fn extract(context: &Context, args: ExtractArgs) -> Result<Exit, Failure> {
     let setup = context.setup(args.jobs)?;
     let explain = if args.explain { Explain::Yes } else { Explain::No };
@@ -31,20 +34,52 @@ fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
         Some(file) => page::read_file(setup, &files::as_written(file.to_path_buf()))?,
         None => page::read_stream(setup, &mut std::io::stdin().lock())?,
     };
-    let format = match args.format {
-        ExtractFormat::Text => render::OutputFormat::Text,
-        ExtractFormat::Markdown => render::OutputFormat::Markdown,
-        ExtractFormat::Json => render::OutputFormat::Json,
-        ExtractFormat::Html => render::OutputFormat::Html,
-    };
+    // Nothing to parse is nothing to fail at.
+    if raw.bytes.trim_ascii().is_empty() {
+        if args.format == ExtractFormat::Json {
+            out(&(OutputLine::failed(serde_json::Value::Null, "read the page: it is empty".to_owned()).to_json() + "\n"))?;
+        }
+        note(&raw.origin.to_string(), Completeness::Empty, "it is empty");
+        return Ok(Exit::SomeFailed);
+    }
+    let start = Instant::now();
     let cleaned = page::extract(setup, &raw, url.as_ref())?;
-    out(&render::render(&cleaned, format))?;
-    // The JSON output already lists the removals.
+    let took = start.elapsed();
+    out(&match args.format {
+        ExtractFormat::Text if cleaned.article.text.is_empty() => String::new(),
+        ExtractFormat::Text => render::render(&cleaned, OutputFormat::Text),
+        ExtractFormat::Markdown => render::render(&cleaned, OutputFormat::Markdown),
+        ExtractFormat::Html => render::render(&cleaned, OutputFormat::Html),
+        ExtractFormat::Json => {
+            let line = OutputLine::of(serde_json::Value::Null, &cleaned).with_url(&cleaned).timed(took);
+            (if args.explain { line.explained(&cleaned) } else { line }).to_json() + "\n"
+        }
+    })?;
+    // The JSON output has the removals.
     if args.explain && args.format != ExtractFormat::Json {
         let removals: String = cleaned.labelled.removals().map(|removal| human::removal(removal, Style::plain())).collect();
         print::err(&removals);
     }
-    Ok(Exit::Done)
+    let article = &cleaned.article;
+    if matches!(article.completeness, Completeness::Complete | Completeness::Live) {
+        return Ok(Exit::Done);
+    }
+    note(&raw.origin.to_string(), article.completeness, article.evidence.first().map_or("", String::as_str));
+    Ok(Exit::SomeFailed)
+}
+
+/// Says on standard error what a page is that is not a whole story.
+fn note(source: &str, completeness: Completeness, evidence: &str) {
+    let what = match completeness {
+        Completeness::Complete | Completeness::Live => "a story",
+        Completeness::Truncated => "only a part of the story",
+        Completeness::Blocked => "a block page or robot check, not a story",
+        Completeness::Consent => "a consent wall, not a story",
+        Completeness::IndexPage => "a list of teasers, not a story",
+        Completeness::Empty => "a page without a story",
+    };
+    let why = if evidence.is_empty() { String::new() } else { format!(" ({evidence})") };
+    print_message("", &format!("{source} is {what}{why}"), None);
 }
 
 /// Extracts every page of a manifest. A page that fails is a line with an `error`; it does not stop the batch.

@@ -7,7 +7,7 @@ use gleaner::engine::RunReport;
 use gleaner::queue::{QueueEntry, UrlCounts};
 use gleaner::store::reader::CorpusStatus;
 use gleaner::store::sidecar::Sidecar;
-use gleaner_extract::document::{Category, Removal};
+use gleaner_extract::document::{Category, Decoding, Removal};
 
 use super::style::Style;
 
@@ -64,13 +64,29 @@ pub fn explanation(page: &Explanation, style: Style) -> String {
     for limit in &page.limits {
         let _ = writeln!(out, "  limit {}: {}", limit.name(), limit.effect());
     }
-    if !page.completeness_evidence.is_empty() || !page.limits.is_empty() {
+    for fault in page.decoding.iter().flat_map(faults) {
+        let _ = writeln!(out, "  characters: {fault}");
+    }
+    if !page.completeness_evidence.is_empty() || !page.limits.is_empty() || page.decoding.is_some() {
         out.push('\n');
     }
     for block in &page.blocks {
         explained_block(block, style, &mut out);
     }
     out
+}
+
+/// What was wrong with the characters of a page, and what was done about it.
+fn faults(decoding: &Decoding) -> Vec<String> {
+    let Decoding { charset, bad_bytes, repaired } = decoding;
+    let mut faults = Vec::new();
+    if *bad_bytes > 0 {
+        faults.push(format!("{} not valid in {charset}, shown as \u{fffd}", plural(*bad_bytes, "byte")));
+    }
+    if *repaired > 0 {
+        faults.push(format!("{} repaired that had been decoded with the wrong charset", plural(*repaired, "character")));
+    }
+    faults
 }
 
 fn explained_block(block: &ExplainedBlock, style: Style, out: &mut String) {
