@@ -163,11 +163,40 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The outcome of a source of URLs at this place: one that was refused is a failure, since nothing can come of it until that changes.
+    pub fn or_failure(self, place: &str) -> Self {
+        match self {
+            Self::Refused(refusal) => {
+                let hint =
+                    "no URL comes from the source until that changes; remove it from the configuration if it will not".to_owned();
+                Self::Failed { stage: Stage::Fetch, error: format!("fetch {place}: {refusal}"), hint: Some(hint) }
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// The same, if it is a failure, with the name of the source.
+    pub fn of_source(self, name: &str) -> Self {
+        let source = if name.is_empty() { "a source".to_owned() } else { format!("the source `{name}`") };
+        match self {
+            Self::Failed { stage, error, hint } => Self::Failed { stage, error: format!("poll {source}: {error}"), hint },
+            outcome => outcome,
+        }
+    }
+
     /// Why nothing came of the input, if nothing did.
     pub fn reason(&self) -> Option<String> {
         match self {
             Self::Refused(refusal) => Some(refusal.to_string()),
             Self::Failed { error, .. } => Some(error.clone()),
+            _ => None,
+        }
+    }
+
+    /// The document that the input led to.
+    pub fn document(&self) -> Option<DocumentId> {
+        match self {
+            Self::Kept { id, .. } | Self::Copy { id, .. } | Self::Unchanged { id } => Some(*id),
             _ => None,
         }
     }
@@ -184,5 +213,21 @@ impl Outcome {
             Self::Refused(_) => "refused",
             Self::Failed { .. } => "failed",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_that_is_refused_is_a_failure_that_names_it() {
+        let refused = Outcome::Refused(Refusal::NotFetched("robots.txt does not allow it".to_owned()));
+        let failed = refused.or_failure("https://a.example/feed").of_source("A");
+        let expected = "poll the source `A`: fetch https://a.example/feed: robots.txt does not allow it";
+        assert_eq!(failed.reason().as_deref(), Some(expected));
+        assert_eq!(failed.name(), "failed");
+        let read = Outcome::Read { found: 1, new: 1 };
+        assert_eq!(read.clone().or_failure("x").of_source("A"), read);
     }
 }

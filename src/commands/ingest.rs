@@ -9,6 +9,7 @@ use gleaner_extract::document::Origin;
 use url::Url;
 
 use super::clean::{files as tasks_of_path, tasks_of_files, walk};
+use crate::discover::{self, BodyKind};
 use crate::engine::archives::stream;
 use crate::engine::crawl::poll::{ExpectedKind, Source};
 use crate::engine::options::{Again, EngineOptions, PollScope};
@@ -105,36 +106,47 @@ pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &IngestInput) -> Tasks<'a> {
         IngestInput::Path(path) => Box::new(tasks_of_path(setup, path.clone())),
         IngestInput::Stdin => match stream(std::io::stdin().lock(), setup.config.page.max_bytes) {
             Ok(pages) => pages,
-            Err(list) => entries(setup, Box::new(list), Path::new("<stdin>").into(), PathBuf::new()),
+            Err(list) => or_failed(Path::new("<stdin>"), entries(setup, Box::new(list), Path::new("<stdin>"), PathBuf::new())),
         },
-        IngestInput::List(path) => list(setup, path, files::open_named(path)),
+        IngestInput::List(path) => or_failed(path, list(setup, path, files::open_named(path))),
     }
 }
 
-/// The tasks of a list that was opened, or could not be.
-pub(super) fn list<'a>(setup: &'a Setup, path: &Path, opened: io::Result<File>) -> Tasks<'a> {
-    match opened {
-        Ok(file) => {
-            // A pipe is nowhere: its paths are relative to the current folder, as those from standard input.
-            let parent = path.parent().filter(|_| !files::is_stream(path));
-            let folder = parent.unwrap_or(Path::new("")).to_path_buf();
-            entries(setup, Box::new(BufReader::new(file)), path.to_path_buf(), folder)
-        }
-        Err(error) => one(unreadable(path.to_path_buf(), error)),
-    }
+/// The entries of a list that was opened, or why it cannot be read.
+pub(super) fn list<'a>(setup: &'a Setup, path: &Path, opened: io::Result<File>) -> Result<Tasks<'a>, Outcome> {
+    let file = opened.map_err(|source| unreadable(path, source))?;
+    // A pipe is nowhere: its paths are relative to the current folder, as those from standard input.
+    let parent = path.parent().filter(|_| !files::is_stream(path));
+    entries(setup, Box::new(BufReader::new(file)), path, parent.unwrap_or(Path::new("")).to_path_buf())
 }
 
-/// The entries of a list; paths in it are relative to `folder`.
-fn entries<'a>(setup: &'a Setup, reader: Box<dyn BufRead>, list: PathBuf, folder: PathBuf) -> Tasks<'a> {
-    Box::new(ListLines::new(reader).flat_map(move |line| -> Tasks<'a> {
+/// The entries of a list; paths in it are relative to `folder`. Something else is refused before each of its lines is taken for a path.
+fn entries<'a>(setup: &'a Setup, mut reader: Box<dyn BufRead>, list: &Path, folder: PathBuf) -> Result<Tasks<'a>, Outcome> {
+    let head = reader.fill_buf().map_err(|source| unreadable(list, source))?;
+    let found = BodyKind::of(head, None);
+    if !matches!(found, BodyKind::Empty | BodyKind::Urls | BodyKind::Text) {
+        let hint = "a list has one URL or path per line; `gleaner ingest` takes pages and archives without `--list`";
+        let error = discover::Error::WrongKind { expected: "a list of URLs", found: Some(found) };
+        return Err(not_a_list(list, &error, hint));
+    }
+    let list = list.to_path_buf();
+    Ok(Box::new(ListLines::new(reader).flat_map(move |line| -> Tasks<'a> {
         match line {
             Ok(line) => match url_text(&line) {
                 Some(url) => one(url_task(&url)),
                 None => Box::new(tasks_of_path(setup, files::as_written(folder.join(line)))),
             },
-            Err(error) => one(unreadable(list.clone(), error)),
+            Err(error) => one(Task::Settled(Origin::File(list.clone()), unreadable(&list, error))),
         }
-    }))
+    })))
+}
+
+fn not_a_list(path: &Path, error: &discover::Error, hint: &str) -> Outcome {
+    Outcome::Failed { stage: Stage::Read, error: format!("{error} ({})", path.display()), hint: Some(hint.to_owned()) }
+}
+
+fn or_failed<'a>(path: &Path, tasks: Result<Tasks<'a>, Outcome>) -> Tasks<'a> {
+    tasks.unwrap_or_else(|outcome| one(Task::Settled(Origin::File(path.to_path_buf()), outcome)))
 }
 
 fn url_task(text: &str) -> Task {
@@ -152,9 +164,8 @@ fn url_task(text: &str) -> Task {
     }
 }
 
-fn unreadable(path: PathBuf, source: std::io::Error) -> Task {
-    let error = ingest::Error::Io { path: path.clone(), source };
-    Task::Settled(Origin::File(path), refusal::of_read_error(&error))
+fn unreadable(path: &Path, source: std::io::Error) -> Outcome {
+    refusal::of_read_error(&ingest::Error::Io { path: path.to_path_buf(), source })
 }
 
 #[cfg(test)]

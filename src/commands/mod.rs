@@ -10,4 +10,5 @@ pub mod ingest;
 pub mod prune;
 pub mod rule_effects;
 pub mod run;
+pub mod sources;
 pub mod verify;

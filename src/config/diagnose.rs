@@ -3,6 +3,10 @@
 use gleaner_extract::base::path_text::path_text;
 use std::path::{Path, PathBuf};
 
+use toml::de::DeTable;
+
+use super::source::Duplicate;
+
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -31,10 +35,16 @@ pub enum Error {
 impl Error {
     /// Turns an error of the TOML parser into one with line number and hint. `tables` are all tables with their keys.
     pub(super) fn new(text: &str, path: &Path, error: &toml::de::Error, tables: &[(&str, Vec<String>)]) -> Self {
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or("");
-        let line = before.matches('\n').count() + 1;
+        let line = line(text, error.span().map(|span| span.start));
         let message = error.message().trim().replace('\n', ": ");
         Self::Invalid { path: path.into(), line, hint: hint(&message, tables), message }
+    }
+
+    /// Two sources with the same name or place: the error names the line of the second.
+    pub(super) fn duplicate(text: &str, path: &Path, duplicate: &Duplicate) -> Self {
+        let Duplicate { index, key, message, hint } = duplicate;
+        let (message, hint) = (message.clone(), hint.clone());
+        Self::Invalid { path: path.into(), line: line(text, value_at(text, *index, key)), message, hint }
     }
 
     /// What the user can do about it.
@@ -44,6 +54,19 @@ impl Error {
             Self::Invalid { hint, .. } => Some(hint),
         }
     }
+}
+
+/// The number of the line at this offset, from 1.
+fn line(text: &str, at: Option<usize>) -> usize {
+    at.and_then(|at| text.get(..at)).unwrap_or("").matches('\n').count() + 1
+}
+
+/// Where the value of a key of a source is.
+fn value_at(text: &str, index: usize, key: &str) -> Option<usize> {
+    let table = DeTable::parse(text).ok()?;
+    let source = table.get_ref().get("source")?.get_ref().as_array()?.get(index)?;
+    let value = source.get_ref().as_table()?.get(key);
+    Some(value.map_or_else(|| source.span().start, |value| value.span().start))
 }
 
 /// A hint for an error; for an unknown key or value, the one that was probably meant.

@@ -50,8 +50,10 @@ pub struct Config {
     pub render: fetch::RenderConfig,
     /// Limits of the page parser.
     pub page: page::Config,
-    /// The queue, and the budget of a run.
+    /// The queue, and the limits of `run`.
     pub queue: queue::Config,
+    /// The limits of `ingest`.
+    pub ingest: queue::IngestConfig,
     /// Where `gleaner run` gets its pages.
     pub source: Vec<SourceConfig>,
 }
@@ -68,6 +70,7 @@ impl Default for Config {
             render: fetch::RenderConfig::default(),
             page: page::Config::default(),
             queue: queue::Config::default(),
+            ingest: queue::IngestConfig::default(),
             source: Vec::new(),
         }
     }
@@ -128,7 +131,11 @@ pub fn load(path: Option<&Path>, folder: &Path) -> Result<Loaded, Error> {
 impl Config {
     /// Parses a configuration; `path` is for errors.
     pub fn parse(text: &str, path: &Path) -> Result<Self, Error> {
-        toml::from_str(text).map_err(|error| Error::new(text, path, &error, &tables()))
+        let config: Self = toml::from_str(text).map_err(|error| Error::new(text, path, &error, &tables()))?;
+        match source::find_duplicate(&config.source) {
+            Some(duplicate) => Err(Error::duplicate(text, path, &duplicate)),
+            None => Ok(config),
+        }
     }
 
     /// SHA-256 of the settings that affect clean text, and no others. Part of the cleaner's version in every sidecar.
@@ -156,6 +163,7 @@ pub fn tables() -> Vec<(&'static str, Vec<String>)> {
         ("[render]", "[render]\n"),
         ("[page]", "[page]\n"),
         ("[queue]", "[queue]\n"),
+        ("[ingest]", "[ingest]\n"),
         ("[[source]]", "[[source]]\n"),
     ];
     let keys = |header: &str| {
@@ -239,6 +247,21 @@ mod tests {
         assert_eq!((feed.kind(), feed.tags.as_slice(), feed.min_interval_s), ("feed", &["x".to_owned()][..], Some(60)));
         assert!(error_and_hint("[[source]]\nkind = \"urls\"\nname = \"a\"\nfile = \"x\"").0.contains("needs `urls"));
         assert!(error_and_hint("[[source]]\nkind = \"urls\"\nurls = []").0.contains("missing field `name`"));
+    }
+
+    #[test]
+    fn sources_with_the_same_name_or_place_and_bad_contacts_are_named_with_their_line() {
+        let feed = |name: &str, url: &str| format!("[[source]]\nkind = \"feed\"\nname = \"{name}\"\nurl = \"{url}\"\n");
+        let (error, hint) = error_and_hint(&(feed("News", "https://a.example/1") + &feed("news ", "https://a.example/2")));
+        assert!(error.contains("config.toml, line 7: two sources have the name `news`") && hint.contains("--only"), "{error}");
+        let (error, hint) = error_and_hint(&(feed("A", "https://a.example") + "\n" + &feed("B", "https://A.example/")));
+        assert!(error.contains("line 9: the sources `A` and `B` have the same `url`: https://a.example/"), "{error}");
+        assert!(hint.contains("remove one"), "{hint}");
+        let inline =
+            "source = [{ kind = \"list\", name = \"a\", file = \"x\" },\n{ kind = \"csv\", name = \"b\", file = \"x\" }]\n";
+        assert!(error_and_hint(inline).0.contains("line 2: the sources `a` and `b` have the same `file`: x"));
+        let (error, _) = error_and_hint("jobs = 1\n[fetch]\nrobots = \"honour\"\ncontact = \"me\"\n");
+        assert!(error.contains("config.toml, line 4: `contact` is neither an e-mail address"), "{error}");
     }
 
     #[test]

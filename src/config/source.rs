@@ -1,5 +1,6 @@
 //! `[[source]]` tables: where `gleaner run` gets its pages.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -66,6 +67,47 @@ impl SourceConfig {
             SourcePlace::Opml(_) | SourcePlace::OpmlAt(_) => "opml",
         }
     }
+}
+
+/// Two sources that have the same name or place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Duplicate {
+    /// Position of the second one among the sources, from 0.
+    pub index: usize,
+    /// The key of the table whose value both have.
+    pub key: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What the user can do about it.
+    pub hint: String,
+}
+
+/// The first source with the name or the place of an earlier one. Reports and the queue know sources by both.
+pub(super) fn find_duplicate(sources: &[SourceConfig]) -> Option<Duplicate> {
+    let (mut names, mut places) = (HashMap::new(), HashMap::new());
+    for (index, source) in sources.iter().enumerate() {
+        let name = source.name.trim();
+        if names.insert(name.to_lowercase(), index).is_some() {
+            let message = format!("two sources have the name `{name}`");
+            let hint = "give each source a name of its own: reports, the queue and `--only` use it".to_owned();
+            return Some(Duplicate { index, key: "name", message, hint });
+        }
+        let (key, place) = match &source.place {
+            SourcePlace::Urls(_) => continue,
+            SourcePlace::List(file) | SourcePlace::Csv { file, .. } | SourcePlace::Opml(file) => {
+                ("file", file.display().to_string())
+            }
+            SourcePlace::Feed(url) | SourcePlace::Sitemap(url) | SourcePlace::Page(url) | SourcePlace::OpmlAt(url) => {
+                ("url", url.to_string())
+            }
+        };
+        if let Some(earlier) = places.insert((key, place.clone()), &source.name) {
+            let message = format!("the sources `{earlier}` and `{name}` have the same `{key}`: {place}");
+            let hint = "remove one of them; a source can have several tags".to_owned();
+            return Some(Duplicate { index, key, message, hint });
+        }
+    }
+    None
 }
 
 /// The table as written. Which keys it may have depends on its kind.

@@ -3,6 +3,7 @@
 //! Every parser returns [`FoundUrl`]s in the order of the document. None resolves external entities or expands those that a document
 //! declares, and every one has limits.
 
+mod body_kind;
 mod charset;
 pub mod csv;
 mod failure;
@@ -16,6 +17,7 @@ pub mod page;
 pub mod sitemap;
 mod xml;
 
+pub use body_kind::BodyKind;
 pub use failure::Error;
 pub use found_url::{FoundIn, FoundUrl};
 pub use listing_kind::{ListingKind, listing_kind};

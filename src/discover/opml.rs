@@ -9,7 +9,7 @@ use super::xml::{XmlEvent, XmlReader};
 use gleaner_extract::base::text::squeeze;
 
 /// What errors call an OPML file.
-const EXPECTED: &str = "an OPML file";
+const EXPECTED: &str = "an OPML list";
 
 /// Most feeds of one list.
 pub const MAX_FEEDS: usize = 10_000;
@@ -36,7 +36,7 @@ pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<Vec<Subscription
         let event = match reader.next() {
             Ok(Some(event)) => event,
             Ok(None) if has_root => return Ok(found),
-            Ok(None) => return Err(Error::WrongKind { expected: EXPECTED }),
+            Ok(None) => return Err(Error::WrongKind { expected: EXPECTED, found: None }),
             Err(_) if !found.is_empty() => return Ok(found),
             Err(cause) => return Err(Error::Malformed { expected: EXPECTED, cause }),
         };
@@ -44,7 +44,7 @@ pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<Vec<Subscription
             XmlEvent::Open(tag) if !has_root => {
                 has_root = tag.name == "opml";
                 if !has_root {
-                    return Err(Error::WrongKind { expected: EXPECTED });
+                    return Err(Error::WrongKind { expected: EXPECTED, found: None });
                 }
             }
             XmlEvent::Open(tag) if tag.name == "outline" => {

@@ -130,7 +130,7 @@ fn stream(
         let event = match reader.next() {
             Ok(Some(event)) => event,
             Ok(None) if has_root => return Ok(summary),
-            Ok(None) => return Err(Error::WrongKind { expected: EXPECTED }),
+            Ok(None) => return Err(Error::WrongKind { expected: EXPECTED, found: None }),
             Err(damage) if has_root => return Ok(SitemapSummary { damage: Some(damage), ..summary }),
             Err(cause) => return Err(Error::Malformed { expected: EXPECTED, cause }),
         };
@@ -138,7 +138,7 @@ fn stream(
             XmlEvent::Open(tag) if !has_root => {
                 has_root = matches!(tag.name.as_str(), "urlset" | "sitemapindex");
                 if !has_root {
-                    return Err(Error::WrongKind { expected: EXPECTED });
+                    return Err(Error::WrongKind { expected: EXPECTED, found: None });
                 }
             }
             XmlEvent::Open(tag) => match (tag.vocabulary, tag.name.as_str()) {

@@ -10,29 +10,29 @@ use url::Url;
 
 use super::context::RunContext;
 use super::corpus::look_up::{LookUp, LookUpKey};
-use super::crawl::poll::{ExpectedKind, Source};
+use super::crawl::poll::Source;
 use super::crawl::queue::{CrawlQueue, NextStep};
 use super::crawl::workers::{FetchSlot, Wanted};
 use super::delay;
 use super::in_flight::{Requested, RequestedPage};
 use super::job::{Commit, InputBody, Job, UnchangedPage, WorkResult};
 use super::later_pages::{LaterPages, MorePages, first_page};
-use super::options::{PollScope, QueueUse};
+use super::options::QueueUse;
 use super::pool::AHEAD;
 use super::refusal;
 use super::setup::Error;
 use super::state::{Engine, Message};
-use super::task::{Task, UnreadArchive};
+use super::task::{SourceFile, Task, UnreadArchive};
 use super::worker;
 use crate::fetch::{Render, Request};
 use crate::outcome::Outcome;
-use crate::queue::QueuedUrl;
+use crate::queue::{PollResult, QueuedUrl};
 use crate::store::{KnownDocument, SourceKey};
 
 impl<'run> Engine<'_, 'run> {
     /// Dispatches as many tasks as fit. If pages have to wait for sources, gives the time they still wait.
     pub fn dispatch_all(&mut self, tasks: &mut dyn Iterator<Item = Task>) -> Result<Option<Duration>, Error> {
-        while self.in_flight.has_capacity(AHEAD * self.setup.jobs as u64) {
+        while self.in_flight.has_capacity(AHEAD * self.setup.jobs as u64) && !self.setup.stop.is_requested() {
             match self.next_step(tasks)? {
                 NextStep::Task(task) => self.dispatch(task)?,
                 NextStep::Poll(source) => self.poll(*source)?,
@@ -52,7 +52,7 @@ impl<'run> Engine<'_, 'run> {
         if let Some(task) = tasks.next() {
             return Ok(NextStep::Task(task));
         }
-        if self.budget.is_spent() || (self.queue.is_none() && self.options.queue == QueueUse::WhenNeeded) {
+        if self.budget.is_spent() || (!self.uses_queue && self.options.queue == QueueUse::WhenNeeded) {
             return Ok(NextStep::Nothing);
         }
         self.queue()?.next_step()
@@ -98,15 +98,20 @@ impl<'run> Engine<'_, 'run> {
                 if self.requested.insert(ContentHash::of(canonical(&url).as_str())) {
                     let number = self.number(Origin::Url(url.clone()));
                     self.open_in_browser(number, self.options.render);
+                    if let Some(input) = self.in_flight.get(number) {
+                        input.is_named = true;
+                    }
                     self.request(number, url, None)?;
                 }
             }
             Task::NewUrl(new) => {
                 let now = self.context.now;
-                self.queue()?.add(&new, now)?;
+                let added = self.queue()?.add(&new, now)?;
+                self.report.dead += added.dead;
             }
             Task::Queued(url) => self.dispatch_queued(*url)?,
             Task::Poll(source) => self.queue()?.push_source(*source),
+            Task::SourceFile(file) => self.source_file(*file)?,
         }
         Ok(())
     }
@@ -167,7 +172,7 @@ impl<'run> Engine<'_, 'run> {
     /// Takes an input in; gives its number.
     fn number(&mut self, origin: Origin) -> u64 {
         let number = self.in_flight.add(origin);
-        if self.queue.is_some() {
+        if self.uses_queue {
             self.progress.total(self.in_flight.dispatched());
         }
         number
@@ -223,21 +228,30 @@ impl<'run> Engine<'_, 'run> {
 
     /// Polls a source, if it is due.
     fn poll(&mut self, source: Source) -> Result<(), Error> {
-        let (all, now) = (self.options.poll == PollScope::All, self.context.now);
+        let now = self.context.now;
         let queue = self.queue()?;
         let known = queue.store.source_state(&source.url)?;
-        let is_due = match (source.modified, known.checked_at) {
-            (Some(modified), Some(checked)) => modified > checked,
-            _ => known.next_at.is_none_or(|next| next <= now),
-        };
-        // What a list leads to has an interval of its own, and a feed's older pages belong to the poll of the feed.
-        let is_always_due = source.kind == ExpectedKind::List || source.older.is_some();
-        if !all && !is_always_due && !is_due {
+        if !queue.may_poll(&source, &known, now)? {
             return queue.settle(&source, now);
         }
         let number = self.number(Origin::Url(source.url.clone()));
         let request = Request { url: source.url.clone(), etag: known.etag, last_modified: known.last_modified };
         self.ask(number, request, Requested::Source(Box::new(source)))
+    }
+
+    /// Records whether the file of a source could be read; if not, that is the outcome of an input.
+    fn source_file(&mut self, file: SourceFile) -> Result<(), Error> {
+        let SourceFile { source, place, path, failure } = file;
+        let failure = failure.map(|failure| failure.or_failure(&place));
+        let (now, bounds) = (self.context.now, self.setup.poll_bounds());
+        let reason = failure.as_ref().and_then(Outcome::reason);
+        let result = reason.as_deref().map_or(PollResult::Unchanged, PollResult::Failed);
+        self.queue()?.store.polled(&place, &source, result, bounds, now)?;
+        if let Some(outcome) = failure {
+            let number = self.number(Origin::File(path));
+            self.reorder.push(number, WorkResult::settled(outcome.of_source(&source)));
+        }
+        Ok(())
     }
 
     /// Lets commits proceed without the sources that have not answered.
@@ -251,7 +265,7 @@ impl<'run> Engine<'_, 'run> {
     /// Cleans the copies again whose original text no document has any more, until that helps none of those left.
     pub fn renew_copies(&mut self) -> Result<(), Error> {
         let mut renewed = HashSet::new();
-        loop {
+        while !self.setup.stop.is_requested() {
             let orphaned = self.corpus.view().orphaned_copies()?;
             let bodies: Vec<Task> = orphaned
                 .into_iter()
@@ -263,5 +277,6 @@ impl<'run> Engine<'_, 'run> {
             }
             self.process(&mut bodies.into_iter())?;
         }
+        Ok(())
     }
 }

@@ -59,7 +59,7 @@ impl Engine<'_, '_> {
             Err(NotFetched::BudgetSpent) => {
                 // The next run continues from what is kept.
                 if self.in_flight.get(number).is_some_and(|input| input.queue_row.is_some()) {
-                    self.return_to_queue(number)?;
+                    self.return_to_queue(number, url.clone())?;
                     so_far.result = Ok(Commit::NotRequested);
                 }
             }
@@ -106,9 +106,11 @@ impl Engine<'_, '_> {
             queue.restart_from(row, first, now)?;
             return Ok(Outcome::Read { found: 1, new: 1 });
         }
-        let new = NewUrl { url: first.clone(), source: String::new(), feed: None, if_known: IfKnown::Requeue };
-        let waits = self.queue()?.add(&new, now)?;
-        Ok(Outcome::Read { found: 1, new: u64::from(waits) })
+        let is_named = self.in_flight.get(number).is_some_and(|input| input.is_named);
+        let if_known = if is_named { IfKnown::Requeue } else { IfKnown::Recheck };
+        let new = NewUrl { url: first.clone(), source: String::new(), feed: None, if_known };
+        let added = self.queue()?.add(&new, now)?;
+        Ok(Outcome::Read { found: 1, new: added.new + added.again })
     }
 
     /// Puts the URLs that a source leads to into the queue.
@@ -130,12 +132,13 @@ impl Engine<'_, '_> {
                 Outcome::Read { found: 0, new: 0 }
             }
             Err(outcome) => {
+                let outcome = outcome.or_failure(source.url.as_str());
                 let reason = outcome.reason().unwrap_or_default();
                 queue.store.polled(&source.url, &source.name, PollResult::Failed(&reason), source.bounds, now)?;
                 if queue.store.source_state(&source.url)?.failures >= MAX_FAILURES {
                     queue.stop_reading_older(&source)?;
                 }
-                outcome
+                outcome.of_source(&source.name)
             }
         };
         queue.settle(&source, now)?;

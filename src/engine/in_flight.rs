@@ -23,6 +23,8 @@ pub struct InFlight {
     pub origin: Origin,
     /// Its row in the queue, until the outcome is written there.
     pub queue_row: Option<i64>,
+    /// True for a URL that the user named.
+    pub is_named: bool,
     /// Whether its pages are opened in a browser.
     pub render: Render,
     /// The request that is pending for it.
@@ -87,7 +89,10 @@ impl InFlightTable {
         let number = self.dispatched;
         self.dispatched += 1;
         self.urls += u64::from(is_url(&origin));
-        self.inputs.insert(number, InFlight { origin, queue_row: None, render: Render::Never, request: None, basis: None, bytes: 0 });
+        self.inputs.insert(
+            number,
+            InFlight { origin, queue_row: None, render: Render::Never, request: None, basis: None, bytes: 0, is_named: false },
+        );
         number
     }
 

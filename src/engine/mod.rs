@@ -29,6 +29,7 @@ pub mod report;
 mod results;
 pub mod setup;
 mod state;
+pub mod stop;
 pub mod task;
 mod worker;
 

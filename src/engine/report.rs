@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use gleaner_extract::document::Origin;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{DocumentId, Origin};
 use serde::Serialize;
 
 use crate::outcome::{Outcome, Stage};
+use crate::store::DocumentName;
 
 /// Most failures listed in a report; all are counted, and the journal names every one.
 pub const MAX_LISTED: usize = 1000;
@@ -36,6 +38,14 @@ pub struct RunReport {
     pub waiting: u64,
     /// The limit of the budget that ended the run, if one did.
     pub budget: Option<String>,
+    /// True if the run was asked to end early.
+    pub interrupted: bool,
+    /// Sources of which a part is left to the next run, by name or URL, with the limit that was reached.
+    pub partial: BTreeMap<String, String>,
+    /// URLs of lists and tables that were given up earlier and are not requested.
+    pub dead: u64,
+    /// Sources that cannot be read at present, whether this run tried them or not.
+    pub failing: Vec<FailingSource>,
     /// Inputs not taken, for reasons that are not failures.
     pub refused: u64,
     /// Inputs that failed.
@@ -44,6 +54,8 @@ pub struct RunReport {
     pub refusals: BTreeMap<String, u64>,
     /// The failures in order, at most [`MAX_LISTED`].
     pub failures: Vec<Failure>,
+    /// What was stored, and what became of the pages at URLs, in order, at most [`MAX_LISTED`].
+    pub documents: Vec<ReportedDocument>,
     /// Bytes of raw input.
     pub bytes: u64,
     /// Wall-clock seconds.
@@ -53,6 +65,38 @@ pub struct RunReport {
 /// Most commands forget nothing, and their reports say nothing of it.
 fn is_zero(count: &u64) -> bool {
     *count == 0
+}
+
+/// The document that one input led to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReportedDocument {
+    /// The input.
+    pub source: String,
+    /// The outcome's name; see [`Outcome::name`].
+    pub outcome: &'static str,
+    /// The document.
+    pub id: DocumentId,
+    /// Its title.
+    pub title: Option<String>,
+    /// The path of its text as in the journal; of a copy, that of the original.
+    pub path: String,
+}
+
+/// A source that could not be read when it was last polled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FailingSource {
+    /// Its name.
+    pub source: String,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Why it could not be read.
+    pub error: String,
+    /// When it was last read, if ever.
+    pub last_success: Option<Timestamp>,
+    /// When it will be polled again; `None` for a file, which every run reads.
+    pub next_poll: Option<Timestamp>,
+    /// True if this run polled it.
+    pub polled: bool,
 }
 
 /// One input that failed.
@@ -69,9 +113,13 @@ pub struct Failure {
 }
 
 impl RunReport {
-    /// Counts one outcome.
-    pub fn add(&mut self, source: &Origin, outcome: &Outcome, bytes: u64) {
+    /// Counts one outcome. `name` is that of the document it led to.
+    pub fn add(&mut self, source: &Origin, outcome: &Outcome, name: Option<&DocumentName>, bytes: u64) {
         self.bytes += bytes;
+        if let (Some(id), Some(name)) = (outcome.document(), name.filter(|_| self.documents.len() < MAX_LISTED)) {
+            let (title, path) = (name.title.clone(), name.path.clone());
+            self.documents.push(ReportedDocument { source: source.to_string(), outcome: outcome.name(), id, title, path });
+        }
         self.inputs += match outcome {
             Outcome::AllUnchanged { pages } => *pages,
             _ => 1,
@@ -101,8 +149,12 @@ impl RunReport {
         }
     }
 
-    /// The exit status this report calls for: 0 done, 3 some sources failed.
+    /// The exit status this report calls for: 0 done; 3 some inputs failed, or some sources cannot be read; 130 interrupted.
     pub fn exit_status(&self) -> u8 {
-        if self.failed > 0 { 3 } else { 0 }
+        match self {
+            Self { interrupted: true, .. } => 130,
+            Self { failed: 0, failing, .. } if failing.is_empty() => 0,
+            _ => 3,
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! Takes what comes back from the network and from the extraction threads, keeps fetched bodies, and commits results in their order.
 
 use gleaner_extract::document::{Completeness, Origin, RawDocument};
+use url::Url;
 
 use super::context::RunContext;
 use super::corpus::Stored;
 use super::crawl::poll::{ExpectedKind, Source};
 use super::crawl::workers::{FetchEvent, FetchResult, FetchSlot, NotFetched};
-use super::in_flight::{Requested, RequestedPage};
+use super::in_flight::{InFlight, Requested, RequestedPage};
 use super::job::{CleanPage, Commit, InputBody, Job, SourceResult, UnchangedPage, WorkResult};
 use super::later_pages::{LaterPages, MorePages};
 use super::options::Again;
@@ -17,6 +18,7 @@ use super::worker;
 use crate::discover::listing_kind;
 use crate::fetch::Fetched;
 use crate::outcome::{Outcome, Refusal, Stage};
+use crate::queue::{IfKnown, NewUrl};
 use crate::store::KnownDocument;
 
 impl Engine<'_, '_> {
@@ -68,7 +70,7 @@ impl Engine<'_, '_> {
         let body = match (result, known.as_deref()) {
             (Ok(Fetched::Document(raw)), _) if self.is_source(number, &raw) => {
                 let source = Source::new(url, ExpectedKind::Any, "", self.setup.poll_bounds());
-                self.queue()?.source_started();
+                self.queue()?.source_started(&source);
                 self.read_source(number, source, *raw, slot);
                 return Ok(());
             }
@@ -79,7 +81,7 @@ impl Engine<'_, '_> {
             (Ok(Fetched::NotModified), Some(known)) => self.not_modified(known).map_err(WorkResult::unread),
             (Ok(Fetched::NotModified), None) => Err(WorkResult::settled(Outcome::Refused(Refusal::NoPageSent))),
             (Err(NotFetched::BudgetSpent), _) => {
-                self.return_to_queue(number)?;
+                self.return_to_queue(number, url)?;
                 self.reorder.push(number, WorkResult::unread(Commit::NotRequested));
                 return Ok(());
             }
@@ -122,7 +124,13 @@ impl Engine<'_, '_> {
             Err(NotFetched::Failed { outcome, .. }) => {
                 Commit::Enqueue(Box::new(SourceResult::without_body(source, Err(outcome))))
             }
-            Err(NotFetched::BudgetSpent) => Commit::NotRequested,
+            Err(NotFetched::BudgetSpent) => {
+                let limit = self.reached_limit().filter(|_| source.name.is_empty());
+                if let (Some(limit), Some(queue)) = (limit, &mut self.queue) {
+                    queue.mark_partial(&source, limit);
+                }
+                Commit::NotRequested
+            }
         };
         self.reorder.push(number, WorkResult::unread(commit));
         Ok(())
@@ -177,13 +185,23 @@ impl Engine<'_, '_> {
         Ok(())
     }
 
-    /// Tells the queue that a page was not requested.
-    pub fn return_to_queue(&mut self, number: u64) -> Result<(), Error> {
-        let row = self.in_flight.get(number).and_then(|input| input.queue_row.take());
-        if let (Some(row), Some(queue)) = (row, &mut self.queue) {
-            queue.store.requeue(row, self.context.now)?;
+    /// Tells the queue that a page was not requested. One that the user named is added, unless it was the user who ended the run.
+    pub fn return_to_queue(&mut self, number: u64, url: Url) -> Result<(), Error> {
+        if !self.requeue(number)? && !self.setup.stop.is_requested() {
+            let now = self.context.now;
+            let new = NewUrl { url, source: String::new(), feed: None, if_known: IfKnown::Requeue };
+            self.queue()?.add(&new, now)?;
         }
         Ok(())
+    }
+
+    /// Lets a page of the queue wait there again; false if it is from elsewhere.
+    fn requeue(&mut self, number: u64) -> Result<bool, Error> {
+        let (row, now) = (self.in_flight.get(number).and_then(|input| input.queue_row.take()), self.context.now);
+        if let Some(row) = row {
+            self.queue()?.store.requeue(row, now)?;
+        }
+        Ok(row.is_some())
     }
 
     /// Commits every result whose turn has come. True if there was any.
@@ -201,12 +219,33 @@ impl Engine<'_, '_> {
     fn store(&mut self, number: u64, page: CleanPage) -> Result<Stored, Error> {
         match self.corpus.store(self.context, page, self.options.diff) {
             Err(Error::Store(error)) if error.is_of_one_document() => {
-                self.return_to_queue(number)?;
+                self.requeue(number)?;
                 let hint = error.hint().map(str::to_owned);
                 Ok(Outcome::Failed { stage: Stage::Store, error: error.to_string(), hint }.into())
             }
             stored => stored,
         }
+    }
+
+    /// Tells the queue that a page is in the corpus: also one that the user named, and that the queue may have as failed or given up.
+    fn settle_in_queue(&mut self, input: &InFlight, outcome: &Outcome) -> Result<(), Error> {
+        let now = self.context.now;
+        match (input.queue_row, &input.origin) {
+            (Some(row), _) => self.queue()?.store.done(row, now)?,
+            (None, Origin::Url(url)) if input.is_named && outcome.document().is_some() && self.corpus.is_writing() => {
+                let noted = match self.present_queue() {
+                    Ok(Some(queue)) => queue.store.found_in_corpus(url, now).map_err(Error::from),
+                    Ok(None) => Ok(()),
+                    Err(error) => Err(error),
+                };
+                // The page is stored. That its URL waits for another attempt costs one request.
+                if let Err(error) = noted {
+                    tracing::warn!("{url} is stored, but the queue does not know it: failed to {error}");
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     fn commit(&mut self, number: u64, done: WorkResult) -> Result<(), Error> {
@@ -225,12 +264,11 @@ impl Engine<'_, '_> {
             Err(outcome) => outcome.into(),
         };
         let Some(input) = self.in_flight.remove(number) else { return Ok(()) };
-        if let (Some(row), Some(queue)) = (input.queue_row, &mut self.queue) {
-            queue.store.done(row, self.context.now)?;
-        }
+        self.settle_in_queue(&input, &outcome)?;
         self.archives.settled(&input.origin, &outcome);
-        self.corpus.journal(&input.origin, &outcome)?;
-        self.report.add(&input.origin, &outcome, bytes);
+        let name = self.corpus.name(&input.origin, &outcome)?;
+        self.corpus.journal(&input.origin, &outcome, name.as_ref())?;
+        self.report.add(&input.origin, &outcome, name.as_ref(), bytes);
         self.progress.done(Event { source: &input.origin, outcome: &outcome, bytes, diff: diff.as_deref() });
         Ok(())
     }

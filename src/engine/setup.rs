@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::stop::StopRequest;
 use crate::clock::Clock;
 use crate::config::rules_dir;
 use crate::config::{Config, Loaded};
@@ -26,6 +27,8 @@ pub struct Setup {
     pub clock: Arc<dyn Clock>,
     /// Threads for extraction, at least 1.
     pub jobs: usize,
+    /// Ends a run early, when asked to.
+    pub stop: StopRequest,
     /// The corpus's lock, if it was taken early.
     lock: Mutex<Option<Lock>>,
 }
@@ -36,7 +39,8 @@ impl Setup {
         let rules = rules_dir::read(loaded.rules_dir().as_deref());
         let layout = loaded.layout();
         let jobs = loaded.config.threads();
-        Ok(Self { rules: rules.map_err(Error::Rules)?, layout, jobs, clock, config: loaded.config, lock: Mutex::default() })
+        let (rules, config) = (rules.map_err(Error::Rules)?, loaded.config);
+        Ok(Self { rules, layout, jobs, clock, config, stop: StopRequest::default(), lock: Mutex::default() })
     }
 
     /// [`Setup::new`] for a command that writes to the configured corpus: takes the lock first, so that a second run fails before it has

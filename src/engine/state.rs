@@ -22,7 +22,7 @@ use super::reorder::Reorder;
 use super::report::RunReport;
 use super::setup::{Error, Setup};
 use super::task::Tasks;
-use crate::queue::{self, UrlState};
+use crate::queue::{self, RunLimits, UrlState};
 
 /// What comes back to the calling thread.
 pub enum Message {
@@ -53,6 +53,9 @@ pub struct Engine<'a, 'run> {
     pub budget: Arc<Budget>,
     workers: Option<FetchWorkers<Message>>,
     pub queue: Option<CrawlQueue>,
+    /// True if the pages waiting in the queue are fetched.
+    pub uses_queue: bool,
+    limits: RunLimits,
     pub reorder: Reorder<WorkResult>,
     pub in_flight: InFlightTable,
     pub archives: ArchiveLog,
@@ -73,9 +76,9 @@ impl<'a, 'run> Engine<'a, 'run> {
         progress: &'run dyn Progress,
     ) -> Self {
         let (sender, messages) = mpsc::channel();
-        let budget = match options.queue {
-            QueueUse::All => Budget::new(&setup.config.queue),
-            QueueUse::WhenNeeded => Budget::new(&queue::Config::default()),
+        let limits = match options.queue {
+            QueueUse::All => RunLimits::from(&setup.config.queue),
+            QueueUse::WhenNeeded => RunLimits::from(&setup.config.ingest),
         };
         Self {
             scope,
@@ -87,9 +90,11 @@ impl<'a, 'run> Engine<'a, 'run> {
             report: RunReport { dry_run: options.mode == Mode::DryRun, ..RunReport::default() },
             sender,
             messages,
-            budget: Arc::new(budget),
+            budget: Arc::new(Budget::new(limits, setup.stop.clone())),
             workers: None,
             queue: None,
+            uses_queue: options.queue == QueueUse::All,
+            limits,
             reorder: Reorder::new(),
             in_flight: InFlightTable::default(),
             archives: ArchiveLog::default(),
@@ -106,12 +111,23 @@ impl<'a, 'run> Engine<'a, 'run> {
         }
     }
 
-    /// The queue, opened when it is first needed.
+    /// The queue, opened when it is first needed. What is waiting in it is fetched from then on.
     pub fn queue(&mut self) -> Result<&mut CrawlQueue, Error> {
+        self.uses_queue = true;
+        self.open_queue()
+    }
+
+    fn open_queue(&mut self) -> Result<&mut CrawlQueue, Error> {
         Ok(match &mut self.queue {
             Some(queue) => queue,
-            none => none.insert(CrawlQueue::open(self.setup, self.context.now)?),
+            none => none.insert(CrawlQueue::open(self.setup, self.options.poll, self.limits, self.context.now)?),
         })
+    }
+
+    /// The queue, if the corpus has one. What is waiting in it is left alone.
+    pub fn present_queue(&mut self) -> Result<Option<&mut CrawlQueue>, Error> {
+        let exists = self.queue.is_some() || self.setup.layout.state.join(queue::FILE_NAME).is_file();
+        if exists { self.open_queue().map(Some) } else { Ok(None) }
     }
 
     /// The network, started with the first request.
@@ -122,18 +138,26 @@ impl<'a, 'run> Engine<'a, 'run> {
         })
     }
 
+    /// The limit that has ended the run, if one has.
+    pub fn reached_limit(&self) -> Option<String> {
+        let spent = self.workers.as_ref().map(FetchWorkers::spent).unwrap_or_default();
+        self.budget.reached(spent).filter(|_| self.budget.is_spent())
+    }
+
     /// Closes the corpus and completes the report.
     pub fn finish(mut self, start: Instant) -> Result<RunReport, Error> {
         self.archives.save(&self.corpus, &self.setup.layout)?;
+        self.report.budget = self.reached_limit();
+        if let (Some(limit), Some(queue)) = (&self.report.budget, &mut self.queue) {
+            queue.mark_unread(limit);
+        }
         self.corpus.close()?;
         if let Some(queue) = &self.queue {
             let left = queue.store.counts()?.into_iter().filter(|(state, _)| !matches!(state, UrlState::Done | UrlState::Dead));
             self.report.waiting = left.map(|(_, count)| count).sum();
         }
-        if self.budget.is_spent() {
-            let spent = self.workers.as_ref().map(FetchWorkers::spent).unwrap_or_default();
-            self.report.budget = self.budget.reached(spent).map(str::to_owned);
-        }
+        self.report.interrupted = self.setup.stop.is_requested();
+        self.report.partial = self.queue.map(|queue| queue.partial).unwrap_or_default();
         self.report.seconds = (start.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
         Ok(self.report)
     }

@@ -38,6 +38,21 @@ pub enum Task {
     Queued(Box<QueuedUrl>),
     /// A feed, sitemap, front page or OPML list to poll.
     Poll(Box<Source>),
+    /// The file of a source was opened, or could not be.
+    SourceFile(Box<SourceFile>),
+}
+
+/// What came of opening the file of a source.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// The source's name.
+    pub source: String,
+    /// The file as configured.
+    pub place: String,
+    /// The file.
+    pub path: PathBuf,
+    /// Why it could not be read, if it could not.
+    pub failure: Option<Outcome>,
 }
 
 /// An archive that need not be read.

@@ -15,6 +15,7 @@ use crate::http::redirect::DEFAULT_MAX_REDIRECTS;
 pub struct Config {
     /// How site owners reach you: an e-mail address (`mailto:you@example.org`) or a page. Sent with every request as part of
     /// the User-Agent, `gleaner/<version> (+<contact>)`. Default: none.
+    #[serde(deserialize_with = "contact")]
     pub contact: Option<String>,
     /// Whether robots.txt is obeyed: `honour` or `ignore`. Default: `honour`.
     pub robots: RobotsPolicy,
@@ -87,6 +88,29 @@ impl Config {
     pub(super) fn contact(&self) -> Option<&str> {
         self.contact.as_deref().map(str::trim).filter(|contact| !contact.is_empty())
     }
+}
+
+/// Reads the contact: something else than an address would be sent with every request, and help nobody.
+fn contact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let contact = Option::<String>::deserialize(deserializer)?;
+    match contact.as_deref().map(str::trim).filter(|contact| !contact.is_empty() && !is_contact(contact)) {
+        Some(wrong) => Err(de::Error::custom(format!(
+            "`contact` is neither an e-mail address nor a web address: {wrong:?}; write it like \"mailto:you@example.org\" or \
+             \"https://www.example.org/contact\""
+        ))),
+        None => Ok(contact),
+    }
+}
+
+/// True for an e-mail address, with or without `mailto:`, and for an http(s) URL, all of which can be sent in a header.
+fn is_contact(text: &str) -> bool {
+    let is_safe = text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'(' | b')'));
+    let is_web = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let is_mail = text.strip_prefix("mailto:").unwrap_or(text).split_once('@').is_some_and(|(user, host)| {
+        let is_host = url::Host::parse(host).is_ok_and(|host| matches!(host, url::Host::Domain(_)));
+        !user.is_empty() && !user.contains([':', '/']) && is_host
+    });
+    is_safe && (is_web || is_mail)
 }
 
 /// Whether robots.txt is obeyed.
@@ -284,6 +308,29 @@ mod tests {
         assert!(config.allow_private.allows("localhost") && config.allow_private.allows("::1"));
         assert!(!config.allow_private.allows("127.0.0.1"));
         assert_eq!(toml::from_str::<Config>(&toml::to_string(&config).unwrap()).unwrap(), config);
+    }
+
+    #[test]
+    fn a_contact_is_an_e_mail_or_web_address() {
+        let contact = |value: &str| toml::from_str::<Config>(&format!("contact = '{value}'")).map(|config| config.contact);
+        for good in ["mailto:a@example.org", "a.b+c@news.example.org", "https://www.example.org/bot", "http://example.org", ""] {
+            assert_eq!(contact(good).unwrap().as_deref(), Some(good));
+        }
+        for bad in [
+            "me",
+            "Jane Doe",
+            "example.org",
+            "mailto:me",
+            "a@",
+            "@example.org",
+            "ftp://example.org",
+            "https://",
+            "a@b c",
+            "a@b(c)",
+        ] {
+            let error = contact(bad).unwrap_err().to_string();
+            assert!(error.contains("neither an e-mail address nor a web address") && error.contains("mailto:you@"), "{error}");
+        }
     }
 
     #[test]

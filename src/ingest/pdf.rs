@@ -34,6 +34,9 @@ pub(super) fn html(bytes: &[u8], cap: usize) -> Result<Vec<u8>, String> {
     let failed = |error: std::io::Error| format!("its reader could not be started: {error}");
     let mut command = Command::new(program()?);
     command.arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    // Ctrl-C in a terminal is meant for the run, which finishes what is under way.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(failed)?;
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     let html = thread::scope(|scope| {

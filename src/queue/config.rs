@@ -1,4 +1,4 @@
-//! The settings of the queue and of a run's budget.
+//! The settings of the queue, and the limits of a run.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,12 +6,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Most requests per run, including robots.txt and redirects; 0 means no limit. Default: 0.
+    /// Most requests per run, including robots.txt and redirects; 0 means no limit. Default: 20000.
     pub max_requests: u64,
-    /// Most bytes received per run; 0 means no limit. Default: 0.
+    /// Most bytes received per run; 0 means no limit. Default: 4294967296 (4 GiB).
     pub max_bytes: u64,
-    /// Minutes after which a run starts no new requests; 0 means no limit. Default: 0.
+    /// Minutes after which a run starts no new requests; 0 means no limit. Default: 60.
     pub max_minutes: u64,
+    /// Most sitemaps and feeds that one source leads to and that a run reads; 0 means no limit. Default: 1000.
+    pub max_listings: u64,
+    /// Most URLs of one source that wait in the queue: beyond it, no more are added until some are fetched; 0 means no limit.
+    /// Default: 10000.
+    pub max_urls: u64,
     /// Runs in which a page is tried before it is given up. Default: 5.
     pub attempts: u32,
     /// Seconds until a failed page is retried; doubled after each failure, up to a day. Default: 1800.
@@ -28,14 +33,77 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            max_requests: 0,
-            max_bytes: 0,
-            max_minutes: 0,
+            max_requests: 20_000,
+            max_bytes: 4 << 30,
+            max_minutes: 60,
+            max_listings: 1_000,
+            max_urls: 10_000,
             attempts: 5,
             retry_s: 1800,
             feed_pages: 5,
             min_interval_s: 900,
             max_interval_s: 86_400,
         }
+    }
+}
+
+/// The `[ingest]` section of `config.toml`: the limits of `gleaner ingest`, which somebody waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IngestConfig {
+    /// As in [`Config`]. Default: 100000.
+    pub max_requests: u64,
+    /// As in [`Config`]. Default: 21474836480 (20 GiB).
+    pub max_bytes: u64,
+    /// As in [`Config`]. Default: 240.
+    pub max_minutes: u64,
+    /// As in [`Config`]. Default: 10000.
+    pub max_listings: u64,
+    /// As in [`Config`], for all URLs that the inputs of `ingest` lead to together. Default: 100000.
+    pub max_urls: u64,
+}
+
+impl Default for IngestConfig {
+    fn default() -> Self {
+        Self { max_requests: 100_000, max_bytes: 20 << 30, max_minutes: 240, max_listings: 10_000, max_urls: 100_000 }
+    }
+}
+
+/// The limits of one run. `u64::MAX` stands for none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunLimits {
+    /// The section of the configuration that they come from.
+    pub section: &'static str,
+    /// Most requests.
+    pub requests: u64,
+    /// Most bytes received.
+    pub bytes: u64,
+    /// Minutes after which no request is started.
+    pub minutes: u64,
+    /// Most listings that one source leads to.
+    pub listings: u64,
+    /// Most URLs of one source that wait in the queue.
+    pub urls: u64,
+}
+
+impl From<&Config> for RunLimits {
+    fn from(config: &Config) -> Self {
+        let &Config { max_requests, max_bytes, max_minutes, max_listings, max_urls, .. } = config;
+        Self::new("queue", [max_requests, max_bytes, max_minutes, max_listings, max_urls])
+    }
+}
+
+impl From<&IngestConfig> for RunLimits {
+    fn from(config: &IngestConfig) -> Self {
+        let &IngestConfig { max_requests, max_bytes, max_minutes, max_listings, max_urls } = config;
+        Self::new("ingest", [max_requests, max_bytes, max_minutes, max_listings, max_urls])
+    }
+}
+
+impl RunLimits {
+    /// In the order of the fields; 0 means none.
+    fn new(section: &'static str, limits: [u64; 5]) -> Self {
+        let [requests, bytes, minutes, listings, urls] = limits.map(|limit| if limit == 0 { u64::MAX } else { limit });
+        Self { section, requests, bytes, minutes, listings, urls }
     }
 }

@@ -26,14 +26,21 @@ pub const FILE_NAME: &str = "queue.db";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Queue {
-    /// Opens the queue for reading while a run may be active; `None` if there is none yet.
+    /// Opens the queue for reading while a run may be active; `None` if there is none yet. One that an earlier gleaner wrote is migrated.
     pub fn open_to_read(path: &Path) -> Result<Option<Self>, Error> {
         if !path.is_file() {
             return Ok(None);
         }
         let queue = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        let version = queue.version()?;
-        Ok((version > 0).then_some(queue))
+        match queue.version()? {
+            0 => Ok(None),
+            version if version < schema::MIGRATIONS.len() as i64 => {
+                drop(queue);
+                Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?.migrate()?;
+                Self::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map(Some)
+            }
+            _ => Ok(Some(queue)),
+        }
     }
 
     pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Self, Error> {
@@ -70,6 +77,10 @@ impl Queue {
         let version = usize::try_from(self.version()?).unwrap_or_default();
         for (index, statements) in schema::MIGRATIONS.iter().enumerate().skip(version) {
             self.atomically(|queue| {
+                // Read within the transaction: another process may have applied it meanwhile.
+                if queue.version()? > index as i64 {
+                    return Ok(());
+                }
                 queue.ask("create the tables of", |db| {
                     db.execute_batch(statements)?;
                     db.pragma_update(None, "user_version", index as i64 + 1)

@@ -34,7 +34,7 @@ pub struct QueueEntry {
 /// Selects pages: those for which all of these hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueueFilter {
-    /// They are in one of these states; if empty, any but done.
+    /// They are in one of these states; if empty, any for named pages, any but done for others.
     pub states: Vec<UrlState>,
     /// They are on this host.
     pub host: Option<String>,
@@ -52,8 +52,11 @@ impl QueueFilter {
     fn condition(&self) -> (String, Vec<Box<dyn ToSql>>) {
         let mut parts = Vec::new();
         let mut values: Vec<Box<dyn ToSql>> = Vec::new();
-        let all_but_done = || UrlState::ALL.into_iter().filter(|state| *state != UrlState::Done).collect();
-        let states: Vec<UrlState> = if self.states.is_empty() { all_but_done() } else { self.states.clone() };
+        let is_default = |state: &UrlState| *state != UrlState::Done || !self.names.is_empty();
+        let states: Vec<UrlState> = match self.states.is_empty() {
+            true => UrlState::ALL.into_iter().filter(is_default).collect(),
+            false => self.states.clone(),
+        };
         let names: Vec<String> = states.iter().map(|state| format!("'{}'", state.name())).collect();
         parts.push(format!("state IN ({})", names.join(", ")));
         for (column, value) in [("host", &self.host), ("source", &self.source)] {
@@ -112,7 +115,7 @@ impl Queue {
         let (condition, mut values) = filter.condition();
         values.push(Box::new(now.unix()));
         let sql = format!(
-            "UPDATE pages SET state = 'waiting', attempts = 0, ends = 0, reason = NULL, changed_at = ?{} WHERE {condition}
+            "UPDATE pages SET state = 'waiting', attempts = 0, ends = 0, reason = NULL, raw = NULL, changed_at = ?{} WHERE {condition}
              AND state NOT IN ('waiting', 'flight', 'kept')",
             values.len()
         );

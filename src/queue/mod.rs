@@ -20,12 +20,12 @@ mod sources;
 mod tests;
 mod url_state;
 
-pub use config::Config;
+pub use config::{Config, IngestConfig, RunLimits};
 pub use database::{FILE_NAME, Queue};
 pub use failure::Error;
 pub use listing::{QueueEntry, QueueFilter, UrlCounts};
 pub use new_url::{IfKnown, NewUrl};
 pub use pages::{AddCounts, QueuedUrl};
 pub use poll_interval::PollBounds;
-pub use sources::{PollResult, SourceState};
+pub use sources::{PollResult, SourcePages, SourceState};
 pub use url_state::UrlState;

@@ -22,6 +22,8 @@ pub struct NewUrl {
 pub enum IfKnown {
     /// Leave it as it is.
     Leave,
-    /// Fetch it again.
+    /// Fetch it again if it is done. One that failed waits for its next attempt, and one that was given up stays so.
+    Recheck,
+    /// Fetch it again, whatever its state.
     Requeue,
 }

@@ -35,6 +35,8 @@ pub struct AddCounts {
     pub again: u64,
     /// Known, and left as they are.
     pub known: u64,
+    /// Those among them that were given up.
+    pub dead: u64,
 }
 
 /// A page whose turn it is.
@@ -75,12 +77,16 @@ impl Queue {
             let sql = "SELECT page, state FROM pages WHERE key = ?1";
             db.prepare_cached(sql)?.query_row([&key], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))).optional()
         })?;
-        match (known, new.if_known) {
-            (Some((_, state)), IfKnown::Requeue) if state == UrlState::Waiting.name() => {
-                Ok(AddCounts { known: 1, ..AddCounts::default() })
+        let requeues = |state: &str| match new.if_known {
+            IfKnown::Leave => false,
+            IfKnown::Recheck => state == UrlState::Done.name(),
+            IfKnown::Requeue => state != UrlState::Waiting.name(),
+        };
+        match known {
+            Some((_, state)) if !requeues(&state) => {
+                Ok(AddCounts { known: 1, dead: u64::from(state == UrlState::Dead.name()), ..AddCounts::default() })
             }
-            (Some(_), IfKnown::Leave) => Ok(AddCounts { known: 1, ..AddCounts::default() }),
-            (Some((page, _)), IfKnown::Requeue) => {
+            Some((page, _)) => {
                 let turn = self.turn(host)?;
                 self.ask("write", |db| {
                     let sql = "UPDATE pages SET url = ?2, source = ?3, state = 'waiting', turn = ?4, attempts = 0, raw = NULL,
@@ -89,12 +95,12 @@ impl Queue {
                 })?;
                 Ok(AddCounts { again: 1, ..AddCounts::default() })
             }
-            (None, _) => {
+            None => {
                 let turn = self.turn(host)?;
                 let feed = new.feed.as_ref().and_then(|feed| serde_json::to_string(feed).ok());
                 self.ask("write", |db| {
-                    let sql = "INSERT INTO pages (key, url, host, source, feed, state, turn, changed_at)
-                               VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6, ?7)";
+                    let sql = "INSERT INTO pages (key, url, host, source, feed, state, turn, changed_at, added_at)
+                               VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6, ?7, ?7)";
                     db.prepare_cached(sql)?.execute(params![key, new.url.as_str(), host, new.source, feed, turn, now.unix()])
                 })?;
                 Ok(AddCounts { new: 1, ..AddCounts::default() })
@@ -151,6 +157,21 @@ impl Queue {
     /// Records that the page is in the corpus.
     pub fn done(&mut self, page: i64, now: Timestamp) -> Result<(), Error> {
         self.set_state(page, UrlState::Done, None, now)
+    }
+
+    /// Records that a URL which was fetched without the queue is in the corpus. Does nothing if the queue does not have it.
+    pub fn found_in_corpus(&mut self, url: &Url, now: Timestamp) -> Result<(), Error> {
+        let sql =
+            "UPDATE pages SET state = 'done', reason = NULL, raw = NULL, changed_at = ?2 WHERE key = ?1 AND state <> 'done'";
+        self.ask("write", |db| db.prepare_cached(sql)?.execute(params![story_key(url), now.unix()]))?;
+        Ok(())
+    }
+
+    /// The number of pages of a source that are waiting; at most `limit` are counted.
+    pub fn waiting(&self, source: &str, limit: u64) -> Result<u64, Error> {
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM pages WHERE state = 'waiting' AND source = ?1 LIMIT ?2)";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.ask("read", |db| db.prepare_cached(sql)?.query_row(params![source, limit], |row| row.get(0)).map(i64::unsigned_abs))
     }
 
     /// Records that the page is given up.

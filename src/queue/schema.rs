@@ -48,4 +48,13 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ALTER TABLE doors ADD COLUMN older TEXT;
     ALTER TABLE doors ADD COLUMN older_page INTEGER;
 ",
+    "
+    -- When a page was added, and when a source was last polled, whatever came of it.
+    ALTER TABLE pages ADD COLUMN added_at INTEGER;
+    UPDATE pages SET added_at = changed_at;
+    ALTER TABLE doors ADD COLUMN polled_at INTEGER;
+    UPDATE doors SET polled_at = checked_at;
+    CREATE INDEX pages_waiting ON pages (source) WHERE state = 'waiting';
+    CREATE INDEX doors_source ON doors (source);
+",
 ];

@@ -149,6 +149,74 @@ fn related_changes_are_one_transaction() {
 }
 
 #[test]
+fn a_url_that_is_listed_again_is_requested_again_only_if_it_is_done() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, config) = (dir.path().join("queue.db"), Config { attempts: 2, retry_s: 100, ..Config::default() });
+    let mut queue = filled(&path, &[("a", 3)]);
+    let pages: Vec<i64> = queue.next(9).unwrap().iter().map(|next| next.page).collect();
+    queue.done(pages[0], now()).unwrap();
+    queue.failed(pages[1], "no answer", &config, now()).unwrap();
+    queue.dead(pages[2], "gone", now()).unwrap();
+    let listed = |n: usize| NewUrl { if_known: IfKnown::Recheck, ..new_url(&format!("https://a/{n}")) };
+    let added: Vec<AddCounts> = (0..3).map(|n| queue.add(&listed(n), now()).unwrap()).collect();
+    assert_eq!(
+        added.iter().map(|added| (added.again, added.known, added.dead)).collect::<Vec<_>>(),
+        [(1, 0, 0), (0, 1, 0), (0, 1, 1)]
+    );
+    // The number of attempts is kept, so that it is given up in the end.
+    let mut queue = Queue::open(&path, later(100)).unwrap();
+    queue.failed(pages[1], "no answer", &config, later(100)).unwrap();
+    assert_eq!(queue.counts().unwrap(), [(UrlState::Waiting, 1), (UrlState::Dead, 2)]);
+    assert_eq!(queue.waiting("s", 9).unwrap(), 1);
+    // Fetched without the queue, it is done.
+    queue.found_in_corpus(&"http://a/2?utm_source=x".parse().unwrap(), now()).unwrap();
+    queue.found_in_corpus(&"https://b/".parse().unwrap(), now()).unwrap();
+    assert_eq!(queue.counts().unwrap(), [(UrlState::Waiting, 1), (UrlState::Done, 1), (UrlState::Dead, 1)]);
+}
+
+#[test]
+fn sources_keep_their_last_success_error_and_new_pages() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut queue = filled(&dir.path().join("queue.db"), &[("a", 2)]);
+    let page = queue.next(1).unwrap()[0].page;
+    queue.done(page, later(9)).unwrap();
+    let bounds = PollBounds { min_s: 600, max_s: 6000 };
+    let long = "x".repeat(10_000);
+    queue.polled("urls.txt", "s", PollResult::Unchanged, bounds, now()).unwrap();
+    queue.polled("urls.txt", "s", PollResult::Failed(&long), bounds, later(60)).unwrap();
+    queue.polled("https://a/feed", "s", PollResult::Partial, bounds, now()).unwrap();
+    let polled = queue.polled_for("s", 9).unwrap();
+    let (place, failed) = &polled[0];
+    assert_eq!(
+        (place.as_str(), failed.failures, failed.checked_at, failed.polled_at),
+        ("urls.txt", 1, Some(now()), Some(later(60)))
+    );
+    assert_eq!(failed.error.as_ref().map(String::len), Some(500));
+    assert!(polled[1].1.is_partial() && !failed.is_partial() && polled[1].1.interval_s.is_none());
+    assert_eq!(queue.polled_for("other", 9).unwrap(), []);
+    let pages = |since| queue.pages_by_source(since).unwrap();
+    assert_eq!(pages(now()), [SourcePages { source: "s".into(), waiting: 1, dead: 0, new: 1 }]);
+    assert_eq!(pages(later(1))[0].new, 0, "it counts when it was added");
+}
+
+#[test]
+fn a_queue_of_an_earlier_version_is_migrated_by_readers_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("queue.db");
+    let old = Connection::open(&path).unwrap();
+    for statements in &schema::MIGRATIONS[..2] {
+        old.execute_batch(statements).unwrap();
+    }
+    old.pragma_update(None, "user_version", 2).unwrap();
+    let row = "INSERT INTO pages (key, url, host, source, state, turn, changed_at) VALUES ('k', 'https://a/0', 'a', 's', 'done', 1, ?1)";
+    old.execute(row, [NOW]).unwrap();
+    drop(old);
+    let queue = Queue::open_to_read(&path).unwrap().unwrap();
+    assert_eq!(queue.pages_by_source(now()).unwrap()[0].new, 1);
+    assert_eq!(Queue::open(&path, now()).unwrap().counts().unwrap(), [(UrlState::Done, 1)]);
+}
+
+#[test]
 fn a_newer_and_a_damaged_queue_are_errors() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("queue.db");

@@ -4,7 +4,7 @@
 
 use super::atomic::StagingArea;
 use super::clean::{self, StoredText};
-use super::document::{KnownDocument, NewDocument, PutResult, RawPart, RawRef, SourceKey, Urls};
+use super::document::{DocumentName, KnownDocument, NewDocument, PutResult, RawPart, RawRef, SourceKey, Urls};
 use super::failpoint::hit;
 use super::failure::{Error, io_error};
 use super::handover::hand_over;
@@ -208,6 +208,12 @@ impl Store {
     /// The current clean text of a document; for a copy, that of the original.
     pub fn text(&self, id: &DocumentId) -> Result<Option<String>, Error> {
         document_text::text(&self.layout, &self.index, id)
+    }
+
+    /// What people call a document by.
+    pub fn name(&self, id: &DocumentId) -> Result<Option<DocumentName>, Error> {
+        let path = |stem: &Stem| self.layout.key(&self.layout.clean.join(stem.text()));
+        Ok(self.index.name(id)?.map(|(stem, title)| DocumentName { title, path: path(&stem) }))
     }
 
     /// Marks the index as complete. After a run that ends without it, the next run rebuilds the index.

@@ -69,6 +69,15 @@ pub struct Urls {
     pub aliases: Vec<String>,
 }
 
+/// What people call a document by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentName {
+    /// Its title.
+    pub title: Option<String>,
+    /// The path of its text, relative to the corpus root if it is inside it; of a copy, that of the original.
+    pub path: String,
+}
+
 /// What the corpus knows about the document of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownDocument {

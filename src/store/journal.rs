@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::atomic;
+use super::document::DocumentName;
 use super::failure::{Error, io_error};
 use super::layout::Layout;
 use crate::files;
@@ -36,6 +37,12 @@ pub struct JournalLine {
     /// The document's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<DocumentId>,
+    /// The document's title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The path of the document's text, relative to the corpus root if it is inside it; of a copy, that of the original.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// For a copy, the original.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<DocumentId>,
@@ -69,6 +76,8 @@ impl JournalLine {
             source: source.to_string(),
             outcome: outcome.name().to_string(),
             id: None,
+            title: None,
+            path: None,
             of: None,
             found: None,
             new: None,
@@ -89,6 +98,14 @@ impl JournalLine {
             }
         }
         line
+    }
+
+    /// The same with the name of the document.
+    pub fn named(mut self, name: Option<&DocumentName>) -> Self {
+        if let Some(DocumentName { title, path }) = name {
+            (self.title, self.path) = (title.clone(), Some(path.clone()));
+        }
+        self
     }
 }
 

@@ -48,7 +48,7 @@ pub mod verify;
 
 pub use clean::text_sha256;
 pub use corpus::Store;
-pub use document::{Cleaner, KnownDocument, NewDocument, PutResult, RawPart, RawRef, SourceKey, Urls};
+pub use document::{Cleaner, DocumentName, KnownDocument, NewDocument, PutResult, RawPart, RawRef, SourceKey, Urls};
 pub use failpoint::FAILPOINTS;
 pub use failure::Error;
 pub use journal::Journal;

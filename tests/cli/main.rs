@@ -6,6 +6,7 @@
 
 mod commands;
 mod errors;
+mod interrupt;
 mod lock;
 #[cfg(unix)]
 mod names;
@@ -15,6 +16,9 @@ mod pipes;
 mod removal;
 mod roots;
 mod rules;
+#[path = "../engine/server.rs"]
+mod server;
+mod sources;
 #[cfg(unix)]
 mod special_files;
 mod support;

@@ -111,5 +111,5 @@ fn a_list_is_read_from_standard_input() {
     child.stdin.take().unwrap().write_all(b"# mine\n\na.html\n").unwrap();
     let output = child.wait_with_output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
-    assert!(stdout.starts_with("1 input in ") && stdout.contains("1 new"), "{stdout}");
+    assert!(stdout.contains("\n1 input in ") && stdout.contains("1 new"), "{stdout}");
 }

@@ -12,6 +12,7 @@ mod completeness;
 mod explain;
 mod export;
 mod extract;
+mod failing_sources;
 mod forget;
 mod ingest;
 mod later_pages;
@@ -20,6 +21,7 @@ mod repair;
 mod server;
 #[path = "../shared/mod.rs"]
 mod shared;
+mod source_limits;
 mod sources;
 mod stalled;
 mod support;

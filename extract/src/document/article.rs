@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::completeness::{Completeness, LiveEntry};
-use super::limit::Limit;
 use super::decoding::Decoding;
+use super::limit::Limit;
 use super::metadata::Metadata;
 use crate::base::hash::ContentHash;
 

@@ -5,7 +5,7 @@
 pub mod anchors;
 pub mod aside;
 mod attributes;
-mod binary;
+pub mod binary;
 pub mod blocks;
 pub mod caps;
 mod content;

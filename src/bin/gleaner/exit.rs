@@ -20,6 +20,19 @@ pub enum Exit {
     SomeFailed = 3,
     /// Another run holds the lock.
     Locked = 4,
+    /// The user interrupted the run with Ctrl-C: 128 and the number of the signal, as shells report it.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The exit code for the report of a run.
+    pub fn of_run(report: &engine::RunReport) -> Self {
+        match report.exit_status() {
+            0 => Self::Done,
+            130 => Self::Interrupted,
+            _ => Self::SomeFailed,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -164,8 +177,8 @@ mod tests {
 
     #[test]
     fn every_exit_code_is_documented() {
-        let codes = [Exit::Done, Exit::Unexpected, Exit::Usage, Exit::SomeFailed, Exit::Locked];
-        assert_eq!(codes.map(|exit| exit as u8), [0, 1, 2, 3, 4]);
+        let codes = [Exit::Done, Exit::Unexpected, Exit::Usage, Exit::SomeFailed, Exit::Locked, Exit::Interrupted];
+        assert_eq!(codes.map(|exit| exit as u8), [0, 1, 2, 3, 4, 130]);
         let text = include_str!("../../../docs/commands.md");
         for exit in codes {
             assert!(

@@ -3,6 +3,7 @@
 mod args;
 mod cmd;
 mod exit;
+mod interrupt;
 mod print;
 
 use std::process::ExitCode;

@@ -9,7 +9,7 @@ use crate::discover::found_url::FoundUrl;
 pub const MAX_ENTRIES: usize = 5_000;
 
 /// The error for a document that is not a feed.
-pub(super) const NOT_A_FEED: Error = Error::WrongKind { expected: EXPECTED };
+pub(super) const NOT_A_FEED: Error = Error::WrongKind { expected: EXPECTED, found: None };
 
 /// What errors call a feed.
 pub(super) const EXPECTED: &str = "a feed";

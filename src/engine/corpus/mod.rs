@@ -22,7 +22,9 @@ use super::task::Task;
 use crate::ingest::kept;
 use crate::outcome::{Outcome, Refusal};
 use crate::store::journal::JournalLine;
-use crate::store::{self, CorpusReader, Journal, KnownDocument, NewDocument, PutResult, RawPart, SourceKey, Store, Urls};
+use crate::store::{
+    self, CorpusReader, DocumentName, Journal, KnownDocument, NewDocument, PutResult, RawPart, SourceKey, Store, Urls,
+};
 
 /// The corpus, opened for one run.
 pub enum Corpus {
@@ -185,10 +187,24 @@ impl Corpus {
         Ok(known.map_or(Outcome::Refused(Refusal::LaterPageAlone), |known| Outcome::Unchanged { id: known.id }))
     }
 
-    /// Writes an outcome to the journal.
-    pub fn journal(&mut self, origin: &Origin, outcome: &Outcome) -> Result<(), Error> {
+    /// The name of the document that was stored, and of the one that a URL led to.
+    pub fn name(&self, origin: &Origin, outcome: &Outcome) -> Result<Option<DocumentName>, Error> {
+        let id = match outcome {
+            Outcome::Kept { id, .. } => id,
+            Outcome::Copy { of, .. } => of,
+            Outcome::Unchanged { id } if matches!(origin, Origin::Url(_)) => id,
+            _ => return Ok(None),
+        };
         match self {
-            Self::Writing(_, journal) => Ok(journal.write(&JournalLine::of(&origin.to_string(), outcome, None))?),
+            Self::Writing(store, _) => Ok(store.name(id)?),
+            Self::Reading(_) => Ok(None),
+        }
+    }
+
+    /// Writes an outcome to the journal.
+    pub fn journal(&mut self, origin: &Origin, outcome: &Outcome, name: Option<&DocumentName>) -> Result<(), Error> {
+        match self {
+            Self::Writing(_, journal) => Ok(journal.write(&JournalLine::of(&origin.to_string(), outcome, None).named(name))?),
             Self::Reading(_) => Ok(()),
         }
     }

@@ -2,16 +2,13 @@
 
 use url::Url;
 
-use crate::discover::{self, FoundUrl, ListingKind, feed, listing_kind, opml, page, sitemap};
-use crate::queue::PollBounds;
+use crate::discover::{self, BodyKind, FoundUrl, ListingKind, feed, listing_kind, opml, page, sitemap};
+use crate::queue::{PollBounds, SourceState};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{FeedEntry, RawDocument};
 
 /// How deep sources may be nested: a sitemap index that lists sitemap indexes.
 const MAX_DEPTH: u8 = 4;
-
-/// Most sources that are taken from one document.
-const MAX_SOURCES: usize = 2_000;
 
 /// A document that leads to pages, and is polled for new ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +27,8 @@ pub struct Source {
     pub bounds: PollBounds,
     /// The source that led to it.
     pub parent: Option<Url>,
+    /// The source that the configuration or the user named, and that led to it over any number of others; `None` if it is that one.
+    pub root: Option<Url>,
     /// When it last changed, according to the source that led to it.
     pub modified: Option<Timestamp>,
     /// Which page of which feed it is, if it is one with older entries.
@@ -80,7 +79,8 @@ impl Source {
         if kind == ExpectedKind::Sitemap && url.path() == "/" && url.query().is_none() {
             url.set_path("/robots.txt");
         }
-        Self { url, kind, name: name.to_owned(), depth: 0, since: None, bounds, parent: None, modified: None, older: None }
+        let name = name.to_owned();
+        Self { url, kind, name, depth: 0, since: None, bounds, parent: None, root: None, modified: None, older: None }
     }
 
     /// A page of this feed with older entries.
@@ -95,7 +95,31 @@ impl Source {
     }
 
     fn behind(&self, url: Url, kind: ExpectedKind) -> Self {
-        Self { url, kind, depth: self.depth + 1, parent: Some(self.url.clone()), modified: None, ..self.clone() }
+        let (parent, root) = (Some(self.url.clone()), Some(self.root().clone()));
+        Self { url, kind, depth: self.depth + 1, parent, root, modified: None, ..self.clone() }
+    }
+
+    /// The source that the configuration or the user named.
+    pub fn root(&self) -> &Url {
+        self.root.as_ref().unwrap_or(&self.url)
+    }
+
+    /// What reports call it: its name, else its URL.
+    pub fn label(&self) -> &str {
+        if self.name.is_empty() { self.url.as_str() } else { &self.name }
+    }
+
+    /// True if it may be polled again.
+    pub fn is_due(&self, known: &SourceState, now: Timestamp) -> bool {
+        // What a list of feeds leads to has an interval of its own, and a feed's older pages belong to the poll of the feed.
+        let is_always_due = self.kind == ExpectedKind::List || self.older.is_some();
+        let is_due = known.next_at.is_none_or(|next| next <= now);
+        match (self.modified, known.checked_at) {
+            _ if known.failures > 0 && self.older.is_none() => is_due,
+            _ if is_always_due || known.is_partial() => true,
+            (Some(modified), Some(checked)) => modified > checked,
+            _ => is_due,
+        }
     }
 
     /// What the feed says of a page, in the form that is kept with the page.
@@ -120,26 +144,43 @@ pub fn read(
     config: &gleaner_extract::page::Config,
 ) -> Result<SourceContent, discover::Error> {
     let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
+    let mut content = read_body(source, raw, content_type, config).map_err(|error| error.with_found(&raw.bytes, content_type))?;
+    if source.depth >= MAX_DEPTH && !content.sources.is_empty() {
+        content.sources.clear();
+        content.damage.get_or_insert_with(|| format!("it is behind {MAX_DEPTH} others, so what it lists in turn is left out"));
+    }
+    Ok(content)
+}
+
+fn read_body(
+    source: &Source,
+    raw: &RawDocument,
+    content_type: Option<&str>,
+    config: &gleaner_extract::page::Config,
+) -> Result<SourceContent, discover::Error> {
     let base = raw.final_url().unwrap_or_else(|| source.url.clone());
     let bytes = raw.bytes.as_slice();
-    let mut content = match (source.kind, listing_kind(bytes, content_type)) {
+    let unlike = |expected| Err(discover::Error::WrongKind { expected, found: None });
+    match (source.kind, listing_kind(bytes, content_type)) {
         (ExpectedKind::Feed | ExpectedKind::Sitemap | ExpectedKind::Any, Some(ListingKind::Feed)) => {
-            of_feed(bytes, content_type, &base)?
+            of_feed(bytes, content_type, &base)
         }
-        (ExpectedKind::Sitemap | ExpectedKind::Any, Some(ListingKind::Sitemap)) => of_sitemap(source, bytes, &base)?,
+        (ExpectedKind::Sitemap | ExpectedKind::Any, Some(ListingKind::Sitemap)) => of_sitemap(source, bytes, &base),
         (ExpectedKind::Feed | ExpectedKind::List | ExpectedKind::Any, Some(ListingKind::Opml)) => {
-            of_opml(source, bytes, content_type)?
+            of_opml(source, bytes, content_type)
         }
-        (ExpectedKind::List, _) => return Err(discover::Error::WrongKind { expected: "an OPML file" }),
-        (ExpectedKind::Sitemap, None) if source.url.path() == "/robots.txt" => of_robots(source, bytes, &base),
-        (ExpectedKind::Sitemap, _) => return Err(discover::Error::WrongKind { expected: "a sitemap" }),
-        (ExpectedKind::Feed, Some(ListingKind::Sitemap)) => return Err(discover::Error::WrongKind { expected: "a feed" }),
+        (ExpectedKind::List, _) => unlike("an OPML list"),
+        (ExpectedKind::Sitemap, None) if source.url.path() == "/robots.txt" => Ok(of_robots(source, bytes, &base)),
+        (ExpectedKind::Sitemap, _) => unlike("a sitemap"),
+        (ExpectedKind::Feed, Some(ListingKind::Sitemap)) => unlike("a feed"),
+        (ExpectedKind::Page, Some(_)) => unlike("a front page"),
+        (kind, None) if BodyKind::of(bytes, content_type) != BodyKind::Html => {
+            unlike(if kind == ExpectedKind::Feed { "a feed" } else { "a front page" })
+        }
         (ExpectedKind::Feed | ExpectedKind::Page | ExpectedKind::Any, _) => {
-            of_page(source, page::read(bytes, content_type, &base, config)?)?
+            of_page(source, page::read(bytes, content_type, &base, config)?)
         }
-    };
-    content.sources.truncate(if source.depth < MAX_DEPTH { MAX_SOURCES } else { 0 });
-    Ok(content)
+    }
 }
 
 fn of_feed(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Result<SourceContent, discover::Error> {
@@ -190,7 +231,8 @@ fn of_page(source: &Source, front: page::FrontPage) -> Result<SourceContent, dis
     let feed = front.feeds.into_iter().next().filter(|_| source.kind != ExpectedKind::Page);
     match feed {
         Some(feed) => Ok(SourceContent { sources: vec![source.behind(feed, ExpectedKind::Feed)], ..SourceContent::default() }),
-        None if source.kind == ExpectedKind::Feed => Err(discover::Error::WrongKind { expected: "a feed" }),
+        None if source.kind == ExpectedKind::Feed => Err(discover::Error::NoFeedDeclared),
+        None if front.articles.is_empty() => Err(discover::Error::NoArticles),
         None => Ok(SourceContent { pages: front.articles, ..SourceContent::default() }),
     }
 }

@@ -86,6 +86,9 @@ impl Chromium {
         command.env_clear().env("HOME", profile.path()).env("LANG", "C.UTF-8");
         command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        // Ctrl-C in a terminal is meant for the run, which finishes what is under way.
+        #[cfg(unix)]
+        command.process_group(0);
         let mut process = command.spawn()?;
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
             return Err(io::Error::other("its pipes are missing"));

@@ -170,6 +170,14 @@ impl Index {
         })
     }
 
+    /// The name of a document's files, and its title.
+    pub fn name(&self, id: &DocumentId) -> Result<Option<(Stem, Option<String>)>, Error> {
+        self.ask("read", |db| {
+            let mut statement = db.prepare_cached("SELECT stem, title FROM documents WHERE id = ?1")?;
+            statement.query_row([id.to_string()], |row| Ok((stem(row, 0)?, row.get(1)?))).optional()
+        })
+    }
+
     /// Another document than `id` that has this text: the same bytes, else the same words.
     pub fn original_of(
         &self,

@@ -113,6 +113,7 @@ fn write_corpus(corpus: &Path, stories: &Stories, port: u16, stall: usize) -> Re
     let delay = DELAY.as_secs_f64();
     let config = format!(
         "[fetch]\nallow_private = true\ndelay_s = {delay}\nconcurrency = 32\nread_timeout_s = 20\nattempts = 1\n\
+         [queue]\nmax_requests = 0\nmax_bytes = 0\n\
          [[source]]\nkind = \"list\"\nname = \"all\"\nfile = \"urls.txt\"\n"
     );
     std::fs::write(corpus.join("config.toml"), config)?;

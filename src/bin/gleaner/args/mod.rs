@@ -165,8 +165,11 @@ pub struct SourcesArgs {
 /// The subcommands of `gleaner sources`.
 #[derive(Debug, Subcommand)]
 pub enum SourcesCommand {
-    /// List the sources: kind, name, tags, and URL or file
-    List,
+    /// List the sources and how each is doing: last success, failures, next poll, new articles
+    List {
+        #[command(flatten)]
+        report: ReportArgs,
+    },
     /// Add the feeds in an OPML file to config.toml, skipping those already there
     Import {
         /// The OPML file

@@ -33,7 +33,7 @@ pub enum QueueCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
-    /// Requeue failed or dead URLs for the next run; with `--state done`, finished ones
+    /// Requeue URLs for the next run: failed and dead ones, and any that is named, done or not
     Retry(QueueFilterArgs),
     /// Remove URLs from the queue; they come back if a source still lists them
     Drop(QueueFilterArgs),
@@ -45,7 +45,8 @@ pub struct QueueFilterArgs {
     /// URLs, or their numbers as listed
     #[arg(value_name = "URL|NUMBER")]
     pub names: Vec<String>,
-    /// Only URLs in this state: waiting, flight, kept, done, retry or dead; can be repeated [default: all but done]
+    /// Only URLs in this state: waiting, flight, kept, done, retry or dead; can be repeated [default: any for URLs that are named,
+    /// otherwise all but done]
     #[arg(long, value_name = "STATE", value_parser = parse_state)]
     pub state: Vec<UrlState>,
     /// Only URLs on this host

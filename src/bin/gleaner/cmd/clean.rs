@@ -6,6 +6,7 @@ use gleaner::engine::options::{Again, Diff, Mode};
 use super::context::Context;
 use crate::args::CleanArgs;
 use crate::exit::{Exit, Failure};
+use crate::interrupt;
 
 /// Cleans the given files, or everything in `raw/`, skipping what has not changed.
 pub fn clean(context: &Context, args: CleanArgs) -> Result<Exit, Failure> {
@@ -23,5 +24,6 @@ pub fn clean(context: &Context, args: CleanArgs) -> Result<Exit, Failure> {
         mode: if args.dry_run { Mode::DryRun } else { Mode::Write },
         diff: if args.diff { Diff::Unified } else { Diff::None },
     };
+    interrupt::watch(setup.stop.clone(), "the next `gleaner clean` does the rest");
     context.report(args.report, |progress| clean_files(&setup, &options, progress))
 }

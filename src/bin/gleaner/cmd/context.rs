@@ -89,10 +89,20 @@ impl Context {
         Style::stdout(self.global.color)
     }
 
-    /// Performs a run with a progress bar, then prints its report.
+    /// Performs a run with a progress bar, then prints its report: one line, or JSON.
     pub fn report(
         &self,
         report: ReportArgs,
+        run: impl FnOnce(&ProgressReporter) -> Result<RunReport, gleaner::engine::Error>,
+    ) -> Result<Exit, Failure> {
+        self.report_as(report, print::human::summary, run)
+    }
+
+    /// The same with another text than the one line.
+    pub fn report_as(
+        &self,
+        report: ReportArgs,
+        text: impl FnOnce(&RunReport) -> String,
         run: impl FnOnce(&ProgressReporter) -> Result<RunReport, gleaner::engine::Error>,
     ) -> Result<Exit, Failure> {
         let verbosity = self.global.verbosity();
@@ -103,9 +113,12 @@ impl Context {
         if report.json {
             print::json::print(&run_report)?;
         } else if verbosity > Verbosity::Quiet {
-            print::out(&print::human::summary(&run_report))?;
+            print::out(&text(&run_report))?;
         }
-        Ok(if run_report.failed > 0 { Exit::SomeFailed } else { Exit::Done })
+        if verbosity > Verbosity::Quiet {
+            print::err(&print::sources::still_failing(&run_report.failing));
+        }
+        Ok(Exit::of_run(&run_report))
     }
 }
 

@@ -14,12 +14,13 @@ pub fn queue(context: &Context, args: QueueArgs) -> Result<Exit, Failure> {
         QueueCommand::List { filter, limit, report } => list(context, filter, limit, report),
         QueueCommand::Show { name, report } => show(context, &name, report),
         QueueCommand::Retry(filter) => {
-            let count = change(context, filter, |queue, filter| Ok(queue.retry(filter, clock()?.now())?))?;
-            print::out(&format!("{} requeued for the next run\n", human::plural(count, "URL")))?;
+            let (count, left) = change(context, "retry", filter, |queue, filter| Ok(queue.retry(filter, clock()?.now())?))?;
+            let waiting = if left > 0 { format!("; {} waiting already", human::plural(left, "URL")) } else { String::new() };
+            print::out(&format!("{} requeued for the next run{waiting}\n", human::plural(count, "URL")))?;
             Ok(Exit::Done)
         }
         QueueCommand::Drop(filter) => {
-            let count = change(context, filter, |queue, filter| Ok(queue.forget(filter)?))?;
+            let (count, _) = change(context, "drop", filter, |queue, filter| Ok(queue.forget(filter)?))?;
             print::out(&format!("{} removed from the queue\n", human::plural(count, "URL")))?;
             Ok(Exit::Done)
         }
@@ -74,12 +75,14 @@ fn show(context: &Context, name: &str, report: ReportArgs) -> Result<Exit, Failu
     Ok(Exit::Done)
 }
 
-/// Changes the queue under the corpus lock. Refuses to run without a filter, so that a slip cannot change the whole queue.
+/// Changes the queue under the corpus lock. Gives the number of URLs that were changed, and of those selected that were not. Refuses to run
+/// without a filter, so that a slip cannot change the whole queue, and with a name that the queue does not have.
 fn change(
     context: &Context,
+    action: &str,
     filter: QueueFilterArgs,
     change: impl FnOnce(&mut queue::Queue, &QueueFilter) -> Result<u64, Failure>,
-) -> Result<u64, Failure> {
+) -> Result<(u64, u64), Failure> {
     let filter = to_filter(filter);
     if filter == QueueFilter::default() {
         return Err(Failure::usage(
@@ -89,10 +92,31 @@ fn change(
     }
     let layout = context.corpus()?.layout();
     let path = layout.state.join(FILE_NAME);
+    let unknown = |name: &str| {
+        let hint = "`gleaner queue list` shows URLs and their numbers; `gleaner ingest URL` fetches a URL at once";
+        Failure::usage(format!("{action} {name}: it is not in the queue"), hint)
+    };
     if !path.is_file() {
-        return Ok(0);
+        return filter.names.first().map_or(Ok((0, 0)), |name| Err(unknown(name)));
     }
     let _lock = Lock::take(&layout)?;
     let mut queue = queue::Queue::open(&path, clock()?.now())?;
-    change(&mut queue, &filter)
+    for name in &filter.names {
+        let named = QueueFilter { names: vec![name.clone()], ..QueueFilter::default() };
+        if count(&queue, &named)? == 0 {
+            return Err(unknown(name));
+        }
+    }
+    let selected = count(&queue, &filter)?;
+    let changed = change(&mut queue, &filter)?;
+    Ok((changed, selected.saturating_sub(changed)))
+}
+
+fn count(queue: &queue::Queue, filter: &QueueFilter) -> Result<u64, Failure> {
+    let mut count = 0;
+    queue.for_each(filter, &mut |_| {
+        count += 1;
+        true
+    })?;
+    Ok(count)
 }

@@ -3,20 +3,23 @@
 use gleaner::commands::run::{RunOptions, run as run_sources};
 use gleaner::engine::Setup;
 use gleaner::engine::options::PollScope;
+use gleaner::queue::FILE_NAME;
 
 use super::context::{Context, clock, with_jobs};
 use crate::args::RunArgs;
 use crate::exit::{Exit, Failure};
+use crate::interrupt;
 
 /// Performs one run.
 pub fn run(context: &Context, args: RunArgs) -> Result<Exit, Failure> {
     let loaded = context.load()?;
-    if loaded.config.source.is_empty() {
+    if loaded.config.source.is_empty() && !loaded.layout().state.join(FILE_NAME).is_file() {
         // Fail rather than do nothing: from cron, an empty run would go unnoticed.
         let hint = "add a `[[source]]` table to config.toml, or choose another file with `--config`";
         return Err(Failure::usage("run: no sources are configured", hint));
     }
     let setup = with_jobs(Setup::locked(loaded, clock()?)?, args.jobs);
     let options = RunOptions { only: args.only, poll: if args.now { PollScope::All } else { PollScope::Due } };
+    interrupt::watch(setup.stop.clone(), "the next `gleaner run` does the rest");
     context.report(args.report, |progress| run_sources(&setup, &options, progress))
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use gleaner::commands::sources::reports;
 use gleaner::config::{FILE_NAME, Loaded, SourceConfig, SourcePlace};
 use gleaner::discover::opml::{self, Subscription};
 use gleaner::files;
 use gleaner_extract::base::url::story_key;
 
-use super::context::Context;
-use crate::args::{SourcesArgs, SourcesCommand};
+use super::context::{Context, clock};
+use crate::args::{ReportArgs, SourcesArgs, SourcesCommand};
 use crate::exit::{Exit, Failure};
 use crate::print;
 use gleaner_extract::base::path_text::path_text;
@@ -21,30 +22,28 @@ const MAX_OPML_BYTES: u64 = 16 << 20;
 pub fn sources(context: &Context, args: SourcesArgs) -> Result<Exit, Failure> {
     let loaded = context.load()?;
     match args.command {
-        SourcesCommand::List => {
-            print::out(&loaded.config.source.iter().map(source_line).collect::<String>())?;
-        }
+        SourcesCommand::List { report } => list(&loaded, report)?,
         SourcesCommand::Export => print::out(&opml::write("gleaner", &feeds(&loaded)))?,
         SourcesCommand::Import { file, dry_run } => {
             context.expect_root("sources import")?;
             let shown = path_text(&file);
             let bytes = files::open_named(&file).and_then(|file| files::read_from(file, MAX_OPML_BYTES));
             let bytes = bytes.map_err(|error| Failure::io("read", &shown, &error))?;
-            let read = opml::read(&bytes, None).map_err(|error| Failure::usage(format!("{error} ({shown})"), error.hint()))?;
+            let read = opml::read(&bytes, None).map_err(|error| error.with_found(&bytes, None));
+            let read = read.map_err(|error| Failure::usage(format!("{error} ({shown})"), error.hint()))?;
             import(&loaded, read, dry_run)?;
         }
     }
     Ok(Exit::Done)
 }
 
-fn source_line(source: &SourceConfig) -> String {
-    let place = match &source.place {
-        SourcePlace::Urls(urls) => urls.join(" "),
-        SourcePlace::List(file) | SourcePlace::Csv { file, .. } | SourcePlace::Opml(file) => path_text(&file),
-        SourcePlace::Feed(url) | SourcePlace::Sitemap(url) | SourcePlace::Page(url) | SourcePlace::OpmlAt(url) => url.to_string(),
-    };
-    let tags = if source.tags.is_empty() { String::new() } else { format!(" [{}]", source.tags.join(", ")) };
-    format!("{:8} {}{tags}  {place}\n", source.kind(), source.name)
+fn list(loaded: &Loaded, report: ReportArgs) -> Result<(), Failure> {
+    let now = clock()?.now();
+    let reports = reports(&loaded.config.source, &loaded.layout(), now)?;
+    match report.json {
+        true => print::json::print(&reports),
+        false => print::out(&reports.iter().map(|report| print::sources::source(report, now)).collect::<String>()),
+    }
 }
 
 fn feeds(loaded: &Loaded) -> Vec<Subscription> {

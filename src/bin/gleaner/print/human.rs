@@ -5,6 +5,7 @@ use std::fmt::Write;
 use gleaner::commands::explain::{BlockVerdict, ExplainedBlock, Explanation};
 use gleaner::engine::RunReport;
 use gleaner::queue::{QueueEntry, UrlCounts};
+use gleaner::store::Layout;
 use gleaner::store::reader::CorpusStatus;
 use gleaner::store::sidecar::Sidecar;
 use gleaner_extract::document::{Category, Decoding, Removal};
@@ -24,11 +25,37 @@ pub fn summary(report: &RunReport) -> String {
         (report.failed, "failed"),
     ];
     let parts: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
-    let parts = if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") };
-    let waiting = if report.waiting > 0 { format!("; {} in the queue", plural(report.waiting, "URL")) } else { String::new() };
+    let nothing = if report.failing.is_empty() { "nothing to do" } else { "nothing done" };
+    let parts = if parts.is_empty() { nothing.to_owned() } else { parts.join(", ") };
+    let more = [
+        (report.failing.len() as u64, "source", "failing"),
+        (report.partial.len() as u64, "source", "read in part"),
+        (report.dead, "URL", "given up earlier"),
+        (report.waiting, "URL", "in the queue"),
+    ];
+    let more: String =
+        more.iter().filter(|(n, ..)| *n > 0).map(|(n, noun, what)| format!("; {} {what}", plural(*n, noun))).collect();
     let budget = report.budget.as_ref().map(|key| format!(" ({key} reached)")).unwrap_or_default();
     let dry = if report.dry_run { " (dry run: nothing was written)" } else { "" };
-    format!("{} in {:.1} s: {parts}{waiting}{budget}{dry}\n", plural(report.inputs, "input"), report.seconds)
+    let interrupted = if report.interrupted { " (interrupted)" } else { "" };
+    format!("{} in {:.1} s: {parts}{more}{budget}{interrupted}{dry}\n", plural(report.inputs, "input"), report.seconds)
+}
+
+/// Most documents that are listed one by one.
+const LISTED: usize = 10;
+
+/// What was stored: outcome, id and title of each document, and its path below.
+pub fn documents(report: &RunReport, layout: &Layout) -> String {
+    let mut out = String::new();
+    for document in report.documents.iter().take(LISTED) {
+        let (title, path) = (document.title.as_deref().unwrap_or("(no title)"), layout.path(&document.path));
+        // Writing to a string does not fail.
+        let _ = writeln!(out, "{:9} {} {title}\n          {}", document.outcome, document.id.short(), path.display());
+    }
+    if report.documents.len() > LISTED {
+        out += "…         the journal in log/ lists all of them, and `--json` the first 1000\n";
+    }
+    out
 }
 
 /// Why a document is not a complete story, one line per reason; empty if it is complete.
@@ -139,7 +166,8 @@ pub fn status(status: &CorpusStatus) -> String {
     }
     if let Some(run) = &status.last_run {
         let outcomes: Vec<String> = run.outcomes.iter().map(|(name, n)| format!("{n} {name}")).collect();
-        let _ = writeln!(out, "last run: {} {}", run.started, outcomes.join(", "));
+        let outcomes = if outcomes.is_empty() { "nothing to do".to_owned() } else { outcomes.join(", ") };
+        let _ = writeln!(out, "last run: {} {outcomes}", run.started);
     }
     if !status.closed && status.documents > 0 {
         let _ = writeln!(out, "a run is active or was interrupted; if it was interrupted, the next run repairs what it left");

@@ -6,6 +6,7 @@ pub mod log;
 pub mod metadata;
 pub mod progress;
 pub mod rules;
+pub mod sources;
 pub mod style;
 
 use std::io::Write;

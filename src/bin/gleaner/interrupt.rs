@@ -1,0 +1,31 @@
+//! Ctrl-C: the first ends a run after what is under way, the second ends the program at once. Other signals keep their usual effect.
+
+use std::io::{IsTerminal, Write};
+
+use gleaner::engine::stop::StopRequest;
+
+use crate::exit::{Exit, print_message};
+
+/// Watches for Ctrl-C from now on. `rest` says what becomes of what the run does not do.
+pub fn watch(stop: StopRequest, rest: &'static str) {
+    let watch = move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        runtime.block_on(async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                return;
+            }
+            stop.stop();
+            if std::io::stderr().is_terminal() {
+                // A progress bar may be on this line.
+                let _ = writeln!(std::io::stderr());
+            }
+            let message = format!("interrupted; what is under way is finished and stored, and {rest}");
+            print_message("", &message, Some("press Ctrl-C again to stop at once; the corpus stays intact then too"));
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(Exit::Interrupted as i32);
+            }
+        });
+    };
+    // Without the thread, Ctrl-C ends the program at once, which loses nothing either.
+    let _ = std::thread::Builder::new().name("interrupt".to_owned()).spawn(watch);
+}
