@@ -10,9 +10,11 @@
 //! ```
 //!
 //! [`commands`] has one function a command; [`engine`] is one run. Layers, imports strictly downward (held by `tests/repository/layers.rs`):
-//! clock, files, http, outcome → discover, export, fetch, ingest, queue, schedule, store → config → engine → commands → binary.
+//! clock, compression, feed_date, files, http, outcome → discover, export, fetch, ingest, queue, schedule, store → config → engine → commands → binary.
 
 pub mod clock;
+pub mod compression;
+pub mod feed_date;
 pub mod files;
 pub mod http;
 pub mod outcome;

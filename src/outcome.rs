@@ -43,9 +43,14 @@ pub enum Refusal {
         /// What it is.
         kind: String,
     },
-    /// It is a data file.
-    #[error("it is JSON data")]
-    Json,
+    /// It is text, or has text, but is no page: a list of URLs, a table, …
+    #[error("it is {kind}, not a page; {hint}")]
+    NotAPage {
+        /// What it is.
+        kind: &'static str,
+        /// What the user can do about it.
+        hint: &'static str,
+    },
     /// It is a socket, a device, …
     #[error("it is not a regular file")]
     NotAFile,

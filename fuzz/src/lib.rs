@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use gleaner::discover::{feed as feeds, listing_kind, opml, page as front_page, sitemap as sitemaps};
 use gleaner::fetch::robots::{Robots, RobotsDecision};
 use gleaner::fetch::{SessionConfig, Sessions};
-use gleaner::ingest::archive::{Archive, detect_file, is_stream};
+use gleaner::ingest::archive::columns::Columns;
+use gleaner::ingest::archive::{Archive, ArchiveOptions, detect_file};
 use gleaner::ingest::file::read_stream;
 use gleaner_extract::article::clean::{CleanContext, CleanedPage, clean_page};
 use gleaner_extract::article::render::{OutputFormat, render};
@@ -76,6 +77,8 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("feed", feed),
     ("sitemap", sitemap),
     ("warc", warc),
+    ("table", table),
+    ("tar", tar),
     ("mail", mail),
     ("zip", zip),
     ("robots", robots),
@@ -134,15 +137,22 @@ pub fn sitemap(bytes: &[u8]) {
     let _ = sitemaps::of_robots(bytes, base.as_ref());
 }
 
-/// Archives read as streams: WARC and WET, and whatever else can be read so.
+/// WARC and WET files, as they are and below a first line that makes them one.
 pub fn warc(bytes: &[u8]) {
-    let file = [b"WARC/1.0\r\n", bytes].concat();
-    for file in [bytes, file.as_slice()].into_iter().filter(|file| is_stream(file)) {
-        let Ok(archive) = Archive::from_stream(Path::new("fuzz.warc"), file, MAX_PAGE_BYTES) else { continue };
-        for page in archive.take(1000).flatten() {
-            assert!(page.bytes.len() <= MAX_PAGE_BYTES);
-        }
-    }
+    read_archive(bytes);
+    read_archive(&[b"WARC/1.0\r\n", bytes].concat());
+}
+
+/// Tables of pages: JSON Lines and CSV, as they are and below a first row that makes them one.
+pub fn table(bytes: &[u8]) {
+    read_archive(bytes);
+    read_archive(&[b"{\"url\": \"https://news.example/a\", \"html\": \"<p>Mill\"}\n", bytes].concat());
+    read_archive(&[b"url,title,text\nhttps://news.example/a,Mill,The mill burnt down.\n", bytes].concat());
+}
+
+/// tar files of pages.
+pub fn tar(bytes: &[u8]) {
+    read_archive(bytes);
 }
 
 /// Mail, newsletters and MHTML.
@@ -222,13 +232,25 @@ fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().expect("memory can be written").into_inner()
 }
 
+/// Reads a stream, if it is an archive.
+fn read_archive(bytes: &[u8]) {
+    if let Ok(Ok(archive)) = Archive::from_stream(Path::new("fuzz"), bytes, &ArchiveOptions::new(MAX_PAGE_BYTES)) {
+        check_pages(archive);
+    }
+}
+
+/// No page is larger than allowed.
+fn check_pages(archive: Archive<'_>) {
+    for page in archive.take(1000).flatten() {
+        assert!(page.bytes.len() <= MAX_PAGE_BYTES);
+    }
+}
+
 fn read_epub(bytes: &[u8]) {
     let file = file_of(bytes);
-    let format = detect_file(file.path()).expect("the file can be read").expect("it is an EPUB");
-    if let Ok(archive) = Archive::open(file.path(), format, MAX_PAGE_BYTES) {
-        for page in archive.take(1000).flatten() {
-            assert!(page.bytes.len() <= MAX_PAGE_BYTES);
-        }
+    let format = detect_file(file.path(), &Columns::default()).expect("the file can be read").expect("it is an EPUB");
+    if let Ok(archive) = Archive::open(file.path(), format, &ArchiveOptions::new(MAX_PAGE_BYTES)) {
+        check_pages(archive);
     }
 }
 

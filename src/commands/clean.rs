@@ -7,6 +7,7 @@ use crate::engine::options::{Again, Diff, EngineOptions, Mode};
 use crate::engine::task::{Task, one};
 use crate::engine::{self, Error, Progress, RunReport, Setup};
 use crate::ingest;
+use crate::ingest::archive::columns::Columns;
 use crate::ingest::walk::{FileList, FileWalk, WalkFilter};
 
 /// What to clean and how. Threads and output folder are the [`Setup`]'s.
@@ -20,6 +21,8 @@ pub struct CleanOptions {
     pub mode: Mode,
     /// Whether [`crate::engine::Event::diff`] is filled.
     pub diff: Diff,
+    /// The columns of tables of pages, where they have unusual names.
+    pub columns: Columns,
 }
 
 /// Cleans files. `Err` only if the run as a whole failed (the lock, the store).
@@ -33,7 +36,7 @@ pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> 
     let files = FileList::collect(walk(setup, paths));
     let mut total = files.total();
     total.into_iter().for_each(|total| progress.total(total));
-    let mut tasks = tasks_of_files(setup, files, options.again).inspect(|task| {
+    let mut tasks = tasks_of_files(setup, files, options.again, &options.columns).inspect(|task| {
         // How many pages an archive has is not known before it is read.
         if let (Task::FromArchive(_), Some(total)) = (task, &mut total) {
             *total += 1;
@@ -45,8 +48,8 @@ pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> 
 }
 
 /// The files below a path, as tasks; of an archive every page.
-pub(super) fn files(setup: &Setup, path: PathBuf) -> impl Iterator<Item = Task> + use<> {
-    tasks_of_files(setup, walk(setup, vec![path]), Again::Changed)
+pub(super) fn files(setup: &Setup, path: PathBuf, columns: &Columns) -> impl Iterator<Item = Task> + use<> {
+    tasks_of_files(setup, walk(setup, vec![path]), Again::Changed, columns)
 }
 
 /// Files as tasks; of an archive every page.
@@ -54,8 +57,9 @@ pub(super) fn tasks_of_files<Files: Iterator<Item = Result<PathBuf, ingest::Erro
     setup: &Setup,
     files: Files,
     again: Again,
+    columns: &Columns,
 ) -> impl Iterator<Item = Task> + use<Files> {
-    let tasks = FileTasks::new(setup, again);
+    let tasks = FileTasks::new(setup, again, columns.clone());
     files.flat_map(move |found| match found {
         Ok(path) => tasks.of(path),
         Err(error) => one(unreadable(&error)),

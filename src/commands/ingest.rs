@@ -18,8 +18,12 @@ use crate::engine::task::{Task, Tasks, one};
 use crate::engine::{self, Error, Progress, RunReport, Setup};
 use crate::fetch::{CAN_RENDER, Render};
 use crate::files;
-use crate::ingest::{self, list::ListLines, walk::FileList};
+use crate::ingest;
+use crate::ingest::archive::{ArchiveOptions, columns::Columns};
+use crate::ingest::list::{ListEntry, ListLines};
+use crate::ingest::walk::FileList;
 use crate::outcome::{Outcome, Stage};
+use gleaner_extract::base::path_text::path_text;
 
 /// One thing to ingest, as the user named it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +36,7 @@ pub enum IngestInput {
     Path(PathBuf),
     /// A file with one URL or path a line; empty lines and lines that start with `#` are skipped.
     List(PathBuf),
-    /// Standard input: a list, or a web archive.
+    /// Standard input: a list, or an archive.
     Stdin,
 }
 
@@ -56,10 +60,12 @@ fn url_text(text: &OsStr) -> Option<String> {
 }
 
 /// How inputs are ingested.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IngestOptions {
     /// Whether the pages at URLs are opened in a browser.
     pub render: Render,
+    /// The columns of tables of pages, where they have unusual names.
+    pub columns: Columns,
 }
 
 /// Ingests the inputs, in their order. `Err` only if the run as a whole failed (the lock, the store, no network at all).
@@ -76,8 +82,8 @@ pub fn ingest(
     // Folders are listed before the first page is requested: what the run itself keeps under raw/ is not one of its inputs.
     let listed: Vec<Option<FileList>> = inputs.iter().map(|input| files_of(setup, input)).collect();
     let tasks = inputs.iter().zip(listed).flat_map(|(input, listed)| match listed {
-        Some(listed) => Box::new(tasks_of_files(setup, listed, Again::Changed)),
-        None => tasks_of(setup, input),
+        Some(listed) => Box::new(tasks_of_files(setup, listed, Again::Changed, &options.columns)),
+        None => tasks_of(setup, input, &options.columns),
     });
     let mut tasks = tasks.inspect(|_| {
         seen += 1;
@@ -96,18 +102,24 @@ fn files_of(setup: &Setup, input: &IngestInput) -> Option<FileList> {
 }
 
 /// The tasks of an input.
-pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &IngestInput) -> Tasks<'a> {
+pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &IngestInput, columns: &Columns) -> Tasks<'a> {
     match input {
         IngestInput::Url(text) => one(url_task(text)),
         IngestInput::Source(text) => one(match url_task(text) {
             Task::Url(url) => Task::Poll(Box::new(Source::new(url, ExpectedKind::Any, "", setup.poll_bounds()))),
             task => task,
         }),
-        IngestInput::Path(path) => Box::new(tasks_of_path(setup, path.clone())),
-        IngestInput::Stdin => match stream(std::io::stdin().lock(), setup.config.page.max_bytes) {
-            Ok(pages) => pages,
-            Err(list) => or_failed(Path::new("<stdin>"), entries(setup, Box::new(list), Path::new("<stdin>"), PathBuf::new())),
-        },
+        IngestInput::Path(path) => Box::new(tasks_of_path(setup, path.clone(), columns)),
+        IngestInput::Stdin => {
+            let options = ArchiveOptions { max_page_bytes: setup.config.page.max_bytes, columns: columns.clone() };
+            match stream(std::io::stdin().lock(), &options) {
+                Ok(pages) => pages,
+                Err(list) => {
+                    let (name, list) = (Path::new("<stdin>"), Box::new(BufReader::new(list)));
+                    or_failed(name, entries(setup, list, name, PathBuf::new()))
+                }
+            }
+        }
         IngestInput::List(path) => or_failed(path, list(setup, path, files::open_named(path))),
     }
 }
@@ -120,29 +132,76 @@ pub(super) fn list<'a>(setup: &'a Setup, path: &Path, opened: io::Result<File>) 
     entries(setup, Box::new(BufReader::new(file)), path, parent.unwrap_or(Path::new("")).to_path_buf())
 }
 
-/// The entries of a list; paths in it are relative to `folder`. Something else is refused before each of its lines is taken for a path.
-fn entries<'a>(setup: &'a Setup, mut reader: Box<dyn BufRead>, list: &Path, folder: PathBuf) -> Result<Tasks<'a>, Outcome> {
+/// Entries by which a list is distinguished from a text.
+const FIRST_ENTRIES: usize = 20;
+
+/// Characters of an entry that are shown.
+const SHOWN_CHARS: usize = 80;
+
+/// The entries of a list; paths in it are relative to `folder`. Something else is refused before each of its lines is taken for a path: a page or a
+/// feed by its beginning, a text because none of its first lines is a URL or a path.
+fn entries<'a>(setup: &'a Setup, mut reader: Box<dyn BufRead + 'a>, list: &Path, folder: PathBuf) -> Result<Tasks<'a>, Outcome> {
     let head = reader.fill_buf().map_err(|source| unreadable(list, source))?;
     let found = BodyKind::of(head, None);
     if !matches!(found, BodyKind::Empty | BodyKind::Urls | BodyKind::Text) {
-        let hint = "a list has one URL or path per line; `gleaner ingest` takes pages and archives without `--list`";
         let error = discover::Error::WrongKind { expected: "a list of URLs", found: Some(found) };
-        return Err(not_a_list(list, &error, hint));
+        return Err(not_a_list(
+            format!("{error} ({})", path_text(list)),
+            "a list has one URL or path per line; `gleaner ingest` takes pages and archives without `--list`",
+        ));
+    }
+    let mut lines = ListLines::new(reader);
+    let is_entry = |line: &io::Result<ListEntry>| {
+        let is_file = |name: &OsStr| files::as_written(folder.join(name)).symlink_metadata().is_ok();
+        line.as_ref().map_or(true, |entry| url_text(&entry.text).is_some() || is_file(&entry.text))
+    };
+    // No more is read than is needed: a list may come slowly.
+    let mut first = Vec::new();
+    while first.len() < FIRST_ENTRIES && !first.last().is_some_and(is_entry) {
+        let Some(line) = lines.next() else { break };
+        first.push(line);
+    }
+    if first.last().is_some_and(|line| !is_entry(line)) {
+        return Err(not_a_list(
+            format!("read {}: none of its first lines is a URL or the path of a file", path_text(list)),
+            "a list has one URL or path per line; `gleaner extract` reads one page, also from standard input",
+        ));
     }
     let list = list.to_path_buf();
-    Ok(Box::new(ListLines::new(reader).flat_map(move |line| -> Tasks<'a> {
+    Ok(Box::new(first.into_iter().chain(lines).flat_map(move |line| -> Tasks<'a> {
         match line {
-            Ok(line) => match url_text(&line) {
+            Ok(entry) => match url_text(&entry.text) {
                 Some(url) => one(url_task(&url)),
-                None => Box::new(tasks_of_path(setup, files::as_written(folder.join(line)))),
+                None => tasks_of_entry(setup, &list, &entry, files::as_written(folder.join(&entry.text))),
             },
             Err(error) => one(Task::Settled(Origin::File(list.clone()), unreadable(&list, error))),
         }
     })))
 }
 
-fn not_a_list(path: &Path, error: &discover::Error, hint: &str) -> Outcome {
-    Outcome::Failed { stage: Stage::Read, error: format!("{error} ({})", path.display()), hint: Some(hint.to_owned()) }
+/// The files that an entry of a list names.
+fn tasks_of_entry<'a>(setup: &'a Setup, list: &Path, entry: &ListEntry, path: PathBuf) -> Tasks<'a> {
+    match path.symlink_metadata() {
+        // Neither can a name be that is too long, or has a zero in it.
+        Err(error) if error.kind() != io::ErrorKind::PermissionDenied => one(no_such_file(list, entry)),
+        _ => Box::new(tasks_of_path(setup, path, &Columns::default())),
+    }
+}
+
+fn not_a_list(error: String, hint: &str) -> Outcome {
+    Outcome::Failed { stage: Stage::Read, error, hint: Some(hint.to_owned()) }
+}
+
+fn no_such_file(list: &Path, entry: &ListEntry) -> Task {
+    let text = path_text(Path::new(&entry.text));
+    let is_long = text.chars().nth(SHOWN_CHARS).is_some();
+    let shown: String = text.chars().take(SHOWN_CHARS).chain(is_long.then_some('…')).collect();
+    let outcome = Outcome::Failed {
+        stage: Stage::Read,
+        error: format!("read line {} of {}: there is no file {shown}", entry.line, path_text(list)),
+        hint: Some("check the spelling of the path; URLs start with https:// or http://".to_owned()),
+    };
+    Task::Settled(Origin::File(PathBuf::from(shown)), outcome)
 }
 
 fn or_failed<'a>(path: &Path, tasks: Result<Tasks<'a>, Outcome>) -> Tasks<'a> {

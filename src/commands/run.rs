@@ -16,6 +16,7 @@ use crate::engine::options::{EngineOptions, PollScope, QueueUse};
 use crate::engine::task::{SourceFile, Task, Tasks, one};
 use crate::engine::{self, Error, Progress, RunReport, Setup};
 use crate::files;
+use crate::ingest::archive::columns::Columns;
 use crate::outcome::{Outcome, Stage};
 use crate::queue::{FILE_NAME, IfKnown, NewUrl, PollBounds, Queue, UrlState};
 use gleaner_extract::base::path_text::path_text;
@@ -62,9 +63,9 @@ fn tasks_of_source<'a>(setup: &'a Setup, source: &'a SourceConfig) -> Tasks<'a> 
         Task::Poll(Box::new(Source { since: since(source, setup.clock.now()), ..polled }))
     };
     match &source.place {
-        SourcePlace::Urls(urls) => {
-            Box::new(urls.iter().flat_map(|url| queued(source, tasks_of(setup, &IngestInput::Url(url.clone())))))
-        }
+        SourcePlace::Urls(urls) => Box::new(
+            urls.iter().flat_map(|url| queued(source, tasks_of(setup, &IngestInput::Url(url.clone()), &Columns::default()))),
+        ),
         // From cron, nobody would be there to end a pipe: only a regular file will do.
         SourcePlace::List(file) => {
             of_file(setup, source, file, |path| list(setup, path, files::open(path)).map(|tasks| queued(source, tasks)))
@@ -127,7 +128,7 @@ fn csv<'a>(setup: &'a Setup, source: &'a SourceConfig, path: &Path, column: Opti
     let cells = Cells::open(file, column).map_err(|error| refused(path, &error))?;
     let path = path.to_path_buf();
     Ok(Box::new(cells.flat_map(move |cell| match cell {
-        Ok(cell) => queued(source, tasks_of(setup, &IngestInput::Url(cell))),
+        Ok(cell) => queued(source, tasks_of(setup, &IngestInput::Url(cell), &Columns::default())),
         Err(damage) => one(Task::Settled(Origin::File(path.clone()), unreadable(&path, &damage))),
     })))
 }

@@ -8,6 +8,7 @@ use crate::config::Loaded;
 use crate::engine::options::EngineOptions;
 use crate::engine::task::Task;
 use crate::engine::{self, Error, Progress, RunReport, Setup, archives};
+use crate::ingest::archive::columns::Columns;
 use crate::store::repair::{self, RepairPlan};
 use crate::store::verify::{self, Checked, Finding};
 
@@ -31,7 +32,11 @@ pub fn verify(loaded: &Loaded, progress: &dyn Progress) -> Result<Vec<Finding>, 
         Checked::Total(total) => progress.total(total),
         Checked::One => progress.checked(),
     };
-    Ok(verify::run_observed(&loaded.layout(), Some(&|path, report| archives::hashes(path, cap, report)), &observer)?)
+    Ok(verify::run_observed(
+        &loaded.layout(),
+        Some(&|path, places, report| archives::hashes(path, places, cap, report)),
+        &observer,
+    )?)
 }
 
 /// Repairs what a check found, and checks again. What was set aside may leave another file alone, so that this is done twice.
@@ -45,7 +50,7 @@ pub fn repair(loaded: &Loaded, setup: &Setup, progress: &dyn Progress) -> Result
         done.set_aside += set_aside;
         done.reindexed |= reindexed;
         let mut tasks: Box<dyn Iterator<Item = Task>> = match is_source_unknown {
-            true => Box::new(clean::files(setup, setup.layout.raw.clone()).chain(tasks_of(setup, bodies))),
+            true => Box::new(clean::files(setup, setup.layout.raw.clone(), &Columns::default()).chain(tasks_of(setup, bodies))),
             false => Box::new(tasks_of(setup, bodies)),
         };
         done.cleaned = Some(engine::run(setup, EngineOptions::default(), &mut tasks, progress)?);

@@ -8,7 +8,6 @@ mod charset;
 pub mod csv;
 mod failure;
 pub mod feed;
-mod feed_date;
 mod found_url;
 mod link;
 mod listing_kind;

@@ -9,10 +9,10 @@ use url::Url;
 
 use super::charset::Utf8Reader;
 use super::failure::Error;
-use super::feed_date::feed_date;
 use super::found_url::{FoundIn, FoundUrl};
 use super::link::{MAX_LINK_BYTES, resolve_link};
 use super::xml::{Vocabulary, XmlEvent, XmlReader};
+use crate::feed_date::feed_date;
 use gleaner_extract::base::time::Timestamp;
 
 /// Most entries of one sitemap; the protocol allows 50,000.

@@ -5,16 +5,21 @@ use gleaner_extract::document::{Article, Completeness, RawDocument};
 use gleaner_extract::page;
 
 use crate::fetch::TdmOptOut;
-use crate::ingest;
+use crate::ingest::{self, NotAPage};
 use crate::outcome::{Outcome, Refusal, Stage};
 
 /// The outcome of an input that cannot be read.
 pub fn of_read_error(error: &ingest::Error) -> Outcome {
     match error {
         ingest::Error::Special { .. } => Outcome::Refused(Refusal::NotAFile),
+        ingest::Error::NotAPage { kind, .. } => Outcome::Refused(not_a_page(*kind)),
         ingest::Error::Loop { .. } => Outcome::Refused(Refusal::LinkLoop),
         error => Outcome::Failed { stage: Stage::Read, error: error.to_string(), hint: Some(error.hint().to_owned()) },
     }
+}
+
+fn not_a_page(kind: NotAPage) -> Refusal {
+    Refusal::NotAPage { kind: kind.name(), hint: kind.hint() }
 }
 
 /// The outcome of a page that cannot be cleaned. Anything that is not a page is refused: a later run would find the same.
@@ -22,7 +27,7 @@ pub fn of_clean_error(error: &isolate::Error) -> Outcome {
     match error {
         isolate::Error::Page(page::Error::Empty) => Outcome::Refused(Refusal::Empty),
         isolate::Error::Page(page::Error::Binary { kind }) => Outcome::Refused(Refusal::Binary { kind: (*kind).into() }),
-        isolate::Error::Json => Outcome::Refused(Refusal::Json),
+        isolate::Error::Json => Outcome::Refused(not_a_page(NotAPage::Json)),
         isolate::Error::Page(page::Error::TooLarge { .. }) | isolate::Error::Panic(_) => {
             Outcome::Failed { stage: Stage::Parse, error: error.to_string(), hint: Some(error.hint().to_owned()) }
         }

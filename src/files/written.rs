@@ -12,7 +12,8 @@ pub fn as_written(path: PathBuf) -> PathBuf {
     unescaped.filter(|unescaped| exists(unescaped)).unwrap_or(path)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::ffi::OsStr;

@@ -3,24 +3,26 @@
 
 use std::path::Path;
 
+use super::budget::Budget;
+use super::docx;
 use super::failure::Error;
 use super::file_kind::FileKind;
 use super::mail::{self, MailFormat};
-use super::{archive, docx};
+use super::not_a_page::NotAPage;
 use gleaner_extract::document::RawDocument;
 
-/// Unwraps a document; returns any other unchanged. `cap` is the most bytes that are decompressed.
-pub(super) fn unwrap(mut raw: RawDocument, path: &Path, cap: usize) -> Result<RawDocument, Error> {
+/// Unwraps a document; returns any other unchanged. `cap` is the most bytes of the document, `budget` that of the file it is in.
+pub(super) fn unwrap(mut raw: RawDocument, path: &Path, cap: usize, budget: &Budget) -> Result<RawDocument, Error> {
     let failed = |kind| move |reason| Error::Container { path: path.to_path_buf(), kind, reason };
-    if archive::detect(&raw.bytes).is_some() {
-        return Err(Error::Many { path: path.to_path_buf() });
-    }
     if let Some(format) = MailFormat::detect(&raw.bytes) {
         let kind = if format == MailFormat::Message { FileKind::Mail } else { FileKind::Mhtml };
-        let document = mail::read(&raw.bytes, format).map_err(|error| failed(kind)(error.to_string()))?;
+        let document = mail::read(&raw.bytes, format, budget).map_err(|error| failed(kind)(error.to_string()))?;
         (raw.bytes, raw.fetched_at, raw.http) = (document.bytes, document.sent_at, document.http);
-    } else if docx::is_docx(&raw.bytes) {
-        raw.bytes = docx::html(&raw.bytes, cap).map_err(failed(FileKind::Docx))?;
+    } else if docx::is_docx(&raw.bytes, budget) {
+        raw.bytes = docx::html(&raw.bytes, cap, budget).map_err(failed(FileKind::Docx))?;
+    }
+    if let Some(kind) = NotAPage::detect(&raw.bytes).filter(|_| raw.http.is_none()) {
+        return Err(Error::NotAPage { path: path.to_path_buf(), kind });
     }
     #[cfg(feature = "pdf")]
     if super::pdf::is_pdf(&raw.bytes) {

@@ -8,19 +8,20 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
+use super::budget::Budget;
 use super::markup::HtmlHead;
 use super::zip_container::ZipContainer;
 
 const DOCUMENT: &str = "word/document.xml";
 
 /// Whether the bytes are a Word document.
-pub fn is_docx(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") && ZipContainer::open(Cursor::new(bytes)).is_ok_and(|zip| zip.has(DOCUMENT))
+pub fn is_docx(bytes: &[u8], budget: &Budget) -> bool {
+    bytes.starts_with(b"PK\x03\x04") && ZipContainer::open(Cursor::new(bytes), budget.clone()).is_ok_and(|zip| zip.has(DOCUMENT))
 }
 
 /// Converts a document to HTML. `cap` is the most bytes of each part, decompressed. The error says what is wrong with the file.
-pub fn html(bytes: &[u8], cap: usize) -> Result<Vec<u8>, String> {
-    let mut zip = ZipContainer::open(Cursor::new(bytes))?;
+pub fn html(bytes: &[u8], cap: usize, budget: &Budget) -> Result<Vec<u8>, String> {
+    let mut zip = ZipContainer::open(Cursor::new(bytes), budget.clone())?;
     // Properties are optional.
     let head = zip.read_text("docProps/core.xml", cap).ok().map(|text| properties(&text)).unwrap_or_default();
     let mut html = head.html();

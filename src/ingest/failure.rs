@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::compression::Compression;
+use super::budget::Exceeded;
 use super::file_kind::FileKind;
+use super::not_a_page::NotAPage;
+use crate::compression::Compression;
 use crate::files;
 use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::Origin;
@@ -51,6 +53,14 @@ pub enum Error {
         /// The decompressor's error.
         source: std::io::Error,
     },
+    /// A file that decodes to far more than its size explains.
+    #[error("read {path}: {exceeded}")]
+    Exceeded {
+        /// The file.
+        path: PathBuf,
+        /// What is too much, and the limit.
+        exceeded: Exceeded,
+    },
     /// A file that wraps a document in another format, and is damaged.
     #[error("read {path} ({kind}): {reason}", path = path_text(path))]
     Container {
@@ -71,17 +81,28 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// A file that is text, or has text, but is no page.
+    #[error("read {path}: it is {}, not a page", kind.name())]
+    NotAPage {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        kind: NotAPage,
+    },
+    /// A place in a file that is not an archive.
+    #[error("read {path}#{place}: {path} is not an archive")]
+    NotAnArchive {
+        /// The file.
+        path: PathBuf,
+        /// What follows its name.
+        place: String,
+    },
     /// An archive where a single page is expected.
     #[error("read {path} as one page: it is an archive with many pages", path = path_text(path))]
     Many {
         /// The archive.
         path: PathBuf,
     },
-}
-
-/// The reason for rejecting a page, or part of one, that is larger than allowed.
-pub(super) fn too_large(limit: u64) -> String {
-    format!("it has more than the {limit} bytes allowed")
 }
 
 impl Error {
@@ -109,8 +130,11 @@ impl Error {
             | Self::Loop { path }
             | Self::TooLarge { path, .. }
             | Self::Corrupt { path, .. }
+            | Self::Exceeded { path, .. }
             | Self::Container { path, .. }
             | Self::Many { path }
+            | Self::NotAPage { path, .. }
+            | Self::NotAnArchive { path, .. }
             | Self::Member { archive: path, .. } => path,
         }
     }
@@ -123,10 +147,15 @@ impl Error {
             Self::Loop { .. } => "remove the link, or name the folder it points to",
             Self::TooLarge { .. } => "raise `page.max_bytes` in config.toml, or split the file",
             Self::Corrupt { .. } => "the file is damaged or truncated; download or compress it again",
+            Self::Exceeded { .. } => {
+                "it may be made to exhaust its readers; if you trust it, unpack it, or raise `page.max_bytes` in config.toml"
+            }
             Self::Container { .. } => {
                 "the file is damaged, or its content is larger than `page.max_bytes` in config.toml; save it again"
             }
             Self::Member { .. } => "the other pages of the archive are read; for one that is too large, raise `page.max_bytes`",
+            Self::NotAPage { kind, .. } => kind.hint(),
+            Self::NotAnArchive { .. } => "`#` and a place name one page of an archive; leave them out to read the whole file",
             Self::Many { .. } => {
                 "`gleaner ingest` reads all of them; to read one, give its place as the journal shows it: `FILE#1234`"
             }

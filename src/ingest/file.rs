@@ -1,11 +1,12 @@
 //! Reads one file or stream under a cap, decompressed and unwrapped. Formats are recognised by the first bytes, never by the file's name.
 
-use std::io::{self, BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 
-use super::compression::Compression;
+use super::budget::Budget;
+use super::decompress::read_capped;
 use super::failure::Error;
-use super::{container, kept};
+use super::{archive, container, kept};
 use crate::files;
 use gleaner_extract::document::{Origin, RawDocument};
 
@@ -13,9 +14,10 @@ use gleaner_extract::document::{Origin, RawDocument};
 pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
     let file = files::open(path).map_err(|source| Error::unopened(path, source))?;
     let size = file.metadata().map_err(|source| Error::Io { path: path.to_path_buf(), source })?.len();
-    let bytes = read_capped(file, path, cap, size)?;
+    let budget = Budget::new(size, cap);
+    let bytes = read_capped(file, path, cap, size, &budget)?;
     let mut raw = RawDocument::local(Origin::File(path.to_path_buf()), bytes);
-    let Some(facts) = kept::facts(path)? else { return container::unwrap(raw, path, cap) };
+    let Some(facts) = kept::facts(path)? else { return unwrap(raw, path, cap, &budget) };
     raw.fetched_at = facts.fetched_at;
     raw.http = Some(facts.http);
     raw.feed = facts.feed;
@@ -26,46 +28,25 @@ pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
 /// Reads a pipe that the user named ([`files::is_stream`]), as [`read`] does a file.
 pub fn read_pipe(path: &Path, cap: usize) -> Result<RawDocument, Error> {
     let pipe = files::open_named(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
-    let bytes = read_capped(pipe, path, cap, 0)?;
-    container::unwrap(RawDocument::local(Origin::File(path.to_path_buf()), bytes), path, cap)
+    let budget = Budget::new(0, cap);
+    let bytes = read_capped(budget.grow_with(pipe), path, cap, 0, &budget)?;
+    unwrap(RawDocument::local(Origin::File(path.to_path_buf()), bytes), path, cap, &budget)
 }
 
 /// Reads a stream, such as standard input, as [`read`] does a file.
 pub fn read_stream(stream: impl Read, cap: usize) -> Result<RawDocument, Error> {
     let path = Path::new("<stdin>");
-    container::unwrap(RawDocument::local(Origin::Stdin, read_capped(stream, path, cap, 0)?), path, cap)
+    let budget = Budget::new(0, cap);
+    let bytes = read_capped(budget.grow_with(stream), path, cap, 0, &budget)?;
+    unwrap(RawDocument::local(Origin::Stdin, bytes), path, cap, &budget)
 }
 
-fn read_capped(mut stream: impl Read, path: &Path, cap: usize, size: u64) -> Result<Vec<u8>, Error> {
-    let failed = |source| Error::Io { path: path.to_path_buf(), source };
-    let too_large = |is_compressed| Error::TooLarge { path: path.to_path_buf(), cap, is_compressed };
-    let mut start = Vec::with_capacity(4);
-    (&mut stream).take(4).read_to_end(&mut start).map_err(failed)?;
-    let compression = Compression::detect(&start);
-    let stream = io::Cursor::new(start).chain(stream);
-    let Some(compression) = compression else {
-        // The size is known before a byte is read: a file that is far too large costs nothing.
-        if size > cap as u64 {
-            return Err(too_large(false));
-        }
-        let bytes = read_up_to(stream, cap, size).map_err(failed)?;
-        return if bytes.len() > cap { Err(too_large(false)) } else { Ok(bytes) };
-    };
-    let corrupt = |source| Error::Corrupt { path: path.to_path_buf(), compression, source };
-    let bytes = match compression {
-        Compression::Gzip => read_up_to(flate2::bufread::MultiGzDecoder::new(BufReader::new(stream)), cap, 0),
-        Compression::Zstd => zstd::stream::read::Decoder::new(stream).and_then(|decoder| read_up_to(decoder, cap, 0)),
-    };
-    let bytes = bytes.map_err(corrupt)?;
-    if bytes.len() > cap { Err(too_large(true)) } else { Ok(bytes) }
-}
-
-/// The stream's bytes, at most one more than the cap. `size` is how many are expected.
-fn read_up_to(stream: impl Read, cap: usize, size: u64) -> io::Result<Vec<u8>> {
-    let limit = (cap as u64).saturating_add(1);
-    let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0));
-    stream.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// The document in a file; an error for archives.
+fn unwrap(raw: RawDocument, path: &Path, cap: usize, budget: &Budget) -> Result<RawDocument, Error> {
+    match archive::detect_bytes(&raw.bytes) {
+        Some(_) => Err(Error::Many { path: path.to_path_buf() }),
+        None => container::unwrap(raw, path, cap, budget),
+    }
 }
 
 #[cfg(test)]
@@ -73,6 +54,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::compression::Compression;
 
     fn gzip(text: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -94,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_decompression_bomb_is_not_held() {
-        let bomb = zstd::encode_all(io::repeat(0).take(1 << 28), 1).unwrap();
+        let bomb = zstd::encode_all(std::io::repeat(0).take(1 << 28), 1).unwrap();
         assert!(bomb.len() < 1 << 20);
         assert!(matches!(read_stream(&bomb[..], 1 << 20), Err(Error::TooLarge { is_compressed: true, .. })));
     }

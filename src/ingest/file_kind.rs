@@ -15,6 +15,8 @@ pub enum FileKind {
     Pdf,
     /// An e-book.
     Epub,
+    /// A ZIP archive.
+    Zip,
 }
 
 impl fmt::Display for FileKind {
@@ -25,6 +27,7 @@ impl fmt::Display for FileKind {
             Self::Docx => "DOCX",
             Self::Pdf => "PDF",
             Self::Epub => "EPUB",
+            Self::Zip => "ZIP",
         })
     }
 }

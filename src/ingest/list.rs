@@ -6,17 +6,27 @@ use std::io::{self, BufRead, Read};
 /// Longest line in bytes; the rest of a longer line is dropped.
 const MAX_LINE: usize = 16 << 10;
 
+/// An entry of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListEntry {
+    /// The number of its line, from 1.
+    pub line: u64,
+    /// The line, trimmed.
+    pub text: OsString,
+}
+
 /// The entries of a list: its lines, trimmed, without empty lines and comments (`#`).
 #[derive(Debug)]
 pub struct ListLines<R> {
     reader: R,
-    is_first: bool,
+    /// Lines that have been read.
+    lines: u64,
 }
 
 impl<R: BufRead> ListLines<R> {
     /// Starts at the beginning of a list.
     pub fn new(reader: R) -> Self {
-        Self { reader, is_first: true }
+        Self { reader, lines: 0 }
     }
 
     fn read_line(&mut self) -> io::Result<Option<OsString>> {
@@ -27,7 +37,8 @@ impl<R: BufRead> ListLines<R> {
         if line.len() == MAX_LINE && !line.ends_with(b"\n") {
             self.reader.skip_until(b'\n')?;
         }
-        let line = match std::mem::take(&mut self.is_first) {
+        self.lines += 1;
+        let line = match self.lines == 1 {
             true => line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line),
             false => &line,
         };
@@ -39,14 +50,14 @@ impl<R: BufRead> ListLines<R> {
 }
 
 impl<R: BufRead> Iterator for ListLines<R> {
-    type Item = io::Result<OsString>;
+    type Item = io::Result<ListEntry>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.read_line() {
                 Ok(None) => return None,
                 Ok(Some(line)) if line.is_empty() || line.as_encoded_bytes().starts_with(b"#") => {}
-                Ok(Some(line)) => return Some(Ok(line)),
+                Ok(Some(text)) => return Some(Ok(ListEntry { line: self.lines, text })),
                 Err(error) => return Some(Err(error)),
             }
         }
@@ -71,7 +82,9 @@ mod tests {
     #[test]
     fn entries_are_trimmed_and_long_lines_are_cut() {
         let text = format!("\u{feff}# list\nhttps://a.example/ \r\n\n  b.txt\n{}\nlast", "x".repeat(3 * MAX_LINE));
-        let entries: Vec<OsString> = ListLines::new(text.as_bytes()).map(Result::unwrap).collect();
+        let entries: Vec<ListEntry> = ListLines::new(text.as_bytes()).map(Result::unwrap).collect();
+        assert_eq!(entries.iter().map(|entry| entry.line).collect::<Vec<_>>(), [2, 4, 5, 6]);
+        let entries: Vec<OsString> = entries.into_iter().map(|entry| entry.text).collect();
         assert_eq!(entries.len(), 4);
         assert_eq!([&entries[0], &entries[1], &entries[3]], ["https://a.example/", "b.txt", "last"]);
         assert_eq!(entries[2].len(), MAX_LINE);
@@ -81,7 +94,8 @@ mod tests {
     #[test]
     fn names_keep_the_bytes_that_are_not_utf8() {
         use std::os::unix::ffi::OsStrExt;
-        let entries: Vec<OsString> = ListLines::new(&b" caf\xe9.html \r\n#\xe9\n\xff"[..]).map(Result::unwrap).collect();
+        let list = ListLines::new(&b" caf\xe9.html \r\n#\xe9\n\xff"[..]);
+        let entries: Vec<OsString> = list.map(|entry| entry.unwrap().text).collect();
         assert_eq!(entries.iter().map(|entry| entry.as_bytes()).collect::<Vec<_>>(), [&b"caf\xe9.html"[..], b"\xff"]);
     }
 }

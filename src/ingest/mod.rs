@@ -5,8 +5,9 @@
 //! archive. Pages that gleaner itself fetched come back with their HTTP facts ([`kept`]).
 
 pub mod archive;
-pub mod compression;
+pub mod budget;
 mod container;
+mod decompress;
 mod docx;
 pub mod failure;
 pub mod file;
@@ -16,6 +17,8 @@ pub mod kept;
 pub mod list;
 mod mail;
 mod markup;
+mod mime;
+mod not_a_page;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod walk;
@@ -23,3 +26,4 @@ mod zip_container;
 
 pub use failure::Error;
 pub use file_kind::FileKind;
+pub use not_a_page::NotAPage;

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::failure::too_large;
+use super::budget::too_large;
 use super::markup::{HtmlHead, paragraphs};
 
 /// The hidden command that reads a PDF from standard input and writes its HTML to standard output.

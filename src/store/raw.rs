@@ -5,7 +5,7 @@
 //! (RFC 8878); the facts contain the hashes of both the body and the file. The user's own files under `raw/` are never changed.
 
 use std::collections::BTreeMap;
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use super::document::RawRef;
 use super::failure::{Error, READ, io_error, is_not_found};
 use super::layout::Layout;
 use super::name::{file_name, is_hex};
+use crate::compression::Compression;
 use crate::files;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::slug;
@@ -286,7 +287,7 @@ pub(super) fn expected(below: &Path, bytes: &[u8]) -> Option<ExpectedData> {
     is_plain_name.then(|| ExpectedData { data: Some((below.with_file_name(&facts.file), facts.file_sha256)) })
 }
 
-/// The hash of a user's file, if the file is the compressed body (gzip, RFC 1952; zstd, RFC 8878) and not the body itself.
+/// The hash of a user's file, if the file is the compressed body and not the body itself.
 pub(super) fn compressed_hash(layout: &Layout, raw: &RawRef) -> Result<Option<ContentHash>, Error> {
     let path = layout.path(&raw.path);
     if is_ours(&path) || !is_compressed(&path)? {
@@ -296,11 +297,11 @@ pub(super) fn compressed_hash(layout: &Layout, raw: &RawRef) -> Result<Option<Co
 }
 
 fn is_compressed(path: &Path) -> Result<bool, Error> {
-    let mut magic = [0; 4];
-    match files::open(path).and_then(|mut file| file.read_exact(&mut magic)) {
-        Ok(()) => Ok(magic.starts_with(&[0x1f, 0x8b]) || magic == [0x28, 0xb5, 0x2f, 0xfd]),
-        // Shorter than that, or a page in an archive.
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof || is_not_found(&error) => Ok(false),
+    let mut start = Vec::new();
+    match files::open(path).and_then(|file| file.take(Compression::DETECTION_BYTES as u64).read_to_end(&mut start)) {
+        Ok(_) => Ok(Compression::detect(&start).is_some()),
+        // A page in an archive.
+        Err(error) if is_not_found(&error) => Ok(false),
         Err(error) => Err(io_error(READ, path)(error)),
     }
 }

@@ -20,8 +20,9 @@ pub use super::finding::{Finding, FindingKind, Repair};
 /// Most differences between index and files that are reported.
 const MAX_DIFFERENCES: usize = 20;
 
-/// Calls a function with the place and hash of every page of an archive. Given by the caller, because the store cannot read archives.
-pub type ArchiveHashes<'a> = &'a dyn Fn(&Path, &mut dyn FnMut(&str, ContentHash)) -> io::Result<()>;
+/// Calls a function with the place and hash of every page of an archive, among them those at the given places. Given by the caller, because the
+/// store cannot read archives.
+pub type ArchiveHashes<'a> = &'a dyn Fn(&Path, &[String], &mut dyn FnMut(&str, ContentHash)) -> io::Result<()>;
 
 /// Checks every file of the corpus; findings are sorted by path. With `archives`, pages in archives are checked too. Takes the lock, since an
 /// active run would look like damage. [`Error::NoCorpus`] if there is no corpus.
@@ -169,12 +170,13 @@ impl CorpusCheck<'_> {
     /// Checks pages in archives, reading each archive once.
     fn archives(&mut self, pages: ArchiveHashes<'_>) {
         for (path, mut missing) in std::mem::take(&mut self.archives) {
+            let places: Vec<String> = missing.keys().cloned().collect();
             let mut check_page = |place: &str, hash| {
                 if missing.get(place) == Some(&hash) {
                     missing.remove(place);
                 }
             };
-            if let Err(error) = pages(&path, &mut check_page) {
+            if let Err(error) = pages(&path, &places, &mut check_page) {
                 let repair = if path.exists() { Repair::Clean } else { Repair::None };
                 let detail = format!("{} documents were cleaned from it: {error}", missing.len());
                 self.report(FindingKind::Changed, repair, path, detail);

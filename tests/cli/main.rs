@@ -6,6 +6,7 @@
 
 mod commands;
 mod errors;
+mod inputs;
 mod interrupt;
 mod lock;
 #[cfg(unix)]

@@ -21,18 +21,18 @@ fn records(numbers: std::ops::RangeInclusive<usize>) -> Vec<Vec<u8>> {
     numbers.map(|number| page_record(&url(number), &page(number, &format!("Story {number}")))).collect()
 }
 
-fn take(corpus: &Corpus, path: &str) -> RunReport {
+pub fn take(corpus: &Corpus, path: &str) -> RunReport {
     ingest(&corpus.setup(), &[IngestInput::Path(corpus.path(path))], IngestOptions::default(), &Silent).unwrap()
 }
 
-fn findings(corpus: &Corpus) -> Vec<FindingKind> {
+pub fn findings(corpus: &Corpus) -> Vec<FindingKind> {
     let config = gleaner::config::Config::parse(SETTINGS, "test.toml".as_ref()).unwrap();
     let loaded = Loaded { config, path: None, root: corpus.path("") };
     verify(&loaded, &Silent).unwrap().into_iter().map(|finding| finding.kind).collect()
 }
 
 /// Takes it in, again, and cleans all anew: the second and third time nothing changes.
-fn settled(corpus: &Corpus, path: &str, expected: [u64; 6]) {
+pub fn settled(corpus: &Corpus, path: &str, expected: [u64; 6]) {
     let report = take(corpus, path);
     assert_eq!(counts(&report), expected, "{path}: {report:#?}");
     let tree = corpus.tree();

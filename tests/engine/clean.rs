@@ -79,7 +79,10 @@ fn what_is_no_article_is_refused_and_what_cannot_be_read_fails() {
     assert!(report.failures.iter().all(|failure| failure.hint.is_some()));
     let reasons: Vec<&str> = report.refusals.keys().map(String::as_str).collect();
     assert_eq!(report.refusals.values().sum::<u64>(), 4, "{reasons:?}");
-    assert!(reasons.contains(&"no article text found") && reasons.contains(&"it is JSON data"), "{reasons:?}");
+    assert!(
+        reasons.contains(&"no article text found") && reasons.iter().any(|reason| reason.starts_with("it is JSON data")),
+        "{reasons:?}"
+    );
     let events = heard.events.lock().unwrap();
     let mut sorted = events.clone();
     sorted.sort();

@@ -67,7 +67,7 @@ fn paths_are_shown_without_loss() {
             let is_named = |field: &str| attribute.windows(2).any(|pair| pair[0].is(field) && pair[1].is("="));
             let fields = ["path", "archive", "folder", "file", "root"];
             let is_plain = |field: &&str| token.text.contains(&format!("{{{field}}}")) && !is_named(field);
-            if is_lossy || (is_message && fields.iter().any(|field| is_plain(&field))) {
+            if is_lossy || (is_message && fields.iter().any(is_plain)) {
                 wrong.push(format!("{name}:{}: shows a path with its bytes lost; use `path_text`", token.line));
             }
         }

@@ -56,7 +56,8 @@ pub fn path_of_text(text: &str) -> PathBuf {
     PathBuf::from(text)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::ffi::OsStr;

@@ -8,9 +8,9 @@ use url::Url;
 use super::document::{EXPECTED, Feed, MAX_ENTRIES, NOT_A_FEED};
 use super::plain_text;
 use crate::discover::failure::Error;
-use crate::discover::feed_date::feed_date;
 use crate::discover::found_url::{FoundIn, FoundUrl};
 use crate::discover::link::resolve_link;
+use crate::feed_date::feed_date;
 
 /// The parts of the feed that are read. Feeds get types wrong, so most values are checked one by one.
 #[derive(Deserialize)]

@@ -6,10 +6,10 @@ use url::Url;
 use super::document::{EXPECTED, Feed, MAX_ENTRIES, NOT_A_FEED};
 use super::plain_text;
 use crate::discover::failure::Error;
-use crate::discover::feed_date::feed_date;
 use crate::discover::found_url::{FoundIn, FoundUrl};
 use crate::discover::link::resolve_link;
 use crate::discover::xml::{MAX_TEXT_BYTES, Vocabulary, XmlEvent, XmlReader, XmlTag};
+use crate::feed_date::feed_date;
 use gleaner_extract::base::time::Timestamp;
 
 /// Deepest nesting that is read.

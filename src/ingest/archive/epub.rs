@@ -3,14 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io;
-use std::path::Path;
 
 use percent_encoding::percent_decode_str;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::record::{ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage};
+use super::record::{Access, ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage};
+use super::source::ArchiveSource;
 use crate::ingest::failure::Error;
 use crate::ingest::file_kind::FileKind;
 use crate::ingest::zip_container::ZipContainer;
@@ -25,10 +25,10 @@ const MAX_CHAPTERS: usize = 20_000;
 /// An e-book, read chapter by chapter. ZIP needs a file to seek in.
 pub const FORMAT: ArchiveFormat = ArchiveFormat {
     name: "EPUB",
-    detect: is_epub,
-    may_be_compressed: false,
-    open_file: |path, file, _| Ok(Box::new(EpubChapters::open(path, file)?)),
-    stream: None,
+    detect: |start, _| is_epub(start),
+    confirm: |_| true,
+    access: Access::Random,
+    open: |source| Ok(Box::new(EpubChapters::open(source)?)),
 };
 
 /// Whether a ZIP file starts as an EPUB does: with an uncompressed file `mimetype`.
@@ -44,9 +44,10 @@ struct EpubChapters {
 }
 
 impl EpubChapters {
-    fn open(path: &Path, file: File) -> Result<Self, Error> {
-        let failed = |reason| Error::Container { path: path.to_path_buf(), kind: FileKind::Epub, reason };
-        let mut zip = ZipContainer::open(file).map_err(failed)?;
+    fn open(source: ArchiveSource<'_>) -> Result<Self, Error> {
+        let path = source.path.clone();
+        let failed = |reason| Error::Container { path: path.clone(), kind: FileKind::Epub, reason };
+        let mut zip = source.zip().map_err(failed)?;
         let mut unread = reading_order(&mut zip).map_err(failed)?;
         unread.reverse();
         Ok(Self { zip, unread })

@@ -7,9 +7,8 @@ use std::io::{self, BufRead, BufReader, Read};
 use mail_parser::decoders::base64::base64_decode;
 use serde::Deserialize;
 
-use super::input::open_decompressed;
-use super::record::{ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage, SkipReason};
-use crate::ingest::failure::{Error, too_large};
+use super::record::{Access, ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage, SkipReason};
+use crate::ingest::budget::too_large;
 use crate::ingest::http_response::{http_facts, may_be_page, redirect_target};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
@@ -24,13 +23,13 @@ const MAX_PAGES: usize = 100_000;
 /// What a browser's network panel saves.
 pub const FORMAT: ArchiveFormat = ArchiveFormat {
     name: "HAR",
-    detect: is_har,
-    may_be_compressed: true,
-    open_file: |path, file, max_page_bytes| match open_decompressed(file) {
-        Ok(reader) => Ok(Box::new(HarEntries::new(reader, max_page_bytes))),
-        Err(source) => Err(Error::Io { path: path.to_path_buf(), source }),
+    detect: |start, _| is_har(start),
+    confirm: |_| true,
+    access: Access::Sequential,
+    open: |source| {
+        let max_page_bytes = source.max_page_bytes;
+        Ok(Box::new(HarEntries::new(source.decompressed()?, max_page_bytes)))
     },
-    stream: None,
 };
 
 /// Whether a file starts like a HAR: with an object whose first key is `log`.

@@ -1,9 +1,7 @@
 //! A file or stream with a position: peeks ahead, searches forward, and seeks back if the source allows it. Reads 64 KiB at a time.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
-
-use crate::ingest::compression::Compression;
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 /// Bytes buffered at a time, and the furthest look-ahead.
 const WINDOW: usize = 64 << 10;
@@ -146,19 +144,6 @@ impl BufRead for ArchiveInput<'_> {
         self.start += count;
         self.offset += count as u64;
     }
-}
-
-/// A file from its beginning, decompressed as a whole.
-pub fn open_decompressed<'a>(mut file: File) -> io::Result<Box<dyn Read + 'a>> {
-    let mut start = [0; 4];
-    let length = file.read(&mut start)?;
-    file.rewind()?;
-    let file = BufReader::with_capacity(WINDOW, file);
-    Ok(match Compression::detect(start.get(..length).unwrap_or_default()) {
-        None => Box::new(file),
-        Some(Compression::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
-        Some(Compression::Zstd) => Box::new(zstd::stream::read::Decoder::with_buffer(file)?),
-    })
 }
 
 #[cfg(test)]

@@ -3,9 +3,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::input::open_decompressed;
-use super::record::{ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage, SkipReason};
-use crate::ingest::failure::{Error, too_large};
+use super::record::{Access, ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage, SkipReason};
+use crate::ingest::budget::too_large;
 use crate::ingest::mail::{self, MailError, MailFormat};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{Origin, RawDocument};
@@ -19,13 +18,13 @@ const ATTACHMENT_FACTOR: usize = 4;
 /// A mailbox; each message with text is a page.
 pub const FORMAT: ArchiveFormat = ArchiveFormat {
     name: "mbox",
-    detect: is_mbox,
-    may_be_compressed: true,
-    open_file: |path, file, max_page_bytes| match open_decompressed(file) {
-        Ok(reader) => Ok(Box::new(MboxMessages::new(reader, max_page_bytes))),
-        Err(source) => Err(Error::Io { path: path.to_path_buf(), source }),
+    detect: |start, _| is_mbox(start),
+    confirm: |_| true,
+    access: Access::Sequential,
+    open: |source| {
+        let max_page_bytes = source.max_page_bytes;
+        Ok(Box::new(MboxMessages::new(source.decompressed()?, max_page_bytes)))
     },
-    stream: None,
 };
 
 /// Whether a file starts like a mailbox: with a separator line and a mail header.
@@ -143,7 +142,7 @@ fn is_empty(line: &[u8]) -> bool {
 
 fn read_message(message: &RawMessage, context: ArchiveContext<'_>) -> Result<ArchiveItem, String> {
     let hash = ContentHash::of(&message.bytes);
-    let document = match mail::read(&unquote(&message.bytes), MailFormat::Message) {
+    let document = match mail::read(&unquote(&message.bytes), MailFormat::Message, context.budget) {
         Err(MailError::NoText) => return Ok(ArchiveItem::Skipped(SkipReason::MediaType)),
         document => document.map_err(|error| error.to_string())?,
     };
@@ -173,13 +172,15 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::ingest::budget::Budget;
 
     const MAILBOX: &str = "From tide@a.example Fri May  3 08:00:00 2024\nMessage-ID: <1@a.example>\nFrom: Tide <tide@a.example>\n\nFirst.\n\n\
         From here on it rains.\nAll day.\n>From there too.\n>>From everywhere.\n\n\
         From tide@a.example Sat May  4 08:00:00 2024\nMessage-ID: <2@a.example>\nFrom: Tide <tide@a.example>\n\nSecond.\n";
 
     fn places_and_texts(messages: &mut MboxMessages<'_>) -> Vec<(String, String)> {
-        let context = ArchiveContext { path: Path::new("box"), max_page_bytes: 1000 };
+        let budget = Budget::new(MAILBOX.len() as u64, 1000);
+        let context = ArchiveContext { budget: &budget, path: Path::new("box"), max_page_bytes: 1000, is_archive: |_| false };
         let mut all = Vec::new();
         while let Some(message) = messages.next_item(context) {
             let Ok(ArchiveItem::Page(page)) = message else { panic!("damaged") };

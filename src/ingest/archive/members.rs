@@ -1,13 +1,15 @@
 //! A compressed file as a sequence of members: gzip members (RFC 1952) or zstd frames (RFC 8878). A file without compression is one member.
 //!
-//! Web archives compress each record separately, so that a record can be read by its offset and damage stays within one record.
+//! Web archives compress each record separately, so that a record can be read by its offset and damage stays within one record. Files of any
+//! other compression have no members.
 
 use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::GzDecoder;
 
 use super::input::ArchiveInput;
-use crate::ingest::compression::Compression;
+use crate::compression::Compression;
+use crate::ingest::budget::Budget;
 
 /// Largest window of a zstd frame: 32 MiB, four times what a web client must accept.
 const ZSTD_WINDOW_LOG: u32 = 25;
@@ -53,6 +55,7 @@ pub struct MemberOffset {
 /// The members of a file, read one after another.
 pub struct Members<'a> {
     compression: Option<Compression>,
+    budget: Budget,
     dictionary: Vec<u8>,
     /// `None` while a member is open.
     input: Option<ArchiveInput<'a>>,
@@ -62,14 +65,14 @@ pub struct Members<'a> {
 
 impl<'a> Members<'a> {
     /// Starts before the first member.
-    pub fn new(mut input: ArchiveInput<'a>) -> io::Result<Self> {
+    pub fn new(mut input: ArchiveInput<'a>, budget: Budget) -> io::Result<Self> {
         let start = input.peek(8)?;
         let has_dictionary = start.starts_with(DICTIONARY_FRAME);
         let compression = if has_dictionary { Some(Compression::Zstd) } else { Compression::detect(start) };
         let position = MemberOffset { member: 0, inside: 0 };
-        let mut members = Self { compression, dictionary: Vec::new(), input: None, open: None, position };
+        let mut members = Self { compression, budget, dictionary: Vec::new(), input: None, open: None, position };
         if has_dictionary {
-            members.dictionary = dictionary(&mut input)?;
+            members.dictionary = dictionary(&mut input, &members.budget)?;
         }
         members.position.member = input.offset();
         members.input = Some(input);
@@ -106,6 +109,7 @@ impl<'a> Members<'a> {
                 decoder.window_log_max(ZSTD_WINDOW_LOG)?;
                 Box::new(decoder.single_frame())
             }
+            Some(Compression::Xz | Compression::Bzip2) => return Err(io::ErrorKind::Unsupported.into()),
         };
         self.open = Some(BufReader::new(decoder));
         Ok(true)
@@ -172,6 +176,7 @@ impl Read for Members<'_> {
 
 impl BufRead for Members<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.budget.check()?;
         let is_at_end = match &mut self.open {
             Some(open) => open.fill_buf()?.is_empty(),
             None => true,
@@ -186,22 +191,27 @@ impl BufRead for Members<'_> {
         if let Some(open) = &mut self.open {
             open.consume(count);
             self.position.inside += count as u64;
+            if self.compression.is_some() {
+                // What is used up is reported by the next read.
+                let _ = self.budget.decode(count);
+            }
         }
     }
 }
 
 /// The dictionary at the beginning of a file of zstd frames; it may itself be compressed with zstd.
-fn dictionary(input: &mut ArchiveInput<'_>) -> io::Result<Vec<u8>> {
+fn dictionary(input: &mut ArchiveInput<'_>, budget: &Budget) -> io::Result<Vec<u8>> {
     let mut header = [0; 8];
     input.read_exact(&mut header)?;
     let [.., a, b, c, d] = header;
     let size = u64::from(u32::from_le_bytes([a, b, c, d]));
     let mut stored = Vec::new();
     input.take(size.min(MAX_DICTIONARY)).read_to_end(&mut stored)?;
-    if Compression::detect(&stored).is_none() {
+    if Compression::detect(&stored) != Some(Compression::Zstd) {
         return Ok(stored);
     }
     let mut dictionary = Vec::new();
-    zstd::stream::read::Decoder::with_buffer(stored.as_slice())?.take(MAX_DICTIONARY).read_to_end(&mut dictionary)?;
+    let decoder = zstd::stream::read::Decoder::with_buffer(stored.as_slice())?;
+    budget.charge(decoder).take(MAX_DICTIONARY).read_to_end(&mut dictionary)?;
     Ok(dictionary)
 }

@@ -3,69 +3,86 @@
 //! A format is recognised by the first bytes of a file. Pages are read one after another in constant memory. Each has a place in its
 //! archive (`crawl.warc.gz#1234`) by which it can be read again. A damaged page is an error at its place, and reading continues after it.
 
+pub mod columns;
+mod csv_rows;
 mod epub;
 mod har;
 mod input;
+mod json_lines;
 mod mbox;
 mod members;
+mod packed_file;
 mod record;
 mod redirects;
+mod row;
+mod source;
+mod tar_pages;
 mod warc;
+mod zip_pages;
 
-use std::io::{self, BufRead, Read};
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
-use self::input::ArchiveInput;
-use self::members::{DICTIONARY_FRAME, Members};
-use self::record::{ArchiveContext, ArchiveItem, ArchiveReader, Damage, SkipReason};
+use self::columns::Columns;
+use self::record::{Access, ArchiveContext, ArchiveItem, ArchiveReader, Damage, ReadSeek, SkipReason};
 use self::redirects::RedirectMap;
-use super::compression::Compression;
+use self::source::ArchiveSource;
+use super::budget::Budget;
 use super::failure::Error;
 use super::kept;
+use crate::compression::Compression;
 use crate::files;
 use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::RawDocument;
 
 pub use self::record::ArchiveFormat;
+pub use self::source::ArchiveOptions;
 
 /// Every archive format, in the order in which they are tried.
-const FORMATS: &[ArchiveFormat] = &[warc::FORMAT, har::FORMAT, epub::FORMAT, mbox::FORMAT];
+const FORMATS: &[ArchiveFormat] = &[
+    warc::FORMAT,
+    har::FORMAT,
+    epub::FORMAT,
+    mbox::FORMAT,
+    zip_pages::FORMAT,
+    tar_pages::FORMAT,
+    json_lines::FORMAT,
+    csv_rows::FORMAT,
+];
 
 /// Decompressed bytes by which a format is recognised.
-const DETECTION_BYTES: u64 = 4 << 10;
+const DETECTION_BYTES: u64 = 16 << 10;
 
-/// The format of an archive that starts with these decompressed bytes; `None` if it is not an archive.
-pub fn detect(start: &[u8]) -> Option<&'static ArchiveFormat> {
-    FORMATS.iter().find(|format| (format.detect)(start))
+/// The format of an archive whose content starts with `start`; `None` if it is not an archive.
+fn detect(start: &[u8], file: &mut dyn ReadSeek, columns: &Columns) -> Option<&'static ArchiveFormat> {
+    let mut fitting = FORMATS.iter().filter(|format| (format.detect)(start, columns));
+    fitting.find(|format| file.rewind().is_ok() && (format.confirm)(file))
+}
+
+/// The format of an archive in memory, decompressed.
+pub fn detect_bytes(bytes: &[u8]) -> Option<&'static ArchiveFormat> {
+    let start = bytes.get(..DETECTION_BYTES as usize).unwrap_or(bytes);
+    detect(start, &mut io::Cursor::new(bytes), &Columns::default())
 }
 
 /// The format of a file; `None` if it is not an archive, or is a page that gleaner keeps. A file that cannot be read is an error: taken for a
 /// page, all of an archive would become one document.
-pub fn detect_file(path: &Path) -> Result<Option<&'static ArchiveFormat>, Error> {
+pub fn detect_file(path: &Path, columns: &Columns) -> Result<Option<&'static ArchiveFormat>, Error> {
     if kept::sidecar(path).is_some_and(|sidecar| sidecar.is_file()) || !path.is_file() {
         return Ok(None);
     }
-    detect_content(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })
+    let file = files::open(path).map_err(|source| Error::unopened(path, source))?;
+    detect_content(file, columns).map_err(|source| Error::Io { path: path.to_path_buf(), source })
 }
 
-fn detect_content(path: &Path) -> io::Result<Option<&'static ArchiveFormat>> {
-    let mut start = Vec::new();
-    files::open(path)?.take(DETECTION_BYTES).read_to_end(&mut start)?;
-    if Compression::detect(&start).is_none() && !start.starts_with(DICTIONARY_FRAME) {
-        return Ok(detect(&start));
-    }
-    start.clear();
-    let opened = Members::new(ArchiveInput::new(files::open(path)?)).and_then(|mut members| members.open().map(|_| members));
-    // A truncated beginning is enough to recognise the format.
-    match opened.and_then(|members| members.take(DETECTION_BYTES).read_to_end(&mut start)) {
-        Err(error) if error.raw_os_error().is_some() => Err(error),
-        _ => Ok(detect(&start).filter(|format| format.may_be_compressed)),
-    }
-}
-
-/// Whether a stream that starts with these bytes can be read with [`Archive::from_stream`].
-pub fn is_stream(start: &[u8]) -> bool {
-    FORMATS.iter().filter_map(|format| format.stream.as_ref()).any(|stream| (stream.detect)(start))
+fn detect_content(mut file: File, columns: &Columns) -> io::Result<Option<&'static ArchiveFormat>> {
+    let mut raw_start = Vec::new();
+    (&mut file).take(Compression::DETECTION_BYTES as u64).read_to_end(&mut raw_start)?;
+    file.rewind()?;
+    let start = source::start(&mut file, DETECTION_BYTES)?;
+    let is_compressed = Compression::detect(&raw_start).is_some();
+    Ok(detect(&start, &mut file, columns).filter(|format| !is_compressed || format.access == Access::Sequential))
 }
 
 /// The pages of an archive, in order.
@@ -73,6 +90,7 @@ pub struct Archive<'a> {
     path: PathBuf,
     format: &'static ArchiveFormat,
     max_page_bytes: usize,
+    budget: Budget,
     reader: Box<dyn ArchiveReader + 'a>,
     redirects: RedirectMap,
     skipped: SkipCounts,
@@ -97,31 +115,68 @@ impl SkipCounts {
 }
 
 impl<'a> Archive<'a> {
-    /// Opens a file of this format (see [`detect_file`]). Larger pages than `max_page_bytes` are errors.
-    pub fn open(path: &Path, format: &'static ArchiveFormat, max_page_bytes: usize) -> Result<Self, Error> {
+    /// Opens a file of this format (see [`detect_file`]). Larger pages than allowed are errors.
+    pub fn open(path: &Path, format: &'static ArchiveFormat, options: &ArchiveOptions) -> Result<Self, Error> {
         let file = files::open(path).map_err(|source| Error::unopened(path, source))?;
-        let reader = (format.open_file)(path, file, max_page_bytes)?;
-        Ok(Self::new(path, format, reader, max_page_bytes))
+        Self::new(format, ArchiveSource::file(path, file, options)?)
     }
 
-    /// Opens a stream for which [`is_stream`] holds; `name` stands for its path.
-    pub fn from_stream(name: &Path, mut stream: impl BufRead + 'a, max_page_bytes: usize) -> Result<Self, Error> {
-        let failed = |source| Error::Io { path: name.to_path_buf(), source };
-        let start = stream.fill_buf().map_err(failed)?;
-        let streams = FORMATS.iter().filter_map(|format| Some((format, format.stream.as_ref()?)));
-        let mut fitting = streams.filter(|(_, stream)| (stream.detect)(start));
-        let (format, found) = fitting.next().ok_or_else(|| failed(io::ErrorKind::InvalidData.into()))?;
-        let reader = (found.open)(Box::new(stream)).map_err(failed)?;
-        Ok(Self::new(name, format, reader, max_page_bytes))
+    /// Opens a stream if it is an archive, and gives it back with all of its bytes if it is not; `name` stands for its path. Of a list of URLs no
+    /// more is read than its first line.
+    pub fn from_stream<R: Read + 'a>(
+        name: &Path,
+        mut stream: R,
+        options: &ArchiveOptions,
+    ) -> Result<Result<Self, Error>, impl Read + use<'a, R>> {
+        let mut seen = source::first_line(&mut stream);
+        let mut found = None;
+        if !seen.starts_with(b"http") {
+            let mut more = Vec::new();
+            let recording = Recording { inner: &mut stream, seen: &mut more };
+            // A stream that cannot be read is reported when it is read for something else.
+            let start = source::start(io::Cursor::new(&seen).chain(recording), DETECTION_BYTES).unwrap_or_default();
+            seen.extend(more);
+            let mut formats = FORMATS.iter().filter(|format| format.access == Access::Sequential);
+            found = formats.find(|format| (format.detect)(&start, &options.columns));
+        }
+        let stream = io::Cursor::new(seen).chain(stream);
+        match found {
+            Some(format) => Ok(Self::new(format, ArchiveSource::stream(name, stream, options))),
+            None => Err(stream),
+        }
     }
 
-    fn new(path: &Path, format: &'static ArchiveFormat, reader: Box<dyn ArchiveReader + 'a>, max_page_bytes: usize) -> Self {
+    fn new(format: &'static ArchiveFormat, source: ArchiveSource<'a>) -> Result<Self, Error> {
+        let (path, max_page_bytes, budget) = (source.path.clone(), source.max_page_bytes, source.budget().clone());
+        let opened = (format.open)(source);
+        let reader = opened.map_err(|error| match budget.check() {
+            Err(exceeded) => Error::Exceeded { path: path.clone(), exceeded },
+            Ok(()) => error,
+        })?;
         let (redirects, skipped) = (RedirectMap::default(), SkipCounts::default());
-        Self { path: path.to_path_buf(), format, max_page_bytes, reader, redirects, skipped }
+        Ok(Self { path, format, max_page_bytes, budget, reader, redirects, skipped })
     }
 
-    fn next_item(&mut self) -> Option<Result<ArchiveItem, Damage>> {
-        self.reader.next_item(ArchiveContext { path: &self.path, max_page_bytes: self.max_page_bytes })
+    /// The next item. Every item and every page counts towards the archive's budget; what exceeds it is its last item.
+    fn next_item(&mut self) -> Option<Result<ArchiveItem, Error>> {
+        if self.budget.check().is_err() {
+            return None;
+        }
+        let context = ArchiveContext {
+            budget: &self.budget,
+            path: &self.path,
+            max_page_bytes: self.max_page_bytes,
+            is_archive: |bytes| detect_bytes(bytes).is_some(),
+        };
+        let item = self.reader.next_item(context)?;
+        let _ = self.budget.item();
+        if let Ok(ArchiveItem::Page(page)) = &item {
+            let _ = self.budget.page(page.bytes.len());
+        }
+        if let Err(exceeded) = self.budget.check() {
+            return Some(Err(Error::Exceeded { path: self.path.clone(), exceeded }));
+        }
+        Some(item.map_err(|Damage { place, reason }| Error::Member { archive: self.path.clone(), place, reason }))
     }
 
     fn log_skipped(&mut self) {
@@ -150,9 +205,7 @@ impl Iterator for Archive<'_> {
                     self.skipped.add(SkipReason::Status);
                 }
                 Some(Ok(ArchiveItem::Skipped(reason))) => self.skipped.add(reason),
-                Some(Err(Damage { place, reason })) => {
-                    return Some(Err(Error::Member { archive: self.path.clone(), place, reason }));
-                }
+                Some(Err(error)) => return Some(Err(error)),
                 None => {
                     self.log_skipped();
                     return None;
@@ -162,18 +215,35 @@ impl Iterator for Archive<'_> {
     }
 }
 
+/// Reads a stream, and remembers what was read.
+struct Recording<'r, R> {
+    inner: &'r mut R,
+    seen: &'r mut Vec<u8>,
+}
+
+impl<R: Read> Read for Recording<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.seen.extend_from_slice(buffer.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+}
+
 /// Reads one page of an archive by its place. Redirects are not applied: they were when the archive was read.
 pub fn read_page(path: &Path, place: &str, max_page_bytes: usize) -> Result<RawDocument, Error> {
     let failed = |reason: String| Error::Member { archive: path.to_path_buf(), place: place.to_owned(), reason };
-    let format = detect_file(path)?.ok_or_else(|| match files::open(path) {
-        Ok(_) => failed("the file is not an archive".to_owned()),
+    // Only a table has its columns in a place.
+    let columns = Columns::of_place(place).map(|(_, columns)| columns).unwrap_or_default();
+    let format = detect_file(path, &columns)?.ok_or_else(|| match files::open(path) {
+        Ok(_) => Error::NotAnArchive { path: path.to_path_buf(), place: place.to_owned() },
         Err(source) => Error::unopened(path, source),
     })?;
-    let mut archive = Archive::open(path, format, max_page_bytes)?;
+    let mut archive = Archive::open(path, format, &ArchiveOptions { max_page_bytes, columns })?;
     let found = archive.reader.seek_to(place).map_err(|error| failed(error.to_string()))?;
     match if found { archive.next_item() } else { None } {
         Some(Ok(ArchiveItem::Page(page))) if page.origin.place() == Some(place) => Ok(*page),
-        Some(Err(Damage { reason, .. })) => Err(failed(reason)),
+        Some(Err(Error::Member { reason, .. })) => Err(failed(reason)),
+        Some(Err(error)) => Err(error),
         _ => Err(failed("there is no page at this place".to_owned())),
     }
 }
@@ -184,17 +254,27 @@ mod tests {
 
     #[test]
     fn each_format_recognises_its_own_files_only() {
-        let starts: &[(&str, &[u8])] = &[
+        let mut tar = tar::Header::new_ustar();
+        tar.set_path("a.html").unwrap();
+        tar.set_size(3);
+        tar.set_cksum();
+        let starts: [(&str, &[u8]); 8] = [
             ("WARC", b"WARC/1.0\r\nWARC-Type: warcinfo\r\n"),
             ("HAR", b"\xef\xbb\xbf { \"log\": {\"entries\": []}}"),
             ("EPUB", b"PK\x03\x04....................\0\0....mimetypeapplication/epub+zip"),
             ("mbox", b"From a@b.example Fri May  3 08:00:00 2024\nMessage-ID: <1@b.example>\nFrom: a\n\n"),
+            ("ZIP", b"PK\x03\x04....................\0\0....news/a.html"),
+            ("tar", tar.as_bytes()),
+            ("JSON Lines", b"{\"url\": \"https://a.example/\", \"html\": \"<p>A story."),
+            ("CSV", b"url,text\nhttps://a.example/,\"A story"),
         ];
-        assert_eq!(FORMATS.iter().map(|format| format.name).collect::<Vec<_>>(), ["WARC", "HAR", "EPUB", "mbox"]);
+        assert_eq!(FORMATS.iter().map(|format| format.name).collect::<Vec<_>>(), starts.map(|(name, _)| name));
         for (name, start) in starts {
-            let fitting: Vec<_> = FORMATS.iter().filter(|format| (format.detect)(start)).map(|format| format.name).collect();
-            assert_eq!(fitting, [*name]);
+            let fitting = FORMATS.iter().filter(|format| (format.detect)(start, &Columns::default()));
+            let fitting: Vec<_> =
+                fitting.map(|format| format.name).filter(|fitting| *fitting != "ZIP" || name == "ZIP").collect();
+            assert_eq!(fitting, [name]);
         }
-        assert!(detect(b"<!doctype html><p>A page.").is_none());
+        assert!(detect_bytes(b"<!doctype html><p>A page.").is_none());
     }
 }

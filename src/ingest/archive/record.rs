@@ -1,12 +1,14 @@
 //! The types that all archive formats share: items, damage and limits, and the trait and the table row that a format provides. Depends on no
 //! format.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use url::Url;
 
+use super::columns::Columns;
+use super::source::ArchiveSource;
+use crate::ingest::budget::Budget;
 use crate::ingest::failure::Error;
 use gleaner_extract::document::RawDocument;
 
@@ -48,10 +50,14 @@ pub struct Damage {
 /// The archive that is being read, and its limits.
 #[derive(Clone, Copy, Debug)]
 pub struct ArchiveContext<'a> {
+    /// What may still be decoded of the archive. Decoders take it; items and pages are counted where the reader is called.
+    pub budget: &'a Budget,
     /// The archive, as the user named it.
     pub path: &'a Path,
     /// Most bytes of a page, decoded.
     pub max_page_bytes: usize,
+    /// Whether the bytes of a file in it are an archive themselves.
+    pub is_archive: fn(&[u8]) -> bool,
 }
 
 /// An open archive, read item by item in constant memory.
@@ -68,26 +74,29 @@ pub trait ArchiveReader {
 pub struct ArchiveFormat {
     /// The format's name.
     pub name: &'static str,
-    /// Whether a file that starts with these bytes, decompressed, has this format.
-    pub detect: fn(&[u8]) -> bool,
-    /// Whether a compressed file can be read, too.
-    pub may_be_compressed: bool,
-    /// Opens a file, which may be compressed if the format allows it.
-    pub open_file: OpenFile,
-    /// How it is read from a stream; `None` if it can only be read from a file.
-    pub stream: Option<StreamFormat>,
+    /// Whether a file that starts with these bytes, decompressed, has this format, given the columns that the user named.
+    pub detect: fn(&[u8], &Columns) -> bool,
+    /// Whether a file for which `detect` holds really has this format, if its start does not tell.
+    pub confirm: fn(&mut dyn ReadSeek) -> bool,
+    /// How its bytes are read.
+    pub access: Access,
+    /// Opens a file or stream.
+    pub open: OpenArchive,
 }
 
-/// How an archive format is read from a stream, such as standard input.
-pub struct StreamFormat {
-    /// Whether a stream that starts with these bytes, compressed or not, is taken for this format.
-    pub detect: fn(&[u8]) -> bool,
-    /// Opens a stream.
-    pub open: OpenStream,
+/// How the bytes of an archive are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Front to back: from a file or a stream, compressed or not.
+    Sequential,
+    /// By seeking: from a file that is not compressed.
+    Random,
 }
 
-/// Opens a file as an archive. The path is for errors; the number is the most bytes of a page.
-pub type OpenFile = fn(&Path, File, usize) -> Result<Box<dyn ArchiveReader>, Error>;
+/// The bytes of a file, or in memory.
+pub trait ReadSeek: Read + Seek {}
 
-/// Opens a stream as an archive.
-pub type OpenStream = for<'a> fn(Box<dyn Read + 'a>) -> io::Result<Box<dyn ArchiveReader + 'a>>;
+impl<R: Read + Seek> ReadSeek for R {}
+
+/// Opens a file or stream as an archive.
+pub type OpenArchive = for<'a> fn(ArchiveSource<'a>) -> Result<Box<dyn ArchiveReader + 'a>, Error>;

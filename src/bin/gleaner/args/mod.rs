@@ -1,5 +1,6 @@
 //! The command line as the user typed it, as clap types. Interpreting it is up to each command.
 
+mod columns;
 mod options;
 mod queue;
 mod removal;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use gleaner::schedule::Every;
 
+pub use columns::ColumnArgs;
 pub use options::{ColorChoice, GlobalArgs, JobsArgs, ReportArgs, Verbosity};
 pub use queue::{QueueArgs, QueueCommand, QueueFilterArgs};
 pub use removal::{ForgetArgs, PruneArgs};
@@ -93,6 +95,8 @@ pub struct CleanArgs {
     #[arg(long, conflicts_with = "json")]
     pub diff: bool,
     #[command(flatten)]
+    pub columns: ColumnArgs,
+    #[command(flatten)]
     pub jobs: JobsArgs,
     #[command(flatten)]
     pub report: ReportArgs,
@@ -111,7 +115,7 @@ pub struct VerifyArgs {
 /// `gleaner ingest`.
 #[derive(Debug, Args)]
 pub struct IngestArgs {
-    /// URLs, files, folders and archives; `-` reads a list or a WARC from standard input
+    /// URLs, files, folders and archives; `-` reads a list or an archive from standard input
     #[arg(value_name = "URL|FILE|DIR|-", required_unless_present = "list", value_hint = ValueHint::AnyPath)]
     pub inputs: Vec<OsString>,
     /// Read URLs and paths from FILE, one per line; can be repeated
@@ -123,6 +127,8 @@ pub struct IngestArgs {
     /// When to open URLs in a browser; requires a build with `--features browser`
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = RenderChoice::Never)]
     pub render: RenderChoice,
+    #[command(flatten)]
+    pub columns: ColumnArgs,
     #[command(flatten)]
     pub jobs: JobsArgs,
     #[command(flatten)]

@@ -23,6 +23,7 @@ pub fn clean(context: &Context, args: CleanArgs) -> Result<Exit, Failure> {
         again: if args.all { Again::All } else { Again::Changed },
         mode: if args.dry_run { Mode::DryRun } else { Mode::Write },
         diff: if args.diff { Diff::Unified } else { Diff::None },
+        columns: args.columns.into(),
     };
     interrupt::watch(setup.stop.clone(), "the next `gleaner clean` does the rest");
     context.report(args.report, |progress| clean_files(&setup, &options, progress))

@@ -25,7 +25,7 @@ impl Context {
         let Place { config, root, .. } = self.place();
         if let Some(root) = root.as_deref().filter(|root| !root.is_dir()) {
             let hint = "check the path, or create a corpus with `gleaner init DIR`";
-            return Err(Failure::usage(format!("open the corpus root {}: no such folder", path_text(&root)), hint));
+            return Err(Failure::usage(format!("open the corpus root {}: no such folder", path_text(root)), hint));
         }
         let mut loaded = config::load(config.as_deref(), root.as_deref().unwrap_or(Path::new(".")))?;
         if let Some(root) = root {
@@ -157,5 +157,5 @@ pub fn parse_url(text: &str) -> Result<url::Url, Failure> {
 
 /// The absolute path with symbolic links resolved, for schedules, which run in any folder.
 pub fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    path.canonicalize().map_err(|error| Failure::io("find", &path_text(&path), &error))
+    path.canonicalize().map_err(|error| Failure::io("find", &path_text(path), &error))
 }

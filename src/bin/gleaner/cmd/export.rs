@@ -32,7 +32,7 @@ pub fn export(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
         print_message("failed to ", &failure.error, failure.hint.as_deref());
     }
     let failed = if report.failed > 0 { format!(", {} failed", report.failed) } else { String::new() };
-    let summary = format!("{} to {}{failed}\n", plural(report.written, noun), path_text(&path));
+    let summary = format!("{} to {}{failed}\n", plural(report.written, noun), path_text(path));
     match context.global.verbosity() {
         Verbosity::Quiet => {}
         _ if is_stream => print::err(&summary),

@@ -90,7 +90,7 @@ fn extract_manifest(setup: &Setup, manifest: &Path, explain: Explain) -> Result<
     let result = if manifest == Path::new("-") {
         extract_batch(setup, &mut BufReader::new(std::io::stdin()), folder, explain, &mut stdout)
     } else {
-        let file = files::open_named(manifest).map_err(|error| Failure::io("read", &path_text(&manifest), &error))?;
+        let file = files::open_named(manifest).map_err(|error| Failure::io("read", &path_text(manifest), &error))?;
         extract_batch(setup, &mut BufReader::new(file), folder, explain, &mut stdout)
     };
     result?;

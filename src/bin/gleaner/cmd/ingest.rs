@@ -26,5 +26,7 @@ pub fn ingest(context: &Context, args: IngestArgs) -> Result<Exit, Failure> {
     };
     interrupt::watch(setup.stop.clone(), "inputs that were not reached have to be given again");
     let text = |report: &RunReport| format!("{}{}", human::documents(report, &setup.layout), human::summary(report));
-    context.report_as(args.report, text, |progress| ingest_inputs(&setup, &inputs, IngestOptions { render }, progress))
+    context.report_as(args.report, text, |progress| {
+        ingest_inputs(&setup, &inputs, IngestOptions { render, columns: args.columns.into() }, progress)
+    })
 }

@@ -34,8 +34,8 @@ fn write_new(path: &Path) -> Result<(), Failure> {
     let written = files::create_new(path).and_then(|mut file| file.write_all(DEFAULT_TOML.as_bytes()));
     written.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
-            Failure::usage(format!("create {}: the file already exists", path_text(&path)), "delete it first to get a fresh one")
+            Failure::usage(format!("create {}: the file already exists", path_text(path)), "delete it first to get a fresh one")
         }
-        _ => Failure::io("write", &path_text(&path), &error),
+        _ => Failure::io("write", &path_text(path), &error),
     })
 }

@@ -58,7 +58,7 @@ fn remove(root: &std::path::Path, systemd: bool) -> Result<Exit, Failure> {
     };
     let mut line = String::new();
     // Writing to a string does not fail.
-    let _ = writeln!(line, "{} for {}", if removed { "removed the schedule" } else { "no schedule installed" }, path_text(&root));
+    let _ = writeln!(line, "{} for {}", if removed { "removed the schedule" } else { "no schedule installed" }, path_text(root));
     out(&line)?;
     Ok(Exit::Done)
 }

@@ -12,11 +12,9 @@ use url::Url;
 use self::digest::DeclaredDigest;
 use self::records::{MAGIC, WarcRecord, WarcRecords};
 use self::response::{MAX_HEAD, ResponseHead, decode_body};
-use super::input::{ArchiveInput, ForwardOnly};
 use super::members::DICTIONARY_FRAME;
-use super::record::{ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage, SkipReason, StreamFormat};
-use crate::ingest::compression::Compression;
-use crate::ingest::failure::{Error, too_large};
+use super::record::{Access, ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage, SkipReason};
+use crate::ingest::budget::too_large;
 use crate::ingest::http_response::{http_facts, may_be_page, redirect_target};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
@@ -25,17 +23,10 @@ use gleaner_extract::document::{HttpFacts, Origin, RawDocument};
 /// WARC with pages, WET with their text.
 pub const FORMAT: ArchiveFormat = ArchiveFormat {
     name: "WARC",
-    detect: |start| start.starts_with(MAGIC),
-    may_be_compressed: true,
-    open_file: |path, file, _| match WarcRecords::new(ArchiveInput::new(file)) {
-        Ok(records) => Ok(Box::new(records)),
-        Err(source) => Err(Error::Io { path: path.to_path_buf(), source }),
-    },
-    stream: Some(StreamFormat {
-        // No other format is read from a compressed stream.
-        detect: |start| Compression::detect(start).is_some() || start.starts_with(DICTIONARY_FRAME) || start.starts_with(MAGIC),
-        open: |stream| Ok(Box::new(WarcRecords::new(ArchiveInput::new(ForwardOnly(stream)))?)),
-    }),
+    detect: |start, _| start.starts_with(MAGIC) || start.starts_with(DICTIONARY_FRAME),
+    confirm: |_| true,
+    access: Access::Sequential,
+    open: |source| Ok(Box::new(WarcRecords::new(source.members()?))),
 };
 
 impl ArchiveReader for WarcRecords<'_> {
@@ -97,6 +88,9 @@ fn read_response(
     wire.append(&mut read_block(records, context.max_page_bytes as u64 + MAX_HEAD)?);
     let wire_bytes = wire.len();
     let bytes = decode_body(wire, &head, context.max_page_bytes, payload_digest(record).as_ref())?;
+    if bytes.len() > wire_bytes {
+        context.budget.decode(bytes.len())?;
+    }
     let http = http_facts(&url, head.status, head.fields, wire_bytes);
     Ok(page(record, context, http, bytes))
 }

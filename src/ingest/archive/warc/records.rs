@@ -4,7 +4,6 @@
 use std::io::{self, BufRead, Read};
 
 use super::digest::DeclaredDigest;
-use crate::ingest::archive::input::ArchiveInput;
 use crate::ingest::archive::members::{MemberOffset, Members};
 use crate::ingest::archive::record::Damage;
 
@@ -50,9 +49,8 @@ pub struct WarcRecords<'a> {
 
 impl<'a> WarcRecords<'a> {
     /// The records of a file or stream.
-    pub fn new(input: ArchiveInput<'a>) -> io::Result<Self> {
-        let members = Members::new(input)?;
-        Ok(Self { start: members.position(), members, unread: 0, block_digest: None, is_resyncing: false, is_at_end: false })
+    pub fn new(members: Members<'a>) -> Self {
+        Self { start: members.position(), members, unread: 0, block_digest: None, is_resyncing: false, is_at_end: false }
     }
 
     /// Goes to the place of a record; false if there is none.

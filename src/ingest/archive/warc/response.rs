@@ -5,7 +5,7 @@ use std::io;
 use super::digest::DeclaredDigest;
 use super::records::fields;
 use crate::http::coding;
-use crate::ingest::failure::too_large;
+use crate::ingest::budget::too_large;
 
 /// Most bytes of a response's head.
 pub const MAX_HEAD: u64 = 64 << 10;

@@ -1,4 +1,4 @@
-//! Dates of feeds and sitemaps: RFC 822 with its common variants, and ISO 8601. Anything less certain is not read.
+//! Dates of feeds, sitemaps and tables: RFC 822 with its common variants, and ISO 8601. Anything less certain is not read.
 
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::rfc2822;
@@ -36,7 +36,7 @@ const ZONES: &[(&str, i32)] = &[
 ];
 
 /// Parses a date, to the second; a day without a time means its beginning, a time without a zone is in UTC.
-pub(super) fn feed_date(text: &str) -> Option<Timestamp> {
+pub fn feed_date(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_BYTES || !text.is_ascii() {
         return None;
