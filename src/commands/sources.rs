@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::base::time::Timestamp;
 use serde::Serialize;
 
@@ -91,7 +92,7 @@ pub(super) fn failing(setup: &Setup, sources: &[&SourceConfig], started: Timesta
 fn described(source: &SourceConfig) -> SourceReport {
     let places = match &source.place {
         SourcePlace::Urls(urls) => urls.clone(),
-        SourcePlace::List(file) | SourcePlace::Csv { file, .. } | SourcePlace::Opml(file) => vec![file.display().to_string()],
+        SourcePlace::List(file) | SourcePlace::Csv { file, .. } | SourcePlace::Opml(file) => vec![path_text(file)],
         SourcePlace::Feed(url) | SourcePlace::Sitemap(url) | SourcePlace::Page(url) | SourcePlace::OpmlAt(url) => {
             vec![url.to_string()]
         }
@@ -142,7 +143,7 @@ fn polled_place(source: &SourceConfig) -> Option<String> {
     let bounds = PollBounds { min_s: 0, max_s: 0 };
     match &source.place {
         SourcePlace::Urls(_) => None,
-        SourcePlace::List(file) | SourcePlace::Csv { file, .. } | SourcePlace::Opml(file) => Some(file.display().to_string()),
+        SourcePlace::List(file) | SourcePlace::Csv { file, .. } | SourcePlace::Opml(file) => Some(path_text(file)),
         SourcePlace::Sitemap(url) => Some(Source::new(url.clone(), ExpectedKind::Sitemap, "", bounds).url.into()),
         SourcePlace::Feed(url) | SourcePlace::Page(url) | SourcePlace::OpmlAt(url) => Some(url.to_string()),
     }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use url::Url;
 
+use gleaner_extract::base::path_text::path_text;
+
 use crate::fetch::Render;
 
 /// A source of pages for `gleaner run`, one `[[source]]` table each.
@@ -94,9 +96,7 @@ pub(super) fn find_duplicate(sources: &[SourceConfig]) -> Option<Duplicate> {
         }
         let (key, place) = match &source.place {
             SourcePlace::Urls(_) => continue,
-            SourcePlace::List(file) | SourcePlace::Csv { file, .. } | SourcePlace::Opml(file) => {
-                ("file", file.display().to_string())
-            }
+            SourcePlace::List(file) | SourcePlace::Csv { file, .. } | SourcePlace::Opml(file) => ("file", path_text(file)),
             SourcePlace::Feed(url) | SourcePlace::Sitemap(url) | SourcePlace::Page(url) | SourcePlace::OpmlAt(url) => {
                 ("url", url.to_string())
             }

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn heavy_inputs_leave_no_room_for_others() {
+    fn heavy_inputs_hold_others_back() {
         let mut table = InFlightTable::default();
         let numbers: Vec<u64> = (0..3).map(|_| table.add(Origin::Stdin)).collect();
         table.set_bytes(numbers[0], 10);

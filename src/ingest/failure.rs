@@ -54,7 +54,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A file that decodes to far more than its size explains.
-    #[error("read {path}: {exceeded}")]
+    #[error("read {path}: {exceeded}", path = path_text(path))]
     Exceeded {
         /// The file.
         path: PathBuf,
@@ -82,7 +82,7 @@ pub enum Error {
         reason: String,
     },
     /// A file that is text, or has text, but is no page.
-    #[error("read {path}: it is {}, not a page", kind.name())]
+    #[error("read {path}: it is {}, not a page", kind.name(), path = path_text(path))]
     NotAPage {
         /// The file.
         path: PathBuf,
@@ -90,7 +90,7 @@ pub enum Error {
         kind: NotAPage,
     },
     /// A place in a file that is not an archive.
-    #[error("read {path}#{place}: {path} is not an archive")]
+    #[error("read {path}#{place}: {path} is not an archive", path = path_text(path))]
     NotAnArchive {
         /// The file.
         path: PathBuf,

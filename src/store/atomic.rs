@@ -14,6 +14,7 @@ use super::failure::{Error, READ, io_error, is_not_found};
 use super::sync_thread::{SyncThread, sync_file};
 use crate::files;
 use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::path_text::path_text;
 
 /// The staging area inside a tree that is on another file system than the state folder.
 const INNER: &str = ".gleaner-tmp";
@@ -224,11 +225,11 @@ pub(super) fn set_aside(target: &Path, state: &Path, name: &Path) -> Result<(), 
     let mut number = 1;
     while aside.symlink_metadata().is_ok() {
         number += 1;
-        aside = folder.join(format!("{}_{number}", name.display()));
+        aside = folder.join(format!("{}_{number}", path_text(name)));
     }
     make_parent(&aside)?;
     fs::rename(target, &aside).map_err(io_error("move out of the way", target))?;
-    tracing::warn!("{} was moved to {}", target.display(), aside.display());
+    tracing::warn!("{} was moved to {}", path_text(target), path_text(&aside));
     target.parent().map_or(Ok(()), sync_dir)
 }
 

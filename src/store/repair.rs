@@ -38,6 +38,8 @@ pub fn run(layout: &Layout, findings: &[Finding]) -> Result<RepairPlan, Error> {
     if needs(Repair::Reindex) {
         recovery::remove_index_checksum(layout)?;
         plan.reindexed = true;
+        // Documents of which only the old index knew are found by their sources.
+        plan.is_source_unknown = true;
     }
     for finding in findings.iter().filter(|finding| finding.repair == Repair::SetAside) {
         plan.set_aside += set_aside(layout, &finding.path)?;

@@ -5,7 +5,7 @@
 mod child;
 mod shapes;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use child::{Usage, extract};
@@ -73,11 +73,17 @@ fn a_huge_dump_is_one_outcome_of_a_run() {
     for number in 0..4 {
         std::fs::write(folder.path().join(format!("raw/{number}.txt")), "a\n".repeat(2_500_000 + number)).unwrap();
     }
-    let story = "The mill at the river burnt down in the night, and nobody was hurt in it, the mayor said.\n\n".repeat(5);
-    std::fs::write(folder.path().join("raw/story.txt"), story).unwrap();
+    let line = |number: usize| {
+        format!(
+            "The mill at river {number} burnt down in the night, and the mayor of town {number} said that nobody was hurt in it."
+        )
+    };
+    std::fs::write(folder.path().join("raw/story.txt"), (1..8).map(line).collect::<Vec<_>>().join("\n\n")).unwrap();
     let (usage, code) = child::clean(folder.path());
-    let texts = std::fs::read_dir(folder.path().join("clean")).unwrap().count();
-    assert!(code == 0 && texts > 0 && usage.memory < 2 * MAX_MEMORY, "{code}, {texts} texts, {usage}");
+    let texts = std::fs::read_dir(folder.path().join("clean/undated")).unwrap().map(|text| text.unwrap().path());
+    let has_story = |text: PathBuf| std::fs::read_to_string(text).is_ok_and(|text| text.contains("The mill at river 7"));
+    assert!(code == 0 && texts.into_iter().any(has_story), "{code}");
+    assert!(usage.memory < 2 * MAX_MEMORY, "{usage}");
 }
 
 #[test]

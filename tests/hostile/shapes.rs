@@ -216,6 +216,7 @@ pub const SHAPES: &[Shape] = &[
     repeated("Thai", Text, "ก"),
     repeated("Arabic", Text, "كلمة "),
     repeated("Han", Text, "字\n"),
+    inside("combining marks on a letter", Text, "a", "\u{301}", ""),
     repeated("combining marks", Text, "\u{301}\u{323}"),
     repeated("open tags in text", Text, "a <b"),
     repeated("quotation marks", Text, "\"a "),

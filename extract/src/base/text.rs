@@ -157,6 +157,12 @@ impl TokenWriter<'_> {
             '\'' | '’' => {}
             // Most characters that are not letters, recognised without a table lookup.
             c if c.is_ascii() || ('\u{2010}'..='\u{2027}').contains(&c) => self.in_token = false,
+            // Combining marks that are no letters, recognised without a table lookup.
+            '\u{300}'..='\u{344}' => {
+                if self.in_token {
+                    self.out.push(c);
+                }
+            }
             c if is_unspaced_letter(c) || is_unspaced(c) && (c.is_alphanumeric() || is_combining_mark(c)) => {
                 self.in_token = false;
                 self.separate();
@@ -273,9 +279,11 @@ mod tests {
     }
 
     #[test]
-    fn common_letters_without_spaces_are_alphanumeric() {
+    fn characters_without_a_table_lookup_are_what_the_tables_say() {
         let letters = || ('\0'..='\u{ffff}').filter(|c| is_unspaced_letter(*c));
         assert!(letters().all(|c| is_unspaced(c) && c.is_alphanumeric()) && letters().count() > 30_000);
+        let is_mark = |c: char| is_combining_mark(c) && !c.is_alphanumeric() && c.to_lowercase().eq([c]) && !is_unspaced(c);
+        assert!(('\u{300}'..='\u{344}').all(is_mark));
     }
 
     #[test]

@@ -106,6 +106,13 @@ tags! {
 }
 
 impl Tag {
+    /// Whether an element is block-level, by its lower-case local name: those with a variant of their own, and a few standard and custom elements.
+    pub fn is_block_level(name: &str) -> bool {
+        const OTHERS: &[&str] =
+            &["center", "dir", "frameset", "search", "optgroup", "amp-accordion", "amp-sidebar", "amp-carousel"];
+        Self::from_name(name) != Self::Other || OTHERS.contains(&name)
+    }
+
     /// The level of a heading element, 1 to 6.
     pub fn heading_level(self) -> Option<u8> {
         match self {

@@ -37,8 +37,8 @@ impl Origin {
     /// Whether its name is that of an HTML file, compressed or not.
     pub fn is_named_html(&self) -> bool {
         let name = match self {
-            Self::File(path) => path.to_string_lossy(),
-            Self::Member { place, .. } => place.into(),
+            Self::File(path) => path_text(path),
+            Self::Member { place, .. } => place.clone(),
             Self::Url(_) | Self::Stdin => return false,
         };
         let name = name.to_ascii_lowercase();

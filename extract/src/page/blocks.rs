@@ -90,7 +90,7 @@ impl ElementKind {
         let tag = Tag::from_name(name);
         Self {
             tag,
-            block_level: is_block_level(name),
+            block_level: Tag::is_block_level(name),
             emphasis: matches!(name, "b" | "strong" | "em" | "i"),
             skipped: SKIPPED.contains(&name),
         }
@@ -371,15 +371,6 @@ impl BlockWalk {
         }
         self.page
     }
-}
-
-/// Whether the element is block-level: those with a [`Tag`] of their own, and a few standard and custom elements.
-pub fn is_block_level(name: &str) -> bool {
-    Tag::from_name(name) != Tag::Other
-        || matches!(
-            name,
-            "center" | "dir" | "frameset" | "search" | "optgroup" | "amp-accordion" | "amp-sidebar" | "amp-carousel"
-        )
 }
 
 /// Whether the text has letters or digits of any script, not just punctuation.

@@ -3,7 +3,7 @@
 //! html5ever takes time quadratic in the nesting depth. [`DepthLimit`] dissolves elements that are nested too deep; their text stays. The limits on
 //! attributes are in `tokens`, those on the tree as a whole in `tree_budget`.
 //!
-//! The largest of 7,900 pages of the shared sets has 10,000 elements, 9,300 blocks, 290 `<meta>` and 470 `<link>` elements.
+//! The largest of 7,900 pages has 10,000 elements, 9,300 blocks, 290 `<meta>` and 470 `<link>` elements.
 
 use std::cell::{Cell, RefCell};
 

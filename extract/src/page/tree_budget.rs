@@ -13,9 +13,9 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::TreeBuilder;
 use html5ever::{LocalName, local_name};
 
-use super::blocks::is_block_level;
 use super::caps::{DepthLimit, MAX_NODES, MAX_STEPS, MERGED_BYTES, is_formatting};
 use super::counting_sink::CountingSink;
+use crate::document;
 
 /// A tree builder within the limit on depth.
 type Builder = DepthLimit<TreeBuilder<NodeId, CountingSink>>;
@@ -109,7 +109,7 @@ impl RestOfPage {
         if tag.kind == TagKind::StartTag && name == "plaintext" {
             return (TokenSinkResult::Plaintext, true);
         }
-        (TokenSinkResult::Continue, name == "br" || is_block_level(name))
+        (TokenSinkResult::Continue, name == "br" || document::Tag::is_block_level(name))
     }
 }
 

@@ -101,7 +101,7 @@ pub fn list(input: &VerdictInput<'_>) -> Option<List> {
         let longest = format!("the longest run of text between them has {} words", teasers.longest);
         let mut reasons = vec![format!("{} linked headlines stand on the page", teasers.count), longest];
         reasons.extend(by_model.then(|| "its shape and address are those of a list".to_owned()));
-        let has_no_story = !input.claims.is_story && teasers.count >= CERTAIN_TEASERS;
+        let has_no_story = !input.claims.is_story && teasers.count >= CERTAIN_TEASERS && !has_headline(input);
         let is_front_page = match input.page.head.url.as_ref().map(ListAddress::of) {
             Some(ListAddress::FrontPage) => by_model && has_no_story,
             Some(ListAddress::Section) => score >= CERTAIN && has_no_story && teasers.longest < STORY_WORDS,
@@ -109,6 +109,11 @@ pub fn list(input: &VerdictInput<'_>) -> Option<List> {
         };
         List { reasons, is_front_page }
     })
+}
+
+/// Whether the page's title is on the page too, and no link: as the headline of a story, or of a list that has a name.
+fn has_headline(input: &VerdictInput<'_>) -> bool {
+    input.visible().any(|(_, signals)| signals.titled && signals.words >= 4 && signals.link_share < 0.5)
 }
 
 /// What an address says about its page.

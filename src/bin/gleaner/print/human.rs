@@ -8,6 +8,7 @@ use gleaner::queue::{QueueEntry, UrlCounts};
 use gleaner::store::Layout;
 use gleaner::store::reader::CorpusStatus;
 use gleaner::store::sidecar::Sidecar;
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::{Category, Decoding, Removal};
 
 use super::style::Style;
@@ -50,7 +51,7 @@ pub fn documents(report: &RunReport, layout: &Layout) -> String {
     for document in report.documents.iter().take(LISTED) {
         let (title, path) = (document.title.as_deref().unwrap_or("(no title)"), layout.path(&document.path));
         // Writing to a string does not fail.
-        let _ = writeln!(out, "{:9} {} {title}\n          {}", document.outcome, document.id.short(), path.display());
+        let _ = writeln!(out, "{:9} {} {title}\n          {}", document.outcome, document.id.short(), path_text(&path));
     }
     if report.documents.len() > LISTED {
         out += "…         the journal in log/ lists all of them, and `--json` the first 1000\n";
