@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_gleaner");
+
 /// There is one crontab per user.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
@@ -63,7 +65,7 @@ fn corpus(dir: &TempDir, name: &str) -> PathBuf {
 }
 
 fn schedule(root: &Path, args: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_gleaner")).arg("schedule").args(args).arg("--root").arg(root).output().unwrap();
+    let output = Command::new(PROGRAM).arg("schedule").args(args).arg("--root").arg(root).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -78,20 +80,25 @@ fn crontab_block_comes_and_goes_and_the_rest_stays() {
     write_crontab(&own);
     let stored = read_crontab().unwrap();
 
-    let printed = schedule(&plain, &["--every", "30m"]);
+    let printed = schedule(&plain, &["--every", "30m", "--program", PROGRAM]);
     assert_eq!(read_crontab().unwrap(), stored, "printing changes nothing");
 
-    schedule(&plain, &["--every", "30m", "--install"]);
+    schedule(&plain, &["--every", "30m", "--install", "--program", PROGRAM]);
     let once = read_crontab().unwrap();
     assert!(once.starts_with(&stored), "{}", String::from_utf8_lossy(&once));
     assert!(String::from_utf8_lossy(&once).contains(&printed), "what is printed is what is installed");
-    schedule(&plain, &["--every", "30m", "--install"]);
+    schedule(&plain, &["--every", "30m", "--install", "--program", PROGRAM]);
     assert_eq!(read_crontab().unwrap(), once, "installing twice changes nothing");
+    assert_eq!(schedule(&plain, &[]), format!("crontab: {printed}"), "what is installed is shown");
+    let at = ["--at", "06:30,18:00", "--on", "sat", "--install", "--program", PROGRAM];
+    schedule(&plain, &at);
+    assert_eq!(schedule(&plain, &["--show"]).lines().count(), 2);
+    schedule(&plain, &["--every", "30m", "--install", "--program", PROGRAM]);
 
-    schedule(&odd, &["--every", "2h", "--install"]);
+    schedule(&odd, &["--every", "2h", "--install", "--program", PROGRAM]);
     let both = String::from_utf8(read_crontab().unwrap()).unwrap();
     assert_eq!(both.matches("# >>> gleaner ").count(), 2, "{both}");
-    schedule(&plain, &["--every", "6h", "--install"]);
+    schedule(&plain, &["--every", "6h", "--install", "--program", PROGRAM]);
     let slower = String::from_utf8(read_crontab().unwrap()).unwrap();
     assert_eq!(slower.lines().count(), both.lines().count());
     assert!(slower.contains(" */6 * * * ") && !slower.contains("/30 * * * * "), "{slower}");
@@ -104,8 +111,8 @@ fn crontab_block_comes_and_goes_and_the_rest_stays() {
 
 /// `gleaner schedule --systemd` with its units below a folder of the test. No bus: a systemd that is running on this machine is left alone.
 fn timer(dir: &TempDir, root: &Path, args: &[&str]) -> std::process::Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gleaner"));
-    command.arg("schedule").args(args).arg("--systemd").arg("--root").arg(root);
+    let mut command = Command::new(PROGRAM);
+    command.arg("schedule").args(args).arg("--root").arg(root);
     command
         .env("XDG_CONFIG_HOME", dir.path().join("home"))
         .env_remove("DBUS_SESSION_BUS_ADDRESS")
@@ -113,36 +120,94 @@ fn timer(dir: &TempDir, root: &Path, args: &[&str]) -> std::process::Output {
     command.output().unwrap()
 }
 
-fn units(dir: &TempDir) -> Vec<PathBuf> {
-    fs::read_dir(dir.path().join("home/systemd/user")).unwrap().map(|entry| entry.unwrap().path()).collect()
+/// The folder of the units, with those that `schedule --systemd` prints.
+fn write_units(dir: &TempDir, root: &Path) -> PathBuf {
+    let output = timer(dir, root, &["--at", "06:30,18:00", "--on", "mon,fri", "--systemd", "--json", "--program", PROGRAM]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let units = dir.path().join("home/systemd/user");
+    fs::create_dir_all(&units).unwrap();
+    for kind in ["service", "timer"] {
+        let name = format!("{}.{kind}", report["systemd"]["name"].as_str().unwrap());
+        fs::write(units.join(name), report["systemd"][kind].as_str().unwrap()).unwrap();
+    }
+    units
 }
 
 #[test]
-fn a_timer_is_installed_and_removed() {
+fn a_timer_without_a_bus_is_an_error_and_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let root = corpus(&dir, "it's 100% odd");
-    let installed = timer(&dir, &root, &["--every", "15m", "--install"]);
-    assert!(installed.status.success());
-    assert!(String::from_utf8_lossy(&installed.stderr).contains("hint: enable it with `systemctl --user enable"));
-    assert_eq!(units(&dir).len(), 2, "{:?}", units(&dir));
-    assert!(timer(&dir, &root, &["--remove"]).status.success());
-    assert!(units(&dir).is_empty(), "{:?}", units(&dir));
+    let installed = timer(&dir, &root, &["--every", "15m", "--systemd", "--install", "--program", PROGRAM]);
+    let said = String::from_utf8_lossy(&installed.stderr);
+    assert!(installed.status.code() == Some(1) && said.contains("hint: ") && said.contains("without `--systemd`"), "{said}");
+    assert!(!dir.path().join("home").exists(), "nothing is written");
+    assert!(timer(&dir, &root, &["--systemd", "--remove"]).status.success(), "there is nothing to remove");
+}
+
+#[test]
+fn an_installed_timer_is_shown_and_removed_without_a_bus_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = corpus(&dir, "it's 100% odd");
+    let units = write_units(&dir, &root);
+    let shown = String::from_utf8(timer(&dir, &root, &[]).stdout).unwrap();
+    assert!(shown.contains("Mon,Fri *-*-* 06:30:00, Mon,Fri *-*-* 18:00:00 (not active"), "{shown}");
+    let removed = timer(&dir, &root, &["--systemd", "--remove"]);
+    assert_eq!(removed.status.code(), Some(1), "an active timer would go on until the session ends");
+    assert_eq!(fs::read_dir(units).unwrap().count(), 0);
+}
+
+/// A `systemctl` that notes how it is called: there is no session of systemd in most places where tests run.
+#[test]
+fn a_timer_is_enabled_after_its_units_are_written() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let root = corpus(&dir, "it's 100% odd");
+    let (bin, log) = (dir.path().join("bin"), dir.path().join("calls"));
+    fs::create_dir(&bin).unwrap();
+    let script = format!("#!/bin/sh\necho \"$@\" >> {}\n", log.display());
+    fs::write(bin.join("systemctl"), script).unwrap();
+    fs::set_permissions(bin.join("systemctl"), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::join_paths([bin, "/usr/bin".into(), "/bin".into()]).unwrap();
+    let run = |args: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command
+            .arg("schedule")
+            .args(args)
+            .arg("--root")
+            .arg(&root)
+            .env("PATH", &path)
+            .env("XDG_CONFIG_HOME", dir.path().join("home"));
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let said = run(&["--at", "06:30", "--systemd", "--install", "--program", PROGRAM]);
+    assert!(said.starts_with("installed a systemd timer: `gleaner run` at 06:30 for "), "{said}");
+    assert_eq!(fs::read_dir(dir.path().join("home/systemd/user")).unwrap().count(), 2);
+    let calls: Vec<String> =
+        fs::read_to_string(&log).unwrap().lines().map(|line| line.split(' ').nth(1).unwrap().to_owned()).collect();
+    assert_eq!(calls, ["daemon-reload", "daemon-reload", "enable", "restart", "is-active"]);
+    let shown = run(&[]);
+    assert!(shown.contains("*-*-* 06:30:00\n") && !shown.contains("not active"), "{shown}");
+    assert!(run(&["--systemd", "--remove"]).starts_with("removed the schedule"));
+    assert!(run(&["--systemd", "--remove"]).starts_with("no schedule installed"));
 }
 
 #[test]
 #[ignore = "needs systemd"]
 fn systemd_accepts_the_timer() {
     let dir = tempfile::tempdir().unwrap();
-    let root = corpus(&dir, "it's 100% odd");
-    assert!(timer(&dir, &root, &["--every", "15m", "--install"]).status.success());
-    for unit in units(&dir) {
+    let units = write_units(&dir, &corpus(&dir, "it's 100% odd"));
+    for unit in fs::read_dir(units).unwrap().map(|entry| entry.unwrap().path()) {
         let text = fs::read_to_string(&unit).unwrap();
-        let mut analyze = Command::new("systemd-analyze");
-        if let Some(calendar) = text.lines().find_map(|line| line.strip_prefix("OnCalendar=")) {
-            let output = analyze.args(["calendar", calendar]).output().unwrap();
+        let calendars: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("OnCalendar=")).collect();
+        for calendar in &calendars {
+            let output = Command::new("systemd-analyze").args(["calendar", calendar]).output().unwrap();
             assert!(output.status.success(), "{calendar}: {}", String::from_utf8_lossy(&output.stderr));
-        } else {
-            let output = analyze.args(["verify", "--man=no"]).arg(&unit).output().unwrap();
+        }
+        if calendars.is_empty() {
+            let output = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&unit).output().unwrap();
             let said = String::from_utf8_lossy(&output.stderr);
             let about_it: Vec<&str> = said.lines().filter(|line| line.contains("gleaner")).collect();
             assert!(about_it.is_empty(), "{about_it:?}");
@@ -171,7 +236,7 @@ fn slow_daemon_starts_a_run() {
     let story =
         "The ferry to Holm sailed again on Saturday morning, four days after a storm had torn the ramp from its hinges.\n";
     fs::write(root.join("story.txt"), format!("{story}\n{}", story.replace("ferry", "bakery boat"))).unwrap();
-    schedule(&root, &["--every", "5m", "--install"]);
+    schedule(&root, &["--every", "5m", "--install", "--program", PROGRAM]);
     // Makes the same line run every minute.
     let crontab = String::from_utf8(read_crontab().unwrap()).unwrap();
     let each_minute = |line: &str| match line.split_once(" * * * * ") {

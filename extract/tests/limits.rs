@@ -1,6 +1,6 @@
 //! Hostile markup is read in bounded time, and its text is kept. The bounds are generous, for slow machines; without the limits each case takes minutes.
 //! `tests/hostile` measures the program with many more shapes.
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::time::Duration;
 

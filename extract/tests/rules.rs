@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gleaner_extract::document::{Block, Category, Container, ContainerId, Tag};
-use gleaner_extract::rules::{Error, RuleFile, RuleSet, Strength, check};
+use gleaner_extract::document::Category;
+use gleaner_extract::rules::{Error, PageSite, RuleFile, RuleSet, Strength, check};
 
 /// The languages that every category with phrases has phrases in.
 const LANGUAGES: [&str; 14] = ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "zh"];
@@ -174,29 +174,75 @@ fn a_users_file_adds_rules() {
     assert_ne!(rules.hash(), embedded().hash());
 }
 
-fn block(text: &str) -> Block {
-    let text = text.to_owned();
-    Block { text, container: ContainerId::ROOT, link_chars: 0, links: 0, emphasis_chars: 0, hidden: false, line: 1, gap: 0 }
-}
-
-fn container(tokens: &str) -> Container {
-    let (tag, parent, tokens) = (Tag::Div, ContainerId::ROOT, tokens.to_owned());
-    Container { tag, parent, depth: 1, tokens, itemprop: None, children: 0, hidden: false }
-}
+const SITE_DROP: &str = "[[drop]]\nid = \"x\"\nwhy = \"X.\"\ncategory = \"footer\"\nnames = [\"x\"]\n";
 
 #[test]
 fn site_rules_apply_to_the_host_and_its_subdomains_only() {
     let rules = embedded();
-    let (price, story) = (block("Today in the Example Shop"), block("The mayor left."));
+    let of_host = |host| rules.site_matcher(PageSite { host: Some(host), ..PageSite::default() });
     for host in ["example.com", "news.example.com"] {
-        let found = rules.match_site(host, &price, &container(""));
+        let site = of_host(host).unwrap();
+        let found = site.match_text("Today in the Example Shop", "today in the example shop").drops;
         let found: Vec<_> = found.iter().map(|found| (found.rule.0.as_str(), found.category, found.strength)).collect();
         assert_eq!(found, [("site.example.com.price-list", Category::Advertising, Strength::Sure)], "{host}");
-        assert_eq!(rules.match_site(host, &story, &container("box example price list")).len(), 1);
-        let kept = rules.match_site_keep(host, &story, &container("related facts")).unwrap();
-        assert_eq!(kept.rule.0, "site.example.com.fact-box");
-        assert!(rules.match_site_keep(host, &story, &container("related")).is_none());
+        assert_eq!(site.match_element("div", "box example price list").drops.len(), 1);
+        assert_eq!(site.match_element("div", "related facts").keep.unwrap().rule.0, "site.example.com.fact-box");
+        assert!(site.match_element("div", "related").keep.is_none());
     }
-    assert!(rules.match_site("example.org", &price, &container("")).is_empty());
-    assert!(rules.match_site("notexample.com", &price, &container("")).is_empty());
+    assert!(of_host("example.org").is_none() && of_host("notexample.com").is_none());
+}
+
+#[test]
+fn site_rules_apply_to_files_in_the_folders_of_a_site_and_to_pages_that_give_its_name() {
+    let file = RuleFile {
+        path: "sites/courier.example.toml".into(),
+        text: format!("folders = [\"Dumps/Courier\"]\nsite_names = [\"Holm Courier\"]\n{SITE_DROP}"),
+    };
+    let rules = RuleSet::with_files(&[file]).unwrap();
+    let applies = |path, site_name, host| rules.site_matcher(PageSite { host, path, site_name }).is_some();
+    for path in ["raw/dumps/courier/2010/a.txt", "dumps/courier/a.txt", "raw/www.courier.example/a.txt", "x.zip#dumps/courier/a"]
+    {
+        assert!(applies(Some(path), None, None), "{path}");
+    }
+    for path in ["raw/dumps/a/courier/b.txt", "dumps/courier", "raw/courier.example", "raw/mycourier.example/a.txt", ""] {
+        assert!(!applies(Some(path), None, None), "{path}");
+    }
+    assert!(applies(None, Some("HOLM  courier"), None) && !applies(None, Some("Courier"), None));
+    // A URL says where a page is from; nothing else counts then.
+    assert!(!applies(Some("dumps/courier/a.txt"), Some("Holm Courier"), Some("example.org")));
+}
+
+#[test]
+fn every_mistake_in_every_file_is_named_with_its_line() {
+    let file = |path: &str, text: &str| RuleFile { path: path.into(), text: text.to_owned() };
+    let files = [
+        file("mine/footer.toml", "[[rule]]\nid = 3\ncolour = 1\n[[rule]]\nid = \"A\"\nwhy = \"\"\nstrength = \"sure\"\n"),
+        file("mine/odd.toml", "[[rule]]\nid = \n"),
+        file(
+            "mine/sites/a.example.toml",
+            "folder = [\"x\"]\n[[drop]]\nid = \"x\"\nwhy = \"X.\"\nnames = [\"X\"]\n[[keep]]\nid = \"y\"\n",
+        ),
+        file("mine/share.toml", "[[rule]]\nid = \"fine\"\nwhy = \"Fine.\"\nstrength = \"hint\"\nnames = [\"fine\"]\n"),
+    ];
+    let (rules, mistakes) = RuleSet::read_all(&files);
+    let found: Vec<(&str, usize)> = mistakes.iter().map(|error| (error.path.to_str().unwrap(), error.line)).collect();
+    let expected = [
+        ("mine/footer.toml", 2),
+        ("mine/footer.toml", 3),
+        ("mine/footer.toml", 4),
+        ("mine/footer.toml", 4),
+        ("mine/footer.toml", 4),
+        ("mine/odd.toml", 1),
+        ("mine/odd.toml", 2),
+        ("mine/sites/a.example.toml", 1),
+        ("mine/sites/a.example.toml", 2),
+        ("mine/sites/a.example.toml", 6),
+    ];
+    let mut unique = found.clone();
+    unique.dedup();
+    assert_eq!(found[..2], expected[..2], "{mistakes:#?}");
+    for place in expected {
+        assert!(unique.contains(&place), "{place:?} in {mistakes:#?}");
+    }
+    assert!(rules.rule("share.fine").is_some(), "files without mistakes are read");
 }

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use gleaner_extract::article::clean::{CleanContext, CleanedPage, clean_page};
+use gleaner_extract::article::clean::{CleanContext, CleanedPage, PageLocation, clean_page};
 use gleaner_extract::document::{Category, Completeness, Origin, RawDocument};
 use gleaner_extract::label::Verdict;
 use gleaner_extract::page;
@@ -91,6 +91,59 @@ fn spared<'a>(cleaned: &'a CleanedPage, start: &str) -> Option<(&'a str, &'a str
     let index = cleaned.page.blocks.iter().position(|block| block.text.starts_with(start)).unwrap();
     let spared = cleaned.labelled.spared.iter().find(|spared| spared.block == index)?;
     Some((spared.rule.0.as_str(), spared.why.as_str()))
+}
+
+/// A file of the user's for a site, and a page without a URL from this path.
+fn clean_local(page: &str, path: Option<&str>, site: &str) -> CleanedPage {
+    let rules = RuleSet::with_files(&[RuleFile { path: "sites/courier.example.toml".into(), text: site.to_owned() }]).unwrap();
+    let raw = RawDocument::local(Origin::Stdin, page.as_bytes().to_vec());
+    let context = CleanContext { rules: &rules, limits: &page::Config::default(), now: None };
+    clean_page(&raw, PageLocation { url: None, path }, context).unwrap()
+}
+
+const DROP: &str = "[[drop]]\nid = \"app\"\nwhy = \"An offer.\"\ncategory = \"advertising\"\n";
+
+#[test]
+fn a_site_rule_drops_from_a_text_dump_in_a_folder_of_the_site() {
+    let rule = format!("folders = [\"courier\"]\n{DROP}match = \"starts\"\nphrases = [\"bakeries of the\"]\n");
+    let dump = dump(BAKERY);
+    let there = clean_local(&dump, Some("raw/Courier/2010/a.txt"), &rule);
+    assert_eq!(removed_by(&there, "Bakeries of"), Some((Category::Advertising, "site.courier.example.app")));
+    for path in [None, Some("raw/other/a.txt")] {
+        assert!(is_kept(&clean_local(&dump, path, &rule), "Bakeries of"), "{path:?}");
+    }
+}
+
+#[test]
+fn a_site_rule_may_be_for_a_subdomain() {
+    let rule = format!("{DROP}match = \"starts\"\nphrases = [\"get our app\"]\n");
+    for (file, applies) in [("www.example.net", true), ("example.net", true), ("m.example.net", false)] {
+        let files = [RuleFile { path: format!("sites/{file}.toml").into(), text: rule.clone() }];
+        assert_eq!(is_kept(&clean(&with_app_line(), &files), "Get our app"), !applies, "{file}");
+    }
+}
+
+#[test]
+fn a_site_rule_drops_from_a_page_that_gives_the_name_of_the_site() {
+    let rule = |name: &str| format!("site_names = [\"{name}\"]\n{DROP}match = \"starts\"\nphrases = [\"get our app\"]\n");
+    let page = with_app_line().replace("<head>", "<head><meta property=\"og:site_name\" content=\"Holm Courier\">");
+    let cleaned = clean_local(&page, None, &rule("holm courier"));
+    assert_eq!(cleaned.article.metadata.site.as_ref().map(|site| site.value.as_str()), Some("Holm Courier"));
+    assert_eq!(removed_by(&cleaned, "Get our app"), Some((Category::Advertising, "site.courier.example.app")));
+    assert!(is_kept(&clean_local(&page, None, &rule("Courier")), "Get our app"));
+}
+
+#[test]
+fn names_of_a_site_rule_match_any_element_around_a_block_but_those_of_most_of_the_page() {
+    let rule = format!("folders = [\"x\"]\n{DROP}names = [\"zig zag\"]\n");
+    let in_box = |around: &str| html(&format!("<div class=\"{around}\"><div><p>{APP_LINE}</p></div></div>"));
+    let local = |page: &str| clean_local(page, Some("x/a.html"), &rule);
+    let by_site =
+        |page: &str| removed_by(&local(page), "Get our app").is_some_and(|(_, rule)| rule == "site.courier.example.app");
+    assert!(by_site(&in_box("zig zag")) && !by_site(&in_box("zig")));
+    assert!(!by_site(&with_app_line().replace("<body", "<body class=\"zig zag\"")), "the whole page");
+    let deep = format!("{}<p>{APP_LINE}</p>{}", "<div>".repeat(20), "</div>".repeat(20));
+    assert!(!by_site(&html(&format!("<div class=\"zig zag\">{deep}</div>"))), "further away than sixteen elements");
 }
 
 #[test]

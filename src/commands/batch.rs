@@ -11,9 +11,11 @@ use crate::engine::pool::map_in_order;
 use crate::engine::{Error, Setup};
 use crate::files;
 use crate::ingest;
-use gleaner_extract::article::clean::{CleanContext, CleanedPage};
+use gleaner_extract::article::clean::{CleanContext, CleanedPage, PageLocation};
 use gleaner_extract::article::isolate::clean_isolated;
 use gleaner_extract::article::render::json::OutputLine;
+use gleaner_extract::base::path_text::path_text;
+use gleaner_extract::base::url::without_login;
 
 /// Longest line of a manifest in bytes. A longer one is a bad line.
 const MAX_LINE: u64 = 1 << 20;
@@ -128,8 +130,10 @@ fn id_of(line: &[u8]) -> serde_json::Value {
 
 fn extract_entry(entry: &ManifestEntry, folder: &Path, context: CleanContext<'_>) -> Result<CleanedPage, String> {
     // The URL only helps; a malformed one costs no page.
-    let url = entry.url.as_deref().and_then(|url| Url::parse(url).ok());
+    let url = entry.url.as_deref().and_then(|url| Url::parse(url).ok()).map(without_login);
     let raw = ingest::file::read(&files::as_written(folder.join(&entry.file)), context.limits.max_bytes)
         .map_err(|error| error.to_string())?;
-    clean_isolated(&raw, url.as_ref(), context).map_err(|error| error.to_string())
+    let path = path_text(&entry.file);
+    let location = PageLocation { url: url.as_ref(), path: Some(&path) };
+    clean_isolated(&raw, location, context).map_err(|error| error.to_string())
 }

@@ -17,7 +17,7 @@ use crate::outcome::Outcome;
 use crate::store::{CorpusReader, KnownDocument, SourceKey};
 use gleaner_extract::article::clean::CleanedPage;
 use gleaner_extract::base::path_text::{path_of_text, path_text};
-use gleaner_extract::base::url::canonical;
+use gleaner_extract::base::url::{canonical, hide_logins};
 use gleaner_extract::document::{
     Block, Category, Completeness, Decoding, DocumentId, Limit, LiveEntry, Metadata, Origin, RawDocument, RuleId, Spared,
 };
@@ -47,11 +47,15 @@ impl ExplainTarget {
             Some(Ok(url)) if matches!(url.scheme(), "http" | "https") => Ok(Self::Url(url)),
             // A link to itself or to nothing is there, too: reading it says what is wrong.
             _ if path.symlink_metadata().is_ok() => Ok(Self::File(path)),
-            _ if text.is_empty() || text.contains("://") => Err(Error::Unknown(text)),
+            _ if text.is_empty() || text.contains("://") => Err(unknown(&text)),
             // As it is shown, or as the system has it.
             _ => Ok(arg.to_str().and_then(member).or_else(|| member(&text)).unwrap_or(Self::Id(text))),
         }
     }
+}
+
+fn unknown(arg: &str) -> Error {
+    Error::Unknown(hide_logins(arg).into_owned())
 }
 
 /// `FILE#PLACE`, if there is such a file.
@@ -140,6 +144,11 @@ pub struct SparedBy {
 
 /// Explains one page. Writes nothing.
 pub fn explain(setup: &Setup, target: &ExplainTarget) -> Result<Explanation, Error> {
+    explain_at(setup, target, None)
+}
+
+/// [`explain`] for a page whose URL is known although it does not have one itself.
+pub fn explain_at(setup: &Setup, target: &ExplainTarget, url: Option<&Url>) -> Result<Explanation, Error> {
     let (raw, id) = match target {
         ExplainTarget::File(path) => {
             let key = SourceKey(setup.layout.key(path));
@@ -149,10 +158,10 @@ pub fn explain(setup: &Setup, target: &ExplainTarget) -> Result<Explanation, Err
             let key = SourceKey(setup.layout.member_key(archive, place));
             (body(setup, &key.0)?, known(setup, &key)?.map(|known| known.id))
         }
-        ExplainTarget::Url(url) => page_at(setup, url)?,
+        ExplainTarget::Url(url) => page_at(setup, &setup.logins.split(url.clone()))?,
         ExplainTarget::Id(name) => document(setup, name)?,
     };
-    let cleaned = extract::extract(setup, &raw, None)?;
+    let cleaned = extract::extract(setup, &raw, url)?;
     let (source, candidates) = (raw.origin.to_string(), cleaned.candidates.clone());
     let story = match (id, answered_at(&raw)) {
         (Some(id), Some(url)) if raw.origin.place().is_none() => join(setup, id, cleaned, (&raw, url))?,

@@ -1,8 +1,6 @@
 //! `export`: fetched pages as WARC, clean texts as lines of JSON. One at a time: what cannot be read is reported, and the export continues.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -10,11 +8,13 @@ use serde::Serialize;
 use crate::engine::Error;
 use crate::engine::report::{Failure, MAX_LISTED};
 use crate::export::lines::JsonLine;
+use crate::export::target::{self, Compression, Target};
 use crate::export::warc::{RecordCompression, WarcPage, WarcWriter};
 use crate::outcome::Stage;
 use crate::store::reader::StoredDocument;
 use crate::store::{self, CorpusReader, Layout, SourceKey, raw, reindex};
 use gleaner_extract::base::path_text::path_text;
+use gleaner_extract::base::printable::escape_json;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::Found;
 
@@ -40,23 +40,47 @@ pub struct ExportReport {
     pub failures: Vec<Failure>,
 }
 
-/// Exports to a file, which is there only once it is whole. WARC is compressed where the name ends in `.gz`.
+impl ExportFormat {
+    /// The ends of file names, and the compression that each asks for.
+    pub fn extensions(self) -> &'static [(&'static str, Compression)] {
+        match self {
+            // Each record is a member of its own: `WarcWriter` compresses.
+            Self::Warc => &[(".warc", Compression::None), (".warc.gz", Compression::None)],
+            Self::Jsonl => &[
+                (".jsonl", Compression::None),
+                (".ndjson", Compression::None),
+                (".jsonl.gz", Compression::Gzip),
+                (".ndjson.gz", Compression::Gzip),
+                (".jsonl.zst", Compression::Zstd),
+                (".ndjson.zst", Compression::Zstd),
+            ],
+        }
+    }
+
+    /// The compression of a file with this name. A pipe or device may have any name; a file needs a known one.
+    fn compression(self, path: &Path) -> Result<Compression, Error> {
+        let name = path_text(path).to_ascii_lowercase();
+        let known = self.extensions().iter().find(|(end, _)| name.ends_with(end)).map(|(_, compression)| *compression);
+        match known {
+            Some(compression) => Ok(compression),
+            None if target::is_stream(path) => Ok(Compression::None),
+            None => {
+                let known = self.extensions().iter().map(|(end, _)| *end).collect();
+                Err(Error::OutputName { path: path.to_path_buf(), known })
+            }
+        }
+    }
+}
+
+/// Exports to what the path names: a regular file is replaced once the export is whole, and symbolic links to it are followed; a pipe, device or
+/// open descriptor is written into. The end of the name decides on compression.
 pub fn to_file(layout: &Layout, format: ExportFormat, path: &Path, now: Timestamp) -> Result<ExportReport, Error> {
     let failed = |source| Error::Io { action: "write", path: path.to_path_buf(), source };
     let form = if path.extension().is_some_and(|end| end == "gz") { RecordCompression::Gzip } else { RecordCompression::None };
-    let mut part = OsString::from(path);
-    part.push(".part");
-    let mut out = BufWriter::new(File::create(&part).map_err(failed)?);
-    let report = Export { layout, path, form, now }.to(format, &mut out).and_then(|report| {
-        let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
-        file.sync_all().and_then(|()| fs::rename(&part, path)).map_err(failed)?;
-        Ok(report)
-    });
-    if report.is_err() {
-        // Half an export is of no use; whether it can be removed does not matter.
-        let _ = fs::remove_file(&part);
-    }
-    report
+    let mut out = Target::open(path, format.compression(path)?).map_err(failed)?;
+    let report = Export { layout, path, form, now }.to(format, &mut out)?;
+    out.finish().map_err(failed)?;
+    Ok(report)
 }
 
 /// Exports to a stream, uncompressed.
@@ -183,7 +207,7 @@ fn line(document: &StoredDocument, text: &str) -> String {
         text,
     };
     // All keys are strings and all numbers finite, so that this cannot fail; an empty object would show that it did.
-    serde_json::to_string(&line).unwrap_or_else(|_| "{}".to_owned())
+    escape_json(serde_json::to_string(&line).unwrap_or_else(|_| "{}".to_owned()))
 }
 
 fn text_of(found: &Option<Found<String>>) -> Option<&str> {

@@ -3,9 +3,10 @@
 use std::io::Read;
 use std::path::Path;
 
-use gleaner_extract::article::clean::{CleanContext, CleanedPage};
+use gleaner_extract::article::clean::{CleanContext, CleanedPage, PageLocation};
 use gleaner_extract::article::isolate::clean_isolated;
-use gleaner_extract::document::RawDocument;
+use gleaner_extract::document::{Origin, RawDocument};
+use gleaner_extract::rules::RuleSet;
 use url::Url;
 
 use crate::engine::{Error, Setup, archives};
@@ -25,8 +26,18 @@ pub fn read_stream(setup: &Setup, stream: &mut dyn Read) -> Result<RawDocument, 
 
 /// Extracts the article of a page. `url` is its address, if it is known and the document itself does not have one.
 pub fn extract(setup: &Setup, raw: &RawDocument, url: Option<&Url>) -> Result<CleanedPage, Error> {
-    let context = CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(setup.clock.now()) };
-    clean_isolated(raw, url, context).map_err(|error| Error::Page {
+    extract_with(setup, &setup.rules, raw, url)
+}
+
+/// [`extract`] with other rules than those of the setup.
+pub(super) fn extract_with(setup: &Setup, rules: &RuleSet, raw: &RawDocument, url: Option<&Url>) -> Result<CleanedPage, Error> {
+    let context = CleanContext { rules, limits: &setup.config.page, now: Some(setup.clock.now()) };
+    let path = match &raw.origin {
+        Origin::File(path) => Some(setup.layout.key(path)),
+        Origin::Member { archive, place } => Some(setup.layout.member_key(archive, place)),
+        Origin::Url(_) | Origin::Stdin => None,
+    };
+    clean_isolated(raw, PageLocation { url, path: path.as_deref() }, context).map_err(|error| Error::Page {
         source_name: raw.origin.to_string(),
         error: error.to_string(),
         hint: error.hint(),

@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
+use gleaner_extract::base::path_text::path_text;
+use gleaner_extract::base::url::hide_invalid_login;
 use gleaner_extract::document::Origin;
 use url::Url;
 
@@ -23,7 +25,6 @@ use crate::ingest::archive::{ArchiveOptions, columns::Columns};
 use crate::ingest::list::{ListEntry, ListLines};
 use crate::ingest::walk::FileList;
 use crate::outcome::{Outcome, Stage};
-use gleaner_extract::base::path_text::path_text;
 
 /// One thing to ingest, as the user named it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,11 +53,18 @@ impl IngestInput {
     }
 }
 
-/// The text, if it starts like a URL: letters, then `://`.
+/// The text, if it starts like a URL.
 fn url_text(text: &OsStr) -> Option<String> {
     let text = text.to_string_lossy();
-    let is_scheme = |scheme: &str| !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-    text.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)).then(|| text.into_owned())
+    has_scheme(&text).then(|| text.into_owned())
+}
+
+/// True if the text starts like a URL: letters, then `://`; after `http` and `https`, browsers and the URL Standard do without the slashes.
+fn has_scheme(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let is_scheme = !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    is_web || (is_scheme && rest.starts_with("//"))
 }
 
 /// How inputs are ingested.
@@ -104,8 +112,8 @@ fn files_of(setup: &Setup, input: &IngestInput) -> Option<FileList> {
 /// The tasks of an input.
 pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &IngestInput, columns: &Columns) -> Tasks<'a> {
     match input {
-        IngestInput::Url(text) => one(url_task(text)),
-        IngestInput::Source(text) => one(match url_task(text) {
+        IngestInput::Url(text) => one(url_task(setup, text)),
+        IngestInput::Source(text) => one(match url_task(setup, text) {
             Task::Url(url) => Task::Poll(Box::new(Source::new(url, ExpectedKind::Any, "", setup.poll_bounds()))),
             task => task,
         }),
@@ -135,6 +143,9 @@ pub(super) fn list<'a>(setup: &'a Setup, path: &Path, opened: io::Result<File>) 
 /// Entries by which a list is distinguished from a text.
 const FIRST_ENTRIES: usize = 20;
 
+/// What the user can do about something else than a list.
+const LIST_HINT: &str = "a list has one URL or path per line; `gleaner ingest FILE` takes pages and archives, `gleaner extract` one page from standard input";
+
 /// Characters of an entry that are shown.
 const SHOWN_CHARS: usize = 80;
 
@@ -145,10 +156,7 @@ fn entries<'a>(setup: &'a Setup, mut reader: Box<dyn BufRead + 'a>, list: &Path,
     let found = BodyKind::of(head, None);
     if !matches!(found, BodyKind::Empty | BodyKind::Urls | BodyKind::Text) {
         let error = discover::Error::WrongKind { expected: "a list of URLs", found: Some(found) };
-        return Err(not_a_list(
-            format!("{error} ({})", path_text(list)),
-            "a list has one URL or path per line; `gleaner ingest` takes pages and archives without `--list`",
-        ));
+        return Err(not_a_list(format!("{error} ({})", path_text(list))));
     }
     let mut lines = ListLines::new(reader);
     let is_entry = |line: &io::Result<ListEntry>| {
@@ -162,16 +170,13 @@ fn entries<'a>(setup: &'a Setup, mut reader: Box<dyn BufRead + 'a>, list: &Path,
         first.push(line);
     }
     if first.last().is_some_and(|line| !is_entry(line)) {
-        return Err(not_a_list(
-            format!("read {}: none of its first lines is a URL or the path of a file", path_text(list)),
-            "a list has one URL or path per line; `gleaner extract` reads one page, also from standard input",
-        ));
+        return Err(not_a_list(format!("read {}: none of its first lines is a URL or the path of a file", path_text(list))));
     }
     let list = list.to_path_buf();
     Ok(Box::new(first.into_iter().chain(lines).flat_map(move |line| -> Tasks<'a> {
         match line {
             Ok(entry) => match url_text(&entry.text) {
-                Some(url) => one(url_task(&url)),
+                Some(url) => one(url_task(setup, &url)),
                 None => tasks_of_entry(setup, &list, &entry, files::as_written(folder.join(&entry.text))),
             },
             Err(error) => one(Task::Settled(Origin::File(list.clone()), unreadable(&list, error))),
@@ -188,8 +193,8 @@ fn tasks_of_entry<'a>(setup: &'a Setup, list: &Path, entry: &ListEntry, path: Pa
     }
 }
 
-fn not_a_list(error: String, hint: &str) -> Outcome {
-    Outcome::Failed { stage: Stage::Read, error, hint: Some(hint.to_owned()) }
+fn not_a_list(error: String) -> Outcome {
+    Outcome::Failed { stage: Stage::Read, error, hint: Some(LIST_HINT.to_owned()) }
 }
 
 fn no_such_file(list: &Path, entry: &ListEntry) -> Task {
@@ -208,19 +213,24 @@ fn or_failed<'a>(path: &Path, tasks: Result<Tasks<'a>, Outcome>) -> Tasks<'a> {
     tasks.unwrap_or_else(|outcome| one(Task::Settled(Origin::File(path.to_path_buf()), outcome)))
 }
 
-fn url_task(text: &str) -> Task {
+fn url_task(setup: &Setup, text: &str) -> Task {
     match Url::parse(text) {
-        Ok(url) => Task::Url(url),
-        // Not a URL, then: what was written is all there is to name it by.
-        Err(error) => Task::Settled(
-            Origin::File(PathBuf::from(text)),
-            Outcome::Failed {
-                stage: Stage::Fetch,
-                error: format!("read the URL {text}: {error}"),
-                hint: Some("write URLs in full, such as https://www.example.com/story".to_owned()),
-            },
-        ),
+        Ok(url) => Task::Url(setup.logins.split(url)),
+        Err(error) => malformed(text, error),
     }
+}
+
+/// Not a URL, then: what was written is all there is to name it by, but for what may be a password.
+fn malformed(text: &str, error: url::ParseError) -> Task {
+    let text = hide_invalid_login(text);
+    Task::Settled(
+        Origin::File(PathBuf::from(text)),
+        Outcome::Failed {
+            stage: Stage::Fetch,
+            error: format!("read the URL {text}: {error}"),
+            hint: Some("write URLs in full, such as https://www.example.com/story".to_owned()),
+        },
+    )
 }
 
 fn unreadable(path: &Path, source: std::io::Error) -> Outcome {
@@ -236,6 +246,7 @@ mod tests {
         assert_eq!(IngestInput::from_arg("-"), IngestInput::Stdin);
         assert_eq!(IngestInput::from_arg("HTTPS://a.example"), IngestInput::Url("HTTPS://a.example".into()));
         assert_eq!(IngestInput::from_arg("ftp://a.example/x"), IngestInput::Url("ftp://a.example/x".into()));
+        assert_eq!(IngestInput::from_arg("http:/ann:pw@x/"), IngestInput::Url("http:/ann:pw@x/".into()));
         for path in ["raw/x.html", "./a://b", "www.example.com", "://x"] {
             assert_eq!(IngestInput::from_arg(path), IngestInput::Path(path.into()), "{path}");
         }
@@ -243,7 +254,10 @@ mod tests {
 
     #[test]
     fn a_malformed_url_is_an_outcome() {
-        assert!(matches!(url_task("https://a b/"), Task::Settled(_, Outcome::Failed { .. })));
-        assert!(matches!(url_task("https://a.example/ä"), Task::Url(_)));
+        let error = Url::parse("https://ann:pass/word@a b/").unwrap_err();
+        let Task::Settled(origin, Outcome::Failed { error, .. }) = malformed("https://ann:pass/word@a b/", error) else {
+            panic!()
+        };
+        assert_eq!((origin, error.as_str()), (Origin::File("a b/".into()), "read the URL a b/: invalid port number"));
     }
 }

@@ -7,11 +7,10 @@ use serde::Serialize;
 use url::Url;
 
 use super::explain::{BlockVerdict, ExplainedBlock, explained};
-use super::extract;
+use super::extract::{self, extract_with};
 use crate::engine::{Error, Setup};
-use gleaner_extract::article::clean::{CleanContext, CleanedPage};
-use gleaner_extract::article::isolate::clean_isolated;
-use gleaner_extract::document::{RawDocument, RuleId};
+use gleaner_extract::article::clean::CleanedPage;
+use gleaner_extract::document::RuleId;
 use gleaner_extract::label::{Labelled, MatchedPart, RuleHit, rule_hits};
 use gleaner_extract::rules::{RuleOrigin, RuleSet, Strength};
 
@@ -114,11 +113,12 @@ impl TextSize {
     }
 }
 
-/// Shows what the selected rules do to the page in a file. `url` is the page's address, without which no rule of a single site applies.
+/// Shows what the selected rules do to the page in a file. `url` is the page's address; without it, rules of
+/// a site apply only if they know the page by its folder or by the site's name.
 pub fn rule_effects(setup: &Setup, path: &Path, url: Option<&Url>, selection: &RuleSelection) -> Result<PageEffects, Error> {
     let raw = extract::read_file(setup, path)?;
     let rest = setup.rules.without(|rule, origin| selection.leaves_out(rule, origin));
-    let (with, without) = (clean(setup, &raw, url, &setup.rules)?, clean(setup, &raw, url, &rest)?);
+    let (with, without) = (extract_with(setup, &setup.rules, &raw, url)?, extract_with(setup, &rest, &raw, url)?);
     let (size_without, size_with) = (TextSize::of(&without), TextSize::of(&with));
     let mut hits = rule_hits(&with.page, &setup.rules);
     hits.retain(|hit| selection.shows(&hit.rule, hit.origin));
@@ -141,15 +141,6 @@ pub fn unmatched_user_rules(rules: &RuleSet, pages: &[PageEffects]) -> Vec<RuleI
     let of_sites = sites.flat_map(|site| site.drops.iter().map(|drop| &drop.id).chain(site.keeps.iter().map(|keep| &keep.id)));
     let is_matched = |id: &RuleId| pages.iter().flat_map(|page| &page.matches).any(|effect| effect.rule == *id);
     own.chain(of_sites).filter(|id| !is_matched(id)).cloned().collect()
-}
-
-fn clean(setup: &Setup, raw: &RawDocument, url: Option<&Url>, rules: &RuleSet) -> Result<CleanedPage, Error> {
-    let context = CleanContext { rules, limits: &setup.config.page, now: Some(setup.clock.now()) };
-    clean_isolated(raw, url, context).map_err(|error| Error::Page {
-        source_name: raw.origin.to_string(),
-        error: error.to_string(),
-        hint: error.hint(),
-    })
 }
 
 fn blocks(cleaned: CleanedPage) -> Vec<ExplainedBlock> {

@@ -76,7 +76,7 @@ fn tasks_of_source<'a>(setup: &'a Setup, source: &'a SourceConfig) -> Tasks<'a> 
         SourcePlace::Page(url) => one(poll(url, ExpectedKind::Page)),
         SourcePlace::OpmlAt(url) => one(poll(url, ExpectedKind::List)),
         SourcePlace::Opml(file) => of_file(setup, source, file, |path| {
-            Ok(Box::new(feeds(path)?.into_iter().map(move |feed| poll(&feed.feed, ExpectedKind::Feed))))
+            Ok(Box::new(feeds(path)?.into_iter().map(move |feed| poll(&setup.logins.split(feed.feed), ExpectedKind::Feed))))
         }),
     }
 }

@@ -3,6 +3,7 @@
 use gleaner_extract::base::path_text::path_text;
 use std::path::{Path, PathBuf};
 
+use gleaner_extract::base::url::hide_logins;
 use toml::de::DeTable;
 
 use super::source::Duplicate;
@@ -36,7 +37,8 @@ impl Error {
     /// Turns an error of the TOML parser into one with line number and hint. `tables` are all tables with their keys.
     pub(super) fn new(text: &str, path: &Path, error: &toml::de::Error, tables: &[(&str, Vec<String>)]) -> Self {
         let line = line(text, error.span().map(|span| span.start));
-        let message = error.message().trim().replace('\n', ": ");
+        // The parser quotes values, and one may be a URL with a password.
+        let message = hide_logins(&error.message().trim().replace('\n', ": ")).into_owned();
         Self::Invalid { path: path.into(), line, hint: hint(&message, tables), message }
     }
 

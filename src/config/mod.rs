@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::files;
 use crate::store::Layout;
-use crate::{fetch, queue};
+use crate::{fetch, queue, store};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::page;
 
@@ -54,6 +54,10 @@ pub struct Config {
     pub queue: queue::Config,
     /// The limits of `ingest`.
     pub ingest: queue::IngestConfig,
+    /// How documents are named.
+    pub store: store::Config,
+    /// Which journals of earlier runs are kept.
+    pub journal: store::JournalConfig,
     /// Where `gleaner run` gets its pages.
     pub source: Vec<SourceConfig>,
 }
@@ -71,6 +75,8 @@ impl Default for Config {
             page: page::Config::default(),
             queue: queue::Config::default(),
             ingest: queue::IngestConfig::default(),
+            store: store::Config::default(),
+            journal: store::JournalConfig::default(),
             source: Vec::new(),
         }
     }
@@ -93,6 +99,7 @@ impl Loaded {
         let mut layout = Layout::at(&self.root);
         layout.raw = self.root.join(&self.config.raw);
         layout.clean = self.root.join(&self.config.clean);
+        layout.names = self.config.store.names;
         layout
     }
 
@@ -164,6 +171,8 @@ pub fn tables() -> Vec<(&'static str, Vec<String>)> {
         ("[page]", "[page]\n"),
         ("[queue]", "[queue]\n"),
         ("[ingest]", "[ingest]\n"),
+        ("[store]", "[store]\n"),
+        ("[journal]", "[journal]\n"),
         ("[[source]]", "[[source]]\n"),
     ];
     let keys = |header: &str| {

@@ -57,6 +57,24 @@ pub fn read(dir: Option<&Path>) -> Result<RuleSet, Error> {
     Ok(RuleSet::with_files(&files)?)
 }
 
+/// [`read`] for checking the rules: those without mistakes, and every mistake and every file that cannot be read.
+pub fn read_all(dir: Option<&Path>) -> Result<(RuleSet, Vec<Error>), Error> {
+    let mut paths = Vec::new();
+    if let Some(dir) = dir {
+        list_files(dir, 0, &mut paths)?;
+    }
+    let (mut files, mut errors) = (Vec::new(), Vec::new());
+    for path in paths {
+        match read_file(path) {
+            Ok(file) => files.push(file),
+            Err(error) => errors.push(error),
+        }
+    }
+    let (rules, mistakes) = RuleSet::read_all(&files);
+    errors.extend(mistakes.into_iter().map(Error::Invalid));
+    Ok((rules, errors))
+}
+
 /// Every `*.toml` file in the folder and its subfolders, in order of their paths.
 fn list_files(dir: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     let failed = |source| Error::Io { path: dir.to_owned(), source };

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use gleaner_extract::base::path_text::path_text;
 use serde::Deserialize;
 use url::Url;
 
-use gleaner_extract::base::path_text::path_text;
-
-use crate::fetch::Render;
+use crate::fetch::{Login, Render};
+use gleaner_extract::base::url::hide_invalid_login;
 
 /// A source of pages for `gleaner run`, one `[[source]]` table each.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -16,8 +16,10 @@ use crate::fetch::Render;
 pub struct SourceConfig {
     /// A name for reports and the queue.
     pub name: String,
-    /// Where its pages are listed.
+    /// Where its pages are listed; URLs without logins.
     pub place: SourcePlace,
+    /// The user names and passwords of its URLs.
+    pub logins: Vec<Login>,
     /// Words of the user's own, by which `gleaner run --only` chooses.
     pub tags: Vec<String>,
     /// Shortest time between two polls in seconds, instead of that of `[queue]`.
@@ -187,13 +189,19 @@ impl TryFrom<SourceTable> for SourceConfig {
         if places.iter().any(|(key, given)| *given != (*key == required)) {
             return Err(wrong_keys());
         }
-        let address = || {
+        let mut logins = Vec::new();
+        let mut address = || {
             let text = url.as_deref().unwrap_or_default();
             let address = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-            address.ok_or_else(|| format!("source `{name}`: {text:?} is not an address that starts with https:// or http://"))
+            let (address, login) = Login::split(address.ok_or_else(|| {
+                let text = hide_invalid_login(text);
+                format!("source `{name}`: {text:?} is not an address that starts with https:// or http://")
+            })?);
+            logins.extend(login);
+            Ok::<Url, String>(address)
         };
         let place = match (kind, urls, file) {
-            (SourceKind::Urls, Some(urls), _) => SourcePlace::Urls(urls),
+            (SourceKind::Urls, Some(urls), _) => SourcePlace::Urls(urls.iter().map(|url| bare(url, &mut logins)).collect()),
             (SourceKind::List, _, Some(file)) => SourcePlace::List(file),
             (SourceKind::Csv, _, Some(file)) => SourcePlace::Csv { file, column },
             (SourceKind::Opml, _, Some(file)) => SourcePlace::Opml(file),
@@ -203,7 +211,20 @@ impl TryFrom<SourceTable> for SourceConfig {
             (SourceKind::Page, ..) => SourcePlace::Page(address()?),
             _ => return Err(wrong_keys()),
         };
-        Ok(Self { name, place, tags, min_interval_s, max_interval_s, max_age_days, render })
+        Ok(Self { name, place, logins, tags, min_interval_s, max_interval_s, max_age_days, render })
+    }
+}
+
+/// A URL as written, but without its login, which is added to `logins`.
+fn bare(text: &str, logins: &mut Vec<Login>) -> String {
+    match Url::parse(text).map(Login::split) {
+        Ok((url, Some(login))) => {
+            logins.push(login);
+            url.into()
+        }
+        Ok((_, None)) => text.to_owned(),
+        // An outcome of the run will say so.
+        Err(_) => hide_invalid_login(text).to_owned(),
     }
 }
 

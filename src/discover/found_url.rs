@@ -5,11 +5,12 @@ use std::fmt;
 use url::Url;
 
 use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::base::url::without_login;
 
 /// A URL, and what the document in which it was found says about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundUrl {
-    /// The URL: absolute, http or https.
+    /// The URL: absolute, http or https, without login.
     pub url: Url,
     /// Where it was found.
     pub found_in: FoundIn,
@@ -28,7 +29,7 @@ pub struct FoundUrl {
 impl FoundUrl {
     /// A URL without further information.
     pub fn bare(url: Url, found_in: FoundIn) -> Self {
-        Self { url, found_in, title: None, published: None, updated: None, text: None, authors: Vec::new() }
+        Self { url: without_login(url), found_in, title: None, published: None, updated: None, text: None, authors: Vec::new() }
     }
 }
 

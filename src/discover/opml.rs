@@ -4,8 +4,9 @@ use url::Url;
 
 use super::charset::decode_xml;
 use super::failure::Error;
-use super::link::resolve_link;
+use super::link::{resolve_link, resolve_own_link};
 use super::xml::{XmlEvent, XmlReader};
+use gleaner_extract::base::printable::is_unprintable;
 use gleaner_extract::base::text::squeeze;
 
 /// What errors call an OPML file.
@@ -19,7 +20,7 @@ pub const MAX_FEEDS: usize = 10_000;
 pub struct Subscription {
     /// Its title in the list.
     pub title: Option<String>,
-    /// The feed's URL.
+    /// The feed's URL, with the user name and password that the list may have for it.
     pub feed: Url,
     /// The site's URL.
     pub site: Option<Url>,
@@ -50,7 +51,7 @@ pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<Vec<Subscription
             XmlEvent::Open(tag) if tag.name == "outline" => {
                 let text = |name: &str| tag.attribute(name).map(squeeze).filter(|text| !text.is_empty());
                 let title = text("title").or_else(|| text("text"));
-                let Some(feed) = tag.attribute("xmlurl").and_then(|url| resolve_link(None, url)) else {
+                let Some(feed) = tag.attribute("xmlurl").and_then(|url| resolve_own_link(None, url)) else {
                     folders.push(title);
                     continue;
                 };
@@ -104,7 +105,9 @@ fn close(open: &[String], out: &mut String) {
 }
 
 fn attribute(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\n', " ")
+    // XML has no control characters, not even escaped.
+    let text: String = text.chars().map(|c| if c.is_control() || is_unprintable(c) { ' ' } else { c }).collect();
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

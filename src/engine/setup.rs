@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use url::Url;
+
 use super::stop::StopRequest;
 use crate::clock::Clock;
 use crate::config::rules_dir;
 use crate::config::{Config, Loaded};
-use crate::fetch::{CAN_RENDER, FetchEnvironment, Fetcher, Render, Sessions};
+use crate::fetch::{CAN_RENDER, FetchEnvironment, Fetcher, Logins, Render, Sessions};
 use crate::queue::{self, PollBounds};
 use crate::store::{self, Cleaner, Layout, Lock};
 use crate::{fetch, ingest};
@@ -29,6 +31,8 @@ pub struct Setup {
     pub jobs: usize,
     /// Ends a run early, when asked to.
     pub stop: StopRequest,
+    /// User names and passwords that the user gave in URLs, in the configuration or elsewhere.
+    pub logins: Logins,
     /// The corpus's lock, if it was taken early.
     lock: Mutex<Option<Lock>>,
 }
@@ -39,8 +43,13 @@ impl Setup {
         let rules = rules_dir::read(loaded.rules_dir().as_deref());
         let layout = loaded.layout();
         let jobs = loaded.config.threads();
-        let (rules, config) = (rules.map_err(Error::Rules)?, loaded.config);
-        Ok(Self { rules, layout, jobs, clock, config, stop: StopRequest::default(), lock: Mutex::default() })
+        let (config, logins) = (loaded.config, Logins::default());
+        config.source.iter().flat_map(|source| &source.logins).for_each(|login| logins.add(login.clone()));
+        if let Some(Ok(archive)) = config.fetch.fallback.as_deref().map(Url::parse) {
+            logins.split(archive);
+        }
+        let rules = rules.map_err(Error::Rules)?;
+        Ok(Self { rules, layout, jobs, clock, config, logins, stop: StopRequest::default(), lock: Mutex::default() })
     }
 
     /// [`Setup::new`] for a command that writes to the configured corpus: takes the lock first, so that a second run fails before it has
@@ -78,7 +87,8 @@ impl Setup {
             return Err(Error::NoBrowser(format!("the pages of the source `{}`", source.name)));
         }
         let render = self.config.render.clone();
-        let environment = FetchEnvironment { sessions, render, ..FetchEnvironment::new(Arc::clone(&self.clock)) };
+        let logins = self.logins.clone();
+        let environment = FetchEnvironment { sessions, logins, render, ..FetchEnvironment::new(Arc::clone(&self.clock)) };
         Fetcher::within(&self.config.fetch, environment).map_err(Error::Fetch)
     }
 
@@ -145,6 +155,14 @@ pub enum Error {
         /// The system's answer.
         source: std::io::Error,
     },
+    /// The name of an output file does not say how it is to be written.
+    #[error("write {}: the end of its name is none of {}", path_text(path), known.join(", "))]
+    OutputName {
+        /// The file.
+        path: PathBuf,
+        /// The ends of names that say so.
+        known: Vec<&'static str>,
+    },
     /// `clean` has nothing to do.
     #[error("clean {}: there is no such folder", path_text(.0))]
     NoRaw(PathBuf),
@@ -180,6 +198,9 @@ impl Error {
                 "install gleaner with `--features browser`, or drop `--render` and the sources' `render` in config.toml"
                     .to_owned(),
             ),
+            Self::OutputName { known, .. } => {
+                Some(format!("name it `….{}`, or give `-` for standard output", known.first().map_or("", |end| &end[1..])))
+            }
             Self::Io { .. } => None,
             Self::Threads(_) => Some("ask for fewer with `--jobs`".to_owned()),
         }
@@ -191,6 +212,7 @@ impl Error {
             self,
             Self::Rules(_)
                 | Self::Unknown(_)
+                | Self::OutputName { .. }
                 | Self::NoRaw(_)
                 | Self::NoSources
                 | Self::NoSuchSource(_)

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use gleaner_extract::article::clean::PageLocation;
 use gleaner_extract::article::isolate::{clean_isolated, isolate};
 use gleaner_extract::document::{Origin, RawDocument};
 use gleaner_extract::page::{Link, Page};
@@ -138,7 +139,8 @@ struct Input {
 
 fn clean_input(input: Input, context: &RunContext<'_>) -> Result<Commit, Outcome> {
     let Input { mut raw, kept, known, mut later_pages, has_moved, may_continue } = input;
-    let cleaned = clean_isolated(&raw, None, context.clean).map_err(|error| refusal::of_clean_error(&error))?;
+    let location = PageLocation { url: None, path: kept.as_ref().map(|kept| kept.path.as_str()) };
+    let cleaned = clean_isolated(&raw, location, context.clean).map_err(|error| refusal::of_clean_error(&error))?;
     let opt_out = || refusal::of_opt_out(&cleaned.article, &raw, context.tdm_opt_out);
     if let Some(refusal) = refusal::of_article(&cleaned.article).or_else(opt_out) {
         return Err(Outcome::Refused(refusal));

@@ -1,4 +1,5 @@
-//! Export formats: fetched pages as WARC ([`warc`]), clean texts as JSON lines ([`lines`]). Writes to what it is given; opens no files.
+//! Export formats: fetched pages as WARC ([`warc`]), clean texts as JSON lines ([`lines`]); and where they are written to ([`target`]).
 
 pub mod lines;
+pub mod target;
 pub mod warc;

@@ -54,7 +54,7 @@ pub struct Spent {
 
 /// One request.
 pub(super) struct HttpRequest<'a> {
-    /// The URL; a user name and password in it are sent as `Authorization`.
+    /// The URL, without user name and password.
     pub url: &'a Url,
     /// Header fields to send besides the usual ones.
     pub headers: &'a HeaderMap,

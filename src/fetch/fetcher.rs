@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use url::Url;
 
 use super::address_guard::{AddressGuard, Resolver, SystemResolver};
@@ -10,6 +10,7 @@ use super::client::{HttpClient, HttpRequest, Purpose, Spent, user_agent};
 use super::config::{AllowPrivate, Config, RobotsPolicy, TdmOptOut};
 use super::failure::{Error, Reason, Target};
 use super::host_queue::HostQueues;
+use super::login::Logins;
 use super::memory_permit::MemoryPermit;
 use super::polite_client::PoliteClient;
 use super::redirect_chain::RedirectChain;
@@ -58,14 +59,17 @@ pub struct FetchEnvironment {
     pub resolver: Arc<dyn Resolver>,
     /// Header fields and cookies that the user sends to sites of their choice.
     pub sessions: Sessions,
+    /// User names and passwords that the user gave in URLs.
+    pub logins: Logins,
     /// The browser for pages that are to be rendered.
     pub render: RenderConfig,
 }
 
 impl FetchEnvironment {
-    /// The system's resolver, and no sessions.
+    /// The system's resolver, no sessions and no logins.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, resolver: Arc::new(SystemResolver), sessions: Sessions::default(), render: RenderConfig::default() }
+        let (sessions, logins, render) = (Sessions::default(), Logins::default(), RenderConfig::default());
+        Self { clock, resolver: Arc::new(SystemResolver), sessions, logins, render }
     }
 }
 
@@ -76,6 +80,7 @@ struct Inner {
     /// `None` if tdmrep.json is not checked.
     tdm_files: Option<TdmFileCache>,
     sessions: Sessions,
+    logins: Logins,
     browser: Browser,
     client: PoliteClient,
     config: Config,
@@ -89,7 +94,7 @@ impl Fetcher {
 
     /// A fetcher with its own connection pool.
     pub fn within(config: &Config, environment: FetchEnvironment) -> Result<Self, Error> {
-        let FetchEnvironment { clock, resolver, sessions, render } = environment;
+        let FetchEnvironment { clock, resolver, sessions, logins, render } = environment;
         let guard = Arc::new(AddressGuard::new(config.allow_private.clone(), resolver));
         let http = HttpClient::new(config, Arc::clone(&guard))?;
         let network = BrowserNetwork { user_agent: user_agent(config)?, guard: Arc::clone(&guard), usage: http.usage() };
@@ -98,6 +103,7 @@ impl Fetcher {
             robots: (config.robots == RobotsPolicy::Honour).then(|| RobotsCache::new(config)),
             tdm_files: (config.reservations != TdmOptOut::Record).then(TdmFileCache::default),
             sessions,
+            logins,
             browser: Browser::new(render, network),
             client: PoliteClient { http, queues: HostQueues::new(config), retry: RetryPolicy::new(config), clock },
             config: config.clone(),
@@ -229,8 +235,11 @@ impl Inner {
         // Built again for each hop, so that nothing for one site is sent to another.
         let mut headers = spec.conditions.clone();
         headers.extend(self.sessions.headers(&chain.current, self.client.clock.now()));
-        let url = chain.current_with_login();
-        let request = HttpRequest { url: &url, headers: &headers, purpose: spec.purpose, memory: spec.memory };
+        if !headers.contains_key(AUTHORIZATION) {
+            let login = chain.authorization().cloned().or_else(|| self.logins.authorization(&chain.current));
+            headers.extend(login.map(|login| (AUTHORIZATION, login)));
+        }
+        let request = HttpRequest { url: &chain.current, headers: &headers, purpose: spec.purpose, memory: spec.memory };
         Ok(Hop { response: self.client.get(&request, delay).await?, tdm_file })
     }
 

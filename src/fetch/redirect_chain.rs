@@ -1,10 +1,12 @@
 //! The URLs from the requested one to the one that answers, and which of them may see the user's login. Requests nothing.
 
-use url::{Origin, Url};
+use reqwest::header::HeaderValue;
+use url::Url;
 
 use super::failure::{Reason, Target};
+use super::login::Login;
 use crate::http::redirect::MAX_LOCATION_BYTES;
-use gleaner_extract::base::url::without_login;
+use gleaner_extract::base::url::{hide_logins, without_login};
 
 /// A request's URL and the redirects followed from it.
 pub(super) struct RedirectChain {
@@ -17,35 +19,17 @@ pub(super) struct RedirectChain {
     pub current: Url,
 }
 
-/// A user name and password, percent-encoded as in the URL, and the only origin that may see them.
-struct Login {
-    origin: Origin,
-    name: String,
-    password: Option<String>,
-}
-
 impl RedirectChain {
     pub fn new(url: Url) -> Self {
-        let login = (!url.username().is_empty() || url.password().is_some()).then(|| Login {
-            origin: url.origin(),
-            name: url.username().to_owned(),
-            password: url.password().map(str::to_owned),
-        });
-        let requested = without_login(url);
+        let (requested, login) = Login::split(url);
         let mut current = requested.clone();
         current.set_fragment(None);
         Self { requested, login, redirected: Vec::new(), current }
     }
 
-    /// The current URL, with the login if it is for this origin.
-    pub fn current_with_login(&self) -> Url {
-        let mut url = self.current.clone();
-        if let Some(login) = self.login.as_ref().filter(|login| login.origin == url.origin()) {
-            // These fail only for URLs without a host, which the address guard has refused.
-            let _ = url.set_username(&login.name);
-            let _ = url.set_password(login.password.as_deref());
-        }
-        url
+    /// The `Authorization` of a request to the current URL, if the login is for its origin.
+    pub fn authorization(&self) -> Option<&HeaderValue> {
+        self.login.as_ref()?.authorization(&self.current)
     }
 
     /// The URLs between the requested one and the current one.
@@ -55,7 +39,7 @@ impl RedirectChain {
 
     /// Follows a redirect. A login in its target is dropped: it is not the user's.
     pub fn follow(&mut self, location: &str, max_redirects: usize) -> Result<(), Reason> {
-        let bad = || Reason::BadRedirect(location.chars().take(200).collect());
+        let bad = || Reason::BadRedirect(hide_logins(location).chars().take(200).collect());
         if location.len() > MAX_LOCATION_BYTES {
             return Err(bad());
         }

@@ -9,6 +9,7 @@ use super::failure::Reason;
 use super::retry::retry_after;
 use crate::http::{header, redirect};
 use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::base::url::hide_logins;
 
 /// One response: the body decoded, empty unless the status is a success.
 pub(super) struct Response {
@@ -53,10 +54,10 @@ impl Response {
         self.headers.get(RETRY_AFTER)?.to_str().ok()
     }
 
-    /// The header fields to store: without secrets, names in lower case.
+    /// The header fields to store: without secrets and logins in URLs, names in lower case.
     pub fn stored_headers(&self) -> BTreeMap<String, String> {
         let names = self.headers.keys().filter(|name| !header::is_secret(name.as_str()));
-        names.map(|name| (name.as_str().to_owned(), joined(&self.headers, name))).collect()
+        names.map(|name| (name.as_str().to_owned(), hide_logins(&joined(&self.headers, name)).into_owned())).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use crate::http::{header, redirect};
-use gleaner_extract::base::url::without_login;
+use gleaner_extract::base::url::{hide_logins, without_login};
 use gleaner_extract::document::HttpFacts;
 
 /// Media types common in crawls that are never pages, although [`header::not_a_page`] leaves them to the page reader.
@@ -24,6 +24,7 @@ const NEVER_PAGES: &[&str] = &[
 pub fn http_facts(url: &Url, status: u16, headers: impl IntoIterator<Item = (String, String)>, wire_bytes: usize) -> HttpFacts {
     let mut kept: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in headers.into_iter().filter(|(name, _)| !header::is_secret(name)) {
+        let value = hide_logins(&value).into_owned();
         kept.entry(name).and_modify(|earlier| *earlier = format!("{earlier}, {value}")).or_insert(value);
     }
     let url = without_login(url.clone()).to_string();

@@ -11,7 +11,7 @@ use super::failure::Error;
 use super::new_url::{IfKnown, NewUrl};
 use super::url_state::UrlState;
 use gleaner_extract::base::time::Timestamp;
-use gleaner_extract::base::url::story_key;
+use gleaner_extract::base::url::{story_key, without_login};
 use gleaner_extract::document::FeedEntry;
 
 /// After so many kills during which a page was in progress, the page is given up.
@@ -70,9 +70,10 @@ impl Queue {
         self.ask("read", |db| db.prepare_cached("SELECT 1 FROM pages WHERE key = ?1")?.exists([story_key(url)]))
     }
 
-    /// Adds a URL.
+    /// Adds a URL. A login in it is not written: the configuration has it, or the user gives it again.
     pub fn add(&mut self, new: &NewUrl, now: Timestamp) -> Result<AddCounts, Error> {
-        let (key, host) = (story_key(&new.url), new.url.host_str().unwrap_or_default());
+        let url = without_login(new.url.clone());
+        let (key, host) = (story_key(&url), url.host_str().unwrap_or_default());
         let known = self.ask("read", |db| {
             let sql = "SELECT page, state FROM pages WHERE key = ?1";
             db.prepare_cached(sql)?.query_row([&key], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))).optional()
@@ -91,7 +92,7 @@ impl Queue {
                 self.ask("write", |db| {
                     let sql = "UPDATE pages SET url = ?2, source = ?3, state = 'waiting', turn = ?4, attempts = 0, raw = NULL,
                                reason = NULL, changed_at = ?5 WHERE page = ?1";
-                    db.prepare_cached(sql)?.execute(params![page, new.url.as_str(), new.source, turn, now.unix()])
+                    db.prepare_cached(sql)?.execute(params![page, url.as_str(), new.source, turn, now.unix()])
                 })?;
                 Ok(AddCounts { again: 1, ..AddCounts::default() })
             }
@@ -101,7 +102,7 @@ impl Queue {
                 self.ask("write", |db| {
                     let sql = "INSERT INTO pages (key, url, host, source, feed, state, turn, changed_at, added_at)
                                VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6, ?7, ?7)";
-                    db.prepare_cached(sql)?.execute(params![key, new.url.as_str(), host, new.source, feed, turn, now.unix()])
+                    db.prepare_cached(sql)?.execute(params![key, url.as_str(), host, new.source, feed, turn, now.unix()])
                 })?;
                 Ok(AddCounts { new: 1, ..AddCounts::default() })
             }
@@ -189,7 +190,7 @@ impl Queue {
         let turn = self.turn(first.host_str().unwrap_or_default())?;
         self.ask("write", |db| {
             let sql = "UPDATE pages SET url = ?2, state = 'waiting', raw = NULL, turn = ?3, changed_at = ?4 WHERE page = ?1";
-            db.prepare_cached(sql)?.execute(params![page, first.as_str(), turn, now.unix()])
+            db.prepare_cached(sql)?.execute(params![page, without_login(first.clone()).as_str(), turn, now.unix()])
         })?;
         Ok(())
     }

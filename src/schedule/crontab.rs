@@ -10,15 +10,15 @@ use super::job::{Job, one_line};
 /// cron's `MAX_COMMAND` (Debian's cron 3.0pl1) is 1,000 bytes including the terminating NUL.
 const MAX_COMMAND: usize = 998;
 
-/// The crontab line of a job, without line break.
-pub fn line(job: &Job) -> Result<String, Error> {
+/// The crontab lines of a job, without line breaks: one, or one for each minute at which it starts.
+pub fn lines(job: &Job) -> Result<Vec<String>, Error> {
     let words: Vec<String> = job.command()?.into_iter().map(shell_word).collect();
     // cron turns a bare `%` into a line break, even in quotes; `\%` is the character.
     let command = words.join(" ").replace('%', "\\%");
     if command.len() > MAX_COMMAND {
         return Err(Error::TooLong(command.len()));
     }
-    Ok(format!("{} {command}", job.every.cron(job.shift())))
+    Ok(job.times.cron(job.shift()).into_iter().map(|fields| format!("{fields} {command}")).collect())
 }
 
 /// Writes the job's block to the user's crontab, replacing an earlier block of the same corpus.
@@ -43,10 +43,29 @@ pub fn remove(root: &Path) -> Result<bool, Error> {
     Ok(true)
 }
 
+/// The lines of the corpus's block in the user's crontab; `None` if it has none, or there is no cron.
+pub fn installed(root: &Path) -> Result<Option<Vec<String>>, Error> {
+    match Command::new("crontab").arg("-h").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        _ => block(&read()?, root),
+    }
+}
+
+/// The lines of the corpus's block in the crontab `text`, without its markers.
+fn block(text: &[u8], root: &Path) -> Result<Option<Vec<String>>, Error> {
+    let found = Markers::of(root)?.find(text)?.and_then(|(start, end)| text.get(start..end));
+    let lines = |block: &[u8]| {
+        let block = String::from_utf8_lossy(block).into_owned();
+        let lines = block.lines().filter(|line| !line.starts_with('#')).map(str::to_owned);
+        lines.collect()
+    };
+    Ok(found.map(lines))
+}
+
 /// The crontab `text` with the job's block: in place of the corpus's earlier block, else at the end.
 pub fn with_block(text: &[u8], job: &Job) -> Result<Vec<u8>, Error> {
     let markers = Markers::of(&job.root)?;
-    let block = format!("{}\n{}\n{}\n", markers.begin, line(job)?, markers.end);
+    let block = format!("{}\n{}\n{}\n", markers.begin, lines(job)?.join("\n"), markers.end);
     let (head, tail) = match markers.find(text)? {
         Some((start, end)) => (&text[..start], &text[end..]),
         None => (text, &text[text.len()..]),
@@ -109,7 +128,7 @@ fn crontab(argument: &str) -> Command {
 }
 
 fn failed(argument: &str, message: impl std::fmt::Display) -> Error {
-    Error::Program { program: format!("crontab {argument}"), message: message.to_string() }
+    Error::Failed { program: format!("crontab {argument}"), message: message.to_string() }
 }
 
 fn message_of(stderr: &[u8]) -> String {
@@ -144,25 +163,30 @@ fn delete() -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::times::{Days, Times};
     use super::*;
+
+    fn every(interval: &str) -> Times {
+        Times::Every(interval.parse().unwrap())
+    }
 
     fn job(root: &str) -> Job {
         Job {
             program: "/usr/bin/gleaner".into(),
             root: root.into(),
             config: Some(format!("{root}/config.toml").into()),
-            every: "30m".parse().unwrap(),
+            times: every("30m"),
         }
     }
 
     #[test]
     fn paths_are_quoted_and_percent_signs_escaped() {
-        let line = line(&job("/home/a b/100%'s")).unwrap();
+        let line = lines(&job("/home/a b/100%'s")).unwrap().concat();
         assert!(line.ends_with(
             r"* * * * /usr/bin/gleaner --config '/home/a b/100\%'\''s/config.toml' --root '/home/a b/100\%'\''s' --quiet run"
         ));
-        assert!(matches!(super::line(&job("/a\nb")), Err(Error::Path(_))));
-        assert!(matches!(super::line(&job(&format!("/{}", "x".repeat(600)))), Err(Error::TooLong(_))));
+        assert!(matches!(lines(&job("/a\nb")), Err(Error::Path(_))));
+        assert!(matches!(lines(&job(&format!("/{}", "x".repeat(600)))), Err(Error::TooLong(_))));
     }
 
     #[test]
@@ -182,10 +206,19 @@ mod tests {
     #[test]
     fn a_block_is_replaced_in_its_place() {
         let text = [&with_block(b"first\n", &job("/a")).unwrap()[..], b"last\n"].concat();
-        let slower = Job { every: "2h".parse().unwrap(), ..job("/a") };
+        let slower = Job { times: every("2h"), ..job("/a") };
         let text = String::from_utf8(with_block(&text, &slower).unwrap()).unwrap();
         assert!(text.starts_with("first\n# >>> gleaner /a\n") && text.ends_with("# <<< gleaner /a\nlast\n"), "{text}");
         assert!(text.contains(" */2 * * * "), "{text}");
+    }
+
+    #[test]
+    fn a_block_has_a_line_for_each_minute_and_is_found_again() {
+        let times = Times::at(["06:30", "18:00"].map(|time| time.parse().unwrap()).to_vec(), Days::named(&[]).unwrap());
+        let text = with_block(b"first\n", &Job { times, ..job("/a") }).unwrap();
+        let found = block(&text, Path::new("/a")).unwrap().unwrap();
+        assert_eq!(found.iter().map(|line| &line[..11]).collect::<Vec<_>>(), ["0 18 * * * ", "30 6 * * * "]);
+        assert_eq!(block(&text, Path::new("/b")).unwrap(), None);
     }
 
     #[test]

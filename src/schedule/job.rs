@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::every::Every;
 use super::failure::Error;
+use super::times::Times;
 use gleaner_extract::base::hash::ContentHash;
 
 /// A run to schedule.
@@ -15,8 +15,8 @@ pub struct Job {
     pub root: PathBuf,
     /// The absolute path of the configuration file, if there is one.
     pub config: Option<PathBuf>,
-    /// How often.
-    pub every: Every,
+    /// When it starts.
+    pub times: Times,
 }
 
 impl Job {

@@ -6,8 +6,12 @@ pub mod crontab;
 mod every;
 mod failure;
 mod job;
+mod program;
 pub mod systemd;
+mod times;
 
 pub use every::Every;
 pub use failure::Error;
 pub use job::Job;
+pub use program::stable_program;
+pub use times::{Days, TimeOfDay, Times};

@@ -225,7 +225,9 @@ pub(super) fn set_aside(target: &Path, state: &Path, name: &Path) -> Result<(), 
     let mut number = 1;
     while aside.symlink_metadata().is_ok() {
         number += 1;
-        aside = folder.join(format!("{}_{number}", path_text(name)));
+        let mut numbered = name.as_os_str().to_owned();
+        numbered.push(format!("_{number}"));
+        aside = folder.join(numbered);
     }
     make_parent(&aside)?;
     fs::rename(target, &aside).map_err(io_error("move out of the way", target))?;

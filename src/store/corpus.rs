@@ -251,7 +251,8 @@ impl Store {
         let url = [&urls.r#final, &urls.canonical, &urls.requested].into_iter().flatten().find_map(|url| url.parse().ok());
         let url = url.or_else(|| document.source.url());
         let (metadata, text) = (&document.article.metadata, &document.article.text);
-        let naming = Naming { id: &document.id, source: &document.source, url: url.as_ref(), metadata, text };
+        let naming =
+            Naming { id: &document.id, source: &document.source, url: url.as_ref(), metadata, text, names: self.layout.names };
         let mut longest = None;
         for stem in naming.candidates() {
             if !self.index.is_taken(&stem, &document.id)? {

@@ -16,6 +16,7 @@ use super::layout::Layout;
 use crate::files;
 use crate::outcome::{Outcome, Stage};
 use gleaner_extract::base::path_text::path_text;
+use gleaner_extract::base::printable::escape_json;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::DocumentId;
 
@@ -134,7 +135,8 @@ impl Journal {
 
     /// Writes a line.
     pub fn write(&mut self, line: &JournalLine) -> Result<(), Error> {
-        let written = serde_json::to_string(line).map_err(std::io::Error::from);
+        // People read journals in a terminal.
+        let written = serde_json::to_string(line).map(escape_json).map_err(std::io::Error::from);
         // One write per line: only the last line of a killed run can be incomplete.
         let written = written.and_then(|json| self.file.write_all(format!("{json}\n").as_bytes()));
         written.map_err(io_error("write the journal", &self.path))
@@ -149,7 +151,6 @@ pub struct RunSummary {
     /// Lines by outcome.
     pub outcomes: BTreeMap<String, u64>,
     /// Lines that cannot be read; a killed run leaves one.
-    #[serde(rename = "torn")]
     pub incomplete: u64,
 }
 

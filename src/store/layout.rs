@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use super::readable::Names;
 use gleaner_extract::base::path_text::{path_of_text, path_text};
 
 /// The folders of a corpus.
@@ -17,6 +18,8 @@ pub struct Layout {
     pub log: PathBuf,
     /// Index, lock and temporary files.
     pub state: PathBuf,
+    /// How documents are named.
+    pub names: Names,
 }
 
 impl Layout {
@@ -28,6 +31,7 @@ impl Layout {
             clean: root.join("clean"),
             log: root.join("log"),
             state: root.join(".gleaner"),
+            names: Names::default(),
         }
     }
 

@@ -17,10 +17,10 @@ use super::document::RawRef;
 use super::failure::{Error, READ, io_error, is_not_found};
 use super::layout::Layout;
 use super::name::{file_name, is_hex};
+use super::readable::{SLUG_MAX, ascii_slug};
 use crate::compression::Compression;
 use crate::files;
 use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::base::text::slug;
 use gleaner_extract::base::time::{Day, Timestamp};
 use gleaner_extract::base::url::site_label;
 use gleaner_extract::document::{FeedEntry, HttpFacts, LaterPage, Origin, RawDocument};
@@ -30,7 +30,6 @@ const ZSTD_LEVEL: i32 = 3;
 const SCHEMA: u32 = 1;
 const KIND: &str = "gleaner-raw";
 const UNDATED: &str = "undated";
-const SLUG_MAX: usize = 60;
 
 /// Largest body in bytes, compressed or not: far above the fetcher's own cap.
 const MAX_BYTES: u64 = 1 << 30;
@@ -168,9 +167,12 @@ fn location(raw: &RawDocument) -> (String, String) {
     };
     let url = raw.final_url().or(requested);
     let site = url.as_ref().and_then(site_label).unwrap_or_else(|| "local".to_string());
-    let source = url.map_or_else(|| raw.origin.to_string(), |url| url.path().to_string());
+    let source = url.map_or_else(
+        || raw.origin.to_string(),
+        |url| percent_encoding::percent_decode_str(url.path()).decode_utf8_lossy().into_owned(),
+    );
     let day = raw.fetched_at.map_or_else(|| UNDATED.to_string(), |at| at.day().to_string());
-    let mut slugs = [slug(file_name(&source), SLUG_MAX), slug(&source, SLUG_MAX), "index".to_string()].into_iter();
+    let mut slugs = [ascii_slug(file_name(&source), SLUG_MAX), ascii_slug(&source, SLUG_MAX), "index".to_string()].into_iter();
     (site, format!("{day}_{}", slugs.find(|slug| !slug.is_empty()).unwrap_or_default()))
 }
 

@@ -143,7 +143,7 @@ impl CorpusReader {
             after = last.as_str().to_owned();
             for (source, stem) in batch {
                 let path = self.layout.clean.join(stem.sidecar());
-                if !path.is_file() {
+                if is_gone(&path) {
                     report(&source, &path);
                 }
             }
@@ -157,7 +157,7 @@ impl CorpusReader {
             let batch = self.index.raw_paths(&after)?;
             let Some(last) = batch.last() else { return Ok(()) };
             after.clone_from(last);
-            batch.iter().map(|path| self.layout.path(path)).filter(|path| !path.is_file()).for_each(|path| report(&path));
+            batch.iter().map(|path| self.layout.path(path)).filter(|path| is_gone(path)).for_each(|path| report(&path));
         }
     }
 
@@ -239,4 +239,9 @@ impl CorpusReader {
         let text_path = sidecar.copy_of().is_none().then(|| absolute(stem.text()));
         Ok(StoredDocument { sidecar, sidecar_path: absolute(stem.sidecar()), text_path })
     }
+}
+
+/// Whether nothing has this path. What is in place of the file is found, and reported, when it is read.
+fn is_gone(path: &Path) -> bool {
+    path.symlink_metadata().is_err()
 }

@@ -5,6 +5,8 @@ use std::fs;
 use crate::snapshot;
 use crate::support::Corpus;
 
+const SOURCE: &str = "[[source]]\nkind = \"urls\"\nname = \"mine\"\nurls = [\"https://news.example/\"]\n";
+
 #[test]
 fn a_corpus_can_be_created_cleaned_verified_and_reindexed() {
     let corpus = Corpus::new();
@@ -114,14 +116,46 @@ fn quiet_prints_nothing_about_refusals() {
 #[test]
 fn schedules_can_be_printed() {
     let corpus = Corpus::new();
-    corpus.write("config.toml", "");
+    corpus.write("config.toml", SOURCE);
     let program = env!("CARGO_BIN_EXE_gleaner");
-    let line = String::from_utf8(corpus.run(&["schedule", "--every", "30m"]).stdout).unwrap();
+    let line = String::from_utf8(corpus.run(&["schedule", "--every", "30m", "--program", program]).stdout).unwrap();
     let root = corpus.root().canonicalize().unwrap().display().to_string();
     let command = format!("{program} --config {root}/config.toml --root {root} --quiet run\n");
     assert!(line.ends_with(&command) && line.contains("-59/30 * * * * "), "{line}");
-    let units = String::from_utf8(corpus.run(&["schedule", "--every", "2h", "--systemd"]).stdout).unwrap();
+    let units = String::from_utf8(corpus.run(&["schedule", "--every", "2h", "--systemd", "--program", program]).stdout).unwrap();
     assert!(units.contains("ExecStart=") && units.contains("OnCalendar=*-*-* 00/2:"), "{units}");
+    let at = ["schedule", "--at", "18:00,06:30", "--at", "07:30", "--on", "mon,fri", "--program", program];
+    let lines = String::from_utf8(corpus.run(&at).stdout).unwrap();
+    let fields: Vec<String> = lines.lines().map(|line| line.split(' ').take(5).collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(fields, ["0 18 * * Mon,Fri", "30 6,7 * * Mon,Fri"], "{lines}");
+}
+
+#[test]
+fn a_schedule_is_refused_where_nothing_could_run() {
+    let corpus = Corpus::new();
+    let program = ["--program", env!("CARGO_BIN_EXE_gleaner")];
+    let mut text = corpus.transcript(&["schedule", "--every", "30m"]);
+    corpus.write("config.toml", "");
+    text += &format!("\n{}", corpus.transcript(&["schedule", "--every", "30m"]));
+    corpus.write("config.toml", SOURCE);
+    for args in [
+        &["schedule", "--every", "30m", "--program", "nowhere"][..],
+        &["schedule", "--install"],
+        &["schedule", "--at", "25:00"],
+        &["schedule", "--at", "06:30", "--on", "someday"],
+        &["schedule", "--every", "30m", "--at", "06:30"],
+    ] {
+        text += &format!("\n{}", corpus.transcript(args));
+    }
+    snapshot!("schedule_refused", text);
+    // The tests' own binary is in cargo's build folder, and a copy of it in a temporary one.
+    let built = corpus.transcript(&["schedule", "--every", "30m"]);
+    assert!(built.contains("exit 2\n") && built.contains("build folder") && built.contains("--program"), "{built}");
+    let copy = corpus.path("gleaner");
+    fs::copy(program[1], &copy).unwrap();
+    let output =
+        std::process::Command::new(&copy).args(["schedule", "--every", "30m"]).current_dir(corpus.root()).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("temporary files"));
 }
 
 #[test]
@@ -130,12 +164,69 @@ fn completions_and_the_manual_can_be_printed() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = corpus.run(&["completions", shell]);
         assert!(script.status.success() && String::from_utf8_lossy(&script.stdout).contains("ingest"), "{shell}");
+        let script = String::from_utf8_lossy(&script.stdout).into_owned();
+        assert!(["site", "program", "dir", "help"].iter().all(|word| script.contains(word)), "{shell}");
     }
     let page = String::from_utf8(corpus.run(&["man"]).stdout).unwrap();
     for command in ["CLEAN", "SCHEDULE", "REINDEX"] {
         assert!(page.contains(&format!("GLEANER {command}")), "{command}");
     }
     assert!(page.contains(".TH gleaner 1"), "{page}");
+    assert!(corpus.transcript(&["man", "--dir", "man1"]).contains(" pages written to man1"));
+    let pages = corpus.files("man1");
+    assert!(pages.iter().any(|name| name == "gleaner.1") && pages.iter().any(|name| name == "gleaner-queue-list.1"), "{pages:?}");
+    let page = fs::read_to_string(corpus.path("man1/gleaner-run.1")).unwrap();
+    for section in ["EXAMPLES", "EXIT STATUS", "FILES", "ENVIRONMENT", "SEE ALSO"] {
+        assert!(page.contains(&format!(".SH \"{section}\"")) || page.contains(&format!(".SH {section}\n")), "{section}: {page}");
+    }
+}
+
+#[test]
+fn a_title_in_another_script_has_a_readable_name_and_keeps_it() {
+    let corpus = Corpus::with_page();
+    corpus.write(
+        "raw/ferry.html",
+        crate::support::PAGE.replace("Ferry to Holm runs again after storm", "Паром снова ходит на Хольм"),
+    );
+    let texts = || -> Vec<String> { corpus.files("clean").into_iter().filter(|name| name.ends_with(".txt")).collect() };
+    corpus.run(&["clean", "--quiet"]);
+    let ascii = texts();
+    assert!(ascii.len() == 1 && ascii[0].contains("_parom-snova-khodit-na-khol"), "{ascii:?}");
+    // Another setting, another title and another cleaning: the document is known, and keeps its name.
+    corpus.write("config.toml", "[store]\nnames = \"native\"\n");
+    corpus.run(&["clean", "--all", "--quiet"]);
+    corpus.write("raw/ferry.html", crate::support::PAGE);
+    corpus.run(&["clean", "--quiet"]);
+    corpus.run(&["reindex", "--quiet"]);
+    corpus.run(&["clean", "--all", "--quiet"]);
+    assert_eq!(texts().into_iter().filter(|name| !name.starts_with(".versions")).collect::<Vec<_>>(), ascii);
+    corpus.write(
+        "raw/new.html",
+        crate::support::PAGE.replace("Ferry to Holm runs again after storm", "Погода").replace("sixty", "sixteen"),
+    );
+    corpus.run(&["clean", "--quiet"]);
+    assert!(texts().iter().any(|name| name.contains("_погода_")), "{:?}", texts());
+    for args in [&["verify"][..], &["reindex"], &["verify"]] {
+        assert!(corpus.run(args).status.success(), "{}", corpus.transcript(args));
+    }
+    assert!(corpus.transcript(&["clean"]).contains("2 unchanged"));
+}
+
+#[test]
+fn old_journals_are_removed_at_the_end_of_a_run() {
+    let corpus = Corpus::with_page();
+    corpus.write("config.toml", "[journal]\nkeep_runs = 3\nkeep_days = 30\n");
+    for name in ["2001-02-03T04-05-06Z.jsonl", "2001-02-03T04-05-06Z_2.jsonl", "notes.txt"] {
+        corpus.write(&format!("log/{name}"), "");
+    }
+    assert!(corpus.run(&["clean", "--dry-run", "--quiet"]).status.success());
+    assert_eq!(corpus.files("log").len(), 3, "a dry run removes nothing");
+    for _ in 0..5 {
+        assert!(corpus.run(&["clean", "--quiet"]).status.success());
+    }
+    let left = corpus.files("log");
+    assert!(left.len() == 4 && !left.iter().any(|name| name.starts_with("2001")), "{left:?}");
+    assert!(corpus.transcript(&["status"]).contains("last run: "));
 }
 
 #[test]

@@ -61,11 +61,15 @@ fn columns_are_named_on_the_command_line() {
 #[test]
 fn a_text_that_is_no_list_is_one_failure() {
     let corpus = Corpus::new();
-    let output = run(&corpus, &["ingest", "-"], PAGE.as_bytes());
-    let message = stderr(&output);
-    assert!(message.contains("none of its first lines is a URL or the path of a file"), "{message}");
-    assert!(message.contains("gleaner extract") && !message.contains("sixty cars"), "{message}");
-    assert_eq!(message.matches("failed to").count(), 1, "{message}");
+    for (input, reason) in [
+        (PAGE, "it is an HTML page (<stdin>)"),
+        ("The ferry took sixty cars.\nNobody was hurt.\n", "none of its first lines is a URL or the path of a file"),
+    ] {
+        let message = stderr(&run(&corpus, &["ingest", "-"], input.as_bytes()));
+        assert!(message.contains(reason), "{message}");
+        assert!(message.contains("gleaner extract") && !message.contains("sixty cars"), "{message}");
+        assert_eq!(message.matches("failed to").count(), 1, "{message}");
+    }
     corpus.write("raw/a.html", PAGE);
     let long = format!("raw/a.html\n{}\nno such file\n", "long ".repeat(100));
     corpus.write("list.txt", &long);

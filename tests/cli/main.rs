@@ -6,6 +6,7 @@
 
 mod commands;
 mod errors;
+mod every_command;
 mod inputs;
 mod interrupt;
 mod lock;

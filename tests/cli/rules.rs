@@ -93,6 +93,69 @@ fn rules_are_listed_shown_and_checked() {
 }
 
 #[test]
+fn a_check_names_every_mistake_with_file_and_line() {
+    let corpus = corpus_with_app_line();
+    corpus.write(
+        "mine/advertising.toml",
+        format!("{}colour = 1\n", rule("sure", "get our app").replace("removes = [", "removes = [1, ")),
+    );
+    corpus.write("mine/footer.toml", rule("sure", "no such words").replace("keeps = [\"Not ", "keeps = [\""));
+    corpus.write("mine/sites/example.net.toml", "[[drop]]\nid = \"x\"\n\n[[keep]]\nid = \"y\"\nwhy = \"Y.\"\n");
+    let text = corpus.transcript(&["rules", "check", "mine"]);
+    for place in ["advertising.toml, line 8", "advertising.toml, line 10", "example.net.toml, line 1", "example.net.toml, line 4"]
+    {
+        assert!(text.contains("failed to read rules from mine/") && text.contains(place), "{place} in {text}");
+    }
+    assert!(text.contains("footer.mine matches the story it must keep") && text.contains("footer.toml, line 1)"), "{text}");
+    assert!(text.contains("exit 2\n") && text.contains(": 5 problems"), "{text}");
+    let report = json(&corpus, &["rules", "check", "mine", "--json"]);
+    let problems = report["problems"].as_array().unwrap();
+    assert!(problems.len() == 5 && problems.iter().all(|problem| problem["line"].is_u64() && problem["file"].is_string()));
+}
+
+#[test]
+fn rules_of_a_site_are_listed_and_shown() {
+    let corpus = Corpus::new();
+    let list = String::from_utf8(corpus.run(&["rules", "list"]).stdout).unwrap();
+    assert!(list.contains("\nsite.example.com.price-list ") && list.contains(" drop ") && list.contains(" keep "), "{list}");
+    let of_site = String::from_utf8(corpus.run(&["rules", "list", "--site", "www.example.com"]).stdout).unwrap();
+    assert_eq!(of_site.lines().count(), 2, "{of_site}");
+    assert!(corpus.run(&["rules", "list", "--site", "example.org"]).stdout.is_empty());
+    let shown = corpus.transcript(&["rules", "show", "site.example.com.price-list"]);
+    assert!(
+        shown.contains("action     drop") && shown.contains("  today in the example shop") && shown.contains(", line 5"),
+        "{shown}"
+    );
+    let keep = json(&corpus, &["rules", "show", "site.example.com.fact-box", "--json"]);
+    assert_eq!((&keep["action"], &keep["site"]), (&"keep".into(), &"example.com".into()));
+}
+
+#[test]
+fn a_site_rule_applies_to_files_in_a_folder_of_the_site_wherever_the_command_runs() {
+    let corpus = Corpus::new();
+    let drop = "[[drop]]\nid = \"app\"\nwhy = \"An offer.\"\ncategory = \"advertising\"\nmatch = \"starts\"\nphrases = [\"get our app\"]\n";
+    corpus.write("rules/sites/example.net.toml", format!("folders = [\"dumps/courier\"]\n{drop}"));
+    corpus.write("config.toml", "rules_dir = \"rules\"\n");
+    let page = PAGE.replace("</article>", &format!("<p>{APP_LINE}</p></article>"));
+    corpus.write("raw/dumps/courier/2024/ferry.html", &page);
+    corpus.write("raw/other/ferry.html", page.replace("sixty", "sixteen"));
+    corpus.run(&["clean", "--quiet"]);
+    let texts = corpus.files("clean").into_iter().filter(|name| name.ends_with(".txt"));
+    let with_line = texts.filter(|name| fs::read_to_string(corpus.path("clean").join(name)).unwrap().contains(APP_LINE));
+    assert_eq!(with_line.count(), 1);
+    let from_below = corpus
+        .command(&["explain", "ferry.html", "--root", "../../../.."])
+        .current_dir(corpus.path("raw/dumps/courier/2024"))
+        .output();
+    assert!(String::from_utf8(from_below.unwrap().stdout).unwrap().contains("site.example.net.app"));
+    let by_url = corpus.transcript(&["explain", "raw/other/ferry.html", "--url", "https://example.net/ferry"]);
+    assert!(
+        by_url.contains("site.example.net.app")
+            && !corpus.transcript(&["explain", "raw/other/ferry.html"]).contains("site.example.net")
+    );
+}
+
+#[test]
 fn a_check_on_a_page_shows_each_match_and_what_became_of_it() {
     let corpus = corpus_with_app_line();
     corpus.write("mine/advertising.toml", rule("sure", "get our app"));
@@ -144,6 +207,7 @@ fn a_check_on_a_page_applies_site_rules_where_the_address_is_given() {
     let check = ["rules", "check", "mine", "--on", "page.html", "--mine"];
     let without = corpus.transcript(&check);
     assert!(without.contains("0 blocks changed") && without.contains("without a match\n  site.example.net.app"), "{without}");
+    assert!(without.contains("hint: rules of a site need the page's address: add `--url`"), "{without}");
     let with = corpus.transcript(&[&check[..], &["--url", "https://www.example.net/ferry"]].concat());
     assert!(with.contains("site.example.net.app (yours, sure)") && with.contains("kept → removed [advertising]"), "{with}");
 }

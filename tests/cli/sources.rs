@@ -61,6 +61,7 @@ fn urls_of_the_queue_are_retried_by_name() {
         ),
     );
     let (done, dead) = (server.url("/1"), server.url("/2"));
+    std::fs::create_dir(corpus.path("clean")).unwrap();
     let unknown = corpus.transcript(&["queue", "retry", &done]);
     let text = [
         unknown,

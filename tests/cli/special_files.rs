@@ -167,9 +167,9 @@ fn in_place_of_the_configuration_rules_and_secrets_each_is_one_error() {
 #[test]
 fn in_place_of_lists_each_fails_alone() {
     let corpus = Corpus::with_page();
-    let source = |kind: &str| format!("[[source]]\nkind = \"{kind}\"\nname = \"{kind}\"\nfile = \"listed\"\n");
+    let source = |(kind, file)| format!("[[source]]\nkind = \"{kind}\"\nname = \"{kind}\"\nfile = \"{file}\"\n");
     let good = "[[source]]\nkind = \"list\"\nname = \"good\"\nfile = \"good\"\n";
-    corpus.write("config.toml", ["list", "csv", "opml"].map(source).concat() + good);
+    corpus.write("config.toml", [("list", "listed"), ("csv", "./listed"), ("opml", "raw/../listed")].map(source).concat() + good);
     corpus.write("good", "raw/ferry.html\n");
     with_each(ALL, &corpus.path("listed"), |kind| {
         let text = said(&corpus, &["run"]);

@@ -24,6 +24,7 @@ const DOCS: &[&str] = &[
     "docs/config.md",
     "docs/format.md",
     "docs/testing.md",
+    "extract/README.md",
     "extract/rules/README.md",
     "extract/model/README.md",
     "benches/README.md",
@@ -59,10 +60,10 @@ static COMMANDS: LazyLock<BTreeMap<String, BTreeSet<String>>> = LazyLock::new(||
     while let Some(command) = open.pop() {
         let text = help_text(&command);
         let listed = text.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-        for line in listed.filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
+        for line in listed.filter(|line| line.starts_with("  ") && !line.starts_with("   ") && !line.starts_with("  help ")) {
             open.push(format!("{command} {}", line.split_whitespace().next().unwrap()).trim().to_owned());
         }
-        let options = text.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
+        let options = text.split("\nExamples:").next().unwrap().lines().map(str::trim_start).filter(|line| line.starts_with('-'));
         let flags = options.flat_map(|line| line.split([' ', ',', '.']).take_while(|word| !word.starts_with('<')));
         commands.insert(command, flags.filter(|word| word.starts_with('-')).map(str::to_owned).collect());
     }
@@ -95,9 +96,12 @@ fn completeness() -> String {
 /// The help as a fenced block. The global options are the same everywhere, so only the block of gleaner itself has them.
 fn help_block(command: &str) -> String {
     let command = if command == "gleaner" { "" } else { command };
-    let text = help_text(command);
-    let shown = if command.is_empty() { text.as_str() } else { text.split("\nGlobal options:").next().unwrap() };
-    format!("```text\n{}\n```\n", shown.trim_end())
+    let mut text = help_text(command);
+    if !command.is_empty() {
+        let (options, examples) = (text.find("Global options:").unwrap(), text.find("Examples:").unwrap());
+        text.replace_range(options..examples, "");
+    }
+    format!("```text\n{}\n```\n", text.trim_end())
 }
 
 fn block_content(name: &str) -> String {
@@ -148,6 +152,22 @@ fn every_command_with_every_flag_is_documented() {
     for command in COMMANDS.keys() {
         let block = format!("help: {}", if command.is_empty() { "gleaner" } else { command });
         assert!(names.contains(&block), "docs/commands.md has no block `<!-- {block} -->`");
+    }
+}
+
+#[test]
+fn the_json_of_every_command_is_documented() {
+    let text = read("docs/commands.md");
+    let section = text.split("\n## JSON\n").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("a section on JSON");
+    let is_leaf = |command: &&String| {
+        let below = format!("{command} ");
+        !command.is_empty() && !COMMANDS.keys().any(|other| other.starts_with(&below))
+    };
+    for command in COMMANDS.keys().filter(is_leaf) {
+        assert!(
+            section.contains(&format!("`{command}`")),
+            "docs/commands.md does not say what `gleaner {command} --json` prints"
+        );
     }
 }
 

@@ -8,10 +8,10 @@ use gleaner::config;
 use crate::{COMMANDS, DOCS, read, root};
 
 /// Subcommands that `--help` does not list.
-const HIDDEN_COMMANDS: &[&str] = &["pdf-text"];
+const HIDDEN_COMMANDS: &[&str] = &["help", "pdf-text"];
 
 /// Flags of other programs (cargo, systemctl).
-const OTHER_FLAGS: &[&str] = &["--features", "--user"];
+const OTHER_FLAGS: &[&str] = &["--features", "--path", "--user"];
 
 #[test]
 fn every_documented_config_key_exists() {

@@ -5,8 +5,7 @@
 //! is what a run without a fault makes it. Another run without a fault must make it that in any case, and `verify` must find nothing.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
-#![expect(clippy::print_stdout, reason = "a long sweep shows how far it is")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail and print as tests do")]
 
 mod corpora;
 mod shim;

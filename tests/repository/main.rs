@@ -8,6 +8,8 @@ mod ignored;
 mod imports;
 mod layers;
 mod opens;
+mod printing;
+mod promises;
 mod pure;
 mod source;
 mod walk;

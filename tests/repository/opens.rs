@@ -18,7 +18,7 @@ const OPENING: &[&[&str]] = &[
 
 /// Files that may, and why.
 const MAY_OPEN: &[(&str, &str)] =
-    &[("src/files/", "opens all others"), ("src/commands/export.rs", "writes to what the user names, which may be a pipe")];
+    &[("src/files/", "opens all others"), ("src/export/target.rs", "writes to what the user names, which may be a pipe")];
 
 /// Where paths may be shown otherwise, and why.
 const MAY_SHOW: &[(&str, &str)] =

@@ -8,7 +8,7 @@ use crate::document::{Article, RawDocument, Removal};
 use crate::label::{self, Labelled};
 use crate::metadata::{self, MetadataInput, ScoredCandidates};
 use crate::page::{self, Page, ReadHints};
-use crate::rules::RuleSet;
+use crate::rules::{PageSite, RuleSet};
 
 /// A cleaned page, with everything that explains the result.
 #[derive(Debug)]
@@ -34,10 +34,38 @@ pub struct CleanContext<'a> {
     pub now: Option<Timestamp>,
 }
 
-/// Cleans one document. `url` is its URL if it is known although the document was not fetched. Does not catch panics of a parser;
+/// Where a document is from, besides what it says itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PageLocation<'a> {
+    /// Its URL, if it is known although the document was not fetched.
+    pub url: Option<&'a Url>,
+    /// The path of its file with `/` as separator, for the rules of sites: relative to the corpus, so that moving the corpus changes nothing.
+    pub path: Option<&'a str>,
+}
+
+impl<'a> From<Option<&'a Url>> for PageLocation<'a> {
+    fn from(url: Option<&'a Url>) -> Self {
+        Self { url, path: None }
+    }
+}
+
+/// Cleans one document. `location` is its URL, or more of what is known. Does not catch panics of a parser;
 /// [`super::isolate::clean_isolated`] does.
-pub fn clean_page(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_>) -> Result<CleanedPage, page::Error> {
-    let page = read_page(raw, url, context.limits)?;
+pub fn clean_page<'a>(
+    raw: &RawDocument,
+    location: impl Into<PageLocation<'a>>,
+    context: CleanContext<'_>,
+) -> Result<CleanedPage, page::Error> {
+    let cleaned = clean_parsed(raw, read_page(raw, location.into(), context.limits)?, context);
+    // The site's name is known only now. Few rules need it, so few pages are labelled twice.
+    match named_site(&cleaned, context.rules) {
+        Some(name) => Ok(clean_parsed(raw, Page { site_name: Some(name), ..cleaned.page }, context)),
+        None => Ok(cleaned),
+    }
+}
+
+/// Labels a parsed page and finds its metadata.
+fn clean_parsed(raw: &RawDocument, page: Page, context: CleanContext<'_>) -> CleanedPage {
     let labelled = label::label(&page, context.rules);
     let text = kept_text(&page, &labelled);
     let candidates = find_metadata(raw, &page, &labelled, &text, context.now);
@@ -53,19 +81,30 @@ pub fn clean_page(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_
         limits: page.limits.iter().copied().collect(),
         decoding: page.decoding.clone(),
     };
-    Ok(CleanedPage { page, labelled, candidates, article })
+    CleanedPage { page, labelled, candidates, article }
+}
+
+/// The name of the site of a page without a URL, where the rules of a site apply to that name.
+fn named_site(cleaned: &CleanedPage, rules: &RuleSet) -> Option<String> {
+    if cleaned.page.head.url.is_some() || !rules.has_site_names() {
+        return None;
+    }
+    let name = cleaned.article.metadata.site.as_ref()?.value.clone();
+    let site = PageSite { site_name: Some(&name), ..PageSite::default() };
+    rules.site_matcher(site).map(|_| name)
 }
 
 /// Parses the bytes to blocks, and adds what the feed says about the page.
-fn read_page(raw: &RawDocument, url: Option<&Url>, limits: &page::Config) -> Result<Page, page::Error> {
+fn read_page(raw: &RawDocument, location: PageLocation<'_>, limits: &page::Config) -> Result<Page, page::Error> {
     let final_url = raw.final_url();
     let header = raw.http.as_ref().and_then(|http| http.header("content-type"));
     // A text may be named so as well, but it does not begin with a tag.
     let is_named_html = || raw.origin.is_named_html() && begins_with_angle(&raw.bytes);
     let content_type = header.or_else(|| is_named_html().then_some("text/html"));
-    let hints = ReadHints { content_type, url: final_url.as_ref().or(url) };
+    let hints = ReadHints { content_type, url: final_url.as_ref().or(location.url) };
     let mut page = page::read(&raw.bytes, hints, limits)?;
     page.feed.clone_from(&raw.feed);
+    page.path = location.path.map(str::to_owned);
     Ok(page)
 }
 

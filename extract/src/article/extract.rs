@@ -67,6 +67,15 @@ mod tests {
         }
     }
 
+    /// A source of metadata without an entry in the table of reliabilities panics in tests.
+    #[test]
+    fn a_date_of_change_in_running_text_is_no_evidence() {
+        let law = "The list of protected bridges, last updated on May 3, 2024, names forty-one of them, and the one at Holm is the oldest. ";
+        let html = format!("<html><body><article><h1>Old bridges</h1><p>{}</p></article></body></html>", law.repeat(2));
+        let article = extract(html.as_bytes(), Hints::default()).unwrap();
+        assert_eq!(article.metadata.modified, None);
+    }
+
     #[test]
     fn embedded_rules_are_valid() {
         assert!(RULES.rules().len() > 50);

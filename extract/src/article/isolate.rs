@@ -3,9 +3,8 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use url::Url;
-
-use super::clean::{CleanContext, CleanedPage, clean_page};
+use super::clean::{CleanContext, CleanedPage, PageLocation, clean_page};
+use crate::base::printable::into_printable;
 use crate::document::RawDocument;
 use crate::page;
 
@@ -40,11 +39,16 @@ pub fn isolate<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
 }
 
 /// [`clean_page`], but catches panics and rejects JSON files.
-pub fn clean_isolated(raw: &RawDocument, url: Option<&Url>, context: CleanContext<'_>) -> Result<CleanedPage, Error> {
+pub fn clean_isolated<'a>(
+    raw: &RawDocument,
+    location: impl Into<PageLocation<'a>>,
+    context: CleanContext<'_>,
+) -> Result<CleanedPage, Error> {
     if raw.http.is_none() && is_json(&raw.bytes) {
         return Err(Error::Json);
     }
-    Ok(isolate(|| clean_page(raw, url, context))??)
+    let location = location.into();
+    Ok(isolate(|| clean_page(raw, location, context))??)
 }
 
 /// Whether the bytes are one or several JSON objects or arrays: many collections have data files among their texts.
@@ -60,7 +64,8 @@ fn is_json(bytes: &[u8]) -> bool {
 /// The message of a panic.
 fn panic_message(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("no message").chars().take(200).collect()
+    // It may quote the page.
+    into_printable(text.unwrap_or("no message").chars().take(200).collect())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::printable::into_printable;
 use crate::base::time::Timestamp;
 
 /// Whether the story is complete.
@@ -60,6 +61,25 @@ pub struct CompletenessVerdict {
     pub entries: Vec<LiveEntry>,
     /// For a list of teasers: its address shows too that it is a front page or a section, and no story.
     pub is_front_page: bool,
+}
+
+impl CompletenessVerdict {
+    /// The same without characters that steer a terminal, which the quoted page may have.
+    pub fn into_printable(self) -> Self {
+        let Self { verdict, reasons, entries, is_front_page } = self;
+        let entry = |LiveEntry { at, time, title, paragraph }| LiveEntry {
+            at,
+            time: into_printable(time),
+            title: title.map(into_printable),
+            paragraph,
+        };
+        Self {
+            verdict,
+            reasons: reasons.into_iter().map(into_printable).collect(),
+            entries: entries.into_iter().map(entry).collect(),
+            is_front_page,
+        }
+    }
 }
 
 /// One timed entry of a live blog.

@@ -1,9 +1,9 @@
 //! What is known about each block before it is scored: its shape, what it repeats, how the markup marks it, and the rules that match its text.
 
 use super::sentences::{ends_sentence, sentences};
+use super::site_rules;
 use crate::base::fast_hash::{FastHasherBuilder, FastSet};
 use crate::base::text::{fold, is_unspaced};
-use crate::base::url;
 use crate::document::{Block, Category, Tag};
 use crate::page::Page;
 use crate::rules::{RuleMatch, RuleSet, Strength};
@@ -63,9 +63,11 @@ impl BlockSignals<'_> {
 /// The signals of every block of a page, in page order.
 pub fn of_page<'a>(page: &Page, rules: &'a RuleSet) -> Vec<BlockSignals<'a>> {
     let titles = titles(page);
-    let site = page.head.url.as_ref().and_then(url::site).filter(|site| rules.has_site(site));
-    let mut blocks: Vec<BlockSignals<'a>> =
-        page.blocks.iter().map(|block| BlockSignals::of(page, block, rules, site.as_deref())).collect();
+    let mut blocks: Vec<BlockSignals<'a>> = page.blocks.iter().map(|block| BlockSignals::of(page, block, rules)).collect();
+    for (block, site) in blocks.iter_mut().zip(site_rules::of_page(page, rules).into_iter().flatten()) {
+        block.site_drop = site.drops.into_iter().next();
+        block.site_keep = site.keep.is_some();
+    }
     let mut seen: FastSet<&str> = FastSet::with_capacity_and_hasher(blocks.len(), FastHasherBuilder::default());
     let repeated: Vec<bool> = blocks.iter().map(|block| !seen.insert(&block.folded)).collect();
     for (block, repeated) in blocks.iter_mut().zip(repeated) {
@@ -79,7 +81,7 @@ pub fn of_page<'a>(page: &Page, rules: &'a RuleSet) -> Vec<BlockSignals<'a>> {
 }
 
 impl<'a> BlockSignals<'a> {
-    fn of(page: &Page, block: &Block, rules: &'a RuleSet, site: Option<&str>) -> Self {
+    fn of(page: &Page, block: &Block, rules: &'a RuleSet) -> Self {
         let container = page.containers.get(block.container.index());
         let folded = fold(&block.text);
         let chars = block.chars();
@@ -87,7 +89,6 @@ impl<'a> BlockSignals<'a> {
         let matches = rules.built_in().match_folded(&block.text, &folded);
         let stopping = |matches: &[RuleMatch<'a>]| matches.iter().find(|rule| rule.stops_story).copied();
         let stop = stopping(&matches).or_else(|| stopping(&rules.user().match_folded(&block.text, &folded)));
-        let site_rule = |site: &str| rules.match_site(site, block, container?).into_iter().next();
         Self {
             tag: container.map_or(Tag::Other, |container| container.tag),
             words: if folded.is_empty() { 0 } else { folded.bytes().filter(|byte| *byte == b' ').count() + 1 },
@@ -102,10 +103,8 @@ impl<'a> BlockSignals<'a> {
             marked: None,
             rule: strongest(&matches),
             stop,
-            site_drop: site.and_then(site_rule),
-            site_keep: site
-                .zip(container)
-                .is_some_and(|(site, container)| rules.match_site_keep(site, block, container).is_some()),
+            site_drop: None,
+            site_keep: false,
             folded,
         }
     }

@@ -78,6 +78,13 @@ pub fn keep(page: &Page, signals: &PageSignals<'_>, scores: &Scores, threshold: 
     kept
 }
 
+/// Drops what a rule of the page's site drops, whatever the steps before brought back: neighbours of the story, short blocks in it.
+pub fn drop_site_drops(signals: &PageSignals<'_>, kept: &mut [bool]) {
+    for (slot, facts) in kept.iter_mut().zip(&signals.blocks) {
+        *slot &= facts.site_drop.is_none() || facts.site_keep;
+    }
+}
+
 /// Most words of a caption, and the largest share of the kept text that captions have: elements around whole stories are named so as well.
 const CAPTION_LIMITS: (usize, f32) = (60, 0.3);
 

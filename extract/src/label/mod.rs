@@ -19,6 +19,7 @@ mod score;
 mod sentences;
 mod shingles;
 pub mod signals;
+mod site_rules;
 mod user_rules;
 mod verdict;
 
@@ -30,6 +31,7 @@ use model::Scores;
 use signals::PageSignals;
 
 pub use completeness::{LIST_FEATURES, list_features};
+pub use decide::role_of;
 pub use rule_hits::{MatchedPart, RuleHit, rule_hits};
 pub use score::model_name;
 pub use user_rules::LIKELY_SCORE;
@@ -57,13 +59,14 @@ pub fn decide(page: &Page, mut page_signals: PageSignals<'_>, scores: &Scores) -
     let mut kept = decide::keep(page, &page_signals, scores, threshold);
     guards::drop_mere_labels(page, &page_signals, &mut kept);
     guards::fall_back(&page_signals, blocks, &mut kept);
+    decide::drop_site_drops(&page_signals, &mut kept);
     let user_rules::Applied { rules, mut spared } = user_rules::apply(page, &page_signals, blocks, &mut kept);
     spared.append(&mut page_signals.spared);
     let confidence = guards::confidence(&page_signals, blocks, &kept);
     let (page_signals, head_lines) = (&page_signals, &head_lines);
     let input = CategoriseInput { page, page_signals, scores: blocks, kept: &kept, head_lines, user_rules: &rules };
     let verdicts = categorise::verdicts(&input);
-    let completeness = completeness::assess(page, page_signals, &verdicts, scores.article);
+    let completeness = completeness::assess(page, page_signals, &verdicts, scores.article).into_printable();
     Labelled { verdicts, spared, confidence, completeness }
 }
 

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::base::url;
-use crate::document::{Block, Category, Container, RuleId};
+use super::site_rules;
+use crate::document::{Category, RuleId};
 use crate::page::Page;
-use crate::rules::{CompiledRules, RuleMatch, RuleOrigin, RuleSet, Strength};
+use crate::rules::{CompiledRules, RuleMatch, RuleOrigin, RuleSet, SiteMatches, Strength};
 
 /// A rule that matches a block.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,10 +42,8 @@ pub fn rule_hits(page: &Page, rules: &RuleSet) -> Vec<RuleHit> {
     for group in [rules.user(), rules.built_in()] {
         group_hits(page, group, &mut hits);
     }
-    let site = page.head.url.as_ref().and_then(url::site).filter(|site| rules.has_site(site));
-    for (index, block) in page.blocks.iter().enumerate() {
-        let Some((site, container)) = site.as_deref().zip(page.containers.get(block.container.index())) else { continue };
-        hits.extend(site_hits(index, block, container, site, rules));
+    for (index, site) in site_rules::of_page(page, rules).into_iter().flatten().enumerate() {
+        hits.extend(site_hits(index, &site));
     }
     hits.sort_by(|a, b| (a.origin.is_built_in(), &a.rule, a.block).cmp(&(b.origin.is_built_in(), &b.rule, b.block)));
     hits.dedup_by(|a, b| a.rule == b.rule && a.block == b.block);
@@ -71,10 +69,9 @@ fn group_hits(page: &Page, rules: &CompiledRules, hits: &mut Vec<RuleHit>) {
     }
 }
 
-fn site_hits(index: usize, block: &Block, container: &Container, site: &str, rules: &RuleSet) -> Vec<RuleHit> {
-    let drops = rules.match_site(site, block, container);
-    let mut hits: Vec<RuleHit> = drops.iter().map(|rule| hit(index, rule, MatchedPart::Site)).collect();
-    hits.extend(rules.match_site_keep(site, block, container).map(|keep| RuleHit {
+fn site_hits(index: usize, site: &SiteMatches<'_>) -> Vec<RuleHit> {
+    let mut hits: Vec<RuleHit> = site.drops.iter().map(|rule| hit(index, rule, MatchedPart::Site)).collect();
+    hits.extend(site.keep.map(|keep| RuleHit {
         block: index,
         rule: keep.rule.clone(),
         origin: keep.origin,

@@ -387,7 +387,9 @@ fn line_adjustment(found: &VisibleDate, near: bool, aside: bool) -> f32 {
 }
 
 fn long_line(text: &str, context: &PageContext<'_>, candidates: &mut Candidates) {
-    for found in date::visible(text, &context.locale).into_iter().take(2) {
+    // In running text, a date of change is that of something else: a law, a list of prices.
+    let dates = date::visible(text, &context.locale).into_iter().take(2);
+    for found in dates.filter(|found| found.label != Some(DateLabel::Modified)) {
         push_date(Candidate::new(found.date, MetadataSource::LongLine, "markup:running text"), found.label, candidates);
     }
 }

@@ -177,6 +177,29 @@ mod tests {
     }
 
     #[test]
+    fn every_entry_is_a_source_that_counts() {
+        use super::super::reliability::{MetadataField, reliability};
+        let table: MetaTagTable = toml::from_str(TABLE).map_err(|error| error.message().to_string()).unwrap();
+        for entry in table.entry {
+            let field = match entry.field {
+                MetaTagField::Title => MetadataField::Title,
+                MetaTagField::Authors => MetadataField::Authors,
+                MetaTagField::Published => MetadataField::Published,
+                MetaTagField::Modified => MetadataField::Modified,
+                MetaTagField::Site => MetadataField::Site,
+                MetaTagField::Section => MetadataField::Section,
+                MetaTagField::Tags => MetadataField::Tags,
+                MetaTagField::Language => MetadataField::Language,
+                MetaTagField::Description => MetadataField::Description,
+                MetaTagField::Canonical => MetadataField::Canonical,
+                MetaTagField::Image => MetadataField::Image,
+                MetaTagField::Paywalled => MetadataField::Paywalled,
+            };
+            assert!(reliability(field, entry.source).is_some(), "{:?}", entry.names);
+        }
+    }
+
+    #[test]
     fn free_and_paid_values_are_recognised() {
         assert_eq!(paid("isaccessibleforfree", "False"), Some(true));
         assert_eq!(paid("article:content_tier", "locked"), Some(true));

@@ -39,7 +39,7 @@ use page_context::PageContext;
 pub fn find_candidates(input: MetadataInput<'_>) -> ScoredCandidates {
     let context = PageContext::of(input);
     let candidates = collect(&context);
-    resolve::score(&context, candidates)
+    resolve::score(&context, candidates).into_printable()
 }
 
 /// Runs every source.

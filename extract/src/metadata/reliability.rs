@@ -30,7 +30,7 @@ pub(crate) enum MetadataField {
 }
 
 /// The reliability of each source for each field: the share of pages on which its value is right, measured on pages with known metadata
-/// where there were enough, otherwise estimated. A source that is not listed is ignored.
+/// where there were enough, otherwise estimated. A source that is not listed is a fault: see [`reliability`].
 #[rustfmt::skip]
 const RELIABILITY: &[(MetadataField, &[(MetadataSource, f32)])] = {
     use MetadataSource::{
@@ -80,8 +80,18 @@ pub(crate) fn agreement(field: MetadataField) -> f32 {
     if field == MetadataField::Authors { 0.25 } else { 0.15 }
 }
 
-/// The reliability of a source for a field; `None` if it is ignored.
+/// The reliability of a source for a field; `None` if it is ignored, which is a fault of the table: builds with debug assertions, and so all tests,
+/// panic.
 pub(crate) fn reliability(field: MetadataField, source: MetadataSource) -> Option<f32> {
+    let found = lookup(field, source);
+    debug_assert!(
+        found.is_some(),
+        "RELIABILITY has no entry for {source:?} as a source of {field:?}: add one, or collect no such candidate"
+    );
+    found
+}
+
+fn lookup(field: MetadataField, source: MetadataSource) -> Option<f32> {
     let (_, sources) = RELIABILITY.iter().find(|(known, _)| *known == field)?;
     sources.iter().find(|(known, _)| *known == source).map(|(_, reliability)| *reliability)
 }
@@ -138,6 +148,23 @@ pub(crate) fn family(source: MetadataSource) -> SourceFamily {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Every kind of source, by the name that data files use: taken from serde's error, so that none can be missing.
+    fn all_sources() -> Vec<MetadataSource> {
+        let error = serde_json::from_str::<MetadataSource>("\"no-such-source\"").unwrap_err().to_string();
+        let names = error.split('`').skip(1).step_by(2).skip(1);
+        names.map(|name| serde_json::from_str(&format!("\"{name}\"")).unwrap()).collect()
+    }
+
+    #[test]
+    fn every_kind_of_source_is_listed_for_a_field() {
+        let all = all_sources();
+        assert!(all.len() > 25, "{all:?}");
+        for source in all {
+            let is_listed = RELIABILITY.iter().any(|(_, sources)| sources.iter().any(|(known, _)| *known == source));
+            assert!(is_listed, "{source:?} is ignored: add it to RELIABILITY, for each field that it is a source of");
+        }
+    }
 
     #[test]
     fn each_source_is_listed_once_per_field() {

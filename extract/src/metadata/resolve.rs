@@ -14,6 +14,7 @@ use super::scored::{Scored, ScoredCandidates};
 use super::title::{self, SiteNames};
 use super::{language, reconcile_dates};
 use crate::base::text::{fold, is_unspaced};
+use crate::base::url::without_login;
 use crate::document::metadata::PageDate;
 use crate::page::Format;
 
@@ -317,7 +318,7 @@ fn languages(candidates: Vec<Candidate<String>>) -> Vec<Scored<String>> {
     score_field(MetadataField::Language, codes.collect(), equal)
 }
 
-/// URLs made absolute; only http and https.
+/// URLs made absolute, without logins; only http and https.
 fn absolute_urls(candidates: Vec<Candidate<String>>, context: &PageContext<'_>) -> Vec<Candidate<String>> {
     let base = context.page().head.url.as_ref();
     let absolute = candidates.into_iter().filter_map(|candidate| {
@@ -326,7 +327,7 @@ fn absolute_urls(candidates: Vec<Candidate<String>>, context: &PageContext<'_>) 
             Some(base) => base.join(text).ok()?,
             None => url::Url::parse(text).ok()?,
         };
-        matches!(url.scheme(), "http" | "https").then(|| candidate.with(url.to_string()))
+        matches!(url.scheme(), "http" | "https").then(|| candidate.with(without_login(url).to_string()))
     });
     absolute.collect()
 }

@@ -4,9 +4,12 @@
 //! Sources: TDM Reservation Protocol (W3C Community Group report), the `noai` and `noimageai` directives of robots meta elements, the
 //! `Content-Usage` header (IETF AI Preferences draft), `rel="license"` (HTML), Dublin Core `license` and `rights`.
 
+use std::borrow::Cow;
+
 use super::candidate::{Candidate, Candidates, MetadataSource};
 use super::page_context::PageContext;
 use super::plain::plain;
+use crate::base::url::hide_logins;
 
 /// Robots directives that opt out.
 const DIRECTIVES: &[&str] = &["noai", "noimageai", "notrain", "noml"];
@@ -61,6 +64,11 @@ pub(crate) fn collect(context: &PageContext<'_>, candidates: &mut Candidates) {
         }));
         let opt_out = |signal: String| Candidate::new(signal, MetadataSource::PlainMeta, format!("meta:{name}"));
         candidates.opt_outs.extend(signals(name, content).into_iter().map(opt_out));
+    }
+    for licence in &mut candidates.licences {
+        if let Cow::Owned(value) = hide_logins(&licence.value) {
+            licence.value = value;
+        }
     }
     candidates.licences.retain(|licence| !licence.value.is_empty() && licence.value.chars().count() <= MAX_LICENCE);
     candidates.opt_outs.extend(tdm(context));

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::candidate::MetadataSource;
+use crate::base::printable::into_printable;
 use crate::document::metadata::PageDate;
 use crate::document::{Found, Metadata};
 
@@ -86,6 +87,52 @@ impl ScoredCandidates {
             opt_out: winner(&self.opt_out),
         }
     }
+}
+
+impl ScoredCandidates {
+    /// The same without characters that steer a terminal, in values and evidence. Every field passes here, whatever it was collected from.
+    pub(super) fn into_printable(self) -> Self {
+        Self {
+            title: printable(self.title, text),
+            authors: printable(self.authors, texts),
+            published: printable(self.published, unchanged),
+            modified: printable(self.modified, unchanged),
+            site: printable(self.site, text),
+            section: printable(self.section, text),
+            tags: printable(self.tags, texts),
+            language: printable(self.language, text),
+            description: printable(self.description, text),
+            canonical_url: printable(self.canonical_url, text),
+            aliases: printable(self.aliases, texts),
+            image: printable(self.image, text),
+            paywalled: printable(self.paywalled, unchanged),
+            licence: printable(self.licence, text),
+            opt_out: printable(self.opt_out, texts),
+        }
+    }
+}
+
+/// Makes each candidate printable; `value` does so for a value, and returns whether anything is left of it.
+fn printable<T>(mut candidates: Vec<Scored<T>>, value: impl Fn(&mut T) -> bool) -> Vec<Scored<T>> {
+    candidates.retain_mut(|candidate| {
+        text(&mut candidate.evidence);
+        value(&mut candidate.value)
+    });
+    candidates
+}
+
+fn text(text: &mut String) -> bool {
+    *text = into_printable(std::mem::take(text));
+    !text.is_empty()
+}
+
+fn unchanged<T>(_: &mut T) -> bool {
+    true
+}
+
+fn texts(list: &mut Vec<String>) -> bool {
+    list.retain_mut(text);
+    !list.is_empty()
 }
 
 fn winner<T: Clone>(candidates: &[Scored<T>]) -> Option<Found<T>> {

@@ -10,6 +10,7 @@ use scraper::{Html, Node};
 use super::caps::MAX_CONTAINER_DEPTH;
 use super::content::Page;
 use super::html::ParsedHtml;
+use super::inline::InlineWalk;
 use super::marks::{self, Attributes};
 use super::paging;
 use crate::base::fast_hash::FastMap;
@@ -134,6 +135,7 @@ struct BlockWalk {
     page: Page,
     open: Vec<OpenElement>,
     pending: PendingText,
+    inline: InlineWalk,
     /// Text of hidden inline elements, which becomes a separate block after the visible one.
     hidden_inline: String,
     links: u32,
@@ -150,6 +152,7 @@ impl BlockWalk {
             page,
             open: Vec::new(),
             pending: PendingText::default(),
+            inline: InlineWalk::default(),
             hidden_inline: String::new(),
             links: 0,
             emphasis: 0,
@@ -191,6 +194,9 @@ impl BlockWalk {
         self.emphasis += u32::from(open.emphasis);
         self.hidden += u32::from(hidden);
         self.preformatted += u32::from(tag == Tag::Pre);
+        if open.link || open.emphasis {
+            self.inline.open(name, attributes.href, self.pending.text.len());
+        }
         self.open.push(open);
         if block_level {
             self.create_containers();
@@ -206,6 +212,9 @@ impl BlockWalk {
             self.flush();
         }
         let Some(closed) = self.open.pop() else { return };
+        if closed.link || closed.emphasis {
+            self.inline.close(self.pending.text.len());
+        }
         self.links -= u32::from(closed.link);
         self.emphasis -= u32::from(closed.emphasis);
         self.hidden -= u32::from(closed.hidden);
@@ -290,11 +299,13 @@ impl BlockWalk {
             return;
         }
         let pending = std::mem::take(&mut self.pending);
+        let spans = self.inline.take(pending.text.len());
         let container = self.current_container();
         let text = if self.preformatted > 0 { tidy_preformatted(&pending.text) } else { squeeze(&pending.text) };
         let hidden = self.page.containers.get(container.index()).is_some_and(|c| c.hidden);
         if has_content(&text) {
             let chars = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+            let is_merged = self.page.is_full();
             self.page.push_block(Block {
                 text: into_nfc(text),
                 container,
@@ -305,6 +316,10 @@ impl BlockWalk {
                 line: 0,
                 gap: 0,
             });
+            // The lines of a merged block have no spans: each block is looked at once.
+            if !is_merged {
+                self.inline.keep(spans, &pending.text, &self.page.blocks);
+            }
         }
         let hidden_text = squeeze(&std::mem::take(&mut self.hidden_inline));
         if has_content(&hidden_text) {
@@ -339,6 +354,7 @@ impl BlockWalk {
             }
             previous = Some(td);
         }
+        self.inline.forget_from(first);
         let cells = self.page.blocks.split_off(first);
         let sum = |count: fn(&Block) -> u32| cells.iter().map(count).fold(0, u32::saturating_add);
         self.page.blocks.push(Block {
@@ -369,6 +385,7 @@ impl BlockWalk {
         if self.page.head.is_full {
             self.page.limits.insert(Limit::Head);
         }
+        self.page.inline = self.inline.finish();
         self.page
     }
 }

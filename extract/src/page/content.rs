@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::caps::{MAX_BLOCKS, MERGED_BYTES};
 use super::head::Head;
-use crate::document::{Block, Container, ContainerId, Decoding, FeedEntry, Limit};
+use crate::document::{Block, Container, ContainerId, Decoding, FeedEntry, InlineSpan, Limit};
 
 /// A parsed page: blocks in document order, the containers around them, and what its head declares.
 #[derive(Clone, Debug, Default)]
@@ -16,10 +16,16 @@ pub struct Page {
     /// Block-level elements in document order, parents before their children; the first is the root. Text dumps have the root, and a container for
     /// each kind of line marker.
     pub containers: Vec<Container>,
+    /// Links and emphasis in the blocks of HTML, sorted by block, for renderers that keep them.
+    pub inline: Vec<InlineSpan>,
     /// What the page declares about itself.
     pub head: Head,
     /// The entry of the feed that linked to the page, which is not part of its bytes: set by the caller.
     pub feed: Option<Box<FeedEntry>>,
+    /// The path of the file that it is from, with `/` as separator, if the caller knows it: for the rules of sites.
+    pub path: Option<String>,
+    /// The name of its site, if the caller knows it: for the rules of sites.
+    pub site_name: Option<String>,
     /// The caps that the page exceeded.
     pub limits: BTreeSet<Limit>,
     /// What was wrong with its characters, if anything was.
@@ -89,6 +95,7 @@ impl Page {
         let text = |page: &Self| page.blocks.iter().map(|block| block.text.len()).sum::<usize>();
         if text(&noscript) > 4 * text(&self) {
             (self.blocks, self.containers) = (noscript.blocks, noscript.containers);
+            self.inline = noscript.inline;
             (self.head.times, self.head.bylines) = (noscript.head.times, noscript.head.bylines);
             self.limits.extend(noscript.limits);
         }

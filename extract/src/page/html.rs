@@ -1,4 +1,4 @@
-//! Markup to a DOM: puts the parser together from [`super::tokens`], [`super::tree_budget`], [`super::caps`] and html5ever's tree builder.
+//! Markup to a DOM: puts the parser together from [`super::tokens`], `tree_budget`, [`super::caps`] and html5ever's tree builder.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -15,6 +15,7 @@ pub mod decode;
 pub mod dump_headline;
 mod head;
 pub mod html;
+mod inline;
 mod input;
 mod json_ld;
 mod markdown;
@@ -34,6 +35,8 @@ pub use content::{Format, Page};
 pub use head::{Head, Link, Mark, MarkedBy, Paging, TimeMark};
 pub use input::{Config, Error, ReadHints};
 pub use json_ld::types_of_node;
+
+use crate::base::printable::into_printable;
 
 /// Reads bytes as a page: detects the charset and whether they are HTML or text, and parses them within the limits.
 pub fn read(bytes: &[u8], hints: ReadHints<'_>, config: &Config) -> Result<Page, Error> {
@@ -58,6 +61,10 @@ pub fn read(bytes: &[u8], hints: ReadHints<'_>, config: &Config) -> Result<Page,
     };
     page.head.url = hints.url.cloned();
     page.decoding = faults;
+    // Every block of every format passes here: no text of a page steers a terminal.
+    for block in &mut page.blocks {
+        block.text = into_printable(std::mem::take(&mut block.text));
+    }
     Ok(page)
 }
 

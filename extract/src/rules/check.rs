@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::path::PathBuf;
 
 use super::normalized::NormalizedText;
 use super::rule::Rule;
 use super::rule_match::RuleMatch;
 use super::rule_set::RuleSet;
 use super::strength::Strength;
+use crate::base::path_text::{self, path_text};
 use crate::document::RuleId;
 
 /// Something wrong with a rule.
@@ -15,13 +17,24 @@ use crate::document::RuleId;
 pub struct Problem {
     /// The rule.
     pub rule: RuleId,
+    /// The file that it is in.
+    #[serde(serialize_with = "path_text::serialize")]
+    pub file: PathBuf,
+    /// The line where it begins, counted from 1.
+    pub line: usize,
     /// What is wrong, to follow the rule's id: "does not match its own example …".
     pub what: String,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.rule, self.what)
+        write!(f, "{} {} ({}, line {})", self.rule, self.what, path_text(&self.file), self.line)
+    }
+}
+
+impl Problem {
+    fn of(rule: &Rule, what: String) -> Self {
+        Self { rule: rule.id.clone(), file: rule.file.clone(), line: rule.line, what }
     }
 }
 
@@ -30,7 +43,7 @@ impl fmt::Display for Problem {
 pub fn check(set: &RuleSet) -> Vec<Problem> {
     let mut problems = Vec::new();
     for rule in set.rules() {
-        let mut report = |what: String| problems.push(Problem { rule: rule.id.clone(), what });
+        let mut report = |what: String| problems.push(Problem::of(rule, what));
         check_completeness(rule, &mut report);
         check_phrases(rule, &mut report);
         check_removes(set, rule, &mut report);
@@ -120,10 +133,9 @@ fn check_keeps_of_others(set: &RuleSet) -> Vec<Problem> {
             let is_wrong = |found: &&RuleMatch<'_>| {
                 found.strength > Strength::Hint && found.rule != &other.id && found.origin >= other.origin
             };
-            problems.extend(found.iter().filter(is_wrong).map(|found| Problem {
-                rule: found.rule.clone(),
-                what: format!("matches the story that {} must keep {text:?}", other.id),
-            }));
+            let what = || format!("matches the story that {} must keep {text:?}", other.id);
+            let wrong = found.iter().filter(is_wrong).filter_map(|found| set.rule(&found.rule.0));
+            problems.extend(wrong.map(|rule| Problem::of(rule, what())));
         }
     }
     problems

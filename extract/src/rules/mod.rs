@@ -4,6 +4,7 @@
 
 mod check;
 mod compiled;
+mod entries;
 mod load;
 mod name_matcher;
 mod normalized;
@@ -11,7 +12,9 @@ mod patterns;
 mod rule;
 mod rule_match;
 mod rule_set;
+mod rule_toml;
 mod site;
+mod site_match;
 mod strength;
 mod text_matcher;
 
@@ -21,5 +24,6 @@ pub use load::{Error, RuleFile};
 pub use rule::{LANGUAGES, Matching, Rule};
 pub use rule_match::{KeepMatch, RuleMatch};
 pub use rule_set::RuleSet;
-pub use site::{SiteDrop, SiteKeep, SiteRules};
+pub use site::{Selector, SiteDrop, SiteKeep, SiteRules};
+pub use site_match::{PageSite, SiteMatcher, SiteMatches};
 pub use strength::{RuleOrigin, Strength};

@@ -83,6 +83,19 @@ pub struct Rule {
     /// The file that it is in.
     #[serde(skip)]
     pub file: PathBuf,
+    /// The line where it begins, counted from 1.
+    #[serde(skip)]
+    pub line: usize,
+}
+
+/// Where a rule is written, and by whom.
+pub(super) struct RulePlace {
+    /// Who wrote it.
+    pub origin: RuleOrigin,
+    /// The file.
+    pub file: PathBuf,
+    /// The line, counted from 1.
+    pub line: usize,
 }
 
 impl Rule {

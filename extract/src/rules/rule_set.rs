@@ -4,11 +4,12 @@ use std::sync::OnceLock;
 
 use super::compiled::{CompiledRules, strongest_first};
 use super::rule::Rule;
-use super::rule_match::{KeepMatch, RuleMatch};
-use super::site::{SiteRules, Sites};
+use super::rule_match::RuleMatch;
+use super::site::SiteRules;
+use super::site_match::{PageSite, SiteMatcher, Sites};
 use super::strength::RuleOrigin;
 use crate::base::hash::ContentHash;
-use crate::document::{Block, Container, RuleId};
+use crate::document::RuleId;
 
 /// All rules, compiled for matching.
 ///
@@ -45,7 +46,7 @@ impl RuleSet {
         &self.built_in
     }
 
-    /// The rules of the user's files. Rules of single sites are not among them; see [`RuleSet::match_site`].
+    /// The rules of the user's files. Rules of single sites are not among them; see [`RuleSet::site_matcher`].
     pub fn user(&self) -> &CompiledRules {
         &self.user
     }
@@ -77,19 +78,14 @@ impl RuleSet {
         strongest_first(self.user.match_names(tag, tokens).into_iter().chain(self.built_in.match_names(tag, tokens)))
     }
 
-    /// Whether there are rules for this host or a domain above it.
-    pub fn has_site(&self, host: &str) -> bool {
-        self.sites.has(host)
+    /// The rules of the sites that a page is from; `None` if there are none.
+    pub fn site_matcher(&self, page: PageSite<'_>) -> Option<SiteMatcher<'_>> {
+        self.sites.matcher(page)
     }
 
-    /// The drops of a site's rules that match the block or its container, for the registrable domain or host `site`.
-    pub fn match_site(&self, site: &str, block: &Block, container: &Container) -> Vec<RuleMatch<'_>> {
-        self.sites.drops(site, &block.text, container)
-    }
-
-    /// The first `keep` of a site's rules that matches the block or its container. It wins over every drop.
-    pub fn match_site_keep(&self, site: &str, block: &Block, container: &Container) -> Option<KeepMatch<'_>> {
-        self.sites.keep(site, &block.text, container)
+    /// Whether any site's rules apply to pages that give the site's name, whatever their URL or file.
+    pub fn has_site_names(&self) -> bool {
+        self.sites.has_site_names()
     }
 
     /// SHA-256 of everything in the rules that shapes clean text or its explanation: part of the cleaner's stamp in every sidecar. Comments, examples

@@ -1,24 +1,28 @@
 //! Rules for one site: what to drop and what to keep there, by phrase or by name in the markup. They apply to that site's pages only.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::compiled::strongest_first;
 use super::name_matcher::NameMatcher;
 use super::rule::Matching;
 use super::rule_match::{KeepMatch, RuleMatch};
 use super::strength::{RuleOrigin, Strength};
 use super::text_matcher::{TextMatcher, TextRule};
 use crate::base::text::fold;
-use crate::document::{Category, Container, RuleId};
+use crate::document::{Category, RuleId};
 
 /// The rules of one site.
 #[derive(Clone, Debug, Serialize)]
 pub struct SiteRules {
     /// The host that the file is named after. The rules hold for its subdomains too.
     pub host: String,
+    /// Folders whose files are from the site where they have no URL: one name, or several with `/` between them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub folders: Vec<String>,
+    /// Names of the site, by which its pages are known where they have no URL.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub site_names: Vec<String>,
     /// What to drop.
     pub drops: Vec<SiteDrop>,
     /// What to keep, whatever any rule says.
@@ -42,6 +46,9 @@ pub struct SiteDrop {
     pub category: Category,
     /// What it matches.
     pub selector: Selector,
+    /// The line where it begins, counted from 1.
+    #[serde(skip)]
+    pub line: usize,
 }
 
 impl SiteDrop {
@@ -69,9 +76,12 @@ pub struct SiteKeep {
     pub why: String,
     /// What it matches.
     pub selector: Selector,
+    /// The line where it begins, counted from 1.
+    #[serde(skip)]
+    pub line: usize,
 }
 
-/// Phrases of a block and names of its container; one match is enough.
+/// Phrases of a block and names of the elements around it; one match is enough.
 #[derive(Clone, Debug, Serialize)]
 pub struct Selector {
     /// Where in the block a phrase must be.
@@ -82,25 +92,48 @@ pub struct Selector {
     pub names: Vec<String>,
 }
 
-/// The rules of all sites, compiled.
-#[derive(Debug, Default)]
-pub(super) struct Sites {
-    /// Sorted by host.
-    sites: Vec<CompiledSite>,
-    /// Indices into `sites`.
-    by_host: HashMap<String, usize>,
+#[derive(Debug)]
+pub(super) struct CompiledSite {
+    pub rules: SiteRules,
+    /// [`SiteRules::folders`] in lower case, each as its parts.
+    folders: Vec<Vec<String>>,
+    /// [`SiteRules::site_names`] without case and accents.
+    pub site_names: Vec<String>,
+    pub drops: CompiledSelectors,
+    pub keeps: CompiledSelectors,
 }
 
-#[derive(Debug)]
-struct CompiledSite {
-    rules: SiteRules,
-    drops: CompiledSelectors,
-    keeps: CompiledSelectors,
+impl CompiledSite {
+    pub fn new(rules: SiteRules) -> Self {
+        let parts = |folder: &String| folder.split('/').filter(|part| !part.is_empty()).map(str::to_lowercase).collect();
+        Self {
+            folders: rules.folders.iter().map(parts).collect(),
+            site_names: rules.site_names.iter().map(|name| fold(name)).collect(),
+            drops: CompiledSelectors::new(&rules.drops.iter().map(|drop| &drop.selector).collect::<Vec<_>>()),
+            keeps: CompiledSelectors::new(&rules.keeps.iter().map(|keep| &keep.selector).collect::<Vec<_>>()),
+            rules,
+        }
+    }
+
+    pub fn drop_match(&self, index: usize) -> Option<RuleMatch<'_>> {
+        Some(self.rules.drops.get(index)?.matched(self.rules.origin))
+    }
+
+    pub fn keep_match(&self, index: usize) -> Option<KeepMatch<'_>> {
+        let keep = self.rules.keeps.get(index)?;
+        Some(KeepMatch { rule: &keep.id, origin: self.rules.origin, why: &keep.why })
+    }
+
+    /// Whether a file in these folders, or of a site with this name, is from the site.
+    pub fn is_named(&self, folders: &[String], name: Option<&str>) -> bool {
+        let has = |parts: &Vec<String>| !parts.is_empty() && folders.windows(parts.len()).any(|window| window == &parts[..]);
+        self.folders.iter().any(has) || name.is_some_and(|name| self.site_names.iter().any(|known| known == name))
+    }
 }
 
 /// Selectors compiled together; results are indices into the list that they were compiled from.
 #[derive(Debug)]
-struct CompiledSelectors {
+pub(super) struct CompiledSelectors {
     texts: TextMatcher,
     names: NameMatcher,
 }
@@ -117,79 +150,26 @@ impl CompiledSelectors {
         Self { texts, names }
     }
 
-    fn find(&self, text: &str, folded: &str, container: &Container) -> Vec<usize> {
-        let mut found = self.names.find(container.tag.name(), &container.tokens);
-        found.extend(self.texts.find(text, folded).into_iter().map(|(index, _)| index));
+    pub fn find_text(&self, text: &str, folded: &str) -> Vec<usize> {
+        let mut found: Vec<usize> = self.texts.find(text, folded).into_iter().map(|(index, _)| index).collect();
         found.sort_unstable();
         found.dedup();
         found
     }
-}
 
-impl Sites {
-    /// Compiles the rules. No two sites have the same host.
-    pub fn new(mut sites: Vec<SiteRules>) -> Self {
-        sites.sort_by(|a, b| a.host.cmp(&b.host));
-        let mut all = Self::default();
-        for rules in sites {
-            let drops = CompiledSelectors::new(&rules.drops.iter().map(|drop| &drop.selector).collect::<Vec<_>>());
-            let keeps = CompiledSelectors::new(&rules.keeps.iter().map(|keep| &keep.selector).collect::<Vec<_>>());
-            all.by_host.insert(rules.host.clone(), all.sites.len());
-            all.sites.push(CompiledSite { rules, drops, keeps });
-        }
-        all
-    }
-
-    /// The rules of every site, in order of their hosts.
-    pub fn iter(&self) -> impl Iterator<Item = &SiteRules> {
-        self.sites.iter().map(|site| &site.rules)
-    }
-
-    /// The drops that match the block or its container.
-    pub fn drops(&self, host: &str, text: &str, container: &Container) -> Vec<RuleMatch<'_>> {
-        let folded = self.fold_if_needed(host, text);
-        strongest_first(self.for_host(host).flat_map(|site| {
-            let found = site.drops.find(text, &folded, container).into_iter();
-            found.filter_map(|index| Some(site.rules.drops.get(index)?.matched(site.rules.origin)))
-        }))
-    }
-
-    /// The first keep that matches the block or its container.
-    pub fn keep(&self, host: &str, text: &str, container: &Container) -> Option<KeepMatch<'_>> {
-        let folded = self.fold_if_needed(host, text);
-        self.for_host(host).find_map(|site| {
-            let keep = site.rules.keeps.get(*site.keeps.find(text, &folded, container).first()?)?;
-            Some(KeepMatch { rule: &keep.id, origin: site.rules.origin, why: &keep.why })
-        })
-    }
-
-    /// The folded text, or nothing where the host has no rules.
-    fn fold_if_needed(&self, host: &str, text: &str) -> String {
-        if self.has(host) { fold(text) } else { String::new() }
-    }
-
-    /// Whether there are rules for the host or a domain above it.
-    pub fn has(&self, host: &str) -> bool {
-        self.for_host(host).next().is_some()
-    }
-
-    /// The rules of the host and of every domain above it, the most specific first: `news.example.com`, `example.com`, `com`.
-    fn for_host(&self, host: &str) -> impl Iterator<Item = &CompiledSite> {
-        let lower = if self.sites.is_empty() { String::new() } else { host.trim_end_matches('.').to_ascii_lowercase() };
-        let starts = std::iter::once(0).chain(lower.match_indices('.').map(|(dot, _)| dot + 1));
-        let indices: Vec<usize> = starts.filter_map(|start| self.by_host.get(lower.get(start..)?).copied()).collect();
-        indices.into_iter().filter_map(|index| self.sites.get(index))
+    pub fn find_element(&self, tag: &str, tokens: &str) -> Vec<usize> {
+        self.names.find(tag, tokens)
     }
 }
 
-/// A site's file as written; see `rules/README.md`.
-#[derive(Deserialize)]
+/// A site's file as written, without its `[[drop]]`s and `[[keep]]`s; see `rules/README.md`.
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SiteToml {
     #[serde(default)]
-    pub drop: Vec<toml::Spanned<SelectorToml>>,
+    pub folders: Vec<String>,
     #[serde(default)]
-    pub keep: Vec<toml::Spanned<SelectorToml>>,
+    pub site_names: Vec<String>,
 }
 
 /// One `[[drop]]` or `[[keep]]`.

@@ -1,11 +1,15 @@
 //! How the program ends: exit codes, the format of error messages, and how a panic is reported.
 
-use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
+use clap::error::ContextValue;
 use gleaner::{config, engine, queue, schedule, store};
+use gleaner_extract::base::printable::escape_line;
+use gleaner_extract::base::url::hide_logins;
+
+use crate::print::terminal;
 
 /// The exit codes. Scripts and monitors rely on them, so they are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +35,23 @@ impl Exit {
             0 => Self::Done,
             130 => Self::Interrupted,
             _ => Self::SomeFailed,
+        }
+    }
+
+    /// All codes, in order.
+    pub const ALL: [Self; 6] = [Self::Done, Self::Unexpected, Self::Usage, Self::SomeFailed, Self::Locked, Self::Interrupted];
+
+    /// What the code means, for the manual page and docs/commands.md.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Unexpected => "unexpected error: the disk is full, a file cannot be read, the corpus is damaged",
+            Self::Usage => "the command line or the configuration is wrong",
+            Self::SomeFailed => {
+                "the run completed, but some inputs failed, or a source cannot be read; failures are listed on standard error, and failed URLs are retried by later runs; `extract`: the page is no whole story"
+            }
+            Self::Locked => "another run holds the lock",
+            Self::Interrupted => "the run was interrupted with Ctrl-C",
         }
     }
 }
@@ -93,14 +114,12 @@ fn io_hint(kind: std::io::ErrorKind) -> Option<&'static str> {
     HINTS.iter().find(|(known, _)| *known == kind).map(|(_, hint)| *hint)
 }
 
-/// Prints a message to standard error: `gleaner: …`, then `hint: …` on a line of its own.
+/// Prints a message to standard error: `gleaner: …`, then `hint: …`. Further lines of each are indented, so that no file name can pass for a
+/// message of its own.
 pub fn print_message(prefix: &str, message: &str, hint: Option<&str>) {
-    let mut stderr = std::io::stderr().lock();
-    // If standard error is closed, there is nowhere to report it.
-    let _ = writeln!(stderr, "gleaner: {prefix}{message}");
-    if let Some(hint) = hint {
-        let _ = writeln!(stderr, "hint: {hint}");
-    }
+    let indented = |text: &str| text.trim_end().replace('\n', "\n    ");
+    let hint = hint.map(|hint| format!("hint: {}\n", indented(hint))).unwrap_or_default();
+    terminal::err(&format!("gleaner: {prefix}{}\n{hint}", indented(message)));
 }
 
 impl From<config::Error> for Failure {
@@ -138,17 +157,38 @@ impl From<queue::Error> for Failure {
 
 impl From<schedule::Error> for Failure {
     fn from(error: schedule::Error) -> Self {
-        let exit = if matches!(error, schedule::Error::Interval(_)) { Exit::Usage } else { Exit::Unexpected };
+        let exit = if error.is_usage() { Exit::Usage } else { Exit::Unexpected };
         Self { exit, message: Some(error.to_string()), hint: error.hint().map(str::to_owned) }
     }
 }
 
 /// Prints clap's answer to a wrong command line, `--help` or `--version`, and returns the exit code.
-pub fn print_usage(error: &clap::Error) -> ExitCode {
-    let is_error = error.use_stderr();
-    // A closed pipe exits quietly here too.
-    let _ = error.print();
-    (if is_error { Exit::Usage } else { Exit::Done }).into()
+pub fn print_usage(mut error: clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        // clap quotes the arguments, such as file names, and prints in colours of its own.
+        let quoted: Vec<_> = error.context().filter_map(|(kind, value)| Some((kind, escaped(value)?))).collect();
+        for (kind, value) in quoted {
+            error.insert(kind, value);
+        }
+        let text = error.render().to_string();
+        if terminal::printable_message(&text) == text {
+            drop(error.print())
+        } else {
+            terminal::err(&text)
+        }
+        return Exit::Usage.into();
+    }
+    match error.print() {
+        Err(failed) => Failure::io("write", "<stdout>", &failed).print().into(),
+        Ok(()) => Exit::Done.into(),
+    }
+}
+
+/// What clap quotes, on one line and without logins; `None` if that changes nothing.
+fn escaped(value: &ContextValue) -> Option<ContextValue> {
+    let ContextValue::String(text) = value else { return None };
+    let escaped = escape_line(&hide_logins(text)).into_owned();
+    (escaped != *text).then_some(ContextValue::String(escaped))
 }
 
 /// The last panic: the hook sees its message and location, but only `catch_panic` knows that nothing else caught it.
@@ -177,16 +217,11 @@ mod tests {
 
     #[test]
     fn every_exit_code_is_documented() {
-        let codes = [Exit::Done, Exit::Unexpected, Exit::Usage, Exit::SomeFailed, Exit::Locked, Exit::Interrupted];
-        assert_eq!(codes.map(|exit| exit as u8), [0, 1, 2, 3, 4, 130]);
+        assert_eq!(Exit::ALL.map(|exit| exit as u8), [0, 1, 2, 3, 4, 130]);
         let text = include_str!("../../../docs/commands.md");
-        for exit in codes {
-            assert!(
-                text.contains(&format!("\n| {} | ", exit as u8)),
-                "exit code {} is missing from docs/commands.md",
-                exit as u8
-            );
-        }
+        let rows = Exit::ALL.map(|exit| format!("| {} | {} |\n", exit as u8, exit.meaning()));
+        let table = format!("| code | meaning |\n|---|---|\n{}\n", rows.concat());
+        assert!(text.contains(&table), "docs/commands.md needs this table:\n{table}");
     }
 
     #[test]

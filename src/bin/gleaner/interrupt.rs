@@ -1,10 +1,9 @@
 //! Ctrl-C: the first ends a run after what is under way, the second ends the program at once. Other signals keep their usual effect.
 
-use std::io::{IsTerminal, Write};
-
 use gleaner::engine::stop::StopRequest;
 
 use crate::exit::{Exit, print_message};
+use crate::print::terminal;
 
 /// Watches for Ctrl-C from now on. `rest` says what becomes of what the run does not do.
 pub fn watch(stop: StopRequest, rest: &'static str) {
@@ -15,10 +14,7 @@ pub fn watch(stop: StopRequest, rest: &'static str) {
                 return;
             }
             stop.stop();
-            if std::io::stderr().is_terminal() {
-                // A progress bar may be on this line.
-                let _ = writeln!(std::io::stderr());
-            }
+            terminal::start_line();
             let message = format!("interrupted; what is under way is finished and stored, and {rest}");
             print_message("", &message, Some("press Ctrl-C again to stop at once; the corpus stays intact then too"));
             if tokio::signal::ctrl_c().await.is_ok() {

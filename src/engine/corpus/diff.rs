@@ -2,6 +2,8 @@
 
 use similar::TextDiff;
 
+use gleaner_extract::base::printable::escape_line;
+
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
 
@@ -13,6 +15,8 @@ pub fn unified(old: &str, new: &str, name: &str) -> String {
     if old == new {
         return String::new();
     }
+    // A name with a line feed must not look like lines of the diff.
+    let name = escape_line(name);
     let (from, to) = (format!("a/{name}"), format!("b/{name}"));
     if old.len().max(new.len()) > MAX_BYTES {
         return format!("--- {from}\n+++ {to}\ntexts of {} and {} bytes differ\n", old.len(), new.len());

@@ -22,6 +22,7 @@ use super::task::Task;
 use crate::ingest::kept;
 use crate::outcome::{Outcome, Refusal};
 use crate::store::journal::JournalLine;
+use crate::store::rotation;
 use crate::store::{
     self, CorpusReader, DocumentName, Journal, KnownDocument, NewDocument, PutResult, RawPart, SourceKey, Store, Urls,
 };
@@ -209,10 +210,18 @@ impl Corpus {
         }
     }
 
-    /// Ends the run.
-    pub fn close(self) -> Result<(), Error> {
+    /// Ends the run, and removes the journals of old ones.
+    pub fn close(self, setup: &Setup, now: Timestamp) -> Result<(), Error> {
         match self {
-            Self::Writing(store, _) => Ok(store.close()?),
+            Self::Writing(store, journal) => {
+                match rotation::rotate(&setup.layout, journal.path(), setup.config.journal, now) {
+                    Ok(0) => {}
+                    Ok(removed) => tracing::info!("removed {removed} old journals"),
+                    // The run is done; the next one tries again.
+                    Err(error) => tracing::warn!("failed to {error}"),
+                }
+                Ok(store.close()?)
+            }
             Self::Reading(_) => Ok(()),
         }
     }

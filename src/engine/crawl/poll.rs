@@ -5,6 +5,7 @@ use url::Url;
 use crate::discover::{self, BodyKind, FoundUrl, ListingKind, feed, listing_kind, opml, page, sitemap};
 use crate::queue::{PollBounds, SourceState};
 use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::base::url::without_login;
 use gleaner_extract::document::{FeedEntry, RawDocument};
 
 /// How deep sources may be nested: a sitemap index that lists sitemap indexes.
@@ -75,7 +76,7 @@ pub struct SourceContent {
 impl Source {
     /// A source by its URL. Where a sitemap is expected, the URL of a front page means its robots.txt.
     pub fn new(url: Url, kind: ExpectedKind, name: &str, bounds: PollBounds) -> Self {
-        let mut url = url;
+        let mut url = without_login(url);
         if kind == ExpectedKind::Sitemap && url.path() == "/" && url.query().is_none() {
             url.set_path("/robots.txt");
         }
@@ -86,7 +87,7 @@ impl Source {
     /// A page of this feed with older entries.
     pub fn older(&self, url: Url, page: u32) -> Self {
         let older = Some(OlderPage { feed: self.feed().clone(), page });
-        Self { url, kind: ExpectedKind::Feed, parent: None, modified: None, older, ..self.clone() }
+        Self { url: without_login(url), kind: ExpectedKind::Feed, parent: None, modified: None, older, ..self.clone() }
     }
 
     /// The feed that this is a page of; its own URL unless it is an older page.
@@ -95,6 +96,7 @@ impl Source {
     }
 
     fn behind(&self, url: Url, kind: ExpectedKind) -> Self {
+        let url = without_login(url);
         let (parent, root) = (Some(self.url.clone()), Some(self.root().clone()));
         Self { url, kind, depth: self.depth + 1, parent, root, modified: None, ..self.clone() }
     }

@@ -1,15 +1,27 @@
 //! Removes secrets that a server echoes in its response. Knows no sites.
 
-use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+
+use gleaner_extract::base::url::hide_logins;
 
 /// Shorter values are not secret, and occur in many fields by chance.
 const MIN_SECRET_BYTES: usize = 8;
 
-/// Removes every field of a response's header that contains a secret of the request.
+/// Removes every field of a response's header that contains a secret of the request. A redirect to a URL with a login is one to the URL without.
 pub(in crate::fetch) fn remove_echoed_secrets(response: &mut HeaderMap, request: &HeaderMap) {
+    if let Some(location) = response.get_mut(LOCATION)
+        && let Ok(Cow::Owned(bare)) = std::str::from_utf8(location.as_bytes()).map(hide_logins)
+        && let Ok(bare) = HeaderValue::from_bytes(bare.as_bytes())
+    {
+        *location = bare;
+    }
     let sensitive = request.iter().filter(|(_, value)| value.is_sensitive());
     let values = sensitive.flat_map(|(name, value)| secrets(name, value.as_bytes()));
-    let secrets: Vec<&[u8]> = values.filter(|value| value.len() >= MIN_SECRET_BYTES).collect();
+    let secrets: Vec<Cow<'_, [u8]>> = values.filter(|value| value.len() >= MIN_SECRET_BYTES).collect();
     if secrets.is_empty() {
         return;
     }
@@ -20,15 +32,25 @@ pub(in crate::fetch) fn remove_echoed_secrets(response: &mut HeaderMap, request:
     }
 }
 
-/// The secrets in one field: the values of cookies, the credentials after the scheme, else the whole value.
-fn secrets<'a>(name: &HeaderName, value: &'a [u8]) -> Vec<&'a [u8]> {
+/// The secrets in one field: the values of cookies, the credentials after the scheme and the password in them, else the whole value.
+fn secrets<'a>(name: &HeaderName, value: &'a [u8]) -> Vec<Cow<'a, [u8]>> {
     let after =
         |text: &'a [u8], separator: u8| text.iter().position(|byte| *byte == separator).map_or(text, |at| &text[at + 1..]);
     match *name {
-        COOKIE => value.split(|byte| *byte == b';').map(|pair| after(pair, b'=').trim_ascii()).collect(),
-        AUTHORIZATION => vec![after(value, b' ')],
-        _ => vec![value],
+        COOKIE => value.split(|byte| *byte == b';').map(|pair| after(pair, b'=').trim_ascii().into()).collect(),
+        AUTHORIZATION => {
+            let credentials = after(value, b' ');
+            std::iter::once(credentials.into()).chain(password(credentials).map(Cow::Owned)).collect()
+        }
+        _ => vec![value.into()],
     }
+}
+
+/// The password in the credentials of `Basic` (RFC 7617).
+fn password(credentials: &[u8]) -> Option<Vec<u8>> {
+    let decoded = STANDARD.decode(credentials).ok()?;
+    let colon = decoded.iter().position(|byte| *byte == b':')?;
+    Some(decoded[colon + 1..].to_vec())
 }
 
 #[cfg(test)]
@@ -46,6 +68,7 @@ mod tests {
             secret("cookie", "sid=abcdefgh1; lang=en"),
             secret("authorization", "Bearer tok-12345"),
             secret("x-key", "k-98765432"),
+            secret("authorization", "Basic YW5uOmM0bjRyeS1wdw=="),
             (HeaderName::from_static("if-none-match"), HeaderValue::from_static("\"unsecret-tag\"")),
         ]
         .into_iter()
@@ -54,6 +77,7 @@ mod tests {
             ("location", "/?s=abcdefgh1"),
             ("x-a", "tok-12345"),
             ("x-b", "<k-98765432>"),
+            ("x-c", "http://ann:c4n4ry-pw@a.example/"),
             ("etag", "\"unsecret-tag\""),
             ("content-language", "en"),
         ]

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::article::clean::CleanedPage;
+use crate::base::printable::escape_json;
 use crate::document::{Completeness, Decoding, Found, Limit, Removal};
 use crate::metadata::ScoredCandidates;
 
@@ -121,7 +122,7 @@ impl OutputLine {
     /// As JSON, without a line break.
     pub fn to_json(&self) -> String {
         // Cannot fail, as all keys are strings and all numbers finite; an empty object would show it.
-        serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
+        escape_json(serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned()))
     }
 }
 

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::lists::LISTS;
+use super::login::without_login;
 
 fn is_tracking(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
@@ -10,14 +11,6 @@ fn is_tracking(name: &str) -> bool {
         Some(prefix) => name.starts_with(prefix),
         None => name == *entry,
     })
-}
-
-/// The URL without user name and password.
-pub fn without_login(mut url: Url) -> Url {
-    // These fail only for URLs without a host, which have no login.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
 }
 
 /// The canonical form of a page's URL: no fragment, user info or tracking parameters, default port dropped, the rest as the URL Standard

@@ -1,32 +1,40 @@
 //! The command line as the user typed it, as clap types. Interpreting it is up to each command.
 
 mod columns;
+mod examples;
 mod options;
 mod queue;
 mod removal;
 mod rules;
+mod schedule;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
-
-use gleaner::schedule::Every;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub use columns::ColumnArgs;
+pub use examples::examples_of;
 pub use options::{ColorChoice, GlobalArgs, JobsArgs, ReportArgs, Verbosity};
 pub use queue::{QueueArgs, QueueCommand, QueueFilterArgs};
 pub use removal::{ForgetArgs, PruneArgs};
 pub use rules::{RulesArgs, RulesCommand};
+pub use schedule::ScheduleArgs;
 
 /// Turn the web's news into a clean, deduplicated text corpus.
 #[derive(Debug, Parser)]
-#[command(name = "gleaner", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "gleaner", version, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
     pub global: GlobalArgs,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The command line with the examples of every command in its help. Only `gleaner` itself has a `help` command.
+pub fn command() -> clap::Command {
+    let cli = Cli::command().mut_subcommands(|sub| sub.disable_help_subcommand(true));
+    examples::with_examples(cli, "")
 }
 
 /// The commands.
@@ -42,7 +50,7 @@ pub enum Command {
     Queue(QueueArgs),
     /// List the configured sources; import or export OPML
     Sources(SourcesArgs),
-    /// Print, install or remove a schedule for `gleaner run`
+    /// Show, print, install or remove a schedule for `gleaner run`
     Schedule(ScheduleArgs),
     /// Extract one page or a batch to standard output, without a corpus
     Extract(ExtractArgs),
@@ -68,8 +76,8 @@ pub enum Command {
     Init(InitArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
-    /// Print the manual page
-    Man,
+    /// Print the manual page, or write one for each command
+    Man(ManArgs),
     /// Read a PDF from standard input and print its text as HTML; gleaner starts this process itself
     #[cfg(feature = "pdf")]
     #[command(hide = true)]
@@ -184,33 +192,14 @@ pub enum SourcesCommand {
         /// Print what would be added without writing it
         #[arg(long)]
         dry_run: bool,
+        #[command(flatten)]
+        report: ReportArgs,
     },
     /// Print the configured feeds as OPML
-    Export,
-}
-
-/// `gleaner schedule`.
-#[derive(Debug, Args)]
-pub struct ScheduleArgs {
-    /// How often: 5m, 6m, 10m, 12m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h
-    #[arg(long, value_name = "INTERVAL", required_unless_present = "remove")]
-    pub every: Option<String>,
-    /// Use a systemd user timer instead of a crontab line
-    #[arg(long)]
-    pub systemd: bool,
-    /// Install the schedule instead of printing it
-    #[arg(long, conflicts_with = "remove")]
-    pub install: bool,
-    /// Remove the installed schedule
-    #[arg(long, conflicts_with = "every")]
-    pub remove: bool,
-}
-
-impl ScheduleArgs {
-    /// The interval, if one was given.
-    pub fn interval(&self) -> Result<Option<Every>, gleaner::schedule::Error> {
-        self.every.as_deref().map(str::parse).transpose()
-    }
+    Export {
+        #[command(flatten)]
+        report: ReportArgs,
+    },
 }
 
 /// `gleaner extract`.
@@ -225,6 +214,9 @@ pub struct ExtractArgs {
     /// Output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExtractFormat::Text)]
     pub format: ExtractFormat,
+    /// The same as `--format json`; `--batch` prints JSON anyway
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
     /// List the removals: in the JSON with `--batch` and `--format json`, otherwise on standard error
     #[arg(long)]
     pub explain: bool,
@@ -250,6 +242,9 @@ pub struct ExplainArgs {
     /// A file, a URL, or the first digits of a document id (at least four)
     #[arg(value_name = "FILE|URL|ID", value_hint = ValueHint::AnyPath)]
     pub target: OsString,
+    /// The page's URL, if it is a file and the URL is known
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub url: Option<String>,
     /// Show the metadata instead: every candidate for each field, with its origin and confidence
     #[arg(long)]
     pub metadata: bool,
@@ -269,12 +264,21 @@ pub struct ShowArgs {
 
 /// `gleaner export`.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
 pub struct ExportArgs {
-    /// Export fetched pages as WARC 1.1, compressed if FILE ends in .gz; `-` means standard output
+    #[command(flatten)]
+    pub target: ExportTargetArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// What to export, and where to.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct ExportTargetArgs {
+    /// Export fetched pages as WARC 1.1: FILE ends in .warc or .warc.gz, or is a pipe or device; `-` means standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub warc: Option<PathBuf>,
-    /// Export clean texts with metadata as JSON Lines; `-` means standard output
+    /// Export clean texts with metadata as JSON Lines: FILE ends in .jsonl, .jsonl.gz or .jsonl.zst, or is a pipe or device; `-` means standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub jsonl: Option<PathBuf>,
 }
@@ -285,6 +289,8 @@ pub struct InitArgs {
     /// Corpus root [default: --root, or the current folder]
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub report: ReportArgs,
 }
 
 /// `gleaner completions`.
@@ -293,14 +299,36 @@ pub struct CompletionsArgs {
     /// The shell to complete for
     #[arg(value_enum, value_name = "SHELL")]
     pub shell: clap_complete::Shell,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// `gleaner man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write a page for gleaner and for each command to this folder instead
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub report: ReportArgs,
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     #[test]
     fn clap_accepts_the_command_definitions() {
-        super::Cli::command().debug_assert();
+        super::command().debug_assert();
+    }
+
+    /// A new command cannot forget the option.
+    #[test]
+    fn every_command_takes_json() {
+        let mut open: Vec<clap::Command> = super::command().get_subcommands().cloned().collect();
+        while let Some(command) = open.pop() {
+            open.extend(command.get_subcommands().cloned());
+            let acts = !command.has_subcommands() && !command.is_hide_set();
+            let has_json = command.get_arguments().any(|arg| arg.get_long() == Some("json"));
+            assert!(has_json || !acts, "`gleaner {}` has no `--json`: flatten ReportArgs", command.get_name());
+        }
     }
 }

@@ -14,10 +14,10 @@ pub struct GlobalArgs {
     /// Corpus root [default: the configuration file's folder, or the corpus that the current folder belongs to] [env: GLEANER_ROOT]
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<PathBuf>,
-    /// Print more to standard error; repeat for debug output
+    /// Print what is done to standard error; repeat for debug output
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
-    /// Print nothing but errors
+    /// Print nothing but errors, and the data that a command is asked for
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// When to use colours; `auto` means on a terminal, unless NO_COLOR is set

@@ -34,9 +34,19 @@ pub enum QueueCommand {
         report: ReportArgs,
     },
     /// Requeue URLs for the next run: failed and dead ones, and any that is named, done or not
-    Retry(QueueFilterArgs),
+    Retry {
+        #[command(flatten)]
+        filter: QueueFilterArgs,
+        #[command(flatten)]
+        report: ReportArgs,
+    },
     /// Remove URLs from the queue; they come back if a source still lists them
-    Drop(QueueFilterArgs),
+    Drop {
+        #[command(flatten)]
+        filter: QueueFilterArgs,
+        #[command(flatten)]
+        report: ReportArgs,
+    },
 }
 
 /// Which URLs of the queue a command applies to.

@@ -22,6 +22,9 @@ pub enum RulesCommand {
         /// Only rules of this category
         #[arg(long, value_name = "CATEGORY", value_parser = category)]
         category: Option<Category>,
+        /// Only the rules of this site, a host; without it and `--category`, the rules of all sites are listed too
+        #[arg(long, value_name = "HOST", conflicts_with = "category")]
+        site: Option<String>,
         #[command(flatten)]
         report: ReportArgs,
     },
@@ -41,7 +44,7 @@ pub enum RulesCommand {
         /// Show what the rules do to these pages: each match, and the block with and without the rule
         #[arg(long, value_name = "FILE", num_args = 1.., value_hint = ValueHint::FilePath)]
         on: Vec<PathBuf>,
-        /// The address of these pages, for rules of single sites
+        /// The address of these pages: rules of a site need it, unless the files are in a folder that the site names
         #[arg(long, value_name = "URL", requires = "on", value_hint = ValueHint::Url)]
         url: Option<String>,
         /// Show your own rules only

@@ -1,15 +1,13 @@
 //! `gleaner completions`: prints completions for a shell.
 
-use clap::CommandFactory;
-
-use crate::args::{Cli, CompletionsArgs};
+use super::context::Context;
+use crate::args::{self, CompletionsArgs};
 use crate::exit::{Exit, Failure};
-use crate::print::out_bytes;
 
 /// Prints the completion script.
-pub fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {
+pub fn completions(context: &Context, args: &CompletionsArgs) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "gleaner", &mut script);
-    out_bytes(&script)?;
-    Ok(Exit::Done)
+    clap_complete::generate(args.shell, &mut args::command(), "gleaner", &mut script);
+    let script = String::from_utf8_lossy(&script).into_owned();
+    context.data(args.report, &serde_json::json!({"shell": args.shell.to_string(), "script": script}), &script)
 }

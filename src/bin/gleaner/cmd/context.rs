@@ -8,6 +8,8 @@ use gleaner::config::{self, Loaded, corpus_root};
 use gleaner::engine::{RunReport, Setup};
 use gleaner::store;
 use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::base::url::{hide_invalid_login, without_login};
+use serde::Serialize;
 
 use crate::args::{GlobalArgs, JobsArgs, ReportArgs, Verbosity};
 use crate::exit::{Exit, Failure};
@@ -30,6 +32,10 @@ impl Context {
         let mut loaded = config::load(config.as_deref(), root.as_deref().unwrap_or(Path::new(".")))?;
         if let Some(root) = root {
             loaded.root = root;
+        }
+        match &loaded.path {
+            Some(path) => tracing::info!("configuration {}, corpus root {}", path_text(path), path_text(&loaded.root)),
+            None => tracing::info!("no configuration file, corpus root {}", path_text(&loaded.root)),
         }
         Ok(loaded)
     }
@@ -85,6 +91,41 @@ impl Context {
         Ok(with_jobs(Setup::new(self.load()?, clock()?)?, jobs))
     }
 
+    /// Prints data for other programs: as JSON, or as `text` as it is.
+    pub fn data(&self, report: ReportArgs, value: &impl Serialize, text: &str) -> Result<Exit, Failure> {
+        if report.json {
+            print::json::print(value)?
+        } else {
+            print::out_bytes(text.as_bytes())?
+        }
+        Ok(Exit::Done)
+    }
+
+    /// Prints what a command is asked for: as JSON, or as `text` for people.
+    pub fn listing(&self, report: ReportArgs, value: &impl Serialize, text: &str) -> Result<Exit, Failure> {
+        if report.json {
+            print::json::print(value)?
+        } else {
+            print::out(text)?
+        }
+        Ok(Exit::Done)
+    }
+
+    /// Prints what a command has done: as JSON, or as `text` unless `--quiet` asks for nothing.
+    pub fn message(&self, report: ReportArgs, value: &impl Serialize, text: &str) -> Result<Exit, Failure> {
+        if report.json || self.global.verbosity() > Verbosity::Quiet {
+            self.listing(report, value, text)?;
+        }
+        Ok(Exit::Done)
+    }
+
+    /// Prints a remark on the data to standard error, unless `--quiet` asks for nothing.
+    pub fn note(&self, text: &str) {
+        if self.global.verbosity() > Verbosity::Quiet {
+            print::err(text);
+        }
+    }
+
     pub fn style(&self) -> Style {
         Style::stdout(self.global.color)
     }
@@ -110,14 +151,8 @@ impl Context {
         let result = run(&reporter);
         reporter.finish()?;
         let run_report = result?;
-        if report.json {
-            print::json::print(&run_report)?;
-        } else if verbosity > Verbosity::Quiet {
-            print::out(&text(&run_report))?;
-        }
-        if verbosity > Verbosity::Quiet {
-            print::err(&print::sources::still_failing(&run_report.failing));
-        }
+        self.message(report, &run_report, &text(&run_report))?;
+        self.note(&print::sources::still_failing(&run_report.failing));
         Ok(Exit::of_run(&run_report))
     }
 }
@@ -149,10 +184,11 @@ pub fn clock() -> Result<Arc<dyn Clock>, Failure> {
     Ok(Arc::new(FixedClock(Timestamp::from_unix(seconds.ok_or_else(invalid)?))))
 }
 
-/// The URL of a page, as `--url` gives it.
+/// The URL of a page, as `--url` gives it, without login: it is not requested.
 pub fn parse_url(text: &str) -> Result<url::Url, Failure> {
     let hint = "give an absolute URL, such as https://www.example.com/story";
-    url::Url::parse(text).map_err(|error| Failure::usage(format!("parse the URL {text}: {error}"), hint))
+    let invalid = |error| Failure::usage(format!("parse the URL {}: {error}", hide_invalid_login(text)), hint);
+    url::Url::parse(text).map(without_login).map_err(invalid)
 }
 
 /// The absolute path with symbolic links resolved, for schedules, which run in any folder.

@@ -1,6 +1,6 @@
 //! `gleaner extract`: extracts one page or a batch, without a corpus.
 
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, Write};
 use std::path::Path;
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ use gleaner_extract::document::Completeness;
 use super::context::Context;
 use crate::args::{ExtractArgs, ExtractFormat};
 use crate::exit::{Exit, Failure, print_message};
-use crate::print::{self, human, out, style::Style};
+use crate::print::{self, human, style::Style};
 use gleaner_extract::base::path_text::path_text;
 
 /// Extracts one page, or a batch. A page that is not a whole story gives what text it has, a line that says so, and an exit code.
@@ -34,10 +34,12 @@ fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
         Some(file) => page::read_file(setup, &files::as_written(file.to_path_buf()))?,
         None => page::read_stream(setup, &mut std::io::stdin().lock())?,
     };
+    let format = if args.json { ExtractFormat::Json } else { args.format };
     // Nothing to parse is nothing to fail at.
     if raw.bytes.trim_ascii().is_empty() {
-        if args.format == ExtractFormat::Json {
-            out(&(OutputLine::failed(serde_json::Value::Null, "read the page: it is empty".to_owned()).to_json() + "\n"))?;
+        if format == ExtractFormat::Json {
+            let line = OutputLine::failed(serde_json::Value::Null, "read the page: it is empty".to_owned());
+            print::out_bytes((line.to_json() + "\n").as_bytes())?;
         }
         note(&raw.origin.to_string(), Completeness::Empty, "it is empty");
         return Ok(Exit::SomeFailed);
@@ -45,7 +47,7 @@ fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
     let start = Instant::now();
     let cleaned = page::extract(setup, &raw, url.as_ref())?;
     let took = start.elapsed();
-    out(&match args.format {
+    let shown = match format {
         ExtractFormat::Text if cleaned.article.text.is_empty() => String::new(),
         ExtractFormat::Text => render::render(&cleaned, OutputFormat::Text),
         ExtractFormat::Markdown => render::render(&cleaned, OutputFormat::Markdown),
@@ -54,9 +56,10 @@ fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
             let line = OutputLine::of(serde_json::Value::Null, &cleaned).with_url(&cleaned).timed(took);
             (if args.explain { line.explained(&cleaned) } else { line }).to_json() + "\n"
         }
-    })?;
+    };
+    print::out_bytes(shown.as_bytes())?;
     // The JSON output has the removals.
-    if args.explain && args.format != ExtractFormat::Json {
+    if args.explain && format != ExtractFormat::Json {
         let removals: String = cleaned.labelled.removals().map(|removal| human::removal(removal, Style::plain())).collect();
         print::err(&removals);
     }
@@ -86,7 +89,7 @@ fn note(source: &str, completeness: Completeness, evidence: &str) {
 fn extract_manifest(setup: &Setup, manifest: &Path, explain: Explain) -> Result<Exit, Failure> {
     let parent = manifest.parent().filter(|folder| !folder.as_os_str().is_empty() && !files::is_stream(manifest));
     let folder = parent.unwrap_or(Path::new("."));
-    let mut stdout = BufWriter::new(std::io::stdout());
+    let mut stdout = print::data_stream();
     let result = if manifest == Path::new("-") {
         extract_batch(setup, &mut BufReader::new(std::io::stdin()), folder, explain, &mut stdout)
     } else {

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use gleaner::config::{DEFAULT_TOML, FILE_NAME};
 use gleaner::files;
+use gleaner_extract::base::printable::escape_line;
 
 use super::context::Context;
 use crate::args::InitArgs;
 use crate::exit::{Exit, Failure};
-use crate::print::out;
 use gleaner_extract::base::path_text::path_text;
 
 /// Writes the commented configuration and creates the folders. Overwrites nothing.
@@ -22,12 +22,9 @@ pub fn init(context: &Context, args: InitArgs) -> Result<Exit, Failure> {
     }
     let config = root.join(FILE_NAME);
     write_new(&config)?;
-    out(&format!(
-        "created {}\nnext: put files into {} and run `gleaner clean`\n",
-        path_text(&config),
-        path_text(&root.join("raw"))
-    ))?;
-    Ok(Exit::Done)
+    let [config, raw, clean] = [config, root.join("raw"), root.join("clean")].map(|path| path_text(&path));
+    let text = format!("created {}\nnext: put files into {} and run `gleaner clean`\n", escape_line(&config), escape_line(&raw));
+    context.message(args.report, &serde_json::json!({"config": config, "raw": raw, "clean": clean}), &text)
 }
 
 fn write_new(path: &Path) -> Result<(), Failure> {

@@ -29,6 +29,7 @@ use context::Context;
 
 /// Runs the requested command.
 pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
+    tracing::info!("gleaner {}", env!("CARGO_PKG_VERSION"));
     let context = Context { global: cli.global };
     match cli.command {
         Command::Clean(args) => clean::clean(&context, args),
@@ -42,8 +43,8 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Forget(args) => forget::forget(&context, args),
         Command::Prune(args) => prune::prune(&context, &args),
         Command::Init(args) => init::init(&context, args),
-        Command::Completions(args) => completions::completions(&args),
-        Command::Man => man::man(),
+        Command::Completions(args) => completions::completions(&context, &args),
+        Command::Man(args) => man::man(&context, &args),
         #[cfg(feature = "pdf")]
         Command::PdfText => pdf_text::pdf_text(),
         Command::Rules(args) => rules::rules(&context, args),

@@ -3,9 +3,9 @@
 use gleaner::commands::prune::{PruneReport, PruneSelection, prune as prune_corpus};
 
 use super::context::Context;
-use crate::args::{JobsArgs, PruneArgs, Verbosity};
+use crate::args::{JobsArgs, PruneArgs};
 use crate::exit::{Exit, Failure};
-use crate::print::{self, human::plural};
+use crate::print::human::plural;
 
 /// Deletes what is selected and old.
 pub fn prune(context: &Context, args: &PruneArgs) -> Result<Exit, Failure> {
@@ -13,12 +13,7 @@ pub fn prune(context: &Context, args: &PruneArgs) -> Result<Exit, Failure> {
     let setup = context.setup(JobsArgs { jobs: None })?;
     let selection = PruneSelection { logs: args.logs, versions: args.versions, trash: args.trash };
     let report = prune_corpus(&setup, selection, args.keep, args.dry_run)?;
-    if args.report.json {
-        print::json::print(&report)?;
-    } else if context.global.verbosity() > Verbosity::Quiet {
-        print::out(&summary(&report))?;
-    }
-    Ok(Exit::Done)
+    context.message(args.report, &report, &summary(&report))
 }
 
 fn summary(report: &PruneReport) -> String {

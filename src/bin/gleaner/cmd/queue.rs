@@ -1,6 +1,6 @@
 //! `gleaner queue`: lists, inspects, requeues or removes the URLs in the queue.
 
-use gleaner::queue::{self, FILE_NAME, QueueEntry, QueueFilter, UrlState};
+use gleaner::queue::{self, FILE_NAME, QueueEntry, QueueFilter, UrlCounts, UrlState};
 use gleaner::store::Lock;
 
 use super::context::{Context, clock};
@@ -13,16 +13,16 @@ pub fn queue(context: &Context, args: QueueArgs) -> Result<Exit, Failure> {
     match args.command {
         QueueCommand::List { filter, limit, report } => list(context, filter, limit, report),
         QueueCommand::Show { name, report } => show(context, &name, report),
-        QueueCommand::Retry(filter) => {
+        QueueCommand::Retry { filter, report } => {
             let (count, left) = change(context, "retry", filter, |queue, filter| Ok(queue.retry(filter, clock()?.now())?))?;
             let waiting = if left > 0 { format!("; {} waiting already", human::plural(left, "URL")) } else { String::new() };
-            print::out(&format!("{} requeued for the next run{waiting}\n", human::plural(count, "URL")))?;
-            Ok(Exit::Done)
+            let text = format!("{} requeued for the next run{waiting}\n", human::plural(count, "URL"));
+            context.message(report, &serde_json::json!({"requeued": count, "waiting": left}), &text)
         }
-        QueueCommand::Drop(filter) => {
+        QueueCommand::Drop { filter, report } => {
             let (count, _) = change(context, "drop", filter, |queue, filter| Ok(queue.forget(filter)?))?;
-            print::out(&format!("{} removed from the queue\n", human::plural(count, "URL")))?;
-            Ok(Exit::Done)
+            let text = format!("{} removed from the queue\n", human::plural(count, "URL"));
+            context.message(report, &serde_json::json!({"removed": count}), &text)
         }
     }
 }
@@ -33,7 +33,8 @@ fn to_filter(args: QueueFilterArgs) -> QueueFilter {
 
 fn list(context: &Context, filter: QueueFilterArgs, limit: u64, report: ReportArgs) -> Result<Exit, Failure> {
     let Some(queue) = queue::Queue::open_to_read(&context.corpus()?.layout().state.join(FILE_NAME))? else {
-        return print::out("the queue is empty\n").map(|()| Exit::Done);
+        context.note(&human::queue_counts(&UrlCounts::new()));
+        return Ok(Exit::Done);
     };
     let (mut printed, mut has_more) = (0, false);
     let mut failure = None;
@@ -52,7 +53,7 @@ fn list(context: &Context, filter: QueueFilterArgs, limit: u64, report: ReportAr
     if !report.json {
         let note =
             if has_more { format!("only the first {} shown; see --limit\n", human::plural(limit, "URL")) } else { String::new() };
-        print::out(&format!("{note}{}", human::queue_counts(&queue.counts()?)))?;
+        context.note(&format!("{note}{}", human::queue_counts(&queue.counts()?)));
     }
     Ok(Exit::Done)
 }

@@ -10,13 +10,18 @@ use crate::args::RunArgs;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
 
+/// Nothing would be fetched.
+pub fn no_sources(action: &str) -> Failure {
+    let hint = "add a `[[source]]` table to config.toml, or choose another file with `--config`";
+    Failure::usage(format!("{action}: no sources are configured"), hint)
+}
+
 /// Performs one run.
 pub fn run(context: &Context, args: RunArgs) -> Result<Exit, Failure> {
     let loaded = context.load()?;
     if loaded.config.source.is_empty() && !loaded.layout().state.join(FILE_NAME).is_file() {
         // Fail rather than do nothing: from cron, an empty run would go unnoticed.
-        let hint = "add a `[[source]]` table to config.toml, or choose another file with `--config`";
-        return Err(Failure::usage("run: no sources are configured", hint));
+        return Err(no_sources("run"));
     }
     let setup = with_jobs(Setup::locked(loaded, clock()?)?, args.jobs);
     let options = RunOptions { only: args.only, poll: if args.now { PollScope::All } else { PollScope::Due } };

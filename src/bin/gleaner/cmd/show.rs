@@ -28,7 +28,7 @@ pub fn show(context: &Context, args: &ShowArgs) -> Result<Exit, Failure> {
             hint,
         ));
     };
-    print::err(&print::human::completeness_evidence(&document.sidecar));
-    print::out(&format!("{}\n", text.trim_end_matches('\n')))?;
+    context.note(&print::human::completeness_evidence(&document.sidecar));
+    print::out_bytes(format!("{}\n", text.trim_end_matches('\n')).as_bytes())?;
     Ok(Exit::Done)
 }

@@ -18,13 +18,9 @@ pub fn status(context: &Context, report: ReportArgs) -> Result<Exit, Failure> {
     let status = CorpusReader::open(&layout)?.status()?;
     let sources = reports(&loaded.config.source, &layout, now)?;
     let queue = Queue::open_to_read(&layout.state.join(FILE_NAME))?.map(|queue| queue.counts()).transpose()?.unwrap_or_default();
-    if report.json {
-        print::json::print(&with_sources(&status, &queue, &sources)?)?;
-    } else {
-        let queue = if queue.is_empty() { String::new() } else { format!("queue: {}", human::queue_counts(&queue)) };
-        print::out(&format!("{}{queue}{}", human::status(&status), print::sources::status(&sources, now)))?;
-    }
-    Ok(Exit::Done)
+    let waiting = if queue.is_empty() { String::new() } else { format!("queue: {}", human::queue_counts(&queue)) };
+    let text = format!("{}{waiting}{}", human::status(&status), print::sources::status(&sources, now));
+    context.listing(report, &with_sources(&status, &queue, &sources)?, &text)
 }
 
 /// The statistics as JSON, with the state of the queue and of the sources.

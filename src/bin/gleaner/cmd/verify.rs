@@ -3,9 +3,11 @@
 use gleaner::commands::verify::{RepairReport, repair, verify as verify_corpus};
 use gleaner::engine::Setup;
 use gleaner::store::verify::Finding;
+use gleaner_extract::base::printable::escape_line;
+use serde::Serialize;
 
 use super::context::{Context, clock};
-use crate::args::VerifyArgs;
+use crate::args::{ReportArgs, VerifyArgs};
 use crate::exit::{Exit, Failure};
 use crate::print::{self, human, progress::ProgressReporter};
 
@@ -18,20 +20,24 @@ pub fn verify(context: &Context, args: VerifyArgs) -> Result<Exit, Failure> {
         let done = repair(&loaded, &setup, &reporter);
         reporter.finish()?;
         let done = done?;
-        match args.report.json {
-            true => print::json::print(&done)?,
-            false => print::out(&(repaired(&done) + &findings(&done.findings)))?,
-        }
+        let damage = listed(&done.findings);
+        print_found(context, args.report, &done, &damage, &(repaired(&done) + &verdict(&done.findings)))?;
         return Ok(exit(&done.findings));
     }
     let found = verify_corpus(&loaded, &reporter);
     reporter.finish()?;
     let found = found?;
-    match args.report.json {
-        true => print::json::print(&found)?,
-        false => print::out(&findings(&found))?,
-    }
+    print_found(context, args.report, &found, &listed(&found), &verdict(&found))?;
     Ok(exit(&found))
+}
+
+/// Prints the findings, which are asked for, and what is said about them.
+fn print_found(context: &Context, report: ReportArgs, value: &impl Serialize, listed: &str, said: &str) -> Result<(), Failure> {
+    if !report.json {
+        print::out(listed)?;
+    }
+    context.message(report, value, said)?;
+    Ok(())
 }
 
 fn exit(findings: &[Finding]) -> Exit {
@@ -42,14 +48,20 @@ fn damaged(findings: &[Finding]) -> u64 {
     findings.iter().filter(|finding| finding.kind.is_damage()).count() as u64
 }
 
-/// Every finding with what repairs it, and a summary.
-fn findings(findings: &[Finding]) -> String {
-    let mut text: String = findings.iter().map(|finding| format!("{finding}\n  repair: {}\n", finding.repair.advice())).collect();
-    text += &match damaged(findings) {
+/// Every finding with what repairs it.
+fn listed(findings: &[Finding]) -> String {
+    findings
+        .iter()
+        .map(|finding| format!("{}\n  repair: {}\n", escape_line(&finding.to_string()), finding.repair.advice()))
+        .collect()
+}
+
+/// The summary of the findings.
+fn verdict(findings: &[Finding]) -> String {
+    match damaged(findings) {
         0 => "the corpus is intact\n".to_owned(),
         damaged => format!("the corpus is damaged: {}\n", human::plural(damaged, "problem")),
-    };
-    text
+    }
 }
 
 /// What was repaired, a line each.

@@ -9,6 +9,7 @@ use gleaner::store::Layout;
 use gleaner::store::reader::CorpusStatus;
 use gleaner::store::sidecar::Sidecar;
 use gleaner_extract::base::path_text::path_text;
+use gleaner_extract::base::printable::escape_line;
 use gleaner_extract::document::{Category, Decoding, Removal};
 
 use super::style::Style;
@@ -51,7 +52,8 @@ pub fn documents(report: &RunReport, layout: &Layout) -> String {
     for document in report.documents.iter().take(LISTED) {
         let (title, path) = (document.title.as_deref().unwrap_or("(no title)"), layout.path(&document.path));
         // Writing to a string does not fail.
-        let _ = writeln!(out, "{:9} {} {title}\n          {}", document.outcome, document.id.short(), path_text(&path));
+        let (title, path) = (escape_line(title), path_text(&path));
+        let _ = writeln!(out, "{:9} {} {title}\n          {}", document.outcome, document.id.short(), escape_line(&path));
     }
     if report.documents.len() > LISTED {
         out += "…         the journal in log/ lists all of them, and `--json` the first 1000\n";
@@ -62,7 +64,7 @@ pub fn documents(report: &RunReport, layout: &Layout) -> String {
 /// Why a document is not a complete story, one line per reason; empty if it is complete.
 pub fn completeness_evidence(sidecar: &Sidecar) -> String {
     let reasons = sidecar.completeness_evidence.iter();
-    reasons.map(|reason| format!("{}: {reason}\n", sidecar.completeness.name())).collect()
+    reasons.map(|reason| format!("{}: {}\n", sidecar.completeness.name(), escape_line(reason))).collect()
 }
 
 /// `1 file`, `2 files`.
@@ -76,7 +78,7 @@ pub fn explanation(page: &Explanation, style: Style) -> String {
     let removed = page.blocks.iter().filter(|block| matches!(block.verdict, BlockVerdict::Removed { .. })).count();
     let kept = page.blocks.len() - removed;
     // Writing to a string does not fail.
-    let _ = writeln!(out, "{}", style.bold(&page.source));
+    let _ = writeln!(out, "{}", style.bold(&escape_line(&page.source)));
     let _ = writeln!(
         out,
         "{}, confidence {:.2}, {} kept in {}, {} removed\n",
@@ -87,7 +89,7 @@ pub fn explanation(page: &Explanation, style: Style) -> String {
         plural(removed as u64, "block"),
     );
     for reason in &page.completeness_evidence {
-        let _ = writeln!(out, "  {}: {reason}", page.completeness.name());
+        let _ = writeln!(out, "  {}: {}", page.completeness.name(), escape_line(reason));
     }
     for limit in &page.limits {
         let _ = writeln!(out, "  limit {}: {}", limit.name(), limit.effect());
@@ -119,10 +121,10 @@ fn faults(decoding: &Decoding) -> Vec<String> {
 
 fn explained_block(block: &ExplainedBlock, style: Style, out: &mut String) {
     let _ = match &block.verdict {
-        BlockVerdict::Kept { spared: None, .. } => writeln!(out, "  {}", block.text),
+        BlockVerdict::Kept { spared: None, .. } => writeln!(out, "{}", indented(&block.text)),
         BlockVerdict::Kept { spared: Some(spared), score, .. } => {
             let note = format!("    kept although {} matches · {} · {score:.2}", spared.rule, spared.why);
-            writeln!(out, "  {}\n{}", block.text, style.dim(&note))
+            writeln!(out, "{}\n{}", indented(&block.text), style.dim(&escape_line(&note)))
         }
         BlockVerdict::Removed { category, rule, why, score } => {
             write!(out, "{}", removed_block(*category, &block.text, &format!("{rule} · {why} · {score:.2}"), style))
@@ -138,7 +140,12 @@ pub fn removal(removal: &Removal, style: Style) -> String {
 
 fn removed_block(category: Category, text: &str, reason: &str, style: Style) -> String {
     let block = style.removed(&format!("− [{category}] {}", clip(text)));
-    format!("{block}\n{}\n", style.dim(&format!("    {reason}")))
+    format!("{block}\n{}\n", style.dim(&format!("    {}", escape_line(reason))))
+}
+
+/// A block with all its lines indented: those of preformatted text must not look like lines of the explanation.
+fn indented(text: &str) -> String {
+    format!("  {}", text.replace('\n', "\n  "))
 }
 
 /// Statistics about the corpus.
@@ -155,7 +162,7 @@ pub fn status(status: &CorpusStatus) -> String {
         [("completeness", &status.by_completeness), ("sites", &status.by_site), ("languages", &status.by_language)]
     {
         if !counts.is_empty() {
-            let _ = writeln!(out, "{name}: {}", top_counts(counts));
+            let _ = writeln!(out, "{name}: {}", escape_line(&top_counts(counts)));
         }
     }
     if status.stale > 0 {
@@ -200,8 +207,8 @@ pub fn clip(text: &str) -> String {
 /// A queue entry on one or two lines: number, state, URL, and why it failed.
 pub fn queue_entry(entry: &QueueEntry) -> String {
     let due = entry.due.map(|due| format!(" (next attempt from {due})")).unwrap_or_default();
-    let reason = entry.reason.as_ref().map(|reason| format!("         {reason}{due}\n")).unwrap_or_default();
-    format!("{:>8} {:8} {}\n{reason}", entry.page, entry.state.name(), entry.url)
+    let reason = entry.reason.as_ref().map(|reason| format!("         {}{due}\n", escape_line(reason))).unwrap_or_default();
+    format!("{:>8} {:8} {}\n{reason}", entry.page, entry.state.name(), escape_line(&entry.url))
 }
 
 /// Everything the queue knows about one URL.
@@ -217,7 +224,7 @@ pub fn queue_entry_details(entry: &QueueEntry) -> String {
         ("next attempt", entry.due.map(|due| due.to_string())),
         ("body", entry.raw.clone()),
     ];
-    fields.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}\n", value?))).collect()
+    fields.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}\n", escape_line(&value?)))).collect()
 }
 
 /// The number of URLs in each state.

@@ -2,6 +2,7 @@
 
 use tracing_subscriber::EnvFilter;
 
+use super::terminal::LogWriter;
 use crate::args::Verbosity;
 
 /// Starts the log. Only gleaner's own events are shown, not those of its dependencies.
@@ -13,7 +14,7 @@ pub fn start(verbosity: Verbosity) {
         Verbosity::Debug => "debug",
     };
     let filter = EnvFilter::new(format!("off,gleaner={level}"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| LogWriter).with_target(false);
     // Fails only if a log is already running.
     let _ = log.without_time().with_ansi(false).try_init();
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use gleaner::commands::explain::Explanation;
+use gleaner_extract::base::printable::escape_line;
 use gleaner_extract::document::metadata::PageDate;
 use gleaner_extract::metadata::Scored;
 
@@ -17,7 +18,7 @@ const MAX_VALUE_CHARS: usize = 120;
 /// Every field with its candidates, best first: the value, where it was found, and the confidence in it.
 pub fn candidates(page: &Explanation, style: Style) -> String {
     let candidates = &page.candidates;
-    let mut out = format!("{}\n", style.bold(&page.source));
+    let mut out = format!("{}\n", style.bold(&escape_line(&page.source)));
     let mut show = |name: &str, lines: Vec<CandidateLine>| field(name, &lines, style, &mut out);
     show("title", lines(&candidates.title, String::clone));
     show("authors", lines(&candidates.authors, |names| names.join("; ")));
@@ -48,8 +49,8 @@ struct CandidateLine {
 
 fn lines<T>(candidates: &[Scored<T>], text: impl Fn(&T) -> String) -> Vec<CandidateLine> {
     let line = |candidate: &Scored<T>| CandidateLine {
-        value: text(&candidate.value),
-        origin: candidate.evidence.clone(),
+        value: escape_line(&text(&candidate.value)).into_owned(),
+        origin: escape_line(&candidate.evidence).into_owned(),
         confidence: candidate.confidence,
         score: candidate.score,
     };

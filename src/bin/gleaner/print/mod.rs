@@ -1,4 +1,4 @@
-//! Everything the program prints: data on standard output, as text or JSON; everything else on standard error.
+//! Everything the program prints: data on standard output, as text or JSON; everything else on standard error. No other module writes to either.
 
 pub mod human;
 pub mod json;
@@ -6,25 +6,31 @@ pub mod log;
 pub mod metadata;
 pub mod progress;
 pub mod rules;
+mod section;
+pub mod site_rules;
 pub mod sources;
 pub mod style;
+pub mod terminal;
 
-use std::io::Write;
+use std::io::{self, BufWriter, Stdout, Write};
+
+pub use terminal::err;
 
 use crate::exit::Failure;
+use terminal::printable;
 
-/// Writes text to standard output.
+/// Writes text for people to standard output, escaped.
 pub fn out(text: &str) -> Result<(), Failure> {
-    out_bytes(text.as_bytes())
+    out_bytes(printable(text).as_bytes())
 }
 
-/// Writes bytes to standard output.
+/// Writes data to standard output as it is: clean text, JSON, completions. It must not have control characters.
 pub fn out_bytes(bytes: &[u8]) -> Result<(), Failure> {
-    let mut stdout = std::io::stdout().lock();
+    let mut stdout = io::stdout().lock();
     stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(|error| Failure::io("write", "<stdout>", &error))
 }
 
-/// Writes text to standard error; if that is closed, there is nowhere to report it.
-pub fn err(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+/// Standard output for data that is too much for one string. The caller flushes it.
+pub fn data_stream() -> BufWriter<Stdout> {
+    BufWriter::new(io::stdout())
 }

@@ -1,6 +1,6 @@
 //! Progress of a run: a bar on a terminal, failures and refusals as they happen, and diffs if requested.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,6 +12,7 @@ use gleaner::outcome::Outcome;
 use super::style::Style;
 use crate::args::Verbosity;
 use crate::exit::{Failure, print_message};
+use crate::print;
 
 /// Refusals printed one by one; the summary counts the rest and the journal lists them.
 const MAX_REFUSALS: u64 = 20;
@@ -22,8 +23,8 @@ pub struct ProgressReporter {
     style: Style,
     verbosity: Verbosity,
     refusals: AtomicU64,
-    /// The error that stopped diffs from being printed.
-    diff_error: Mutex<Option<std::io::Error>>,
+    /// The failure that stopped diffs from being printed.
+    diff_failure: Mutex<Option<Failure>>,
 }
 
 impl ProgressReporter {
@@ -35,22 +36,20 @@ impl ProgressReporter {
         if let Ok(template) = ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec} {eta} {msg}") {
             bar.set_style(template);
         }
-        Self { bar, style, verbosity, refusals: AtomicU64::new(0), diff_error: Mutex::new(None) }
+        Self { bar, style, verbosity, refusals: AtomicU64::new(0), diff_failure: Mutex::new(None) }
     }
 
     /// Removes the bar. Fails if a diff could not be printed.
     pub fn finish(self) -> Result<(), Failure> {
         self.bar.finish_and_clear();
-        let diff_error = self.diff_error.into_inner().ok().flatten();
-        diff_error.map_or(Ok(()), |error| Err(Failure::io("write", "<stdout>", &error)))
+        self.diff_failure.into_inner().ok().flatten().map_or(Ok(()), Err)
     }
 
     fn print_diff(&self, diff: &str) {
-        let mut stdout = std::io::stdout().lock();
-        if let Ok(mut diff_error) = self.diff_error.lock()
-            && diff_error.is_none()
+        if let Ok(mut failure) = self.diff_failure.lock()
+            && failure.is_none()
         {
-            *diff_error = self.style.diff(diff, &mut stdout).and_then(|()| stdout.flush()).err();
+            *failure = print::out(&self.style.diff(diff)).err();
         }
     }
 
@@ -84,6 +83,9 @@ impl Progress for ProgressReporter {
 
     fn done(&self, event: Event<'_>) {
         self.bar.inc(1);
-        self.bar.suspend(|| self.print_event(event));
+        self.bar.suspend(|| {
+            tracing::info!("{}: {}", event.outcome.name(), event.source);
+            self.print_event(event);
+        });
     }
 }

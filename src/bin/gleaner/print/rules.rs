@@ -4,38 +4,45 @@ use std::fmt::Write;
 
 use gleaner::commands::explain::BlockVerdict;
 use gleaner::commands::rule_effects::{BlockEffect, PageEffects, RuleEffect, TextSize};
+use gleaner_extract::base::printable::escape_line;
 use gleaner_extract::document::RuleId;
 use gleaner_extract::label::{LIKELY_SCORE, MatchedPart};
 use gleaner_extract::rules::{Rule, RuleOrigin, Strength};
 
 use super::human::{clip, plural};
+use super::section::section;
+use super::site_rules::SiteRule;
 use super::style::Style;
 use gleaner_extract::base::path_text::path_text;
 
 /// Most blocks shown of one rule.
 const MAX_BLOCKS: usize = 5;
 
-/// One line for each rule.
-pub fn list(rules: &[&Rule], style: Style) -> String {
-    let width = rules.iter().map(|rule| rule.id.0.chars().count()).max().unwrap_or(0);
-    let line = |rule: &&Rule| format!("{:width$}  {:6}  {}\n", rule.id, rule.strength.name(), style.dim(&rule.why));
-    rules.iter().map(line).collect()
+/// One line for each rule, those of single sites last.
+pub fn list(rules: &[&Rule], of_sites: &[SiteRule<'_>], style: Style) -> String {
+    let ids = rules.iter().map(|rule| &rule.id).chain(of_sites.iter().map(|rule| rule.id));
+    let width = ids.map(|id| id.0.chars().count()).max().unwrap_or(0);
+    let line = |id: &RuleId, what: &str, why: &str| {
+        format!("{:width$}  {what:6}  {}\n", escape_line(&id.0), style.dim(&escape_line(why)))
+    };
+    let listed = rules.iter().map(|rule| line(&rule.id, rule.strength.name(), &rule.why));
+    listed.chain(of_sites.iter().map(|rule| line(rule.id, rule.action, rule.why))).collect()
 }
 
 /// A rule with everything in it.
 pub fn rule(rule: &Rule, style: Style) -> String {
     let mut out = String::new();
-    let section = if rule.opens_section { ", and what follows it" } else { "" };
+    let and_more = if rule.opens_section { ", and what follows it" } else { "" };
     // Writing to a string does not fail.
-    let _ = writeln!(out, "{}\n{}\n", style.bold(&rule.id.0), rule.why);
-    let _ = writeln!(out, "category   {}{section}", rule.category);
+    let _ = writeln!(out, "{}\n{}\n", style.bold(&escape_line(&rule.id.0)), escape_line(&rule.why));
+    let _ = writeln!(out, "category   {}{and_more}", rule.category);
     let _ = writeln!(out, "strength   {}: {}", rule.strength.name(), effect_of(rule));
-    let _ = writeln!(out, "file       {}", path_text(&rule.file));
+    let _ = writeln!(out, "file       {}, line {}", escape_line(&path_text(&rule.file)), rule.line);
     if rule.reads_text() {
         let _ = writeln!(out, "match      {}, blocks of at most {} words", rule.matching.name(), rule.max_words);
     }
     for (language, phrases) in &rule.phrases {
-        section_of(&format!("phrases {language}"), phrases, &mut out);
+        section(&format!("phrases {language}"), phrases, &mut out);
     }
     let sections = [
         ("patterns", &rule.patterns),
@@ -47,7 +54,7 @@ pub fn rule(rule: &Rule, style: Style) -> String {
         ("keeps names", &rule.keeps_names),
     ];
     for (name, items) in sections {
-        section_of(name, items, &mut out);
+        section(name, items, &mut out);
     }
     out
 }
@@ -68,19 +75,10 @@ fn effect_of(rule: &Rule) -> String {
     effect.to_owned()
 }
 
-fn section_of(name: &str, items: &[String], out: &mut String) {
-    if !items.is_empty() {
-        let _ = writeln!(out, "\n{name}");
-    }
-    for item in items {
-        let _ = writeln!(out, "  {item}");
-    }
-}
-
 /// What rules do to a page: each rule that matches with its blocks, then the blocks that changed with them, then a summary. `rules` names the rules that
 /// the page was compared without: "your rules".
 pub fn effects(page: &PageEffects, rules: &str, style: Style) -> String {
-    let mut out = format!("{}\n", style.bold(&page.page));
+    let mut out = format!("{}\n", style.bold(&escape_line(&page.page)));
     for effects in page.matches.chunk_by(|a, b| a.rule == b.rule) {
         rule_effects(effects, style, &mut out);
     }
@@ -100,7 +98,7 @@ fn rule_effects(effects: &[RuleEffect], style: Style, out: &mut String) {
     let strength = first.strength.map_or("keep", Strength::name);
     let by_element = effects.iter().any(|effect| effect.matched == MatchedPart::Element);
     let how = if by_element { ", by element" } else { "" };
-    let _ = writeln!(out, "\n{} ({origin}, {strength}{how})", style.bold(&first.rule.0));
+    let _ = writeln!(out, "\n{} ({origin}, {strength}{how})", style.bold(&escape_line(&first.rule.0)));
     for effect in effects.iter().take(MAX_BLOCKS) {
         block_effect(&effect.block, style, out);
     }
@@ -125,7 +123,7 @@ fn block_effect(block: &BlockEffect, style: Style, out: &mut String) {
         BlockVerdict::Kept { spared: None, score, .. } => format!("{change} · {score:.2}"),
         BlockVerdict::Removed { rule, score, .. } => format!("{change} by {rule} · {score:.2}"),
     };
-    let _ = writeln!(out, "{text}\n{}", style.dim(&format!("    {because}")));
+    let _ = writeln!(out, "{text}\n{}", style.dim(&format!("    {}", escape_line(&because))));
 }
 
 fn fate(verdict: &BlockVerdict) -> String {
@@ -143,11 +141,11 @@ fn summary(page: &PageEffects, rules: &str) -> String {
     changed.sort_unstable();
     changed.dedup();
     let changed = plural((changed.len() + page.side_effects.len()) as u64, "block");
-    format!("{changed} changed by {rules}: {} without, {} with", size(page.without), size(page.with))
+    format!("{changed} changed by {}: {} without, {} with", escape_line(rules), size(page.without), size(page.with))
 }
 
 /// The user's rules that match nothing.
 pub fn unmatched(rules: &[RuleId]) -> String {
-    let lines = rules.iter().map(|rule| format!("  {rule}\n"));
+    let lines = rules.iter().map(|rule| format!("  {}\n", escape_line(&rule.0)));
     if rules.is_empty() { String::new() } else { format!("your rules without a match\n{}", lines.collect::<String>()) }
 }

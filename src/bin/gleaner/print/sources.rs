@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use gleaner::commands::sources::SourceReport;
 use gleaner::engine::report::FailingSource;
+use gleaner_extract::base::printable::escape_line;
 use gleaner_extract::base::time::Timestamp;
 
 use super::human::plural;
@@ -21,9 +22,9 @@ pub fn still_failing(failing: &[FailingSource]) -> String {
     for source in left.iter().take(SHOWN) {
         let FailingSource { source: name, failures, error, next_poll, .. } = source;
         let next = next_poll.map_or_else(|| "every run tries it".to_owned(), |next| format!("next try from {next}"));
+        let still = format!("the source `{name}` still fails ({}, {next}): {error}", plural(u64::from(*failures), "time"));
         // Writing to a string does not fail.
-        let _ =
-            writeln!(out, "gleaner: the source `{name}` still fails ({}, {next}): {error}", plural(u64::from(*failures), "time"));
+        let _ = writeln!(out, "gleaner: {}", escape_line(&still));
     }
     if left.len() > SHOWN {
         let _ = writeln!(out, "gleaner: and {} more sources; {REST}", left.len() - SHOWN);
@@ -34,10 +35,10 @@ pub fn still_failing(failing: &[FailingSource]) -> String {
 /// A source on a line, and how it is doing on those below.
 pub fn source(source: &SourceReport, now: Timestamp) -> String {
     let tags = if source.tags.is_empty() { String::new() } else { format!(" [{}]", source.tags.join(", ")) };
-    let mut out = format!("{:8} {}{tags}  {}\n", source.kind, source.name, source.places.join(" "));
+    let mut out = format!("{:8} {}\n", source.kind, escape_line(&format!("{}{tags}  {}", source.name, source.places.join(" "))));
     let _ = writeln!(out, "         {}", state(source, now));
     if let Some(error) = &source.error {
-        let _ = writeln!(out, "         last error: {error}");
+        let _ = writeln!(out, "         last error: {}", escape_line(error));
     }
     out
 }
@@ -53,9 +54,9 @@ pub fn status(sources: &[SourceReport], now: Timestamp) -> String {
     }
     let (failing, working): (Vec<_>, Vec<_>) = sources.iter().partition(|source| source.is_failing);
     for source in failing.iter().chain(&working).take(SHOWN) {
-        let _ = writeln!(out, "  {}: {}", source.name, state(source, now));
+        let _ = writeln!(out, "  {}: {}", escape_line(&source.name), state(source, now));
         if let Some(error) = source.error.as_ref().filter(|_| source.is_failing) {
-            let _ = writeln!(out, "    {error}");
+            let _ = writeln!(out, "    {}", escape_line(error));
         }
     }
     if sources.len() > SHOWN {

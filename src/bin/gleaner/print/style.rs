@@ -1,7 +1,8 @@
 //! Terminal colours. Colour alone never carries meaning: the text says everything.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 
+use super::terminal::coloured;
 use crate::args::ColorChoice;
 
 /// Colours text, or leaves it plain.
@@ -49,21 +50,18 @@ impl Style {
         self.paint(text, "1")
     }
 
-    /// Writes a unified diff, coloured line by line.
-    pub fn diff(self, diff: &str, out: &mut impl Write) -> std::io::Result<()> {
-        for line in diff.lines() {
-            let painted = match line.as_bytes().first() {
-                Some(b'+') => self.added(line),
-                Some(b'-') => self.removed(line),
-                Some(b'@') => self.dim(line),
-                _ => line.to_owned(),
-            };
-            writeln!(out, "{painted}")?;
-        }
-        Ok(())
+    /// A unified diff, coloured line by line.
+    pub fn diff(self, diff: &str) -> String {
+        let painted = diff.lines().map(|line| match line.as_bytes().first() {
+            Some(b'+') => self.added(line),
+            Some(b'-') => self.removed(line),
+            Some(b'@') => self.dim(line),
+            _ => line.to_owned(),
+        });
+        painted.map(|line| line + "\n").collect()
     }
 
     fn paint(self, text: &str, code: &str) -> String {
-        if self.coloured { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.coloured { coloured(text, code) } else { text.to_owned() }
     }
 }

@@ -1,0 +1,130 @@
+//! Collects links and emphasis while the blocks are walked, within limits for the whole page. Renders nothing.
+
+use crate::base::text::is_space;
+use crate::document::{Block, InlineKind, InlineSpan};
+
+/// Most spans of a page.
+const MAX_SPANS: usize = 4096;
+
+/// Most bytes of link targets of a page.
+const MAX_TARGET_BYTES: usize = 256 << 10;
+
+/// Longest link target in bytes.
+const MAX_TARGET: usize = 2048;
+
+/// The spans of a page so far.
+#[derive(Debug, Default)]
+pub(super) struct InlineWalk {
+    /// Open elements, with the length of the pending text where each began.
+    open: Vec<(Option<InlineKind>, usize)>,
+    /// Closed ones of the pending text, as byte ranges.
+    pending: Vec<RawSpan>,
+    done: Vec<InlineSpan>,
+    target_bytes: usize,
+}
+
+/// A span of raw text, in bytes.
+#[derive(Debug)]
+pub(super) struct RawSpan {
+    kind: InlineKind,
+    start: usize,
+    end: usize,
+}
+
+impl InlineWalk {
+    /// An element opens; `at` is the length of the pending text. [`InlineWalk::close`] is to be called for it in any case.
+    pub fn open(&mut self, name: &str, href: Option<&str>, at: usize) {
+        let kind = match (name, href) {
+            _ if self.done.len() + self.pending.len() >= MAX_SPANS => None,
+            ("a", Some(href)) => self.link(href),
+            ("b" | "strong", _) => Some(InlineKind::Strong),
+            ("i" | "em", _) => Some(InlineKind::Emphasis),
+            _ => None,
+        };
+        self.open.push((kind, at));
+    }
+
+    fn link(&mut self, href: &str) -> Option<InlineKind> {
+        let fits = href.len() <= MAX_TARGET && self.target_bytes + href.len() <= MAX_TARGET_BYTES;
+        self.target_bytes += if fits { href.len() } else { 0 };
+        fits.then(|| InlineKind::Link(href.into()))
+    }
+
+    /// The innermost open element closes.
+    pub fn close(&mut self, at: usize) {
+        if let Some((Some(kind), start)) = self.open.pop()
+            && start < at
+        {
+            self.pending.push(RawSpan { kind, start, end: at });
+        }
+    }
+
+    /// The pending text, of this length, becomes a block: takes its spans. Elements that are still open go on in the next block.
+    pub fn take(&mut self, length: usize) -> Vec<RawSpan> {
+        let mut spans = std::mem::take(&mut self.pending);
+        for (kind, start) in &mut self.open {
+            if let Some(kind) = kind
+                && *start < length
+                && self.done.len() + spans.len() < MAX_SPANS
+            {
+                spans.push(RawSpan { kind: kind.clone(), start: *start, end: length });
+            }
+            *start = 0;
+        }
+        spans
+    }
+
+    /// Keeps the spans of a block, the last of the page, that was made from this raw text.
+    pub fn keep(&mut self, spans: Vec<RawSpan>, raw: &str, blocks: &[Block]) {
+        let (Some(block), false) = (blocks.last(), spans.is_empty()) else { return };
+        let mut boundaries: Vec<usize> = spans.iter().flat_map(|span| [span.start, span.end]).collect();
+        boundaries.sort_unstable();
+        boundaries.dedup();
+        let counts = counts_at(raw, &boundaries);
+        let count =
+            |at: usize| boundaries.binary_search(&at).ok().and_then(|index| counts.get(index)).copied().unwrap_or_default();
+        let (index, of) = (u32::try_from(blocks.len() - 1).unwrap_or(u32::MAX), visible(&block.text));
+        if visible(raw) != of {
+            return;
+        }
+        let spans = spans.into_iter().map(|RawSpan { kind, start, end }| InlineSpan {
+            block: index,
+            start: count(start),
+            end: count(end),
+            of,
+            kind,
+        });
+        self.done.extend(spans.filter(|span| span.start < span.end));
+    }
+
+    /// Blocks from this one on were joined: their spans are void.
+    pub fn forget_from(&mut self, block: usize) {
+        let kept = self.done.partition_point(|span| (span.block as usize) < block);
+        self.done.truncate(kept);
+    }
+
+    /// All spans, by block; outer ones before those inside them.
+    pub fn finish(mut self) -> Vec<InlineSpan> {
+        self.done.sort_by_key(|span| (span.block, span.start, std::cmp::Reverse(span.end)));
+        self.done
+    }
+}
+
+/// The number of characters before each of these positions, which are sorted, white space not counted.
+fn counts_at(text: &str, boundaries: &[usize]) -> Vec<u32> {
+    let (mut counts, mut count) = (Vec::with_capacity(boundaries.len()), 0);
+    let mut left = boundaries.iter().peekable();
+    for (at, c) in text.char_indices() {
+        while left.next_if(|boundary| **boundary <= at).is_some() {
+            counts.push(count);
+        }
+        count += u32::from(!is_space(c));
+    }
+    counts.extend(left.map(|_| count));
+    counts
+}
+
+/// The number of characters that are not white space.
+pub(super) fn visible(text: &str) -> u32 {
+    u32::try_from(text.chars().filter(|c| !is_space(*c)).count()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,244 @@
+//! The examples of each command, for its `--help` and its manual page. Tests parse each, and miss none.
+
+use clap::Command;
+
+/// A command line, and what it is for.
+pub type Example = (&'static str, &'static str);
+
+/// The examples of every command, by the words after `gleaner`.
+pub const EXAMPLES: &[(&str, &[Example])] = &[
+    (
+        "",
+        &[
+            ("gleaner init ~/news", "create a corpus"),
+            ("gleaner clean", "clean everything in raw/ that is new or has changed"),
+            ("gleaner ingest https://www.example.com/story", "add one page"),
+            ("gleaner help queue list", "the help of one command"),
+        ],
+    ),
+    (
+        "clean",
+        &[
+            ("gleaner clean", "everything in raw/ that is new or has changed"),
+            ("gleaner clean ~/scrapes -o ~/texts", "another folder, into a corpus of its own"),
+            ("gleaner clean --all --dry-run --diff", "what new rules would change"),
+        ],
+    ),
+    (
+        "ingest",
+        &[
+            ("gleaner ingest https://www.example.com/story", "one page"),
+            ("gleaner ingest --follow https://www.example.com/", "the articles of a front page"),
+            ("gleaner ingest --list urls.txt crawl.warc.gz", "a list of URLs and an archive"),
+            ("gleaner ingest - < crawl.warc", "an archive from standard input"),
+        ],
+    ),
+    (
+        "run",
+        &[
+            ("gleaner run", "poll the sources that are due"),
+            ("gleaner run --only politics --now", "the sources with this name or tag, due or not"),
+        ],
+    ),
+    ("queue", &[("gleaner queue list --state dead", "the URLs that were given up, and why")]),
+    (
+        "queue list",
+        &[
+            ("gleaner queue list", "all URLs but finished ones"),
+            ("gleaner queue list --state retry --host www.example.com", "failed URLs on one host"),
+        ],
+    ),
+    ("queue show", &[("gleaner queue show 17", "everything about one URL, by its number")]),
+    (
+        "queue retry",
+        &[
+            ("gleaner queue retry https://www.example.com/story", "fetch one URL in the next run"),
+            ("gleaner queue retry --state dead", "try again what was given up"),
+        ],
+    ),
+    ("queue drop", &[("gleaner queue drop --source \"Example News\"", "forget the URLs of one source")]),
+    ("sources", &[("gleaner sources import reader.opml", "add the feeds of a feed reader")]),
+    ("sources list", &[("gleaner sources list", "the sources in config.toml, and how each is doing")]),
+    (
+        "sources import",
+        &[
+            ("gleaner sources import reader.opml --dry-run", "show the tables that would be added"),
+            ("gleaner sources import reader.opml", "add them to config.toml"),
+        ],
+    ),
+    ("sources export", &[("gleaner sources export > feeds.opml", "write the feeds for a feed reader")]),
+    (
+        "schedule",
+        &[
+            ("gleaner schedule", "show what is installed"),
+            ("gleaner schedule --every 30m", "print the crontab line"),
+            ("gleaner schedule --every 30m --install", "add it to your crontab"),
+            ("gleaner schedule --at 06:30,18:00 --on mon,fri --install", "at these times"),
+            ("gleaner schedule --at 06:30 --systemd --install", "with a systemd user timer"),
+            ("gleaner schedule --remove", "take it out of the crontab again"),
+        ],
+    ),
+    (
+        "extract",
+        &[
+            ("gleaner extract < page.html", "the clean text"),
+            ("gleaner extract page.html --format markdown", "as Markdown"),
+            ("gleaner extract page.html --json --explain", "as JSON, with what was removed"),
+            ("gleaner extract --batch manifest.jsonl > articles.jsonl", "many pages"),
+        ],
+    ),
+    (
+        "explain",
+        &[
+            ("gleaner explain page.html", "every block, kept or removed"),
+            ("gleaner explain page.html --url https://www.example.com/story", "with the rules of its site"),
+            ("gleaner explain 05b6300a --metadata", "where title, authors and date come from"),
+        ],
+    ),
+    ("rules", &[("gleaner rules check", "check your rules")]),
+    (
+        "rules list",
+        &[
+            ("gleaner rules list --category newsletter", "the rules of one category"),
+            ("gleaner rules list --site example.com", "the rules of one site"),
+        ],
+    ),
+    (
+        "rules show",
+        &[
+            ("gleaner rules show newsletter.sign-up", "a rule"),
+            ("gleaner rules show site.example.com.price-list", "a rule of one site"),
+        ],
+    ),
+    (
+        "rules check",
+        &[
+            ("gleaner rules check", "your rules, each against its own examples"),
+            ("gleaner rules check --on page.html --mine", "what they do to a page"),
+            ("gleaner rules check --on page.html --url https://www.example.com/story", "with the rules of its site"),
+        ],
+    ),
+    (
+        "verify",
+        &[("gleaner verify", "check the corpus"), ("gleaner verify --repair", "and repair what is damaged, as far as possible")],
+    ),
+    ("reindex", &[("gleaner reindex", "rebuild the index")]),
+    ("status", &[("gleaner status", "how much is in the corpus, and how the last run ended")]),
+    (
+        "show",
+        &[("gleaner show 05b6300a", "a document's text"), ("gleaner show https://www.example.com/story --json", "its metadata")],
+    ),
+    (
+        "export",
+        &[
+            ("gleaner export --jsonl corpus.jsonl", "the texts, with metadata"),
+            ("gleaner export --warc pages.warc.gz", "the fetched pages"),
+        ],
+    ),
+    (
+        "forget",
+        &[
+            ("gleaner forget 05b6300a raw/old/page.html", "documents by id, file or URL"),
+            ("gleaner forget --missing --dry-run", "how many documents have no raw file any more"),
+        ],
+    ),
+    (
+        "prune",
+        &[
+            ("gleaner prune --logs --versions --keep 90d", "journals and earlier texts that are older than 90 days"),
+            ("gleaner prune --trash --keep 0d", "empty the trash"),
+        ],
+    ),
+    ("init", &[("gleaner init ~/news", "create a corpus")]),
+    ("completions", &[("gleaner completions bash > ~/.local/share/bash-completion/completions/gleaner", "for bash")]),
+    (
+        "man",
+        &[
+            ("gleaner man | man -l -", "read the manual page"),
+            ("gleaner man --dir ~/.local/share/man/man1", "install a page for each command"),
+        ],
+    ),
+];
+
+/// The examples of the command with this name: the words after `gleaner`.
+pub fn examples_of(name: &str) -> &'static [Example] {
+    EXAMPLES.iter().find(|(known, _)| *known == name).map_or(&[], |(_, examples)| examples)
+}
+
+/// Adds its examples to the help of the command and of everything below it. `name` is the words after `gleaner`.
+pub fn with_examples(mut command: Command, name: &str) -> Command {
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for sub in names {
+        let full = format!("{name} {sub}");
+        command = command.mut_subcommand(sub, |sub| with_examples(sub, full.trim_start()));
+    }
+    match examples_of(name) {
+        [] => command,
+        examples => command.after_help(help_section(examples)),
+    }
+}
+
+/// The examples as a section of the help, the explanations in one column.
+fn help_section(examples: &[Example]) -> String {
+    let width = examples.iter().map(|(line, _)| line.chars().count()).max().unwrap_or(0);
+    let lines = examples.iter().map(|(line, note)| format!("\n  {line:width$}  # {note}"));
+    format!("Examples:{}", lines.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Cli, command};
+    use clap::FromArgMatches;
+
+    /// The names of all commands that the help lists, and of all below them.
+    fn names(command: &Command, name: &str, found: &mut Vec<String>) {
+        found.push(name.to_owned());
+        for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help") {
+            names(sub, format!("{name} {}", sub.get_name()).trim_start(), found);
+        }
+    }
+
+    /// The words of an example, as a shell would split them.
+    fn words(line: &str) -> Vec<String> {
+        let (mut words, mut quoted) = (vec![String::new()], false);
+        let end = [" < ", " > ", " | "].iter().filter_map(|mark| line.find(mark)).min();
+        for c in line[..end.unwrap_or(line.len())].chars() {
+            match c {
+                '"' => quoted = !quoted,
+                ' ' if !quoted => words.push(String::new()),
+                c => words.last_mut().unwrap().push(c),
+            }
+        }
+        words
+    }
+
+    #[test]
+    fn every_command_has_examples_and_each_is_one_of_it() {
+        let mut all = Vec::new();
+        names(&command(), "", &mut all);
+        for name in &all {
+            assert!(!examples_of(name).is_empty(), "add examples of `gleaner {name}` to EXAMPLES");
+        }
+        for (name, examples) in EXAMPLES {
+            assert!(all.iter().any(|known| known == name), "there is no `gleaner {name}`");
+            for (line, _) in *examples {
+                assert!(line.starts_with(format!("gleaner {name}").trim_end()), "`{line}` is not an example of `gleaner {name}`");
+            }
+        }
+    }
+
+    #[test]
+    fn every_example_parses_and_fits_on_a_line() {
+        for (line, _) in EXAMPLES.iter().flat_map(|(_, examples)| *examples) {
+            let parsed = command().try_get_matches_from(words(line)).and_then(|matches| Cli::from_arg_matches(&matches));
+            let help = parsed.as_ref().is_err_and(|error| error.kind() == clap::error::ErrorKind::DisplayHelp);
+            assert!(parsed.is_ok() || help, "{line}: {:?}", parsed.err());
+        }
+        for (name, examples) in EXAMPLES {
+            for line in help_section(examples).lines() {
+                assert!(line.chars().count() <= 120, "gleaner {name}: {line}");
+            }
+        }
+    }
+}
