@@ -205,7 +205,7 @@ pub const SHAPES: &[Shape] = &[
     repeated("date lines", Text, "Published: 1 January 2024\n"),
     repeated("title lines", Text, "Title: a b c\n"),
     repeated("capital lines", Text, "A HEADLINE {n} IN CAPITALS\n"),
-    repeated("address lines", Text, "http://a.example/{n}\n"),
+    repeated("address lines", Text, "Shut: http://a.example/{n}\n"),
     repeated("datelines", Text, "LONDON (Reuters) - The mayor {n} said.\n"),
     repeated("bullets", Text, "- a\n"),
     repeated("wrapped lines", Text, "The ferry had been late for the third day in a row when the\n"),
