@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use gleaner::commands::explain::{ExplainTarget, explain};
+use gleaner::ingest::archive::{Archive, ArchiveOptions};
 
 use crate::archives::{settled, take};
 use crate::support::{Corpus, counts, page, story};
@@ -182,4 +183,15 @@ fn office_documents_and_books_are_no_archives_of_pages() {
     let report = corpus.clean();
     assert_eq!(counts(&report), [1, 0, 0, 0, 2, 0], "{report:#?}");
     assert!(report.refusals.keys().all(|reason| reason.starts_with("it is an office document")), "{report:#?}");
+}
+
+#[test]
+fn a_tar_that_is_damaged_everywhere_costs_no_stack_and_no_memory() {
+    const FILES: usize = 20_000;
+    let file = tar(&[("a.txt", b"")]);
+    let pair = [&b"x".repeat(512), &file[..512]].concat();
+    let bytes = [&file[..512], &pair.repeat(FILES)].concat();
+    let archive = Archive::from_stream("a.tar".as_ref(), bytes.as_slice(), &ArchiveOptions::new(1 << 20));
+    let archive = archive.ok().expect("it is a tar archive").unwrap();
+    assert_eq!(archive.filter(Result::is_err).count(), FILES);
 }

@@ -20,7 +20,7 @@ pub const FORMAT: ArchiveFormat = ArchiveFormat {
     detect: |start, _| start.first_chunk().is_some_and(is_header),
     confirm: |_| true,
     access: Access::Sequential,
-    open: |source| Ok(Box::new(TarPages { reader: BufReader::new(source.decompressed()?), offset: 0 })),
+    open: |source| Ok(Box::new(TarPages { reader: BufReader::new(source.decompressed()?), put_back: None, offset: 0 })),
 };
 
 /// Whether a block is the header of a file: its checksum is right, and is not that of nothing.
@@ -34,6 +34,8 @@ fn is_header(block: &[u8; BLOCK]) -> bool {
 /// The files of an archive.
 struct TarPages<'a> {
     reader: BufReader<Box<dyn Read + 'a>>,
+    /// A block that comes before what the reader gives.
+    put_back: Option<[u8; BLOCK]>,
     /// Offset of the next byte.
     offset: u64,
 }
@@ -59,7 +61,9 @@ impl TarPages<'_> {
                 continue;
             }
             if was_damaged {
-                self.unread(block);
+                // The next call begins with it.
+                self.put_back = Some(block);
+                self.offset -= BLOCK as u64;
                 return Err(io::Error::other("it does not start like a file of a tar archive"));
             }
             let header = Header::from_byte_slice(&block);
@@ -110,19 +114,16 @@ impl TarPages<'_> {
 
     /// The next block; `None` at the end, an error if it is cut off.
     fn block(&mut self) -> io::Result<Option<[u8; BLOCK]>> {
+        if let Some(block) = self.put_back.take() {
+            self.offset += BLOCK as u64;
+            return Ok(Some(block));
+        }
         let bytes = self.up_to(BLOCK as u64)?;
         match bytes.first_chunk() {
             Some(block) => Ok(Some(*block)),
             None if bytes.is_empty() => Ok(None),
             None => Err(truncated()),
         }
-    }
-
-    /// Puts a block back.
-    fn unread(&mut self, block: [u8; BLOCK]) {
-        let rest = std::mem::replace(&mut self.reader, BufReader::new(Box::new(io::empty())));
-        self.reader = BufReader::new(Box::new(io::Cursor::new(block).chain(rest)));
-        self.offset -= BLOCK as u64;
     }
 
     fn extension(&mut self, size: u64) -> io::Result<Vec<u8>> {
