@@ -62,10 +62,10 @@ pub fn batch(
     let mut number = 0;
     map_in_order(
         setup.jobs,
-        || next_line(manifest, &mut number),
-        |(_, line)| file_bytes(line, folder),
-        |(number, line)| {
-            let line = answer(number, &line, folder, explain, context);
+        || Ok(next_line(manifest, &mut number)?.map(|line| parse(number, &line))),
+        |entry| entry.as_ref().map_or(0, |entry| file_bytes(entry, folder)),
+        |entry| {
+            let line = answer(entry, folder, explain, context);
             (line.is_error(), line.to_json())
         },
         |(is_error, json)| {
@@ -82,8 +82,8 @@ fn io_error(action: &'static str, source: io::Error) -> Error {
     Error::Io { action, path: PathBuf::from(if action == "write" { "<output>" } else { "<manifest>" }), source }
 }
 
-/// The next line that is not blank, with its number from 1. One that is too long comes cut, and is then no JSON.
-fn next_line(manifest: &mut dyn BufRead, number: &mut u64) -> Result<Option<(u64, Vec<u8>)>, Error> {
+/// The next line that is not blank; `number` becomes its number, from 1. One that is too long comes cut, and is then no JSON.
+fn next_line(manifest: &mut dyn BufRead, number: &mut u64) -> Result<Option<Vec<u8>>, Error> {
     loop {
         *number += 1;
         let mut line = Vec::new();
@@ -95,16 +95,27 @@ fn next_line(manifest: &mut dyn BufRead, number: &mut u64) -> Result<Option<(u64
             manifest.skip_until(b'\n').map_err(|error| io_error("read", error))?;
         }
         if !line.trim_ascii().is_empty() {
-            return Ok(Some((*number, line)));
+            return Ok(Some(line));
         }
     }
 }
 
-fn answer(number: u64, line: &[u8], folder: &Path, explain: Explain, context: CleanContext<'_>) -> OutputLine {
+/// The entry on a line, or the output line that says why it is none.
+fn parse(number: u64, line: &[u8]) -> Result<ManifestEntry, Box<OutputLine>> {
+    serde_json::from_slice(line.trim_ascii())
+        .map_err(|error| Box::new(OutputLine::failed(id_of(line), format!("read line {number} of the manifest: {error}"))))
+}
+
+fn answer(
+    entry: Result<ManifestEntry, Box<OutputLine>>,
+    folder: &Path,
+    explain: Explain,
+    context: CleanContext<'_>,
+) -> OutputLine {
     let start = Instant::now();
-    let entry: ManifestEntry = match serde_json::from_slice(line.trim_ascii()) {
+    let entry = match entry {
         Ok(entry) => entry,
-        Err(error) => return OutputLine::failed(id_of(line), format!("read line {number} of the manifest: {error}")),
+        Err(failed) => return *failed,
     };
     let line = match extract_entry(&entry, folder, context) {
         Ok(cleaned) => match explain {
@@ -117,9 +128,8 @@ fn answer(number: u64, line: &[u8], folder: &Path, explain: Explain, context: Cl
 }
 
 /// The size of an entry's file; 0 if there is none.
-fn file_bytes(line: &[u8], folder: &Path) -> u64 {
-    let entry: Option<ManifestEntry> = serde_json::from_slice(line.trim_ascii()).ok();
-    entry.and_then(|entry| folder.join(entry.file).metadata().ok()).map_or(0, |file| file.len())
+fn file_bytes(entry: &ManifestEntry, folder: &Path) -> u64 {
+    folder.join(&entry.file).metadata().map_or(0, |file| file.len())
 }
 
 /// The id of a line that is JSON but not an entry.

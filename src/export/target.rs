@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use flate2::write::GzEncoder;
 
+use crate::files;
+
 /// Most symbolic links that are followed, as in Linux.
 const MAX_LINKS: usize = 40;
 
@@ -141,13 +143,7 @@ impl Replacement {
         part.push(".part");
         let part = PathBuf::from(part);
         // A new file never follows a link that somebody else left there. What an export that was killed left is removed.
-        let file = match File::create_new(&part) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                fs::remove_file(&part)?;
-                File::create_new(&part)?
-            }
-            created => created?,
-        };
+        let file = files::create(&part)?;
         let replacement = Self { path, part };
         if let Ok(replaced) = fs::metadata(&replacement.path) {
             file.set_permissions(replaced.permissions())?;

@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 
+use crate::copy::copy;
 use crate::support::{Corpus, PAGE};
 
 /// What a command prints to standard output.
@@ -95,18 +96,6 @@ fn corpus() -> Corpus {
     assert!(corpus.run(&["clean", "--quiet"]).status.success());
     corpus.run(&["run", "--quiet"]);
     corpus
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            fs::create_dir_all(&target).unwrap();
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 /// What a command printed, with the path of the corpus as `[root]`.

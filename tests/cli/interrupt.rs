@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 
 use crate::support::{Corpus, PAGE};
 
-/// A site that answers each request for a page when it is told to.
+/// A site that answers a request for a page only after the test has sent on `answer`.
 struct PatientSite {
     url: String,
     /// Says that a page has been requested.

@@ -5,6 +5,8 @@
 #![expect(clippy::unwrap_used, reason = "test helpers fail the same way tests do")]
 
 mod commands;
+#[path = "../shared/copy.rs"]
+mod copy;
 mod errors;
 mod every_command;
 mod inputs;

@@ -1,6 +1,5 @@
 //! Corpora in which runs are killed: files and URLs, a run that fills a corpus and one that updates it.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -9,42 +8,12 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::copy::copy;
 use crate::site::{Site, page, story};
+use crate::tree::{Tree, tree};
 
-/// Every file of a corpus except logs, locks and the index: relative path and content.
-pub type Tree = BTreeMap<String, Vec<u8>>;
-
-/// The files under `root` that do not depend on when gleaner ran.
-pub fn tree(root: &Path) -> Tree {
-    let (mut tree, mut open) = (Tree::new(), vec![root.to_path_buf()]);
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-            if path.is_dir() {
-                if name != "log" && name != ".gleaner" {
-                    open.push(path);
-                }
-            } else {
-                tree.insert(name, fs::read(path).unwrap());
-            }
-        }
-    }
-    tree
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(path, target).unwrap();
-        }
-    }
-}
+/// The folders of a corpus that depend on when gleaner ran.
+pub const OF_RUNS: &[&str] = &["log", ".gleaner"];
 
 /// Two corpora to start from: one without clean text, and one that was filled before its sources changed.
 pub struct Corpora {
@@ -84,7 +53,7 @@ impl Corpora {
         let corpus = self.corpus(first);
         assert!(corpus.run().success());
         corpus.verify("uninterrupted");
-        tree(corpus.root())
+        tree(corpus.root(), OF_RUNS)
     }
 }
 
@@ -159,7 +128,7 @@ impl Corpus {
     /// Runs once more and compares the result with an uninterrupted run's.
     pub fn finish(&self, reference: &Tree, what: &str) {
         assert!(self.run().success(), "{what}: the next run fails");
-        let found = tree(&self.root);
+        let found = tree(&self.root, OF_RUNS);
         let lost: Vec<_> = reference.keys().filter(|path| !found.contains_key(*path)).collect();
         let more: Vec<_> = found.keys().filter(|path| !reference.contains_key(*path)).collect();
         assert!(lost.is_empty() && more.is_empty(), "{what}: lost {lost:?}, unexpected {more:?}");

@@ -6,27 +6,31 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+#[path = "../shared/copy.rs"]
+mod copy;
 mod fixture;
 mod queue;
+#[path = "../shared/random.rs"]
+mod random;
+#[path = "../shared/request.rs"]
+mod request;
 mod site;
+#[path = "../shared/tree.rs"]
+mod tree;
 
 use std::collections::BTreeSet;
 use std::time::Instant;
 
 use gleaner::store::FAILPOINTS;
 
-use fixture::{Corpora, Tree, tree};
+use fixture::{Corpora, OF_RUNS};
+use random::Random;
+use tree::{Tree, tree};
 
-/// Pseudo-random fractions from 0 to 1, the same for the same seed (splitmix64).
+/// Pseudo-random fractions from 0 to 1, the same for the same seed.
 fn fractions(seed: u64) -> impl Iterator<Item = f64> {
-    let mut state = seed;
-    std::iter::repeat_with(move || {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    })
+    let mut random = Random::new(seed);
+    std::iter::repeat_with(move || random.below(1 << 20) as f64 / f64::from(1 << 20))
 }
 
 /// Kills `count` runs: half of them while they fill an empty corpus, half of them while they update a full one.
@@ -134,5 +138,5 @@ fn an_uninterrupted_run_writes_every_kind_of_file() {
     // A second run changes nothing.
     let corpus = corpora.corpus(true);
     assert!(corpus.run().success() && corpus.run().success());
-    assert_eq!(tree(corpus.root()), fresh);
+    assert_eq!(tree(corpus.root(), OF_RUNS), fresh);
 }

@@ -8,8 +8,10 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::fixture::{Tree, tree};
-use crate::site::{page, request_path};
+use crate::fixture::OF_RUNS;
+use crate::request::request_path;
+use crate::site::page;
+use crate::tree::{Tree, tree};
 
 const HOSTS: usize = 4;
 const STORIES: usize = 5;
@@ -102,7 +104,7 @@ impl Corpus {
     }
 
     fn tree(&self) -> Tree {
-        tree(self.dir.path())
+        tree(self.dir.path(), OF_RUNS)
     }
 }
 

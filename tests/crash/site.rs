@@ -1,9 +1,11 @@
 //! A small site on a loopback address: stories at `/1`, `/2`, …, each in two editions.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::request::request_path;
 
 /// The site, which serves until the process ends.
 pub struct Site {
@@ -33,20 +35,6 @@ impl Site {
     pub fn publish(&self, edition: usize) {
         self.edition.store(edition, Ordering::SeqCst);
     }
-}
-
-/// Reads a request and returns its path; `None` if the client has closed the connection.
-pub fn request_path(reader: &mut impl BufRead) -> std::io::Result<Option<String>> {
-    let mut request = String::new();
-    if reader.read_line(&mut request)? == 0 {
-        return Ok(None);
-    }
-    let mut header = String::from("x");
-    while !header.trim().is_empty() {
-        header.clear();
-        reader.read_line(&mut header)?;
-    }
-    Ok(Some(request.split(' ').nth(1).unwrap_or("/").to_owned()))
 }
 
 fn serve(connection: TcpStream, edition: &AtomicUsize) -> std::io::Result<()> {

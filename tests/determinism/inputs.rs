@@ -4,27 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-/// Pseudo-random numbers, the same for the same seed (splitmix64).
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `end`.
-    pub fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-}
+use crate::random::Random;
 
 /// The text of a story. An edition changes one paragraph.
 pub fn story(number: u64, edition: u64) -> [String; 4] {
@@ -78,7 +58,7 @@ pub fn page(number: u64, edition: u64, shown: Shown, canonical: Option<&str>) ->
 }
 
 fn random_page(random: &mut Random) -> String {
-    let (number, edition) = (random.below(4), random.below(3));
+    let (number, edition) = (random.below(4) as u64, random.below(3) as u64);
     let shown = match random.below(8) {
         0 => Shown::Preview,
         1 => Shown::Nothing,

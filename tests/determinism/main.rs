@@ -7,10 +7,15 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod inputs;
+#[path = "../shared/random.rs"]
+mod random;
 mod runs;
 mod site;
+#[path = "../shared/tree.rs"]
+mod tree;
 
-use inputs::{Random, write_corpus};
+use inputs::write_corpus;
+use random::Random;
 use runs::{Way, compare};
 
 /// Numbers of threads, with the seeds of orders of completion.

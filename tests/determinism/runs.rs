@@ -1,9 +1,10 @@
 //! Runs the program over one corpus in several ways, and compares what comes of it.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
+
+use crate::tree::{Tree, tree};
 
 /// How a run works.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +20,6 @@ const CONFIG: &str = "[fetch]\nallow_private = true\ndelay_s = 0\nrobots = \"ign
 /// Days on which runs take place.
 const DAYS: [u64; 2] = [1_720_000_000, 1_720_086_400];
 
-type Tree = BTreeMap<String, String>;
-
 /// Writes a corpus in two editions, runs the commands on each, and compares the result of all ways with that of the first.
 pub fn compare(what: &str, ways: &[Way], write: &dyn Fn(&Path, u64), commands: &[&[&str]]) {
     let mut first: Option<(Way, Tree)> = None;
@@ -34,7 +33,7 @@ pub fn compare(what: &str, ways: &[Way], write: &dyn Fn(&Path, u64), commands: &
                 run(dir.path(), *way, command, now);
             }
         }
-        let tree = tree(dir.path());
+        let tree = tree(dir.path(), &[".gleaner"]);
         let Some((first_way, expected)) = &first else {
             assert!(tree.keys().filter(|path| path.starts_with("clean/") && path.ends_with(".txt")).count() > 2, "{what}");
             first = Some((*way, tree));
@@ -46,10 +45,15 @@ pub fn compare(what: &str, ways: &[Way], write: &dyn Fn(&Path, u64), commands: &
         assert!(
             differ.is_empty(),
             "{what}: {way:?} and {first_way:?} differ in {differ:?}\n{}\n--- and ---\n{}",
-            tree.get(*one).map_or("(missing)", String::as_str),
-            expected.get(*one).map_or("(missing)", String::as_str)
+            text(tree.get(*one)),
+            text(expected.get(*one))
         );
     }
+}
+
+/// A file for people to read.
+fn text(file: Option<&Vec<u8>>) -> String {
+    file.map_or_else(|| "(missing)".to_owned(), |bytes| String::from_utf8_lossy(bytes).into_owned())
 }
 
 fn run(root: &Path, way: Way, args: &[&str], now: u64) {
@@ -65,21 +69,4 @@ fn run(root: &Path, way: Way, args: &[&str], now: u64) {
     }
     let output = command.output().unwrap();
     assert!(matches!(output.status.code(), Some(0 | 3)), "{way:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// Every file but the database and the lock.
-fn tree(root: &Path) -> Tree {
-    let (mut tree, mut open) = (Tree::new(), vec![root.to_path_buf()]);
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-            match path.is_dir() {
-                true if name != ".gleaner" => open.push(path),
-                true => {}
-                false => drop(tree.insert(name, String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned())),
-            }
-        }
-    }
-    tree
 }

@@ -1,6 +1,5 @@
 //! Corpora on which commands are run with faults: one to be filled, one whose sources have changed, one that is damaged.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,38 +7,10 @@ use tempfile::TempDir;
 
 use crate::shim::program;
 use crate::site::{Site, page, story};
+use crate::tree::tree;
 
-/// Every file of a corpus except journals and what is under `.gleaner/`: relative path and content.
-pub type Tree = BTreeMap<String, Vec<u8>>;
-
-pub fn tree(root: &Path) -> Tree {
-    let (mut tree, mut open) = (Tree::new(), vec![root.to_path_buf()]);
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-            match path.is_dir() {
-                true if name != "log" && name != ".gleaner" => open.push(path),
-                true => {}
-                false => drop(tree.insert(name, fs::read(path).unwrap())),
-            }
-        }
-    }
-    tree
-}
-
-pub fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(path, target).unwrap();
-        }
-    }
-}
+/// The folders of a corpus that depend on when gleaner ran.
+pub const OF_RUNS: &[&str] = &["log", ".gleaner"];
 
 /// A command, and the corpus that it is run on.
 pub struct Case {
@@ -104,7 +75,7 @@ fn write_files(root: &Path, edition: usize) {
 /// Cuts a text, changes a sidecar, deletes both files of a document, and adds a text that belongs to none.
 fn damage(root: &Path) {
     let names: Vec<PathBuf> =
-        tree(root).into_keys().filter(|path| path.starts_with("clean/")).map(|path| root.join(path)).collect();
+        tree(root, OF_RUNS).into_keys().filter(|path| path.starts_with("clean/")).map(|path| root.join(path)).collect();
     let texts: Vec<&PathBuf> = names.iter().filter(|path| path.extension().is_some_and(|end| end == "txt")).collect();
     fs::write(texts[0], "cut").unwrap();
     let sidecar = texts[1].with_extension("json");

@@ -7,15 +7,23 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail and print as tests do")]
 
+#[path = "../shared/copy.rs"]
+mod copy;
 mod corpora;
+#[path = "../shared/request.rs"]
+mod request;
 mod shim;
 #[path = "../crash/site.rs"]
 mod site;
+#[path = "../shared/tree.rs"]
+mod tree;
 
 use std::path::Path;
 
-use corpora::{Case, Tree, copy, tree};
+use copy::copy;
+use corpora::{Case, OF_RUNS};
 use shim::{Fault, KINDS, Shim, program};
+use tree::{Tree, tree};
 
 /// Fails some of a case's calls: every `step`th of each kind, from a place that differs from kind to kind. Gives what is wrong.
 fn sweep(shim: &Shim, case: &Case, step: u64) -> Vec<String> {
@@ -24,7 +32,7 @@ fn sweep(shim: &Shim, case: &Case, step: u64) -> Vec<String> {
     let counted = shim.run(whole.path(), &case.args, Fault { at: 0, kind: "EIO" });
     assert!(counted.output.status.success(), "{}: {}", case.name, String::from_utf8_lossy(&counted.output.stderr));
     assert!(counted.calls > 50, "{}: {} calls", case.name, counted.calls);
-    let expected = tree(whole.path());
+    let expected = tree(whole.path(), OF_RUNS);
     let mut wrong = Vec::new();
     for (index, kind) in KINDS.into_iter().enumerate() {
         let first = 1 + index as u64 * step / KINDS.len() as u64;
@@ -69,7 +77,7 @@ fn check(shim: &Shim, case: &Case, fault: Fault, expected: &Tree) -> Result<(), 
 }
 
 fn differs(root: &Path, expected: &Tree) -> Option<String> {
-    let found = tree(root);
+    let found = tree(root, OF_RUNS);
     let paths = found.keys().chain(expected.keys()).filter(|path| found.get(*path) != expected.get(*path));
     let paths: std::collections::BTreeSet<_> = paths.collect();
     (!paths.is_empty()).then(|| format!("{paths:?} differ"))

@@ -6,9 +6,14 @@
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;
 
+#[path = "../shared/random.rs"]
+mod random;
+
 use std::fs;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
+
+use random::Random;
 
 /// Changed seeds of each target; `GLEANER_FUZZ_INPUTS` sets another number.
 const INPUTS: usize = 100;
@@ -73,31 +78,18 @@ const TOKENS: &[&str] = &[
     ";",
 ];
 
-/// Pseudo-random numbers, the same for the same seed (splitmix64).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 33) as usize % end.max(1)
-    }
-
-    /// A range within this many bytes, mostly a short one.
-    fn range(&mut self, length: usize) -> std::ops::Range<usize> {
-        let start = self.below(length + 1);
-        let longest = if self.below(8) == 0 { length } else { 64 };
-        start..(start + self.below(longest)).min(length)
-    }
+/// A range within this many bytes, mostly a short one.
+fn some_range(random: &mut Random, length: usize) -> std::ops::Range<usize> {
+    let start = random.below(length + 1);
+    let longest = if random.below(8) == 0 { length } else { 64 };
+    start..(start + random.below(longest)).min(length)
 }
 
 /// Changes a seed in a few places: bytes flipped, cut, repeated, moved in from another seed, tokens put in.
 fn change(seed: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
     let mut bytes = seed.to_vec();
     for _ in 0..=random.below(6) {
-        let range = random.range(bytes.len());
+        let range = some_range(random, bytes.len());
         match random.below(6) {
             0 if !bytes.is_empty() => {
                 let at = random.below(bytes.len());
@@ -109,7 +101,7 @@ fn change(seed: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
                 bytes.splice(range, part);
             }
             3 => {
-                let part = other[random.range(other.len())].to_vec();
+                let part = other[some_range(random, other.len())].to_vec();
                 bytes.splice(range, part);
             }
             _ => {
@@ -136,7 +128,7 @@ fn targets_hold_on_their_seeds_and_on_changed_seeds() {
     let inputs = std::env::var("GLEANER_FUZZ_INPUTS").map_or(INPUTS, |count| count.parse().unwrap());
     for (name, target) in targets::TARGETS {
         let seeds = seeds(name);
-        let mut random = Random(1);
+        let mut random = Random::new(1);
         for input in 0..seeds.len() + inputs {
             let (seed, other) = (&seeds[input % seeds.len()], &seeds[random.below(seeds.len())]);
             let bytes = if input < seeds.len() { seed.clone() } else { change(seed, other, &mut random) };

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use crate::Random;
+use crate::random::Random;
 use crate::web::{Web, page};
 
 /// Size of the file system on which a disk can be full.

@@ -7,26 +7,17 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod corpus;
+#[path = "../shared/random.rs"]
+mod random;
+#[path = "../shared/request.rs"]
+mod request;
 mod web;
 
 use std::time::{Duration, Instant};
 
 use corpus::Corpus;
+use random::Random;
 use web::Web;
-
-/// Pseudo-random numbers, the same for the same seed (splitmix64).
-pub struct Random(u64);
-
-impl Random {
-    /// A number below `end`.
-    pub fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 33) as usize % end
-    }
-}
 
 fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |value| value.parse().unwrap())
@@ -37,7 +28,7 @@ fn number(variable: &str, default: u64) -> u64 {
 fn soak_runs_with_kills_full_disks_and_clock_jumps_lose_nothing() {
     let seed = number("GLEANER_SOAK_SEED", 1);
     let end = Instant::now() + Duration::from_secs(number("GLEANER_SOAK_SECONDS", 3600));
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let web = Web::open(3);
     let mut corpus = Corpus::new(&web);
     let mut steps = 0;

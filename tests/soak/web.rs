@@ -1,12 +1,13 @@
 //! A web that changes: sites on loopback addresses whose stories are published, edited, moved and deleted, and whose server has bad days.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::Random;
+use crate::random::Random;
+use crate::request::request_path;
 
 /// Stories that a feed holds.
 const FEED_ITEMS: usize = 15;
@@ -159,19 +160,6 @@ fn serve(mut connection: TcpStream, site: usize, name: &str, stories: &Stories) 
         }
     }
     Ok(())
-}
-
-/// Reads a request; gives its path, or `None` if the client has closed the connection.
-fn request_path(reader: &mut impl BufRead) -> std::io::Result<Option<String>> {
-    let (mut request, mut header) = (String::new(), String::from("x"));
-    if reader.read_line(&mut request)? == 0 {
-        return Ok(None);
-    }
-    while !header.trim().is_empty() {
-        header.clear();
-        reader.read_line(&mut header)?;
-    }
-    Ok(Some(request.split(' ').nth(1).unwrap_or("/").to_owned()))
 }
 
 fn answer(path: &str, site: usize, name: &str, stories: &Stories) -> Answer {

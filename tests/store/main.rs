@@ -9,4 +9,6 @@ mod reading;
 mod rebuild;
 mod speed;
 mod support;
+#[path = "../shared/tree.rs"]
+mod tree;
 mod verify;

@@ -1,7 +1,6 @@
 //! A corpus in a temporary folder, and a run over a few sources as the engine would do it.
 
-use std::collections::BTreeMap;
-
+use crate::tree::{Tree, tree};
 use gleaner::store::{Cleaner, Layout, NewDocument, PutResult, RawRef, SourceKey, Store, Urls};
 use gleaner_extract::article::fingerprint::tokens_sha256;
 use gleaner_extract::base::hash::ContentHash;
@@ -35,8 +34,8 @@ impl Corpus {
     }
 
     /// Files by path relative to the root, without index and journals.
-    pub fn tree(&self) -> BTreeMap<String, Vec<u8>> {
-        tree(&self.layout)
+    pub fn tree(&self) -> Tree {
+        tree(&self.layout.root, &["log", ".gleaner"])
     }
 }
 
@@ -174,26 +173,6 @@ pub fn document(id: DocumentId, source: &Source, raw: &RawDocument, reference: R
         removals: vec![removal(1, "paywall.a"), removal(3, "paywall.b"), removal(4, "paywall.a")],
         cleaner: cleaner(source),
     }
-}
-
-pub fn tree(layout: &Layout) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![layout.root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let below = path.strip_prefix(&layout.root).unwrap().to_str().unwrap().to_string();
-            if below == ".gleaner" || below == "log" {
-                continue;
-            }
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.insert(below, std::fs::read(path).unwrap());
-            }
-        }
-    }
-    files
 }
 
 /// The rows of the index as text, with internal row numbers replaced by ids.
