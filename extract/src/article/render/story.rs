@@ -10,13 +10,17 @@ use crate::base::url::without_login;
 use crate::document::{Block, Container, ContainerId, InlineKind, InlineSpan, Role, Tag};
 use crate::page::Page;
 
+/// Most lists inside each other that are shown as such; items of deeper ones are further paragraphs of the innermost item shown. Every block has its
+/// items, and every renderer compares them with those of the block before.
+const MAX_LIST_DEPTH: usize = 16;
+
 /// A kept block.
 pub(super) struct StoryBlock<'a> {
     /// Its role.
     pub role: Role,
     /// Its text.
     pub text: &'a str,
-    /// The items of lists that it is in, outermost first; empty for an item without a list around it, such as a line of a text dump.
+    /// The items of lists that it is in, outermost first, at most [`MAX_LIST_DEPTH`]; empty for an item without a list around it, such as a line of a text dump.
     pub items: Vec<ListItem>,
     /// The quotation that it is in.
     pub quote: Option<ContainerId>,
@@ -151,6 +155,7 @@ impl<'a> Places<'a> {
         };
         let mut items: Vec<ListItem> = self.around(from).filter_map(item).collect();
         items.reverse();
+        items.truncate(MAX_LIST_DEPTH);
         items
     }
 
@@ -238,4 +243,21 @@ pub(super) enum Piece<'t, 's> {
     Text(&'t str),
     Open(&'s Span),
     Close(&'s Span),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{Config, ReadHints, read};
+
+    #[test]
+    fn lists_are_shown_up_to_a_depth() {
+        let depth = |lists: usize| {
+            let html = format!("<html>{}<p>The ferry sails again.</p>", "<ul><li>".repeat(lists));
+            let page = read(html.as_bytes(), ReadHints::default(), &Config::default()).unwrap();
+            let block = page.blocks.iter().find(|block| block.text.contains("ferry")).unwrap();
+            Places::of(&page).items(block.container).len()
+        };
+        assert_eq!([1, 3, 16, 400].map(depth), [1, 3, 16, MAX_LIST_DEPTH]);
+    }
 }
