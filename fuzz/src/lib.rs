@@ -214,12 +214,12 @@ pub fn cookie_jar(bytes: &[u8]) {
     }
 }
 
-/// Rules files of a user: of a category and of a site.
+/// Rules files of a user: of a category and of a site. Without the built-in rules, which take a hundred times longer to read.
 pub fn rules(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     for path in ["newsletter.toml", "sites/news.example.toml"] {
         let file = RuleFile { path: PathBuf::from(path), text: text.to_owned() };
-        if let Err(error) = RuleSet::with_files(&[file]) {
+        for error in RuleSet::of_user_files(&[file]).1 {
             assert!(error.line >= 1 && error.line <= 1 + text.matches('\n').count());
         }
     }

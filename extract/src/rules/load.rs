@@ -63,10 +63,12 @@ impl RuleSet {
         for (path, text) in EMBEDDED {
             loader.add(&SourceFile::new(Path::new(path), text, RuleOrigin::BuiltIn));
         }
-        for RuleFile { path, text } in files {
-            loader.add(&SourceFile::new(path, text, RuleOrigin::User));
-        }
-        (Self::compile(loader.rules, loader.sites), loader.errors)
+        loader.read(files)
+    }
+
+    /// The rules of a user's files without those that ship with gleaner, and every mistake in them.
+    pub fn of_user_files(files: &[RuleFile]) -> (Self, Vec<Error>) {
+        Loader::default().read(files)
     }
 }
 
@@ -105,6 +107,14 @@ impl<'a> SourceFile<'a> {
 }
 
 impl Loader {
+    /// Adds a user's files: all rules without mistakes, and every mistake.
+    fn read(mut self, files: &[RuleFile]) -> (RuleSet, Vec<Error>) {
+        for RuleFile { path, text } in files {
+            self.add(&SourceFile::new(path, text, RuleOrigin::User));
+        }
+        (RuleSet::compile(self.rules, self.sites), self.errors)
+    }
+
     fn add(&mut self, file: &SourceFile<'_>) {
         let path = file.path;
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
