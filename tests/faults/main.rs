@@ -85,7 +85,8 @@ fn check(shim: &Shim, case: &Case, fault: Fault, expected: &Tree) -> Result<(), 
 /// The user's file that the faulted run said it could not read, below the root.
 fn unread_input(faulted: &Faulted, case: &Case, root: &Path) -> Option<PathBuf> {
     let (_, path) = faulted.call.split_once(' ')?;
-    let input = Path::new(path).strip_prefix(root).ok()?;
+    let path = Path::new(path);
+    let input = path.strip_prefix(root).or_else(|_| path.strip_prefix(".")).ok()?;
     let is_input = input.starts_with("raw") && case.start.path().join(input).is_file();
     let is_said = String::from_utf8_lossy(&faulted.output.stderr).contains(&format!("failed to read ./{}", input.display()));
     (is_input && is_said && faulted.output.status.code() == Some(3)).then(|| input.to_path_buf())

@@ -60,9 +60,10 @@ impl Shim {
     }
 }
 
-/// The program, to be run in a folder at a fixed time.
+/// The program, to be run in a folder at a fixed time: that of this build, or the one that `GLEANER_BIN` names, such as a release build.
 pub fn program(root: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gleaner"));
+    let program = std::env::var_os("GLEANER_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_gleaner").into());
+    let mut command = Command::new(program);
     command.args(["--quiet"]).args(args).current_dir(root).env("SOURCE_DATE_EPOCH", "1700172800");
     command.env_remove("GLEANER_FAILPOINT").stdin(Stdio::null());
     command
