@@ -4,6 +4,7 @@
 //! A folder contains `source.html` or `source.txt`, `expected.txt` (the clean text), and optionally `expected.json` (metadata), `removals.json` (lines
 //! of boilerplate and their categories) and `known.txt`: the known faults, one per line, as this test words them. An unlisted fault fails the test, and
 //! so does a listed fault that has been fixed, so that the list only shrinks. `PAGES=name` selects the folders whose name contains `name`.
+//! `GLEANER_BLESS=1` rewrites `known.txt` after the models were trained anew, when many faults change; the test prints how many were added and fixed.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "helpers of a test fail the test")]
 
@@ -58,11 +59,19 @@ fn pages_are_cleaned_as_expected() {
 
     let mut report = String::new();
     let (mut failed, mut known) = (0, 0);
+    let bless = std::env::var_os("GLEANER_BLESS").is_some();
+    let (mut added, mut fixed) = (0, 0);
     for folder in &chosen {
         let found: BTreeSet<String> = faults(folder, &rules).into_iter().collect();
         let ledger = fs::read_to_string(folder.join("known.txt")).unwrap_or_default();
         let listed: BTreeSet<String> = ledger.lines().map(str::to_owned).collect();
         known += listed.len();
+        if bless {
+            added += found.difference(&listed).count();
+            fixed += listed.difference(&found).count();
+            write_ledger(folder, &found);
+            continue;
+        }
         let new = found.difference(&listed).map(|fault| fault.to_string());
         let fixed = listed.difference(&found).map(|fault| format!("fixed, remove it from known.txt: {fault}"));
         let wrong: Vec<String> = new.chain(fixed).collect();
@@ -72,7 +81,23 @@ fn pages_are_cleaned_as_expected() {
         }
     }
     println!("{} pages, {failed} failed, {known} known faults", chosen.len());
+    if bless {
+        println!("known.txt rewritten: {added} faults added, {fixed} fixed");
+    }
     assert!(failed == 0, "{failed} of {} pages failed\n{report}", chosen.len());
+}
+
+/// Lists the faults as known; a page without faults has no list.
+fn write_ledger(folder: &Path, faults: &BTreeSet<String>) {
+    let file = folder.join("known.txt");
+    if faults.is_empty() {
+        if file.exists() {
+            fs::remove_file(file).expect("a list that can be removed");
+        }
+    } else {
+        let lines: String = faults.iter().map(|fault| format!("{fault}\n")).collect();
+        fs::write(file, lines).expect("a folder that can be written");
+    }
 }
 
 #[test]
