@@ -11,6 +11,7 @@ pub mod feed;
 mod found_url;
 mod link;
 mod listing_kind;
+mod open_elements;
 pub mod opml;
 pub mod page;
 pub mod sitemap;

@@ -15,6 +15,13 @@ const EXPECTED: &str = "an OPML list";
 /// Most feeds of one list.
 pub const MAX_FEEDS: usize = 10_000;
 
+/// Most folders that a feed is in, and most of its tags; further ones are left out.
+const MAX_FOLDERS: usize = 32;
+const MAX_TAGS: usize = 100;
+
+/// Longest title or tag in characters; the rest is left out. A folder's title is repeated for each of its feeds.
+const MAX_TITLE: usize = 300;
+
 /// One feed of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscription {
@@ -49,26 +56,40 @@ pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<Vec<Subscription
                 }
             }
             XmlEvent::Open(tag) if tag.name == "outline" => {
-                let text = |name: &str| tag.attribute(name).map(squeeze).filter(|text| !text.is_empty());
+                let text = |name: &str| tag.attribute(name).map(line).filter(|text| !text.is_empty());
                 let title = text("title").or_else(|| text("text"));
                 let Some(feed) = tag.attribute("xmlurl").and_then(|url| resolve_own_link(None, url)) else {
                     folders.push(title);
                     continue;
                 };
                 folders.push(None);
-                let categories = text("category").unwrap_or_default();
-                let categories = categories.split(',').map(|name| name.trim().trim_matches('/').to_owned());
-                let mut tags: Vec<String> = folders.iter().flatten().cloned().chain(categories).collect();
-                tags.retain(|tag| !tag.is_empty());
-                tags.dedup();
-                let site = tag.attribute("htmlurl").and_then(|url| resolve_link(None, url));
                 if found.len() < MAX_FEEDS {
+                    let tags = tags(&folders, tag.attribute("category").unwrap_or_default());
+                    let site = tag.attribute("htmlurl").and_then(|url| resolve_link(None, url));
                     found.push(Subscription { title, feed, site, tags });
                 }
             }
             XmlEvent::Close(name) if name == "outline" => drop(folders.pop()),
             _ => {}
         }
+    }
+}
+
+/// The tags of a feed: the titles of the folders that it is in, and its categories.
+fn tags(folders: &[Option<String>], categories: &str) -> Vec<String> {
+    let categories = categories.split(',').map(|name| line(name.trim().trim_matches('/')));
+    let tags = folders.iter().take(MAX_FOLDERS).flatten().cloned().chain(categories);
+    let mut tags: Vec<String> = tags.filter(|tag| !tag.is_empty()).take(MAX_TAGS).collect();
+    tags.dedup();
+    tags
+}
+
+/// A title or tag as one line.
+fn line(text: &str) -> String {
+    let text = squeeze(text);
+    match text.char_indices().nth(MAX_TITLE) {
+        Some((end, _)) => text.get(..end).unwrap_or_default().trim_end().to_owned(),
+        None => text,
     }
 }
 
@@ -141,5 +162,15 @@ mod tests {
         assert_eq!(found[0].tags, ["Papers", "world", "sport"]);
         assert_eq!((found[1].title.as_deref(), found[1].tags.len()), (Some("B"), 0));
         assert!(read(b"<rss/>", None).is_err() && read(b"", None).is_err());
+    }
+
+    #[test]
+    fn tags_are_bounded_in_number_and_length() {
+        let folders =
+            format!("<outline text=\"{}\">", "x".repeat(1000)) + &"<outline text=\"b\"><outline text=\"c\">".repeat(1000);
+        let feed = format!("<outline xmlUrl=\"https://a.example/\" category=\"{}\"/>", "d,e,".repeat(1000));
+        let found = read(format!("<opml><body>{folders}{feed}").as_bytes(), None).unwrap();
+        assert_eq!((found[0].tags.len(), found[0].tags[0].len()), (MAX_TAGS, MAX_TITLE));
+        assert_eq!(found[0].tags[MAX_FOLDERS..].iter().position(|tag| tag == "c"), None);
     }
 }

@@ -9,6 +9,8 @@ use std::io::BufRead;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
+use super::open_elements::OpenElements;
+
 /// Longest text of one element in bytes; the rest is left out.
 pub const MAX_TEXT_BYTES: usize = 1 << 20;
 
@@ -16,6 +18,9 @@ pub const MAX_TEXT_BYTES: usize = 1 << 20;
 const MAX_PREFIXES: usize = 256;
 const MAX_OPEN: usize = 1000;
 const MAX_ATTRIBUTES: usize = 64;
+
+/// Longest name of a reference in bytes.
+const MAX_REFERENCE: usize = 10;
 
 /// The vocabularies (XML namespaces) that are distinguished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +111,7 @@ pub struct XmlReader<R> {
     /// The declared prefixes; their scope is ignored.
     prefixes: HashMap<String, Vocabulary>,
     /// The open elements, each with its default vocabulary.
-    open: Vec<(String, Vocabulary)>,
+    open: OpenElements<Vocabulary>,
     /// The empty element whose end is the next event.
     closing: Option<String>,
     /// Where the last event ended.
@@ -122,7 +127,7 @@ impl<R: BufRead> XmlReader<R> {
         config.allow_unmatched_ends = true;
         config.allow_dangling_amp = true;
         config.trim_markup_names_in_closing_tags = true;
-        Self { reader, buffer: Vec::new(), prefixes: HashMap::new(), open: Vec::new(), closing: None, position: 0 }
+        Self { reader, buffer: Vec::new(), prefixes: HashMap::new(), open: OpenElements::default(), closing: None, position: 0 }
     }
 
     /// The next event; `None` at the end. An error names the position of malformed XML, and ends the stream.
@@ -159,9 +164,7 @@ impl<R: BufRead> XmlReader<R> {
 impl<R> XmlReader<R> {
     fn closed(&mut self, name: String) -> XmlEvent {
         // End tags without a start tag close nothing.
-        if let Some(at) = self.open.iter().rposition(|open| open.0 == name) {
-            self.open.truncate(at);
-        }
+        self.open.close(&name);
         XmlEvent::Close(name)
     }
 }
@@ -170,8 +173,8 @@ fn clipped(text: &str) -> String {
     text.get(..text.floor_char_boundary(MAX_TEXT_BYTES)).unwrap_or_default().to_owned()
 }
 
-fn opened(tag: &BytesStart<'_>, prefixes: &mut HashMap<String, Vocabulary>, open: &mut Vec<(String, Vocabulary)>) -> XmlTag {
-    let mut default = open.last().map_or(Vocabulary::Own, |open| open.1);
+fn opened(tag: &BytesStart<'_>, prefixes: &mut HashMap<String, Vocabulary>, open: &mut OpenElements<Vocabulary>) -> XmlTag {
+    let mut default = open.from_innermost(0).map_or(Vocabulary::Own, |open| open.1);
     let mut attributes = Vec::new();
     // Real feeds have attributes without quotes and duplicate ones.
     for attribute in tag.html_attributes().with_checks(false).flatten().take(MAX_ATTRIBUTES) {
@@ -203,7 +206,7 @@ fn opened(tag: &BytesStart<'_>, prefixes: &mut HashMap<String, Vocabulary>, open
     let name = name.to_ascii_lowercase();
     // Beyond this depth elements are not tracked any more, and inherit the default vocabulary from here.
     if open.len() < MAX_OPEN {
-        open.push((name.clone(), default));
+        open.open(name.clone(), default);
     }
     XmlTag { vocabulary, name, attributes }
 }
@@ -236,7 +239,8 @@ fn unescaped(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         let (before, reference) = rest.split_at(at);
         out.push_str(before);
-        let name = reference.get(1..).unwrap_or_default().split_once(';').map(|(name, _)| name).filter(|name| name.len() <= 10);
+        let after = reference.get(1..).unwrap_or_default();
+        let name = after.bytes().take(MAX_REFERENCE + 1).position(|byte| byte == b';').and_then(|end| after.get(..end));
         let text = name.map(|name| resolved(&BytesRef::new(name)));
         // A bare `&`, as in most URLs.
         let text = text.filter(|text| !text.starts_with('&') || text == "&");
@@ -285,5 +289,10 @@ mod tests {
         assert_eq!(events("<a>one</b></a>"), "<Own a []>one</b></a>");
         assert_eq!(events("<a>fish & chips</a>"), "<Own a []>fish & chips</a>");
         assert!(events("<a><![CDATA[never").ends_with('!'));
+    }
+
+    #[test]
+    fn bare_ampersands_and_long_references_stay_as_written() {
+        assert_eq!(unescaped("&&a;&amp;&abcdefghijk;&#65;&é;& "), "&&a;&&abcdefghijk;A&é;& ");
     }
 }

@@ -1,7 +1,9 @@
 //! Files inside a ZIP container, read one at a time under a cap and within the container's [`Budget`], whatever sizes the container declares.
 
 use std::borrow::Cow;
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use zip::ZipArchive;
 
@@ -10,16 +12,28 @@ use super::budget::{Budget, too_large};
 /// Most files in a container.
 const MAX_FILES: usize = 100_000;
 
+/// Most bytes that are read to find and read the directory of a container: it is held in memory, and what it says of its own size may be wrong.
+/// Those of a hundred thousand files have ten to twenty megabytes.
+const MAX_DIRECTORY: u64 = 32 << 20;
+
 /// An open ZIP container. Its errors are fragments that say what is wrong with the file.
 pub struct ZipContainer<R> {
-    zip: ZipArchive<R>,
+    zip: ZipArchive<Limited<R>>,
     budget: Budget,
 }
 
 impl<R: Read + Seek> ZipContainer<R> {
     /// Reads the directory of a container.
     pub fn open(reader: R, budget: Budget) -> Result<Self, String> {
-        let zip = ZipArchive::new(reader).map_err(|error| error.to_string())?;
+        let left = Arc::new(AtomicU64::new(MAX_DIRECTORY));
+        let zip = ZipArchive::new(Limited { inner: reader, left: Arc::clone(&left) }).map_err(|error| {
+            match left.load(Ordering::Relaxed) {
+                0 => format!("its directory has more than {MAX_DIRECTORY} bytes"),
+                _ => error.to_string(),
+            }
+        })?;
+        // The files have limits of their own.
+        left.store(u64::MAX, Ordering::Relaxed);
         if zip.len() > MAX_FILES {
             return Err(format!("it contains more than {MAX_FILES} files"));
         }
@@ -71,5 +85,57 @@ impl<R: Read + Seek> ZipContainer<R> {
     /// The content of a UTF-8 text file, such as the XML parts of EPUB and DOCX.
     pub fn read_text(&mut self, name: &str, cap: usize) -> Result<String, String> {
         String::from_utf8(self.read(name, cap)?).map_err(|_| format!("{name} is not UTF-8"))
+    }
+}
+
+/// A reader that fails once so many bytes have been read.
+struct Limited<R> {
+    inner: R,
+    left: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.left.load(Ordering::Relaxed);
+        if left == 0 {
+            return Err(io::Error::other("too much was read"));
+        }
+        let end = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let count = self.inner.read(buffer.get_mut(..end).unwrap_or_default())?;
+        self.left.store(left.saturating_sub(count as u64), Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+impl<R: Seek> Seek for Limited<R> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use zip::write::{SimpleFileOptions, ZipWriter};
+
+    use super::*;
+
+    /// A container whose files have names of 60,000 bytes.
+    fn with_long_names(files: usize) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for number in 0..files {
+            zip.start_file(format!("{number:060000}"), SimpleFileOptions::default()).unwrap();
+            zip.write_all(b"x").unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_directory_is_read_up_to_its_limit() {
+        let mut zip = ZipContainer::open(Cursor::new(with_long_names(100)), Budget::new(0, 10)).unwrap();
+        assert_eq!((zip.names().count(), zip.read_at(99, 10).unwrap()), (100, b"x".to_vec()));
+        let refused = ZipContainer::open(Cursor::new(with_long_names(600)), Budget::new(0, 10)).map(|_| ());
+        assert_eq!(refused, Err("its directory has more than 33554432 bytes".to_owned()));
     }
 }

@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -44,9 +45,31 @@ fn gleaner(arguments: &[&str], file: &Path) -> Command {
     command
 }
 
-/// Extracts a file. Whether it is an article does not matter, but the program must end by itself.
-pub fn extract(file: &Path) -> Usage {
-    measure(gleaner(&["extract"], file)).0
+/// Extracts a file to a format. Whether it is an article does not matter, but the program must end by itself.
+pub fn extract(file: &Path, format: &str) -> Usage {
+    measure(gleaner(&["extract", "--format", format], file)).0
+}
+
+/// Ingests a file or URL into a new corpus, which must not exist. What it requests after a listing fails.
+pub fn ingest(input: &Path, corpus: &Path) -> Usage {
+    make_corpus(corpus);
+    let root = format!("--root={}", corpus.display());
+    measure(gleaner(&["ingest", "--quiet", "--jobs", "1", &root], input)).0
+}
+
+/// Imports a list of feeds into a new corpus, without writing them.
+pub fn import(file: &Path, corpus: &Path) -> Usage {
+    make_corpus(corpus);
+    let root = format!("--root={}", corpus.display());
+    measure(gleaner(&["sources", "import", "--dry-run", &root], file)).0
+}
+
+/// A corpus that may fetch from the loopback, and that requests little more than a listing and what says whether it may.
+fn make_corpus(folder: &Path) {
+    const SETTINGS: &str =
+        "[fetch]\nallow_private = true\ndelay_s = 0\nbackoff_s = 0\nattempts = 1\n\n[ingest]\nmax_requests = 3\n";
+    fs::create_dir(folder).unwrap();
+    fs::write(folder.join("config.toml"), SETTINGS).unwrap();
 }
 
 /// Runs `gleaner clean` in a folder; gives its exit code too.

@@ -1,15 +1,25 @@
 //! Hostile inputs: shapes of which small pieces, repeated, once cost time or memory far beyond their size. Each is read by the real program as a child
-//! process, whose processor time and peak memory are measured. How to add one: docs/testing.md. Containers and archives have tests of their own.
+//! process, whose processor time and peak memory are measured. How to add one: docs/testing.md.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod child;
+mod files;
+mod formats;
+mod server;
 mod shapes;
 
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
 use std::time::Duration;
 
-use child::{Usage, extract};
+use child::Usage;
+use files::FILES;
+use formats::Reading;
+use server::Server;
 use shapes::{SHAPES, Shape};
+use tempfile::TempDir;
 
 /// Most memory of the program, in bytes.
 const MAX_MEMORY: u64 = 300 << 20;
@@ -29,32 +39,74 @@ const MAX_GROWTH: f64 = 3.0;
 /// Time that does not depend on the input, and differences of less than this, mean nothing.
 const NOISE: Duration = Duration::from_millis(200);
 
-fn read(shape: &Shape, size: usize, folder: &Path) -> Usage {
-    let file = folder.join(format!("input.{}", shape.format.extension()));
-    std::fs::write(&file, shape.input(size)).unwrap();
-    extract(&file)
+/// Has the program read inputs, one after another.
+struct Reader {
+    folder: TempDir,
+    server: Server,
 }
 
+impl Reader {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), server: Server::start() }
+    }
+
+    fn read(&self, shape: &Shape, size: usize) -> Usage {
+        let file = self.folder.path().join(format!("input.{}", shape.format.extension()));
+        let corpus = self.folder.path().join("corpus");
+        let (input, reading) = (shape.input(size), shape.format.reading());
+        if reading == Reading::Fetch {
+            let usage = child::ingest(Path::new(&self.server.serve(input)), &corpus);
+            fs::remove_dir_all(&corpus).unwrap();
+            return usage;
+        }
+        fs::write(&file, input).unwrap();
+        let usage = match reading {
+            Reading::Extract(format) => return child::extract(&file, format),
+            Reading::Import => child::import(&file, &corpus),
+            Reading::Ingest | Reading::Fetch => child::ingest(&file, &corpus),
+        };
+        fs::remove_dir_all(&corpus).unwrap();
+        usage
+    }
+}
+
+fn every_shape() -> impl Iterator<Item = &'static Shape> + Send {
+    SHAPES.iter().chain(FILES)
+}
+
+/// Two at a time: what is measured is the program's own time.
 #[test]
 fn every_shape_is_read_in_bounded_time_and_memory() {
-    let folder = tempfile::tempdir().unwrap();
-    for shape in SHAPES {
-        let usage = read(shape, QUICK_SIZE, folder.path());
-        assert!(usage.time < QUICK_TIME && usage.memory < MAX_MEMORY, "{}: {usage}", shape.name);
-    }
+    let (shapes, failed) = (Mutex::new(every_shape()), Mutex::new(Vec::new()));
+    let work = || {
+        let reader = Reader::new();
+        loop {
+            let Some(shape) = shapes.lock().unwrap().next() else { return };
+            let usage = reader.read(shape, QUICK_SIZE);
+            if usage.time >= QUICK_TIME || usage.memory >= MAX_MEMORY {
+                failed.lock().unwrap().push(format!("{}: {usage}", shape.name));
+            }
+        }
+    };
+    thread::scope(|scope| {
+        scope.spawn(work);
+        scope.spawn(work);
+    });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
 /// Prints the table of docs/testing.md. Meant for a release build, and for a machine that does nothing else.
 #[test]
 #[ignore = "slow"]
 fn slow_full_size_shapes_take_a_second_and_time_grows_linearly() {
-    let folder = tempfile::tempdir().unwrap();
+    let reader = Reader::new();
     let most = Duration::from_secs(if child::is_release() { 1 } else { 20 });
     let mut failed = Vec::new();
     println!("| shape | format | 1 MB | 2 MB | memory |\n|---|---|---|---|---|");
-    for shape in SHAPES {
-        let half = read(shape, FULL_SIZE / 2, folder.path());
-        let whole = read(shape, FULL_SIZE, folder.path());
+    for shape in every_shape() {
+        let half = reader.read(shape, FULL_SIZE / 2);
+        let whole = reader.read(shape, FULL_SIZE);
         let seconds = |usage: &Usage| format!("{:.2} s", usage.time.as_secs_f64());
         let (format, megabytes) = (shape.format.extension(), whole.memory >> 20);
         println!("| {} | {format} | {} | {} | {megabytes} MB |", shape.name, seconds(&half), seconds(&whole));
@@ -98,5 +150,5 @@ fn what_was_cut_is_said_and_no_text_is_lost() {
     let kept = line["text"].as_str().unwrap();
     assert!(!child::markdown(&file).contains("a\na"), "merged lines are paragraphs of their own");
     let letters = removed.chain([kept]).map(|text| text.matches('a').count()).sum::<usize>();
-    assert_eq!(letters, shape.input(50_000).matches('a').count());
+    assert_eq!(letters, shape.text(50_000).matches('a').count());
 }

@@ -1,45 +1,6 @@
 //! The table of hostile shapes: what is repeated, in what format, and what comes before it.
 
-/// The format of an input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// In the body of an HTML page.
-    Html,
-    /// In the head of an HTML page.
-    Head,
-    /// In a JSON-LD script in the head of an HTML page.
-    JsonLd,
-    /// A text file.
-    Text,
-    /// A Markdown file, after a heading.
-    Markdown,
-}
-
-impl Format {
-    /// The extension of a file in this format.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Html | Self::Head | Self::JsonLd => "html",
-            Self::Text => "txt",
-            Self::Markdown => "md",
-        }
-    }
-
-    /// What comes before the shape and after it.
-    fn frame(self) -> (&'static str, &'static str) {
-        const STORY: &str =
-            "<h1>The mill at the river</h1><p>The mill burnt down in the night, and nobody was hurt in it.</p></body></html>";
-        const JSON_LD_STORY: &str =
-            "</script></head><body><h1>The mill at the river</h1><p>It burnt down in the night.</p></body></html>";
-        match self {
-            Self::Html => ("<!doctype html><html><head><title>The mill at the river</title></head><body>", STORY),
-            Self::Head => ("<!doctype html><html><head><title>The mill at the river</title>", STORY),
-            Self::JsonLd => ("<!doctype html><html><head><script type=\"application/ld+json\">", JSON_LD_STORY),
-            Self::Text => ("", ""),
-            Self::Markdown => ("# The mill at the river\n\n", ""),
-        }
-    }
-}
+use super::formats::Format;
 
 /// One shape.
 pub struct Shape {
@@ -54,8 +15,13 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// An input of about this many bytes.
-    pub fn input(&self, bytes: usize) -> String {
+    /// A file of about this many bytes, decoded.
+    pub fn input(&self, bytes: usize) -> Vec<u8> {
+        self.format.pack(self.text(bytes / self.format.bytes_per_byte()))
+    }
+
+    /// The text of an input, of about this many bytes.
+    pub fn text(&self, bytes: usize) -> String {
         let (start, end) = self.format.frame();
         let mut input = start.to_owned() + &self.before.0.repeat(self.before.1);
         let mut number = 0;
@@ -71,17 +37,22 @@ impl Shape {
 }
 
 /// A piece that is repeated.
-const fn repeated(name: &'static str, format: Format, piece: &'static str) -> Shape {
+pub const fn repeated(name: &'static str, format: Format, piece: &'static str) -> Shape {
     Shape { name, format, before: ("", 0), piece, after: "" }
 }
 
-/// A piece that is repeated, after another one that is.
+/// A piece that is repeated, after another one that is, in a format.
+pub const fn deep(name: &'static str, format: Format, before: (&'static str, usize), piece: &'static str) -> Shape {
+    Shape { name, format, before, piece, after: "" }
+}
+
+/// A piece that is repeated in the body of a page, after another one that is.
 const fn after(name: &'static str, before: (&'static str, usize), piece: &'static str) -> Shape {
-    Shape { name, format: Format::Html, before, piece, after: "" }
+    deep(name, Format::Html, before, piece)
 }
 
 /// A piece that is repeated inside something, such as an attribute or a list.
-const fn inside(name: &'static str, format: Format, before: &'static str, piece: &'static str, after: &'static str) -> Shape {
+pub const fn inside(name: &'static str, format: Format, before: &'static str, piece: &'static str, after: &'static str) -> Shape {
     Shape { name, format, before: (before, 1), piece, after }
 }
 

@@ -8,6 +8,9 @@ use crate::discover::found_url::FoundUrl;
 /// Most entries of one feed; the rest is left out.
 pub const MAX_ENTRIES: usize = 5_000;
 
+/// Most authors of an entry; the rest is left out.
+pub(super) const MAX_AUTHORS: usize = 64;
+
 /// The error for a document that is not a feed.
 pub(super) const NOT_A_FEED: Error = Error::WrongKind { expected: EXPECTED, found: None };
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use super::document::{EXPECTED, Feed, MAX_ENTRIES, NOT_A_FEED};
+use super::document::{EXPECTED, Feed, MAX_AUTHORS, MAX_ENTRIES, NOT_A_FEED};
 use super::plain_text;
 use crate::discover::failure::Error;
 use crate::discover::found_url::{FoundIn, FoundUrl};
@@ -55,6 +55,9 @@ fn entry(item: &Value, base: Option<&Url>) -> Option<FoundUrl> {
         published: ["date_published", "date_modified"].into_iter().find_map(|name| feed_date(field(name)?)),
         updated: field("date_modified").and_then(feed_date),
         text: text.or_else(|| plain_text::paragraphs(&escape_html_content(field("summary")?))),
-        authors: lists.filter_map(|author| plain_text::name(&escape_html_content(author.get("name")?.as_str()?))).collect(),
+        authors: lists
+            .take(MAX_AUTHORS)
+            .filter_map(|author| plain_text::name(&escape_html_content(author.get("name")?.as_str()?)))
+            .collect(),
     })
 }

@@ -3,11 +3,12 @@
 use gleaner_extract::base::escape::escape_html_content;
 use url::Url;
 
-use super::document::{EXPECTED, Feed, MAX_ENTRIES, NOT_A_FEED};
+use super::document::{EXPECTED, Feed, MAX_AUTHORS, MAX_ENTRIES, NOT_A_FEED};
 use super::plain_text;
 use crate::discover::failure::Error;
 use crate::discover::found_url::{FoundIn, FoundUrl};
 use crate::discover::link::resolve_link;
+use crate::discover::open_elements::OpenElements;
 use crate::discover::xml::{MAX_TEXT_BYTES, Vocabulary, XmlEvent, XmlReader, XmlTag};
 use crate::feed_date::feed_date;
 use gleaner_extract::base::time::Timestamp;
@@ -17,8 +18,14 @@ const MAX_DEPTH: usize = 200;
 
 /// Reads a feed in XML.
 pub fn read(xml: &str, base: Option<&Url>) -> Result<Feed, Error> {
-    let mut parser =
-        FeedParser { base: base.cloned(), feed: Feed::default(), format: None, stack: Vec::new(), entry: None, part: None };
+    let mut parser = FeedParser {
+        base: base.cloned(),
+        feed: Feed::default(),
+        format: None,
+        open: OpenElements::default(),
+        entry: None,
+        part: None,
+    };
     let mut reader = XmlReader::new(xml.as_bytes());
     loop {
         match reader.next() {
@@ -138,8 +145,7 @@ struct FeedParser {
     base: Option<Url>,
     feed: Feed,
     format: Option<FeedFormat>,
-    /// The names of the open elements.
-    stack: Vec<String>,
+    open: OpenElements<()>,
     entry: Option<PartialEntry>,
     part: Option<PartialPart>,
 }
@@ -148,12 +154,12 @@ impl FeedParser {
     fn handle(&mut self, event: XmlEvent) -> Result<(), Error> {
         match event {
             XmlEvent::Open(tag) => {
-                self.stack.push(tag.name.clone());
-                self.open(&tag)
+                self.open.open(tag.name.clone(), ());
+                self.start(&tag)
             }
             XmlEvent::Text(text) => {
                 if let Some(part) = self.part.as_mut().filter(|part| part.markup.len() + text.len() <= MAX_TEXT_BYTES) {
-                    match part.is_plain || part.depth < self.stack.len() {
+                    match part.is_plain || part.depth < self.open.len() {
                         true => part.markup.push_str(&escape_html_content(&text)),
                         false => part.markup.push_str(&text),
                     }
@@ -167,8 +173,8 @@ impl FeedParser {
         }
     }
 
-    fn open(&mut self, tag: &XmlTag) -> Result<(), Error> {
-        let depth = self.stack.len();
+    fn start(&mut self, tag: &XmlTag) -> Result<(), Error> {
+        let depth = self.open.len();
         if self.format.is_none() {
             let (_, format) = ROOTS.iter().find(|(name, _)| *name == tag.name).ok_or(NOT_A_FEED)?;
             self.format = Some(*format);
@@ -198,11 +204,11 @@ impl FeedParser {
             self.entry = Some(entry);
             return Ok(());
         }
-        self.open_part(tag, depth);
+        self.start_part(tag, depth);
         Ok(())
     }
 
-    fn open_part(&mut self, tag: &XmlTag, depth: usize) {
+    fn start_part(&mut self, tag: &XmlTag, depth: usize) {
         let known =
             PARTS.iter().find(|(vocabulary, name, _)| *vocabulary == tag.vocabulary && *name == tag.name).map(|known| known.2);
         if matches!(tag.vocabulary, Vocabulary::Own | Vocabulary::Atom)
@@ -214,7 +220,7 @@ impl FeedParser {
         }
         let Some(part) = known else { return };
         // Elements nested in images, sources and threads of an entry do not describe the entry.
-        let parent = self.stack.iter().rev().nth(1).map_or("", String::as_str);
+        let parent = self.open.from_innermost(1).map_or("", |(name, ())| name.as_str());
         let is_own = match (&self.entry, part) {
             (Some(entry), _) => depth == entry.depth + 1 || (part == EntryPart::Title && parent == "ulink"),
             (None, EntryPart::Title) => matches!(parent, "channel" | "feed"),
@@ -251,8 +257,7 @@ impl FeedParser {
 
     fn close(&mut self, name: &str) {
         // End tags without a start tag are ignored.
-        let Some(at) = self.stack.iter().rposition(|open| open == name) else { return };
-        self.stack.truncate(at);
+        let Some(at) = self.open.close(name) else { return };
         match self.part.take() {
             Some(part) if part.depth > at => self.close_part(part),
             Some(mut part) => {
@@ -277,6 +282,7 @@ impl FeedParser {
             EntryPart::OriginalLink => entry.links.push((0, closed.markup)),
             EntryPart::Link => entry.links.push((1, closed.markup)),
             EntryPart::PermaLink => entry.links.push((4, closed.markup)),
+            EntryPart::Author if entry.authors.len() >= MAX_AUTHORS => {}
             EntryPart::Author => {
                 entry.authors.extend(plain_text::name(&closed.markup).filter(|name| !entry.authors.contains(name)))
             }

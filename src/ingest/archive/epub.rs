@@ -22,6 +22,9 @@ const MAX_PACKAGE: usize = 16 << 20;
 /// Most chapters.
 const MAX_CHAPTERS: usize = 20_000;
 
+/// Longest name of the package in bytes: every chapter's name begins with its folder.
+const MAX_PACKAGE_NAME: usize = 1024;
+
 /// An e-book, read chapter by chapter. ZIP needs a file to seek in.
 pub const FORMAT: ArchiveFormat = ArchiveFormat {
     name: "EPUB",
@@ -82,6 +85,9 @@ fn reading_order(zip: &mut ZipContainer<File>) -> Result<Vec<String>, String> {
         }
     })?;
     let package = package.ok_or("META-INF/container.xml names no package")?;
+    if package.len() > MAX_PACKAGE_NAME {
+        return Err(format!("the name of its package has more than {MAX_PACKAGE_NAME} bytes"));
+    }
     let text = zip.read_text(&package, MAX_PACKAGE)?;
     let (mut items, mut spine) = (HashMap::new(), Vec::new());
     for_each_element(&text, |element| match element.local_name().as_ref() {
@@ -96,12 +102,15 @@ fn reading_order(zip: &mut ZipContainer<File>) -> Result<Vec<String>, String> {
         _ => {}
     })?;
     let folder = package.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // A reference that comes again is not resolved again: it may be long.
+    let mut seen = HashSet::new();
+    spine.retain(|id| items.contains_key(id) && seen.insert(id.clone()));
+    if spine.len() > MAX_CHAPTERS {
+        return Err(format!("it has more than {MAX_CHAPTERS} chapters"));
+    }
     let mut order: Vec<String> = spine.iter().filter_map(|id| items.get(id)).map(|href| resolve(folder, href)).collect();
     let mut seen = HashSet::new();
     order.retain(|name| seen.insert(name.clone()));
-    if order.len() > MAX_CHAPTERS {
-        return Err(format!("it has more than {MAX_CHAPTERS} chapters"));
-    }
     Ok(order)
 }
 

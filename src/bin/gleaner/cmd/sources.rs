@@ -1,6 +1,6 @@
 //! `gleaner sources`: lists the configured sources, imports feeds from OPML and exports them to it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use gleaner::commands::sources::reports;
@@ -70,6 +70,8 @@ fn import(
 ) -> Result<Exit, Failure> {
     let mut known: BTreeSet<String> = feeds(loaded).iter().map(|feed| story_key(&feed.feed)).collect();
     let mut names: BTreeSet<String> = loaded.config.source.iter().map(|source| source.name.clone()).collect();
+    // The number that makes the next name of a title, so that each is tried once.
+    let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
     let (mut added, mut tables) = (Vec::new(), String::new());
     for feed in subscriptions {
         if !known.insert(story_key(&feed.feed)) {
@@ -78,11 +80,10 @@ fn import(
         let title = feed.title.clone().unwrap_or_else(|| feed.feed.host_str().unwrap_or("feed").to_owned());
         let mut name = title.clone();
         // Reports and the queue identify sources by name.
-        for number in 2.. {
-            if names.insert(name.clone()) {
-                break;
-            }
+        let number = numbers.entry(title.clone()).or_insert(2);
+        while !names.insert(name.clone()) {
             name = format!("{title} {number}");
+            *number += 1;
         }
         let tags: Vec<String> = feed.tags.iter().map(|tag| quoted(tag)).collect();
         let tags = if tags.is_empty() { String::new() } else { format!("tags = [{}]\n", tags.join(", ")) };
