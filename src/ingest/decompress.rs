@@ -41,8 +41,16 @@ pub fn decompressed<'a>(file: impl Read + 'a, budget: &Budget) -> io::Result<(Op
     Ok((compression, content))
 }
 
+/// What was read of a file.
+pub(super) struct Content {
+    /// How it was compressed.
+    pub compression: Option<Compression>,
+    /// Decompressed.
+    pub bytes: Vec<u8>,
+}
+
 /// The content of a file or stream, at most `cap` bytes. `size` is how many bytes it has, if that is known.
-pub(super) fn read_capped(stream: impl Read, path: &Path, cap: usize, size: u64, budget: &Budget) -> Result<Vec<u8>, Error> {
+pub(super) fn read_capped(stream: impl Read, path: &Path, cap: usize, size: u64, budget: &Budget) -> Result<Content, Error> {
     let failed = |source| Error::Io { path: path.to_path_buf(), source };
     let too_large = |is_compressed| Error::TooLarge { path: path.to_path_buf(), cap, is_compressed };
     let (compression, content) = decompressed(stream, budget).map_err(failed)?;
@@ -56,7 +64,7 @@ pub(super) fn read_capped(stream: impl Read, path: &Path, cap: usize, size: u64,
         (Some(compression), _) => Error::Corrupt { path: path.to_path_buf(), compression, source },
         (None, _) => failed(source),
     })?;
-    if bytes.len() > cap { Err(too_large(compression.is_some())) } else { Ok(bytes) }
+    if bytes.len() > cap { Err(too_large(compression.is_some())) } else { Ok(Content { compression, bytes }) }
 }
 
 /// The stream's bytes, at most one more than the cap. `size` is how many are expected.

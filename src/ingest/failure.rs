@@ -97,6 +97,16 @@ pub enum Error {
         /// What follows its name.
         place: String,
     },
+    /// A file that is packed twice, such as a ZIP that was compressed once more.
+    #[error("read {path}: it is packed twice, as {inner}, and that as {outer}", path = path_text(path))]
+    PackedTwice {
+        /// The file.
+        path: PathBuf,
+        /// What comes out when it is decompressed.
+        inner: String,
+        /// Its compression.
+        outer: Compression,
+    },
     /// An archive where a single page is expected.
     #[error("read {path} as one page: it is an archive with many pages", path = path_text(path))]
     Many {
@@ -133,6 +143,7 @@ impl Error {
             | Self::Exceeded { path, .. }
             | Self::Container { path, .. }
             | Self::Many { path }
+            | Self::PackedTwice { path, .. }
             | Self::NotAPage { path, .. }
             | Self::NotAnArchive { path, .. }
             | Self::Member { archive: path, .. } => path,
@@ -156,6 +167,7 @@ impl Error {
             Self::Member { .. } => "the other pages of the archive are read; for one that is too large, raise `page.max_bytes`",
             Self::NotAPage { kind, .. } => kind.hint(),
             Self::NotAnArchive { .. } => "`#` and a place name one page of an archive; leave them out to read the whole file",
+            Self::PackedTwice { .. } => "decompress it once (`gzip -d`, `zstd -d`, `xz -d`, `bzip2 -d`), and read what comes out",
             Self::Many { .. } => {
                 "`gleaner ingest` reads all of them; to read one, give its place as the journal shows it: `FILE#1234`"
             }

@@ -4,9 +4,10 @@ use std::io::Read;
 use std::path::Path;
 
 use super::budget::Budget;
-use super::decompress::read_capped;
+use super::decompress::{Content, read_capped};
 use super::failure::Error;
 use super::{archive, container, kept};
+use crate::compression::Compression;
 use crate::files;
 use gleaner_extract::document::{Origin, RawDocument};
 
@@ -15,9 +16,10 @@ pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
     let file = files::open(path).map_err(|source| Error::unopened(path, source))?;
     let size = file.metadata().map_err(|source| Error::Io { path: path.to_path_buf(), source })?.len();
     let budget = Budget::new(size, cap);
-    let bytes = read_capped(file, path, cap, size, &budget)?;
-    let mut raw = RawDocument::local(Origin::File(path.to_path_buf()), bytes);
-    let Some(facts) = kept::facts(path)? else { return unwrap(raw, path, cap, &budget) };
+    let content = read_capped(file, path, cap, size, &budget)?;
+    let origin = Origin::File(path.to_path_buf());
+    let Some(facts) = kept::facts(path)? else { return unwrap(content, origin, path, cap, &budget) };
+    let mut raw = RawDocument::local(origin, content.bytes);
     raw.fetched_at = facts.fetched_at;
     raw.http = Some(facts.http);
     raw.feed = facts.feed;
@@ -29,23 +31,32 @@ pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {
 pub fn read_pipe(path: &Path, cap: usize) -> Result<RawDocument, Error> {
     let pipe = files::open_named(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
     let budget = Budget::new(0, cap);
-    let bytes = read_capped(budget.grow_with(pipe), path, cap, 0, &budget)?;
-    unwrap(RawDocument::local(Origin::File(path.to_path_buf()), bytes), path, cap, &budget)
+    let content = read_capped(budget.grow_with(pipe), path, cap, 0, &budget)?;
+    unwrap(content, Origin::File(path.to_path_buf()), path, cap, &budget)
 }
 
 /// Reads a stream, such as standard input, as [`read`] does a file.
 pub fn read_stream(stream: impl Read, cap: usize) -> Result<RawDocument, Error> {
     let path = Path::new("<stdin>");
     let budget = Budget::new(0, cap);
-    let bytes = read_capped(budget.grow_with(stream), path, cap, 0, &budget)?;
-    unwrap(RawDocument::local(Origin::Stdin, bytes), path, cap, &budget)
+    let content = read_capped(budget.grow_with(stream), path, cap, 0, &budget)?;
+    unwrap(content, Origin::Stdin, path, cap, &budget)
 }
 
-/// The document in a file; an error for archives.
-fn unwrap(raw: RawDocument, path: &Path, cap: usize, budget: &Budget) -> Result<RawDocument, Error> {
-    match archive::detect_bytes(&raw.bytes) {
+/// The document in a file; an error for archives, and for what is packed twice.
+fn unwrap(content: Content, origin: Origin, path: &Path, cap: usize, budget: &Budget) -> Result<RawDocument, Error> {
+    let archive = archive::detect_bytes(&content.bytes);
+    if let Some(outer) = content.compression {
+        let inner = Compression::detect(&content.bytes).map(|inner| inner.to_string());
+        // Archives that are read from beginning to end may be compressed as a whole.
+        let inner = inner.or_else(|| archive.filter(|format| !format.is_sequential()).map(|format| format.name.to_owned()));
+        if let Some(inner) = inner {
+            return Err(Error::PackedTwice { path: path.to_path_buf(), inner, outer });
+        }
+    }
+    match archive {
         Some(_) => Err(Error::Many { path: path.to_path_buf() }),
-        None => container::unwrap(raw, path, cap, budget),
+        None => container::unwrap(RawDocument::local(origin, content.bytes), path, cap, budget),
     }
 }
 
@@ -54,7 +65,6 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::compression::Compression;
 
     fn gzip(text: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -72,6 +82,19 @@ mod tests {
         }
         let members = [gzip(b"one "), gzip(b"two")].concat();
         assert_eq!(read_stream(&members[..], 100).unwrap().bytes, b"one two");
+    }
+
+    #[test]
+    fn what_is_packed_twice_is_refused_by_the_names_of_both() {
+        let mut zip = zip::write::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file("a.html", zip::write::SimpleFileOptions::default()).unwrap();
+        let zip = zip.finish().unwrap().into_inner();
+        let twice = zstd::encode_all(&gzip(b"A line of text.")[..], 1).unwrap();
+        for (bytes, packed) in [(gzip(&zip), "as ZIP, and that as gzip"), (twice, "as gzip, and that as zstd")] {
+            let error = read_stream(&bytes[..], 1000).unwrap_err();
+            assert!(error.to_string().ends_with(packed) && error.hint().contains("decompress it once"), "{error}");
+        }
+        assert!(matches!(read_stream(&zip[..], 1000), Err(Error::Many { .. })));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod formats;
 mod server;
 mod shapes;
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -70,8 +71,11 @@ impl Reader {
     }
 }
 
+/// All shapes, or those of the format whose extension `GLEANER_SHAPES` names.
 fn every_shape() -> impl Iterator<Item = &'static Shape> + Send {
-    SHAPES.iter().chain(FILES)
+    let wanted = env::var("GLEANER_SHAPES").ok();
+    let is_wanted = move |shape: &&Shape| wanted.as_ref().is_none_or(|wanted| shape.format.extension() == wanted);
+    SHAPES.iter().chain(FILES).filter(is_wanted)
 }
 
 /// Two at a time: what is measured is the program's own time.

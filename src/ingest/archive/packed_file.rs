@@ -72,7 +72,7 @@ pub fn may_be_page(name: &str) -> bool {
 /// The page in a file; the error says what is wrong with the file.
 pub fn page(context: ArchiveContext<'_>, place: String, bytes: Vec<u8>) -> Result<ArchiveItem, String> {
     let (cap, budget) = (context.max_page_bytes, context.budget);
-    let bytes = read_capped(bytes.as_slice(), context.path, cap, bytes.len() as u64, budget).map_err(reason)?;
+    let bytes = read_capped(bytes.as_slice(), context.path, cap, bytes.len() as u64, budget).map_err(reason)?.bytes;
     if is_binary(&bytes) {
         return Ok(ArchiveItem::Skipped(SkipReason::MediaType));
     }

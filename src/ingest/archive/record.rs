@@ -84,6 +84,13 @@ pub struct ArchiveFormat {
     pub open: OpenArchive,
 }
 
+impl ArchiveFormat {
+    /// Whether such a file may be compressed as a whole.
+    pub fn is_sequential(&self) -> bool {
+        self.access == Access::Sequential
+    }
+}
+
 /// How the bytes of an archive are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
