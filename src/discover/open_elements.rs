@@ -23,7 +23,7 @@ impl<T> OpenElements<T> {
     }
 
     /// The element at a depth, counted from the innermost one, which is 0.
-    pub fn from_innermost(&self, depth: usize) -> Option<&(String, T)> {
+    pub fn nth_innermost(&self, depth: usize) -> Option<&(String, T)> {
         self.stack.iter().rev().nth(depth)
     }
 
@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(open.close("x"), None);
         assert_eq!(open.close("a"), Some(2));
         assert_eq!(open.close("d"), None, "it was closed with what it was in");
-        assert_eq!(open.from_innermost(0), Some(&("b".to_owned(), 1)));
-        assert_eq!((open.close("a"), open.len(), open.from_innermost(0)), (Some(0), 0, None));
+        assert_eq!(open.nth_innermost(0), Some(&("b".to_owned(), 1)));
+        assert_eq!((open.close("a"), open.len(), open.nth_innermost(0)), (Some(0), 0, None));
     }
 }

@@ -174,7 +174,7 @@ fn clipped(text: &str) -> String {
 }
 
 fn opened(tag: &BytesStart<'_>, prefixes: &mut HashMap<String, Vocabulary>, open: &mut OpenElements<Vocabulary>) -> XmlTag {
-    let mut default = open.from_innermost(0).map_or(Vocabulary::Own, |open| open.1);
+    let mut default = open.nth_innermost(0).map_or(Vocabulary::Own, |open| open.1);
     let mut attributes = Vec::new();
     // Real feeds have attributes without quotes and duplicate ones.
     for attribute in tag.html_attributes().with_checks(false).flatten().take(MAX_ATTRIBUTES) {

@@ -220,7 +220,7 @@ impl FeedParser {
         }
         let Some(part) = known else { return };
         // Elements nested in images, sources and threads of an entry do not describe the entry.
-        let parent = self.open.from_innermost(1).map_or("", |(name, ())| name.as_str());
+        let parent = self.open.nth_innermost(1).map_or("", |(name, ())| name.as_str());
         let is_own = match (&self.entry, part) {
             (Some(entry), _) => depth == entry.depth + 1 || (part == EntryPart::Title && parent == "ulink"),
             (None, EntryPart::Title) => matches!(parent, "channel" | "feed"),
