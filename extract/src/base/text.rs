@@ -1,5 +1,7 @@
 //! Normalises text: NFC, squeezed white space, folded tokens, slugs. Pure; knows nothing of pages.
 
+use std::borrow::Cow;
+
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick, is_nfkc_quick};
 
@@ -66,6 +68,27 @@ pub fn is_space(c: char) -> bool {
         return matches!(c, ' ' | '\t'..='\r');
     }
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
+/// The text without characters that only say where a line may or may not be broken: soft hyphen, zero-width space, word joiner, byte order mark.
+/// Between letters of South East Asian scripts, where zero-width spaces separate words, they stay.
+pub fn without_invisible(text: &str) -> Cow<'_, str> {
+    let is_invisible = |c: char| matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}');
+    if text.is_ascii() || !text.contains(is_invisible) {
+        return Cow::Borrowed(text);
+    }
+    let is_south_east_asian = |c: char| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}');
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let separates = c == '\u{200b}'
+            && out.chars().next_back().is_some_and(is_south_east_asian)
+            && chars.peek().copied().is_some_and(is_south_east_asian);
+        if separates || !is_invisible(c) {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Whether the character's script is written without spaces between words: Han, kana, Hangul, Thai, Lao, Khmer, Myanmar.

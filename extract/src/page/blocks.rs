@@ -10,11 +10,13 @@ use scraper::{Html, Node};
 use super::caps::MAX_CONTAINER_DEPTH;
 use super::content::Page;
 use super::html::ParsedHtml;
-use super::inline::InlineWalk;
+use super::inline::{InlineWalk, SpansByLine};
+use super::inline_gap::{self, InlineGap};
 use super::marks::{self, Attributes};
 use super::paging;
+use super::pending::{Counts, PendingText};
 use crate::base::fast_hash::FastMap;
-use crate::base::text::{into_nfc, is_space, squeeze};
+use crate::base::text::{into_nfc, is_space, squeeze, without_invisible};
 use crate::document::{Block, Container, ContainerId, Limit, Tag};
 
 /// Elements whose content is never text of the page.
@@ -22,6 +24,9 @@ const SKIPPED: &[&str] = &[
     "script", "style", "noscript", "svg", "math", "iframe", "object", "embed", "canvas", "select", "option", "audio", "video",
     "datalist", "textarea", "title", "noframes", "noembed", "applet", "map", "progress", "meter", "rp",
 ];
+
+/// Elements whose text is one block, whatever line breaks it has.
+const WHOLE: &[Tag] = &[Tag::Th, Tag::Caption, Tag::Dt, Tag::Legend, Tag::Label, Tag::Button, Tag::Summary];
 
 /// Longest cell of a table row that becomes one block, in characters.
 const ROW_CELL_CHARS: usize = 200;
@@ -42,6 +47,7 @@ pub fn page_of(document: &ParsedHtml) -> Page {
                     if skipping > 0 || kind.skipped || is_inert(name, &attributes) {
                         skipping += 1;
                         if skipping == 1 {
+                            walk.gap.open(name, None);
                             marks::note_skipped(&mut walk.page.head, node, name, &attributes);
                         }
                     } else {
@@ -103,6 +109,15 @@ fn is_inert(name: &str, attributes: &Attributes<'_>) -> bool {
     name == "template" && attributes.get("shadowrootmode").is_none()
 }
 
+/// Whether an inline element is only read aloud: a hint for screen readers, or the reading of a word in ruby text.
+fn is_unseen(name: &str, tokens: &str) -> bool {
+    matches!(name, "rt" | "rtc")
+        || tokens.contains("sr only")
+        || tokens.contains("screen reader")
+        || tokens.contains("visually hidden")
+        || tokens.split(' ').any(|word| matches!(word, "visuallyhidden" | "screenreader" | "sronly"))
+}
+
 /// An open element.
 struct OpenElement {
     tag: Tag,
@@ -115,20 +130,11 @@ struct OpenElement {
     itemprop: Option<String>,
     hidden: bool,
     children: u32,
-    link: bool,
+    /// The target of a link, as a hash.
+    link: Option<u64>,
     emphasis: bool,
     /// The number of blocks before it: for rows, where its cells begin.
     first_block: usize,
-}
-
-/// The text since the last block.
-#[derive(Default)]
-struct PendingText {
-    text: String,
-    link_chars: u32,
-    links: u32,
-    emphasis_chars: u32,
-    breaks: u8,
 }
 
 struct BlockWalk {
@@ -136,6 +142,7 @@ struct BlockWalk {
     open: Vec<OpenElement>,
     pending: PendingText,
     inline: InlineWalk,
+    gap: InlineGap,
     /// Text of hidden inline elements, which becomes a separate block after the visible one.
     hidden_inline: String,
     links: u32,
@@ -153,6 +160,7 @@ impl BlockWalk {
             open: Vec::new(),
             pending: PendingText::default(),
             inline: InlineWalk::default(),
+            gap: InlineGap::default(),
             hidden_inline: String::new(),
             links: 0,
             emphasis: 0,
@@ -176,7 +184,9 @@ impl BlockWalk {
         if block_level {
             self.flush();
         }
-        let hidden = attributes.hide();
+        let hidden = attributes.hide() || (!block_level && is_unseen(name, &tokens));
+        let link = attributes.href.filter(|_| name == "a").map(inline_gap::target);
+        self.gap.open(name, link);
         let open = OpenElement {
             tag,
             container: None,
@@ -185,16 +195,16 @@ impl BlockWalk {
             itemprop: attributes.itemprop().map(str::to_string),
             hidden,
             children: 0,
-            link: name == "a" && attributes.href.is_some(),
+            link,
             emphasis,
             first_block: self.page.blocks.len(),
         };
-        self.links += u32::from(open.link);
-        self.pending.links += u32::from(open.link);
+        self.links += u32::from(link.is_some());
+        self.pending.counts.links += u32::from(link.is_some());
         self.emphasis += u32::from(open.emphasis);
         self.hidden += u32::from(hidden);
         self.preformatted += u32::from(tag == Tag::Pre);
-        if open.link || open.emphasis {
+        if link.is_some() || open.emphasis {
             self.inline.open(name, attributes.href, self.pending.text.len());
         }
         self.open.push(open);
@@ -212,10 +222,11 @@ impl BlockWalk {
             self.flush();
         }
         let Some(closed) = self.open.pop() else { return };
-        if closed.link || closed.emphasis {
+        self.gap.close(name, closed.link);
+        if closed.link.is_some() || closed.emphasis {
             self.inline.close(self.pending.text.len());
         }
-        self.links -= u32::from(closed.link);
+        self.links -= u32::from(closed.link.is_some());
         self.emphasis -= u32::from(closed.emphasis);
         self.hidden -= u32::from(closed.hidden);
         self.preformatted -= u32::from(closed.tag == Tag::Pre);
@@ -276,18 +287,26 @@ impl BlockWalk {
             return;
         }
         self.pending.breaks = 0;
+        if self.gap.precedes(&self.pending.text, text) && self.preformatted == 0 {
+            self.pending.text.push(' ');
+        }
         let chars = if self.links > 0 || self.emphasis > 0 { visible_chars(text) } else { 0 };
-        self.pending.link_chars += if self.links > 0 { chars } else { 0 };
-        self.pending.emphasis_chars += if self.emphasis > 0 { chars } else { 0 };
+        self.pending.counts.link_chars += if self.links > 0 { chars } else { 0 };
+        self.pending.counts.emphasis_chars += if self.emphasis > 0 { chars } else { 0 };
         self.pending.text.push_str(text);
     }
 
-    /// One `<br>` is a space; two in a row separate paragraphs.
+    /// One `<br>` may end a line, see [`super::pending`]; two in a row separate paragraphs.
     fn line_break(&mut self) {
         self.pending.text.push('\n');
         self.pending.breaks += 1;
-        if self.pending.breaks >= 2 && self.preformatted == 0 {
+        if self.preformatted > 0 {
+            return;
+        }
+        if self.pending.breaks >= 2 {
             self.flush();
+        } else if self.links == 0 {
+            self.pending.break_line();
         }
     }
 
@@ -301,39 +320,52 @@ impl BlockWalk {
         let pending = std::mem::take(&mut self.pending);
         let spans = self.inline.take(pending.text.len());
         let container = self.current_container();
-        let text = if self.preformatted > 0 { tidy_preformatted(&pending.text) } else { squeeze(&pending.text) };
         let hidden = self.page.containers.get(container.index()).is_some_and(|c| c.hidden);
-        if has_content(&text) {
-            let chars = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+        let lines = pending.lines(self.has_lines(container, &pending.text));
+        let mut spans = SpansByLine::new(spans, &lines);
+        for line in &lines {
+            let raw = pending.text.get(line.bytes.clone()).unwrap_or_default();
+            let text = if self.preformatted > 0 { tidy_preformatted(raw) } else { squeeze(&without_invisible(raw)) };
+            let spans = spans.next_line();
+            if !has_content(&text) {
+                continue;
+            }
             let is_merged = self.page.is_full();
-            self.page.push_block(Block {
-                text: into_nfc(text),
-                container,
-                link_chars: pending.link_chars.min(chars),
-                links: pending.links.max(u32::from(open_links > 0)),
-                emphasis_chars: pending.emphasis_chars.min(chars),
-                hidden,
-                line: 0,
-                gap: 0,
-            });
+            let links = line.counts.links.max(u32::from(open_links > 0));
+            self.push_block(text, container, Counts { links, ..line.counts }, hidden);
             // The lines of a merged block have no spans: each block is looked at once.
             if !is_merged {
-                self.inline.keep(spans, &pending.text, &self.page.blocks);
+                self.inline.keep(spans, raw, &self.page.blocks);
             }
         }
-        let hidden_text = squeeze(&std::mem::take(&mut self.hidden_inline));
+        let hidden_text = squeeze(&without_invisible(&std::mem::take(&mut self.hidden_inline)));
         if has_content(&hidden_text) {
-            self.page.push_block(Block {
-                text: into_nfc(hidden_text),
-                container,
-                link_chars: 0,
-                links: 0,
-                emphasis_chars: 0,
-                hidden: true,
-                line: 0,
-                gap: 0,
-            });
+            self.push_block(hidden_text, container, Counts::default(), true);
         }
+    }
+
+    fn push_block(&mut self, text: String, container: ContainerId, counts: Counts, hidden: bool) {
+        let chars = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+        self.page.push_block(Block {
+            text: into_nfc(text),
+            container,
+            link_chars: counts.link_chars.min(chars),
+            links: counts.links,
+            emphasis_chars: counts.emphasis_chars.min(chars),
+            hidden,
+            line: 0,
+            gap: 0,
+        });
+    }
+
+    /// Whether line breaks divide the text of a container: not in headings and other labels, and not in the short cells of a table.
+    fn has_lines(&self, container: ContainerId, text: &str) -> bool {
+        let Some(inner) = self.page.containers.get(container.index()) else { return false };
+        let parent = self.page.containers.get(inner.parent.index()).map(|parent| parent.tag);
+        let is_cell = inner.tag == Tag::Td || (parent == Some(Tag::Td) && matches!(inner.tag, Tag::P | Tag::Div));
+        inner.tag.heading_level().is_none()
+            && !WHOLE.contains(&inner.tag)
+            && !(is_cell && text.chars().take(ROW_CELL_CHARS + 1).count() <= ROW_CELL_CHARS)
     }
 
     /// Joins the cells of a data row to one block, if there are at least two, all short and of one block each.

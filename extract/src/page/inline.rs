@@ -1,5 +1,6 @@
 //! Collects links and emphasis while the blocks are walked, within limits for the whole page. Renders nothing.
 
+use super::pending::PendingLine;
 use crate::base::text::is_space;
 use crate::document::{Block, InlineKind, InlineSpan};
 
@@ -107,6 +108,33 @@ impl InlineWalk {
     pub fn finish(mut self) -> Vec<InlineSpan> {
         self.done.sort_by_key(|span| (span.block, span.start, std::cmp::Reverse(span.end)));
         self.done
+    }
+}
+
+/// The spans of a pending text, line by line.
+#[derive(Debug)]
+pub(super) struct SpansByLine(std::vec::IntoIter<Vec<RawSpan>>);
+
+impl SpansByLine {
+    /// Divides spans at the ends of lines. Positions then count from the beginning of the line. At most [`MAX_SPANS`] are kept.
+    pub fn new(spans: Vec<RawSpan>, lines: &[PendingLine]) -> Self {
+        let mut by_line: Vec<Vec<RawSpan>> = Vec::new();
+        by_line.resize_with(lines.len(), Vec::new);
+        let mut left = MAX_SPANS;
+        for RawSpan { kind, start, end } in spans {
+            let first = lines.partition_point(|line| line.bytes.end <= start);
+            for (line, spans) in lines.iter().zip(&mut by_line).skip(first).take_while(|(line, _)| line.bytes.start < end).take(left) {
+                let (from, to) = (start.max(line.bytes.start), end.min(line.bytes.end));
+                spans.push(RawSpan { kind: kind.clone(), start: from - line.bytes.start, end: to - line.bytes.start });
+                left -= 1;
+            }
+        }
+        Self(by_line.into_iter())
+    }
+
+    /// The spans of the next line.
+    pub fn next_line(&mut self) -> Vec<RawSpan> {
+        self.0.next().unwrap_or_default()
     }
 }
 

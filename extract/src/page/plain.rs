@@ -2,7 +2,7 @@
 
 use super::content::{Format, Page};
 use super::markdown;
-use crate::base::text::{into_nfc, is_space, squeeze};
+use crate::base::text::{into_nfc, is_space, squeeze, without_invisible};
 use crate::document::{Block, Container, ContainerId, Tag};
 
 /// Widest column at which people and programs wrap text.
@@ -153,7 +153,7 @@ impl OpenParagraph {
 fn push_block(page: &mut Page, open: Option<OpenParagraph>, is_markdown: bool) {
     let Some(open) = open else { return };
     let inline = if is_markdown { markdown::inline(&open.text) } else { markdown::InlineText::plain(open.text) };
-    let text = into_nfc(squeeze(&inline.text));
+    let text = into_nfc(squeeze(&without_invisible(&inline.text)));
     if !text.chars().any(char::is_alphanumeric) {
         return;
     }
