@@ -66,7 +66,10 @@ fn words_that_markup_divides_stay_whole() {
 fn line_breaks_after_sentences_end_blocks() {
     assert_seen(&[
         ("<td>The mill burnt down.<br>Nobody was hurt.</td>", &["The mill burnt down.", "Nobody was hurt."]),
-        ("<div><font size=2>Мельница сгорела.<br>Никто не пострадал.</font></div>", &["Мельница сгорела.", "Никто не пострадал."]),
+        (
+            "<div><font size=2>Мельница сгорела.<br>Никто не пострадал.</font></div>",
+            &["Мельница сгорела.", "Никто не пострадал."],
+        ),
         ("<div>Ο μύλος κάηκε.<br>Κανείς δεν τραυματίστηκε.</div>", &["Ο μύλος κάηκε.", "Κανείς δεν τραυματίστηκε."]),
         ("<div>旧水车烧毁。<br>　　无人受伤。</div>", &["旧水车烧毁。", "无人受伤。"]),
         ("<div>पुरानी चक्की जल गई।<br>कोई घायल नहीं हुआ।</div>", &["पुरानी चक्की जल गई।", "कोई घायल नहीं हुआ।"]),
@@ -80,7 +83,10 @@ fn line_breaks_after_sentences_end_blocks() {
 #[test]
 fn line_breaks_within_sentences_are_spaces() {
     assert_seen(&[
-        ("<div>The old mill by<br>the river burnt<br>down on Monday.</div>", &["The old mill by the river burnt down on Monday."]),
+        (
+            "<div>The old mill by<br>the river burnt<br>down on Monday.</div>",
+            &["The old mill by the river burnt down on Monday."],
+        ),
         ("<div>Старая мельница<br>у реки сгорела.</div>", &["Старая мельница у реки сгорела."]),
         ("<h1>Mill burns down.<br>Nobody hurt.</h1>", &["Mill burns down. Nobody hurt."]),
         ("<p><a href=/x>Mill burns down.<br>Nobody hurt.</a></p>", &["Mill burns down. Nobody hurt."]),
@@ -97,7 +103,8 @@ fn rows_of_data_stay_rows() {
 
 #[test]
 fn cells_of_a_layout_table_are_blocks_of_their_own() {
-    let story = "The old mill by the river burnt down on Monday night. Nobody was hurt, the fire brigade said on the next morning.";
+    let story =
+        "The old mill by the river burnt down on Monday night. Nobody was hurt, the fire brigade said on the next morning.";
     let table = format!("<table><tr><td><a href=/>Home</a></td><td><font>{story}<br>{story}</font></td></tr></table>");
     assert_eq!(seen(&table), ["Home", story, story]);
 }
@@ -130,8 +137,11 @@ fn readings_in_ruby_are_not_part_of_the_sentence() {
 #[test]
 fn hints_for_screen_readers_are_hidden() {
     for name in ["sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "u-visuallyHidden"] {
-        let body = format!("<p>Zu <a href=/x>weiteren Daten<span class={name}> (öffnet im neuen Fenster)</span></a> schwieg er.</p>");
+        let body =
+            format!("<p>Zu <a href=/x>weiteren Daten<span class={name}> (öffnet im neuen Fenster)</span></a> schwieg er.</p>");
         assert_eq!(seen(&body), ["Zu weiteren Daten schwieg er."], "{name}");
         assert_eq!(hidden(&body), ["(öffnet im neuen Fenster)"], "{name}");
     }
+    let heading = "<h1><span>Brand in Holm</span><span class=sr-only>: </span><span>Mühle zerstört</span></h1>";
+    assert_eq!(seen(heading), ["Brand in Holm: Mühle zerstört"]);
 }

@@ -107,7 +107,7 @@ fn is_unspaced_letter(c: char) -> bool {
 
 /// Appends the folded tokens to `out`, separated by single spaces: lower-case alphanumeric runs; each character of an unspaced script (see
 /// [`is_unspaced`]) is a token of its own; everything else is a boundary. Apostrophes are dropped (`don't` → `dont`), so that typographic and
-/// typewriter forms agree.
+/// typewriter forms agree; so are soft hyphens.
 pub fn fold_into(text: &str, out: &mut String) {
     let mut tokens = TokenWriter { out, in_token: false };
     if text.is_ascii() {
@@ -177,7 +177,7 @@ impl TokenWriter<'_> {
                 self.out.push(c.to_ascii_lowercase());
                 self.in_token = true;
             }
-            '\'' | '’' => {}
+            '\'' | '’' | '\u{ad}' => {}
             // Most characters that are not letters, recognised without a table lookup.
             c if c.is_ascii() || ('\u{2010}'..='\u{2027}').contains(&c) => self.in_token = false,
             // Combining marks that are no letters, recognised without a table lookup.
@@ -264,8 +264,16 @@ mod tests {
         assert_eq!(fold("Don't stop"), fold("Don’t stop"));
         assert_eq!(fold("日本語 and 한국"), "日 本 語 and 한 국");
         assert_eq!(fold("ｆｕｌｌ ﬁt"), "full fit");
+        assert_eq!(fold("Tou\u{ad}rist ту\u{ad}рист"), "tourist турист");
         assert_eq!(fold("हिन्दी भाषा"), "हिन्दी भाषा");
         assert_eq!(fold("...!"), "");
+    }
+
+    #[test]
+    fn characters_about_line_ends_are_left_out() {
+        assert_eq!(without_invisible("Tou\u{ad}rist do\u{200b}n\u{2060}’t\u{feff}"), "Tourist don’t");
+        assert_eq!(without_invisible("東京\u{200b}都"), "東京都");
+        assert_eq!(without_invisible("ភាសា\u{200b}ខ្មែរ"), "ភាសា\u{200b}ខ្មែរ");
     }
 
     #[test]

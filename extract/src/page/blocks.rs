@@ -109,15 +109,6 @@ fn is_inert(name: &str, attributes: &Attributes<'_>) -> bool {
     name == "template" && attributes.get("shadowrootmode").is_none()
 }
 
-/// Whether an inline element is only read aloud: a hint for screen readers, or the reading of a word in ruby text.
-fn is_unseen(name: &str, tokens: &str) -> bool {
-    matches!(name, "rt" | "rtc")
-        || tokens.contains("sr only")
-        || tokens.contains("screen reader")
-        || tokens.contains("visually hidden")
-        || tokens.split(' ').any(|word| matches!(word, "visuallyhidden" | "screenreader" | "sronly"))
-}
-
 /// An open element.
 struct OpenElement {
     tag: Tag,
@@ -129,6 +120,8 @@ struct OpenElement {
     tokens: String,
     itemprop: Option<String>,
     hidden: bool,
+    /// Its text is only read aloud.
+    unseen: bool,
     children: u32,
     /// The target of a link, as a hash.
     link: Option<u64>,
@@ -148,6 +141,7 @@ struct BlockWalk {
     links: u32,
     emphasis: u32,
     hidden: u32,
+    unseen: u32,
     preformatted: u32,
 }
 
@@ -165,6 +159,7 @@ impl BlockWalk {
             links: 0,
             emphasis: 0,
             hidden: 0,
+            unseen: 0,
             preformatted: 0,
         }
     }
@@ -184,7 +179,8 @@ impl BlockWalk {
         if block_level {
             self.flush();
         }
-        let hidden = attributes.hide() || (!block_level && is_unseen(name, &tokens));
+        let hidden = attributes.hide();
+        let unseen = !block_level && marks::is_read_aloud(name, &tokens);
         let link = attributes.href.filter(|_| name == "a").map(inline_gap::target);
         self.gap.open(name, link);
         let open = OpenElement {
@@ -194,6 +190,7 @@ impl BlockWalk {
             tokens,
             itemprop: attributes.itemprop().map(str::to_string),
             hidden,
+            unseen,
             children: 0,
             link,
             emphasis,
@@ -203,6 +200,7 @@ impl BlockWalk {
         self.pending.counts.links += u32::from(link.is_some());
         self.emphasis += u32::from(open.emphasis);
         self.hidden += u32::from(hidden);
+        self.unseen += u32::from(unseen);
         self.preformatted += u32::from(tag == Tag::Pre);
         if link.is_some() || open.emphasis {
             self.inline.open(name, attributes.href, self.pending.text.len());
@@ -229,6 +227,7 @@ impl BlockWalk {
         self.links -= u32::from(closed.link.is_some());
         self.emphasis -= u32::from(closed.emphasis);
         self.hidden -= u32::from(closed.hidden);
+        self.unseen -= u32::from(closed.unseen);
         self.preformatted -= u32::from(closed.tag == Tag::Pre);
         if closed.tag == Tag::Tr
             && let Some(row) = closed.container
@@ -278,7 +277,9 @@ impl BlockWalk {
 
     fn text(&mut self, text: &str) {
         let is_container_hidden = || self.page.containers.get(self.current_container().index()).is_some_and(|c| c.hidden);
-        if self.hidden > 0 && !is_container_hidden() {
+        // Only read aloud, a colon still separates what is seen.
+        let is_unseen = self.hidden > 0 || (self.unseen > 0 && has_content(text));
+        if is_unseen && !is_container_hidden() {
             self.hidden_inline.push_str(text);
             return;
         }

@@ -123,7 +123,9 @@ impl SpansByLine {
         let mut left = MAX_SPANS;
         for RawSpan { kind, start, end } in spans {
             let first = lines.partition_point(|line| line.bytes.end <= start);
-            for (line, spans) in lines.iter().zip(&mut by_line).skip(first).take_while(|(line, _)| line.bytes.start < end).take(left) {
+            for (line, spans) in
+                lines.iter().zip(&mut by_line).skip(first).take_while(|(line, _)| line.bytes.start < end).take(left)
+            {
                 let (from, to) = (start.max(line.bytes.start), end.min(line.bytes.end));
                 spans.push(RawSpan { kind: kind.clone(), start: from - line.bytes.start, end: to - line.bytes.start });
                 left -= 1;

@@ -147,6 +147,16 @@ fn style_hides(style: &str) -> bool {
     compact.split(';').any(|rule| rule.starts_with("display:none") || rule.starts_with("visibility:hidden"))
 }
 
+/// Whether an inline element is only read aloud: a hint for screen readers, or the reading of a word in ruby text. `tokens` are the words of its
+/// names.
+pub fn is_read_aloud(name: &str, tokens: &str) -> bool {
+    matches!(name, "rt" | "rtc")
+        || tokens.contains("sr only")
+        || tokens.contains("screen reader")
+        || tokens.contains("visually hidden")
+        || tokens.split(' ').any(|word| matches!(word, "visuallyhidden" | "screenreader" | "sronly"))
+}
+
 /// The lengths of a table's words by their first letter, as bits: these two rule out most words without a comparison.
 const fn shapes(table: &[&str]) -> [u32; 26] {
     let mut shapes = [0; 26];

@@ -61,7 +61,8 @@ impl PendingText {
         let continued = kinds.iter().filter(|kind| **kind == LineEnd::Continued).count();
         // Text that was wrapped with line breaks has them within sentences everywhere.
         let is_divided = continued * WRAPPED < kinds.len();
-        let ends = self.lines.iter().zip(&kinds).filter(|(_, kind)| is_divided && **kind == LineEnd::Ended).map(|(line, _)| *line);
+        let ends =
+            self.lines.iter().zip(&kinds).filter(|(_, kind)| is_divided && **kind == LineEnd::Ended).map(|(line, _)| *line);
         let (mut start, mut counted) = (0, Counts::default());
         let lines = ends.chain([(self.text.len(), self.counts)]).map(|(at, counts)| {
             let line = PendingLine { bytes: start..at, counts: counts.since(counted) };
@@ -97,7 +98,8 @@ enum LineEnd {
 
 impl LineEnd {
     fn between(before: &str, after: &str) -> Self {
-        let is_closing = |c: char| is_space(c) || matches!(c, '"' | '\'' | '»' | '«' | '”' | '“' | '’' | ')' | ']' | '」' | '』' | '）');
+        let is_closing =
+            |c: char| is_space(c) || matches!(c, '"' | '\'' | '»' | '«' | '”' | '“' | '’' | ')' | ']' | '」' | '』' | '）');
         let last = before.trim_end_matches(is_closing).chars().next_back();
         let first = after.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().next();
         let is_end = last.is_none_or(|c| SENTENCE_ENDS.contains(&c));
@@ -106,6 +108,5 @@ impl LineEnd {
 }
 
 /// Characters that end a sentence, or announce what follows, in any script.
-const SENTENCE_ENDS: &[char] = &[
-    '.', '!', '?', '…', ':', ';', '。', '！', '？', '：', '；', '．', '।', '॥', '؟', '۔', '؛', '።', '፧', '။', '។', '։',
-];
+const SENTENCE_ENDS: &[char] =
+    &['.', '!', '?', '…', ':', ';', '。', '！', '？', '：', '；', '．', '।', '॥', '؟', '۔', '؛', '።', '፧', '။', '។', '։'];
