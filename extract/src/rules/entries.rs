@@ -56,6 +56,12 @@ pub(super) fn split<'t, const N: usize>(
     Some((Spanned::new(0..0, DeValue::Table(rest)), found))
 }
 
+/// Reads one table of a built-in file, where tests find every mistake: the first one is enough, and the table needs no copy to be read again.
+pub(super) fn read_built_in<T: DeserializeOwned>(table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<T> {
+    let offset = table.span().start;
+    T::deserialize(ValueDeserializer::from(table)).map_err(|error| mistakes.push(Mistake::of(&error, offset))).ok()
+}
+
 /// Reads one table. After a mistake in a key or its value, it is read again without that key, so that every mistake is found.
 pub(super) fn read<T: DeserializeOwned>(table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<T> {
     let span = table.span();

@@ -151,9 +151,11 @@ impl Loader {
         entries::read::<NothingElse>(rest, mistakes);
         for table in rules {
             let offset = table.span().start;
-            let Some(entry) = entries::read::<RuleToml>(table, mistakes) else { continue };
+            let is_built_in = file.origin.is_built_in();
+            let read = if is_built_in { entries::read_built_in::<RuleToml> } else { entries::read::<RuleToml> };
+            let Some(entry) = read(table, mistakes) else { continue };
             let mut wrong = entry.mistakes();
-            if !file.origin.is_built_in() {
+            if !is_built_in {
                 wrong.extend(entry.invalid_patterns());
             }
             let Some(category) = category.filter(|_| wrong.is_empty()) else {
