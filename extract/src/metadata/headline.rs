@@ -8,6 +8,7 @@ use super::candidate::{Candidate, MetadataSource};
 use super::page_context::PageContext;
 use super::reliability::{MetadataField, reliability};
 use super::scored::Scored;
+use super::shown_heading::{self, Headline};
 use crate::base::fast_hash::FastSet;
 use crate::base::linear::{self, Linear};
 use crate::base::overlap::overlap;
@@ -127,16 +128,60 @@ fn own_score(candidate: Option<&Candidate<String>>) -> f32 {
 /// The candidates, best first: by the probability of their option, then by their own reliability.
 pub(crate) fn score(candidates: Vec<Candidate<String>>, context: &PageContext<'_>) -> Vec<Scored<String>> {
     let options = options(&candidates, context);
-    let scores: Vec<f32> = options.iter().map(|option| MODEL.score(&option.features)).collect();
+    let mut scores: Vec<f32> = options.iter().map(|option| MODEL.score(&option.features)).collect();
+    favour_main_heading(&options, &candidates, &mut scores);
     let mut ranked: Vec<(f32, &HeadlineOption)> = linear::shares(&scores).into_iter().zip(&options).collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let scored = ranked.into_iter().flat_map(|(share, option)| option.candidates.iter().map(move |at| (share, *at)));
+    let scored = ranked.into_iter().flat_map(|(share, option)| by_writing(option, &candidates).map(move |at| (share, at)));
     let scored = scored.filter_map(|(share, at)| {
         let candidate = candidates.get(at)?;
         let (value, evidence, source) = (candidate.value.clone(), candidate.evidence.clone(), candidate.source);
         Some(Scored { value, evidence, source, score: share, confidence: (100.0 * share).round() as u8 })
     });
     scored.collect()
+}
+
+/// Raises the score of the main heading, which readers see, as far as `shown_heading` lets it.
+fn favour_main_heading(options: &[HeadlineOption], candidates: &[Candidate<String>], scores: &mut [f32]) {
+    use MetadataSource as S;
+    let is_from = |option: &HeadlineOption, wanted: &[S]| {
+        option.candidates.iter().filter_map(|at| candidates.get(*at)).any(|candidate| wanted.contains(&candidate.source))
+    };
+    let first = candidates.iter().position(|candidate| candidate.source == S::Heading);
+    let Some(main) = options.iter().position(|option| first.is_some_and(|first| option.candidates.contains(&first))) else {
+        return;
+    };
+    let told = options.iter().filter(|option| {
+        is_from(option, &[S::OpenGraph, S::TitleTag, S::JsonLd, S::JsonLdName, S::JsonLdNewsHeadline, S::JsonLdPage])
+    });
+    let told: Vec<&str> = told.map(|option| option.folded.as_str()).collect();
+    let is_news = options.iter().any(|option| is_from(option, &[S::JsonLdNewsHeadline]));
+    let headline = |at: usize| {
+        let option = options.get(at)?;
+        Some(Headline { text: &option.text, folded: &option.folded, score: *scores.get(at)? })
+    };
+    let best = (0..scores.len()).max_by(|a, b| scores.get(*a).unwrap_or(&0.0).total_cmp(scores.get(*b).unwrap_or(&0.0)));
+    let Some((heading, best)) = headline(main).zip(best.and_then(headline)) else { return };
+    let raised = shown_heading::score(heading, best, &told, is_news);
+    if let Some(score) = scores.get_mut(main) {
+        *score = raised;
+    }
+}
+
+/// The candidates of an option, best first: the most reliable one, unless another one separates the parts of the same words better.
+fn by_writing<'a>(option: &'a HeadlineOption, candidates: &'a [Candidate<String>]) -> impl Iterator<Item = usize> + 'a {
+    let text = |at: usize| candidates.get(at).map_or("", |candidate| candidate.value.as_str());
+    let first = option.candidates.first().copied();
+    let better = option.candidates.iter().copied().find(|at| first.is_some_and(|first| separates_better(text(*at), text(first))));
+    let best = better.or(first);
+    best.into_iter().chain(option.candidates.iter().copied().filter(move |at| Some(*at) != best))
+}
+
+/// Whether a text separates the parts of a headline better than another one with the same words: `Kicker: Headline` than `Kicker Headline` or
+/// `Kicker : Headline`, as they stand in a heading with several lines.
+fn separates_better(text: &str, other: &str) -> bool {
+    let count = |text: &str| [": ", " – ", " — ", " - ", " | "].iter().map(|mark| text.matches(mark).count()).sum::<usize>();
+    count(text) > count(other) || (count(text) == count(other) && other.contains(" : ") && !text.contains(" : "))
 }
 
 /// Computes the features of options: holds the page's facts that they are compared with.

@@ -4,11 +4,14 @@
 //! candidates; `resolve` scores them. Pure: no I/O, no clock.
 
 mod author_from_domain;
+mod breadcrumb;
 mod byline;
 mod candidate;
+mod clean_titles;
 mod date;
 mod dump;
 mod feed;
+mod field_score;
 mod headline;
 mod input;
 mod jsonld;
@@ -23,7 +26,11 @@ mod reliability;
 mod resolve;
 mod rights;
 mod scored;
+mod section;
+mod shown_heading;
+mod site;
 mod site_name;
+mod spelling;
 mod tags;
 mod text_lines;
 mod title;
@@ -64,7 +71,7 @@ pub fn headline_options(input: MetadataInput<'_>) -> Vec<(String, Vec<f32>)> {
     if input.page.format == Format::Text {
         return dump::options(&context).into_iter().map(|option| (option.text, option.features)).collect();
     }
-    let titles = resolve::clean_titles(collect(&context), &context);
+    let titles = clean_titles::of_page(collect(&context), &context);
     headline::options(&titles, &context).into_iter().map(|option| (option.text, option.features)).collect()
 }
 

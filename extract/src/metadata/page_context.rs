@@ -3,6 +3,7 @@
 
 use std::cell::OnceCell;
 
+use super::breadcrumb::is_breadcrumb;
 use super::date::Locale;
 use super::input::MetadataInput;
 use super::language::detect::detect;
@@ -22,7 +23,8 @@ pub(crate) struct PageContext<'a> {
     pub locale: Locale,
     /// The folded `<title>` and `og:title`.
     pub names: Vec<String>,
-    /// The main headings with text, most similar to the page's names first.
+    /// The main headings with text, most similar to the page's names first. Where the first one is the last breadcrumb, the heading that shows
+    /// the headline stands in its place.
     pub headings: Vec<PageHeading>,
     /// For each container, whether it or an ancestor is aside of the story.
     aside: Vec<bool>,
@@ -44,7 +46,12 @@ pub(crate) struct PageHeading {
     pub similarity: f32,
     /// Whether it is aside of the story, hidden, or marked up as the site's name.
     pub aside: bool,
+    /// Whether it is an item of the page's breadcrumbs.
+    breadcrumb: bool,
 }
+
+/// The minimum similarity to the page's names of a heading that shows the headline in place of the last breadcrumb.
+const MIN_SIMILARITY: f32 = 0.5;
 
 impl<'a> PageContext<'a> {
     /// Computes the facts about a page.
@@ -67,11 +74,27 @@ impl<'a> PageContext<'a> {
         };
         let removed: FastSet<usize> = input.removals.iter().map(|removal| removal.block).collect();
         context.story_end = (0..input.page.blocks.len()).rev().find(|index| !removed.contains(index));
-        let best = context.headings_of(Tag::H1).first().map(|heading| heading.block);
+        let best = context.main_headings().first().map(|heading| heading.block);
         context.all_hidden = best.and_then(|at| input.page.blocks.get(at)).is_some_and(|block| block.hidden);
         context.aside = containers_aside(input.page, best);
-        context.headings = context.headings_of(Tag::H1);
+        context.headings = context.main_headings();
         context
+    }
+
+    /// The main headings. If the first one is the last breadcrumb, it and others like it give way to the heading that shows the headline: another
+    /// main heading, else the first lower-level heading that is similar enough. If there is none, the breadcrumb is the headline.
+    fn main_headings(&self) -> Vec<PageHeading> {
+        let headings = self.headings_of(Tag::H1);
+        if !headings.first().is_some_and(|first| first.breadcrumb) {
+            return headings;
+        }
+        let is_shown = |heading: &PageHeading| !heading.breadcrumb && !heading.aside && heading.similarity >= MIN_SIMILARITY;
+        let lower = || [Tag::H2, Tag::H3].into_iter().find_map(|tag| self.headings_of(tag).into_iter().find(is_shown));
+        let shown = if headings.iter().any(is_shown) { None } else { lower() };
+        if shown.is_none() && !headings.iter().any(is_shown) {
+            return headings;
+        }
+        shown.into_iter().chain(headings.into_iter().filter(|heading| !heading.breadcrumb)).collect()
     }
 
     /// The language detected from the clean text, if detection is confident.
@@ -131,7 +154,8 @@ impl<'a> PageContext<'a> {
                 Some(_) => {}
                 None => {
                     let aside = self.is_aside(index) || names_site(page, heading);
-                    found.push((heading, PageHeading { text: block.text.clone(), block: index, similarity: 0.0, aside }));
+                    let (text, breadcrumb) = (block.text.clone(), is_breadcrumb(page, heading));
+                    found.push((heading, PageHeading { text, block: index, similarity: 0.0, aside, breadcrumb }));
                 }
             }
         }

@@ -1,85 +1,26 @@
-//! Scores the candidates of every field: reliability of the source, agreement between sources, and what each field needs to be comparable.
-//!
-//! A candidate's score is its source's reliability for the field, plus its own adjustment, plus a share of the reliabilities of other
-//! sources that agree with it. The highest score wins; on a tie, the earlier candidate. Collects no candidates.
+//! Scores the candidates of every field: what each field needs to be comparable; the comparison itself is in `field_score`. Collects no
+//! candidates.
 
 use super::byline::{self, Trust};
 use super::candidate::{Candidate, Candidates, MetadataSource, RawAuthor};
+use super::clean_titles;
 use super::date::ParsedDate;
+use super::field_score::{confidence, equal, same_text, score_field, texts};
 use super::headline;
 use super::page_context::PageContext;
-use super::plain::plain;
-use super::reliability::{MetadataField, SourceFamily, agreement, family, reliability};
+use super::reliability::MetadataField;
 use super::scored::{Scored, ScoredCandidates};
-use super::title::{self, SiteNames};
-use super::{language, reconcile_dates};
+use super::title::SiteNames;
+use super::{language, reconcile_dates, section, site};
 use crate::base::text::{fold, is_unspaced};
 use crate::base::url::without_login;
 use crate::document::metadata::PageDate;
 use crate::page::Format;
 
-/// The maximum number of candidates of one field that are compared.
-const MAX_CANDIDATES: usize = 60;
-
-/// Scores candidates against each other, best first. `agree` returns how far two values agree, from 0 to 1.
-fn score_field<T>(field: MetadataField, candidates: Vec<Candidate<T>>, agree: impl Fn(&T, &T) -> f32) -> Vec<Scored<T>> {
-    let known: Vec<(Candidate<T>, f32)> = candidates
-        .into_iter()
-        .filter_map(|candidate| reliability(field, candidate.source).map(|own| (candidate, own)))
-        .take(MAX_CANDIDATES)
-        .collect();
-    let mut scores: Vec<f32> = Vec::with_capacity(known.len());
-    for (candidate, own) in &known {
-        // Each other family counts once, with its most agreeing candidate.
-        let mut support: Vec<(SourceFamily, f32)> = Vec::new();
-        let own_family = family(candidate.source);
-        for (other, reliability) in known.iter().filter(|(other, _)| family(other.source) != own_family) {
-            let weight = (reliability + other.adjustment.min(0.0)).max(0.0) * agree(&candidate.value, &other.value);
-            match support.iter_mut().find(|(known, _)| *known == family(other.source)) {
-                Some((_, best)) => *best = best.max(weight),
-                None => support.push((family(other.source), weight)),
-            }
-        }
-        scores.push(own + candidate.adjustment + agreement(field) * support.iter().map(|(_, weight)| weight).sum::<f32>());
-    }
-    let rivals: Vec<Option<f32>> =
-        known.iter().map(|(candidate, _)| best_rival(&candidate.value, &known, &scores, &agree)).collect();
-    let mut scored: Vec<Scored<T>> = known
-        .into_iter()
-        .zip(scores.iter().zip(rivals))
-        .map(|((candidate, _), (score, rival))| Scored {
-            value: candidate.value,
-            evidence: candidate.evidence,
-            source: candidate.source,
-            score: *score,
-            confidence: confidence(*score, rival),
-        })
-        .collect();
-    scored.sort_by(|a, b| b.score.total_cmp(&a.score));
-    scored
-}
-
-/// The best score of a candidate with a different value.
-fn best_rival<T>(value: &T, known: &[(Candidate<T>, f32)], scores: &[f32], agree: &impl Fn(&T, &T) -> f32) -> Option<f32> {
-    let others = known.iter().zip(scores).filter(|((other, _), _)| agree(value, &other.value) < 0.5);
-    others.map(|(_, score)| *score).max_by(f32::total_cmp)
-}
-
-/// The margin over the best rival from which on confidence is not reduced.
-const CLEAR_MARGIN: f32 = 0.5;
-
-/// Confidence in percent: the score as a fraction of 1, reduced by up to half if a rival scores as high, and by nearly all if one scores
-/// higher.
-fn confidence(score: f32, rival: Option<f32>) -> u8 {
-    let margin = rival.map_or(1.0, |rival| ((score - rival) / CLEAR_MARGIN).clamp(-1.0, 1.0));
-    let percent = 100.0 * score.clamp(0.0, 1.0) * (0.55 + 0.45 * margin);
-    percent.round().clamp(0.0, 100.0) as u8
-}
-
 /// Scores the candidates of every field.
 pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> ScoredCandidates {
-    let sites = sites(candidates.sites, context);
-    let names = site_names(&sites, context);
+    let sites = site::score(candidates.sites, &candidates.titles, context);
+    let names = site::names(&sites, context);
     let now = context.input.now;
     let modified = dates(MetadataField::Modified, reconcile_dates::local(candidates.modified, now));
     let mut published = dates(MetadataField::Published, reconcile_dates::published(candidates.published, now));
@@ -94,7 +35,8 @@ pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> Scored
     }
     let canonical_url = score_field(MetadataField::Canonical, absolute_urls(candidates.canonical.clone(), context), equal);
     let other_urls = absolute_urls(candidates.aliases.into_iter().chain(candidates.canonical).collect(), context);
-    let titles = titles(candidates.titles, &names, context.page().format);
+    let titles = clean_titles::clean(candidates.titles, &names, context.page().format);
+    let headlines: Vec<String> = titles.iter().map(|title| fold(&title.value)).collect();
     ScoredCandidates {
         aliases: aliases(other_urls, canonical_url.first(), context),
         licence: score_field(MetadataField::Licence, candidates.licences, equal),
@@ -106,7 +48,7 @@ pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> Scored
         authors: authors(candidates.authors, &names),
         published,
         modified,
-        section: score_field(MetadataField::Section, texts(candidates.sections, 80), |one, other| same_text(one, other)),
+        section: section::score(candidates.sections, &names, &headlines),
         tags: score_field(MetadataField::Tags, candidates.tags, equal),
         language: languages(candidates.languages),
         description: score_field(MetadataField::Description, texts(candidates.descriptions, 2_000), |one, other| {
@@ -117,10 +59,6 @@ pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> Scored
         paywalled: score_field(MetadataField::Paywalled, candidates.paywalled, equal),
         site: sites,
     }
-}
-
-fn equal<T: PartialEq>(one: &T, other: &T) -> f32 {
-    if one == other { 1.0 } else { 0.0 }
 }
 
 /// All opt-outs of the page as one value, each once: they are not alternatives.
@@ -160,101 +98,6 @@ fn merge(scored: Vec<Scored<String>>) -> Vec<Scored<Vec<String>>> {
         list.dedup();
     }
     vec![Scored { value: values, evidence: evidence.join(", "), source, score, confidence }]
-}
-
-fn same_text(one: &str, other: &str) -> f32 {
-    if fold(one) == fold(other) { 1.0 } else { 0.0 }
-}
-
-/// The candidates as plain text, without empty and overlong ones.
-fn texts(candidates: Vec<Candidate<String>>, max_chars: usize) -> Vec<Candidate<String>> {
-    let plain = candidates.into_iter().map(|candidate| candidate.with(plain(&candidate.value)));
-    plain.filter(|candidate| !candidate.value.is_empty() && candidate.value.chars().count() <= max_chars).collect()
-}
-
-/// Site names without taglines; URLs and social media handles are dropped.
-fn sites(candidates: Vec<Candidate<String>>, context: &PageContext<'_>) -> Vec<Scored<String>> {
-    let host = SiteNames::of(std::iter::empty(), context.page().head.url.as_ref());
-    let cleaned = texts(candidates, 120).into_iter().filter_map(|candidate| {
-        let name = without_tagline(&candidate.value, &host);
-        let usable = name.chars().count() <= 60 && !name.starts_with('@') && name.chars().any(char::is_alphabetic);
-        usable.then(|| candidate.with(name))
-    });
-    score_field(MetadataField::Site, cleaned.collect(), |one, other| same_text(one, other))
-}
-
-/// A site's name without the tagline: the part that matches the host, else the first.
-fn without_tagline(name: &str, host: &SiteNames) -> String {
-    let Some((head, tail)) = title::split_last(name) else { return name.to_string() };
-    if host.has(tail) && !host.has(head) { tail.to_string() } else { without_tagline(head, host) }
-}
-
-/// The site names to remove from titles and authors. A name guessed from the `<title>` counts only if it matches the host.
-fn site_names(sites: &[Scored<String>], context: &PageContext<'_>) -> SiteNames {
-    let url = context.page().head.url.as_ref();
-    let host = SiteNames::of(std::iter::empty(), url);
-    let confirmed = |site: &&Scored<String>| site.source != MetadataSource::TitleTag || host.has(&site.value);
-    SiteNames::of(sites.iter().filter(confirmed).map(|site| site.value.as_str()), url)
-}
-
-/// The headline candidates, cleaned, before one is chosen.
-pub(crate) fn clean_titles(candidates: Candidates, context: &PageContext<'_>) -> Vec<Candidate<String>> {
-    let names = site_names(&sites(candidates.sites, context), context);
-    titles(candidates.titles, &names, context.page().format)
-}
-
-/// Headlines without the site's name or a kicker.
-fn titles(candidates: Vec<Candidate<String>>, names: &SiteNames, format: Format) -> Vec<Candidate<String>> {
-    let candidates = texts(candidates, 500);
-    let only = candidates.len() == 1;
-    let stripped: Vec<Candidate<String>> = candidates
-        .into_iter()
-        .filter(|candidate| only || !names.is(&candidate.value))
-        .map(|candidate| candidate.with(title::strip_site(&candidate.value, names)))
-        .collect();
-    let confirmed: Vec<String> =
-        stripped.iter().filter(|other| other.source != MetadataSource::TitleTag).map(|other| fold(&other.value)).collect();
-    let confirmed_prefix = |candidate: &Candidate<String>| {
-        let mut prefixes = title::prefixes(&candidate.value).into_iter();
-        prefixes.find(|prefix| confirmed.contains(&fold(prefix))).map(str::to_string)
-    };
-    let cleaned = stripped.iter().map(|candidate| match candidate.source {
-        MetadataSource::Heading | MetadataSource::Subheading | MetadataSource::Labelled => {
-            // A page's heading may include the site's name: another source shows where the headline ends. The lines of a text dump have
-            // already been scored both with and without it.
-            let marked_up = format == Format::Html && candidate.source != MetadataSource::Labelled;
-            let prefix = if marked_up { confirmed_prefix(candidate) } else { None };
-            let own = prefix.filter(|prefix| prefix.split(' ').count() >= 3).unwrap_or_else(|| candidate.value.clone());
-            candidate.with(without_kicker(&own, &stripped))
-        }
-        // Another source shows where the headline ends; otherwise the short tail of a `<title>` is taken for an unknown site's name.
-        MetadataSource::TitleTag if confirmed.contains(&fold(&candidate.value)) => candidate.clone(),
-        source => {
-            let guess = || if source == MetadataSource::TitleTag { title::guess_strip(&candidate.value) } else { None };
-            let better = confirmed_prefix(candidate).or_else(guess);
-            better.map_or_else(|| candidate.clone(), |better| candidate.with(better))
-        }
-    });
-    cleaned.collect()
-}
-
-/// A heading without its kicker (`World` in front of `A big story`), if another source confirms the headline.
-fn without_kicker(heading: &str, candidates: &[Candidate<String>]) -> String {
-    use MetadataSource::{Citation, JsonLd, JsonLdName, JsonLdNewsHeadline, OpenGraph, Twitter};
-    let folded = fold(heading);
-    let others = candidates
-        .iter()
-        .filter(|other| matches!(other.source, OpenGraph | JsonLd | JsonLdNewsHeadline | JsonLdName | Twitter | Citation));
-    let confirmed = others.filter(|other| {
-        let tail = fold(&other.value);
-        let kicker = folded.strip_suffix(tail.as_str()).unwrap_or_default();
-        let words = |text: &str| text.split(' ').filter(|word| !word.is_empty()).count();
-        (1..=6).contains(&words(kicker))
-            && kicker.chars().any(char::is_alphabetic)
-            && words(&tail) >= 3
-            && words(&tail) > words(kicker)
-    });
-    confirmed.max_by_key(|other| other.value.len()).map_or_else(|| heading.to_string(), |other| other.value.clone())
 }
 
 fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec<Scored<Vec<String>>> {
@@ -345,14 +188,5 @@ mod tests {
             Candidate::new(day("2024-05-01"), MetadataSource::TimeMark, "c"),
         ];
         assert_eq!(dates(MetadataField::Published, candidates)[0].value.day, day("2024-05-01").day);
-    }
-
-    #[test]
-    fn ties_go_to_the_first() {
-        let candidates = vec![
-            Candidate::new("One".to_string(), MetadataSource::JsonLd, "a"),
-            Candidate::new("Two".to_string(), MetadataSource::JsonLd, "b"),
-        ];
-        assert_eq!(score_field(MetadataField::Title, candidates, |one, other| same_text(one, other))[0].evidence, "a");
     }
 }

@@ -5,8 +5,14 @@ use crate::base::text::{fold, squeeze};
 /// Separators between a headline and the site's name. The last (or first) one in the title is tried.
 const SEPARATORS: &[&str] = &[
     " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ‹ ", " › ", " > ", " < ", " ~ ", " : ", " || ",
-    " ǀ ", "｜", " // ", " @ ", "_", "|", " -- ", ": ", " ／ ",
+    " ǀ ", "｜", " // ", " @ ", "_", "|", " -- ", ": ", " ／ ", " ∙ ", " ⋅ ", " ― ", " − ", "│", "┃", "ㅣ", "∣",
 ];
+
+/// Signs that separate a headline from the site's name without spaces as well, where the name is known.
+const UNSPACED: &[char] = &['-', '–', '—'];
+
+/// Shortest first label of a domain that is looked for inside a longer name: shorter ones occur in words by chance.
+const MIN_LABEL: usize = 8;
 
 /// The names of a site.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +41,22 @@ impl SiteNames {
     pub fn is(&self, text: &str) -> bool {
         let folded = fold(text);
         self.names.contains(&folded) || self.hosts.contains(&folded)
+    }
+
+    /// Whether a text is one of the site's names, or a longer form of the domain's name: `SC Daily Example Town` on `daily-example.com`.
+    fn is_or_extends(&self, text: &str) -> bool {
+        let joined = joined(text);
+        let extends =
+            |label: &String| label.len() >= MIN_LABEL && joined.len() <= 2 * label.len() && joined.contains(label.as_str());
+        self.is(text) || self.labels.iter().any(extends)
+    }
+
+    /// What is the same for all spellings of a name: its letters and digits; for the host and the domain, the domain's first label.
+    pub fn key(&self, name: &str) -> String {
+        match self.labels.first() {
+            Some(label) if self.hosts.contains(&fold(name)) => label.clone(),
+            _ => joined(name),
+        }
     }
 
     /// Whether a text is one of the site's names, with or without words such as "News" around it.
@@ -85,8 +107,16 @@ fn strip_once(title: &str, sites: &SiteNames) -> Option<String> {
     {
         return Some(head.to_string());
     }
-    let (head, tail) = split_first(title)?;
-    (sites.is(head) && count_words(tail) >= 2).then(|| tail.to_string())
+    if let Some((head, tail)) = split_first(title)
+        && sites.is_or_extends(head)
+        && count_words(tail) >= 2
+    {
+        return Some(tail.to_string());
+    }
+    // A name may contain such a sign itself.
+    let cuts = title.rmatch_indices(UNSPACED).take(3).filter_map(|(at, sign)| split_at_separator(title, at, sign.len()));
+    let mut unspaced = cuts.filter(|(head, tail)| sites.is(tail) && count_words(head) >= 2);
+    unspaced.next().map(|(head, _)| head.to_string())
 }
 
 /// The title without its last part, if that part is short and the rest long enough: a guess, for titles of unknown sites.
@@ -156,6 +186,12 @@ mod tests {
             ("A big story", "A big story"),
             ("Left - right", "Left - right"),
             ("A big story｜The Daily Example", "A big story"),
+            ("큰 이야기가 있다 ㅣ The Daily Example", "큰 이야기가 있다"),
+            ("Eine große Geschichte │ Daily Example", "Eine große Geschichte"),
+            ("大きな話がある-The Daily Example", "大きな話がある"),
+            ("A big half-told story-daily-example.co.uk", "A big half-told story"),
+            ("A well-known story", "A well-known story"),
+            ("SC Daily Example Town - A big story", "A big story"),
         ] {
             assert_eq!(strip_site(title, &names()), want, "{title}");
         }
