@@ -13,6 +13,9 @@ use crate::page::Format;
 /// Longest headline, in characters.
 const MAX_CHARS: usize = 500;
 
+/// Longest kicker, in words.
+const MAX_KICKER: usize = 8;
+
 /// The headline candidates of a page, cleaned.
 pub(crate) fn of_page(candidates: Candidates, context: &PageContext<'_>) -> Vec<Candidate<String>> {
     let names = site::names(&site::score(candidates.sites, &candidates.titles, context), context);
@@ -31,19 +34,23 @@ pub(crate) fn clean(candidates: Vec<Candidate<String>>, names: &SiteNames, forma
     let confirmed = |counts: fn(MetadataSource) -> bool| -> FastSet<String> {
         stripped.iter().filter(|other| counts(other.source)).map(|other| fold(&other.value)).collect()
     };
-    // A line that the labeller takes for a title may be the kicker in front of the headline.
     let told = confirmed(|source| !matches!(source, MetadataSource::TitleTag | MetadataSource::Labelled));
     let told_or_labelled = confirmed(|source| source != MetadataSource::TitleTag);
-    let confirmed_prefix = |candidate: &Candidate<String>, confirmed: &FastSet<String>| {
-        let mut prefixes = title::prefixes(&candidate.value).into_iter();
-        prefixes.find(|prefix| confirmed.contains(&fold(prefix))).map(str::to_string)
+    let confirmed_prefix = |title: &str| {
+        // A line that the labeller takes for a title may be the kicker in front of a colon.
+        let is_kicker = |prefix: &str| title.strip_prefix(prefix).is_some_and(|rest| rest.trim_start().starts_with([':', '：']));
+        let is_confirmed = |prefix: &&str| {
+            let folded = fold(prefix);
+            told.contains(&folded) || (told_or_labelled.contains(&folded) && !is_kicker(prefix))
+        };
+        title::prefixes(title).into_iter().find(is_confirmed).map(str::to_string)
     };
     let cleaned = stripped.iter().map(|candidate| match candidate.source {
         MetadataSource::Heading | MetadataSource::Subheading | MetadataSource::Labelled => {
             // A page's heading may include the site's name: another source shows where the headline ends. The lines of a text dump have
             // already been scored both with and without it.
             let marked_up = format == Format::Html && candidate.source != MetadataSource::Labelled;
-            let prefix = if marked_up { confirmed_prefix(candidate, &told) } else { None };
+            let prefix = if marked_up { confirmed_prefix(&candidate.value) } else { None };
             let own = prefix.filter(|prefix| prefix.split(' ').count() >= 3).unwrap_or_else(|| candidate.value.clone());
             candidate.with(without_kicker(&own, &stripped))
         }
@@ -51,7 +58,7 @@ pub(crate) fn clean(candidates: Vec<Candidate<String>>, names: &SiteNames, forma
         MetadataSource::TitleTag if told_or_labelled.contains(&fold(&candidate.value)) => candidate.clone(),
         source => {
             let guess = || if source == MetadataSource::TitleTag { title::guess_strip(&candidate.value) } else { None };
-            let better = confirmed_prefix(candidate, &told_or_labelled).or_else(guess);
+            let better = confirmed_prefix(&candidate.value).or_else(guess);
             better.map_or_else(|| candidate.clone(), |better| candidate.with(better))
         }
     });
@@ -69,10 +76,9 @@ fn without_kicker(heading: &str, candidates: &[Candidate<String>]) -> String {
         let tail = fold(&other.value);
         let kicker = folded.strip_suffix(tail.as_str()).unwrap_or_default();
         let words = |text: &str| text.split(' ').filter(|word| !word.is_empty()).count();
-        (1..=6).contains(&words(kicker))
-            && kicker.chars().any(char::is_alphabetic)
-            && words(&tail) >= 3
-            && words(&tail) > words(kicker)
+        let is_short = words(kicker) <= 6 && words(&tail) >= 3 && words(&tail) > words(kicker);
+        let is_long = words(kicker) <= MAX_KICKER && words(&tail) >= 5;
+        words(kicker) >= 1 && kicker.chars().any(char::is_alphabetic) && (is_short || is_long)
     });
     confirmed.max_by_key(|other| other.value.len()).map_or_else(|| heading.to_string(), |other| other.value.clone())
 }

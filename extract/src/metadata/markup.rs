@@ -99,9 +99,8 @@ fn titles(context: &PageContext<'_>, candidates: &mut Candidates) {
     for heading in context.headings.iter().take(3) {
         let lower = if heading.aside { -aside_weight } else { 0.0 };
         let unlike = if context.names.is_empty() { 0.0 } else { unlike_weight * (heading.similarity - 1.0) };
-        candidates
-            .titles
-            .push(Candidate::new(plain(&heading.text), MetadataSource::Heading, "markup:h1").adjusted(lower + unlike));
+        let text = heading_text(&heading.text, context);
+        candidates.titles.push(Candidate::new(text, MetadataSource::Heading, "markup:h1").adjusted(lower + unlike));
     }
     if !context.headings.iter().any(|heading| heading.similarity > 0.6) {
         candidates
@@ -129,6 +128,12 @@ fn titles(context: &PageContext<'_>, candidates: &mut Candidates) {
     candidates
         .titles
         .extend(page.head.title.as_deref().map(|title| Candidate::new(plain(title), MetadataSource::TitleTag, "markup:title")));
+}
+
+/// A heading as it is written in running text: only French has a space before a colon. Headings with a kicker get one between their lines.
+fn heading_text(text: &str, context: &PageContext<'_>) -> String {
+    let text = plain(text);
+    if context.locale.language == "fr" { text } else { text.replace(" : ", ": ") }
 }
 
 /// The part of a two-part `<title>` that is not the main heading.

@@ -32,6 +32,8 @@ mod site;
 mod site_name;
 mod spelling;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod text_lines;
 mod title;
 

@@ -145,7 +145,9 @@ impl<'a> PageContext<'a> {
         let page = self.page();
         let mut found: Vec<(ContainerId, PageHeading)> = Vec::new();
         for (index, block) in page.blocks.iter().enumerate() {
-            let Some(heading) = heading_around(page, block.container, tag) else { continue };
+            let Some(heading) = heading_around(page, block.container, tag).filter(|heading| !is_of_widget(page, *heading)) else {
+                continue;
+            };
             match found.last_mut().filter(|(last, _)| *last == heading) {
                 Some((_, open)) if open.text.len() < 400 => {
                     open.text.push(' ');
@@ -186,6 +188,23 @@ fn heading_around(page: &Page, from: ContainerId, tag: Tag) -> Option<ContainerI
         id = container.parent;
     }
     None
+}
+
+/// Whether a heading is part of a translation service's box, which adds its own to pages: `Original text`.
+fn is_of_widget(page: &Page, heading: ContainerId) -> bool {
+    let mut id = heading;
+    for _ in 0..4 {
+        let Some(container) = page.containers.get(id.index()) else { return false };
+        let tokens = container.tokens.as_str();
+        if ["skiptranslate", "goog te", "goog gt", "google translate"].iter().any(|name| tokens.contains(name)) {
+            return true;
+        }
+        if id == ContainerId::ROOT {
+            return false;
+        }
+        id = container.parent;
+    }
+    false
 }
 
 /// Whether a heading is marked up as the site's name or logo.

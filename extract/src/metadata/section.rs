@@ -44,13 +44,17 @@ static WORDS: LazyLock<SectionWords> = LazyLock::new(|| {
 
 /// The sections, best first. `headlines` are the folded titles of the page.
 pub(crate) fn score(candidates: Vec<Candidate<String>>, names: &SiteNames, headlines: &[String]) -> Vec<Scored<String>> {
-    let cleaned = texts(candidates, MAX_CHARS).into_iter().filter_map(|candidate| {
+    let candidates = texts(candidates, MAX_CHARS);
+    // Where the page declares a section, lines of its text only say so again, or are something else.
+    let is_line = |candidate: &Candidate<String>| candidate.source == MetadataSource::Labelled;
+    let is_declared = !candidates.iter().all(is_line);
+    let cleaned = candidates.into_iter().filter(|candidate| !is_declared || !is_line(candidate)).filter_map(|candidate| {
         let section = clean(&candidate.value, candidate.source)?;
         let is_other = names.is(&section) || headlines.contains(&fold(&section));
         (!is_other).then(|| candidate.with(section))
     });
     let scored = score_field(MetadataField::Section, cleaned.collect(), |one, other| same_text(one, other));
-    respell(scored, fold, |better, section| is_lower_case(section) && !is_lower_case(better))
+    respell(scored, fold, |other, section| is_lower_case(&section.value) && !is_lower_case(&other.value))
 }
 
 /// A section as readers see it: of a list, the first that is not generic; `None` if nothing is left.
@@ -85,7 +89,7 @@ fn is_section_line(line: &str) -> bool {
         word.chars().count() > 8 && pairs.any(|(one, next)| one.is_lowercase() && next.is_uppercase())
     });
     let long_enough = line.chars().count() >= 3 || line.chars().any(is_unspaced) || !line.chars().any(char::is_lowercase);
-    let is_sentence = line.ends_with(['.', '!', '?', ':', '…']) || line.contains([':', '“', '„', '"', '«']);
+    let is_sentence = line.ends_with(['.', '!', '?', ':', '…']) || line.contains([':', '“', '„', '"', '«', '(', '[']);
     line.chars().count() <= MAX_LINE.0 && words <= MAX_LINE.1 && begins_well && long_enough && !glued && !is_sentence
 }
 
@@ -148,6 +152,8 @@ mod tests {
 
     #[test]
     fn a_slug_gives_way_to_the_same_words_with_capitals() {
+        let both = [("news", MetadataSource::ArticleTag), ("Kultur", MetadataSource::Labelled)];
+        assert_eq!(section(&both), None, "a line does not stand in for what the page declares");
         let both = [("sociedad", MetadataSource::ArticleTag), ("Sociedad", MetadataSource::JsonLdPage)];
         assert_eq!(section(&both).as_deref(), Some("Sociedad"));
         assert_eq!(section(&[("sport", MetadataSource::ArticleTag)]).as_deref(), Some("sport"));

@@ -1,7 +1,7 @@
 //! Chooses the site's name, and which names of it are removed from titles and authors. Collects no candidates.
 
 use super::candidate::{Candidate, MetadataSource};
-use super::field_score::{score_field, texts};
+use super::field_score::{same_text, score_field, texts};
 use super::page_context::PageContext;
 use super::reliability::MetadataField;
 use super::scored::Scored;
@@ -33,8 +33,9 @@ pub(crate) fn score(
         usable.then(|| candidate.with(name))
     });
     let key = |name: &str| host.key(name);
-    let scored = score_field(MetadataField::Site, cleaned.collect(), |one, other| if key(one) == key(other) { 1.0 } else { 0.0 });
-    respell(scored, key, |better, name| is_plain(name) && !is_plain(better))
+    let scored = score_field(MetadataField::Site, cleaned.collect(), |one, other| same_text(one, other));
+    let is_declared = |name: &Scored<String>| !matches!(name.source, MetadataSource::Boilerplate | MetadataSource::Labelled);
+    respell(scored, key, |other, name| is_plain(&name.value) && !is_plain(&other.value) && is_declared(other))
 }
 
 /// Whether a name is only the host or one lower-case word, as machines write it.

@@ -215,13 +215,14 @@ fn joined(name: &str) -> String {
     fold(name).replace(' ', "")
 }
 
-/// The text after the word for the home page at the start of a line.
+/// The text after the word for the home page at the start of a line: after its end (`Home > World`), or joined to a capital (`HomeWorld`).
 pub(crate) fn after_home(line: &str) -> Option<&str> {
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     let first = line.chars().next()?.to_lowercase().next()?;
     WORDS.home.iter().filter(|word| word.starts_with(first)).find_map(|word| {
         let head = line.get(..word.len())?;
-        (head.to_lowercase() == *word).then(|| line.get(word.len()..)).flatten()
+        let rest = line.get(word.len()..).filter(|_| head.to_lowercase() == *word)?;
+        (!rest.starts_with(|c: char| c.is_lowercase() || c.is_numeric())).then_some(rest)
     })
 }
 
@@ -247,6 +248,16 @@ mod tests {
             "every form compiles"
         );
         assert!((0..2).all(|dateline| DATELINES.compiled(dateline).is_some()));
+    }
+
+    #[test]
+    fn the_home_page_is_a_word_of_its_own() {
+        assert_eq!(after_home("Home > World"), Some(" > World"));
+        assert_eq!(after_home("HomeWorld"), Some("World"));
+        assert_eq!(after_home("首页 > 社会"), Some(" > 社会"));
+        for line in ["Homeowners", "Startups", "Hemeroteca", "Inicios de Europa"] {
+            assert_eq!(after_home(line), None, "{line}");
+        }
     }
 
     #[test]

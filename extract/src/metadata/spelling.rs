@@ -7,11 +7,11 @@ use super::scored::Scored;
 pub(crate) fn respell(
     mut scored: Vec<Scored<String>>,
     key: impl Fn(&str) -> String,
-    is_better: impl Fn(&str, &str) -> bool,
+    is_better: impl Fn(&Scored<String>, &Scored<String>) -> bool,
 ) -> Vec<Scored<String>> {
     let Some((best, others)) = scored.split_first() else { return scored };
     let own = key(&best.value);
-    let better = others.iter().position(|other| is_better(&other.value, &best.value) && key(&other.value) == own);
+    let better = others.iter().position(|other| is_better(other, best) && key(&other.value) == own);
     let (score, confidence) = (best.score, best.confidence);
     if let Some(at) = better {
         let found = scored.remove(at + 1);

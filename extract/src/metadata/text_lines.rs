@@ -79,7 +79,7 @@ fn labelled(removal: &Removal, block: &Block, counts: &mut LineCounts, context: 
                 push_date(candidate(String::new()).with(found.date).adjusted(aside + lower), found.label, candidates);
             }
         }
-        Category::Section if block.chars() <= 60 => {
+        Category::Section if block.chars() <= 60 && is_by_headline(removal.block, context) => {
             candidates.sections.push(candidate(plain(&block.text)).adjusted(aside + next_adjustment(&mut counts.sections)))
         }
         Category::Source if block.chars() <= 60 => candidates.sites.push(candidate(plain(&block.text)).adjusted(-0.3)),
@@ -100,6 +100,15 @@ fn is_far_from_story(block: usize, context: &PageContext<'_>) -> bool {
     let near_title = block + NEAR.0 >= title && block <= title + NEAR.1;
     let near_end = context.story_end().is_some_and(|end| block + 2 * NEAR.2 >= end && block <= end + NEAR.2);
     !near_title && !near_end
+}
+
+/// Whether a block of an HTML page stands just before the headline or just after it, where the section's name does. Further away it is an item of a
+/// menu or the name of another story's section.
+fn is_by_headline(block: usize, context: &PageContext<'_>) -> bool {
+    /// Blocks before the headline and after it.
+    const NEAR: (usize, usize) = (8, 3);
+    let title = context.headline_at().filter(|_| context.page().format == Format::Html);
+    title.is_none_or(|title| block + NEAR.0 >= title && block <= title + NEAR.1)
 }
 
 /// Markdown headings of a dump.
