@@ -36,7 +36,9 @@ pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> Scored
     let canonical_url = score_field(MetadataField::Canonical, absolute_urls(candidates.canonical.clone(), context), equal);
     let other_urls = absolute_urls(candidates.aliases.into_iter().chain(candidates.canonical).collect(), context);
     let titles = clean_titles::clean(candidates.titles, &names, context.page().format);
-    let headlines: Vec<String> = titles.iter().map(|title| fold(&title.value)).collect();
+    // A line that the labeller takes for a title may name the section.
+    let is_headline = |title: &&Candidate<String>| title.source != MetadataSource::Labelled;
+    let headlines: Vec<String> = titles.iter().filter(is_headline).map(|title| fold(&title.value)).collect();
     ScoredCandidates {
         aliases: aliases(other_urls, canonical_url.first(), context),
         licence: score_field(MetadataField::Licence, candidates.licences, equal),

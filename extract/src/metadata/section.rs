@@ -14,8 +14,8 @@ use super::title::SiteNames;
 use crate::base::fast_hash::FastSet;
 use crate::base::text::{fold, is_unspaced};
 
-/// Longest section, in characters.
-const MAX_CHARS: usize = 80;
+/// Longest section, and longest list of sections, in characters.
+const MAX_CHARS: (usize, usize) = (80, 400);
 
 /// Longest line of text that is taken for a section, in characters and words.
 const MAX_LINE: (usize, usize) = (40, 5);
@@ -44,7 +44,7 @@ static WORDS: LazyLock<SectionWords> = LazyLock::new(|| {
 
 /// The sections, best first. `headlines` are the folded titles of the page.
 pub(crate) fn score(candidates: Vec<Candidate<String>>, names: &SiteNames, headlines: &[String]) -> Vec<Scored<String>> {
-    let candidates = texts(candidates, MAX_CHARS);
+    let candidates = texts(candidates, MAX_CHARS.1);
     // Where the page declares a section, lines of its text only say so again, or are something else.
     let is_line = |candidate: &Candidate<String>| candidate.source == MetadataSource::Labelled;
     let is_declared = !candidates.iter().all(is_line);
@@ -59,21 +59,25 @@ pub(crate) fn score(candidates: Vec<Candidate<String>>, names: &SiteNames, headl
 
 /// A section as readers see it: of a list, the first that is not generic; `None` if nothing is left.
 fn clean(text: &str, source: MetadataSource) -> Option<String> {
-    let trimmed = text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | ')' | '!' | '?' | '.'));
+    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || "-–—|/:,;·•*#<>«»‹›←→".contains(c));
     if source == MetadataSource::Labelled && !is_section_line(text) {
         return None;
     }
     let parts: Vec<&str> = trimmed.split([',', '|', ';', '、', '，']).map(str::trim).collect();
     // `Arts, Books and Films` is one section, `World, Europe` are two.
-    let is_one =
-        parts.last().is_some_and(|last| last.split(' ').any(|word| word == "&" || WORDS.conjunctions.contains(&fold(word))));
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let is_number =
+        |pair: &[&str]| matches!(pair, [one, next] if is_digit(one.chars().next_back()) && is_digit(next.chars().next()));
+    let is_one = parts.windows(2).any(is_number)
+        || parts.last().is_some_and(|last| last.split(' ').any(|word| word == "&" || WORDS.conjunctions.contains(&fold(word))));
     let mut wanted = if is_one { vec![trimmed] } else { parts }.into_iter().filter(|part| is_readable(part) && !is_generic(part));
     wanted.next().map(str::to_string)
 }
 
-/// Whether a text has letters and is no slug or identifier.
+/// Whether a text has letters, and is no slug, identifier or whole sentence.
 fn is_readable(text: &str) -> bool {
-    let is_slug = text.contains('_') || (!text.contains(' ') && text.contains('/')) || text.contains("://");
+    let is_path = !text.contains(' ') && text.contains('/') && !text.chars().any(char::is_uppercase);
+    let is_slug = text.contains('_') || is_path || text.contains("://") || text.chars().count() > MAX_CHARS.0;
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let enough = letters >= 2 || text.chars().any(is_unspaced);
@@ -134,7 +138,8 @@ mod tests {
         ] {
             assert_eq!(section(&[(text, MetadataSource::ArticleTag)]), None, "{text}");
         }
-        for text in ["Politik", "Économie", "Мир", "社会", "사회", "Arts, Books and Films", "Natur & Umwelt"] {
+        for text in ["Politik", "Économie", "Мир", "社会", "사회", "Arts, Books and Films", "Natur & Umwelt", "Technik/Hardware"]
+        {
             assert_eq!(section(&[(text, MetadataSource::ArticleTag)]).as_deref(), Some(text));
         }
         assert_eq!(section(&[("The Daily Example", MetadataSource::ArticleTag)]), None);
