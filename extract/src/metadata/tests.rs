@@ -82,7 +82,8 @@ fn parts_of_a_heading_are_separated_as_elsewhere_on_the_page() {
 #[test]
 fn a_long_kicker_goes_where_another_source_gives_the_headline() {
     let head = news_head("Both bridges stay closed until autumn");
-    let body = "<article><h1><div>How the council wants to repair its roads</div><div>Both bridges stay closed until autumn</div></h1>";
+    let body =
+        "<article><h1><div>How the council wants to repair its roads</div><div>Both bridges stay closed until autumn</div></h1>";
     assert_eq!(title(&head, body).as_deref(), Some("Both bridges stay closed until autumn"));
 }
 
