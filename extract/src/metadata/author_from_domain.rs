@@ -10,6 +10,9 @@ use crate::base::url::site;
 const MAX_LINE: usize = 200;
 const MAX_LINES: usize = 400;
 
+/// The adjustment of the name of a person with a common first name.
+const KNOWN_NAME: f32 = 0.15;
+
 /// The number of words of a name.
 const WORDS: std::ops::RangeInclusive<usize> = 2..=3;
 
@@ -22,10 +25,40 @@ pub(crate) fn collect(context: &PageContext<'_>, candidates: &mut Candidates) {
     let lines = page.head.title.as_deref().into_iter();
     let lines =
         lines.chain(candidates.sites.iter().map(|site| site.value.as_str())).chain(removed.map(|block| block.text.as_str()));
-    let name = lines.filter(|line| line.len() <= MAX_LINE).take(MAX_LINES).find_map(|line| name_in(line, &label));
-    candidates
-        .authors
-        .extend(name.map(|name| Candidate::new(vec![RawAuthor::unknown(name)], MetadataSource::Host, "url:host (name)")));
+    let lines = || lines.clone().filter(|line| line.len() <= MAX_LINE).take(MAX_LINES);
+    let known = lines().find_map(|line| known_owner(line, &label));
+    let candidate = |name: String| Candidate::new(vec![RawAuthor::unknown(name)], MetadataSource::Host, "url:host (name)");
+    let unknown = || lines().find_map(|line| name_in(line, &label)).map(candidate);
+    candidates.authors.extend(known.map(|name| candidate(name).adjusted(KNOWN_NAME)).or_else(unknown));
+}
+
+/// The person with a common first name whose site it is: of a line that is only the name or begins with it, where the name is in the domain, or
+/// after a copyright notice.
+fn known_owner(line: &str, label: &str) -> Option<String> {
+    if let Some(notice) = copyright_notice(line) {
+        return Some(notice.to_string()).filter(|name| byline::is_person(name));
+    }
+    let words: Vec<&str> = line.split(' ').map(trim).collect();
+    let is_in_domain = |name: &str| {
+        let last = name.rsplit(' ').next().unwrap_or_default();
+        joined(name) == label || (last.chars().count() >= 4 && words.len() <= *WORDS.end() && label.contains(&joined(last)))
+    };
+    let names = WORDS.filter_map(|count| Some(words.get(..count)?.join(" ")));
+    names.filter(|name| byline::is_person(name)).find(|name| is_in_domain(name))
+}
+
+/// What a copyright notice with a year names: `© 2024–2025 Jane Doe. All rights reserved` → `Jane Doe`.
+fn copyright_notice(line: &str) -> Option<&str> {
+    const MARKS: &[&str] = &["©", "Copyright", "COPYRIGHT", "copyright", "(c)", "(C)"];
+    let (at, mark) = MARKS.iter().filter_map(|mark| Some((line.rfind(mark)?, mark))).max()?;
+    let after = line.get(at + mark.len()..)?.trim_start();
+    let dated = after.trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | '–' | ',' | '.'));
+    let is_dated = dated.len() < after.len();
+    let name = dated.strip_prefix("by ").unwrap_or(dated);
+    let end = name.find(['|', '.', ',', '·', '•', '-', '–', '—', '!', '/', '(', '©']).unwrap_or(name.len());
+    let name = name.get(..end)?;
+    let name = name.find(" All ").or_else(|| name.find(" all ")).map_or(name, |end| name.get(..end).unwrap_or(name));
+    (is_dated || *mark != "©").then_some(name.trim())
 }
 
 /// Consecutive words of a line that, joined, are the domain label and a full name.
@@ -64,5 +97,19 @@ mod tests {
         assert_eq!(name_in("Jane Doe’s Garden", "janedoe").as_deref(), Some("Jane Doe"));
         assert_eq!(name_in("jane doe", "janedoe"), None, "names have capitals");
         assert_eq!(name_in("Daily News", "dailynews"), None, "an outlet is not a person");
+    }
+
+    #[test]
+    fn the_owner_of_a_site_is_named_in_its_copyright_notice() {
+        let owner = |line: &str| known_owner(line, "garden-notes");
+        assert_eq!(owner("© 2024–2026 Jane Doe. All rights reserved").as_deref(), Some("Jane Doe"));
+        assert_eq!(owner("Impressum | Copyright Anna Meier | Kontakt").as_deref(), Some("Anna Meier"));
+        assert_eq!(owner("© 2026 Иван Петров").as_deref(), Some("Иван Петров"));
+        assert_eq!(owner("© Jane Doe"), None, "a picture's credit");
+        assert_eq!(owner("© 2026 Jane Doe Media Group"), None);
+        assert_eq!(owner("© 2026 Garden Notes"), None);
+        assert_eq!(owner("Jane Doe"), None);
+        assert_eq!(known_owner("Jane Doe", "doe-garden").as_deref(), None, "short surnames are in many domains");
+        assert_eq!(known_owner("Anna Meier", "meiers-garten").as_deref(), Some("Anna Meier"));
     }
 }

@@ -204,11 +204,13 @@ impl<'a> Graph<'a> {
         let candidate = |key: &str, value: String| Candidate::new(value, source, evidence(key)).adjusted(adjustment);
         self.collect_titles(ranked, source, &candidate, candidates);
         let now = context.input.now;
+        // Forums have user names, and the marked-up authors on the page are mostly those of the replies.
+        let user = if matches!(ranked.kind, "DiscussionForumPosting" | "Question" | "QAPage") { 0.15 } else { 0.0 };
         for key in ["author", "creator"] {
             let mut authors = Vec::new();
             self.authors(node.get(key), &mut authors, 0);
             if !authors.is_empty() {
-                candidates.authors.push(Candidate::new(authors, source, evidence(key)).adjusted(adjustment));
+                candidates.authors.push(Candidate::new(authors, source, evidence(key)).adjusted(adjustment + user));
                 break;
             }
         }

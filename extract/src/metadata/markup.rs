@@ -25,6 +25,9 @@ const LONG_LINES: usize = 40;
 /// What a date gains that is explicitly the first publication.
 const FIRST_PUBLICATION: f32 = 0.5;
 
+/// The adjustment of a line that is only the name of a person with a common first name.
+const KNOWN_NAME: f32 = -0.1;
+
 /// Words in names of elements that contain the date of a change.
 const MODIFIED_WORDS: &[&str] =
     &["updated", "modified", "update", "lastmod", "datemodified", "aktualisiert", "actualizado", "modification", "revised"];
@@ -173,6 +176,8 @@ static PATH_DATES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?:^|[/_.-])((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?:[/_.-]|$)",
         r"(?:^|[/_.-])((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?:[/_.-]|$)",
         r"(?:^|[/_.-])((?:19|20)\d\d)(\d\d)(\d\d)(?:[/_.-]|$)",
+        // A timestamp behind a letter: `/A20260129120000`.
+        r"(?:^|/)[A-Za-z]{1,3}(20\d\d)(\d\d)(\d\d)(?:\d{2,8})?(?:[/_.-]|$)",
         r"(?:^|/)((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?:[/_.-]|$)",
         r"(?:^|[/_.-])(?P<day>\d\d)[.-](?P<month>\d\d)[.-](?P<year>20\d\d)(?:[/_.-]|$)",
     ];
@@ -319,9 +324,13 @@ fn lines(context: &PageContext<'_>, candidates: &mut Candidates) {
             continue;
         }
         let near = context.headline_at().is_none_or(|title| index + 8 >= title && index <= title + 15);
-        for found in date::visible(&block.text, &context.locale) {
+        let found = date::visible(&block.text, &context.locale);
+        let has_label = found.iter().any(|found| found.label.is_some());
+        for found in found {
             let candidate = Candidate::new(found.date, MetadataSource::ShortLine, short_line_evidence(index));
-            push_date(candidate.adjusted(line_adjustment(&found, near, aside)), found.label, candidates);
+            // Next to a date that says what it is, another one may be anything.
+            let unlabelled = if has_label && found.label.is_none() { -0.3 } else { 0.0 };
+            push_date(candidate.adjusted(line_adjustment(&found, near, aside) + unlabelled), found.label, candidates);
             dated.push(index);
         }
     }
@@ -352,6 +361,7 @@ fn byline_lines(title: usize, dated: &[usize], context: &PageContext<'_>, candid
             _ if index < title => -0.05,
             _ if index <= title + 8 => 0.0,
             _ if byline::is_marked_byline(&block.text) => -0.15,
+            _ if ends_story(index, context) && !byline::is_byline(&block.text) => -0.05,
             _ => continue,
         };
         if context.is_caption(index) {
@@ -362,6 +372,13 @@ fn byline_lines(title: usize, dated: &[usize], context: &PageContext<'_>, candid
             0.0
         } else if follows && byline::contains_name(&block.text) {
             -0.02
+        } else if (ends_story(index, context) || (index + 2 >= title && index <= title + 5))
+            && context.similarity(&block.text) < 0.5
+            && byline::is_known_name(&block.text)
+        {
+            KNOWN_NAME
+        } else if index > title && index <= title + 6 && byline::is_agency_line(&block.text) {
+            0.0
         } else if index + 2 >= title
             && index <= title + 5
             && dated()
@@ -379,6 +396,11 @@ fn byline_lines(title: usize, dated: &[usize], context: &PageContext<'_>, candid
     }
 }
 
+/// Whether a block is the story's last or one of the few after it.
+fn ends_story(block: usize, context: &PageContext<'_>) -> bool {
+    context.story_end().is_some_and(|end| block + 1 >= end && block <= end + 3)
+}
+
 /// The adjustment of a date in a short line: higher near the headline, and if the line contains little else.
 fn line_adjustment(found: &VisibleDate, near: bool, aside: bool) -> f32 {
     let place = match (near, aside) {
@@ -388,7 +410,8 @@ fn line_adjustment(found: &VisibleDate, near: bool, aside: bool) -> f32 {
     };
     let alone = if found.other_chars <= 30 { 0.05 } else { -0.05 };
     let short_year = if found.short_year { -0.1 } else { 0.0 };
-    place + alone + short_year
+    let timed = if near && !aside && found.date.time.is_some() { 0.03 } else { 0.0 };
+    place + alone + short_year + timed
 }
 
 fn long_line(text: &str, context: &PageContext<'_>, candidates: &mut Candidates) {
@@ -412,6 +435,9 @@ mod tests {
         assert_eq!(day("/news/20231027/story").as_deref(), Some("2023-10-27"));
         assert_eq!(day("/web/20130419034022/http://example.org/2012/08/02/x").as_deref(), Some("2012-08-02"));
         assert_eq!(day("/media/27-10-2023").as_deref(), Some("2023-10-27"));
+        assert_eq!(day("/news/A20260129093000").as_deref(), Some("2026-01-29"));
+        assert_eq!(day("/view/AKR20260129.html").as_deref(), Some("2026-01-29"));
+        assert_eq!(day("/web/20130419034022/http://example.org/a-story"), None);
         assert_eq!(day("/2023/10/a-story"), None);
         assert_eq!(day("/p/2023-99-27"), None);
         assert_eq!(day("/id/120231027"), None);

@@ -39,6 +39,11 @@ pub(crate) fn published(candidates: Vec<Candidate<ParsedDate>>, now: Option<Time
         || candidates.iter().filter(|other| other.source == MetadataSource::PlainMeta).map(|other| other.value.day).min();
     let min_adjustment = if reliable.is_some() { 0.03 } else { FAR_FROM_HEADLINE };
     let Some(earliest) = reliable.or_else(general) else { return candidates };
+    // If readers see the machine-readable date near the headline, an earlier one is that of something else.
+    let is_shown = |candidate: &Candidate<ParsedDate>| candidate.value.day == earliest && is_at_headline(candidate, 0.03);
+    if candidates.iter().any(is_shown) {
+        return candidates;
+    }
     for candidate in &mut candidates {
         let day = candidate.value.day;
         if is_at_headline(candidate, min_adjustment)
@@ -96,6 +101,8 @@ fn local_days(mut candidates: Vec<Candidate<ParsedDate>>) -> Vec<Candidate<Parse
         .filter(|other| !other.value.is_utc())
         .filter_map(|other| Some((other.value.instant()?, other.value.day)))
         .collect();
+    let mut zones = candidates.iter().filter(own).filter_map(|other| other.value.offset);
+    let zone = zones.next().filter(|first| zones.all(|other| other == *first));
     for candidate in candidates.iter_mut().filter(|candidate| candidate.value.is_utc()) {
         let instant = candidate.value.instant();
         let same =
@@ -105,8 +112,11 @@ fn local_days(mut candidates: Vec<Candidate<ParsedDate>>) -> Vec<Candidate<Parse
             None if local.contains(&candidate.value.day) => None,
             None => local.iter().find(|day| candidate.value.can_be_on(**day)),
         };
+        let day = day
+            .copied()
+            .or_else(|| zone.filter(|_| !local.contains(&candidate.value.day)).and_then(|zone| candidate.value.day_in(zone)));
         if let Some(day) = day {
-            candidate.value = candidate.value.moved_to(*day);
+            candidate.value = candidate.value.moved_to(day);
         }
     }
     candidates
@@ -158,5 +168,20 @@ mod tests {
         assert!(published(republished, now())[1].adjustment > 0.3);
         let later = vec![iso("2023-06-24", MetadataSource::JsonLd), shown("August 25, 2024")];
         assert!(published(later, now())[1].adjustment < 0.2);
+    }
+
+    #[test]
+    fn a_shown_machine_date_is_no_republication() {
+        let shown_too = vec![iso("2025-06-24", MetadataSource::JsonLd), shown("June 24, 2025"), shown("August 25, 2024")];
+        assert!(published(shown_too, now())[2].adjustment < 0.2);
+    }
+
+    #[test]
+    fn instants_in_utc_move_to_the_zone_of_the_others() {
+        let both = vec![
+            iso("2025-12-19T03:05:00Z", MetadataSource::ArticleTag),
+            iso("2025-12-20T09:00:00-08:00", MetadataSource::JsonLd),
+        ];
+        assert_eq!(days(local(both, now())), ["2025-12-18", "2025-12-20"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Scores the candidates of every field: what each field needs to be comparable; the comparison itself is in `field_score`. Collects no
 //! candidates.
 
-use super::byline::{self, Trust};
+use super::byline::{self, Authors, Trust};
 use super::candidate::{Candidate, Candidates, MetadataSource, RawAuthor};
 use super::clean_titles;
 use super::date::ParsedDate;
@@ -17,6 +17,10 @@ use crate::base::url::without_login;
 use crate::document::metadata::PageDate;
 use crate::page::Format;
 
+/// The score below which a publication date may be anything, and the score from which on a modification date is certain.
+const WEAK_DATE: f32 = 0.36;
+const CERTAIN_DATE: f32 = 0.55;
+
 /// Scores the candidates of every field.
 pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> ScoredCandidates {
     let sites = site::score(candidates.sites, &candidates.titles, context);
@@ -24,7 +28,12 @@ pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> Scored
     let now = context.input.now;
     let modified = dates(MetadataField::Modified, reconcile_dates::local(candidates.modified, now));
     let mut published = dates(MetadataField::Published, reconcile_dates::published(candidates.published, now));
-    // Without a publication date, the modification date is the best guess.
+    // Without a publication date, or with one that may be anything beside a certain modification date, the latter is the best guess.
+    let is_weak =
+        |best: &Scored<PageDate>| best.score < WEAK_DATE && modified.first().is_some_and(|last| last.score >= CERTAIN_DATE);
+    if published.first().is_some_and(is_weak) {
+        published.clear();
+    }
     if published.is_empty() {
         published.extend(modified.first().map(|last| Scored {
             evidence: format!("{} (modified)", last.evidence),
@@ -103,6 +112,7 @@ fn merge(scored: Vec<Scored<String>>) -> Vec<Scored<Vec<String>>> {
 }
 
 fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec<Scored<Vec<String>>> {
+    let mut organisations: Vec<String> = Vec::new();
     let parsed = candidates.into_iter().filter_map(|candidate| {
         let trust = match candidate.source {
             MetadataSource::BylineClass | MetadataSource::RelAuthor | MetadataSource::Microdata | MetadataSource::Labelled => {
@@ -119,16 +129,69 @@ fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec
         let lower_case = |name: &String| !name.contains(' ') && name.chars().next().is_some_and(char::is_lowercase);
         let word = candidate.source == MetadataSource::Labelled && authors.names.iter().all(lower_case);
         let word = if word { -0.3 } else { 0.0 };
-        let kind = match (authors.organisations, authors.are_short()) {
-            (true, _) => -0.35,
-            (false, true) => -0.12,
-            (false, false) => 0.0,
-        };
+        let kind = kind_adjustment(&authors, trust);
+        if authors.organisations {
+            organisations.push(candidate.evidence.clone());
+        }
         let adjustment = unsure + word + kind;
         (!authors.names.is_empty()).then(|| candidate.with(authors.names).adjusted(adjustment))
     });
-    score_field(MetadataField::Authors, parsed.collect(), |a, b| author_agreement(a, b))
+    let parsed: Vec<Candidate<Vec<String>>> = parsed.collect();
+    let mut scored = completed(score_field(MetadataField::Authors, parsed, |a, b| author_agreement(a, b)));
+    // An outlet or agency does not contradict a person.
+    if let Some((best, others)) = scored.split_first_mut().filter(|(best, _)| !organisations.contains(&best.evidence)) {
+        let rivals = others
+            .iter()
+            .filter(|other| author_agreement(&best.value, &other.value) < 0.5 && !organisations.contains(&other.evidence));
+        best.confidence = confidence(best.score, rivals.map(|rival| rival.score).max_by(f32::total_cmp));
+    }
+    scored
 }
+
+/// The adjustment by what the names are.
+fn kind_adjustment(authors: &Authors, trust: Trust) -> f32 {
+    let names = &authors.names;
+    match (authors.organisations, authors.are_short()) {
+        (true, _) if trust == Trust::Field => DECLARED_ORGANISATION,
+        (true, _) if byline::are_agencies(names) => VISIBLE_AGENCIES,
+        (true, _) => VISIBLE_ORGANISATION,
+        (false, true) if names.iter().all(|name| byline::is_handle(name)) => USER_NAME,
+        (false, true) => SINGLE_WORD,
+        (false, false) if trust != Trust::Field && names.iter().all(|name| byline::is_person(name)) => KNOWN_PERSONS,
+        (false, false) => 0.0,
+    }
+}
+
+/// The authors, where first names only are replaced by the full names that another source gives.
+fn completed(mut scored: Vec<Scored<Vec<String>>>) -> Vec<Scored<Vec<String>>> {
+    let Some((best, others)) = scored.split_first_mut() else { return scored };
+    for name in best.value.iter_mut().filter(|name| !name.contains(' ')) {
+        let begins = |full: &&String| {
+            full.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(' ')) && byline::is_person(full)
+        };
+        if let Some(full) =
+            others.iter().filter(|other| other.score >= MIN_COMPLETING).flat_map(|other| &other.value).find(begins)
+        {
+            *name = full.clone();
+        }
+    }
+    scored
+}
+
+/// What organisations lose as authors: a person elsewhere is preferred. Declared ones and agencies in a byline lose less.
+const DECLARED_ORGANISATION: f32 = -0.31;
+const VISIBLE_AGENCIES: f32 = -0.1;
+const VISIBLE_ORGANISATION: f32 = -0.35;
+
+/// What user names and other single words lose: full names elsewhere are preferred.
+const USER_NAME: f32 = -0.16;
+const SINGLE_WORD: f32 = -0.12;
+
+/// What visible names gain that begin with common first names.
+const KNOWN_PERSONS: f32 = 0.05;
+
+/// The minimum score of a source that completes the names of a better one.
+const MIN_COMPLETING: f32 = 0.1;
 
 /// How far `other` supports `one`: mostly the share of the other's names that `one` covers, so that a fuller list gains more than it
 /// gives, plus a little of the Dice coefficient of the two lists. A first name agrees with the full name.
@@ -190,5 +253,27 @@ mod tests {
             Candidate::new(day("2024-05-01"), MetadataSource::TimeMark, "c"),
         ];
         assert_eq!(dates(MetadataField::Published, candidates)[0].value.day, day("2024-05-01").day);
+    }
+
+    fn author(name: &str, source: MetadataSource) -> Candidate<Vec<RawAuthor>> {
+        Candidate::new(vec![RawAuthor::unknown(name)], source, format!("{source:?}"))
+    }
+
+    #[test]
+    fn first_names_are_completed() {
+        let both = vec![author("Anna", MetadataSource::JsonLd), author("Anna Meier", MetadataSource::ShortLine)];
+        assert_eq!(authors(both, &SiteNames::default())[0].value, ["Anna Meier"]);
+        let other = vec![author("Linc", MetadataSource::JsonLd), author("Linc Admin", MetadataSource::ShortLine)];
+        assert_eq!(authors(other, &SiteNames::default())[0].value, ["Linc"]);
+    }
+
+    #[test]
+    fn an_outlet_does_not_contradict_a_person() {
+        let outlet = author("Example Media Group", MetadataSource::PlainMeta);
+        let person = author("Anna Meier", MetadataSource::ShortLine);
+        let alone = authors(vec![person.clone()], &SiteNames::default())[0].confidence;
+        assert_eq!(authors(vec![outlet, person.clone()], &SiteNames::default())[0].confidence, alone);
+        let rival = author("Jane Doe", MetadataSource::ShortLine);
+        assert!(authors(vec![person, rival], &SiteNames::default())[0].confidence < alone);
     }
 }

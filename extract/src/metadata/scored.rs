@@ -66,12 +66,15 @@ pub struct ScoredCandidates {
     pub opt_out: Vec<Scored<Vec<String>>>,
 }
 
+/// The confidence below which a name is a candidate and not an author: more often than not it is none.
+const MIN_AUTHOR_CONFIDENCE: u8 = 25;
+
 impl ScoredCandidates {
     /// The best candidate of each field.
     pub fn metadata(&self) -> Metadata {
         Metadata {
             title: winner(&self.title),
-            authors: winner(&self.authors),
+            authors: winner(&self.authors).filter(|found| found.confidence >= MIN_AUTHOR_CONFIDENCE),
             published: winner(&self.published),
             modified: winner(&self.modified),
             site: winner(&self.site),

@@ -18,6 +18,9 @@ const TOP_LINES: usize = 25;
 /// The maximum length of a byline or dateline, in characters.
 const SHORT_LINE: usize = 160;
 
+/// The adjustment of the name in a biography: it may be that of a person in the story.
+const BIOGRAPHY: f32 = -0.15;
+
 /// Collects candidates from removed lines and, in dumps, from the top of the text.
 pub(crate) fn collect(context: &PageContext<'_>, candidates: &mut Candidates) {
     let mut counts = LineCounts::default();
@@ -78,6 +81,10 @@ fn labelled(removal: &Removal, block: &Block, counts: &mut LineCounts, context: 
             for found in date::visible(&block.text, &context.locale) {
                 push_date(candidate(String::new()).with(found.date).adjusted(aside + lower), found.label, candidates);
             }
+        }
+        Category::AuthorBio if !is_far_from_story(removal.block, context) => {
+            let raw = byline::biography_subject(&block.text).map(|name| vec![RawAuthor::unknown(name)]);
+            candidates.authors.extend(raw.map(|raw| candidate(String::new()).with(raw).adjusted(aside + BIOGRAPHY)))
         }
         Category::Section if block.chars() <= 60 && is_by_headline(removal.block, context) => {
             candidates.sections.push(candidate(plain(&block.text)).adjusted(aside + next_adjustment(&mut counts.sections)))
@@ -169,6 +176,8 @@ fn byline_lines(title: Option<usize>, context: &PageContext<'_>, candidates: &mu
             && (index.saturating_sub(1)..index + 3).any(|near| near != title && dated(near))
         {
             (line.to_string(), -0.1)
+        } else if byline::is_known_name(line) && context.similarity(line) < 0.5 {
+            (line.to_string(), -0.15)
         } else {
             continue;
         };

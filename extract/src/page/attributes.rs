@@ -19,6 +19,7 @@ const KEPT: &[&str] = &[
     "class",
     "style",
     "title",
+    "value",
     "hidden",
     "content",
     "charset",

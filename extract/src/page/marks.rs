@@ -211,11 +211,22 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
         _ => (name == "a" && attributes.href.is_some_and(|href| leads_to_author(href, node))).then_some(MarkedBy::Href),
     };
     if let Some(by) = by.filter(|_| head.bylines.len() < MAX_MARKS) {
-        let text = attributes.get("content").map_or_else(|| text_of(node), squeeze);
+        let text = attributes.get("content").map(squeeze).or_else(|| prop.then(|| name_within(node)).flatten());
+        let text = text.unwrap_or_else(|| text_of(node));
         if !text.is_empty() {
             head.bylines.push(Mark { text, by, tokens: tokens.to_owned(), block });
         }
     }
+}
+
+/// The text of the element inside an author's that holds the name: the author's also has badges, ranks and counts.
+fn name_within(author: NodeRef<'_, Node>) -> Option<String> {
+    let name = author.descendants().take(MARK_NODES).find(|node| {
+        let prop = node.value().as_element().and_then(|element| element.attr("itemprop"));
+        prop.is_some_and(|prop| prop.split_ascii_whitespace().any(|word| word == "name"))
+    })?;
+    let content = name.value().as_element().and_then(|element| element.attr("content")).map(squeeze);
+    content.or_else(|| Some(text_of(name))).filter(|text| !text.is_empty())
 }
 
 /// Path segments under which content management systems put the pages of their authors.
@@ -307,7 +318,8 @@ fn without_tags(text: &str) -> String {
 }
 
 fn note_meta(head: &mut Head, attributes: &Attributes<'_>) {
-    let Some(content) = attributes.get("content") else { return };
+    // Some systems write `value` for `content`.
+    let Some(content) = attributes.get("content").or_else(|| attributes.get("value")) else { return };
     for key in ["name", "property", "itemprop", "http-equiv"] {
         if let Some(name) = attributes.get(key) {
             head.push_meta(name.trim().to_ascii_lowercase(), content.to_string());
@@ -363,4 +375,30 @@ fn text_of(node: NodeRef<'_, Node>) -> String {
         }
     }
     squeeze(&text).chars().take(MARK_CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::page::{Config, Page, ReadHints, read};
+
+    fn page(html: &str) -> Page {
+        read(html.as_bytes(), ReadHints { content_type: Some("text/html"), ..ReadHints::default() }, &Config::default()).unwrap()
+    }
+
+    #[test]
+    fn the_name_inside_an_author_is_read_without_its_badges() {
+        let page = page(
+            "<div itemprop=author><img alt=x><b itemprop=name>Jane Doe</b> <i>Moderator</i> <i>12 posts</i></div>\
+             <span itemprop=author>Anna Meier</span>",
+        );
+        let names: Vec<&str> = page.head.bylines.iter().map(|mark| mark.text.as_str()).collect();
+        assert_eq!(names, ["Jane Doe", "Anna Meier"]);
+    }
+
+    #[test]
+    fn a_meta_element_may_have_a_value_for_its_content() {
+        let page = page("<meta name=date value=2026-01-29><meta name=author content='Jane Doe' value=x><p>Text.</p>");
+        assert_eq!(page.head.meta("date"), Some("2026-01-29"));
+        assert_eq!(page.head.meta("author"), Some("Jane Doe"));
+    }
 }

@@ -1,8 +1,10 @@
 //! Extracts names from bylines in many languages: strips lead-ins, roles, degrees, addresses and agencies, and splits lists. The words are
 //! data (`data/bylines.toml`). Does not search the page for bylines.
 
+mod first_names;
 mod name;
 mod prefixes;
+mod split;
 mod words;
 
 use std::sync::LazyLock;
@@ -20,6 +22,9 @@ const MAX_AUTHORS: usize = 24;
 
 /// The maximum length of a byline that is examined, in characters.
 const MAX_BYLINE: usize = 1_000;
+
+/// The maximum length of the start of a biography in which its subject is searched, in bytes.
+const MAX_NAME: usize = 200;
 
 /// The authors of a byline or list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,18 +75,33 @@ static BRACKETS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\([^()]
 pub(crate) fn authors(raw: &[RawAuthor], sites: &SiteNames, trust: Trust) -> Authors {
     let mut people: Vec<String> = Vec::new();
     let mut others: Vec<String> = Vec::new();
+    let mut beside: Vec<String> = Vec::new();
     for author in raw.iter().take(MAX_AUTHORS * 2) {
-        if sites.is(&author.text) {
+        let is_persons_site = name::is_known_name(&author.text);
+        if sites.is(&author.text) && !is_persons_site {
             push(&mut others, author.text.clone());
             continue;
         }
-        for piece in pieces(&author.text) {
+        let pieces = pieces(&author.text);
+        // Structured data list agencies as authors of their own.
+        let is_entry = author.kind != AuthorKind::Unknown && raw.len() > 1 && pieces.len() == 1;
+        for piece in pieces {
+            let known = || name::is_known_name(&piece.text);
             match classify(&piece, trust) {
                 NameKind::NotAName => {}
-                NameKind::Person if author.kind != AuthorKind::Organisation && !sites.has(&piece.text) => {
+                NameKind::Person if author.kind != AuthorKind::Organisation && (!sites.has(&piece.text) || known()) => {
                     push(&mut people, name::tidy(&piece.text))
                 }
-                NameKind::Person | NameKind::Organisation => push(&mut others, name::tidy(&piece.text)),
+                NameKind::Organisation if author.kind == AuthorKind::Person && known() => {
+                    push(&mut people, name::tidy(&piece.text))
+                }
+                NameKind::Person | NameKind::Organisation => {
+                    let is_agency = author.kind != AuthorKind::Unknown && WORDS.is_agency(&piece.text);
+                    if (is_entry || is_agency) && !sites.has(&piece.text) {
+                        push(&mut beside, name::tidy(&piece.text));
+                    }
+                    push(&mut others, name::tidy(&piece.text))
+                }
             }
         }
     }
@@ -92,6 +112,9 @@ pub(crate) fn authors(raw: &[RawAuthor], sites: &SiteNames, trust: Trust) -> Aut
     if people.is_empty() {
         Authors { organisations: !others.is_empty(), names: others }
     } else {
+        for name in beside {
+            push(&mut people, name);
+        }
         Authors { names: people, organisations: false }
     }
 }
@@ -173,6 +196,42 @@ pub(crate) fn is_bare_name(text: &str) -> bool {
         && pieces.iter().any(|piece| classify(piece, Trust::Text) == NameKind::Person && name::looks_like_full_name(&piece.text))
 }
 
+/// Whether a text is only the full name of a person with a common first name.
+pub(crate) fn is_person(text: &str) -> bool {
+    name::classify(text) == NameKind::Person && name::is_known_name(text)
+}
+
+/// Whether a visible line without a lead-in is a news agency's name of several words, and little else.
+pub(crate) fn is_agency_line(text: &str) -> bool {
+    text.split(' ').count() <= 6 && pieces(text).iter().any(|piece| piece.text.contains(' ') && WORDS.is_agency(&piece.text))
+}
+
+/// Whether all names are news agencies.
+pub(crate) fn are_agencies(names: &[String]) -> bool {
+    names.iter().all(|name| WORDS.is_agency(name))
+}
+
+/// Whether a single word is a user name, as opposed to a first name: `jane.doe`, `jdoe42`.
+pub(crate) fn is_handle(name: &str) -> bool {
+    name.starts_with(char::is_lowercase) || name.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_'))
+}
+
+/// Whether a visible line without a lead-in is the full name of a person with a common first name, and little else.
+pub(crate) fn is_known_name(text: &str) -> bool {
+    text.split(' ').count() <= 10 && {
+        let pieces = pieces(text);
+        let is_known = |piece: &BylinePiece| name::classify(&piece.text) == NameKind::Person && name::is_known_name(&piece.text);
+        pieces.len() <= 3 && pieces.first().is_some_and(is_known)
+    }
+}
+
+/// The person whom the first sentence of a biography is about: `Jane Doe is a freelance writer.`
+pub(crate) fn biography_subject(text: &str) -> Option<String> {
+    let first = text.get(..text.floor_char_boundary(MAX_NAME)).unwrap_or_default();
+    let name = name::trim(words::cut_stops(first.split(',').next().unwrap_or_default()));
+    name::is_known_name(name).then(|| name.to_string())
+}
+
 /// Whether a short text begins with a lead-in and a colon or slash: a byline wherever it is.
 pub(crate) fn is_marked_byline(text: &str) -> bool {
     text.chars().count() <= 60 && text.contains([':', '：', '/', '／']) && is_byline(text)
@@ -194,7 +253,7 @@ fn pieces(text: &str) -> Vec<BylinePiece> {
         [('(', ')'), ('（', '）'), ('[', ']')].iter().find_map(|(open, close)| trimmed.strip_prefix(*open)?.strip_suffix(*close));
     let text = whole.unwrap_or(trimmed).to_string();
     let text = if text.contains(['(', '（', '[', '【', '】']) { replace(&BRACKETS, &text) } else { text };
-    let text = squeeze(&text);
+    let text = WORDS.without_shared_credit(separate_glued(squeeze(&text)));
     let text = match GLUED.as_ref().filter(|_| GLUING.iter().any(|lead_in| text.starts_with(lead_in))) {
         Some(glued) => glued.replace(&text, "$1 $2").into_owned(),
         None => text,
@@ -204,30 +263,81 @@ fn pieces(text: &str) -> Vec<BylinePiece> {
     }
     let in_prose = text.split(' ').count() > 14;
     let mut pieces: Vec<BylinePiece> = Vec::new();
-    for (index, piece) in words::split_separators(&text).into_iter().enumerate() {
-        let (inner, within) = words::after_inner_lead_in(piece);
+    for (index, piece) in split::split_separators(&text).into_iter().enumerate() {
+        let (inner, within) = after_inner_lead_in(piece);
         if !within && words::begins_with_contributor(piece) {
             continue;
         }
         let stripped = words::strip_lead_ins(inner);
         let after_lead_in = within || stripped.len() < inner.trim().len();
-        let names = words::split_conjunctions(stripped);
+        let names = split::split_conjunctions(stripped);
         // `Center for Drug Evaluation and Research` is one name.
         let whole = names.len() > 1 && names.first().is_some_and(|first| name::classify(first) == NameKind::Organisation);
         let names = if whole { vec![stripped] } else { names };
         for (nth, part) in names.into_iter().enumerate() {
             let later = index > 0 && !after_lead_in;
-            let part = words::cut_stops(words::strip_lead_ins(part));
+            let part = words::cut_stops(words::strip_lead_ins(words::strip_date(part)));
             let bare = words::strip_roles(part, later && nth == 0);
             // `Guardian staff reporter` is a department, not a person named Guardian.
             let department = bare.len() < part.len() && part.starts_with(bare) && name::classify(bare) == NameKind::Organisation;
-            let part = name::trim(words::strip_trailing_lead_in(if department { part } else { bare }));
+            let part = name::once(name::trim(words::strip_trailing_lead_in(if department { part } else { bare })));
             if !part.is_empty() {
                 pieces.push(BylinePiece { text: part.to_string(), after_lead_in, later, in_prose });
             }
         }
     }
     pieces
+}
+
+/// The text after a lead-in inside it, and true; otherwise the text itself, and false.
+fn after_inner_lead_in(text: &str) -> (&str, bool) {
+    let (inner, within) = words::after_inner_lead_in(text);
+    if within {
+        return (inner, within);
+    }
+    // A capital alone does not make a lead-in: a person's name must follow.
+    let begins_with_name = |after: &&str| {
+        let end = |words: usize| after.match_indices(' ').nth(words - 1).map_or(after.len(), |(at, _)| at);
+        (2..=3).any(|words| after.get(..end(words)).is_some_and(name::is_known_name))
+    };
+    words::after_capitalised_lead_in(text).filter(begins_with_name).map_or((text, false), |after| (after, true))
+}
+
+/// Inserts a space where inline elements without one met: after a date (`Dec 17, 2025Jane Doe`), and before a month (`Daily PressApril 5`).
+fn separate_glued(text: String) -> String {
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 2);
+    let mut words = text.split(' ').peekable();
+    while let Some(word) = words.next() {
+        let number_follows = words.peek().is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()));
+        let (head, tail) = word.split_at(glued_at(word, number_follows).unwrap_or(0));
+        let parts = [head, tail];
+        for part in parts.into_iter().filter(|part| !part.is_empty()) {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(part);
+        }
+    }
+    out
+}
+
+/// Where in a word a name begins after a number, or a month after another word.
+fn glued_at(word: &str, number_follows: bool) -> Option<usize> {
+    let number = word.starts_with(|c: char| c.is_ascii_digit());
+    if !number && !number_follows {
+        return None;
+    }
+    let mut before = None;
+    word.char_indices().find_map(|(at, c)| {
+        let last = before.replace(c)?;
+        let tail = word.get(at..)?;
+        let is_name = || last.is_ascii_digit() && tail.chars().nth(1).is_some_and(char::is_lowercase);
+        let is_month = || number_follows && last.is_lowercase() && tail.len() >= 3 && super::date::is_month(tail);
+        (c.is_uppercase() && ((number && is_name()) || is_month())).then_some(at)
+    })
 }
 
 fn replace(pattern: &LazyLock<Option<Regex>>, text: &str) -> String {

@@ -1,7 +1,9 @@
 //! Classifies one part of a byline as a person, an organisation or neither, and normalises names. Splits nothing.
 
+use super::first_names::begins_with_first_name;
 use super::words::WORDS;
 use crate::base::text::is_unspaced;
+use unicode_normalization::char::is_combining_mark;
 
 /// The kind of name that a part of a byline is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +75,14 @@ pub fn trim(text: &str) -> &str {
     }
 }
 
+/// A name that elements with and without its link repeat, once: `Jane Doe Jane Doe`.
+pub fn once(text: &str) -> &str {
+    let half = text.get(..text.len() / 2).unwrap_or_default();
+    let is_twice =
+        text.len() % 2 == 1 && text.get(half.len() + 1..) == Some(half) && text.as_bytes().get(half.len()) == Some(&b' ');
+    if is_twice { half } else { text }
+}
+
 /// The kind of name that a part of a byline is, by its words alone.
 pub fn classify(part: &str) -> NameKind {
     let words: Vec<&str> = part.split(' ').collect();
@@ -87,7 +97,7 @@ pub fn classify(part: &str) -> NameKind {
     if letters < 2 || part.chars().count() > MAX_CHARS || WORDS.is_noise(part) || WORDS.is_degree(part) {
         return NameKind::NotAName;
     }
-    let organisation = words.iter().any(|word| names_organisation(word));
+    let organisation = words.iter().any(|word| names_organisation(word)) && !is_person_nonetheless(part, &words);
     if words.iter().all(|word| WORDS.is_role(word)) {
         return if organisation && words.len() > 1 { NameKind::Organisation } else { NameKind::NotAName };
     }
@@ -106,6 +116,21 @@ pub fn classify(part: &str) -> NameKind {
 fn names_organisation(word: &str) -> bool {
     let last = word.rsplit('-').next().filter(|last| last.chars().count() >= 6 && last.len() < word.len());
     WORDS.is_organisation(word) || last.is_some_and(|last| WORDS.is_organisation(last))
+}
+
+/// Whether a name is a person's although words in it also occur in names of organisations: a common first name (`Tim`) or a surname (`Emily Post`).
+fn is_person_nonetheless(part: &str, words: &[&str]) -> bool {
+    let may_be_persons = |(index, word): (usize, &&str)| {
+        index == 0 || !names_organisation(word) || (index + 1 == words.len() && WORDS.is_surname(word))
+    };
+    words.iter().enumerate().all(may_be_persons) && is_known_name(part)
+}
+
+/// Whether the text is two to four words of letters, capitalised where the script has capitals, and begins with a common first name.
+pub fn is_known_name(part: &str) -> bool {
+    let words = part.split(' ').count();
+    let is_letter = |c: char| c.is_alphabetic() || is_combining_mark(c) || matches!(c, ' ' | '.' | '-' | '‑' | '\'' | '’');
+    (2..=4).contains(&words) && part.chars().all(is_letter) && looks_like_name(part) && begins_with_first_name(part)
 }
 
 fn looks_like_domain(part: &str) -> bool {

@@ -7,6 +7,10 @@ fn read(text: &str, trust: Trust) -> Vec<String> {
     authors(&[RawAuthor::unknown(text)], &sites, trust).names
 }
 
+fn strings(list: &[&str]) -> Vec<String> {
+    list.iter().map(|text| (*text).to_string()).collect()
+}
+
 #[test]
 fn bylines_in_many_languages_are_parsed() {
     for (text, names) in [
@@ -85,11 +89,7 @@ fn organisations_count_only_without_persons() {
     ] {
         let sites = SiteNames::of(["The Daily Example"].into_iter(), None);
         let got = authors(&[RawAuthor::unknown(text)], &sites, Trust::Field);
-        assert_eq!(
-            (got.names.as_slice(), got.organisations),
-            (&names.iter().map(|name| (*name).to_string()).collect::<Vec<_>>()[..], organisations),
-            "{text}"
-        );
+        assert_eq!((got.names.as_slice(), got.organisations), (&strings(names)[..], organisations), "{text}");
     }
 }
 
@@ -116,4 +116,117 @@ fn text_without_names_yields_none() {
     assert!(is_bare_name("Jane Doe | Senior Writer | 2 July 2025"));
     assert!(!is_bare_name("World News and more"));
     assert!(is_lead_in("Written by:"));
+}
+
+#[test]
+fn words_of_organisations_may_be_names() {
+    for (text, names, organisations) in [
+        ("By Tim Doe and Jane Roe", &["Tim Doe", "Jane Roe"][..], false),
+        ("Von Tim Müller", &["Tim Müller"], false),
+        ("Emily Post", &["Emily Post"], false),
+        ("Marc Kammer", &["Marc Kammer"], false),
+        ("Jean Bank, AFP", &["Jean Bank"], false),
+        ("Tim Redaksi", &["Tim Redaksi"], true),
+        ("Example Post", &["Example Post"], true),
+        ("Jane Doe Media Group", &["Jane Doe Media Group"], true),
+    ] {
+        let got = authors(&[RawAuthor::unknown(text)], &SiteNames::default(), Trust::Field);
+        assert_eq!((got.names.as_slice(), got.organisations), (strings(names).as_slice(), organisations), "{text}");
+    }
+    let declared = RawAuthor { text: "Jane Media".into(), kind: AuthorKind::Person };
+    assert!(!authors(&[declared], &SiteNames::default(), Trust::Field).organisations);
+}
+
+#[test]
+fn agencies_beside_persons_stay_in_structured_data() {
+    let person = |text: &str| RawAuthor { text: text.into(), kind: AuthorKind::Person };
+    let read = |raw: &[RawAuthor]| authors(raw, &SiteNames::default(), Trust::Field).names;
+    assert_eq!(read(&[person("Reuters"), person("Jane Doe")]), ["Jane Doe", "Reuters"]);
+    assert_eq!(read(&[person("Anna Meier und Jörg Müller, dpa")]), ["Anna Meier", "Jörg Müller", "dpa"]);
+    assert_eq!(read(&[person("Jane Doe"), person("Gear Team")]), ["Jane Doe", "Gear Team"]);
+    assert_eq!(read(&[RawAuthor::unknown("Jane Doe, AFP")]), ["Jane Doe"]);
+    let sites = SiteNames::of(["Gear Team"].into_iter(), None);
+    assert_eq!(authors(&[person("Jane Doe"), person("Gear Team")], &sites, Trust::Field).names, ["Jane Doe"]);
+}
+
+#[test]
+fn dates_and_names_that_were_glued_are_separated() {
+    for (text, names) in [
+        ("By Jane Doe, Associated PressApril 5, 2024", &["Jane Doe"][..]),
+        ("Dec 17, 2025Jane Doe", &["Jane Doe"]),
+        ("17.12.2025Anna Meier", &["Anna Meier"]),
+        ("Анна Смирнова, 17 декабря 2025", &["Анна Смирнова"]),
+    ] {
+        assert_eq!(read(text, Trust::Mark), names, "{text}");
+    }
+    assert_eq!(read("janedoe42Foo", Trust::Field), ["janedoe42Foo"]);
+}
+
+#[test]
+fn credits_for_text_and_pictures_are_lead_ins() {
+    for (text, names) in [
+        ("Text & Fotos: Anna Meier", &["Anna Meier"][..]),
+        ("3 | 5 | 2022 | Video | Text & Fotos: Anna Meier | 0", &["Anna Meier"]),
+        ("Words and photos by Jane Doe", &["Jane Doe"]),
+        ("Texte et photos : Jean Dupont", &["Jean Dupont"]),
+        ("Texto y fotos: María Pérez", &["María Pérez"]),
+        ("Foto e testo di Luigi Rossi", &["Luigi Rossi"]),
+        ("Teksti ja kuvat: Aino Virtanen", &["Aino Virtanen"]),
+        ("Текст и фото: Иван Петров", &["Иван Петров"]),
+    ] {
+        assert!(is_byline(text), "{text}");
+        assert_eq!(read(text, Trust::Text), names, "{text}");
+    }
+}
+
+#[test]
+fn lead_ins_inside_a_line_count_before_a_name() {
+    for (text, names) in [
+        ("World News | A short story Written by Jane Doe", &["Jane Doe"][..]),
+        ("Kultur Von Anna Meier", &["Anna Meier"]),
+        ("Politique Par Jean Dupont", &["Jean Dupont"]),
+        ("Deportes Por María Pérez", &["María Pérez"]),
+    ] {
+        assert_eq!(read(text, Trust::Text), names, "{text}");
+    }
+    for text in ["Stand By Your Garden", "Drive By Shooting", "a novel written by Jane Doe"] {
+        assert!(!is_byline(text), "{text}");
+    }
+}
+
+#[test]
+fn compounds_of_roles_are_roles() {
+    assert_eq!(read("Anna Meier, Projektleiterin der Stiftung", Trust::Text), ["Anna Meier"]);
+    assert_eq!(read("Anna Meier, Wirtschaftsredakteurin", Trust::Text), ["Anna Meier"]);
+    assert_eq!(read("Jan de Vries, sportverslaggever", Trust::Text), ["Jan de Vries"]);
+}
+
+#[test]
+fn a_name_alone_in_its_line_begins_with_a_common_first_name() {
+    for text in
+        ["Anna Meier", "Jane Doe | Senior Writer", "SVEN MEIER", "Иван Петров", "Γιώργος Παππάς", "محمد علي", "Mehmet Yılmaz"]
+    {
+        assert!(is_known_name(text), "{text}");
+    }
+    for text in [
+        "Skip Navigation",
+        "Zum Angebot",
+        "Immutable Page",
+        "United States",
+        "Anna",
+        "Anna Meier erklärt, wie man einen Garten anlegt",
+    ] {
+        assert!(!is_known_name(text), "{text}");
+    }
+    assert_eq!(biography_subject("Jane Doe is a freelance writer.").as_deref(), Some("Jane Doe"));
+    assert_eq!(biography_subject("Anna Meier ist freie Autorin.").as_deref(), Some("Anna Meier"));
+    assert_eq!(biography_subject("The author is a freelance writer."), None);
+    assert!(is_agency_line("Haberler - Anadolu Ajansı") && !is_agency_line("Haberler - Spor"));
+}
+
+#[test]
+fn names_that_markup_repeats_are_read_once() {
+    assert_eq!(read("Jane Doe Jane Doe", Trust::Mark), ["Jane Doe"]);
+    assert_eq!(read("Jane Jane", Trust::Mark), ["Jane"]);
+    assert_eq!(read("Redaktion 1. November 2023 10:29", Trust::Mark), ["Redaktion"]);
 }

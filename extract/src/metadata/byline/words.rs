@@ -1,7 +1,8 @@
-//! The words of bylines in many languages, and the functions that cut and split text at them. Classifies no names.
+//! The words of bylines in many languages, and the functions that cut text at them. Splits no lists and classifies no names.
 
 use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::Deserialize;
 
 use super::super::date::is_month;
@@ -13,15 +14,6 @@ use crate::base::text::{fold, is_unspaced};
 pub static WORDS: LazyLock<BylineWords> = LazyLock::new(|| BylineWords::of(toml::from_str(TABLE).unwrap_or_default()));
 
 const TABLE: &str = include_str!("../data/bylines.toml");
-
-/// Characters that always separate names.
-const SEPARATORS: &[char] = &[
-    ',', ';', '|', '/', '·', '•', '、', '，', '；', '／', '\n', '&', '＆', '+', '※', '▪', '●', '۔', '،', '・', '⋅', '∙', '‧',
-    '│', '∣', '❘', '»', '«', '◆', '■', '@',
-];
-
-/// Dashes that, surrounded by spaces, separate a name from a role or an outlet.
-const DASHES: &[&str] = &[" - ", " – ", " — ", " ― ", " :: ", " > "];
 
 /// The words, folded.
 #[derive(Default)]
@@ -40,6 +32,19 @@ pub struct BylineWords {
     inner: FastSet<String>,
     acts: FastSet<String>,
     others: FastSet<String>,
+    titles: FastSet<String>,
+    surnames: FastSet<String>,
+    role_endings: Vec<String>,
+    /// `Text & photos:`
+    shared_credit: Option<Regex>,
+}
+
+/// Matches a credit for both text and pictures.
+fn shared_credit(texts: &[String], pictures: &[String]) -> Option<Regex> {
+    let (texts, pictures) = (texts.join("|"), pictures.join("|"));
+    let and = r"\s*(?:&|\+|/|,|\b(?:and|und|et|y|e|en|og|och|ja|i|и)\b)\s*";
+    let lead_in = r"\s*(?:\b(?:by|von|par|por|di|av|af|door)\b\s*:?|:)\s*";
+    Regex::new(&format!(r"(?i)\b(?:(?:{texts}){and}(?:{pictures})|(?:{pictures}){and}(?:{texts})){lead_in}")).ok()
 }
 
 #[derive(Deserialize, Default)]
@@ -59,6 +64,11 @@ struct BylineTable {
     inner: Vec<String>,
     acts: Vec<String>,
     others: Vec<String>,
+    titles: Vec<String>,
+    surnames: Vec<String>,
+    role_endings: Vec<String>,
+    texts: Vec<String>,
+    pictures: Vec<String>,
 }
 
 impl BylineWords {
@@ -85,13 +95,41 @@ impl BylineWords {
             inner: table.inner.iter().map(|word| word.to_lowercase()).collect(),
             acts: set(&table.acts),
             others: set(&table.others),
+            titles: set(&table.titles),
+            surnames: set(&table.surnames),
+            role_endings: table.role_endings,
+            shared_credit: shared_credit(&table.texts, &table.pictures),
         }
     }
 
     /// Whether the word is a role, alone or as the last part of a compound: `Online-Redakteur`.
     pub fn is_role(&self, word: &str) -> bool {
         let last = || word.rsplit_once(['-', '‑']).map(|(_, last)| fold(last));
-        self.roles.contains(&fold(word)) || last().is_some_and(|last| self.roles.contains(&last))
+        self.roles.contains(&fold(word)) || last().is_some_and(|last| self.roles.contains(&last)) || self.has_role_ending(word)
+    }
+
+    /// Whether the word is a compound that ends with a role: `Projektleiterin`.
+    fn has_role_ending(&self, word: &str) -> bool {
+        let is_compound = |ending: &String| word.strip_suffix(ending.as_str()).is_some_and(|head| head.chars().count() >= 3);
+        word.chars().count() >= 9 && self.role_endings.iter().any(is_compound)
+    }
+
+    /// Whether the word is a title in front of a name: `Dr.`
+    pub fn is_title(&self, word: &str) -> bool {
+        self.titles.contains(&fold(word))
+    }
+
+    /// Whether the word of an organisation's name is also a surname: `Post`.
+    pub fn is_surname(&self, word: &str) -> bool {
+        self.surnames.contains(&fold(word))
+    }
+
+    /// The text with one lead-in in place of a credit for both text and pictures: `Text & photos: Jane Doe`, `Text und Bilder von Anna Meier`.
+    pub fn without_shared_credit(&self, text: String) -> String {
+        match &self.shared_credit {
+            Some(credit) if credit.is_match(&text) => credit.replace(&text, "text: ").into_owned(),
+            _ => text,
+        }
     }
 
     /// Whether the word introduces other contributors: photographers, translators, fact checkers.
@@ -114,6 +152,16 @@ impl BylineWords {
         self.agencies.contains(&fold(text))
     }
 
+    /// Whether the text is a lead-in.
+    pub fn is_lead_in(&self, text: &str) -> bool {
+        self.lead_ins.has(text)
+    }
+
+    /// Whether the word stands between two names: `and`.
+    pub fn is_conjunction(&self, word: &str) -> bool {
+        self.conjunctions.contains(word)
+    }
+
     /// Whether the word occurs in names in lower case: `van`, `de`.
     pub fn is_particle(&self, word: &str) -> bool {
         self.particles.contains(word)
@@ -124,67 +172,6 @@ impl BylineWords {
         let folded = fold(text);
         self.noise.contains(&folded) || self.acts.contains(&folded) || self.others.contains(&folded) || is_lead_in(text)
     }
-}
-
-/// The pieces between separators, dashes and labels.
-pub fn split_separators(text: &str) -> Vec<&str> {
-    let mut pieces = vec![];
-    for piece in text.split(SEPARATORS) {
-        let mut rest = piece;
-        while let Some((at, len)) = DASHES.iter().filter_map(|dash| Some((rest.find(dash)?, dash.len()))).min() {
-            let (head, tail) = rest.split_at(at);
-            pieces.push(head);
-            rest = tail.get(len..).unwrap_or_default();
-        }
-        pieces.push(rest);
-    }
-    pieces.into_iter().flat_map(split_labels).map(str::trim).filter(|piece| !piece.is_empty()).collect()
-}
-
-/// Splits a text before each label: `来源：例日报 作者：张三 编辑：李四`, `Text: Jane Doe Photos: John Roe`.
-fn split_labels(text: &str) -> Vec<&str> {
-    let is_label = |word: &str| match word.split_once(['：', ':']) {
-        Some((label, _)) => {
-            let unspaced = label.chars().all(is_unspaced) && (2..=4).contains(&label.chars().count());
-            unspaced || WORDS.is_contributor(label) || WORDS.lead_ins.has(label)
-        }
-        None => false,
-    };
-    let (mut out, mut start, mut at) = (Vec::new(), 0, 0);
-    for word in text.split(' ') {
-        if at > start && is_label(word) {
-            out.push(text.get(start..at).unwrap_or_default());
-            start = at;
-        }
-        at += word.len() + 1;
-    }
-    out.push(text.get(start..).unwrap_or_default());
-    out
-}
-
-/// Splits a text at `and` and its equivalents. Words of one or two letters count only between names of several words: `Maria i Josep` may be
-/// one name.
-pub fn split_conjunctions(text: &str) -> Vec<&str> {
-    let mut out = Vec::new();
-    let mut start = 0;
-    let mut at = 0;
-    for word in text.split(' ') {
-        let end = at + word.len();
-        let lower = word.chars().next().is_some_and(|c| !c.is_uppercase());
-        if lower && WORDS.conjunctions.contains(word) {
-            let (before, after) = (text.get(start..at).unwrap_or_default().trim(), text.get(end..).unwrap_or_default().trim());
-            let short = word.chars().count() <= 2;
-            let enough =
-                if short { before.contains(' ') && after.contains(' ') } else { !before.is_empty() && !after.is_empty() };
-            if enough {
-                out.push(before);
-                start = end;
-            }
-        }
-        at = end + 1;
-    }
-    out.push(text.get(start..).unwrap_or_default().trim());
-    out
 }
 
 /// Whether the text is only a lead-in: `Written by`, `Autor:`.
@@ -212,6 +199,27 @@ pub fn after_inner_lead_in(text: &str) -> (&str, bool) {
     (text, false)
 }
 
+/// The text after a capitalised lead-in inside it: `World News Written by Jane Doe`.
+pub fn after_capitalised_lead_in(text: &str) -> Option<&str> {
+    let mut at = 0;
+    for (index, word) in text.split(' ').enumerate() {
+        let end = at + word.len();
+        if index > 0 && word.starts_with(char::is_uppercase) {
+            let rest = text.get(end..).unwrap_or_default().trim_start();
+            let (next, after_next) = rest.split_once(' ').unwrap_or_default();
+            let lower = word.to_lowercase();
+            if WORDS.inner.contains(&lower) && !rest.is_empty() {
+                return Some(rest);
+            }
+            if WORDS.inner.contains(next) && WORDS.lead_ins.has(&format!("{lower} {next}")) {
+                return Some(after_next);
+            }
+        }
+        at = end + 1;
+    }
+    None
+}
+
 /// Whether the text begins with a word for other contributors: photographers, editors, fact checkers.
 pub fn begins_with_contributor(text: &str) -> bool {
     let text = text.trim_start_matches(is_edge);
@@ -226,6 +234,16 @@ pub fn strip_lead_ins(text: &str) -> &str {
         text = rest;
     }
     text
+}
+
+/// The text without a date in digits at its start: `17.12.2025 Jane Doe`, or the year that a comma separated from the rest.
+pub fn strip_date(text: &str) -> &str {
+    let is_date =
+        |word: &str| word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b':'));
+    match text.split_once(' ') {
+        Some((first, rest)) if is_date(first) => rest,
+        _ => text,
+    }
 }
 
 /// The text without a lead-in at its end, which belongs to the next line: `Interview Von`.
@@ -315,7 +333,8 @@ pub fn cut_stops(text: &str) -> &str {
             let day_follows =
                 here.get(word.len()..).is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()));
             if day_follows && is_month(word) {
-                return text.get(..at).unwrap_or_default().trim_end();
+                let before = text.get(..at).unwrap_or_default();
+                return before.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '));
             }
             let stop = WORDS.stops.candidates(here).iter().any(|stop| {
                 strip_prefix_folded(here, stop).is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_alphanumeric()))

@@ -55,6 +55,11 @@ impl ParsedDate {
         }
     }
 
+    /// The day of the instant in a zone this many seconds east of UTC.
+    pub fn day_in(&self, zone: i32) -> Option<Day> {
+        Some(Timestamp::from_unix(self.instant()?.unix() + i64::from(zone)).day())
+    }
+
     /// The same instant on another local day.
     pub fn moved_to(&self, day: Day) -> Self {
         let days = calendar::days_since_epoch(self.day) - calendar::days_since_epoch(day);
