@@ -377,8 +377,6 @@ fn byline_lines(title: usize, dated: &[usize], context: &PageContext<'_>, candid
             && byline::is_known_name(&block.text)
         {
             KNOWN_NAME
-        } else if index > title && index <= title + 6 && byline::is_agency_line(&block.text) {
-            0.0
         } else if index + 2 >= title
             && index <= title + 5
             && dated()

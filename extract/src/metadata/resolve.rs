@@ -18,7 +18,7 @@ use crate::document::metadata::PageDate;
 use crate::page::Format;
 
 /// The score below which a publication date may be anything, and the score from which on a modification date is certain.
-const WEAK_DATE: f32 = 0.36;
+const WEAK_DATE: f32 = 0.46;
 const CERTAIN_DATE: f32 = 0.55;
 
 /// Scores the candidates of every field.
@@ -167,7 +167,7 @@ fn completed(mut scored: Vec<Scored<Vec<String>>>) -> Vec<Scored<Vec<String>>> {
     let Some((best, others)) = scored.split_first_mut() else { return scored };
     for name in best.value.iter_mut().filter(|name| !name.contains(' ')) {
         let begins = |full: &&String| {
-            full.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(' ')) && byline::is_person(full)
+            full.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(' ')) && byline::is_full_name(full)
         };
         if let Some(full) =
             others.iter().filter(|other| other.score >= MIN_COMPLETING).flat_map(|other| &other.value).find(begins)

@@ -201,11 +201,6 @@ pub(crate) fn is_person(text: &str) -> bool {
     name::classify(text) == NameKind::Person && name::is_known_name(text)
 }
 
-/// Whether a visible line without a lead-in is a news agency's name of several words, and little else.
-pub(crate) fn is_agency_line(text: &str) -> bool {
-    text.split(' ').count() <= 6 && pieces(text).iter().any(|piece| piece.text.contains(' ') && WORDS.is_agency(&piece.text))
-}
-
 /// Whether all names are news agencies.
 pub(crate) fn are_agencies(names: &[String]) -> bool {
     names.iter().all(|name| WORDS.is_agency(name))
