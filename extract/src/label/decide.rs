@@ -10,7 +10,7 @@ use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, Strength};
 
 /// Bounds of the threshold.
-const THRESHOLDS: (f32, f32) = (0.1, 0.6);
+const THRESHOLDS: (f32, f32) = (0.2, 0.6);
 
 /// The threshold of a page without a single block that scores as high: a page of menus and a footer has no story.
 const MIN_BEST_SCORE: f32 = 0.35;
@@ -65,7 +65,7 @@ pub fn keep(page: &Page, signals: &PageSignals<'_>, scores: &Scores, threshold: 
     if page.format == Format::Text {
         extend_to_next_paragraph(signals, &scores.blocks, threshold, &mut kept);
     }
-    let repetitions = repetitions::drop(page, signals, &mut kept);
+    let repetitions = repetitions::drop(page, signals, &scores.blocks, &mut kept);
     // These hold for stories, and not for a list of products or a thread.
     if is_article {
         bridge_short_blocks(signals, &mut kept);
@@ -74,9 +74,15 @@ pub fn keep(page: &Page, signals: &PageSignals<'_>, scores: &Scores, threshold: 
         keep_standfirst(page, signals, &scores.blocks, threshold, &mut kept);
         drop_captions(page, signals, &mut kept);
         drop_comments(signals, &mut kept);
+        for ((slot, score), facts) in kept.iter_mut().zip(&scores.blocks).zip(&signals.blocks) {
+            *slot &= *score >= MIN_SCORE || facts.site_keep;
+        }
     }
     kept
 }
+
+/// The least score of a block of a story, whatever its neighbours are.
+const MIN_SCORE: f32 = 0.15;
 
 /// Drops what a rule of the page's site drops, whatever the steps before brought back: neighbours of the story, short blocks in it.
 pub fn drop_site_drops(signals: &PageSignals<'_>, kept: &mut [bool]) {

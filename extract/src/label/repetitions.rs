@@ -21,8 +21,11 @@ const ATTRIBUTION_WORDS: usize = 8;
 /// The pull quotes that were dropped because they repeat what is said in the story.
 pub struct Repetitions(Vec<usize>);
 
+/// The score of a block that stays although its words are said elsewhere, in other words around them: a heading above the paragraph that takes it up.
+const CERTAIN: f32 = 0.7;
+
 /// Drops kept blocks whose every run of words is in other kept ones too. Of several blocks with the same words the visible, longest, first one stays.
-pub fn drop(page: &Page, signals: &PageSignals<'_>, kept: &mut [bool]) -> Repetitions {
+pub fn drop(page: &Page, signals: &PageSignals<'_>, scores: &[f32], kept: &mut [bool]) -> Repetitions {
     let rank = |index: usize| {
         let facts = signals.blocks.get(index);
         (facts.is_some_and(|facts| !facts.hidden), facts.map_or(0, |facts| facts.words), std::cmp::Reverse(index))
@@ -38,10 +41,16 @@ pub fn drop(page: &Page, signals: &PageSignals<'_>, kept: &mut [bool]) -> Repeti
             }
         }
     }
+    let mut texts: FastMap<&str, usize> = FastMap::default();
+    kept_facts().for_each(|(_, facts)| *texts.entry(facts.folded.as_str()).or_default() += 1);
     let mut dropped = Vec::new();
     for (index, slot) in kept.iter_mut().enumerate().filter(|(_, kept)| **kept) {
         let blocks = signals.blocks.get(index).filter(|facts| facts.words >= MIN_QUOTE_WORDS).zip(page.blocks.get(index));
         let Some((facts, block)) = blocks else { continue };
+        let is_copy = texts.get(facts.folded.as_str()).is_some_and(|count| *count > 1);
+        if !is_copy && scores.get(index).is_some_and(|score| *score >= CERTAIN) {
+            continue;
+        }
         let is_quote = is_quote(page, block);
         let is_elsewhere =
             |folded: &str| shingles(folded).all(|shingle| best_block.get(&shingle).is_some_and(|best| *best != index));

@@ -66,7 +66,7 @@ impl TextMatcher {
             for phrase in rule.phrases.iter().map(|phrase| NormalizedText::of(phrase)).filter(|phrase| phrase.words > 0) {
                 let key = key(first_two_words(&phrase.text));
                 matcher.first_words.add(&phrase.text);
-                // Most keys have one phrase; the first push of an empty list would reserve room for four.
+                // Most keys have one phrase; the first push of an empty list would allocate four.
                 let same_key = matcher.phrases.entry(key).or_insert_with(|| Vec::with_capacity(1));
                 same_key.push(Phrase { text: phrase.text, rule: index });
                 matcher.max_phrase_words = matcher.max_phrase_words.max(rule.max_words);
