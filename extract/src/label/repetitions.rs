@@ -47,11 +47,11 @@ pub fn drop(page: &Page, signals: &PageSignals<'_>, scores: &[f32], kept: &mut [
     for (index, slot) in kept.iter_mut().enumerate().filter(|(_, kept)| **kept) {
         let blocks = signals.blocks.get(index).filter(|facts| facts.words >= MIN_QUOTE_WORDS).zip(page.blocks.get(index));
         let Some((facts, block)) = blocks else { continue };
-        let is_copy = texts.get(facts.folded.as_str()).is_some_and(|count| *count > 1);
-        if !is_copy && scores.get(index).is_some_and(|score| *score >= CERTAIN) {
+        let is_quote = is_quote(page, block);
+        let is_copy = || texts.get(facts.folded.as_str()).is_some_and(|count| *count > 1);
+        if !is_quote && scores.get(index).is_some_and(|score| *score >= CERTAIN) && !is_copy() {
             continue;
         }
-        let is_quote = is_quote(page, block);
         let is_elsewhere =
             |folded: &str| shingles(folded).all(|shingle| best_block.get(&shingle).is_some_and(|best| *best != index));
         if is_elsewhere(&facts.folded)
