@@ -7,7 +7,7 @@ use super::signals::PageSignals;
 use crate::base::fast_hash::{FastHasherBuilder, FastMap};
 use crate::base::text::fold;
 use crate::document::{Block, ContainerId, Tag};
-use crate::page::Page;
+use crate::page::{Format, Page};
 
 /// Least words of a block that repeats others by more than chance.
 const MIN_QUOTE_WORDS: usize = 6;
@@ -21,7 +21,8 @@ const ATTRIBUTION_WORDS: usize = 8;
 /// The pull quotes that were dropped because they repeat what is said in the story.
 pub struct Repetitions(Vec<usize>);
 
-/// The score of a block that stays although its words are said elsewhere, in other words around them: a heading above the paragraph that takes it up.
+/// The score of a block of HTML that stays although its words are said elsewhere, in other words around them: a heading above the paragraph that takes
+/// it up. In a text dump such a line is mostly a pull quote.
 const CERTAIN: f32 = 0.7;
 
 /// Drops kept blocks whose every run of words is in other kept ones too. Of several blocks with the same words the visible, longest, first one stays.
@@ -49,7 +50,8 @@ pub fn drop(page: &Page, signals: &PageSignals<'_>, scores: &[f32], kept: &mut [
         let Some((facts, block)) = blocks else { continue };
         let is_quote = is_quote(page, block);
         let is_copy = || texts.get(facts.folded.as_str()).is_some_and(|count| *count > 1);
-        if !is_quote && scores.get(index).is_some_and(|score| *score >= CERTAIN) && !is_copy() {
+        let is_certain = page.format == Format::Html && scores.get(index).is_some_and(|score| *score >= CERTAIN);
+        if is_certain && !is_quote && !is_copy() {
             continue;
         }
         let is_elsewhere =

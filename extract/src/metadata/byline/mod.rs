@@ -211,9 +211,10 @@ pub(crate) fn is_handle(name: &str) -> bool {
     name.starts_with(char::is_lowercase) || name.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_'))
 }
 
-/// Whether a visible line without a lead-in is the full name of a person with a common first name, and little else.
+/// Whether a visible line without a lead-in is the full name of a person with a common first name, and little else. A slash before an agency's name
+/// is the mark of a picture's credit: `Jane Doe/AFP`.
 pub(crate) fn is_known_name(text: &str) -> bool {
-    text.split(' ').count() <= 10 && {
+    text.split(' ').count() <= 10 && !text.contains(['/', '／']) && {
         let pieces = pieces(text);
         let is_known = |piece: &BylinePiece| name::classify(&piece.text) == NameKind::Person && name::is_known_name(&piece.text);
         pieces.len() <= 3 && pieces.first().is_some_and(is_known)
