@@ -24,7 +24,7 @@ pub(crate) struct PageContext<'a> {
     /// The folded `<title>` and `og:title`.
     pub names: Vec<String>,
     /// The main headings with text, most similar to the page's names first. Where the first one is the last breadcrumb, the heading that shows
-    /// the headline stands in its place.
+    /// the headline is used instead.
     pub headings: Vec<PageHeading>,
     /// For each container, whether it or an ancestor is aside of the story.
     aside: Vec<bool>,
