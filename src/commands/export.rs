@@ -130,19 +130,15 @@ impl Export<'_> {
 
     fn documents(&self, reader: &CorpusReader, out: &mut dyn Write) -> Result<ExportReport, Error> {
         let mut report = ExportReport::default();
-        for document in reader.documents()? {
+        for document in reader.texts()? {
             match document {
-                Ok(StoredDocument { text_path: None, .. }) => {} // A copy: its text is another document's.
-                Ok(document) => match reader.text(&document.sidecar.id) {
-                    Ok(Some(text)) => {
-                        let mut line = line(&document, &text);
-                        line.push('\n');
-                        out.write_all(line.as_bytes()).map_err(|error| self.unwritten(error))?;
-                        report.written += 1;
-                    }
-                    Ok(None) => report.add_text(document.text_path.unwrap_or(document.sidecar_path)),
-                    Err(error) => report.add(&document.sidecar_path, &error),
-                },
+                Ok((document, Some(text))) => {
+                    let mut line = line(&document, &text);
+                    line.push('\n');
+                    out.write_all(line.as_bytes()).map_err(|error| self.unwritten(error))?;
+                    report.written += 1;
+                }
+                Ok((document, None)) => report.add_text(document.text_path.unwrap_or(document.sidecar_path)),
                 Err(error @ store::Error::Sidecar { .. }) => report.add(Path::new("sidecar"), &error),
                 Err(error) => return Err(error.into()),
             }

@@ -5,10 +5,11 @@
 use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Serialize;
 
-use super::clean;
+use super::clean::{self, StoredText};
 use super::document::{KnownDocument, RawPart, SourceKey};
 use super::failure::Error;
 use super::index::Index;
@@ -27,6 +28,10 @@ pub struct CorpusReader {
     layout: Layout,
     index: Index,
 }
+
+/// How often a document is read until its text matches its sidecar, and the time between: a run takes much less to write one after the other.
+const ATTEMPTS: usize = 3;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A document on disk.
 #[derive(Clone, Debug, PartialEq)]
@@ -212,9 +217,35 @@ impl CorpusReader {
 
     /// Every document in the order of the files, undated ones last. A damaged sidecar is an error at its position.
     pub fn documents(&self) -> Result<impl Iterator<Item = Result<StoredDocument, Error>>, Error> {
+        Ok(self.stems()?.map(|stem| self.document(&stem?)))
+    }
+
+    /// Every document with a text of its own, and the text, in the order of [`Self::documents`]. `None` if the text is damaged.
+    pub fn texts(&self) -> Result<impl Iterator<Item = Result<(StoredDocument, Option<String>), Error>>, Error> {
+        Ok(self.stems()?.filter_map(|stem| stem.and_then(|stem| self.with_text(&stem)).transpose()))
+    }
+
+    /// The documents that have a sidecar.
+    fn stems(&self) -> Result<impl Iterator<Item = Result<Stem, Error>>, Error> {
         let entries = clean::entries(&self.layout.clean)?;
         let with_sidecar = entries.filter(|entry| !matches!(entry, Ok(entry) if !entry.has_sidecar));
-        Ok(with_sidecar.map(|entry| self.document(&entry?.stem)))
+        Ok(with_sidecar.map(|entry| Ok(entry?.stem)))
+    }
+
+    /// A document and the text that belongs to its sidecar; nothing for a copy. A run writes the text before the sidecar, so of two that do not match
+    /// both are read again.
+    fn with_text(&self, stem: &Stem) -> Result<Option<(StoredDocument, Option<String>)>, Error> {
+        let mut attempt = 1;
+        loop {
+            let document = self.document(stem)?;
+            match clean::text(&self.layout, stem, &document.sidecar)? {
+                StoredText::InOriginal => return Ok(None),
+                StoredText::Intact(text) => return Ok(Some((document, Some(text)))),
+                StoredText::Damaged if attempt == ATTEMPTS => return Ok(Some((document, None))),
+                StoredText::Damaged => std::thread::sleep(PAUSE),
+            }
+            attempt += 1;
+        }
     }
 
     /// Every fetched page under `raw/` that has its facts, in order of their paths. Read one with [`super::raw::read`].

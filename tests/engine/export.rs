@@ -1,6 +1,7 @@
 //! What leaves the corpus: a WARC that reads back as the pages that were fetched, and lines of clean text.
 
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gleaner::commands::clean;
 use gleaner::commands::export::{ExportFormat, to_file, to_stream};
@@ -56,7 +57,7 @@ fn fetched_pages_come_back_out_of_a_warc_as_the_same_documents() {
             all
         };
         assert_eq!(facts(&again), facts(&corpus));
-        // SyncThread what was fetched, the archive brings nothing new.
+        // Beside what was fetched, the archive brings nothing new.
         let options = clean::CleanOptions { paths: vec![path], ..Default::default() };
         assert_eq!(counts(&corpus.clean_with(&options).0), [0, 0, 3, 0, 0, 0]);
     }
@@ -95,4 +96,48 @@ fn every_text_is_a_line() {
     corpus.write(&text, "changed by hand");
     let report = to_stream(&corpus.setup().layout, ExportFormat::Jsonl, &mut Vec::new(), now()).unwrap();
     assert_eq!((report.written, report.failed), (3, 1));
+}
+
+#[test]
+fn a_document_that_is_being_written_is_exported_as_it_was_or_as_it_will_be() {
+    let corpus = fetched();
+    let find =
+        |end: &str| corpus.tree().into_keys().find(|path| path.starts_with("clean/undated/") && path.ends_with(end)).unwrap();
+    let (text, sidecar) = (&find(".txt"), &find(".json"));
+    let read = || [text, sidecar].map(|path| fs::read_to_string(corpus.path(path)).unwrap());
+    let first = read();
+    corpus
+        .write("raw/own.txt", dump(7) + "\nThe harbour will stay open for the rest of the week, the council said on Tuesday.\n");
+    corpus.clean();
+    let second = read();
+    assert!(first[0] != second[0] && first[1] != second[1]);
+    let hash = |text: &str| gleaner_extract::base::hash::ContentHash::of(text).to_string();
+    let is_done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // As a run does it: the text, then the sidecar, each moved into place.
+            for version in [&second, &first].into_iter().cycle().take_while(|_| !is_done.load(Ordering::Relaxed)) {
+                for (path, content) in [text, sidecar].into_iter().zip(version) {
+                    corpus.write("next", content);
+                    fs::rename(corpus.path("next"), corpus.path(path)).unwrap();
+                }
+                std::thread::sleep(std::time::Duration::from_millis(25));
+            }
+        });
+        let exports: Vec<_> = (0..40)
+            .map(|_| {
+                let mut out = Vec::new();
+                to_stream(&corpus.setup().layout, ExportFormat::Jsonl, &mut out, now()).map(|report| (report, out))
+            })
+            .collect();
+        is_done.store(true, Ordering::Relaxed);
+        for (report, out) in exports.into_iter().map(Result::unwrap) {
+            assert_eq!((report.written, report.failed), (4, 0), "{report:?}");
+            for line in String::from_utf8(out).unwrap().lines() {
+                let line: serde_json::Value = serde_json::from_str(line).unwrap();
+                let text = line["text"].as_str().unwrap();
+                assert_eq!(hash(&format!("{text}\n")), line["text_sha256"], "text and metadata belong together");
+            }
+        }
+    });
 }
