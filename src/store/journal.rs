@@ -116,7 +116,10 @@ impl Journal {
         atomic::make_dir(&layout.log)?;
         // Some file systems do not allow colons in file names.
         let time = now.to_string().replace(':', "-");
-        let mut number = 1u32;
+        // After all of the same second, also where the first of them have been removed.
+        let names = atomic::names(&layout.log)?;
+        let same = names.iter().map(|name| sort_key(name)).filter(|(other, _)| *other == time);
+        let mut number = same.map(|(_, number)| number).max().unwrap_or(0) + 1;
         loop {
             let name = if number == 1 { format!("{time}.jsonl") } else { format!("{time}_{number}.jsonl") };
             let path = layout.log.join(name);
@@ -211,8 +214,9 @@ mod tests {
         for _ in 0..10 {
             Journal::create(&layout, now).unwrap();
         }
+        std::fs::remove_file(folder.path().join("log/2023-10-27T10-00-00Z.jsonl")).unwrap();
         let mut journal = Journal::create(&layout, now).unwrap();
-        assert!(journal.path().ends_with("2023-10-27T10-00-00Z_11.jsonl"));
+        assert!(journal.path().ends_with("2023-10-27T10-00-00Z_11.jsonl"), "no name of an earlier run is taken again");
         let id = DocumentId(ContentHash::of("x"));
         journal.write(&JournalLine::of("raw/a.txt", &Outcome::Kept { id, new: true }, Some(7))).unwrap();
         journal
