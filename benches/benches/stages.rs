@@ -93,20 +93,20 @@ fn stages(c: &mut Criterion) {
         (page, signals)
     };
     bench_stage(c, "features", with_signals, |(page, signals)| {
-        let lexicon = &models.of(page).article.lexicon;
-        black_box(FeatureInput::of(page, signals).first_round(lexicon).rows());
+        let lexicon = &models.of(page).blocks.lexicon;
+        black_box(FeatureInput::of(page, signals).first_round(lexicon, 1.0).rows());
     });
     let rows = |page: &Page| {
         let (page, signals) = with_signals(page);
         let model = models.of(page);
         let input = FeatureInput::of(page, signals);
-        let first = input.first_round(&model.article.lexicon);
-        let second = input.second_round(&first, &model.article.first.probabilities(&first));
+        let first = input.first_round(&model.blocks.lexicon, 1.0);
+        let second = input.second_round(&first, &model.blocks.first.probabilities(&first));
         (model, first, second)
     };
     bench_stage(c, "evaluate", rows, |(model, first, second)| {
-        black_box(model.article.first.probabilities(first));
-        black_box(model.article.second.probabilities(second));
+        black_box(model.blocks.first.probabilities(first));
+        black_box(model.blocks.second.probabilities(second));
     });
     bench_stage(c, "label", read, |page| {
         black_box(label(page, &rules));

@@ -17,7 +17,7 @@ const STORY: [&str; 4] = [
     "Repairs will cost the county more than a million crowns, and the old ramp will be watched by divers until a new one is built next year.",
 ];
 
-/// A line that the model keeps although a built-in rule of strength `sure` matches it.
+/// A line that the model keeps between paragraphs although a built-in rule of strength `sure` matches it.
 const APP_LINE: &str = "Get our app for the latest news from Holm and the islands, wherever you are.";
 
 /// A sponsored paragraph that reads like the story.
@@ -41,7 +41,7 @@ fn dump(last: &str) -> String {
 }
 
 fn with_app_line() -> String {
-    html(&format!("<p>{APP_LINE}</p>"))
+    html("").replace("<p>The island's", &format!("<p>{APP_LINE}</p>\n<p>The island's"))
 }
 
 /// A file of the user's with one rule: `keys` are its keys besides id, reason and strength.

@@ -9,10 +9,15 @@ use crate::support::{Corpus, PAGE};
 
 const APP_LINE: &str = "Get our app for the latest news from Holm and the islands, wherever you are.";
 
-/// A corpus whose page has a line of boilerplate that gleaner keeps.
+/// A page with a line of boilerplate that gleaner keeps, as it stands between paragraphs.
+fn page_with_app_line() -> String {
+    PAGE.replace("<p>The island's", &format!("<p>{APP_LINE}</p><p>The island's"))
+}
+
+/// A corpus with that page.
 fn corpus_with_app_line() -> Corpus {
     let corpus = Corpus::new();
-    corpus.write("page.html", PAGE.replace("</article>", &format!("<p>{APP_LINE}</p></article>")));
+    corpus.write("page.html", page_with_app_line());
     corpus
 }
 
@@ -136,7 +141,7 @@ fn a_site_rule_applies_to_files_in_a_folder_of_the_site_wherever_the_command_run
     let drop = "[[drop]]\nid = \"app\"\nwhy = \"An offer.\"\ncategory = \"advertising\"\nmatch = \"starts\"\nphrases = [\"get our app\"]\n";
     corpus.write("rules/sites/example.net.toml", format!("folders = [\"dumps/courier\"]\n{drop}"));
     corpus.write("config.toml", "rules_dir = \"rules\"\n");
-    let page = PAGE.replace("</article>", &format!("<p>{APP_LINE}</p></article>"));
+    let page = page_with_app_line();
     corpus.write("raw/dumps/courier/2024/ferry.html", &page);
     corpus.write("raw/other/ferry.html", page.replace("sixty", "sixteen"));
     corpus.run(&["clean", "--quiet"]);

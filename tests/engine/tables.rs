@@ -101,7 +101,7 @@ fn rows_without_a_page_are_one_failure_each_and_name_their_line() {
 #[test]
 fn columns_with_unusual_names_are_named_and_their_rows_are_found_again() {
     let corpus = Corpus::new();
-    let row = json!({"nr": 1, "Volltext": story(1), "adresse": format!("{URL}-1"), "text": "no"});
+    let row = json!({"nr": 1, "Volltext": story(1), "adresse": format!("{URL}-1"), "text": story(2)});
     corpus.write("raw/a.jsonl", format!("{row}\n"));
     assert_eq!(counts(&corpus.clean())[..2], [1, 0], "by its usual name");
     let corpus = Corpus::new();

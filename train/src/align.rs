@@ -1,12 +1,9 @@
-//! Aligns the blocks of a page with its gold text: long blocks by word runs, short ones by whole lines and neighbours.
-
-use std::collections::HashSet;
+//! Labels the blocks of a page by its gold text, by passages, or by its own JSON-LD.
 
 use gleaner_extract::base::text::fold;
 use serde_json::Value;
 
-/// Words of a run.
-const RUN: usize = 4;
+use crate::matching::matched_shares;
 
 /// The labels of a page's blocks.
 #[derive(Clone)]
@@ -30,27 +27,63 @@ pub enum LabelSource {
     None,
 }
 
+/// What labelling needs to know about a page's blocks.
+pub struct Blocks<'a> {
+    /// Their folded texts.
+    pub folded: &'a [&'a str],
+    /// Whether each is hidden.
+    pub hidden: &'a [bool],
+    /// Whether each is a list item, table row or code: gold texts often leave these out.
+    pub structured: &'a [bool],
+}
+
 /// Labels a page by its gold text, or else by the `articleBody` of its own JSON-LD, and by passages that must and must not be in the story.
-pub fn label_page(folded: &[&str], gold: &Value, json_ld: &[String]) -> (Labels, LabelSource) {
+pub fn label_page(blocks: &Blocks<'_>, gold: &Value, json_ld: &[String]) -> (Labels, LabelSource) {
+    let folded = blocks.folded;
     let text = gold["text"].as_str().unwrap_or_default();
     if !text.is_empty() {
-        let story = labels(folded, text);
-        let source = if coverage(folded, &story, text) < 0.5 { LabelSource::Mismatch } else { LabelSource::Gold };
-        let mut found = Labels { known: vec![1.0; story.len()], story };
+        let mut found = labels(blocks, text);
+        let source = if coverage(folded, &found.story, text) < 0.5 { LabelSource::Mismatch } else { LabelSource::Gold };
         note_passages(folded, gold, &mut found);
         return (found, source);
     }
     let silver = json_ld.iter().filter_map(|script| article_body(script)).max_by_key(String::len).unwrap_or_default();
     let mut found = Labels { story: vec![0.0; folded.len()], known: vec![0.0; folded.len()] };
     if silver.len() >= 600 {
-        let story = labels(folded, &silver);
-        if coverage(folded, &story, &silver) >= 0.9 {
-            found = Labels { known: vec![1.0; story.len()], story };
+        let labels = labels(blocks, &silver);
+        if coverage(folded, &labels.story, &silver) >= 0.9 {
+            found = labels;
         }
     }
     note_passages(folded, gold, &mut found);
     let source = if found.known.iter().any(|known| *known > 0.0) { LabelSource::Partial } else { LabelSource::None };
     (found, source)
+}
+
+/// The labels of all blocks by a gold text.
+fn labels(blocks: &Blocks<'_>, gold: &str) -> Labels {
+    let shares = matched_shares(blocks.folded, blocks.hidden, &fold(gold));
+    let story: Vec<f32> = shares.iter().map(|share| f32::from(u8::from(*share >= 0.5))).collect();
+    let mut known: Vec<f32> = shares.iter().map(|share| (2.0 * share - 1.0).abs().max(MIN_KNOWN)).collect();
+    neglect(blocks, &story, &mut known);
+    Labels { story, known }
+}
+
+/// The least weight of a label by a gold text: that of a block of which half is matched.
+const MIN_KNOWN: f32 = 0.2;
+
+/// Takes back the labels of tables, lists and code in the middle of the story that the gold text does not have: many leave these out.
+fn neglect(blocks: &Blocks<'_>, story: &[f32], known: &mut [f32]) {
+    let is_left_out = |index: usize| blocks.structured[index] && story[index] == 0.0;
+    let mut start = 0;
+    while start < story.len() {
+        let end = (start..story.len()).find(|index| !is_left_out(*index)).unwrap_or(story.len());
+        let is_between = start > 0 && end < story.len() && story[start - 1] > 0.5 && story[end] > 0.5;
+        if is_between {
+            known[start..end].fill(0.0);
+        }
+        start = end + 1;
+    }
 }
 
 /// Labels the blocks with passages that must and must not be in the story.
@@ -99,42 +132,6 @@ fn article_body(script: &str) -> Option<String> {
     let mut best = String::new();
     longest(&serde_json::from_str(script).ok()?, &mut best);
     (!best.is_empty()).then_some(best)
-}
-
-/// One label per block: 1 for story, 0 for others.
-fn labels(folded: &[&str], gold: &str) -> Vec<f32> {
-    let lines: HashSet<String> = gold.lines().map(fold).collect();
-    let whole = format!(" {} ", fold(gold));
-    let words: Vec<&str> = whole.split_whitespace().collect();
-    let runs: HashSet<&[&str]> = words.windows(RUN).collect();
-    let first: Vec<Option<bool>> = folded.iter().map(|block| label(block, &lines, &whole, &runs)).collect();
-    let known = |mut range: Box<dyn Iterator<Item = usize>>| range.find_map(|index| first[index]);
-    (0..first.len())
-        .map(|index| {
-            let here = first[index].unwrap_or_else(|| {
-                let before = known(Box::new((0..index).rev())).unwrap_or(false);
-                let after = known(Box::new(index + 1..first.len())).unwrap_or(false);
-                before && after
-            });
-            f32::from(u8::from(here))
-        })
-        .collect()
-}
-
-/// Whether a block is story; `None` if its words are in the gold text, but perhaps by chance.
-fn label(block: &str, lines: &HashSet<String>, whole: &str, runs: &HashSet<&[&str]>) -> Option<bool> {
-    let words: Vec<&str> = block.split(' ').collect();
-    if words.len() >= RUN {
-        let hits = words.windows(RUN).filter(|run| runs.contains(run)).count();
-        return Some(hits * 2 >= words.len() + 1 - RUN);
-    }
-    if lines.contains(block) {
-        return Some(true);
-    }
-    if words.len() >= 2 && whole.contains(&format!(" {block} ")) {
-        return None;
-    }
-    Some(false)
 }
 
 /// The approximate share of the gold text that the story blocks cover.

@@ -34,24 +34,36 @@ pub struct Args {
     /// Penalty on large weights for `--headlines` and `--lists`, for features scaled to a standard deviation of one.
     #[arg(long, default_value_t = 0.06)]
     pub penalty: f64,
+    /// Write the text of the blocks that are labelled as story to this file, one JSON line per page, and stop: its score is the most that a model can reach.
+    #[arg(long)]
+    pub ceiling: Option<PathBuf>,
+    /// Hold out whole languages in cross-validation, not sites: the score says how good the model is in languages that it was not trained on.
+    #[arg(long)]
+    pub by_language: bool,
     /// Number of folds.
     #[arg(long, default_value_t = 4)]
     pub folds: usize,
     /// Trees per round.
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 150)]
     pub trees: usize,
     /// Leaves per tree.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 32)]
     pub leaves: usize,
+    /// Share of the columns that each tree uses.
+    #[arg(long, default_value_t = 0.25)]
+    pub columns: f32,
+    /// Share of the rows that each tree is grown on.
+    #[arg(long, default_value_t = 0.5)]
+    pub rows: f32,
     /// Share of pages that are trained on without the learned words.
     #[arg(long, default_value_t = 0.4)]
     pub dropout: f32,
     /// Learning rate.
-    #[arg(long, default_value_t = 0.13)]
+    #[arg(long, default_value_t = 0.1)]
     pub rate: f32,
-    /// Weight of articles in the model for other pages; 0 leaves out that model.
-    #[arg(long, default_value_t = 0.3)]
-    pub mixed: f32,
+    /// Weight of pages that are no articles.
+    #[arg(long, default_value_t = 1.0)]
+    pub others: f32,
     /// Weight of pages with labels for only some blocks, or with labels from their own JSON-LD.
     #[arg(long, default_value_t = 1.0)]
     pub partial: f32,

@@ -31,7 +31,8 @@ pub fn augmented(samples: &[Sample], rules: &RuleSet) -> Vec<Sample> {
     });
     let is_page = |sample: &&Sample| is_fully_labelled(sample) && sample.page.format == Format::Html;
     let pages = samples.par_iter().filter(|sample| is_page(sample) && draw(sample, 91).is_multiple_of(2));
-    copies.chain(pages.filter_map(|sample| shuffled(sample, rules))).collect()
+    let others = samples.par_iter().filter(|sample| is_page(sample) && draw(sample, 101).is_multiple_of(3));
+    copies.chain(pages.filter_map(|sample| shuffled(sample, rules))).chain(others.map(|sample| unnamed(sample, rules))).collect()
 }
 
 fn is_usable(sample: &Sample) -> bool {
@@ -140,6 +141,39 @@ fn shuffled(sample: &Sample, rules: &RuleSet) -> Option<Sample> {
     }
     let order: Vec<usize> = order.into_iter().flat_map(|run| runs[run].iter().copied()).collect();
     (order != indices).then(|| rearranged(sample, &order, rules))
+}
+
+/// A copy as pages were written in the early years of the web: without names, declared data and elements that tell the parts of a page apart. In half of
+/// them paragraphs and headings are lines of text directly in the element around them.
+fn unnamed(sample: &Sample, rules: &RuleSet) -> Sample {
+    let mut page = sample.page.clone();
+    page.head.json_ld.clear();
+    page.head.meta.retain(|(name, _)| !name.contains(':'));
+    page.head.bylines.clear();
+    page.head.times.clear();
+    if draw(sample, 102).is_multiple_of(2) {
+        for block in &mut page.blocks {
+            let own = &page.containers[block.container.index()];
+            let is_heading = own.tag.heading_level().is_some_and(|level| level > 1);
+            if own.tag == Tag::P || is_heading {
+                block.container = own.parent;
+            }
+            if is_heading {
+                block.emphasis_chars = block.chars() as u32;
+            }
+        }
+    }
+    for container in &mut page.containers {
+        container.tokens.clear();
+        container.itemprop = None;
+        container.tag = match container.tag {
+            Tag::Article | Tag::Main | Tag::Section | Tag::Header | Tag::Footer | Tag::Nav | Tag::Aside | Tag::Figure => Tag::Div,
+            Tag::Figcaption | Tag::Hgroup | Tag::Address => Tag::Div,
+            tag => tag,
+        };
+    }
+    let words = words_of(&page, &sample.labels, rules);
+    copy_of(sample, page, sample.labels.clone(), words)
 }
 
 /// A story of another site in the same fold, so that no text is trained on in a fold that it is held out from.

@@ -7,7 +7,7 @@ use gleaner_extract::label::lexicon::Lexicon;
 use crate::sample::Sample;
 
 /// Fewest pages that a word must occur on.
-const MIN_PAGES: f32 = 4.0;
+const MIN_PAGES: f32 = 8.0;
 
 /// Log-odds that a word belongs to a story. Each word counts once per page, by the share of its blocks that are story. Rare words are left out, and all
 /// log-odds are shrunk.

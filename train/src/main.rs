@@ -18,6 +18,7 @@ mod headlines;
 mod lists;
 mod log_odds;
 mod logit;
+mod matching;
 mod predictions;
 mod sample;
 mod trainer;
@@ -60,6 +61,11 @@ fn main() {
     if !args.plain {
         samples.extend(augment::augmented(&samples, &rules));
     }
+    if let Some(path) = &args.ceiling {
+        let lines: Vec<String> = samples.iter().filter(|sample| !sample.is_copy).map(labelled_line).collect();
+        std::fs::write(path, lines.join("\n")).expect("the labelling can be written");
+        return;
+    }
     let signals: Vec<PageSignals<'_>> = samples.par_iter().map(|sample| label::page_signals(&sample.page, &rules)).collect();
     let blocks: usize = samples.iter().map(|s| s.labels.story.len()).sum();
     eprintln!("{} pages, {} for training, {blocks} blocks", samples.len(), samples.iter().filter(|s| s.weight > 0.0).count());
@@ -85,6 +91,13 @@ fn main() {
         std::fs::write(path, &bytes).expect("the model can be written");
         eprintln!("{}: {} bytes", path.display(), bytes.len());
     }
+}
+
+/// The text of the blocks that are labelled as story, as one JSON object.
+fn labelled_line(sample: &Sample) -> String {
+    let story = sample.page.blocks.iter().zip(&sample.labels.story).filter(|(_, story)| **story > 0.5);
+    let text: Vec<&str> = story.map(|(block, _)| block.text.as_str()).collect();
+    serde_json::json!({"set": sample.set, "id": sample.id, "text": text.join("\n\n")}).to_string()
 }
 
 /// Scores every page by a model that was trained without its site.

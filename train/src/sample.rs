@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use gleaner_extract::document::{Block, Role};
 use gleaner_extract::label;
 use gleaner_extract::page::{self, Format, Page, ReadHints};
 use gleaner_extract::rules::RuleSet;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::align::{self, LabelSource, Labels};
+use crate::align::{self, Blocks, LabelSource, Labels};
 use crate::args::Args;
 use crate::words;
 
@@ -51,21 +52,28 @@ impl Sample {
         Some((self.labels.story.iter().position(is_story)?, self.labels.story.iter().rposition(is_story)?))
     }
 
-    /// The fold of the page's site.
-    fn draw_fold(&self, folds: usize) -> usize {
-        (xxhash_rust::xxh3::xxh3_64(self.site().as_bytes()) % folds as u64) as usize
+    /// The fold of the page's site, or of its language.
+    fn draw_fold(&self, args: &Args) -> usize {
+        let key = if args.by_language { language(&self.page).to_string() } else { self.site() };
+        (xxhash_rust::xxh3::xxh3_64(key.as_bytes()) % args.folds as u64) as usize
     }
 
     /// The weight of each block: the root of its length, normalised so that long pages count more than short ones, but less than proportionally; 0 for
     /// unlabelled blocks.
     pub fn block_weights(&self) -> Vec<f32> {
-        let own = |(block, known): (&gleaner_extract::document::Block, &f32)| {
-            ((block.chars() as f32 / 40.0).sqrt() + 0.2).min(6.0) * known
-        };
+        let own = |(block, known): (&Block, &f32)| ((block.chars() as f32 / 40.0).sqrt() + 0.2).min(6.0) * known;
         let own: Vec<f32> = self.page.blocks.iter().zip(&self.labels.known).map(own).collect();
         let sum: f32 = own.iter().sum::<f32>().max(1e-3);
         own.iter().map(|weight| weight / sum.sqrt() * 10.0 * self.weight).collect()
     }
+}
+
+/// The language of a page's longest blocks (ISO 639-3), or nothing.
+fn language(page: &Page) -> &'static str {
+    let mut blocks: Vec<&str> = page.blocks.iter().map(|block| block.text.as_str()).collect();
+    blocks.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    blocks.truncate(10);
+    whatlang::detect_lang(&blocks.join("\n")).map_or("", |language| language.code())
 }
 
 /// Reads a dataset; `DIR=WEIGHT` sets the weight of its pages.
@@ -144,8 +152,12 @@ pub fn dump_of(name: &(String, String), silver: &Silver, args: &Args, rules: &Ru
         labels,
         words,
     };
-    sample.fold = sample.draw_fold(args.folds);
+    sample.fold = sample.draw_fold(args);
     Some(sample)
+}
+
+fn is_structured(page: &Page, block: &Block) -> bool {
+    matches!(label::role_of(page, block), Role::ListItem | Role::TableRow | Role::Code)
 }
 
 fn read_sample(
@@ -164,7 +176,10 @@ fn read_sample(
     let gold = &entry["gold"];
     let page_signals = label::page_signals(&page, rules);
     let folded: Vec<&str> = page_signals.blocks.iter().map(|block| block.folded.as_str()).collect();
-    let (mut labels, source) = align::label_page(&folded, gold, &page.head.json_ld);
+    let hidden: Vec<bool> = page_signals.blocks.iter().map(|block| block.hidden).collect();
+    let structured: Vec<bool> = page.blocks.iter().map(|block| is_structured(&page, block)).collect();
+    let blocks = Blocks { folded: &folded, hidden: &hidden, structured: &structured };
+    let (mut labels, source) = align::label_page(&blocks, gold, &page.head.json_ld);
     if let Some(silver) = silver.get(&(set.to_string(), entry["id"].as_str()?.to_string()))
         && source != LabelSource::Gold
         && silver.kept.len() == folded.len()
@@ -192,6 +207,6 @@ fn read_sample(
         is_copy: false,
         page,
     };
-    sample.fold = sample.draw_fold(args.folds);
+    sample.fold = sample.draw_fold(args);
     Some(sample)
 }

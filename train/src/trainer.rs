@@ -1,4 +1,4 @@
-//! From samples to a model: words, the forest that recognises articles, and two rounds of trees each for articles and other pages.
+//! From samples to a model: words, the forest that recognises articles, and two rounds of trees for blocks.
 
 use gleaner_extract::label::features::matrix::Matrix;
 use gleaner_extract::label::features::{FeatureInput, page_kind};
@@ -23,23 +23,21 @@ pub struct Trainer<'a> {
     pub signals: &'a [PageSignals<'a>],
 }
 
-/// The index of a sample that is trained on, and its weight.
-type Chosen = (usize, f32);
+/// Weight of pages that are no articles in the forest that tells them apart: there are five times as many articles.
+const OTHER_WEIGHT: f32 = 2.0;
+
+/// A pseudo-random number for a page.
+fn draw(sample: &Sample, seed: u64) -> u64 {
+    xxh3_64_with_seed(sample.id.as_bytes(), seed)
+}
 
 impl Trainer<'_> {
     /// Trains a model on the samples that pass.
     pub fn train(&self, passes: impl Fn(&Sample) -> bool) -> Model {
-        let chosen = |weight: &dyn Fn(&Sample) -> f32| -> Vec<Chosen> {
-            let all = self.samples.iter().enumerate().filter(|(_, sample)| sample.weight > 0.0 && passes(sample));
-            all.map(|(index, sample)| (index, weight(sample))).filter(|(_, weight)| *weight > 0.0).collect()
-        };
-        let article = self.train_block_model(&chosen(&|sample| if sample.article { 1.0 } else { 0.0 }));
-        if self.args.mixed == 0.0 || self.samples.iter().all(|sample| sample.article) {
-            return Model { article, ..Model::default() };
-        }
-        let other = self.train_block_model(&chosen(&|sample| if sample.article { self.args.mixed } else { 1.0 }));
-        let (kind_words, kind) = self.train_kind(&chosen(&|sample| if sample.is_copy { augment::WEIGHT } else { 1.0 }));
-        Model { kind_words, kind, article, other }
+        let is_chosen = |sample: &Sample| sample.weight > 0.0 && passes(sample);
+        let chosen: Vec<usize> = (0..self.samples.len()).filter(|index| is_chosen(&self.samples[*index])).collect();
+        let (kind_words, kind, articles) = self.train_kind(&chosen);
+        Model { kind_words, kind, blocks: self.train_block_model(&chosen, &articles) }
     }
 
     /// The inner fold of a sample, drawn from its site by another seed than the outer one, so that leaving out an outer fold keeps the inner folds even.
@@ -47,60 +45,99 @@ impl Trainer<'_> {
         (xxh3_64_with_seed(self.samples[index].site().as_bytes(), 7) % self.args.folds as u64) as usize
     }
 
-    fn train_kind(&self, chosen: &[Chosen]) -> (Lexicon, Forest) {
+    /// Trains the words and the forest that recognise articles. Also returns the probability that each page is one, by trees that were grown without its
+    /// inner fold; for one of three pages without its URL.
+    fn train_kind(&self, chosen: &[usize]) -> (Lexicon, Forest, Vec<f32>) {
+        if self.samples.iter().all(|sample| sample.article) {
+            return (Lexicon::default(), Forest::default(), vec![1.0; chosen.len()]);
+        }
         let samples = |fold: Option<usize>| {
-            let outside = chosen.iter().filter(move |(index, _)| Some(self.inner_fold(*index)) != fold);
-            outside.map(|(index, _)| &self.samples[*index])
+            let outside = chosen.iter().filter(move |index| Some(self.inner_fold(**index)) != fold);
+            outside.map(|index| &self.samples[*index])
         };
         let lexicons: Vec<Lexicon> = (0..self.args.folds).map(|fold| log_odds::learn_kinds(samples(Some(fold)))).collect();
         // Each page with its URL and without: many files come without one.
         let rows: Vec<Vec<f32>> = chosen
             .par_iter()
-            .flat_map_iter(|(index, _)| {
+            .flat_map_iter(|index| {
                 let (input, url) = (self.input(*index), self.samples[*index].page.head.url.as_ref());
                 [url, None].map(|url| page_kind::row(&input, url, &lexicons[self.inner_fold(*index)]))
             })
             .collect();
-        let is_article = |index: usize| f32::from(u8::from(self.samples[index].article));
-        let labels: Vec<f32> = chosen.iter().flat_map(|(index, _)| [is_article(*index); 2]).collect();
-        let weights: Vec<f32> = chosen.iter().flat_map(|(_, weight)| [*weight; 2]).collect();
+        let of_rows = |value: &dyn Fn(&Sample) -> f32| -> Vec<f32> {
+            chosen.iter().flat_map(|index| [value(&self.samples[*index]); 2]).collect()
+        };
+        let labels = of_rows(&|sample| f32::from(u8::from(sample.article)));
+        let weights = of_rows(&|sample| {
+            (if sample.is_copy { augment::WEIGHT } else { 1.0 }) * if sample.article { 1.0 } else { OTHER_WEIGHT }
+        });
         let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
-        let params = TreeParams { trees: 60, leaves: 6, rate: 0.1, min_weight: 30.0, lambda: 2.0, columns: 0.6, seed: 3 };
-        (log_odds::learn_kinds(samples(None)), gbdt::train(&Binned::of(&rows), &labels, &weights, params))
+        let params =
+            TreeParams { trees: 60, leaves: 6, rate: 0.1, min_weight: 30.0, lambda: 2.0, columns: 0.6, rows: 1.0, seed: 3 };
+        let data = Binned::of(&rows, &weights);
+        let folds: Vec<usize> = chosen.iter().flat_map(|index| [self.inner_fold(*index); 2]).collect();
+        let found = self.out_of_fold(&data, &labels, &weights, &folds, params);
+        let with_url = |index: usize| !draw(&self.samples[index], 13).is_multiple_of(3);
+        let articles = chosen.iter().zip(found.chunks_exact(2)).map(|(index, pair)| pair[usize::from(!with_url(*index))]);
+        (log_odds::learn_kinds(samples(None)), gbdt::train(&data, &labels, &weights, params).0, articles.collect())
     }
 
-    /// Trains words and two rounds. The words and the scores of round one that a page gets come from the other inner folds.
-    fn train_block_model(&self, chosen: &[Chosen]) -> BlockModel {
-        let folds: Vec<usize> = chosen.iter().map(|(index, _)| self.inner_fold(*index)).collect();
-        let outside = |fold: usize| chosen.iter().zip(&folds).filter(move |(_, own)| **own != fold).map(|(chosen, _)| chosen);
+    /// The probability of each row by trees that were grown without its fold.
+    fn out_of_fold(&self, data: &Binned, labels: &[f32], weights: &[f32], folds: &[usize], params: TreeParams) -> Vec<f32> {
+        let mut scores = vec![0.0; labels.len()];
+        for fold in 0..self.args.folds {
+            let outside: Vec<f32> =
+                weights.iter().zip(folds).map(|(weight, own)| if *own == fold { 0.0 } else { *weight }).collect();
+            let (_, found) = gbdt::train(data, labels, &outside, params);
+            let inside = scores.iter_mut().zip(found).zip(folds).filter(|(_, own)| **own == fold);
+            inside.for_each(|((slot, score), _)| *slot = score);
+        }
+        scores
+    }
+
+    /// Trains words and two rounds. The words and the scores of round one that a page gets come from the other inner folds. `articles` are the
+    /// probabilities that the chosen pages are articles.
+    fn train_block_model(&self, chosen: &[usize], articles: &[f32]) -> BlockModel {
+        let folds: Vec<usize> = chosen.iter().map(|index| self.inner_fold(*index)).collect();
+        let outside = |fold: usize| chosen.iter().zip(&folds).filter(move |(_, own)| **own != fold).map(|(index, _)| *index);
         let lexicons: Vec<Lexicon> = (0..self.args.folds)
             .into_par_iter()
-            .map(|fold| log_odds::learn(outside(fold).map(|(index, _)| &self.samples[*index])))
+            .map(|fold| log_odds::learn(outside(fold).map(|index| &self.samples[index])))
             .collect();
         let empty = Lexicon::default();
         let first: Vec<Matrix> = chosen
             .par_iter()
-            .zip(&folds)
-            .map(|((index, _), fold)| {
-                let draw = xxh3_64_with_seed(self.samples[*index].id.as_bytes(), 11) as f32 / u64::MAX as f32;
-                self.input(*index).first_round(if draw < self.args.dropout { &empty } else { &lexicons[*fold] })
+            .zip(folds.par_iter().zip(articles))
+            .map(|(index, (fold, article))| {
+                let draw = draw(&self.samples[*index], 11) as f32 / u64::MAX as f32;
+                self.input(*index).first_round(if draw < self.args.dropout { &empty } else { &lexicons[*fold] }, *article)
             })
             .collect();
-        let mut scores = vec![Vec::new(); chosen.len()];
-        for fold in 0..self.args.folds {
-            let forest = self.fit(chosen, &first, |index| folds[index] != fold, 1);
-            let inside = scores.iter_mut().zip(&first).zip(&folds).filter(|(_, own)| **own == fold);
-            inside.for_each(|((slot, matrix), _)| *slot = forest.probabilities(matrix));
-        }
+        let (rows, labels, weights) = self.rows(chosen, &first);
+        let data = Binned::of(&rows, &weights);
+        let fold_of_row: Vec<usize> = first.iter().zip(&folds).flat_map(|(matrix, fold)| vec![*fold; matrix.rows()]).collect();
+        let scores = self.out_of_fold(&data, &labels, &weights, &fold_of_row, self.params(1));
+        let (first_trees, _) = gbdt::train(&data, &labels, &weights, self.params(1));
+        drop(data);
+        let mut rest = scores.as_slice();
+        let scores: Vec<&[f32]> = first
+            .iter()
+            .map(|matrix| {
+                let (own, after) = rest.split_at(matrix.rows());
+                rest = after;
+                own
+            })
+            .collect();
         let second: Vec<Matrix> = chosen
             .par_iter()
-            .zip(first.par_iter().zip(&scores))
-            .map(|((index, _), (first, scores))| self.input(*index).second_round(first, scores))
+            .zip(first.par_iter().zip(scores))
+            .map(|(index, (first, scores))| self.input(*index).second_round(first, scores))
             .collect();
+        let (rows, labels, weights) = self.rows(chosen, &second);
         BlockModel {
-            lexicon: log_odds::learn(chosen.iter().map(|(index, _)| &self.samples[*index])),
-            first: self.fit(chosen, &first, |_| true, 1),
-            second: self.fit(chosen, &second, |_| true, 2),
+            lexicon: log_odds::learn(chosen.iter().map(|index| &self.samples[*index])),
+            first: first_trees,
+            second: gbdt::train(&Binned::of(&rows, &weights), &labels, &weights, self.params(2)).0,
         }
     }
 
@@ -108,26 +145,29 @@ impl Trainer<'_> {
         FeatureInput::of(&self.samples[index].page, &self.signals[index])
     }
 
-    fn fit(&self, chosen: &[Chosen], matrices: &[Matrix], passes: impl Fn(usize) -> bool, round: u64) -> Forest {
+    /// The rows, labels and weights of all blocks of the chosen samples.
+    fn rows<'m>(&self, chosen: &[usize], matrices: &'m [Matrix]) -> (Vec<&'m [f32]>, Vec<f32>, Vec<f32>) {
         let (mut rows, mut labels, mut weights) = (Vec::new(), Vec::new(), Vec::new());
-        let taken = chosen.iter().zip(matrices).enumerate().filter(|(at, _)| passes(*at));
-        for ((index, share), matrix) in taken.map(|(_, pair)| pair) {
+        for (index, matrix) in chosen.iter().zip(matrices) {
             let sample = &self.samples[*index];
-            for (row, weight) in sample.block_weights().into_iter().enumerate().filter(|(_, weight)| *weight > 0.0) {
-                rows.push(matrix.row(row));
-                labels.push(sample.labels.story[row]);
-                weights.push(weight * share);
-            }
+            rows.extend((0..matrix.rows()).map(|row| matrix.row(row)));
+            labels.extend(&sample.labels.story);
+            let share = if sample.article { 1.0 } else { self.args.others };
+            weights.extend(sample.block_weights().into_iter().map(|weight| weight * share));
         }
-        let params = TreeParams {
+        (rows, labels, weights)
+    }
+
+    fn params(&self, round: u64) -> TreeParams {
+        TreeParams {
             trees: self.args.trees,
             leaves: self.args.leaves,
             rate: self.args.rate,
             min_weight: 20.0,
             lambda: 1.0,
-            columns: 0.6,
+            columns: self.args.columns,
+            rows: self.args.rows,
             seed: round,
-        };
-        gbdt::train(&Binned::of(&rows), &labels, &weights, params)
+        }
     }
 }

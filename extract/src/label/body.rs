@@ -12,6 +12,8 @@ pub struct Body {
     steps: Vec<u8>,
     /// Readability's score of each container, relative to the best one.
     shares: Vec<f32>,
+    /// The container of the story; the root if none was found.
+    top: usize,
     found: bool,
 }
 
@@ -19,6 +21,11 @@ impl Body {
     /// Steps from the story's container up to the common ancestor; −1 if the page has no container of a story.
     pub fn steps(&self, container: ContainerId) -> f32 {
         if self.found { self.steps.get(container.index()).copied().map_or(-1.0, |steps| f32::from(steps.min(20))) } else { -1.0 }
+    }
+
+    /// The index of the story's container; that of the root if the page has none.
+    pub fn top(&self) -> usize {
+        self.top
     }
 
     /// Readability's score of the container, relative to the best one.
@@ -33,10 +40,11 @@ pub fn find(page: &Page, page_signals: &PageSignals<'_>) -> Body {
     let (scores, prose) = scores(page, page_signals);
     let best = scores.iter().enumerate().max_by(|(i, a), (j, b)| a.total_cmp(b).then(j.cmp(i)));
     let Some((top, best)) = best.filter(|(_, score)| **score > 0.0).map(|(index, score)| (index, *score)) else {
-        return Body { steps: Vec::new(), shares: Vec::new(), found: false };
+        return Body { steps: Vec::new(), shares: Vec::new(), top: 0, found: false };
     };
     let shares = scores.iter().map(|score| score / best).collect();
-    Body { steps: steps_from(page, widen(page, &prose, top)), shares, found: true }
+    let top = widen(page, &prose, top);
+    Body { steps: steps_from(page, top), shares, top, found: true }
 }
 
 /// The paragraphs inside a container.

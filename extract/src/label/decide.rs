@@ -156,6 +156,14 @@ fn drop_comments(signals: &PageSignals<'_>, kept: &mut [bool]) {
 /// Share of the threshold that a paragraph next to a kept block must reach.
 const NEIGHBOUR_SHARE: f32 = 0.6;
 
+/// Fewest words of a short paragraph.
+const MIN_SENTENCE_WORDS: usize = 5;
+
+/// Whether the block is a paragraph or a single sentence.
+fn reads_as_prose(facts: &BlockSignals<'_>) -> bool {
+    facts.is_paragraph() || (facts.ends_sentence && facts.words >= MIN_SENTENCE_WORDS)
+}
+
 /// In a text dump, where only the line itself shows that the story continues, keeps a paragraph next to a kept block if it nearly passes.
 fn extend_to_next_paragraph(signals: &PageSignals<'_>, scores: &[f32], threshold: f32, kept: &mut [bool]) {
     for index in 0..kept.len() {
@@ -163,7 +171,7 @@ fn extend_to_next_paragraph(signals: &PageSignals<'_>, scores: &[f32], threshold
         let nearly_passes = scores.get(index).is_some_and(|score| *score >= NEIGHBOUR_SHARE * threshold);
         if is_neighbour
             && nearly_passes
-            && signals.blocks.get(index).is_some_and(|facts| facts.is_paragraph() && is_harmless(facts))
+            && signals.blocks.get(index).is_some_and(|facts| reads_as_prose(facts) && is_harmless(facts))
         {
             set(kept, index);
         }

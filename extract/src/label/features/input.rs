@@ -41,14 +41,17 @@ impl<'a> FeatureInput<'a> {
         }
     }
 
-    /// One row per block, with the log-odds of the words of its text and names by a lexicon.
-    pub fn first_round(&self, lexicon: &Lexicon) -> Matrix {
+    /// One row per block, with the log-odds of the words of its text and names by a lexicon, and the probability that the page is an article.
+    pub fn first_round(&self, lexicon: &Lexicon, article: f32) -> Matrix {
         let words: Vec<Summary> = self.keys.iter().map(|keys| summarise(keys, lexicon)).collect();
         let names = self.tree.as_ref().map(|_| NameOdds::of(self.page, lexicon));
         let mut own = Matrix::default();
         let mut views = Matrix::default();
         for (index, ((block, signals), words)) in self.page.blocks.iter().zip(&self.page_signals.blocks).zip(&words).enumerate() {
-            own.push_row(|out| self.push_row(index, block, signals, *words, names.as_ref(), out));
+            own.push_row(|out| {
+                self.push_row(index, block, signals, *words, names.as_ref(), out);
+                out.push(article);
+            });
             views.push_row(|out| self.push_view(block, signals, *words, out));
         }
         own.with_neighbours(&views, NEIGHBOURS)

@@ -6,6 +6,7 @@ mod input;
 pub mod matrix;
 mod page_columns;
 pub mod page_kind;
+mod parts;
 mod position;
 mod second_round;
 mod shape;

@@ -179,7 +179,7 @@ fn first_headline(page_signals: &PageSignals<'_>) -> String {
 }
 
 /// Whether a block is a heading: by its element, or in a text dump as a short line that is no sentence.
-fn is_heading(page: &Page, signals: &BlockSignals<'_>) -> bool {
+pub fn is_heading(page: &Page, signals: &BlockSignals<'_>) -> bool {
     signals.tag.heading_level().is_some()
         || (page.format == Format::Text && signals.weighted_chars < 80.0 && !signals.ends_sentence)
 }

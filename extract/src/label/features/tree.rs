@@ -3,7 +3,8 @@
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::matrix::flag;
-use crate::base::fast_hash::{FastHasherBuilder, FastMap};
+use super::parts::{Groups, branches};
+use crate::base::fast_hash::FastMap;
 use crate::document::{Block, Container, ContainerId, Tag};
 use crate::label::block_signals::BlockSignals;
 use crate::label::body::{self, Body};
@@ -72,8 +73,10 @@ pub struct Tree<'a> {
     /// For each container, the steps from the headline's container up to their common ancestor, and that ancestor's depth.
     from_headline: Vec<(f32, f32)>,
     sums: Vec<BlockSums>,
-    /// The number of containers with the same parent, element and names.
-    siblings: Vec<u32>,
+    groups: Groups,
+    group_sums: Vec<BlockSums>,
+    /// The branches beside the way to the story's container.
+    branches: Vec<u32>,
     /// The number, from 1, of the `article` around each container; 0 outside.
     article: Vec<u32>,
     /// Whether it is inside an element with `itemprop="articleBody"`.
@@ -115,13 +118,17 @@ impl<'a> Tree<'a> {
                 *slot = outer_body || named;
             }
         }
+        let body = body::find(page, page_signals);
+        let groups = Groups::of(page, |index| sums.get(index).map_or(0.0, |sums| sums.blocks));
         Self {
             page,
             page_signals,
-            body: body::find(page, page_signals),
+            group_sums: groups.sums(&sums, BlockSums::add),
+            groups,
+            branches: branches(page, body.top()),
+            body,
             from_headline: from_headline(page, page_signals),
             sums,
-            siblings: siblings(containers),
             article,
             in_body,
             markup,
@@ -133,6 +140,11 @@ impl<'a> Tree<'a> {
     /// The container of the story.
     pub fn body(&self) -> &Body {
         &self.body
+    }
+
+    /// The groups of the page's containers.
+    pub fn groups(&self) -> &Groups {
+        &self.groups
     }
 
     /// A hash of the markup of a block's container.
@@ -162,6 +174,7 @@ impl<'a> Tree<'a> {
         ]);
         self.push_containers(block, out);
         self.push_same_markup(block, out);
+        self.push_parts(block, out);
     }
 
     fn push_inside(&self, block: &Block, out: &mut Vec<f32>) {
@@ -202,7 +215,7 @@ impl<'a> Tree<'a> {
                 sums.ruled / sums.blocks.max(1.0),
             ]);
         }
-        let siblings = |id: &ContainerId| self.siblings.get(id.index()).copied().unwrap_or(1).min(60) as f32;
+        let siblings = |id: &ContainerId| self.groups.size(*id).min(60) as f32;
         out.extend(chain.iter().take(3).map(siblings));
     }
 
@@ -218,6 +231,36 @@ impl<'a> Tree<'a> {
             sums.paragraphs / self.page_signals.paragraph_chars.max(1.0),
         ]);
     }
+
+    /// The sums of the block's branch, and whether it comes before or after the story's container; the sums of its record and of the others beside it.
+    fn push_parts(&self, block: &Block, out: &mut Vec<f32>) {
+        let branch = self.branches.get(block.container.index()).copied().map(ContainerId).unwrap_or_default();
+        let sums = self.sums.get(branch.index()).copied().unwrap_or_default();
+        out.extend([
+            sums.weighted_chars / self.total,
+            sums.linked / sums.weighted_chars.max(1.0),
+            sums.blocks.min(400.0),
+            sums.paragraphs / self.page_signals.paragraph_chars.max(1.0),
+            sums.ruled / sums.blocks.max(1.0),
+            self.groups.size(branch).min(60) as f32,
+            flag(branch.index() > self.body.top()),
+        ]);
+        let Some(record) = self.groups.record(block.container) else {
+            out.extend([-1.0; 6]);
+            return;
+        };
+        let sums = self.group_sums.get(self.groups.group(record)).copied().unwrap_or_default();
+        let size = self.groups.size(record);
+        let depth = |id: ContainerId| self.page.containers.get(id.index()).map_or(0.0, |container| f32::from(container.depth));
+        out.extend([
+            size.min(60) as f32,
+            depth(block.container) - depth(record),
+            (sums.blocks / size as f32).min(99.0),
+            sums.linked / sums.weighted_chars.max(1.0),
+            sums.paragraphs / self.page_signals.paragraph_chars.max(1.0),
+            sums.ruled / sums.blocks.max(1.0),
+        ]);
+    }
 }
 
 /// A hash of each container's markup: its element and names, and those of its parent.
@@ -226,14 +269,6 @@ fn markup_hashes(page: &Page) -> Vec<u64> {
     let single: Vec<u64> = page.containers.iter().map(own).collect();
     let above = |container: &Container| single.get(container.parent.index()).copied().unwrap_or_default();
     page.containers.iter().zip(&single).map(|(container, own)| own ^ above(container).rotate_left(17)).collect()
-}
-
-fn siblings(containers: &[Container]) -> Vec<u32> {
-    let key = |container: &Container| (container.parent.0, container.tag, xxh3_64_with_seed(container.tokens.as_bytes(), 0));
-    let keys: Vec<_> = containers.iter().map(key).collect();
-    let mut counts: FastMap<_, u32> = FastMap::with_capacity_and_hasher(keys.len(), FastHasherBuilder::default());
-    keys.iter().for_each(|key| *counts.entry(*key).or_default() += 1);
-    keys.iter().map(|key| counts.get(key).copied().unwrap_or(1)).collect()
 }
 
 /// For each container, the steps from the headline's container up to their common ancestor, and that ancestor's depth; −1 and 0 without a headline.
