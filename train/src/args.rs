@@ -61,9 +61,6 @@ pub struct Args {
     /// Learning rate.
     #[arg(long, default_value_t = 0.1)]
     pub rate: f32,
-    /// Weight of pages that are no articles.
-    #[arg(long, default_value_t = 1.0)]
-    pub others: f32,
     /// Weight of pages with labels for only some blocks, or with labels from their own JSON-LD.
     #[arg(long, default_value_t = 1.0)]
     pub partial: f32,

@@ -17,7 +17,7 @@ use crate::sample::{Sample, words_of};
 pub const WEIGHT: f32 = 0.5;
 
 /// Makes modified copies: of some articles without their surroundings; with a shortened story; with a second story after the first; of some dumps with
-/// unrelated lines in the story; of some pages of any kind with their surroundings in another order.
+/// unrelated lines in the story; of some pages of any kind with their surroundings in another order, or in the markup of the early web.
 pub fn augmented(samples: &[Sample], rules: &RuleSet) -> Vec<Sample> {
     let usable: Vec<&Sample> = samples.iter().filter(|sample| is_usable(sample)).collect();
     let copies = usable.par_iter().enumerate().flat_map_iter(|(at, sample)| {

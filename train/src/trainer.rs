@@ -152,8 +152,7 @@ impl Trainer<'_> {
             let sample = &self.samples[*index];
             rows.extend((0..matrix.rows()).map(|row| matrix.row(row)));
             labels.extend(&sample.labels.story);
-            let share = if sample.article { 1.0 } else { self.args.others };
-            weights.extend(sample.block_weights().into_iter().map(|weight| weight * share));
+            weights.extend(sample.block_weights());
         }
         (rows, labels, weights)
     }

@@ -13,6 +13,9 @@ use crate::page::Page;
 /// The number of blocks on either side whose probability is part of a row.
 const REACH: usize = 6;
 
+/// The most columns that round two adds: those of pages, which have a tree.
+const MAX_ADDED: usize = 12 + 7 + 5 + 2 * REACH;
+
 impl FeatureInput<'_> {
     /// The rows of round one, extended by columns of round one's probabilities.
     pub fn second_round(&self, first: &Matrix, scores: &[f32]) -> Matrix {
@@ -31,7 +34,7 @@ impl FeatureInput<'_> {
         let longest = longest_run(scores, signals);
         let sections = self.section_means(scores);
         let parts = self.tree.as_ref().map(|tree| Parts::of(self.page, tree.groups(), &containers));
-        let mut out = Matrix { width: 0, values: Vec::with_capacity((first.width + 32) * signals.len()) };
+        let mut out = Matrix { width: 0, values: Vec::with_capacity((first.width + MAX_ADDED) * signals.len()) };
         for (index, block) in self.page.blocks.iter().enumerate() {
             let own = scores.get(index).copied().unwrap_or_default();
             let fill = |out: &mut Vec<f32>| {
