@@ -10,9 +10,10 @@
 //! ```
 //!
 //! [`commands`] has one function a command; [`engine`] is one run. Layers, imports strictly downward (held by `tests/repository/layers.rs`):
-//! clock, compression, feed_date, files, http, outcome → discover, export, fetch, ingest, queue, schedule, store → config → engine → commands → binary.
+//! clock, compare, compression, feed_date, files, http, outcome → discover, export, fetch, ingest, queue, schedule, store → config → engine → commands → binary.
 
 pub mod clock;
+pub mod compare;
 pub mod compression;
 pub mod feed_date;
 pub mod files;

@@ -6,6 +6,7 @@ pub mod explain;
 pub mod export;
 pub mod extract;
 pub mod forget;
+pub mod history;
 pub mod ingest;
 pub mod prune;
 pub mod rule_effects;

@@ -54,6 +54,8 @@ pub struct Config {
     pub queue: queue::Config,
     /// The limits of `ingest`.
     pub ingest: queue::IngestConfig,
+    /// When young stories are requested again.
+    pub recheck: queue::RecheckConfig,
     /// How documents are named.
     pub store: store::Config,
     /// Which journals of earlier runs are kept.
@@ -75,6 +77,7 @@ impl Default for Config {
             page: page::Config::default(),
             queue: queue::Config::default(),
             ingest: queue::IngestConfig::default(),
+            recheck: queue::RecheckConfig::default(),
             store: store::Config::default(),
             journal: store::JournalConfig::default(),
             source: Vec::new(),
@@ -171,6 +174,7 @@ pub fn tables() -> Vec<(&'static str, Vec<String>)> {
         ("[page]", "[page]\n"),
         ("[queue]", "[queue]\n"),
         ("[ingest]", "[ingest]\n"),
+        ("[recheck]", "[recheck]\n"),
         ("[store]", "[store]\n"),
         ("[journal]", "[journal]\n"),
         ("[[source]]", "[[source]]\n"),

@@ -1,5 +1,6 @@
 //! Takes what comes back from the network and from the extraction threads, keeps fetched bodies, and commits results in their order.
 
+use gleaner_extract::base::time::{Day, Timestamp};
 use gleaner_extract::document::{Completeness, Origin, RawDocument};
 use url::Url;
 
@@ -228,10 +229,10 @@ impl Engine<'_, '_> {
     }
 
     /// Tells the queue that a page is in the corpus: also one that the user named, and that the queue may have as failed or given up.
-    fn settle_in_queue(&mut self, input: &InFlight, outcome: &Outcome) -> Result<(), Error> {
+    fn settle_in_queue(&mut self, input: &InFlight, outcome: &Outcome, recheck_from: Option<Timestamp>) -> Result<(), Error> {
         let now = self.context.now;
         match (input.queue_row, &input.origin) {
-            (Some(row), _) => self.queue()?.store.done(row, now)?,
+            (Some(row), _) => self.queue()?.store.done(row, recheck_from, now)?,
             (None, Origin::Url(url)) if input.is_named && outcome.document().is_some() && self.corpus.is_writing() => {
                 let noted = match self.present_queue() {
                     Ok(Some(queue)) => queue.store.found_in_corpus(url, now).map_err(Error::from),
@@ -250,6 +251,10 @@ impl Engine<'_, '_> {
 
     fn commit(&mut self, number: u64, done: WorkResult) -> Result<(), Error> {
         let WorkResult { bytes, result, .. } = self.reconsider(number, done)?;
+        let recheck_from = match &result {
+            Ok(Commit::Store(page)) => self.setup.config.recheck.from(published(page), self.context.now),
+            _ => None,
+        };
         let Stored { outcome, diff } = match result {
             Ok(Commit::Store(page)) => self.store(number, *page)?,
             Ok(Commit::Unchanged(page)) => Outcome::Unchanged { id: page.id }.into(),
@@ -264,7 +269,7 @@ impl Engine<'_, '_> {
             Err(outcome) => outcome.into(),
         };
         let Some(input) = self.in_flight.remove(number) else { return Ok(()) };
-        self.settle_in_queue(&input, &outcome)?;
+        self.settle_in_queue(&input, &outcome, recheck_from)?;
         self.archives.settled(&input.origin, &outcome);
         let name = self.corpus.name(&input.origin, &outcome)?;
         self.corpus.journal(&input.origin, &outcome, name.as_ref())?;
@@ -272,4 +277,9 @@ impl Engine<'_, '_> {
         self.progress.done(Event { source: &input.origin, outcome: &outcome, bytes, diff: diff.as_deref() });
         Ok(())
     }
+}
+
+/// The day on which a page says that its story was published.
+fn published(page: &CleanPage) -> Option<Day> {
+    page.article.metadata.published.as_ref().map(|found| found.value.day)
 }

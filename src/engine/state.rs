@@ -120,7 +120,13 @@ impl<'a, 'run> Engine<'a, 'run> {
     fn open_queue(&mut self) -> Result<&mut CrawlQueue, Error> {
         Ok(match &mut self.queue {
             Some(queue) => queue,
-            none => none.insert(CrawlQueue::open(self.setup, self.options.poll, self.limits, self.context.now)?),
+            none => {
+                let queue = none.insert(CrawlQueue::open(self.setup, self.options.poll, self.limits, self.context.now)?);
+                if self.options.queue == QueueUse::All {
+                    queue.store.recheck(&self.setup.config.recheck, self.context.now)?;
+                }
+                queue
+            }
         })
     }
 

@@ -1,5 +1,6 @@
 //! The settings of the queue, and the limits of a run.
 
+use gleaner_extract::base::time::{Day, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The `[queue]` section of `config.toml`.
@@ -66,6 +67,36 @@ pub struct IngestConfig {
 impl Default for IngestConfig {
     fn default() -> Self {
         Self { max_requests: 100_000, max_bytes: 20 << 30, max_minutes: 240, max_listings: 10_000, max_urls: 100_000 }
+    }
+}
+
+/// The `[recheck]` section of `config.toml`: whether `run` requests young stories again, so that corrections and updates are seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RecheckConfig {
+    /// Whether it does. Default: false.
+    pub enabled: bool,
+    /// Hours after a story was found, in ascending order. What a run comes too late for is done once. Default: 1, 6, 24 and 168.
+    pub after_h: Vec<u32>,
+}
+
+impl Default for RecheckConfig {
+    fn default() -> Self {
+        Self { enabled: false, after_h: vec![1, 6, 24, 168] }
+    }
+}
+
+impl RecheckConfig {
+    /// When the schedule of a story begins that is found now; `None` if it has none, or if the story is older than the schedule is long.
+    pub fn from(&self, published: Option<Day>, now: Timestamp) -> Option<Timestamp> {
+        let longest = self.after_h.iter().max().filter(|_| self.enabled)?;
+        let oldest = Timestamp::from_unix(now.unix() - i64::from(*longest) * 3600).day();
+        published.is_none_or(|day| day >= oldest).then_some(now)
+    }
+
+    /// The number of rechecks that should have been done by now of a story that was found then.
+    pub fn due(&self, found: Timestamp, now: Timestamp) -> usize {
+        self.after_h.iter().filter(|hours| now.unix() - found.unix() >= i64::from(**hours) * 3600).count()
     }
 }
 

@@ -14,13 +14,14 @@ mod listing;
 mod new_url;
 mod pages;
 mod poll_interval;
+mod recheck;
 mod schema;
 mod sources;
 #[cfg(test)]
 mod tests;
 mod url_state;
 
-pub use config::{Config, IngestConfig, RunLimits};
+pub use config::{Config, IngestConfig, RecheckConfig, RunLimits};
 pub use database::{FILE_NAME, Queue};
 pub use failure::Error;
 pub use listing::{QueueEntry, QueueFilter, UrlCounts};

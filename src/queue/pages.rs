@@ -110,7 +110,7 @@ impl Queue {
     }
 
     /// The next turn of a host: one later than its last, and later than the turn of the last page returned.
-    fn turn(&self, host: &str) -> Result<i64, Error> {
+    pub(super) fn turn(&self, host: &str) -> Result<i64, Error> {
         let earliest = self.cursor.0 + 1;
         self.ask("write", |db| {
             let sql = "INSERT INTO hosts (host, turn) VALUES (?1, ?2)
@@ -155,9 +155,15 @@ impl Queue {
         Ok(())
     }
 
-    /// Records that the page is in the corpus.
-    pub fn done(&mut self, page: i64, now: Timestamp) -> Result<(), Error> {
-        self.set_state(page, UrlState::Done, None, now)
+    /// Records that the page is in the corpus. `recheck_from` begins its schedule of rechecks, unless it has one.
+    pub fn done(&mut self, page: i64, recheck_from: Option<Timestamp>, now: Timestamp) -> Result<(), Error> {
+        self.set_state(page, UrlState::Done, None, now)?;
+        let Some(found) = recheck_from else { return Ok(()) };
+        self.ask("write", |db| {
+            let sql = "UPDATE pages SET found_at = ?2 WHERE page = ?1 AND rechecks = 0 AND found_at IS NULL";
+            db.prepare_cached(sql)?.execute([page, found.unix()])
+        })?;
+        Ok(())
     }
 
     /// Records that a URL which was fetched without the queue is in the corpus. Does nothing if the queue does not have it.

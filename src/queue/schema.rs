@@ -57,4 +57,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE INDEX pages_waiting ON pages (source) WHERE state = 'waiting';
     CREATE INDEX doors_source ON doors (source);
 ",
+    "
+    -- When a story was found, as long as it is to be requested again, and how often that has been done.
+    ALTER TABLE pages ADD COLUMN found_at INTEGER;
+    ALTER TABLE pages ADD COLUMN rechecks INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX pages_found ON pages (page) WHERE state = 'done' AND found_at IS NOT NULL;
+",
 ];

@@ -59,7 +59,7 @@ fn a_url_is_known_in_all_its_forms() {
         assert!(queue.has(&other.parse().unwrap()).unwrap());
     }
     let page = queue.next(9).unwrap()[0].page;
-    queue.done(page, now()).unwrap();
+    queue.done(page, None, now()).unwrap();
     assert_eq!(queue.add(&new_url(url), now()).unwrap().known, 1);
     let again = NewUrl { if_known: IfKnown::Requeue, ..new_url(url) };
     assert_eq!(queue.add(&again, now()).unwrap().again, 1);
@@ -108,7 +108,7 @@ fn pages_in_progress_at_a_kill_wait_again_up_to_three_times() {
     queue.started(pages[0], now()).unwrap();
     queue.started(pages[1], now()).unwrap();
     queue.kept(pages[1], "raw/a/x.html.zst", now()).unwrap();
-    queue.done(pages[2], now()).unwrap();
+    queue.done(pages[2], None, now()).unwrap();
     for kill in 0..3 {
         // Not closed, as after a kill.
         std::mem::forget(queue);
@@ -154,7 +154,7 @@ fn a_url_that_is_listed_again_is_requested_again_only_if_it_is_done() {
     let (path, config) = (dir.path().join("queue.db"), Config { attempts: 2, retry_s: 100, ..Config::default() });
     let mut queue = filled(&path, &[("a", 3)]);
     let pages: Vec<i64> = queue.next(9).unwrap().iter().map(|next| next.page).collect();
-    queue.done(pages[0], now()).unwrap();
+    queue.done(pages[0], None, now()).unwrap();
     queue.failed(pages[1], "no answer", &config, now()).unwrap();
     queue.dead(pages[2], "gone", now()).unwrap();
     let listed = |n: usize| NewUrl { if_known: IfKnown::Recheck, ..new_url(&format!("https://a/{n}")) };
@@ -179,7 +179,7 @@ fn sources_keep_their_last_success_error_and_new_pages() {
     let dir = tempfile::tempdir().unwrap();
     let mut queue = filled(&dir.path().join("queue.db"), &[("a", 2)]);
     let page = queue.next(1).unwrap()[0].page;
-    queue.done(page, later(9)).unwrap();
+    queue.done(page, None, later(9)).unwrap();
     let bounds = PollBounds { min_s: 600, max_s: 6000 };
     let long = "x".repeat(10_000);
     queue.polled("urls.txt", "s", PollResult::Unchanged, bounds, now()).unwrap();
@@ -226,4 +226,31 @@ fn a_newer_and_a_damaged_queue_are_errors() {
     std::fs::write(&path, b"no database at all, but long enough to be read as a header of one").unwrap();
     let error = Queue::open(&path, now()).unwrap_err();
     assert!(error.to_string().contains("queue.db") && error.hint().contains("move it away"), "{error}");
+}
+
+#[test]
+fn young_stories_are_queued_again_on_their_schedule() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("queue.db");
+    let config = RecheckConfig { enabled: true, ..RecheckConfig::default() };
+    let hours = |hours: i64| later(hours * 3600);
+    let mut queue = filled(&path, &[("a", 3)]);
+    let pages: Vec<i64> = queue.next(9).unwrap().iter().map(|next| next.page).collect();
+    assert_eq!(config.from(Some(hours(-300).day()), now()), None, "an old story has no schedule");
+    assert_eq!(RecheckConfig::default().from(None, now()), None, "off by default");
+    queue.done(pages[0], config.from(Some(now().day()), now()), now()).unwrap();
+    queue.done(pages[1], None, now()).unwrap();
+    queue.failed(pages[2], "no answer", &Config::default(), now()).unwrap();
+    assert_eq!(queue.recheck(&config, later(3599)).unwrap(), 0);
+    assert_eq!(queue.recheck(&RecheckConfig::default(), hours(1)).unwrap(), 0);
+    // Hourly runs, then a day without any: the rechecks after 6 and 24 hours are one.
+    let mut done = Vec::new();
+    for hour in [1, 2, 30, 31, 200, 400, 2000] {
+        if queue.recheck(&config, hours(hour)).unwrap() > 0 {
+            assert_eq!(order(&queue.next(9).unwrap()), ["a/0"]);
+            done.push(hour);
+            queue.done(pages[0], config.from(None, hours(hour)), hours(hour)).unwrap();
+        }
+    }
+    assert_eq!(done, [1, 30, 200]);
 }

@@ -4,6 +4,7 @@
 //! files. A text file is the text and a line feed.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::atomic::{self, ExpectedData, FilePair, RenameFailpoints, StagingArea};
@@ -11,6 +12,7 @@ use super::failure::{Error, is_not_found};
 use super::layout::Layout;
 use super::name::Stem;
 use super::sidecar::{self, Sidecar};
+use crate::files;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::nfc;
 
@@ -109,7 +111,12 @@ pub(super) fn text(layout: &Layout, stem: &Stem, sidecar: &Sidecar) -> Result<St
     if sidecar.copy_of().is_some() {
         return Ok(StoredText::InOriginal);
     }
-    let bytes = match atomic::read(&layout.clean.join(stem.text()), MAX_TEXT_BYTES) {
+    text_at(&layout.clean.join(stem.text()), sidecar)
+}
+
+/// Reads the text that a sidecar describes.
+pub(super) fn text_at(path: &Path, sidecar: &Sidecar) -> Result<StoredText, Error> {
+    let bytes = match atomic::read(path, MAX_TEXT_BYTES) {
         Ok(bytes) => bytes,
         Err(Error::Io { source, .. }) if is_not_found(&source) => return Ok(StoredText::Damaged),
         Err(error) => return Err(error),
@@ -128,8 +135,9 @@ pub(super) fn write(staging: &mut StagingArea, stem: &Stem, text: Option<&str>, 
     staging.commit(FilePair { data, facts: (&sidecar_path, sidecar), failpoints: &DOCUMENT_FAILPOINTS })
 }
 
-/// Saves the current text and sidecar of a document as `.versions/<id>/<8 hex of the text's hash>`, unless they are there already. A text that
-/// does not match its sidecar is not a version and is not saved.
+/// Saves the current text and sidecar of a document as `.versions/<id>/<8 hex of the text's hash>`, unless they are there already. A second version
+/// with the same text, such as one with another headline, is named by the hash of both. A text that does not match its sidecar is not a version and
+/// is not saved.
 pub(super) fn save_version(layout: &Layout, staging: &mut StagingArea, stem: &Stem) -> Result<(), Error> {
     let bytes = atomic::read(&layout.clean.join(stem.sidecar()), sidecar::MAX_BYTES)?;
     let text = atomic::read(&layout.clean.join(stem.text()), MAX_TEXT_BYTES)?;
@@ -139,35 +147,73 @@ pub(super) fn save_version(layout: &Layout, staging: &mut StagingArea, stem: &St
         return Ok(());
     }
     let folder = PathBuf::from(VERSIONS).join(sidecar.id.to_string());
-    for name in [hash.short(), hash.to_string()] {
+    let both = ContentHash::of_parts([text.as_slice(), bytes.as_slice()]);
+    // The whole hash is the name if its first eight digits are those of another version.
+    for name in [hash.short(), both.short(), both.to_string()] {
         let (text_path, sidecar_path) = (folder.join(format!("{name}.txt")), folder.join(format!("{name}.json")));
-        let saved = atomic::hash_file(&layout.clean.join(&text_path))?;
-        if saved.is_some_and(|saved| saved != hash) {
-            // The first eight digits coincide with those of another text: the whole hash becomes the name.
-            continue;
+        match saved_version(layout, &text_path, &sidecar_path)? {
+            SavedVersion::None => {}
+            SavedVersion::Text(saved) if saved == hash => {}
+            SavedVersion::Whole(saved) if saved.text_sha256 == hash && !saved.is_other_edition(&sidecar) => return Ok(()),
+            SavedVersion::Text(_) | SavedVersion::Whole(_) => continue,
         }
-        if saved.is_some() && layout.clean.join(&sidecar_path).is_file() {
-            return Ok(());
-        }
-        return staging.commit(FilePair {
+        staging.commit(FilePair {
             data: Some((&text_path, &text)),
             facts: (&sidecar_path, &bytes),
             failpoints: &VERSION_FAILPOINTS,
-        });
+        })?;
+        keep_time(&layout.clean.join(stem.text()), &layout.clean.join(&text_path));
+        break;
     }
     Ok(())
+}
+
+/// Gives a saved text the time at which it was first written; its sidecar has that at which it was replaced. A file system that does not keep times loses
+/// no text by that.
+fn keep_time(from: &Path, to: &Path) {
+    let modified = fs::metadata(from).and_then(|facts| facts.modified());
+    if let Ok(modified) = modified {
+        let _ = files::open(to).and_then(|file| file.set_modified(modified));
+    }
+}
+
+/// What there is of a version.
+enum SavedVersion {
+    None,
+    /// A text without a readable sidecar.
+    Text(ContentHash),
+    Whole(Box<Sidecar>),
+}
+
+fn saved_version(layout: &Layout, text: &Path, sidecar: &Path) -> Result<SavedVersion, Error> {
+    let Some(hash) = atomic::hash_file(&layout.clean.join(text))? else { return Ok(SavedVersion::None) };
+    match atomic::read(&layout.clean.join(sidecar), sidecar::MAX_BYTES) {
+        Ok(bytes) => {
+            Ok(Sidecar::decode(&bytes).map_or(SavedVersion::Text(hash), |(sidecar, _)| SavedVersion::Whole(Box::new(sidecar))))
+        }
+        Err(Error::Io { source, .. }) if is_not_found(&source) => Ok(SavedVersion::Text(hash)),
+        Err(error) => Err(error),
+    }
 }
 
 /// The earlier versions in the tree, as paths relative to `clean/` without extension, sorted.
 pub(super) fn versions(clean: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
     for id in atomic::names(&clean.join(VERSIONS))? {
-        let folder = Path::new(VERSIONS).join(&id);
-        for name in atomic::names(&clean.join(&folder))? {
-            let stem = name.strip_suffix(".json").or_else(|| name.strip_suffix(".txt"));
-            if let Some(stem) = stem.filter(|stem| super::name::is_hex(stem)) {
-                found.push(folder.join(stem));
-            }
+        found.extend(versions_in(clean, &id)?);
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// The earlier versions in one folder of [`VERSIONS`], which is named by a document's id, as [`versions`] gives them.
+pub(super) fn versions_in(clean: &Path, id: &str) -> Result<Vec<PathBuf>, Error> {
+    let folder = Path::new(VERSIONS).join(id);
+    let mut found = Vec::new();
+    for name in atomic::names(&clean.join(&folder))? {
+        let stem = name.strip_suffix(".json").or_else(|| name.strip_suffix(".txt"));
+        if let Some(stem) = stem.filter(|stem| super::name::is_hex(stem)) {
+            found.push(folder.join(stem));
         }
     }
     found.sort_unstable();

@@ -3,6 +3,7 @@
 //! One thread writes; others may read at the same time ([`crate::store::CorpusReader`]).
 
 use super::atomic::StagingArea;
+use super::checksummed::Checksummed;
 use super::clean::{self, StoredText};
 use super::document::{DocumentName, KnownDocument, NewDocument, PutResult, RawPart, RawRef, SourceKey, Urls};
 use super::failpoint::hit;
@@ -154,11 +155,9 @@ impl Store {
         let sidecar = Sidecar::new(document, fields);
         let checksummed = sidecar.encode().map_err(|error| io_error("write", &stem.sidecar())(error.into()))?;
 
-        let is_same = on_disk.as_ref().is_some_and(|on_disk| on_disk.checksum == checksummed.checksum);
-        let sidecar_bytes = (!is_same).then_some(checksummed.bytes.as_slice());
         let put = match copy_of {
-            Some(original) => self.write_copy(&stem, on_disk.as_ref(), sidecar_bytes, original)?,
-            None => self.write_text(&stem, on_disk.as_ref(), &file, &checksummed.bytes, sidecar_bytes)?,
+            Some(original) => self.write_copy(&stem, on_disk.as_ref(), &checksummed, original)?,
+            None => self.write_text(&stem, on_disk.as_ref(), &file, &sidecar, &checksummed)?,
         };
         let text =
             if copy_of.is_some() { StoredText::InOriginal } else { StoredText::Intact(file.trim_end_matches('\n').to_string()) };
@@ -279,19 +278,18 @@ impl Store {
         Ok(Some(DocumentOnDisk { sidecar, checksum, text }))
     }
 
-    /// `sidecar` is given if it differs from the one on disk.
     fn write_copy(
         &mut self,
         stem: &Stem,
         on_disk: Option<&DocumentOnDisk>,
-        sidecar: Option<&[u8]>,
+        sidecar: &Checksummed,
         original: DocumentId,
     ) -> Result<PutResult, Error> {
         if matches!(on_disk, Some(DocumentOnDisk { text: StoredText::Intact(_), .. })) {
             clean::save_version(&self.layout, &mut self.clean, stem)?;
         }
-        if let Some(sidecar) = sidecar {
-            clean::write(&mut self.clean, stem, None, sidecar)?;
+        if on_disk.is_none_or(|on_disk| on_disk.checksum != sidecar.checksum) {
+            clean::write(&mut self.clean, stem, None, &sidecar.bytes)?;
         }
         if self.layout.clean.join(stem.text()).exists() {
             hit("text.before-removal");
@@ -301,31 +299,34 @@ impl Store {
         Ok(PutResult::Copy(original))
     }
 
-    /// `changed` is the sidecar if it differs from the one on disk.
+    /// `encoded` is the sidecar as it is written.
     fn write_text(
         &mut self,
         stem: &Stem,
         on_disk: Option<&DocumentOnDisk>,
         file: &str,
-        sidecar: &[u8],
-        changed: Option<&[u8]>,
+        sidecar: &Sidecar,
+        encoded: &Checksummed,
     ) -> Result<PutResult, Error> {
         let Some(on_disk) = on_disk else {
-            clean::write(&mut self.clean, stem, Some(file), sidecar)?;
+            clean::write(&mut self.clean, stem, Some(file), &encoded.bytes)?;
             return Ok(PutResult::New);
         };
         let had_text = on_disk.sidecar.copy_of().is_none();
         let same_text = had_text && on_disk.sidecar.text_sha256 == ContentHash::of(file);
         if same_text && matches!(on_disk.text, StoredText::Intact(_)) {
-            if let Some(sidecar) = changed {
-                clean::write(&mut self.clean, stem, None, sidecar)?;
+            if sidecar.is_other_edition(&on_disk.sidecar) {
+                clean::save_version(&self.layout, &mut self.clean, stem)?;
+            }
+            if encoded.checksum != on_disk.checksum {
+                clean::write(&mut self.clean, stem, None, &encoded.bytes)?;
             }
             return Ok(PutResult::SidecarOnly);
         }
         if matches!(on_disk.text, StoredText::Intact(_)) {
             clean::save_version(&self.layout, &mut self.clean, stem)?;
         }
-        clean::write(&mut self.clean, stem, Some(file), sidecar)?;
+        clean::write(&mut self.clean, stem, Some(file), &encoded.bytes)?;
         Ok(PutResult::Updated)
     }
 }

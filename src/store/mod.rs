@@ -4,7 +4,7 @@
 //! ```text
 //! raw/…                                    the user's own files, never changed; fetched pages as <site>/<name>.html.zst + .json
 //! clean/2023/10/<date>_<site>_<slug>_<8 hex>.txt + .json     text and sidecar; undated documents in clean/undated/
-//! clean/.versions/<id>/<8 hex>.txt + .json                   earlier texts, named by their hash
+//! clean/.versions/<id>/<8 hex>.txt + .json                   earlier versions, named by the hash of their text
 //! clean/.trash/<id>/                                         forgotten documents
 //! log/<time>.jsonl                                           run journals
 //! .gleaner/index.db + index.sha256, lock, tmp/               the index, its checksum while it is closed, the lock, staged files
@@ -48,6 +48,7 @@ pub mod sidecar;
 mod sync_thread;
 mod trash;
 pub mod verify;
+pub mod versions;
 
 pub use clean::text_sha256;
 pub use config::{Config, JournalConfig};

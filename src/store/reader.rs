@@ -18,6 +18,7 @@ use super::layout::Layout;
 use super::name::Stem;
 use super::presence::{self, Access};
 use super::sidecar::Sidecar;
+use super::versions::{self, StoredVersion};
 use super::{document_text, reindex};
 use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::DocumentId;
@@ -213,6 +214,22 @@ impl CorpusReader {
     /// damaged.
     pub fn text(&self, id: &DocumentId) -> Result<Option<String>, Error> {
         document_text::text(&self.layout, &self.index, id)
+    }
+
+    /// The versions of a document, oldest first; the last is the present one. A damaged version is left out.
+    pub fn versions(&self, document: &StoredDocument) -> Result<Vec<StoredVersion>, Error> {
+        versions::of_document(&self.layout, &document.sidecar, document.text_path.as_ref().unwrap_or(&document.sidecar_path))
+    }
+
+    /// The clean text of a version; `None` if it is damaged or gone.
+    pub fn text_of_version(&self, version: &StoredVersion) -> Result<Option<String>, Error> {
+        if version.is_present {
+            return self.text(&version.sidecar.id);
+        }
+        Ok(match clean::text_at(&version.path, &version.sidecar)? {
+            StoredText::Intact(text) => Some(text),
+            StoredText::InOriginal | StoredText::Damaged => None,
+        })
     }
 
     /// Every document in the order of the files, undated ones last. A damaged sidecar is an error at its position.

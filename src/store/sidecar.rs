@@ -149,6 +149,33 @@ impl Sidecar {
         self.aliases.as_ref().is_some_and(|found| found.value.contains(alias))
     }
 
+    /// Whether this is another edition of the story than `earlier`, with the same text: the page changed, by the same cleaner, in what readers see
+    /// beside the text.
+    pub(super) fn is_other_edition(&self, earlier: &Self) -> bool {
+        self.cleaner == earlier.cleaner && !self.is_of_same_page(earlier) && self.is_shown_otherwise(earlier)
+    }
+
+    /// The names of the fields but the headline that readers see beside the text, and that differ.
+    pub fn changed_fields(&self, other: &Self) -> Vec<&'static str> {
+        let fields = [
+            ("authors", value(&self.authors) != value(&other.authors)),
+            ("published", value(&self.published) != value(&other.published)),
+            ("section", value(&self.section) != value(&other.section)),
+            ("tags", value(&self.tags) != value(&other.tags)),
+        ];
+        fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
+    }
+
+    /// Whether both were cleaned from the same bytes.
+    pub fn is_of_same_page(&self, other: &Self) -> bool {
+        let parts = |sidecar: &Self| sidecar.raw.parts.iter().map(|part| part.sha256).collect::<Vec<_>>();
+        self.raw.sha256 == other.raw.sha256 && parts(self) == parts(other)
+    }
+
+    fn is_shown_otherwise(&self, earlier: &Self) -> bool {
+        value(&self.title) != value(&earlier.title) || !self.changed_fields(earlier).is_empty()
+    }
+
     pub(super) fn new(document: &NewDocument, found: ResolvedFields) -> Self {
         let (article, metadata) = (&document.article, document.article.metadata.clone());
         Self {
@@ -206,6 +233,11 @@ impl Sidecar {
             Err(format!("it has schema {}, and this gleaner knows {SCHEMA}", sidecar.schema))
         }
     }
+}
+
+/// The value of a field, without its evidence.
+fn value<T>(field: &Option<Found<T>>) -> Option<&T> {
+    field.as_ref().map(|found| &found.value)
 }
 
 /// Rounds to four decimal places: more than the model's precision, and exact when read back.

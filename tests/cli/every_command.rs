@@ -42,6 +42,8 @@ const RUNS: &[(&str, &[&str], Prints)] = &[
     ("reindex", &[], Message),
     ("status", &[], Data),
     ("show", &["ID"], Data),
+    ("history", &["ID"], Data),
+    ("diff", &["ID"], Data),
     ("export", &["--jsonl", "out.jsonl"], Message),
     ("forget", &["ID"], Message),
     ("prune", &["--logs"], Message),

@@ -26,3 +26,4 @@ mod sources;
 #[cfg(unix)]
 mod special_files;
 mod support;
+mod versions;

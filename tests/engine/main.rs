@@ -19,6 +19,7 @@ mod ingest;
 mod later_pages;
 mod older_entries;
 mod packed_files;
+mod recheck;
 mod repair;
 mod server;
 #[path = "../shared/mod.rs"]

@@ -41,9 +41,14 @@ impl Corpus {
     }
 
     pub fn setup_with(&self, settings: &str) -> Setup {
+        self.setup_at(settings, "2024-05-01T12:00:00Z")
+    }
+
+    /// The same at another time.
+    pub fn setup_at(&self, settings: &str, now: &str) -> Setup {
         let config = Config::parse(settings, Path::new("test.toml")).unwrap();
         let loaded = config::Loaded { config, path: None, root: self.dir.path().to_path_buf() };
-        let now: Timestamp = "2024-05-01T12:00:00Z".parse().unwrap();
+        let now: Timestamp = now.parse().unwrap();
         Setup::new(loaded, Arc::new(FixedClock(now))).unwrap().with_jobs(2)
     }
 

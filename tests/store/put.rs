@@ -88,9 +88,37 @@ fn an_update_keeps_name_and_earlier_text() {
     assert_eq!(tree[&format!("{version}.json")], before[&format!("{stem}.json")]);
     assert_eq!(tree.len(), 5);
     // Back and forth again: no version twice.
-    corpus.run(&[old]);
+    corpus.run(std::slice::from_ref(&old));
     corpus.run(&[new]);
     assert_eq!(corpus.tree().keys().filter(|path| path.contains(".versions")).count(), 4);
+}
+
+#[test]
+fn a_new_headline_over_the_same_text_is_a_version() {
+    let corpus = Corpus::new();
+    let old = source("raw/a.txt", "Rain", "It rained.");
+    corpus.run(std::slice::from_ref(&old));
+    let before = corpus.tree();
+    assert_eq!(corpus.run(&[source("raw/a.txt", "Storm", "It rained.")]), [PutResult::SidecarOnly]);
+    let versions = || corpus.tree().into_iter().filter(|(path, _)| path.contains(".versions")).collect::<Vec<_>>();
+    assert_eq!(versions().len(), 2);
+    assert!(versions().iter().all(|(_, bytes)| before.values().any(|earlier| earlier == bytes)), "as they were");
+    // A third headline: the second one has the same text, and its own name.
+    corpus.run(&[source("raw/a.txt", "Flood", "It rained.")]);
+    assert_eq!(versions().len(), 4);
+    // Headlines that were there before, and the first text again.
+    corpus.run(&[source("raw/a.txt", "Rain", "It rained.")]);
+    corpus.run(&[source("raw/a.txt", "Sun", "The sun shone.")]);
+    corpus.run(&[old]);
+    let titles: Vec<_> = versions().iter().filter(|(path, _)| path.ends_with(".json")).map(|(_, bytes)| title(bytes)).collect();
+    assert_eq!(titles.len(), 4, "{titles:?}");
+    let names = ["Flood", "Rain", "Storm", "Sun"];
+    assert!(names.iter().all(|name| titles.iter().any(|title| title == name)), "{titles:?}");
+}
+
+fn title(sidecar: &[u8]) -> String {
+    let sidecar: serde_json::Value = serde_json::from_slice(sidecar).unwrap();
+    sidecar["title"]["value"].as_str().unwrap().to_owned()
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::error::ContextValue;
+use gleaner::commands::history;
 use gleaner::{config, engine, queue, schedule, store};
 use gleaner_extract::base::printable::escape_line;
 use gleaner_extract::base::url::hide_logins;
@@ -146,6 +147,17 @@ impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         let exit = if matches!(error, store::Error::Locked { .. }) { Exit::Locked } else { Exit::Unexpected };
         Self { exit, message: Some(error.to_string()), hint: error.hint().map(str::to_owned) }
+    }
+}
+
+impl From<history::Error> for Failure {
+    fn from(error: history::Error) -> Self {
+        let hint = error.hint().map(str::to_owned);
+        match error {
+            history::Error::Store(error) => error.into(),
+            history::Error::Unknown { .. } => Self { exit: Exit::Usage, message: Some(error.to_string()), hint },
+            history::Error::Damaged(_) => Self { exit: Exit::Unexpected, message: Some(error.to_string()), hint },
+        }
     }
 }
 

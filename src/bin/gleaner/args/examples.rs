@@ -40,6 +40,20 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
             ("gleaner run --only politics --now", "the sources with this name or tag, due or not"),
         ],
     ),
+    (
+        "history",
+        &[
+            ("gleaner history 05b6300a", "each version of a document: when, and what changed"),
+            ("gleaner history https://www.example.com/story --json", "the same for scripts"),
+        ],
+    ),
+    (
+        "diff",
+        &[
+            ("gleaner diff 05b6300a", "the last change of a document"),
+            ("gleaner diff 05b6300a 1 3", "what changed from its first version to its third"),
+        ],
+    ),
     ("queue", &[("gleaner queue list --state dead", "the URLs that were given up, and why")]),
     (
         "queue list",

@@ -7,6 +7,7 @@ mod queue;
 mod removal;
 mod rules;
 mod schedule;
+mod versions;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub use queue::{QueueArgs, QueueCommand, QueueFilterArgs};
 pub use removal::{ForgetArgs, PruneArgs};
 pub use rules::{RulesArgs, RulesCommand};
 pub use schedule::ScheduleArgs;
+pub use versions::{DiffArgs, HistoryArgs};
 
 /// Turn the web's news into a clean, deduplicated text corpus.
 #[derive(Debug, Parser)]
@@ -66,6 +68,10 @@ pub enum Command {
     Status(ReportArgs),
     /// Print a document's text or its sidecar
     Show(ShowArgs),
+    /// List the versions of a document, and what kind of change led to each
+    History(HistoryArgs),
+    /// Print what changed between two versions of a document, word by word
+    Diff(DiffArgs),
     /// Export fetched pages as WARC, or clean texts as JSON Lines
     Export(ExportArgs),
     /// Move documents to the trash

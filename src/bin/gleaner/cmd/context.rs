@@ -1,12 +1,14 @@
 //! What every command needs: configuration, setup, clock, and a report of its run.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gleaner::clock::{Clock, FixedClock, SystemClock};
 use gleaner::config::{self, Loaded, corpus_root};
 use gleaner::engine::{RunReport, Setup};
-use gleaner::store;
+use gleaner::store::reader::StoredDocument;
+use gleaner::store::{self, CorpusReader};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::base::url::{hide_invalid_login, without_login};
 use serde::Serialize;
@@ -47,6 +49,16 @@ impl Context {
             return Err(store::Error::NoCorpus { path: loaded.root }.into());
         }
         Ok(loaded)
+    }
+
+    /// Opens the corpus to read, and finds the document that the user named; `action` is what is done with it.
+    pub fn document(&self, action: &str, id: &OsStr) -> Result<(CorpusReader, StoredDocument), Failure> {
+        let reader = CorpusReader::open(&self.corpus()?.layout())?;
+        let Some(document) = reader.find(id)? else {
+            let hint = "give the first digits of the id as in the file name, the source file, or the URL";
+            return Err(Failure::usage(format!("{action} {}: no such document", path_text(Path::new(id))), hint));
+        };
+        Ok((reader, document))
     }
 
     /// An error unless the user named a corpus root, or the current folder belongs to a corpus: a command that adds to a corpus does not

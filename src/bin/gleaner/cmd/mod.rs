@@ -7,6 +7,7 @@ mod explain;
 mod export;
 mod extract;
 mod forget;
+mod history;
 mod ingest;
 mod init;
 mod man;
@@ -53,5 +54,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Status(report) => status::status(&context, report),
         Command::Export(args) => export::export(&context, &args),
         Command::Show(args) => show::show(&context, &args),
+        Command::History(args) => history::history(&context, &args),
+        Command::Diff(args) => history::diff(&context, &args),
     }
 }

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use gleaner::store::CorpusReader;
 use gleaner_extract::base::path_text::path_text;
 
 use super::context::Context;
@@ -12,11 +11,7 @@ use crate::print;
 
 /// Prints the document's text, or its sidecar with `--json`.
 pub fn show(context: &Context, args: &ShowArgs) -> Result<Exit, Failure> {
-    let reader = CorpusReader::open(&context.corpus()?.layout())?;
-    let Some(document) = reader.find(&args.id)? else {
-        let hint = "give the first digits of the id as in the file name, the source file, or the URL";
-        return Err(Failure::usage(format!("show {}: no such document", path_text(Path::new(&args.id))), hint));
-    };
+    let (reader, document) = context.document("show", &args.id)?;
     if args.report.json {
         print::json::print(&document.sidecar)?;
         return Ok(Exit::Done);

@@ -11,6 +11,7 @@ pub mod site_rules;
 pub mod sources;
 pub mod style;
 pub mod terminal;
+pub mod versions;
 
 use std::io::{self, BufWriter, Stdout, Write};
 

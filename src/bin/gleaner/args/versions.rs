@@ -1,0 +1,33 @@
+//! Arguments of `gleaner history` and `gleaner diff`.
+
+use std::ffi::OsString;
+
+use clap::Args;
+
+use super::ReportArgs;
+
+/// `gleaner history`.
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// The first digits of the document id (at least four), or its file or URL
+    #[arg(value_name = "ID")]
+    pub id: OsString,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// `gleaner diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The first digits of the document id (at least four), or its file or URL
+    #[arg(value_name = "ID")]
+    pub id: OsString,
+    /// The old version, by its number or the first digits of its text's hash [default: the last but one]
+    #[arg(value_name = "A", requires = "to")]
+    pub from: Option<String>,
+    /// The new version [default: the last]
+    #[arg(value_name = "B")]
+    pub to: Option<String>,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
