@@ -10,7 +10,7 @@
 //! ```
 //!
 //! [`commands`] has one function a command; [`engine`] is one run. Layers, imports strictly downward (held by `tests/repository/layers.rs`):
-//! clock, compare, compression, feed_date, files, http, outcome → discover, export, fetch, ingest, queue, schedule, store → config → engine → commands → binary.
+//! clock, compare, compression, feed_date, files, http, outcome → discover, export, fetch, ingest, queue, schedule, store → notify → config → engine → commands → binary.
 
 pub mod clock;
 pub mod compare;
@@ -27,6 +27,8 @@ pub mod ingest;
 pub mod queue;
 pub mod schedule;
 pub mod store;
+
+pub mod notify;
 
 pub mod config;
 

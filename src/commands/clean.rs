@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::notified::notified;
 use crate::engine::archives::{FileTasks, unreadable};
 use crate::engine::options::{Again, Diff, EngineOptions, Mode};
 use crate::engine::task::{Task, one};
@@ -44,7 +45,7 @@ pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> 
         }
     });
     let how = EngineOptions { again: options.again, mode: options.mode, diff: options.diff, ..EngineOptions::default() };
-    engine::run(setup, how, &mut tasks, progress)
+    notified(setup, "clean", options.mode, || engine::run(setup, how, &mut tasks, progress))
 }
 
 /// The files below a path, as tasks; of an archive every page.

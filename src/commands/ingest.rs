@@ -11,10 +11,11 @@ use gleaner_extract::document::Origin;
 use url::Url;
 
 use super::clean::{files as tasks_of_path, tasks_of_files, walk};
+use super::notified::notified;
 use crate::discover::{self, BodyKind};
 use crate::engine::archives::stream;
 use crate::engine::crawl::poll::{ExpectedKind, Source};
-use crate::engine::options::{Again, EngineOptions, PollScope};
+use crate::engine::options::{Again, EngineOptions, Mode, PollScope};
 use crate::engine::refusal;
 use crate::engine::task::{Task, Tasks, one};
 use crate::engine::{self, Error, Progress, RunReport, Setup};
@@ -98,7 +99,7 @@ pub fn ingest(
         progress.total(seen);
     });
     let how = EngineOptions { poll: PollScope::All, render: options.render, ..EngineOptions::default() };
-    engine::run(setup, how, &mut tasks, progress)
+    notified(setup, "ingest", Mode::Write, || engine::run(setup, how, &mut tasks, progress))
 }
 
 /// The files of an input that is a file or folder.

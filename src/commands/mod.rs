@@ -8,6 +8,7 @@ pub mod extract;
 pub mod forget;
 pub mod history;
 pub mod ingest;
+mod notified;
 pub mod prune;
 pub mod rule_effects;
 pub mod run;

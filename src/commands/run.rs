@@ -8,6 +8,7 @@ use gleaner_extract::document::Origin;
 use url::Url;
 
 use super::ingest::{IngestInput, list, tasks_of};
+use super::notified::monitored;
 use super::sources::failing;
 use crate::config::{SourceConfig, SourcePlace};
 use crate::discover::{self, BodyKind, csv::Cells, opml};
@@ -44,9 +45,11 @@ pub fn run(setup: &Setup, options: &RunOptions, progress: &dyn Progress) -> Resu
     }
     let mut tasks = sources.iter().flat_map(|source| tasks_of_source(setup, source));
     let how = EngineOptions { queue: QueueUse::All, poll: options.poll, ..EngineOptions::default() };
-    let started = setup.clock.now();
-    let report = engine::run(setup, how, &mut tasks, progress)?;
-    Ok(RunReport { failing: failing(setup, &sources, started)?, ..report })
+    monitored(setup, || {
+        let started = setup.clock.now();
+        let report = engine::run(setup, how, &mut tasks, progress)?;
+        Ok(RunReport { failing: failing(setup, &sources, started)?, ..report })
+    })
 }
 
 /// True if URLs wait in the queue, which `ingest` may have left there.

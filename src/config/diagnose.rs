@@ -49,6 +49,13 @@ impl Error {
         Self::Invalid { path: path.into(), line: line(text, value_at(text, *index, key)), message, hint }
     }
 
+    /// The `index`th hook, from 1, cannot be used.
+    pub(super) fn hook(text: &str, path: &Path, index: usize, problem: &str) -> Self {
+        let at = text.match_indices("[[hook]]").nth(index.saturating_sub(1)).map(|(at, _)| at);
+        let hint = "a hook has `on`, and `command` or `url`; docs/config.md has examples".to_owned();
+        Self::Invalid { path: path.into(), line: line(text, at), message: format!("[[hook]]: {problem}"), hint }
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<&str> {
         match self {

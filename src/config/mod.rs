@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::files;
 use crate::store::Layout;
-use crate::{fetch, queue, store};
+use crate::{fetch, notify, queue, store};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::page;
 
@@ -60,6 +60,10 @@ pub struct Config {
     pub store: store::Config,
     /// Which journals of earlier runs are kept.
     pub journal: store::JournalConfig,
+    /// Who is told of a run.
+    pub notify: notify::Config,
+    /// What is started when something has happened.
+    pub hook: Vec<notify::HookConfig>,
     /// Where `gleaner run` gets its pages.
     pub source: Vec<SourceConfig>,
 }
@@ -80,6 +84,8 @@ impl Default for Config {
             recheck: queue::RecheckConfig::default(),
             store: store::Config::default(),
             journal: store::JournalConfig::default(),
+            notify: notify::Config::default(),
+            hook: Vec::new(),
             source: Vec::new(),
         }
     }
@@ -142,6 +148,9 @@ impl Config {
     /// Parses a configuration; `path` is for errors.
     pub fn parse(text: &str, path: &Path) -> Result<Self, Error> {
         let config: Self = toml::from_str(text).map_err(|error| Error::new(text, path, &error, &tables()))?;
+        if let Some((index, problem)) = config.hook.iter().zip(1..).find_map(|(hook, index)| Some((index, hook.problem()?))) {
+            return Err(Error::hook(text, path, index, problem));
+        }
         match source::find_duplicate(&config.source) {
             Some(duplicate) => Err(Error::duplicate(text, path, &duplicate)),
             None => Ok(config),
@@ -177,6 +186,8 @@ pub fn tables() -> Vec<(&'static str, Vec<String>)> {
         ("[recheck]", "[recheck]\n"),
         ("[store]", "[store]\n"),
         ("[journal]", "[journal]\n"),
+        ("[notify]", "[notify]\n"),
+        ("[[hook]]", "[[hook]]\n"),
         ("[[source]]", "[[source]]\n"),
     ];
     let keys = |header: &str| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use tokio::time::timeout;
 use url::Url;
 
@@ -138,6 +138,17 @@ impl HttpClient {
             request.memory.acquire().await;
         }
         timeout(left, self.finish(request, response, permit)).await.map_err(timed_out)?
+    }
+
+    /// Sends a body to an address that the user named, and reads the status of the response only; anything but a success is an error.
+    pub async fn post(&self, url: &Url, content_type: &'static str, body: Vec<u8>, limit: Duration) -> Result<(), Reason> {
+        let send = self.http.post(url.clone()).header(CONTENT_TYPE, content_type).body(body).send();
+        let response = timeout(limit, send).await.map_err(|_| Reason::Timeout { phase: Phase::Total, after: limit })?;
+        let status = response.map_err(|error| self.reason(&error))?.status();
+        match status.is_success() {
+            true => Ok(()),
+            false => Err(Reason::Status { status: status.as_u16(), phrase: status.canonical_reason(), retry_after: None }),
+        }
     }
 
     async fn head(&self, request: &HttpRequest<'_>) -> Result<reqwest::Response, Reason> {

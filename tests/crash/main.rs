@@ -9,6 +9,7 @@
 #[path = "../shared/copy.rs"]
 mod copy;
 mod fixture;
+mod hooks;
 mod queue;
 #[path = "../shared/random.rs"]
 mod random;

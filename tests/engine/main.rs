@@ -17,6 +17,7 @@ mod failing_sources;
 mod forget;
 mod ingest;
 mod later_pages;
+mod notify;
 mod older_entries;
 mod packed_files;
 mod recheck;

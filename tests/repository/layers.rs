@@ -14,6 +14,7 @@ const EXTRACT: Layers = &[&["base"], &["document"], &["rules", "page"], &["label
 const GLEANER: Layers = &[
     &["clock", "compare", "compression", "feed_date", "files", "http", "outcome"],
     &["discover", "fetch", "queue", "ingest", "store", "export", "schedule"],
+    &["notify"],
     &["config"],
     &["engine"],
     &["commands"],

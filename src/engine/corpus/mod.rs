@@ -4,6 +4,7 @@ pub mod address;
 mod diff;
 mod identity;
 pub mod look_up;
+mod note;
 pub mod view;
 
 use gleaner_extract::article::fingerprint;
@@ -13,6 +14,7 @@ use gleaner_extract::document::{DocumentId, LaterPage, Origin};
 
 use self::diff::unified;
 use self::identity::{Identity, identify, is_kept_file, is_less_complete};
+use self::note::Note;
 use self::view::CorpusView;
 use super::context::RunContext;
 use super::job::{CleanPage, InputBody};
@@ -20,6 +22,7 @@ use super::options::{Diff, Mode};
 use super::setup::{Error, Setup};
 use super::task::Task;
 use crate::ingest::kept;
+use crate::notify::Outbox;
 use crate::outcome::{Outcome, Refusal};
 use crate::store::journal::JournalLine;
 use crate::store::rotation;
@@ -29,8 +32,8 @@ use crate::store::{
 
 /// The corpus, opened for one run.
 pub enum Corpus {
-    /// For writing, under its lock, with a journal.
-    Writing(Box<Store>, Journal),
+    /// For writing, under its lock, with a journal, and with the events that hooks are to be told of.
+    Writing(Box<Store>, Journal, Outbox),
     /// For a look only.
     Reading(Box<CorpusReader>),
 }
@@ -55,7 +58,8 @@ impl Corpus {
         Ok(match mode {
             Mode::Write => {
                 let store = Store::open_under(setup.take_lock()?, &setup.layout)?;
-                Self::Writing(Box::new(store), Journal::create(&setup.layout, now)?)
+                let outbox = Outbox::new(&setup.layout.state, &setup.config.hook, now);
+                Self::Writing(Box::new(store), Journal::create(&setup.layout, now)?, outbox)
             }
             Mode::DryRun => Self::Reading(Box::new(CorpusReader::open(&setup.layout)?)),
         })
@@ -64,7 +68,7 @@ impl Corpus {
     /// The corpus to look at.
     pub fn view(&self) -> &dyn CorpusView {
         match self {
-            Self::Writing(store, _) => store.as_ref(),
+            Self::Writing(store, ..) => store.as_ref(),
             Self::Reading(reader) => reader.as_ref(),
         }
     }
@@ -72,7 +76,7 @@ impl Corpus {
     /// A number that grows with everything that is written: as long as it stays, so does what the corpus knows.
     pub fn generation(&self) -> u64 {
         match self {
-            Self::Writing(store, _) => store.generation(),
+            Self::Writing(store, ..) => store.generation(),
             Self::Reading(_) => 0,
         }
     }
@@ -105,7 +109,7 @@ impl Corpus {
 
     /// Keeps a later page that was just fetched, next to the first one.
     pub fn keep_later_page(&mut self, page: &mut CleanPage) -> Result<(), Error> {
-        let (Self::Writing(store, _), Some(first), Some(mut fresh)) = (self, &page.kept, page.later_pages.fresh.take()) else {
+        let (Self::Writing(store, ..), Some(first), Some(mut fresh)) = (self, &page.kept, page.later_pages.fresh.take()) else {
             return Ok(());
         };
         let of = first.path.rsplit('/').next().unwrap_or(&first.path).to_owned();
@@ -117,7 +121,7 @@ impl Corpus {
 
     /// Keeps a fetched body, if it is not kept yet, and drops its bytes.
     pub fn keep_raw(&mut self, page: &mut CleanPage) -> Result<(), Error> {
-        if let (Self::Writing(store, _), None) = (self, &page.kept) {
+        if let (Self::Writing(store, ..), None) = (self, &page.kept) {
             page.kept = Some(store.keep_raw(&page.raw)?);
         }
         page.raw.bytes = Vec::new();
@@ -142,7 +146,7 @@ impl Corpus {
     /// Moves a document to the trash, or says that it would.
     pub fn forget(&mut self, id: DocumentId) -> Result<Outcome, Error> {
         let is_there = match self {
-            Self::Writing(store, _) => store.forget(&id)?,
+            Self::Writing(store, ..) => store.forget(&id)?,
             Self::Reading(reader) => reader.source(&id)?.is_some(),
         };
         Ok(if is_there { Outcome::Forgotten { id } } else { Outcome::Refused(Refusal::NoDocument) })
@@ -169,7 +173,7 @@ impl Corpus {
             Diff::None => None,
         };
         let outcome = match self {
-            Self::Writing(store, _) => put(store, source, id, page, context)?,
+            Self::Writing(store, _, outbox) => put(store, outbox, (source, id, known.as_deref()), page, context)?,
             Self::Reading(_) => foresee(known.as_deref(), id, &page),
         };
         Ok(Stored { outcome, diff })
@@ -197,7 +201,7 @@ impl Corpus {
             _ => return Ok(None),
         };
         match self {
-            Self::Writing(store, _) => Ok(store.name(id)?),
+            Self::Writing(store, ..) => Ok(store.name(id)?),
             Self::Reading(_) => Ok(None),
         }
     }
@@ -205,7 +209,7 @@ impl Corpus {
     /// Writes an outcome to the journal.
     pub fn journal(&mut self, origin: &Origin, outcome: &Outcome, name: Option<&DocumentName>) -> Result<(), Error> {
         match self {
-            Self::Writing(_, journal) => Ok(journal.write(&JournalLine::of(&origin.to_string(), outcome, None).named(name))?),
+            Self::Writing(_, journal, _) => Ok(journal.write(&JournalLine::of(&origin.to_string(), outcome, None).named(name))?),
             Self::Reading(_) => Ok(()),
         }
     }
@@ -213,7 +217,7 @@ impl Corpus {
     /// Ends the run, and removes the journals of old ones.
     pub fn close(self, setup: &Setup, now: Timestamp) -> Result<(), Error> {
         match self {
-            Self::Writing(store, journal) => {
+            Self::Writing(store, journal, _) => {
                 match rotation::rotate(&setup.layout, journal.path(), setup.config.journal, now) {
                     Ok(0) => {}
                     Ok(removed) => tracing::info!("removed {removed} old journals"),
@@ -229,8 +233,8 @@ impl Corpus {
 
 fn put(
     store: &mut Store,
-    source: SourceKey,
-    id: Option<DocumentId>,
+    outbox: &mut Outbox,
+    (source, id, known): (SourceKey, Option<DocumentId>, Option<&KnownDocument>),
     page: CleanPage,
     context: &RunContext<'_>,
 ) -> Result<Outcome, Error> {
@@ -252,7 +256,10 @@ fn put(
     let (fetched_at, cleaner) = (raw.fetched_at, context.cleaner.clone());
     let tokens_sha256 = fingerprint::tokens_sha256(&article.text);
     let document = NewDocument { id, source, raw: kept, parts, urls, fetched_at, article, tokens_sha256, removals, cleaner };
-    Ok(match store.put(&document)? {
+    let mut note = Note::of(outbox, known, &document);
+    let put = store.put(&document)?;
+    note.settle(outbox, &put, &document);
+    Ok(match put {
         PutResult::New => Outcome::Kept { id, new: true },
         PutResult::Updated => Outcome::Kept { id, new: false },
         PutResult::SidecarOnly => Outcome::Unchanged { id },
