@@ -38,7 +38,7 @@ fn known_owner(line: &str, label: &str) -> Option<String> {
     if let Some(notice) = copyright_notice(line) {
         return Some(notice.to_string()).filter(|name| byline::is_person(name));
     }
-    let words: Vec<&str> = line.split(' ').map(trim).collect();
+    let words: Vec<&str> = words(line);
     let is_in_domain = |name: &str| {
         let last = name.rsplit(' ').next().unwrap_or_default();
         joined(name) == label || (last.chars().count() >= 4 && words.len() <= *WORDS.end() && label.contains(&joined(last)))
@@ -63,7 +63,7 @@ fn copyright_notice(line: &str) -> Option<&str> {
 
 /// Consecutive words of a line that, joined, are the domain label and a full name.
 fn name_in(line: &str, label: &str) -> Option<String> {
-    let words: Vec<&str> = line.split(' ').map(trim).collect();
+    let words = words(line);
     let windows = WORDS.flat_map(|count| words.windows(count));
     let mut names = windows.filter(|window| are_label(window, label)).map(|window| window.join(" "));
     names.find(|name| byline::is_full_name(name))
@@ -76,6 +76,18 @@ fn are_label(words: &[&str], label: &str) -> bool {
     }
     let letters = words.iter().flat_map(|word| word.bytes()).filter(u8::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_lowercase()).eq(label.bytes())
+}
+
+/// The words of a line up to the first possessive, which ends a name: `Jane Doe’s Garden`; none where it is the first word: `Jane's Garden`.
+fn words(line: &str) -> Vec<&str> {
+    let is_possessive = |word: &str| word.ends_with("'s") || word.ends_with("’s");
+    let end = line.split(' ').position(is_possessive);
+    let words = line.split(' ').map(trim);
+    match end {
+        Some(0) => Vec::new(),
+        Some(last) => words.take(last + 1).collect(),
+        None => words.collect(),
+    }
 }
 
 fn trim(word: &str) -> &str {
@@ -97,6 +109,7 @@ mod tests {
         assert_eq!(name_in("Jane Doe’s Garden", "janedoe").as_deref(), Some("Jane Doe"));
         assert_eq!(name_in("jane doe", "janedoe"), None, "names have capitals");
         assert_eq!(name_in("Daily News", "dailynews"), None, "an outlet is not a person");
+        assert_eq!(name_in("Jane's Garden", "janesgarden"), None, "a garden is not a person");
     }
 
     #[test]

@@ -1,14 +1,11 @@
 //! Collects candidates from markup: headings, the `<title>`, `<time>` elements, bylines, short lines near the headline, links and the page's
 //! URL. JSON-LD and meta elements have modules of their own.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::byline;
 use super::candidate::{Candidate, Candidates, MetadataSource, RawAuthor};
-use super::date::{self, DateLabel, Locale, ParsedDate, VisibleDate};
+use super::date::{self, DateLabel, ParsedDate, VisibleDate};
 use super::page_context::PageContext;
+use super::path_date::path_date;
 use super::plain::plain;
 use super::title::{self, SiteNames};
 use crate::base::text::fold;
@@ -18,6 +15,9 @@ use crate::page::{Format, Mark, MarkedBy, TimeMark};
 
 /// The maximum length of a byline or dateline, in characters.
 const SHORT_LINE: usize = 160;
+
+/// The number of characters beside a date from which on a line is a sentence.
+const SENTENCE: usize = 90;
 
 /// How many lines of running text are searched for a date.
 const LONG_LINES: usize = 40;
@@ -171,37 +171,6 @@ fn page_url(context: &PageContext<'_>, candidates: &mut Candidates) {
     candidates.sites.extend(site(url).map(|site| Candidate::new(site, MetadataSource::Host, "url:host")));
 }
 
-static PATH_DATES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let patterns = [
-        r"(?:^|[/_.-])((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?:[/_.-]|$)",
-        r"(?:^|[/_.-])((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?:[/_.-]|$)",
-        r"(?:^|[/_.-])((?:19|20)\d\d)(\d\d)(\d\d)(?:[/_.-]|$)",
-        // A timestamp behind a letter: `/A20260129120000`.
-        r"(?:^|/)[A-Za-z]{1,3}(20\d\d)(\d\d)(\d\d)(?:\d{2,8})?(?:[/_.-]|$)",
-        r"(?:^|/)((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?:[/_.-]|$)",
-        r"(?:^|[/_.-])(?P<day>\d\d)[.-](?P<month>\d\d)[.-](?P<year>20\d\d)(?:[/_.-]|$)",
-    ];
-    patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
-});
-
-/// The last date in a URL's path: in URLs of web archives, the archive's own date comes first.
-fn path_date(path: &str) -> Option<ParsedDate> {
-    // A year and a month or day.
-    if path.bytes().filter(u8::is_ascii_digit).count() < 5 {
-        return None;
-    }
-    let locale = Locale::of(Some("en"), None);
-    let dates = PATH_DATES.iter().flat_map(|pattern| pattern.captures_iter(path)).filter_map(|captures| {
-        let group = |name: &str, index: usize| captures.name(name).or_else(|| captures.get(index)).map(|group| group.as_str());
-        let (year, month, day) = (group("year", 1)?, group("month", 2)?, group("day", 3)?);
-        let start = captures.get(0)?.start();
-        let numeric = date::machine(&format!("{year}-{month}-{day}"));
-        let named = || date::visible(&format!("{day} {month} {year}"), &locale).first().map(|found| found.date);
-        Some((start, numeric.or_else(named)?))
-    });
-    dates.max_by_key(|(start, _)| *start).map(|(_, date)| date)
-}
-
 /// Dates in the data of scripts: pages built by scripts have no others. If they differ, they are of several stories.
 fn scripts(context: &PageContext<'_>, candidates: &mut Candidates) {
     let parse = |(key, value): &(String, String)| Some((key.clone(), date::machine(value)?));
@@ -265,7 +234,8 @@ fn time(mark: &TimeMark, order: usize, context: &PageContext<'_>, candidates: &m
     }
 }
 
-fn push_date(candidate: Candidate<ParsedDate>, label: Option<DateLabel>, candidates: &mut Candidates) {
+/// Adds a date to those of publication or of change, by its label.
+pub(crate) fn push_date(candidate: Candidate<ParsedDate>, label: Option<DateLabel>, candidates: &mut Candidates) {
     match label {
         Some(DateLabel::Modified) => candidates.modified.push(candidate),
         Some(DateLabel::Published) => candidates.published.push(candidate.adjusted(0.06)),
@@ -406,7 +376,12 @@ fn line_adjustment(found: &VisibleDate, near: bool, aside: bool) -> f32 {
         (false, false) => -0.1,
         (_, true) => -0.3,
     };
-    let alone = if found.other_chars <= 30 { 0.05 } else { -0.05 };
+    let alone = match found.other_chars {
+        0..=30 => 0.05,
+        // A sentence, which may date anything.
+        SENTENCE.. if found.label.is_none() => -0.3,
+        _ => -0.05,
+    };
     let short_year = if found.short_year { -0.1 } else { 0.0 };
     let timed = if near && !aside && found.date.time.is_some() { 0.03 } else { 0.0 };
     place + alone + short_year + timed
@@ -417,27 +392,5 @@ fn long_line(text: &str, context: &PageContext<'_>, candidates: &mut Candidates)
     let dates = date::visible(text, &context.locale).into_iter().take(2);
     for found in dates.filter(|found| found.label != Some(DateLabel::Modified)) {
         push_date(Candidate::new(found.date, MetadataSource::LongLine, "markup:running text"), found.label, candidates);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_in_paths_are_found() {
-        let day = |path: &str| path_date(path).map(|date| date.day.to_string());
-        assert_eq!(day("/2023/10/27/a-story").as_deref(), Some("2023-10-27"));
-        assert_eq!(day("/world/2023/oct/27/a-story").as_deref(), Some("2023-10-27"));
-        assert_eq!(day("/a-story-2023-10-27.html").as_deref(), Some("2023-10-27"));
-        assert_eq!(day("/news/20231027/story").as_deref(), Some("2023-10-27"));
-        assert_eq!(day("/web/20130419034022/http://example.org/2012/08/02/x").as_deref(), Some("2012-08-02"));
-        assert_eq!(day("/media/27-10-2023").as_deref(), Some("2023-10-27"));
-        assert_eq!(day("/news/A20260129093000").as_deref(), Some("2026-01-29"));
-        assert_eq!(day("/view/AKR20260129.html").as_deref(), Some("2026-01-29"));
-        assert_eq!(day("/web/20130419034022/http://example.org/a-story"), None);
-        assert_eq!(day("/2023/10/a-story"), None);
-        assert_eq!(day("/p/2023-99-27"), None);
-        assert_eq!(day("/id/120231027"), None);
     }
 }

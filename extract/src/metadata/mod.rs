@@ -4,6 +4,9 @@
 //! candidates; `resolve` scores them. Pure: no I/O, no clock.
 
 mod author_from_domain;
+mod author_score;
+#[cfg(test)]
+mod author_tests;
 mod breadcrumb;
 mod byline;
 mod candidate;
@@ -20,6 +23,7 @@ mod language;
 mod markup;
 mod meta_tags;
 mod page_context;
+mod path_date;
 mod plain;
 mod reconcile_dates;
 mod reliability;

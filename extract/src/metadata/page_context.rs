@@ -34,6 +34,8 @@ pub(crate) struct PageContext<'a> {
     story_end: Option<usize>,
     /// The language detected from the text, computed on first use.
     detected_language: OnceCell<Option<&'static str>>,
+    /// The words that sentences of the page have in lower case, collected on first use.
+    lower_case_words: OnceCell<FastSet<String>>,
 }
 
 /// A heading of the page.
@@ -53,6 +55,9 @@ pub(crate) struct PageHeading {
 /// The minimum similarity to the page's names of a heading that shows the headline in place of the last breadcrumb.
 const MIN_SIMILARITY: f32 = 0.5;
 
+/// The minimum length of a sentence, in bytes.
+const MIN_SENTENCE: usize = 60;
+
 impl<'a> PageContext<'a> {
     /// Computes the facts about a page.
     pub fn of(input: MetadataInput<'a>) -> Self {
@@ -71,6 +76,7 @@ impl<'a> PageContext<'a> {
             all_hidden: false,
             story_end: None,
             detected_language,
+            lower_case_words: OnceCell::new(),
         };
         let removed: FastSet<usize> = input.removals.iter().map(|removal| removal.block).collect();
         context.story_end = (0..input.page.blocks.len()).rev().find(|index| !removed.contains(index));
@@ -140,6 +146,26 @@ impl<'a> PageContext<'a> {
         best.fold(0.0, f32::max)
     }
 
+    /// Whether sentences of the page have every word of a name in lower case: `Key Points`. Never in scripts without capitals.
+    pub fn is_ordinary(&self, name: &str) -> bool {
+        let words = self.lower_case_words.get_or_init(|| {
+            let sentences = self.page().blocks.iter().filter(|block| block.text.len() >= MIN_SENTENCE);
+            sentences
+                .flat_map(|block| block.text.split(|c: char| !is_word(c)))
+                .filter(|word| is_lower_case(word))
+                .map(str::to_string)
+                .collect()
+        });
+        let mut parts = name.split(|c: char| !is_word(c)).filter(|part| !part.is_empty()).peekable();
+        parts.peek().is_some() && parts.all(|part| words.contains(part.to_lowercase().as_str()))
+    }
+
+    /// Whether the story mentions a person: a sentence does, other than one that begins with the name, as those of a biography do.
+    pub fn is_about(&self, name: &str) -> bool {
+        let is_mention = |line: &str| line.len() >= MIN_SENTENCE && line.match_indices(name).any(|(at, _)| at > 0);
+        self.input.text.lines().any(is_mention)
+    }
+
     /// The headings with text and this tag, most similar to the page's names first; ties in page order.
     pub fn headings_of(&self, tag: Tag) -> Vec<PageHeading> {
         let page = self.page();
@@ -168,6 +194,14 @@ impl<'a> PageContext<'a> {
         headings.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.aside.cmp(&b.aside)).then(a.block.cmp(&b.block)));
         headings
     }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '\'' | '’')
+}
+
+fn is_lower_case(word: &str) -> bool {
+    word.chars().next().is_some_and(char::is_lowercase) && !word.contains(char::is_uppercase)
 }
 
 fn detected(cell: &OnceCell<Option<&'static str>>, input: MetadataInput<'_>) -> Option<&'static str> {

@@ -1,8 +1,8 @@
 //! Scores the candidates of every field: what each field needs to be comparable; the comparison itself is in `field_score`. Collects no
 //! candidates.
 
-use super::byline::{self, Authors, Trust};
-use super::candidate::{Candidate, Candidates, MetadataSource, RawAuthor};
+use super::author_score;
+use super::candidate::{Candidate, Candidates, MetadataSource};
 use super::clean_titles;
 use super::date::ParsedDate;
 use super::field_score::{confidence, equal, same_text, score_field, texts};
@@ -10,9 +10,8 @@ use super::headline;
 use super::page_context::PageContext;
 use super::reliability::MetadataField;
 use super::scored::{Scored, ScoredCandidates};
-use super::title::SiteNames;
 use super::{language, reconcile_dates, section, site};
-use crate::base::text::{fold, is_unspaced};
+use crate::base::text::fold;
 use crate::base::url::without_login;
 use crate::document::metadata::PageDate;
 use crate::page::Format;
@@ -56,7 +55,7 @@ pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> Scored
             Format::Html => headline::score(titles, context),
             Format::Text => score_field(MetadataField::Title, titles, |one, other| same_text(one, other)),
         },
-        authors: authors(candidates.authors, &names),
+        authors: author_score::score(candidates.authors, &names, context),
         published,
         modified,
         section: section::score(candidates.sections, &names, &headlines),
@@ -111,102 +110,6 @@ fn merge(scored: Vec<Scored<String>>) -> Vec<Scored<Vec<String>>> {
     vec![Scored { value: values, evidence: evidence.join(", "), source, score, confidence }]
 }
 
-fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>, names: &SiteNames) -> Vec<Scored<Vec<String>>> {
-    let mut organisations: Vec<String> = Vec::new();
-    let parsed = candidates.into_iter().filter_map(|candidate| {
-        let trust = match candidate.source {
-            MetadataSource::BylineClass | MetadataSource::RelAuthor | MetadataSource::Microdata | MetadataSource::Labelled => {
-                Trust::Mark
-            }
-            MetadataSource::ShortLine => Trust::Text,
-            _ => Trust::Field,
-        };
-        let authors = byline::authors(&candidate.value, names, trust);
-        // In a script without capitals, any word could be a name; visible text is not enough.
-        let unsure = trust != Trust::Field && authors.names.iter().any(|name| name.chars().any(is_unspaced));
-        let unsure = if unsure { -0.3 } else { 0.0 };
-        // A line labelled as byline that yields only single lower-case words is not one.
-        let lower_case = |name: &String| !name.contains(' ') && name.chars().next().is_some_and(char::is_lowercase);
-        let word = candidate.source == MetadataSource::Labelled && authors.names.iter().all(lower_case);
-        let word = if word { -0.3 } else { 0.0 };
-        let kind = kind_adjustment(&authors, trust);
-        if authors.organisations {
-            organisations.push(candidate.evidence.clone());
-        }
-        let adjustment = unsure + word + kind;
-        (!authors.names.is_empty()).then(|| candidate.with(authors.names).adjusted(adjustment))
-    });
-    let parsed: Vec<Candidate<Vec<String>>> = parsed.collect();
-    let mut scored = completed(score_field(MetadataField::Authors, parsed, |a, b| author_agreement(a, b)));
-    // An outlet or agency does not contradict a person.
-    if let Some((best, others)) = scored.split_first_mut().filter(|(best, _)| !organisations.contains(&best.evidence)) {
-        let rivals = others
-            .iter()
-            .filter(|other| author_agreement(&best.value, &other.value) < 0.5 && !organisations.contains(&other.evidence));
-        best.confidence = confidence(best.score, rivals.map(|rival| rival.score).max_by(f32::total_cmp));
-    }
-    scored
-}
-
-/// The adjustment by what the names are.
-fn kind_adjustment(authors: &Authors, trust: Trust) -> f32 {
-    let names = &authors.names;
-    match (authors.organisations, authors.are_short()) {
-        (true, _) if trust == Trust::Field => DECLARED_ORGANISATION,
-        (true, _) if byline::are_agencies(names) => VISIBLE_AGENCIES,
-        (true, _) => VISIBLE_ORGANISATION,
-        (false, true) if names.iter().all(|name| byline::is_handle(name)) => USER_NAME,
-        (false, true) => SINGLE_WORD,
-        (false, false) if trust != Trust::Field && names.iter().all(|name| byline::is_person(name)) => KNOWN_PERSONS,
-        (false, false) => 0.0,
-    }
-}
-
-/// The authors, where first names only are replaced by the full names that another source gives.
-fn completed(mut scored: Vec<Scored<Vec<String>>>) -> Vec<Scored<Vec<String>>> {
-    let Some((best, others)) = scored.split_first_mut() else { return scored };
-    for name in best.value.iter_mut().filter(|name| !name.contains(' ')) {
-        let begins = |full: &&String| {
-            full.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(' ')) && byline::is_full_name(full)
-        };
-        if let Some(full) =
-            others.iter().filter(|other| other.score >= MIN_COMPLETING).flat_map(|other| &other.value).find(begins)
-        {
-            *name = full.clone();
-        }
-    }
-    scored
-}
-
-/// What organisations lose as authors: a person elsewhere is preferred. Declared ones and agencies in a byline lose less.
-const DECLARED_ORGANISATION: f32 = -0.31;
-const VISIBLE_AGENCIES: f32 = -0.1;
-const VISIBLE_ORGANISATION: f32 = -0.35;
-
-/// What user names and other single words lose: full names elsewhere are preferred.
-const USER_NAME: f32 = -0.16;
-const SINGLE_WORD: f32 = -0.12;
-
-/// What visible names gain that begin with common first names.
-const KNOWN_PERSONS: f32 = 0.05;
-
-/// The minimum score of a source that completes the names of a better one.
-const MIN_COMPLETING: f32 = 0.1;
-
-/// How far `other` supports `one`: mostly the share of the other's names that `one` covers, so that a fuller list gains more than it
-/// gives, plus a little of the Dice coefficient of the two lists. A first name agrees with the full name.
-fn author_agreement(one: &[String], other: &[String]) -> f32 {
-    let keys: Vec<String> = other.iter().map(|name| format!(" {} ", fold(name))).collect();
-    let same = |name: &String| {
-        let name = format!(" {} ", fold(name));
-        keys.iter().any(|key| key.contains(&name) || name.contains(key.as_str()))
-    };
-    let shared = one.iter().filter(|name| same(name)).count() as f32;
-    let dice = 2.0 * shared / (one.len() + other.len()).max(1) as f32;
-    let covered = (shared / other.len().max(1) as f32).min(1.0);
-    0.1 * dice + 0.9 * covered
-}
-
 fn dates(field: MetadataField, candidates: Vec<Candidate<ParsedDate>>) -> Vec<Scored<PageDate>> {
     let scored = score_field(field, candidates, |a, b| if a.day == b.day { 1.0 } else { 0.0 });
     scored
@@ -253,27 +156,5 @@ mod tests {
             Candidate::new(day("2024-05-01"), MetadataSource::TimeMark, "c"),
         ];
         assert_eq!(dates(MetadataField::Published, candidates)[0].value.day, day("2024-05-01").day);
-    }
-
-    fn author(name: &str, source: MetadataSource) -> Candidate<Vec<RawAuthor>> {
-        Candidate::new(vec![RawAuthor::unknown(name)], source, format!("{source:?}"))
-    }
-
-    #[test]
-    fn first_names_are_completed() {
-        let both = vec![author("Anna", MetadataSource::JsonLd), author("Anna Meier", MetadataSource::ShortLine)];
-        assert_eq!(authors(both, &SiteNames::default())[0].value, ["Anna Meier"]);
-        let other = vec![author("Linc", MetadataSource::JsonLd), author("Linc Admin", MetadataSource::ShortLine)];
-        assert_eq!(authors(other, &SiteNames::default())[0].value, ["Linc"]);
-    }
-
-    #[test]
-    fn an_outlet_does_not_contradict_a_person() {
-        let outlet = author("Example Media Group", MetadataSource::PlainMeta);
-        let person = author("Anna Meier", MetadataSource::ShortLine);
-        let alone = authors(vec![person.clone()], &SiteNames::default())[0].confidence;
-        assert_eq!(authors(vec![outlet, person.clone()], &SiteNames::default())[0].confidence, alone);
-        let rival = author("Jane Doe", MetadataSource::ShortLine);
-        assert!(authors(vec![person, rival], &SiteNames::default())[0].confidence < alone);
     }
 }

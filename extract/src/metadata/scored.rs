@@ -67,7 +67,7 @@ pub struct ScoredCandidates {
 }
 
 /// The confidence below which a name is a candidate and not an author: more often than not it is none.
-const MIN_AUTHOR_CONFIDENCE: u8 = 25;
+pub(crate) const MIN_AUTHOR_CONFIDENCE: u8 = 40;
 
 impl ScoredCandidates {
     /// The best candidate of each field.

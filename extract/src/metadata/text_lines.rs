@@ -3,8 +3,9 @@
 
 use super::byline;
 use super::candidate::{Candidate, Candidates, MetadataSource, RawAuthor, line_evidence};
-use super::date::{self, DateLabel, ParsedDate};
+use super::date;
 use super::dump;
+use super::markup::push_date;
 use super::page_context::PageContext;
 use super::plain::plain;
 use super::site_name;
@@ -64,6 +65,7 @@ fn next_adjustment(count: &mut u8) -> f32 {
 fn labelled(removal: &Removal, block: &Block, counts: &mut LineCounts, context: &PageContext<'_>, candidates: &mut Candidates) {
     let candidate = |value: String| Candidate::new(value, MetadataSource::Labelled, line_evidence(block, removal.block));
     let aside = if context.is_aside(removal.block) { -0.3 } else { 0.0 };
+    let far = if is_far_from_story(removal.block, context) { -0.3 } else { 0.0 };
     match removal.category {
         Category::Title => {
             // In a dump, `dump` scores the lines with more features.
@@ -72,14 +74,15 @@ fn labelled(removal: &Removal, block: &Block, counts: &mut LineCounts, context: 
         }
         Category::Byline => {
             let raw = vec![RawAuthor::unknown(block.text.clone())];
-            let far = if is_far_from_story(removal.block, context) { -0.3 } else { 0.0 };
             let adjustment = aside + far + next_adjustment(&mut counts.bylines);
             candidates.authors.push(candidate(String::new()).with(raw).adjusted(adjustment));
         }
         Category::Date => {
             let lower = next_adjustment(&mut counts.dates);
             for found in date::visible(&block.text, &context.locale) {
-                push_date(candidate(String::new()).with(found.date).adjusted(aside + lower), found.label, candidates);
+                // One that says what it is may stand anywhere.
+                let far = if found.label.is_none() { far } else { 0.0 };
+                push_date(candidate(String::new()).with(found.date).adjusted(aside.min(far) + lower), found.label, candidates);
             }
         }
         Category::AuthorBio if !is_far_from_story(removal.block, context) => {
@@ -92,11 +95,6 @@ fn labelled(removal: &Removal, block: &Block, counts: &mut LineCounts, context: 
         Category::Source if block.chars() <= 60 => candidates.sites.push(candidate(plain(&block.text)).adjusted(-0.3)),
         _ => {}
     }
-}
-
-fn push_date(candidate: Candidate<ParsedDate>, label: Option<DateLabel>, candidates: &mut Candidates) {
-    let list = if label == Some(DateLabel::Modified) { &mut candidates.modified } else { &mut candidates.published };
-    list.push(candidate);
 }
 
 /// Whether a block of an HTML page is neither near the headline nor just after the story: it may be the byline of another story.
@@ -156,34 +154,97 @@ fn top_lines(title: Option<usize>, context: &PageContext<'_>, candidates: &mut C
     }
 }
 
-/// Names near a dump's headline without a lead-in in the same line: after a line that is only a lead-in, or next to a date.
+/// Names near a dump's headline or the story's end without a lead-in in the same line: after a line that is only a lead-in, next to a date, or
+/// alone. Names in successive lines are of one byline.
 fn byline_lines(title: Option<usize>, context: &PageContext<'_>, candidates: &mut Candidates) {
-    /// Lines before the headline and after it.
-    const REACH: (usize, usize) = (2, 8);
     let Some(title) = title else { return };
-    let blocks = &context.page().blocks;
-    let is_short = |block: &&Block| block.text.len() <= SHORT_LINE * 2;
-    let text = |index: usize| blocks.get(index).filter(is_short).map_or("", |block| block.text.as_str());
-    let dated = |index: usize| !date::visible(text(index), &context.locale).is_empty();
-    for index in title.saturating_sub(REACH.0)..(title + REACH.1).min(blocks.len()) {
-        let line = text(index);
-        let Some(block) = blocks.get(index).filter(|_| index != title && !line.is_empty()) else { continue };
-        let follows = index > 0 && byline::is_lead_in(text(index - 1));
-        let (raw, lower) = if follows && byline::contains_name(line) {
-            (format!("by {line}"), 0.1)
-        } else if !byline::is_byline(line)
-            && byline::is_bare_name(line)
-            && (index.saturating_sub(1)..index + 3).any(|near| near != title && dated(near))
-        {
-            (line.to_string(), -0.1)
-        } else if byline::is_known_name(line) && context.similarity(line) < 0.5 {
-            (line.to_string(), -0.15)
-        } else {
-            continue;
-        };
-        let raw = vec![RawAuthor::unknown(raw)];
-        candidates.authors.push(Candidate::new(raw, MetadataSource::ShortLine, line_evidence(block, index)).adjusted(lower));
+    let mut run: Option<NameRun> = None;
+    for index in name_lines(title, context) {
+        let Some(line) = name_line(index, title, context) else { continue };
+        let raw = RawAuthor::unknown(line.raw);
+        match run.as_mut().filter(|open| open.last + 1 == index && open.is_certain && line.is_certain) {
+            Some(open) => {
+                open.last = index;
+                open.names.push(raw);
+            }
+            None => {
+                let next = NameRun {
+                    first: index,
+                    last: index,
+                    names: vec![raw],
+                    is_certain: line.is_certain || line.follows_lead_in,
+                    adjustment: line.adjustment,
+                };
+                candidates.authors.extend(run.replace(next).and_then(|open| open.candidate(context)));
+            }
+        }
     }
+    candidates.authors.extend(run.and_then(|open| open.candidate(context)));
+}
+
+/// Names in successive lines.
+struct NameRun {
+    first: usize,
+    last: usize,
+    names: Vec<RawAuthor>,
+    /// Whether the first one is a person's.
+    is_certain: bool,
+    /// That of the first line.
+    adjustment: f32,
+}
+
+impl NameRun {
+    fn candidate(self, context: &PageContext<'_>) -> Option<Candidate<Vec<RawAuthor>>> {
+        let evidence = line_evidence(context.page().blocks.get(self.first)?, self.first);
+        Some(Candidate::new(self.names, MetadataSource::ShortLine, evidence).adjusted(self.adjustment))
+    }
+}
+
+/// The lines of a dump in which a name may stand without a lead-in: near the headline, and at the story's end.
+fn name_lines(title: usize, context: &PageContext<'_>) -> impl Iterator<Item = usize> {
+    /// Lines before the headline and after it, and before the end of the story and after it.
+    const REACH: (usize, usize, usize, usize) = (4, 12, 1, 4);
+    let blocks = context.page().blocks.len();
+    let near = title.saturating_sub(REACH.0)..(title + REACH.1).min(blocks);
+    let end = context.story_end().map_or(0..0, |end| end.saturating_sub(REACH.2)..(end + REACH.3).min(blocks));
+    let end = end.start.max(near.end)..end.end;
+    near.chain(end).filter(move |index| *index != title)
+}
+
+/// A line with a name and no lead-in.
+struct NameLine {
+    raw: String,
+    adjustment: f32,
+    /// Whether it is a person's who is not in the story: it may follow another one.
+    is_certain: bool,
+    follows_lead_in: bool,
+}
+
+/// The name in a line: one after a line that is only a lead-in, one with a common first name, or another one next to a date near the headline.
+fn name_line(index: usize, title: usize, context: &PageContext<'_>) -> Option<NameLine> {
+    /// Lines before the headline and after it.
+    const NEAR: (usize, usize) = (2, 8);
+    let blocks = &context.page().blocks;
+    let text =
+        |index: usize| blocks.get(index).filter(|block| block.text.len() <= SHORT_LINE * 2).map(|block| block.text.as_str());
+    let dated = |index: usize| text(index).is_some_and(|text| !date::visible(text, &context.locale).is_empty());
+    let line = text(index).filter(|line| !line.is_empty())?;
+    let led_in = || index.checked_sub(1).and_then(text).is_some_and(byline::is_lead_in);
+    let near_date = || (index.saturating_sub(1)..index + 3).any(|near| near != title && dated(near));
+    let is_known = byline::is_known_name(line) && context.similarity(line) < 0.5;
+    let follows_lead_in = byline::contains_name(line) && led_in();
+    let (raw, adjustment) = if follows_lead_in {
+        (format!("by {line}"), 0.1)
+    } else if byline::is_byline(line) {
+        return None;
+    } else if is_known {
+        (line.to_string(), if near_date() { -0.1 } else { -0.15 })
+    } else if index + NEAR.0 >= title && index < title + NEAR.1 && byline::is_bare_name(line) && near_date() {
+        (line.to_string(), -0.1)
+    } else {
+        return None;
+    };
+    Some(NameLine { raw, adjustment, is_certain: is_known && !context.is_about(line), follows_lead_in })
 }
 
 /// The section in breadcrumbs that end with the story's title, with separators (`Home > World > Title`) or without (`HomeWorldTitle`).

@@ -2,8 +2,10 @@
 //! data (`data/bylines.toml`). Does not search the page for bylines.
 
 mod first_names;
+mod glued;
 mod name;
 mod prefixes;
+mod roles;
 mod split;
 mod words;
 
@@ -66,9 +68,6 @@ struct BylinePiece {
 
 static ADDRESS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\S+@\S+\.\S+|https?://\S+|\bwww\.\S+|(?:^|\s)@\w+|\[\.\.\.\]|<[^<>]*>?").ok());
-/// A lead-in without a space before the name: `ByJane Doe`.
-static GLUED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"^({})(\p{{Lu}}\p{{Ll}})", GLUING.join("|"))).ok());
-const GLUING: &[&str] = &["By", "Von", "Par", "Por", "Door", "Di", "Af", "Av"];
 static BRACKETS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【|】").ok());
 
 /// The authors that the texts name: people, or if there are none, organisations.
@@ -129,9 +128,12 @@ fn classify(piece: &BylinePiece, trust: Trust) -> NameKind {
     let kind = name::classify(&piece.text);
     if kind != NameKind::Person {
         // Running text is full of organisations, and a long one is a sentence.
-        let credible =
-            trust == Trust::Field || piece.text.split(' ').count() <= 5 && (piece.after_lead_in || trust == Trust::Mark);
+        let credible = trust == Trust::Field
+            || piece.text.split(' ').count() <= 5 && (piece.after_lead_in && !piece.in_prose || trust == Trust::Mark);
         return if credible { kind } else { NameKind::NotAName };
+    }
+    if trust != Trust::Field && name::has_possessive(&piece.text) {
+        return NameKind::NotAName;
     }
     let single = !piece.text.contains(' ');
     let enough = name::looks_like_name(&piece.text)
@@ -214,11 +216,23 @@ pub(crate) fn is_handle(name: &str) -> bool {
 /// Whether a visible line without a lead-in is the full name of a person with a common first name, and little else. A slash before an agency's name
 /// is the mark of a picture's credit: `Jane Doe/AFP`.
 pub(crate) fn is_known_name(text: &str) -> bool {
-    text.split(' ').count() <= 10 && !text.contains(['/', '／']) && {
+    let dated = is_dated(text);
+    (text.split(' ').count() <= 10 || dated) && !text.contains(['/', '／']) && {
         let pieces = pieces(text);
         let is_known = |piece: &BylinePiece| name::classify(&piece.text) == NameKind::Person && name::is_known_name(&piece.text);
-        pieces.len() <= 3 && pieces.first().is_some_and(is_known)
+        (pieces.len() <= 3 || dated) && pieces.first().is_some_and(is_known)
     }
+}
+
+/// Whether a year follows within a few words, as in a line with a name and a date.
+fn is_dated(text: &str) -> bool {
+    /// The maximum number of words of such a line, and of words before the end of the date.
+    const MAX_WORDS: (usize, usize) = (24, 8);
+    let is_year = |word: &str| {
+        let word = word.trim_matches([',', '.', '|', '·', '(', ')']);
+        word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    text.split(' ').count() <= MAX_WORDS.0 && text.split(' ').take(MAX_WORDS.1).any(is_year)
 }
 
 /// The person whom the first sentence of a biography is about: `Jane Doe is a freelance writer.`
@@ -249,11 +263,7 @@ fn pieces(text: &str) -> Vec<BylinePiece> {
         [('(', ')'), ('（', '）'), ('[', ']')].iter().find_map(|(open, close)| trimmed.strip_prefix(*open)?.strip_suffix(*close));
     let text = whole.unwrap_or(trimmed).to_string();
     let text = if text.contains(['(', '（', '[', '【', '】']) { replace(&BRACKETS, &text) } else { text };
-    let text = WORDS.without_shared_credit(separate_glued(squeeze(&text)));
-    let text = match GLUED.as_ref().filter(|_| GLUING.iter().any(|lead_in| text.starts_with(lead_in))) {
-        Some(glued) => glued.replace(&text, "$1 $2").into_owned(),
-        None => text,
-    };
+    let text = WORDS.without_shared_credit(glued::separate(squeeze(&text)));
     if let Some(reordered) = last_first(&text) {
         return vec![BylinePiece { text: reordered, after_lead_in: false, later: false, in_prose: false }];
     }
@@ -261,11 +271,13 @@ fn pieces(text: &str) -> Vec<BylinePiece> {
     let mut pieces: Vec<BylinePiece> = Vec::new();
     for (index, piece) in split::split_separators(&text).into_iter().enumerate() {
         let (inner, within) = after_inner_lead_in(piece);
-        if !within && words::begins_with_contributor(piece) {
+        if !within && (words::begins_with_contributor(piece) || index > 0 && words::begins_with_place(piece)) {
             continue;
         }
         let stripped = words::strip_lead_ins(inner);
         let after_lead_in = within || stripped.len() < inner.trim().len();
+        let lead_in = piece.get(..piece.len() - stripped.len()).unwrap_or_default();
+        let stripped = words::before_interviewee(stripped, lead_in);
         let names = split::split_conjunctions(stripped);
         // `Center for Drug Evaluation and Research` is one name.
         let whole = names.len() > 1 && names.first().is_some_and(|first| name::classify(first) == NameKind::Organisation);
@@ -273,16 +285,22 @@ fn pieces(text: &str) -> Vec<BylinePiece> {
         for (nth, part) in names.into_iter().enumerate() {
             let later = index > 0 && !after_lead_in;
             let part = words::cut_stops(words::strip_lead_ins(words::strip_date(part)));
-            let bare = words::strip_roles(part, later && nth == 0);
-            // `Guardian staff reporter` is a department, not a person named Guardian.
-            let department = bare.len() < part.len() && part.starts_with(bare) && name::classify(bare) == NameKind::Organisation;
-            let part = name::once(name::trim(words::strip_trailing_lead_in(if department { part } else { bare })));
+            let bare = roles::strip_roles(part, later && nth == 0);
+            let bare = if is_department(part, bare) { part } else { bare };
+            let part = name::once(name::without_footnote(name::trim(words::strip_trailing_lead_in(bare))));
             if !part.is_empty() {
                 pieces.push(BylinePiece { text: part.to_string(), after_lead_in, later, in_prose });
             }
         }
     }
     pieces
+}
+
+/// Whether a part that begins with this text, followed by roles, is a department's name: `Guardian staff reporter` is no person named Guardian,
+/// and `Garden Notes Editorial Team` none named Garden Notes.
+fn is_department(part: &str, bare: &str) -> bool {
+    let is_group = || part.rsplit(' ').next().is_some_and(|last| WORDS.is_organisation(last)) && !name::is_known_name(bare);
+    bare.len() < part.len() && part.starts_with(bare) && (name::classify(bare) == NameKind::Organisation || is_group())
 }
 
 /// The text after a lead-in inside it, and true; otherwise the text itself, and false.
@@ -297,43 +315,6 @@ fn after_inner_lead_in(text: &str) -> (&str, bool) {
         (2..=3).any(|words| after.get(..end(words)).is_some_and(name::is_known_name))
     };
     words::after_capitalised_lead_in(text).filter(begins_with_name).map_or((text, false), |after| (after, true))
-}
-
-/// Inserts a space where inline elements without one met: after a date (`Dec 17, 2025Jane Doe`), and before a month (`Daily PressApril 5`).
-fn separate_glued(text: String) -> String {
-    if !text.contains(|c: char| c.is_ascii_digit()) {
-        return text;
-    }
-    let mut out = String::with_capacity(text.len() + 2);
-    let mut words = text.split(' ').peekable();
-    while let Some(word) = words.next() {
-        let number_follows = words.peek().is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()));
-        let (head, tail) = word.split_at(glued_at(word, number_follows).unwrap_or(0));
-        let parts = [head, tail];
-        for part in parts.into_iter().filter(|part| !part.is_empty()) {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(part);
-        }
-    }
-    out
-}
-
-/// Where in a word a name begins after a number, or a month after another word.
-fn glued_at(word: &str, number_follows: bool) -> Option<usize> {
-    let number = word.starts_with(|c: char| c.is_ascii_digit());
-    if !number && !number_follows {
-        return None;
-    }
-    let mut before = None;
-    word.char_indices().find_map(|(at, c)| {
-        let last = before.replace(c)?;
-        let tail = word.get(at..)?;
-        let is_name = || last.is_ascii_digit() && tail.chars().nth(1).is_some_and(char::is_lowercase);
-        let is_month = || number_follows && last.is_lowercase() && tail.len() >= 3 && super::date::is_month(tail);
-        (c.is_uppercase() && ((number && is_name()) || is_month())).then_some(at)
-    })
 }
 
 fn replace(pattern: &LazyLock<Option<Regex>>, text: &str) -> String {

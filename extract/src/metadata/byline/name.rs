@@ -83,6 +83,15 @@ pub fn once(text: &str) -> &str {
     if is_twice { half } else { text }
 }
 
+/// A full name without the number of a footnote: `Jane Doe2`.
+pub fn without_footnote(text: &str) -> &str {
+    let bare = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_number = (1..=2).contains(&(text.len() - bare.len()));
+    let last = bare.rsplit(' ').next().unwrap_or_default();
+    let is_name = bare.contains(' ') && last.starts_with(char::is_uppercase) && last.chars().skip(1).all(char::is_lowercase);
+    if is_number && is_name && last.chars().count() > 1 { bare } else { text }
+}
+
 /// The kind of name that a part of a byline is, by its words alone.
 pub fn classify(part: &str) -> NameKind {
     let words: Vec<&str> = part.split(' ').collect();
@@ -190,6 +199,11 @@ pub fn looks_like_name(part: &str) -> bool {
         && capital >= 2
         && capital + particles == words.len()
         && words.first().and_then(|word| first(word)).is_some_and(char::is_uppercase)
+}
+
+/// Whether a word before the last one is a possessive: `Jane Doe's Garden`.
+pub fn has_possessive(part: &str) -> bool {
+    part.rsplit_once(' ').is_some_and(|(before, _)| before.split(' ').any(|word| word.ends_with("'s") || word.ends_with("’s")))
 }
 
 /// Whether the text is two to four capitalised words of letters: a name even without a lead-in.

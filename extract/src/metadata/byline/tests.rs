@@ -208,6 +208,7 @@ fn a_name_alone_in_its_line_begins_with_a_common_first_name() {
     {
         assert!(is_known_name(text), "{text}");
     }
+    assert!(is_known_name("Anna Meier 25 March 2025 Gardens, Rivers and lakes, Parks, Bridges of the town"), "before a date");
     for text in [
         "Skip Navigation",
         "Zum Angebot",
@@ -229,4 +230,47 @@ fn names_that_markup_repeats_are_read_once() {
     assert_eq!(read("Jane Doe Jane Doe", Trust::Mark), ["Jane Doe"]);
     assert_eq!(read("Jane Jane", Trust::Mark), ["Jane"]);
     assert_eq!(read("Redaktion 1. November 2023 10:29", Trust::Mark), ["Redaktion"]);
+}
+
+#[test]
+fn words_that_were_joined_to_names_are_separated() {
+    for (text, names) in [
+        ("Von Anna MeierKorrespondent", &["Anna Meier"][..]),
+        ("By Jane DoePublished: Jan 29, 2025", &["Jane Doe"]),
+        ("By Jane DoeLifestyle Writer", &["Jane Doe"]),
+        ("Jane DoeNews Reporter", &["Jane Doe"]),
+        ("On January 12, 2025 By Jane DoeIn Gardens, Rivers", &["Jane Doe"]),
+        ("byRahimu Juma", &["Rahimu Juma"]),
+        ("Written byJane Doe", &["Jane Doe"]),
+        ("About the AuthorJane Doe", &["Jane Doe"]),
+        ("Jane Doe5 hours ago", &["Jane Doe"]),
+        ("By Jane Doe0, John Roe2", &["Jane Doe", "John Roe"]),
+        ("By Jane McDonald and Leonardo DiCaprio", &["Jane McDonald", "Leonardo DiCaprio"]),
+        ("By Jane LaRue", &["Jane LaRue"]),
+    ] {
+        assert_eq!(read(text, Trust::Text), names, "{text}");
+    }
+    assert_eq!(read("JaneEditor", Trust::Field), ["JaneEditor"], "a user name");
+}
+
+#[test]
+fn possessives_belong_to_no_name() {
+    assert_eq!(read("By Jane Doe's Garden", Trust::Text), Vec::<String>::new());
+    assert_eq!(read("Jane Doe’s", Trust::Text), ["Jane Doe"]);
+}
+
+#[test]
+fn the_person_who_is_interviewed_is_no_author() {
+    for text in ["Ein Interview von Anna Meier mit Jane Doe", "Interview by Anna Meier with Jane Doe"] {
+        assert_eq!(read(text, Trust::Text), ["Anna Meier"], "{text}");
+    }
+    assert_eq!(read("Von Anna Meier mit Jane Doe", Trust::Text), ["Anna Meier", "Jane Doe"]);
+}
+
+#[test]
+fn departments_with_the_name_of_an_outlet_are_whole() {
+    assert_eq!(read("Garden Notes Editorial Team", Trust::Field), ["Garden Notes Editorial Team"]);
+    assert_eq!(read("By The Gazette editors", Trust::Text), ["The Gazette editors"]);
+    assert_eq!(read("Jane Doe Gear Editor", Trust::Text), ["Jane Doe"]);
+    assert_eq!(read("Jane Doe Technical Writer", Trust::Text), ["Jane Doe"]);
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::super::date::is_month;
 use super::prefixes::Prefixes;
 use crate::base::fast_hash::FastSet;
-use crate::base::text::{fold, is_unspaced};
+use crate::base::text::fold;
 
 /// The words, folded.
 pub static WORDS: LazyLock<BylineWords> = LazyLock::new(|| BylineWords::of(toml::from_str(TABLE).unwrap_or_default()));
@@ -34,6 +34,9 @@ pub struct BylineWords {
     others: FastSet<String>,
     titles: FastSet<String>,
     surnames: FastSet<String>,
+    modifiers: FastSet<String>,
+    interviews: FastSet<String>,
+    companions: FastSet<String>,
     role_endings: Vec<String>,
     /// `Text & photos:`
     shared_credit: Option<Regex>,
@@ -66,6 +69,9 @@ struct BylineTable {
     others: Vec<String>,
     titles: Vec<String>,
     surnames: Vec<String>,
+    modifiers: Vec<String>,
+    interviews: Vec<String>,
+    companions: Vec<String>,
     role_endings: Vec<String>,
     texts: Vec<String>,
     pictures: Vec<String>,
@@ -97,6 +103,9 @@ impl BylineWords {
             others: set(&table.others),
             titles: set(&table.titles),
             surnames: set(&table.surnames),
+            modifiers: set(&table.modifiers),
+            interviews: set(&table.interviews),
+            companions: set(&table.companions),
             role_endings: table.role_endings,
             shared_credit: shared_credit(&table.texts, &table.pictures),
         }
@@ -112,6 +121,21 @@ impl BylineWords {
     fn has_role_ending(&self, word: &str) -> bool {
         let is_compound = |ending: &String| word.strip_suffix(ending.as_str()).is_some_and(|head| head.chars().count() >= 3);
         word.chars().count() >= 9 && self.role_endings.iter().any(is_compound)
+    }
+
+    /// Whether the word narrows down a role after it: `Gear` in `Gear Editor`.
+    pub fn is_modifier(&self, word: &str) -> bool {
+        self.modifiers.contains(&fold(word))
+    }
+
+    /// Whether the word follows a name: `reports`.
+    pub fn is_lead_out(&self, word: &str) -> bool {
+        self.lead_outs.contains(&word.to_lowercase())
+    }
+
+    /// The words that follow names.
+    pub fn lead_outs(&self) -> &[String] {
+        &self.lead_outs
     }
 
     /// Whether the word is a title in front of a name: `Dr.`
@@ -135,6 +159,18 @@ impl BylineWords {
     /// Whether the word introduces other contributors: photographers, translators, fact checkers.
     pub fn is_contributor(&self, word: &str) -> bool {
         self.others.contains(&fold(word))
+    }
+
+    /// Whether the word is one that follows names and is no part of them: a role, a label, a word for posting, a department, or what narrows down
+    /// a role in the `next` word.
+    pub fn follows_names(&self, word: &str, next: Option<&str>) -> bool {
+        let word = word.trim_end_matches([':', '.', ',']);
+        let folded = fold(word);
+        let is_in = |list: &FastSet<String>| list.contains(&folded);
+        self.is_role(word)
+            || [&self.others, &self.acts, &self.noise, &self.places, &self.organisations].into_iter().any(is_in)
+            || (word.chars().count() > 3 && self.stops.has(word))
+            || (self.modifiers.contains(&folded) && next.is_some_and(|next| self.is_role(next)))
     }
 
     /// Whether the word is a degree: `M.D.`, `Ph.D.`
@@ -226,6 +262,12 @@ pub fn begins_with_contributor(text: &str) -> bool {
     text.split([' ', ':', '：', '/']).next().is_some_and(|first| WORDS.others.contains(&fold(first)))
 }
 
+/// Whether a text begins with a preposition of place: a section or a town follows.
+pub fn begins_with_place(text: &str) -> bool {
+    text.split_once(' ')
+        .is_some_and(|(first, _)| matches!(first, "In" | "in" | "Im" | "im" | "En" | "en" | "At" | "at" | "From" | "from"))
+}
+
 /// The text without lead-ins at its start: `Written by: Jane Doe` → `Jane Doe`.
 pub fn strip_lead_ins(text: &str) -> &str {
     let mut text = text.trim_start_matches(is_edge).trim_end();
@@ -261,7 +303,8 @@ pub fn strip_trailing_lead_in(text: &str) -> &str {
     }
 }
 
-fn is_edge(c: char) -> bool {
+/// Whether a character may stand around lead-ins and roles.
+pub fn is_edge(c: char) -> bool {
     c.is_whitespace()
         || matches!(
             c,
@@ -352,64 +395,19 @@ pub fn cut_stops(text: &str) -> &str {
     text
 }
 
-/// The text after a position before a name: `Staff Writer Jane Doe`, `AP Sports Writer Jane Doe`. The text itself if it does not begin with
-/// a department or agency followed by a role, or if less than a full name follows.
-fn strip_position(text: &str) -> &str {
-    /// The maximum number of words of a position.
-    const MAX_WORDS: usize = 5;
-    let words: Vec<&str> = text.split(' ').collect();
-    let Some(last) = (1..words.len().min(MAX_WORDS)).rev().find(|at| words.get(*at).is_some_and(|word| WORDS.is_role(word)))
-    else {
-        return text;
-    };
-    let is_employer = |upto: usize| {
-        let head = words.get(..upto).unwrap_or_default();
-        WORDS.is_agency(&head.join(" ")) || head.iter().all(|word| WORDS.is_organisation(word) || WORDS.is_role(word))
-    };
-    // An agency's name may have several words; a department may follow it.
-    let is_position = (1..=last).any(|at| {
-        is_employer(at)
-            && words.get(at..last).unwrap_or_default().iter().all(|word| WORDS.is_organisation(word) || WORDS.is_role(word))
-    });
-    let rest = words.iter().take(last + 1).map(|word| word.len() + 1).sum::<usize>();
-    let name = text.get(rest..).unwrap_or_default();
-    if is_position && name.split(' ').count() >= 2 { name } else { text }
-}
-
-/// The text without roles. A later piece with a role is not a name at all.
-pub fn strip_roles(text: &str, later: bool) -> &str {
-    let mut text = text.trim();
-    if later && text.split(' ').any(|word| WORDS.is_role(word.trim_end_matches('.'))) {
-        return "";
-    }
-    text = strip_position(text);
-    while let Some((first, rest)) = text.split_once(' ')
-        && WORDS.is_role(first.trim_end_matches([':', '.']))
-        && rest.split(' ').count() >= 1
-    {
-        text = rest.trim_start_matches(is_edge);
+/// The names before those of the persons to whom they talked: `Ein Interview von Anna Meier mit Jane Doe`. `lead_in` is the text before.
+pub fn before_interviewee<'a>(names: &'a str, lead_in: &str) -> &'a str {
+    if !lead_in.split(' ').any(|word| WORDS.interviews.contains(&fold(word))) {
+        return names;
     }
     let mut at = 0;
-    let words: Vec<&str> = text.split(' ').collect();
-    for (index, word) in words.iter().enumerate() {
-        // `Jane Doe Senior Editor`, `Jane Doe Staff Writer`, `김철수 기자`
-        let lead_out = index >= 1 && WORDS.lead_outs.contains(&word.to_lowercase());
-        let position = || WORDS.is_organisation(word) && words.get(index + 1).is_some_and(|next| WORDS.is_role(next));
-        if (index >= 2 && (WORDS.is_role(word) || position())) || lead_out || (index >= 2 && WORDS.is_degree(word)) {
-            text = text.get(..at).unwrap_or_default().trim_end();
-            break;
+    for word in names.split(' ') {
+        if at > 0 && WORDS.companions.contains(word) {
+            return names.get(..at).unwrap_or_default().trim_end();
         }
         at += word.len() + 1;
     }
-    for lead_out in &WORDS.lead_outs {
-        if let Some(rest) = text.strip_suffix(lead_out.as_str())
-            && rest.chars().next_back().is_some_and(is_unspaced)
-            && rest.chars().count() >= 2
-        {
-            return rest.trim_end();
-        }
-    }
-    text
+    names
 }
 
 #[cfg(test)]

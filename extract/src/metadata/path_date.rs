@@ -1,0 +1,60 @@
+//! Finds the date in the path of a URL: `/2023/10/27/a-story`. Scores nothing.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::date::{self, Locale, ParsedDate};
+
+static PATH_DATES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let patterns = [
+        r"(?:^|[/_.-])((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?:[/_.-]|$)",
+        r"(?:^|[/_.-])((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?:[/_.-]|$)",
+        r"(?:^|[/_.-])((?:19|20)\d\d)(\d\d)(\d\d)(?:[/_.-]|$)",
+        // A timestamp behind a letter: `/A20260129120000`.
+        r"(?:^|/)[A-Za-z]{1,3}(20\d\d)(\d\d)(\d\d)(?:\d{2,8})?(?:[/_.-]|$)",
+        r"(?:^|/)((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?:[/_.-]|$)",
+        r"(?:^|[/_.-])(?P<day>\d\d)[.-](?P<month>\d\d)[.-](?P<year>20\d\d)(?:[/_.-]|$)",
+    ];
+    patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
+});
+
+/// The last date in a URL's path: in URLs of web archives, the archive's own date comes first.
+pub(crate) fn path_date(path: &str) -> Option<ParsedDate> {
+    // A year and a month or day.
+    if path.bytes().filter(u8::is_ascii_digit).count() < 5 {
+        return None;
+    }
+    let locale = Locale::of(Some("en"), None);
+    let dates = PATH_DATES.iter().flat_map(|pattern| pattern.captures_iter(path)).filter_map(|captures| {
+        let group = |name: &str, index: usize| captures.name(name).or_else(|| captures.get(index)).map(|group| group.as_str());
+        let (year, month, day) = (group("year", 1)?, group("month", 2)?, group("day", 3)?);
+        let start = captures.get(0)?.start();
+        let numeric = date::machine(&format!("{year}-{month}-{day}"));
+        let named = || date::visible(&format!("{day} {month} {year}"), &locale).first().map(|found| found.date);
+        Some((start, numeric.or_else(named)?))
+    });
+    dates.max_by_key(|(start, _)| *start).map(|(_, date)| date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_in_paths_are_found() {
+        let day = |path: &str| path_date(path).map(|date| date.day.to_string());
+        assert_eq!(day("/2023/10/27/a-story").as_deref(), Some("2023-10-27"));
+        assert_eq!(day("/world/2023/oct/27/a-story").as_deref(), Some("2023-10-27"));
+        assert_eq!(day("/a-story-2023-10-27.html").as_deref(), Some("2023-10-27"));
+        assert_eq!(day("/news/20231027/story").as_deref(), Some("2023-10-27"));
+        assert_eq!(day("/web/20130419034022/http://example.org/2012/08/02/x").as_deref(), Some("2012-08-02"));
+        assert_eq!(day("/media/27-10-2023").as_deref(), Some("2023-10-27"));
+        assert_eq!(day("/news/A20260129093000").as_deref(), Some("2026-01-29"));
+        assert_eq!(day("/view/AKR20260129.html").as_deref(), Some("2026-01-29"));
+        assert_eq!(day("/web/20130419034022/http://example.org/a-story"), None);
+        assert_eq!(day("/2023/10/a-story"), None);
+        assert_eq!(day("/p/2023-99-27"), None);
+        assert_eq!(day("/id/120231027"), None);
+    }
+}
