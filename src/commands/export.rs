@@ -12,7 +12,7 @@ use crate::export::target::{self, Compression, Target};
 use crate::export::warc::{RecordCompression, WarcPage, WarcWriter};
 use crate::outcome::Stage;
 use crate::store::reader::StoredDocument;
-use crate::store::{self, CorpusReader, Layout, SourceKey, raw, reindex};
+use crate::store::{self, CorpusReader, Layout, Sidecar, SourceKey, raw, reindex, text_sha256};
 use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::base::printable::escape_json;
 use gleaner_extract::base::time::Timestamp;
@@ -25,6 +25,8 @@ pub enum ExportFormat {
     Warc,
     /// Clean texts with metadata, one JSON object a line.
     Jsonl,
+    /// The same, of each cluster of near duplicates the canonical document only.
+    CanonicalJsonl,
 }
 
 /// What became of an export.
@@ -46,7 +48,7 @@ impl ExportFormat {
         match self {
             // Each record is a member of its own: `WarcWriter` compresses.
             Self::Warc => &[(".warc", Compression::None), (".warc.gz", Compression::None)],
-            Self::Jsonl => &[
+            Self::Jsonl | Self::CanonicalJsonl => &[
                 (".jsonl", Compression::None),
                 (".ndjson", Compression::None),
                 (".jsonl.gz", Compression::Gzip),
@@ -101,7 +103,8 @@ impl Export<'_> {
         let reader = CorpusReader::open(self.layout)?;
         let report = match format {
             ExportFormat::Warc => self.pages(&reader, out),
-            ExportFormat::Jsonl => self.documents(&reader, out),
+            ExportFormat::Jsonl => self.documents(&reader, &|_| true, out),
+            ExportFormat::CanonicalJsonl => self.documents(&reader, &is_canonical, out),
         };
         report.map(|report| ExportReport { repaired, ..report })
     }
@@ -128,10 +131,16 @@ impl Export<'_> {
         Ok(report)
     }
 
-    fn documents(&self, reader: &CorpusReader, out: &mut dyn Write) -> Result<ExportReport, Error> {
+    fn documents(
+        &self,
+        reader: &CorpusReader,
+        is_wanted: &dyn Fn(&Sidecar) -> bool,
+        out: &mut dyn Write,
+    ) -> Result<ExportReport, Error> {
         let mut report = ExportReport::default();
         for document in reader.texts()? {
             match document {
+                Ok((document, _)) if !is_wanted(&document.sidecar) => {}
                 Ok((document, Some(text))) => {
                     let mut line = line(&document, &text);
                     line.push('\n');
@@ -179,6 +188,11 @@ impl ExportReport {
     }
 }
 
+/// Whether a document stands for its cluster.
+fn is_canonical(sidecar: &Sidecar) -> bool {
+    sidecar.cluster.is_none_or(|canonical| canonical == sidecar.id)
+}
+
 /// A document as a line, without its end.
 fn line(document: &StoredDocument, text: &str) -> String {
     let sidecar = &document.sidecar;
@@ -199,7 +213,11 @@ fn line(document: &StoredDocument, text: &str) -> String {
         completeness: sidecar.completeness,
         confidence: sidecar.confidence,
         words: sidecar.words,
-        text_sha256: sidecar.text_sha256,
+        copy_of: sidecar.copy_of,
+        cluster: sidecar.cluster.unwrap_or(sidecar.id),
+        relations: &sidecar.relations,
+        // The text of a copy is that of its original, which may have other punctuation.
+        text_sha256: if sidecar.copy_of.is_some() { text_sha256(text) } else { sidecar.text_sha256 },
         text,
     };
     // All keys are strings and all numbers finite, so that this cannot fail; an empty object would show that it did.

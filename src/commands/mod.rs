@@ -10,6 +10,7 @@ pub mod history;
 pub mod ingest;
 mod notified;
 pub mod prune;
+pub mod related;
 pub mod rule_effects;
 pub mod run;
 pub mod sources;

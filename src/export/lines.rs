@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::relate::Relation;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Completeness, DocumentId};
@@ -41,7 +42,13 @@ pub struct JsonLine<'a> {
     pub confidence: f64,
     /// Words of the text.
     pub words: u64,
-    /// SHA-256 of the text file.
+    /// The document that has the text, if this one is a copy.
+    pub copy_of: Option<DocumentId>,
+    /// The canonical document of the cluster: this one, if it is in none.
+    pub cluster: DocumentId,
+    /// Relations to other documents.
+    pub relations: &'a [Relation],
+    /// SHA-256 of the text and a line feed, as in the text file.
     pub text_sha256: ContentHash,
     /// The clean text.
     pub text: &'a str,

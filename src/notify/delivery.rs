@@ -14,6 +14,7 @@ use super::config::HookConfig;
 use super::event::EventDocument;
 use super::outbox::{self, Outbox, OutboxEntry};
 use crate::fetch::Notifier;
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::base::url::hide_logins;
 
@@ -89,7 +90,7 @@ impl Delivery<'_> {
             // Delivered by another process meanwhile.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => {
-                tracing::warn!("{}: {error}; it is set aside", file.display());
+                tracing::warn!("{}: {error}; it is set aside", path_text(file));
                 return std::fs::rename(file, file.with_extension("damaged"));
             }
         };

@@ -44,7 +44,7 @@ fn escaped(value: &str) -> String {
     value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
-/// The value of a metric without labels in a file that [`write`] wrote.
+/// The value of a metric without labels in a file that [`write()`] wrote.
 pub fn previous(path: &Path, name: &str) -> Option<f64> {
     let text = files::read_text(path, 16 << 20).ok()?;
     let prefix = format!("gleaner_{name} ");

@@ -45,10 +45,20 @@ fn checksum_offset(value: &Value, printed: &[u8]) -> Option<usize> {
 
 /// Reads a file that [`encode`] wrote. The error says what is wrong with it.
 pub(super) fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<(T, ContentHash), String> {
+    decode_value(parse(bytes)?, bytes)
+}
+
+/// Parses a file that [`encode`] wrote; its checksum is left out.
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, String> {
     let mut value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if let Value::Object(fields) = &mut value {
         fields.remove(KEY);
     }
+    Ok(value)
+}
+
+/// [`decode`] of a file that was parsed already.
+pub(super) fn decode_value<T: Serialize + DeserializeOwned>(value: Value, bytes: &[u8]) -> Result<(T, ContentHash), String> {
     let value: T = serde_json::from_value(value).map_err(|error| error.to_string())?;
     let checksummed = encode(&value).map_err(|error| error.to_string())?;
     if checksummed.bytes == bytes {

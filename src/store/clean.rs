@@ -108,7 +108,7 @@ pub(super) fn sidecar(layout: &Layout, stem: &Stem) -> Result<(Sidecar, ContentH
 
 /// Reads a document's text.
 pub(super) fn text(layout: &Layout, stem: &Stem, sidecar: &Sidecar) -> Result<StoredText, Error> {
-    if sidecar.copy_of().is_some() {
+    if sidecar.copy_of.is_some() {
         return Ok(StoredText::InOriginal);
     }
     text_at(&layout.clean.join(stem.text()), sidecar)
@@ -136,7 +136,7 @@ pub(super) fn write(staging: &mut StagingArea, stem: &Stem, text: Option<&str>, 
 }
 
 /// Saves the current text and sidecar of a document as `.versions/<id>/<8 hex of the text's hash>`, unless they are there already. A second version
-/// with the same text, such as one with another headline, is named by the hash of both. A text that does not match its sidecar is not a version and
+/// with the same text, such as one with another headline, is named by the hash of both text and metadata. A text that does not match its sidecar is not a version and
 /// is not saved.
 pub(super) fn save_version(layout: &Layout, staging: &mut StagingArea, stem: &Stem) -> Result<(), Error> {
     let bytes = atomic::read(&layout.clean.join(stem.sidecar()), sidecar::MAX_BYTES)?;
@@ -147,7 +147,7 @@ pub(super) fn save_version(layout: &Layout, staging: &mut StagingArea, stem: &St
         return Ok(());
     }
     let folder = PathBuf::from(VERSIONS).join(sidecar.id.to_string());
-    let both = ContentHash::of_parts([text.as_slice(), bytes.as_slice()]);
+    let both = ContentHash::of_parts([text.as_slice(), sidecar.shown().as_bytes()]);
     // The whole hash is the name if its first eight digits are those of another version.
     for name in [hash.short(), both.short(), both.to_string()] {
         let (text_path, sidecar_path) = (folder.join(format!("{name}.txt")), folder.join(format!("{name}.json")));
@@ -225,6 +225,6 @@ pub(super) fn versions_in(clean: &Path, id: &str) -> Result<Vec<PathBuf>, Error>
 pub(super) fn expected(below: &Path, bytes: &[u8]) -> Option<ExpectedData> {
     let (sidecar, _) = Sidecar::decode(bytes).ok()?;
     let is_version = below.starts_with(VERSIONS);
-    let data = (is_version || sidecar.copy_of().is_none()).then(|| (below.with_extension("txt"), sidecar.text_sha256));
+    let data = (is_version || sidecar.copy_of.is_none()).then(|| (below.with_extension("txt"), sidecar.text_sha256));
     Some(ExpectedData { data })
 }

@@ -16,7 +16,7 @@ use super::name::{Naming, Stem};
 use super::presence::{self, Access};
 use super::sidecar::{ResolvedFields, Sidecar};
 use super::trash::Trash;
-use super::{document_text, raw, recovery, reindex};
+use super::{document_text, raw, recovery, reindex, settle};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{DocumentId, RawDocument};
 
@@ -151,7 +151,8 @@ impl Store {
         let copy_of = self.index.original_of(&text_sha256, tokens_sha256.as_ref(), &document.id)?;
         let (source, urls) = merge(document, on_disk.as_ref());
         let file_sha256 = raw::compressed_hash(&self.layout, &document.raw)?;
-        let fields = ResolvedFields { text_sha256, tokens_sha256, file_sha256, source, urls, copy_of };
+        let links = on_disk.as_ref().map(|on_disk| on_disk.sidecar.links()).unwrap_or_default();
+        let fields = ResolvedFields { text_sha256, tokens_sha256, file_sha256, source, urls, copy_of, links };
         let sidecar = Sidecar::new(document, fields);
         let checksummed = sidecar.encode().map_err(|error| io_error("write", &stem.sidecar())(error.into()))?;
 
@@ -215,8 +216,10 @@ impl Store {
         Ok(self.index.name(id)?.map(|(stem, title)| DocumentName { title, path: path(&stem) }))
     }
 
-    /// Marks the index as complete. After a run that ends without it, the next run rebuilds the index.
+    /// Settles relations and marks the index as complete. After a run that ends without it, the next run rebuilds the index.
     pub fn close(mut self) -> Result<(), Error> {
+        self.commit()?;
+        settle::settle(&self.layout, &mut self.clean, &mut self.index)?;
         self.commit()?;
         if let Some(trash) = self.trash.take() {
             trash.close(&self.layout)?;
@@ -312,7 +315,7 @@ impl Store {
             clean::write(&mut self.clean, stem, Some(file), &encoded.bytes)?;
             return Ok(PutResult::New);
         };
-        let had_text = on_disk.sidecar.copy_of().is_none();
+        let had_text = on_disk.sidecar.copy_of.is_none();
         let same_text = had_text && on_disk.sidecar.text_sha256 == ContentHash::of(file);
         if same_text && matches!(on_disk.text, StoredText::Intact(_)) {
             if sidecar.is_other_edition(&on_disk.sidecar) {

@@ -24,6 +24,8 @@ pub const FAILPOINTS: &[&str] = &[
     "index.before-commit",
     "index.after-commit",
     "rebuild.before-commit",
+    "settle.before-sidecars",
+    "settle.after-sidecars",
     "close.before-checkpoint",
     "close.before-checksum",
     "close.after-checksum",

@@ -7,7 +7,6 @@ use super::failure::{Error, io_error};
 use super::index::{DocumentRow, Index};
 use super::layout::Layout;
 use super::name::Stem;
-use super::relation::{Relation, RelationKind};
 use super::sidecar::Sidecar;
 use gleaner_extract::document::DocumentId;
 
@@ -36,13 +35,13 @@ pub(super) fn hand_over(
     let StoredText::Intact(text) = clean::text(layout, stem, &original)? else { return Ok(()) };
     let Some(heir) = copies.iter().position(|(_, copy)| copy.text_sha256 == original.text_sha256) else { return Ok(()) };
     let (heir_stem, mut heir) = copies.remove(heir);
-    heir.relations.clear();
+    heir.copy_of = None;
     write(staging, index, (&heir_stem, &heir), &StoredText::Intact(text))?;
     let is_same = |copy: &Sidecar| {
         copy.text_sha256 == heir.text_sha256 || (copy.tokens_sha256.is_some() && copy.tokens_sha256 == heir.tokens_sha256)
     };
     for (stem, mut copy) in copies.into_iter().filter(|(_, copy): &Copy| is_same(copy)) {
-        copy.relations = vec![Relation { kind: RelationKind::Exact, to: heir.id }];
+        copy.copy_of = Some(heir.id);
         write(staging, index, (&stem, &copy), &StoredText::InOriginal)?;
     }
     Ok(())

@@ -14,6 +14,9 @@
 //! A document is written in the order raw → text → sidecar (the commit point) → sync → index. Every file is staged, synced and renamed,
 //! so a run may be killed at any point: [`Store::open`] completes or removes what was half done and rebuilds the index from the files.
 //!
+//! When a store is closed, near duplicates are settled ([`crate::relate`]): sidecars and index get the relations and clusters that follow from the set of
+//! all documents. A killed run leaves that to the next one.
+//!
 //! No two documents have the same text. The second is a copy: a sidecar that names the first, without a text file. Whether a copy is
 //! still right can be determined from the sidecars alone; one that is not is stale, and [`Store::stale`] returns it.
 
@@ -41,10 +44,11 @@ mod readable;
 pub mod reader;
 mod recovery;
 pub mod reindex;
-pub mod relation;
 pub mod repair;
 pub mod rotation;
+mod settle;
 pub mod sidecar;
+mod sidecar_schema;
 mod sync_thread;
 mod trash;
 pub mod verify;

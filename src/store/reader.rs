@@ -65,6 +65,10 @@ pub struct CorpusStatus {
     pub documents: u64,
     /// Copies: documents whose text another document has.
     pub copies: u64,
+    /// Groups of documents that are one story: exact and near duplicates.
+    pub clusters: u64,
+    /// Documents in these groups.
+    pub clustered: u64,
     /// Copies that will be cleaned again, because the text of their original has changed.
     pub stale: u64,
     /// Words of all texts, folded.
@@ -170,10 +174,13 @@ impl CorpusReader {
     /// Sums up the corpus.
     pub fn status(&self) -> Result<CorpusStatus, Error> {
         let totals = self.index.totals()?;
+        let (clusters, clustered) = self.index.cluster_counts()?;
         let [by_completeness, by_site, by_language] = self.index.breakdown()?;
         Ok(CorpusStatus {
             documents: totals.documents,
             copies: totals.copies,
+            clusters,
+            clustered,
             stale: totals.stale,
             words: totals.words,
             text_bytes: totals.bytes,
@@ -237,9 +244,9 @@ impl CorpusReader {
         Ok(self.stems()?.map(|stem| self.document(&stem?)))
     }
 
-    /// Every document with a text of its own, and the text, in the order of [`Self::documents`]. `None` if the text is damaged.
+    /// Every document and its text, in the order of [`Self::documents`]. `None` if the text is damaged.
     pub fn texts(&self) -> Result<impl Iterator<Item = Result<(StoredDocument, Option<String>), Error>>, Error> {
-        Ok(self.stems()?.filter_map(|stem| stem.and_then(|stem| self.with_text(&stem)).transpose()))
+        Ok(self.stems()?.map(|stem| self.with_text(&stem?)))
     }
 
     /// The documents that have a sidecar.
@@ -249,20 +256,35 @@ impl CorpusReader {
         Ok(with_sidecar.map(|entry| Ok(entry?.stem)))
     }
 
-    /// A document and the text that belongs to its sidecar; nothing for a copy. A run writes the text before the sidecar, so of two that do not match
+    /// A document and the text that belongs to its sidecar; for a copy, that of the original. A run writes the text before the sidecar, so of two that do not match
     /// both are read again.
-    fn with_text(&self, stem: &Stem) -> Result<Option<(StoredDocument, Option<String>)>, Error> {
+    fn with_text(&self, stem: &Stem) -> Result<(StoredDocument, Option<String>), Error> {
         let mut attempt = 1;
         loop {
             let document = self.document(stem)?;
             match clean::text(&self.layout, stem, &document.sidecar)? {
-                StoredText::InOriginal => return Ok(None),
-                StoredText::Intact(text) => return Ok(Some((document, Some(text)))),
-                StoredText::Damaged if attempt == ATTEMPTS => return Ok(Some((document, None))),
+                StoredText::InOriginal => {
+                    return match self.text(&document.sidecar.id) {
+                        Err(error) if error.is_damage() => Ok((document, None)),
+                        text => Ok((document, text?)),
+                    };
+                }
+                StoredText::Intact(text) => return Ok((document, Some(text))),
+                StoredText::Damaged if attempt == ATTEMPTS => return Ok((document, None)),
                 StoredText::Damaged => std::thread::sleep(PAUSE),
             }
             attempt += 1;
         }
+    }
+
+    /// The documents of a cluster, by the id of its canonical document; sorted.
+    pub fn cluster(&self, canonical: &DocumentId) -> Result<Vec<DocumentId>, Error> {
+        self.index.cluster(canonical)
+    }
+
+    /// The document that was requested from or found at this URL.
+    pub fn id_at(&self, url: &url::Url) -> Result<Option<DocumentId>, Error> {
+        self.index.id_at(url)
     }
 
     /// Every fetched page under `raw/` that has its facts, in order of their paths. Read one with [`super::raw::read`].
@@ -284,7 +306,7 @@ impl CorpusReader {
     fn document(&self, stem: &Stem) -> Result<StoredDocument, Error> {
         let (sidecar, _) = clean::sidecar(&self.layout, stem)?;
         let absolute = |path| self.layout.clean.join(path);
-        let text_path = sidecar.copy_of().is_none().then(|| absolute(stem.text()));
+        let text_path = sidecar.copy_of.is_none().then(|| absolute(stem.text()));
         Ok(StoredDocument { sidecar, sidecar_path: absolute(stem.sidecar()), text_path })
     }
 }

@@ -9,7 +9,7 @@ use super::index::{DocumentRow, Index, RawRow};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::name::Stem;
-use super::{archives, atomic, presence, raw, recovery};
+use super::{archives, atomic, presence, raw, recovery, settle};
 use gleaner_extract::base::path_text::path_text;
 
 /// The result of a rebuild.
@@ -61,6 +61,8 @@ pub(super) fn rebuild(layout: &Layout) -> Result<(Index, ReindexReport), Error> 
     archives::clear(layout)?;
     let mut index = Index::create(&layout.index())?;
     let report = fill(layout, &mut index, remove_text)?;
+    settle::texts(layout, &mut index)?;
+    index.set_settled(false)?;
     hit("rebuild.before-commit");
     index.commit()?;
     for (path, reason) in &report.left_out {
@@ -105,7 +107,7 @@ fn fill(
         if text == StoredText::InOriginal && entry.has_text {
             on_text_of_a_copy(&entry.stem)?;
         }
-        let stamp = presence::stamp(layout, &entry.stem, sidecar.copy_of().is_some());
+        let stamp = presence::stamp(layout, &entry.stem, sidecar.copy_of.is_some());
         index.put(DocumentRow { stem: &entry.stem, sidecar: &sidecar, checksum, text: &text, stamp: stamp.as_deref() })?;
         report.documents += 1;
         if index.is_batch_full() {

@@ -1,8 +1,8 @@
 //! The sidecar: everything known about a document, as a JSON file next to its text. Reads and writes no files.
 //!
 //! Apart from `fetched_at`, which belongs to the page, nothing in it depends on when gleaner ran: cleaning again gives the same bytes. A
-//! copy has a sidecar but no text; its `text_sha256` is that of the text it would have, and its `exact` relation names the original,
-//! which has the text.
+//! copy has a sidecar but no text; its `text_sha256` is that of the text it would have, and its `copy_of` names the original, which has
+//! the text.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::checksummed::{self, Checksummed};
 use super::document::{Cleaner, NewDocument, RawPart, SourceKey, Urls};
-use super::relation::{Relation, RelationKind};
+use super::sidecar_schema;
+use crate::relate::Relation;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::count_words;
 use gleaner_extract::base::time::Timestamp;
@@ -18,7 +19,7 @@ use gleaner_extract::document::metadata::PageDate;
 use gleaner_extract::document::{Category, Completeness, Decoding, DocumentId, Found, Limit, LiveEntry, Removal, RuleId};
 
 /// The version of the sidecar format.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// Largest sidecar in bytes.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
@@ -96,7 +97,11 @@ pub struct Sidecar {
     pub decoding: Option<Decoding>,
     /// What was removed, by category.
     pub removals: BTreeMap<Category, Removed>,
-    /// Relations to other documents, sorted.
+    /// If it is a copy, the original, which has the text.
+    pub copy_of: Option<DocumentId>,
+    /// The canonical document of its cluster, which may be itself; `None` if it is in no cluster.
+    pub cluster: Option<DocumentId>,
+    /// Relations to other documents, sorted by kind and id.
     pub relations: Vec<Relation>,
 }
 
@@ -136,12 +141,20 @@ pub(super) struct ResolvedFields {
     pub source: SourceKey,
     pub urls: Urls,
     pub copy_of: Option<DocumentId>,
+    /// As far as they are known; see [`super::settle`].
+    pub links: Links,
+}
+
+/// What a document has to do with others.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Links {
+    pub cluster: Option<DocumentId>,
+    pub relations: Vec<Relation>,
 }
 
 impl Sidecar {
-    /// If this document is a copy, the original, which has the text.
-    pub fn copy_of(&self) -> Option<DocumentId> {
-        self.relations.iter().find(|relation| relation.kind == RelationKind::Exact).map(|relation| relation.to)
+    pub(super) fn links(&self) -> Links {
+        Links { cluster: self.cluster, relations: self.relations.clone() }
     }
 
     /// Whether the page declares this URL as another one of the story.
@@ -170,6 +183,14 @@ impl Sidecar {
     pub fn is_of_same_page(&self, other: &Self) -> bool {
         let parts = |sidecar: &Self| sidecar.raw.parts.iter().map(|part| part.sha256).collect::<Vec<_>>();
         self.raw.sha256 == other.raw.sha256 && parts(self) == parts(other)
+    }
+
+    /// What readers see beside the text, as one text.
+    pub(super) fn shown(&self) -> String {
+        let Self { title, authors, published, section, tags, .. } = self;
+        let shown = (value(title), value(authors), value(published), value(section), value(tags));
+        // Strings and dates are always JSON.
+        serde_json::to_string(&shown).unwrap_or_default()
     }
 
     fn is_shown_otherwise(&self, earlier: &Self) -> bool {
@@ -216,7 +237,9 @@ impl Sidecar {
             cleaner: document.cleaner.clone(),
             decoding: article.decoding.clone(),
             removals: sum_up(&document.removals),
-            relations: found.copy_of.map(|to| Relation { kind: RelationKind::Exact, to }).into_iter().collect(),
+            copy_of: found.copy_of,
+            cluster: found.links.cluster,
+            relations: found.links.relations,
         }
     }
 
@@ -226,12 +249,7 @@ impl Sidecar {
 
     /// Reads a sidecar, and the checksum of its file. The error says what is wrong with it.
     pub(super) fn decode(bytes: &[u8]) -> Result<(Self, ContentHash), String> {
-        let (sidecar, checksum) = checksummed::decode::<Self>(bytes)?;
-        if sidecar.schema == SCHEMA {
-            Ok((sidecar, checksum))
-        } else {
-            Err(format!("it has schema {}, and this gleaner knows {SCHEMA}", sidecar.schema))
-        }
+        sidecar_schema::decode(bytes, SCHEMA)
     }
 }
 

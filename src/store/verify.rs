@@ -11,7 +11,7 @@ use super::index::{self, Index};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::sidecar::{self, Sidecar};
-use super::{atomic, raw, reindex};
+use super::{atomic, raw, reindex, settle};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::path_text::path_text;
 
@@ -312,7 +312,8 @@ fn compare(layout: &Layout, path: &Path) -> Result<Vec<String>, Error> {
     };
     let mut details = present.integrity()?;
     if details.is_empty() {
-        let (rebuilt, report) = reindex::temporary(layout)?;
+        let (mut rebuilt, report) = reindex::temporary(layout)?;
+        settle::texts(layout, &mut rebuilt)?;
         let differences = index::differences(&present, &rebuilt, MAX_DIFFERENCES)?;
         details
             .extend(differences.iter().map(|found| format!("its table {} differs from the files at {}", found.table, found.key)));

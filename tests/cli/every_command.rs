@@ -44,6 +44,7 @@ const RUNS: &[(&str, &[&str], Prints)] = &[
     ("show", &["ID"], Data),
     ("history", &["ID"], Data),
     ("diff", &["ID"], Data),
+    ("related", &["ID"], Data),
     ("export", &["--jsonl", "out.jsonl"], Message),
     ("forget", &["ID"], Message),
     ("prune", &["--logs"], Message),

@@ -21,6 +21,7 @@ mod notify;
 mod older_entries;
 mod packed_files;
 mod recheck;
+mod relations;
 mod repair;
 mod server;
 #[path = "../shared/mod.rs"]

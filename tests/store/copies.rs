@@ -1,6 +1,6 @@
 //! Exact duplicates: one document has the text, the others are copies, also after texts change.
 
-use gleaner::store::relation::RelationKind;
+use gleaner::relate::RelationKind;
 use gleaner::store::{CorpusReader, PutResult, SourceKey, verify};
 use gleaner_extract::article::fingerprint::tokens_sha256;
 use gleaner_extract::base::hash::ContentHash;
@@ -24,7 +24,7 @@ fn the_same_words_are_written_once() {
     let (a, b) = (reader.find("raw/a").unwrap().unwrap(), reader.find("raw/b").unwrap().unwrap());
     assert_eq!(done, [PutResult::New, PutResult::Copy(a.sidecar.id), PutResult::New]);
     assert_eq!(b.sidecar.relations.len(), 1);
-    assert_eq!((b.sidecar.relations[0].kind, b.sidecar.copy_of()), (RelationKind::Exact, Some(a.sidecar.id)));
+    assert_eq!((b.sidecar.relations[0].kind, b.sidecar.copy_of), (RelationKind::Exact, Some(a.sidecar.id)));
     assert_eq!(b.text_path, None);
     assert_eq!(b.sidecar.tokens_sha256, tokens_sha256(SAID_TOO));
     assert_eq!(b.sidecar.text_sha256, ContentHash::of(format!("{SAID_TOO}\n")));

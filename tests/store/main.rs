@@ -2,11 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod copies;
+#[path = "../shared/copy.rs"]
+mod copy;
 mod crash;
 mod fetched;
 mod put;
 mod reading;
 mod rebuild;
+mod relations;
 mod speed;
 mod support;
 #[path = "../shared/tree.rs"]

@@ -64,13 +64,15 @@ fn an_index_of_another_version_is_rebuilt() {
     let index = corpus.layout.state.join("index.db");
     for version in [3, 99] {
         let db = rusqlite::Connection::open(&index).unwrap();
-        db.execute_batch(&format!("DELETE FROM documents; CREATE TABLE relations (doc); PRAGMA user_version = {version}"))
-            .unwrap();
+        db.execute_batch(&format!(
+            "DELETE FROM documents; CREATE TABLE of_another_version (doc); PRAGMA user_version = {version}"
+        ))
+        .unwrap();
         drop(db);
         corpus.open().close().unwrap();
         assert_eq!(dump(&corpus.layout), before);
         let db = rusqlite::Connection::open(&index).unwrap();
-        assert!(db.prepare("SELECT * FROM relations").is_err(), "version {version}");
+        assert!(db.prepare("SELECT * FROM of_another_version").is_err(), "version {version}");
     }
     assert_eq!(verify::run(&corpus.layout, None).unwrap(), []);
 }

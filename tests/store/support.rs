@@ -180,15 +180,18 @@ pub fn dump(layout: &Layout) -> Vec<String> {
     let db = rusqlite::Connection::open(layout.state.join("index.db")).unwrap();
     db.execute_batch("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, fts, instance)").unwrap();
     let numbered = |table: &str| format!("SELECT d.id, t.* FROM {table} t LEFT JOIN documents d ON d.doc = t.doc");
-    let queries =
-        ["SELECT * FROM documents".to_string(), "SELECT * FROM raws".to_string(), numbered("urls"), numbered("temp.terms")];
+    let related =
+        "SELECT x.tokens AS one, y.tokens AS other, r.* FROM related r JOIN texts x ON x.text = r.a JOIN texts y ON y.text = r.b";
+    let whole = ["documents", "raws", "texts", "hot"].map(|table| format!("SELECT * FROM {table}"));
+    let queries = [numbered("urls"), numbered("relations"), numbered("temp.terms"), related.to_string()].into_iter().chain(whole);
     let mut lines = Vec::new();
     for query in queries {
         let mut statement = db.prepare(&query).unwrap();
         let names: Vec<String> = statement.column_names().map(str::to_string).collect();
         let mut rows = statement.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
-            let columns = names.iter().enumerate().filter(|(_, name)| !matches!(name.as_str(), "doc" | "stamp"));
+            let columns =
+                names.iter().enumerate().filter(|(_, name)| !matches!(name.as_str(), "doc" | "stamp" | "text" | "a" | "b"));
             let values: Vec<String> =
                 columns.map(|(at, name)| format!("{name}={:?}", row.get::<_, rusqlite::types::Value>(at).unwrap())).collect();
             lines.push(values.join(" "));

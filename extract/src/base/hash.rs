@@ -48,6 +48,21 @@ impl ContentHash {
         Self(hasher.finalize().into())
     }
 
+    /// A digest from its 32 bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Its first 8 bytes as a number, most significant first.
+    pub fn leading(&self) -> u64 {
+        self.0.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    }
+
     /// The first 8 hex digits, as used in file names.
     pub fn short(&self) -> String {
         self.to_string().chars().take(8).collect()

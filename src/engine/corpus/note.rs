@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::notify::{EventKind, Outbox};
 use crate::store::{self, KnownDocument, NewDocument, PutResult};
+use gleaner_extract::base::path_text::path_text;
 
 /// A note about a document, made before the document is written.
 pub struct Note {
@@ -35,7 +36,7 @@ impl Note {
         if let Some(file) = self.file.take()
             && let Err(error) = std::fs::remove_file(&file)
         {
-            tracing::warn!("{}: {error}; a hook may be told of something that did not happen", file.display());
+            tracing::warn!("{}: {error}; a hook may be told of something that did not happen", path_text(&file));
         }
         self.file = kind.and_then(|kind| write(outbox, kind, document));
     }

@@ -14,7 +14,7 @@ const TABLES: &[(&str, &str)] = &[
         "documents",
         "SELECT id, source, stem, raw_path, raw_sha256, text_sha256, tokens_sha256, copy_of, cleaner_version, cleaner_model,
             cleaner_rules, cleaner_config, fetched_at, title, site, language, published, words, bytes, completeness, confidence,
-            sidecar_sha256, parts
+            sidecar_sha256, parts, cluster
          FROM documents ORDER BY id",
     ),
     ("urls", "SELECT id, url, kind FROM urls LEFT JOIN documents USING (doc) ORDER BY id, url, kind"),
@@ -22,6 +22,17 @@ const TABLES: &[(&str, &str)] = &[
         "raws",
         "SELECT path, sha256, requested, final, fetched_at, etag, last_modified, sidecar_sha256, part_of, part
          FROM raws ORDER BY path",
+    ),
+    (
+        "relations",
+        "SELECT id, kind, other, here, there, first_seen FROM relations JOIN documents USING (doc) ORDER BY id, kind, other",
+    ),
+    ("texts", "SELECT lower(hex(tokens)), shingles, hashes FROM texts ORDER BY 1"),
+    ("hot", "SELECT printf('%010x', hash) FROM hot ORDER BY 1"),
+    (
+        "related",
+        "SELECT lower(hex(a.tokens)), lower(hex(b.tokens)), kind, here, there
+         FROM related r JOIN texts a ON a.text = r.a JOIN texts b ON b.text = r.b ORDER BY 1, 2",
     ),
     (
         "fts",

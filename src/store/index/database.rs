@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::schema;
 use crate::files;
+use crate::relate::{Changes, tables};
 use crate::store::atomic;
 use crate::store::failpoint::hit;
 use crate::store::failure::{Error, io_error, is_not_found};
@@ -30,6 +31,10 @@ pub(in crate::store) struct Index {
     pending: Option<usize>,
     /// A write failed, so rows may be missing.
     has_failed: bool,
+    /// What has to be judged again.
+    pub(super) changes: Changes,
+    /// Documents have changed since relations were settled.
+    pub(super) is_changed: bool,
 }
 
 impl Index {
@@ -77,7 +82,14 @@ impl Index {
         // Without the URI flag, because a folder may be named "file:".
         let opened = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX);
         let db = opened.map_err(|error| failure("open", path, &error))?;
-        let index = Self { db, path: path.to_path_buf(), pending: None, has_failed: false };
+        let index = Self {
+            db,
+            path: path.to_path_buf(),
+            pending: None,
+            has_failed: false,
+            changes: Changes::default(),
+            is_changed: false,
+        };
         index.ask("open", |db| {
             db.busy_timeout(BUSY_TIMEOUT)?;
             db.set_prepared_statement_cache_capacity(64);
@@ -96,6 +108,7 @@ impl Index {
         self.ask("create the tables of", |db| {
             db.execute_batch("BEGIN")?;
             db.execute_batch(schema::TABLES)?;
+            db.execute_batch(tables::TABLES)?;
             db.pragma_update(None, "user_version", schema::VERSION)?;
             db.execute_batch("COMMIT")
         })?;

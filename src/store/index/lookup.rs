@@ -369,20 +369,20 @@ fn files(row: &Row<'_>, at: usize, is_copy: bool) -> rusqlite::Result<IndexedFil
     Ok(IndexedFiles { stem: stem(row, at)?, is_copy, sidecar_sha256: parsed(row, at + 1)?, stamp: row.get(at + 2)? })
 }
 
-fn id(row: &Row<'_>, at: usize) -> rusqlite::Result<DocumentId> {
+pub(super) fn id(row: &Row<'_>, at: usize) -> rusqlite::Result<DocumentId> {
     parsed(row, at).map(DocumentId)
 }
 
-fn parsed(row: &Row<'_>, at: usize) -> rusqlite::Result<ContentHash> {
+pub(super) fn parsed(row: &Row<'_>, at: usize) -> rusqlite::Result<ContentHash> {
     row.get::<_, String>(at)?.parse().map_err(|error| conversion_error(at, error))
 }
 
-fn optional(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<ContentHash>> {
+pub(super) fn optional(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<ContentHash>> {
     let text: Option<String> = row.get(at)?;
     text.map(|text| text.parse().map_err(|error| conversion_error(at, error))).transpose()
 }
 
-fn stem(row: &Row<'_>, at: usize) -> rusqlite::Result<Stem> {
+pub(super) fn stem(row: &Row<'_>, at: usize) -> rusqlite::Result<Stem> {
     let text: String = row.get(at)?;
     let stem = text.rsplit('/').next().and_then(Stem::from_name);
     stem.ok_or_else(|| conversion_error(at, std::io::Error::other(format!("{text:?} is not the stem of a document"))))

@@ -6,10 +6,12 @@
 mod compare;
 mod database;
 mod lookup;
+mod relations;
 mod schema;
 mod write;
 
 pub(super) use compare::differences;
 pub(super) use database::{Index, checksum_line};
 pub(super) use lookup::{IndexedDocument, IndexedFiles};
+pub(super) use relations::{LinkedDocument, Member, RelatedTexts};
 pub(super) use write::{DocumentRow, RawRow};

@@ -1,9 +1,9 @@
-//! The tables of the index.
+//! The tables of the index, without those of [`crate::relate::tables`].
 //!
 //! The index is a cache of the sidecars: one with another version is not migrated but rebuilt. Every change to a table needs a new version.
 
 /// The version of the tables, stored in `user_version`.
-pub(super) const VERSION: i64 = 5;
+pub(super) const VERSION: i64 = 6;
 
 /// The statements that create the tables.
 pub(super) const TABLES: &str = "
@@ -33,12 +33,28 @@ pub(super) const TABLES: &str = "
         confidence REAL NOT NULL,
         sidecar_sha256 TEXT NOT NULL,
         parts INTEGER NOT NULL DEFAULT 0, -- later pages that it was cleaned from
-        stamp TEXT                       -- sizes and times of the files; left out when rows are compared
+        stamp TEXT,                      -- sizes and times of the files; left out when rows are compared
+        cluster TEXT                     -- id of the canonical document of its cluster
     ) STRICT;
+    CREATE INDEX documents_cluster ON documents (cluster) WHERE cluster IS NOT NULL;
     CREATE INDEX documents_text ON documents (text_sha256);
     CREATE INDEX documents_tokens ON documents (tokens_sha256);
     CREATE INDEX documents_copy_of ON documents (copy_of) WHERE copy_of IS NOT NULL;
     CREATE INDEX documents_raw ON documents (raw_path);
+
+    -- Relations of documents as in their sidecars. They follow from those of texts: see src/relate/tables.rs.
+    CREATE TABLE relations (
+        doc INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        other TEXT NOT NULL,             -- id of the other document
+        here REAL NOT NULL,
+        there REAL NOT NULL,
+        first_seen TEXT,
+        PRIMARY KEY (doc, kind, other)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Has a row while the relations in the sidecars may not be those that follow from the texts.
+    CREATE TABLE unsettled (unsettled INTEGER PRIMARY KEY) STRICT;
 
     -- Every address of a document. `kind` is source, requested, final, alias, canonical or declared.
     CREATE TABLE urls (

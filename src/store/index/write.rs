@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::database::Index;
+use super::relations::{self, TextChange};
 use crate::store::clean::StoredText;
 use crate::store::failure::Error;
 use crate::store::name::Stem;
@@ -36,12 +37,20 @@ pub(in crate::store) struct RawRow<'a> {
 impl Index {
     /// Writes a document, replacing its earlier row.
     pub fn put(&mut self, record: DocumentRow<'_>) -> Result<(), Error> {
-        self.change_in_batch(|db| put(db, record))
+        let changed = self.change_in_batch(|db| put(db, record))?;
+        self.note(changed);
+        Ok(())
     }
 
     /// Removes the rows of a document.
     pub fn remove(&mut self, id: &DocumentId) -> Result<(), Error> {
-        self.change_in_batch(|db| remove(db, id).map(drop))
+        let changed = self.change_in_batch(|db| {
+            let earlier = relations::tokens_of(db, id)?;
+            remove(db, id)?;
+            relations::forget_text(db, earlier)
+        })?;
+        self.note(changed);
+        Ok(())
     }
 
     /// Records the sizes and times of a document's files, which have the content that the index knows.
@@ -85,8 +94,9 @@ impl Index {
     }
 }
 
-fn put(db: &Connection, record: DocumentRow<'_>) -> rusqlite::Result<()> {
+fn put(db: &Connection, record: DocumentRow<'_>) -> rusqlite::Result<TextChange> {
     let sidecar = record.sidecar;
+    let earlier = relations::tokens_of(db, &sidecar.id)?.filter(|tokens| sidecar.tokens_sha256.as_ref() != Some(tokens));
     let known = remove(db, &sidecar.id)?;
     put_row(db, known, record)?;
     let doc = known.unwrap_or_else(|| db.last_insert_rowid());
@@ -94,7 +104,12 @@ fn put(db: &Connection, record: DocumentRow<'_>) -> rusqlite::Result<()> {
     for (url, kind) in addresses(sidecar) {
         add.execute(params![url, kind, doc])?;
     }
+    relations::put(db, doc, &sidecar.relations)?;
+    let mut changed = relations::forget_text(db, earlier)?;
     if let StoredText::Intact(text) = record.text {
+        if let Some(tokens) = &sidecar.tokens_sha256 {
+            changed.added = relations::know_text(db, tokens, text)?;
+        }
         let title = sidecar.title.as_ref().map_or_else(String::new, |title| fold(&title.value));
         db.prepare_cached("INSERT INTO fts (rowid, title, body) VALUES (?1, ?2, ?3)")?.execute(params![
             doc,
@@ -102,7 +117,7 @@ fn put(db: &Connection, record: DocumentRow<'_>) -> rusqlite::Result<()> {
             fold(text)
         ])?;
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// Removes the rows of a document; gives its number, if there was one.
@@ -110,8 +125,12 @@ fn remove(db: &Connection, id: &DocumentId) -> rusqlite::Result<Option<i64>> {
     let sql = "SELECT doc FROM documents WHERE id = ?1";
     let known: Option<i64> = db.prepare_cached(sql)?.query_row([id.to_string()], |row| row.get(0)).optional()?;
     if let Some(doc) = known {
-        for sql in ["DELETE FROM fts WHERE rowid = ?1", "DELETE FROM urls WHERE doc = ?1", "DELETE FROM documents WHERE doc = ?1"]
-        {
+        for sql in [
+            "DELETE FROM fts WHERE rowid = ?1",
+            "DELETE FROM urls WHERE doc = ?1",
+            "DELETE FROM relations WHERE doc = ?1",
+            "DELETE FROM documents WHERE doc = ?1",
+        ] {
             db.prepare_cached(sql)?.execute([doc])?;
         }
     }
@@ -120,7 +139,7 @@ fn remove(db: &Connection, id: &DocumentId) -> rusqlite::Result<Option<i64>> {
 
 fn put_row(db: &Connection, doc: Option<i64>, record: DocumentRow<'_>) -> rusqlite::Result<usize> {
     const SQL: &str = "INSERT INTO documents VALUES
-        (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
+        (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)";
     let sidecar = record.sidecar;
     // A text that is damaged has no version of the cleaner, so its source is cleaned again.
     let cleaner = Some(&sidecar.cleaner).filter(|_| *record.text != StoredText::Damaged);
@@ -133,7 +152,7 @@ fn put_row(db: &Connection, doc: Option<i64>, record: DocumentRow<'_>) -> rusqli
         sidecar.raw.sha256.to_string(),
         sidecar.text_sha256.to_string(),
         sidecar.tokens_sha256.map(|hash| hash.to_string()),
-        sidecar.copy_of().map(|id| id.to_string()),
+        sidecar.copy_of.map(|id| id.to_string()),
         cleaner.map(|cleaner| &cleaner.version),
         cleaner.map(|cleaner| &cleaner.model),
         cleaner.map(|cleaner| cleaner.rules.to_string()),
@@ -150,6 +169,7 @@ fn put_row(db: &Connection, doc: Option<i64>, record: DocumentRow<'_>) -> rusqli
         record.checksum.to_string(),
         sidecar.raw.parts.len() as i64,
         record.stamp,
+        sidecar.cluster.map(|id| id.to_string()),
     ])
 }
 

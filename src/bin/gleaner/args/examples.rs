@@ -138,6 +138,7 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
     ),
     ("reindex", &[("gleaner reindex", "rebuild the index")]),
     ("status", &[("gleaner status", "how much is in the corpus, and how the last run ended")]),
+    ("related", &[("gleaner related 05b6300a", "what a document shares text with, and the cluster of the story")]),
     (
         "show",
         &[("gleaner show 05b6300a", "a document's text"), ("gleaner show https://www.example.com/story --json", "its metadata")],

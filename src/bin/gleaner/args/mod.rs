@@ -72,6 +72,8 @@ pub enum Command {
     History(HistoryArgs),
     /// Print what changed between two versions of a document, word by word
     Diff(DiffArgs),
+    /// List the documents that a document shares text with: copies, near duplicates, previews, overlaps
+    Related(RelatedArgs),
     /// Export fetched pages as WARC, or clean texts as JSON Lines
     Export(ExportArgs),
     /// Move documents to the trash
@@ -268,11 +270,24 @@ pub struct ShowArgs {
     pub report: ReportArgs,
 }
 
+/// `gleaner related`.
+#[derive(Debug, Args)]
+pub struct RelatedArgs {
+    /// The first digits of the document id (at least four), or its file or URL
+    #[arg(value_name = "ID")]
+    pub id: OsString,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
 /// `gleaner export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     #[command(flatten)]
     pub target: ExportTargetArgs,
+    /// Of each cluster of copies and near duplicates, export only the canonical document: the fullest text, then the earliest
+    #[arg(long, conflicts_with = "warc")]
+    pub canonical_only: bool,
     #[command(flatten)]
     pub report: ReportArgs,
 }

@@ -17,6 +17,7 @@ pub fn export(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
     let (layout, now) = (context.corpus()?.layout(), clock()?.now());
     let (format, noun, path) = match (&args.target.warc, &args.target.jsonl) {
         (Some(path), _) => (ExportFormat::Warc, "page", path),
+        (None, Some(path)) if args.canonical_only => (ExportFormat::CanonicalJsonl, "document", path),
         (None, Some(path)) => (ExportFormat::Jsonl, "document", path),
         (None, None) => return Err(Failure::usage("export: no format given", "add `--warc FILE` or `--jsonl FILE`")),
     };

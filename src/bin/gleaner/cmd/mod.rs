@@ -16,6 +16,7 @@ mod pdf_text;
 mod prune;
 mod queue;
 mod reindex;
+mod related;
 mod rules;
 mod run;
 mod schedule;
@@ -53,6 +54,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Reindex(report) => reindex::reindex(&context, report),
         Command::Status(report) => status::status(&context, report),
         Command::Export(args) => export::export(&context, &args),
+        Command::Related(args) => related::related(&context, &args),
         Command::Show(args) => show::show(&context, &args),
         Command::History(args) => history::history(&context, &args),
         Command::Diff(args) => history::diff(&context, &args),

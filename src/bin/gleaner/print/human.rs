@@ -154,6 +154,10 @@ pub fn status(status: &CorpusStatus) -> String {
     let copies = if status.copies == 1 { "copy" } else { "copies" };
     let (documents, words) = (plural(status.documents, "document"), plural(status.words, "word"));
     let _ = writeln!(out, "{documents}, {} {copies}, {words}", status.copies);
+    if status.clusters > 0 {
+        let (clusters, clustered) = (plural(status.clusters, "cluster"), plural(status.clustered, "document"));
+        let _ = writeln!(out, "{clusters} of copies and near duplicates, {clustered} in them");
+    }
     let megabytes = |bytes: u64| bytes as f64 / 1e6;
     let (texts, index) = (megabytes(status.text_bytes), megabytes(status.index_bytes));
     let (fetched, versions) = (plural(status.fetched, "fetched page"), plural(status.versions, "earlier version"));

@@ -1,0 +1,92 @@
+//! Arguments, texts and results as files.
+
+use std::error::Error;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use gleaner::relate::RelationKind;
+use gleaner_bench::copies::find::found;
+use gleaner_bench::copies::{Copies, Found};
+use serde_json::Value;
+
+/// What is measured.
+#[derive(Debug)]
+pub struct Arguments {
+    /// Manifests of texts.
+    pub manifests: Vec<PathBuf>,
+    /// The seed of all copies.
+    pub seed: u64,
+    /// Where the copies are written.
+    pub write: Option<PathBuf>,
+    /// Where pairs are read from.
+    pub score: Option<PathBuf>,
+    /// Number of documents whose speed is measured.
+    pub speed: Option<usize>,
+}
+
+impl Arguments {
+    /// Reads the command line.
+    pub fn read() -> Result<Self, Box<dyn Error>> {
+        let mut arguments = Self { manifests: Vec::new(), seed: 15, write: None, score: None, speed: None };
+        let mut given = std::env::args().skip(1);
+        while let Some(argument) = given.next() {
+            let mut value = || given.next().ok_or_else(|| format!("{argument} needs a value"));
+            match argument.as_str() {
+                "--seed" => arguments.seed = value()?.parse()?,
+                "--speed" => arguments.speed = Some(value()?.parse()?),
+                "--write" => arguments.write = Some(value()?.into()),
+                "--score" => arguments.score = Some(value()?.into()),
+                _ => arguments.manifests.push(argument.into()),
+            }
+        }
+        Ok(arguments)
+    }
+}
+
+/// The gold texts of manifests; the expected texts of the extractor's page folders if there are none.
+pub fn texts(manifests: &[PathBuf]) -> Result<Vec<String>, Box<dyn Error>> {
+    if manifests.is_empty() {
+        return Ok(gleaner_bench::copies::written_texts()?);
+    }
+    let mut texts = Vec::new();
+    for manifest in manifests {
+        for line in BufReader::new(File::open(manifest)?).lines() {
+            let entry: Value = serde_json::from_str(&line?)?;
+            texts.extend(entry.get("gold").and_then(text_of));
+        }
+    }
+    Ok(texts)
+}
+
+fn text_of(gold: &Value) -> Option<String> {
+    if let Some(text) = gold.get("text").and_then(Value::as_str).filter(|text| !text.is_empty()) {
+        return Some(text.to_owned());
+    }
+    let paragraphs: Vec<&str> = gold.get("paragraphs")?.as_array()?.iter().filter_map(Value::as_str).collect();
+    Some(paragraphs.join("\n\n"))
+}
+
+/// Writes the copies, one object a line.
+pub fn write(path: &Path, copies: &Copies) -> Result<(), Box<dyn Error>> {
+    let mut out = BufWriter::new(File::create(path)?);
+    for (id, text) in copies.texts.iter().enumerate() {
+        let line = serde_json::json!({
+            "id": id, "text": text.text, "script": format!("{:?}", text.script), "family": text.family, "part": format!("{:?}", text.part),
+        });
+        writeln!(out, "{line}")?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Reads pairs that another program found. Its clusters are what the pairs connect.
+pub fn pairs(path: &Path, texts: usize) -> Result<Found, Box<dyn Error>> {
+    let mut pairs = Vec::new();
+    for line in fs::read_to_string(path)?.lines() {
+        let (a, b): (usize, usize) = serde_json::from_str(line)?;
+        pairs.push((a.min(b), a.max(b), RelationKind::Near));
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    Ok(found(&pairs, texts))
+}

@@ -1,0 +1,94 @@
+//! Hot hashes: boilerplate, such as an agency's notice or the template of weather reports, which texts share that have nothing else in common.
+//!
+//! Every hash's texts are counted, apart from what is done with them. A hash is hot if at least [`MIN_UNRELATED`] of its texts are unrelated: if
+//! the texts that contain each other by [`RELATED`] or more are taken together, so many groups remain. A wire story in five hundred papers is one
+//! group and never becomes hot. Containment is estimated from the fingerprints here, which are enough to tell a template from a copy.
+
+use std::collections::HashMap;
+
+use gleaner_extract::base::fast_hash::FastHasherBuilder;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use super::groups::{HashFilter, for_each_group};
+use super::texts::{Directory, Texts, common, expected_hashes};
+
+/// A hash that so many unrelated texts share is hot.
+pub(super) const MIN_UNRELATED: usize = 8;
+
+/// Texts that contain each other by less are unrelated.
+const RELATED: f64 = 0.6;
+
+/// Of the texts that share a hash, so many are looked at, in the order of their keys.
+const MAX_SAMPLE: usize = 32;
+
+/// Unrelated texts after which no more are looked at: more than enough, since texts that come later may relate some of them.
+const SURELY_UNRELATED: usize = 12;
+
+/// Hashes that are decided on together.
+const BATCH: usize = 4_096;
+
+/// A hash, and its texts in the order of their keys.
+type Holders = (u64, Vec<u32>);
+
+type Hashes = HashMap<u32, Vec<u64>, FastHasherBuilder>;
+
+/// Decides for every hash in the filter that enough texts have whether it is hot, and calls a function with the hash, all its texts, and the decision.
+pub(super) fn decide<T: Texts>(
+    texts: &T,
+    directory: &Directory,
+    filter: &HashFilter,
+    decided: &mut dyn FnMut(u64, &[u32], bool),
+) -> Result<(), T::Error> {
+    let mut batch: Vec<Holders> = Vec::new();
+    for_each_group(texts, filter, MIN_UNRELATED, |hash, holders| {
+        let mut holders = holders.to_vec();
+        holders.sort_by_key(|number| directory.key(*number));
+        batch.push((hash, holders));
+        if batch.len() >= BATCH { decide_batch(texts, directory, &mut batch, decided) } else { Ok(()) }
+    })?;
+    decide_batch(texts, directory, &mut batch, decided)
+}
+
+fn decide_batch<T: Texts>(
+    texts: &T,
+    directory: &Directory,
+    batch: &mut Vec<Holders>,
+    decided: &mut dyn FnMut(u64, &[u32], bool),
+) -> Result<(), T::Error> {
+    let mut hashes = Hashes::default();
+    for number in batch.iter().flat_map(|(_, holders)| holders.iter().take(MAX_SAMPLE)) {
+        if !hashes.contains_key(number) {
+            hashes.insert(*number, texts.hashes(*number)?);
+        }
+    }
+    let is_hot: Vec<bool> = batch.par_iter().map(|(_, holders)| are_unrelated(directory, &hashes, holders)).collect();
+    for ((hash, holders), is_hot) in batch.drain(..).zip(is_hot) {
+        decided(hash, &holders, is_hot);
+    }
+    Ok(())
+}
+
+/// Whether enough of these texts are unrelated.
+fn are_unrelated(directory: &Directory, hashes: &Hashes, holders: &[u32]) -> bool {
+    // Groups of related texts.
+    let mut groups: Vec<Vec<u32>> = Vec::new();
+    for number in holders.iter().take(MAX_SAMPLE) {
+        let is_related = |other: &u32| contained(directory, hashes, *number, *other) >= RELATED;
+        let (related, mut others): (Vec<_>, Vec<_>) = groups.drain(..).partition(|group| group.iter().any(is_related));
+        let mut group: Vec<u32> = related.into_iter().flatten().collect();
+        group.push(*number);
+        others.push(group);
+        groups = others;
+        if groups.len() >= SURELY_UNRELATED {
+            return true;
+        }
+    }
+    groups.len() >= MIN_UNRELATED
+}
+
+/// An estimate of how much of the shorter text is in the longer.
+fn contained(directory: &Directory, hashes: &Hashes, one: u32, other: u32) -> f64 {
+    let (Some(of_one), Some(of_other)) = (hashes.get(&one), hashes.get(&other)) else { return 0.0 };
+    let expected = expected_hashes(directory.shingles(one), directory.shingles(other));
+    common(of_one, of_other) as f64 / expected.clamp(1.0, of_one.len().min(of_other.len()).max(1) as f64)
+}

@@ -1,0 +1,125 @@
+//! Relations and clusters of whole runs: the same in every order of the files, in one run or many.
+
+use std::collections::BTreeSet;
+
+use gleaner::commands::related::{OriginEvidence, related};
+use gleaner::store::{Layout, verify};
+use serde_json::Value;
+
+use crate::support::Corpus;
+
+const PEOPLE: [&str; 8] =
+    ["The mayor", "A fisherman", "Her sister", "The captain", "One witness", "The teacher", "A nurse", "The owner"];
+const ACTS: [&str; 8] = ["opened", "refused to sell", "painted", "described", "measured", "forgot", "bought", "repaired"];
+const THINGS: [&str; 8] = [
+    "the old bridge",
+    "a wooden boat",
+    "the school roof",
+    "every window",
+    "the town clock",
+    "a small garden",
+    "two letters",
+    "the harbour wall",
+];
+const TIMES: [&str; 8] = [
+    "before the storm",
+    "on Tuesday morning",
+    "without saying why",
+    "for the second time",
+    "after a long meeting",
+    "in front of the court",
+    "with a rented crane",
+    "to nobody's surprise",
+];
+
+/// A sentence that belongs to a story.
+fn sentence(story: usize, number: usize) -> String {
+    if story == 3 {
+        let (valley, road) = (number * 17 + 5, number * 29 + 3);
+        return format!(
+            "Nobody in valley {valley} remembered who had planted the {number} trees along road {road}, or when that was. "
+        );
+    }
+    let at = |step: usize| (story * 31 + number * step + number * number * 3) % 8;
+    format!(
+        "{} {} {} {}, as the paper of {} wrote in its issue {}. ",
+        PEOPLE[at(1)],
+        ACTS[at(3)],
+        THINGS[at(5)],
+        TIMES[at(7)],
+        1900 + story,
+        story * 100 + number
+    )
+}
+
+fn paragraphs(story: usize, sentences: std::ops::Range<usize>) -> String {
+    let all: Vec<String> = sentences.map(|number| sentence(story, number)).collect();
+    all.chunks(3).map(|chunk| chunk.concat().trim_end().to_owned()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Names and texts: two stories with copies, edited copies and previews, and two of their own.
+fn files() -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for story in [1, 2] {
+        let whole = paragraphs(story, 0..18);
+        files.push(format!("LONDON (Reuters) - {whole}"));
+        files.push(format!("{whole}\n\n{}", paragraphs(story + 10, 0..4)));
+        files.push(whole.replace(", ", " – "));
+        files.push(whole);
+        files.push(paragraphs(story, 0..5));
+    }
+    files.extend([3, 4].map(|story| paragraphs(story, 0..15)));
+    files
+        .into_iter()
+        .enumerate()
+        .map(|(at, text)| (format!("story{at}.txt"), format!("What happened at the harbour, part {at}\n\n{text}\n")))
+        .collect()
+}
+
+/// Relations and clusters, by id.
+fn links(corpus: &Corpus) -> BTreeSet<String> {
+    let of = |sidecar: &Value| format!("{} {} {}", sidecar["id"], sidecar["cluster"], sidecar["relations"]);
+    corpus.sidecars().iter().map(of).collect()
+}
+
+#[test]
+fn the_order_of_files_and_runs_changes_no_relation_and_no_cluster() {
+    let files = files();
+    let in_one = Corpus::new();
+    files.iter().for_each(|(name, text)| in_one.write(&format!("raw/{name}"), text));
+    in_one.clean();
+    let expected = links(&in_one);
+    assert_eq!(expected.len(), files.len());
+    let kinds = |kind: &str| expected.iter().filter(|line| line.contains(&format!("\"type\":\"{kind}\""))).count();
+    assert!(kinds("exact") == 4 && kinds("near") >= 4 && kinds("preview_of") == 2 && kinds("has_preview") >= 2, "{expected:#?}");
+    assert!(verify::run(&Layout::at(&in_one.path("")), None).unwrap().is_empty());
+
+    for (step, runs) in [(7, 1), (5, 4), (11, files.len())] {
+        let corpus = Corpus::new();
+        let order: Vec<usize> = (0..files.len()).map(|at| at * step % files.len()).collect();
+        assert_eq!(order.iter().collect::<BTreeSet<_>>().len(), files.len());
+        for batch in order.chunks(files.len().div_ceil(runs)) {
+            // Files are cleaned in the order of their names.
+            batch.iter().for_each(|at| corpus.write(&format!("raw/{:02}.txt", (at * step) % 97), &files[*at].1));
+            corpus.clean();
+        }
+        assert_eq!(links(&corpus), expected, "step {step}, {runs} runs");
+        assert!(verify::run(&Layout::at(&corpus.path("")), None).unwrap().is_empty());
+    }
+}
+
+#[test]
+fn related_names_the_cluster_and_the_agency_that_it_came_from() {
+    let corpus = Corpus::new();
+    files().iter().for_each(|(name, text)| corpus.write(&format!("raw/{name}"), text));
+    corpus.clean();
+    let layout = Layout::at(&corpus.path(""));
+    let report = related(&layout, "raw/story3.txt".as_ref()).unwrap().unwrap();
+    let cluster = report.cluster.unwrap();
+    assert_eq!((cluster.documents, cluster.members.len()), (4, 4));
+    let origin = cluster.origin.unwrap();
+    assert_eq!((origin.agency, origin.evidence), (Some("Reuters"), OriginEvidence::AgencyMark));
+    let alone = related(&layout, "raw/story10.txt".as_ref()).unwrap().unwrap();
+    assert!(alone.cluster.is_none() && alone.relations.is_empty(), "{alone:?}");
+    assert!(related(&layout, "raw/none.txt".as_ref()).unwrap().is_none());
+}
