@@ -1,13 +1,11 @@
 //! `related`: the documents that a document is related to, its cluster, and where the story probably came from.
 
-use std::ffi::OsStr;
-
 use serde::Serialize;
 
 use crate::engine::Error;
 use crate::relate::RelationKind;
+use crate::store::CorpusReader;
 use crate::store::reader::StoredDocument;
-use crate::store::{CorpusReader, Layout};
 use gleaner_extract::article::agency::agency;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::DocumentId;
@@ -91,20 +89,18 @@ pub enum OriginEvidence {
     EarliestDate,
 }
 
-/// What the document with this name is related to; `None` if there is no such document.
-pub fn related(layout: &Layout, name: &OsStr) -> Result<Option<RelatedReport>, Error> {
-    let reader = CorpusReader::open(layout)?;
-    let Some(document) = reader.find(name)? else { return Ok(None) };
+/// What a document is related to.
+pub fn related(reader: &CorpusReader, document: &StoredDocument) -> Result<RelatedReport, Error> {
     let mut relations = Vec::new();
     for relation in &document.sidecar.relations {
-        let other = by_id(&reader, &relation.id)?;
+        let other = by_id(reader, &relation.id)?;
         let unnamed = NamedDocument { id: relation.id, title: None, site: None, published: None };
         let named = other.as_ref().map_or(unnamed, named);
         let (kind, here, there, first_seen) = (relation.kind, relation.here, relation.there, relation.first_seen);
         relations.push(RelatedDocument { kind, document: named, here, there, first_seen });
     }
-    let cluster = document.sidecar.cluster.map(|canonical| cluster(&reader, canonical)).transpose()?;
-    Ok(Some(RelatedReport { document: named(&document), cluster, relations }))
+    let cluster = document.sidecar.cluster.map(|canonical| cluster(reader, canonical)).transpose()?;
+    Ok(RelatedReport { document: named(document), cluster, relations })
 }
 
 fn by_id(reader: &CorpusReader, id: &DocumentId) -> Result<Option<StoredDocument>, Error> {

@@ -8,8 +8,8 @@
 //! 3. `candidates`: texts that share enough other fingerprints are candidates.
 //! 4. `judge`: candidates are compared exactly, both ways, and their relation is named ([`RelationKind`]).
 //!
-//! There is no inverted index. The collection's fingerprints are read from beginning to end (`groups`), a few times a run, which takes about a
-//! second for a million texts, and what is needed of them is sorted in memory of a fixed size. So a new text costs one row, and a changed one nothing
+//! There is no inverted index. The collection's fingerprints are read from beginning to end (`groups`), a few times a run, and
+//! what is needed of them is sorted in memory of a fixed size. So a new text costs one row, and a changed one nothing
 //! else. Where fingerprints and texts are kept is the caller's business ([`Texts`]): in memory ([`memory`]), or in SQLite ([`tables`]).
 
 mod candidates;
