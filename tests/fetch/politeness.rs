@@ -125,12 +125,19 @@ async fn many_stalled_hosts_do_not_delay_other_hosts() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_concurrency_limit_covers_all_hosts() {
-    let server = Server::pages(|_, _| Reply::status(200).header("Content-Length", "2").pause(millis(30)).then("ok")).await;
-    let fetcher = fetcher(&Config { concurrency: 1, ..quick() });
-    // Two names of one server are two hosts, so only the limit of one keeps their requests apart.
-    let urls = (0..4).flat_map(|n| [server.url(&format!("/{n}")), server.named_url(&format!("/{n}"))]);
-    assert_eq!(fetch_all(&fetcher, urls).await, [true; 8]);
-    assert_eq!(server.most_at_once(), 1);
+    let mut most = Vec::new();
+    // On a busy machine a request may take the 250 ms after which its slot is released: one of five attempts will do, as without a limit
+    // none would.
+    while most.len() < 5 && !most.contains(&1) {
+        let pause = |_: &_, _| Reply::status(200).header("Content-Length", "2").pause(millis(30)).then("ok");
+        let server = Server::pages(pause).await;
+        let fetcher = fetcher(&Config { concurrency: 1, ..quick() });
+        // Two names of one server are two hosts, so only the limit of one keeps their requests apart.
+        let urls = (0..4).flat_map(|n| [server.url(&format!("/{n}")), server.named_url(&format!("/{n}"))]);
+        assert_eq!(fetch_all(&fetcher, urls).await, [true; 8]);
+        most.push(server.most_at_once());
+    }
+    assert!(most.contains(&1), "{most:?}");
 }
 
 #[tokio::test]
