@@ -26,8 +26,11 @@ pub(super) fn monitored(setup: &Setup, work: impl FnOnce() -> Result<RunReport, 
         }
     };
     let started = setup.clock.now();
-    send("/start", "");
-    let result = work();
+    // A monitor that does not answer holds up no run.
+    let result = std::thread::scope(|scope| {
+        scope.spawn(|| send("/start", ""));
+        work()
+    });
     match &result {
         Ok(report) => {
             let status = report.exit_status();
@@ -162,9 +165,9 @@ fn write_metrics(setup: &Setup, report: &RunReport, started: Timestamp) {
     all.extend(
         success.map(|at| Metric::single("last_success_timestamp_seconds", "When the last run without failures began.", at)),
     );
-    if let Ok(status) = CorpusReader::open(&setup.layout).and_then(|reader| reader.status()) {
-        all.push(Metric::single("documents", "Documents with a text of their own.", status.documents as f64));
-        all.push(Metric::single("documents_words", "Words of all texts.", status.words as f64));
+    if let Ok((documents, words)) = CorpusReader::open(&setup.layout).and_then(|reader| reader.size()) {
+        all.push(Metric::single("documents", "Documents with a text of their own.", documents as f64));
+        all.push(Metric::single("documents_words", "Words of all texts.", words as f64));
     }
     if let Err(error) = metrics::write(&path, &all) {
         tracing::warn!("failed to write {}: {error}", path_text(&path));

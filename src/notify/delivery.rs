@@ -99,7 +99,7 @@ impl Delivery<'_> {
             return Ok(());
         }
         let Some(body) = self.body(&entry) else { return std::fs::remove_file(file) };
-        let mut left = Vec::new();
+        let (mut left, mut is_tried) = (Vec::new(), false);
         for key in &entry.hooks {
             // A hook that is no longer configured gets nothing.
             let Some(hook) = self.hooks.iter().find(|hook| hook.key() == *key) else { continue };
@@ -107,6 +107,7 @@ impl Delivery<'_> {
                 left.push(key.clone());
                 continue;
             }
+            is_tried = true;
             match self.send(hook, &body, runtime) {
                 Ok(()) => {
                     done.delivered += 1;
@@ -119,7 +120,11 @@ impl Delivery<'_> {
                 }
             }
         }
-        settle(file, entry, left, now, done)
+        if left.is_empty() || is_tried {
+            return settle(file, entry, left, now, done);
+        }
+        done.left += 1;
+        Ok(())
     }
 
     fn send(&self, hook: &HookConfig, body: &[u8], runtime: &Runtime) -> Result<(), String> {

@@ -171,6 +171,12 @@ impl CorpusReader {
         }
     }
 
+    /// The number of documents with a text of their own, and the words of all texts. Looks at the index alone.
+    pub fn size(&self) -> Result<(u64, u64), Error> {
+        let totals = self.index.totals()?;
+        Ok((totals.documents, totals.words))
+    }
+
     /// Sums up the corpus.
     pub fn status(&self) -> Result<CorpusStatus, Error> {
         let totals = self.index.totals()?;

@@ -165,7 +165,7 @@ impl Sidecar {
     /// Whether this is another edition of the story than `earlier`, with the same text: the page changed, by the same cleaner, in what readers see
     /// beside the text.
     pub(super) fn is_other_edition(&self, earlier: &Self) -> bool {
-        self.cleaner == earlier.cleaner && !self.is_of_same_page(earlier) && self.is_shown_otherwise(earlier)
+        self.cleaner == earlier.cleaner && !self.is_of_same_page(earlier) && self.shown() != earlier.shown()
     }
 
     /// The names of the fields but the headline that readers see beside the text, and that differ.
@@ -191,10 +191,6 @@ impl Sidecar {
         let shown = (value(title), value(authors), value(published), value(section), value(tags));
         // Strings and dates are always JSON.
         serde_json::to_string(&shown).unwrap_or_default()
-    }
-
-    fn is_shown_otherwise(&self, earlier: &Self) -> bool {
-        value(&self.title) != value(&earlier.title) || !self.changed_fields(earlier).is_empty()
     }
 
     pub(super) fn new(document: &NewDocument, found: ResolvedFields) -> Self {

@@ -121,10 +121,11 @@ fn what_a_hook_cannot_take_comes_with_a_later_run_and_fails_none() {
     assert!(events(&corpus).is_empty());
     fs::remove_file(corpus.path("broken")).unwrap();
     clean_with(&corpus, &settings);
-    assert!(events(&corpus).is_empty(), "it is too early for another attempt");
+    let early: Vec<Value> = events(&corpus);
+    assert_eq!(early.len(), 2, "too early for another attempt of three; the others have had none");
     let later = corpus.setup_at(&settings, "2024-05-01T12:02:00Z");
     clean(&later, &CleanOptions::default(), &Silent).unwrap();
-    let told = events(&corpus);
+    let told = [events(&corpus), early].concat();
     let titles: Vec<&str> = told.iter().map(|event| event["document"]["title"].as_str().unwrap()).collect();
     assert_eq!(titles, ["Plan 1", "Plan 2", "Plan 3", "Plan 4", "Plan 5"]);
 }

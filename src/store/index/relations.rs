@@ -122,7 +122,9 @@ impl Index {
             let mut pairs = Vec::new();
             tables::for_each_pair(db, &mut |pair| pairs.push(pair))?;
             for text in pairs.iter().flat_map(|pair| [pair.a, pair.b]) {
-                if let (false, Some(hash)) = (tokens.contains_key(&text), tables::tokens(db, text)?) {
+                if !tokens.contains_key(&text)
+                    && let Some(hash) = tables::tokens(db, text)?
+                {
                     tokens.insert(text, hash);
                 }
             }
