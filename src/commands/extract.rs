@@ -31,7 +31,7 @@ pub fn extract(setup: &Setup, raw: &RawDocument, url: Option<&Url>) -> Result<Cl
 
 /// [`extract`] with other rules than those of the setup.
 pub(super) fn extract_with(setup: &Setup, rules: &RuleSet, raw: &RawDocument, url: Option<&Url>) -> Result<CleanedPage, Error> {
-    let context = CleanContext { rules, limits: &setup.config.page, now: Some(setup.clock.now()) };
+    let context = CleanContext { rules, limits: &setup.config.page, now: Some(setup.clock.now()), sites: None };
     let path = match &raw.origin {
         Origin::File(path) => Some(setup.layout.key(path)),
         Origin::Member { archive, place } => Some(setup.layout.member_key(archive, place)),

@@ -32,7 +32,7 @@ impl<'a> RunContext<'a> {
     pub fn new(setup: &'a Setup, again: Again) -> Self {
         let now = setup.clock.now();
         Self {
-            clean: CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(now) },
+            clean: CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(now), sites: None },
             now,
             layout: &setup.layout,
             cleaner: setup.cleaner(),
