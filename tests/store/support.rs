@@ -170,6 +170,7 @@ pub fn document(id: DocumentId, source: &Source, raw: &RawDocument, reference: R
             decoding: None,
         },
         tokens_sha256: tokens_sha256(&source.text),
+        site_page: None,
         removals: vec![removal(1, "paywall.a"), removal(3, "paywall.b"), removal(4, "paywall.a")],
         cleaner: cleaner(source),
     }
