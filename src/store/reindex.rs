@@ -73,14 +73,15 @@ pub(super) fn rebuild(layout: &Layout) -> Result<(Index, ReindexReport), Error> 
     };
     archives::clear(layout)?;
     let tables = Index::tables_at(&layout.index());
-    let mut index = Index::create(&layout.index())?;
+    // The present index stays as long as the new one is incomplete: it alone has the tables.
+    let mut index = Index::create(&layout.new_index())?;
     let report = fill(layout, &mut index, remove_text)?;
     // Those of the last completed run, until the next one is.
     index.keep_tables(&tables)?;
     settle::texts(layout, &mut index)?;
     index.set_settled(false)?;
     hit("rebuild.before-commit");
-    index.commit()?;
+    let index = index.replace(&layout.index())?;
     for (path, reason) in &report.left_out {
         tracing::warn!("left out of the index: {}: {reason}", path_text(path));
     }

@@ -1,7 +1,7 @@
 //! The lines of sites that are boilerplate: counted at the end of each run for the sites that have changed, and used by the next.
 //!
-//! A run uses the lines as of the last completed run, so that nothing depends on the order in which documents arrive. [`SiteCounter`] counts them in
-//! advance, for a run that cleans everything again.
+//! A run uses the lines as of the last completed run, so that nothing depends on the order in which documents arrive. [`super::SiteCounter`] counts them
+//! in advance, for a run that cleans everything again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,10 +9,7 @@ use std::sync::Arc;
 use super::failpoint::hit;
 use super::failure::Error;
 use super::index::Index;
-use super::reader::CorpusReader;
-use gleaner_extract::article::site::{SitePage, SiteTable, SiteTables};
-use gleaner_extract::base::time::Day;
-use gleaner_extract::document::DocumentId;
+use gleaner_extract::article::site::{SiteTable, SiteTables};
 
 /// The lines of all sites that have any.
 #[derive(Clone, Debug, Default)]
@@ -47,33 +44,4 @@ pub(super) fn settle(index: &mut Index) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// Counts the lines of all sites as they will be when pages have been cleaned again. Keeps what it counts in a temporary file.
-#[derive(Debug)]
-pub struct SiteCounter {
-    index: Index,
-}
-
-impl SiteCounter {
-    /// Begins with the pages that a corpus has.
-    pub fn of(corpus: &CorpusReader) -> Result<Self, Error> {
-        let mut index = Index::temporary()?;
-        index.copy_site_pages(corpus.index())?;
-        index.commit()?;
-        Ok(Self { index })
-    }
-
-    /// Notes the page of a document, in place of the one that it had.
-    pub fn note(&mut self, id: &DocumentId, published: Option<Day>, page: &SitePage) -> Result<(), Error> {
-        self.index.put_site_page(id, published, page)?;
-        if self.index.is_batch_full() { self.index.commit() } else { Ok(()) }
-    }
-
-    /// The lines of all sites.
-    pub fn count(mut self) -> Result<KnownSites, Error> {
-        settle(&mut self.index)?;
-        self.index.commit()?;
-        KnownSites::of(&self.index)
-    }
 }

@@ -140,7 +140,7 @@ pub fn story(number: usize) -> String {
     [
         format!("The council of district {number} voted on Tuesday to rebuild the old {place}, which has stood empty for {number} years."),
         format!("Residents who spoke at the meeting said that the {place} had once been the heart of the quarter, and that the {other} could not replace it."),
-        format!("The work is expected to take {} months and to cost about {} million, according to the engineer in charge.", number + 7, number + 3),
+        format!("The work on the {place} is expected to take {} months, and the {other} will stay closed for as long, the engineer said.", number + 7),
         format!("A first plan for the {other} was turned down last year after a long debate about noise, traffic and the number of trees."),
     ]
     .join("\n\n")

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 
 use super::page_lines::{Line, PageLines};
 use super::share::at_least;
-use super::table::{MAX_STORIES, Recurring, StoryLines};
+use super::story_lines::{MAX_STORIES, Recurring, StoryLines};
 use crate::base::fast_hash::{FastMap, FastSet};
 use crate::base::time::Day;
 

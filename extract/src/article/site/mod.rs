@@ -9,6 +9,7 @@ mod key;
 mod page_lines;
 mod removal;
 mod share;
+mod story_lines;
 mod table;
 
 use std::fmt;
@@ -23,7 +24,8 @@ use crate::page::Page;
 
 pub use page_lines::{Line, PageLines};
 pub use removal::{RULE, without_recurring};
-pub use table::{MAX_STORIES, Recurring, SiteTable, StoryLines};
+pub use story_lines::{MAX_STORIES, Recurring, StoryLines};
+pub use table::SiteTable;
 
 /// The tables of all sites, as far as they are known.
 pub trait SiteTables: fmt::Debug + Sync {

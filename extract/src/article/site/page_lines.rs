@@ -54,8 +54,8 @@ impl PageLines {
 
     /// Adds the lines of another page of the same story.
     pub fn extend(&mut self, other: Self) {
-        let room = MAX_LINES.saturating_sub(self.lines.len());
-        self.lines.extend(other.lines.into_iter().take(room));
+        let left = MAX_LINES.saturating_sub(self.lines.len());
+        self.lines.extend(other.lines.into_iter().take(left));
     }
 
     /// As bytes: for each line its key, a byte of facts, its words, the number of its templates, and these; numbers are little-endian.

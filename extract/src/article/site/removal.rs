@@ -1,7 +1,8 @@
 //! Removes what recurs on a site from a cleaned page.
 
 use super::page_lines::PageLines;
-use super::table::{Recurring, SiteTable};
+use super::story_lines::Recurring;
+use super::table::SiteTable;
 use crate::document::{Category, Removal, RuleId};
 use crate::label::{Labelled, Verdict};
 use crate::page::Page;

@@ -2,36 +2,11 @@
 
 use super::count;
 use super::page_lines::{Line, PageLines};
+use super::story_lines::{Recurring, StoryLines};
 use crate::base::fast_hash::FastMap;
-use crate::base::time::Day;
-use crate::document::DocumentId;
-
-/// The most stories of a site that are counted: more tell nothing new. Callers that have more take those with the lowest ids, which are hashes and so
-/// a random choice that does not depend on any order.
-pub const MAX_STORIES: usize = 4096;
 
 /// Fewest words that are left of a story, unless that is most of it: reports that are made from templates would lose their text.
 const MIN_WORDS_LEFT: u32 = 40;
-
-/// A story of a site and its lines.
-#[derive(Clone, Debug)]
-pub struct StoryLines {
-    /// The document.
-    pub id: DocumentId,
-    /// When it was published, if that is known.
-    pub published: Option<Day>,
-    /// Its lines.
-    pub lines: PageLines,
-}
-
-/// How often a line recurs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Recurring {
-    /// Stories with the line.
-    pub stories: u32,
-    /// Stories of the site; if all stories with the line have a date, those between the first and the last of them.
-    pub of: u32,
-}
 
 /// The lines of a site that are boilerplate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
