@@ -26,7 +26,8 @@ pub fn of_manifest() -> Result<Option<Vec<Page>>, Box<dyn Error>> {
     env::var_os(MANIFEST).map(|path| read(Path::new(&path))).transpose()
 }
 
-fn read(manifest: &Path) -> Result<Vec<Page>, Box<dyn Error>> {
+/// The pages of a manifest.
+pub fn read(manifest: &Path) -> Result<Vec<Page>, Box<dyn Error>> {
     let folder = manifest.parent().unwrap_or(Path::new(""));
     let text = fs::read_to_string(manifest)?;
     text.lines().filter(|line| !line.trim().is_empty()).map(|line| page(line, folder)).collect()

@@ -133,17 +133,18 @@ pub fn counts(report: &RunReport) -> [u64; 6] {
     [report.new, report.updated, report.unchanged, report.copies, report.refused, report.failed]
 }
 
-/// A story of several paragraphs that no other number has.
+/// A story of several paragraphs that no other number has. They are long, so that what they have in common is no line that recurs on a site.
 pub fn story(number: usize) -> String {
     let places = ["harbour", "market", "library", "station", "theatre", "mill", "orchard", "quarry", "bridge", "school"];
     let (place, other) = (places[number % 10], places[(number / 10 + 3) % 10]);
-    [
+    let paragraphs = [
         format!("The council of district {number} voted on Tuesday to rebuild the old {place}, which has stood empty for {number} years."),
         format!("Residents who spoke at the meeting said that the {place} had once been the heart of the quarter, and that the {other} could not replace it."),
-        format!("The work on the {place} is expected to take {} months, and the {other} will stay closed for as long, the engineer said.", number + 7),
+        format!("The work is expected to take {} months and to cost about {} million, according to the engineer in charge.", number + 7, number + 3),
         format!("A first plan for the {other} was turned down last year after a long debate about noise, traffic and the number of trees."),
-    ]
-    .join("\n\n")
+    ];
+    let end = |at: usize| format!("{}{}", sentence(number, at), sentence(number, at + 4));
+    paragraphs.iter().enumerate().map(|(at, text)| format!("{text} {}", end(at).trim_end())).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The story as a text dump: under its headline.

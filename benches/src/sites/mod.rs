@@ -4,6 +4,7 @@
 //! or name that differs; and what recurs but belongs to the stories, the refrain of a series, the standing introduction of a column, a quotation
 //! ([`recurring`]). [`layout`] writes the stories as pages of markup or as dumps. [`measure`] cleans them, with and without the tables of sites.
 
+pub mod grouped;
 mod layout;
 pub mod measure;
 mod recurring;

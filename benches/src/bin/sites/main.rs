@@ -1,7 +1,8 @@
 //! Measures how much of the boilerplate of generated sites is removed because it recurs, and how much of their stories is lost.
 //!
 //! `cargo run --release -p gleaner-bench --bin sites -- MANIFEST…` makes the stories of the gold texts of manifests (`gold.text` or `gold.paragraphs`);
-//! without any, of the project's own (`extract/tests/pages`). `--seed N`; `--sites N`.
+//! without any, of the project's own (`extract/tests/pages`). `--seed N`; `--sites N`. `--clean FOLDER MANIFEST` cleans the pages of a manifest instead,
+//! without and with what recurs on their sites, into `without.jsonl` and `with.jsonl` for a scorer.
 
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 
@@ -9,22 +10,31 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use gleaner_bench::copies::{Random, Script, gold_texts};
-use gleaner_bench::sites::Site;
 use gleaner_bench::sites::measure::Score;
+use gleaner_bench::sites::{Site, grouped};
 use gleaner_extract::rules::RuleSet;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (mut manifests, mut seed, mut sites): (Vec<PathBuf>, u64, usize) = (Vec::new(), 15, 40);
+    let (mut manifests, mut folder, mut seed, mut sites): (Vec<PathBuf>, Option<PathBuf>, u64, usize) =
+        (Vec::new(), None, 15, 40);
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         let mut value = || given.next().ok_or_else(|| format!("{argument} needs a value"));
         match argument.as_str() {
             "--seed" => seed = value()?.parse()?,
             "--sites" => sites = value()?.parse()?,
+            "--clean" => folder = Some(PathBuf::from(value()?)),
             _ => manifests.push(argument.into()),
         }
     }
     let rules = RuleSet::embedded()?;
+    if let Some(folder) = folder {
+        for manifest in &manifests {
+            let (pages, differ) = grouped::clean(manifest, &folder, &rules)?;
+            println!("{}: {differ} of {pages} pages differ", manifest.display());
+        }
+        return Ok(());
+    }
     let mut random = Random::new(seed);
     let mut texts = gold_texts(&manifests)?;
     random.shuffle(&mut texts);
