@@ -15,7 +15,7 @@
 //! so a run may be killed at any point: [`Store::open`] completes or removes what was half done and rebuilds the index from the files.
 //!
 //! When a store is closed, near duplicates are settled ([`crate::relate`]): sidecars and index get the relations and clusters that follow from the set of
-//! all documents. A killed run leaves that to the next one. So are the lines that recur on the pages of each site ([`sites`]).
+//! all documents. A killed run leaves that to the next one. So are the lines that recur on the pages of each site.
 //!
 //! No two documents have the same text. The second is a copy: a sidecar that names the first, without a text file. Whether a copy is
 //! still right can be determined from the sidecars alone; one that is not is stale, and [`Store::stale`] returns it.

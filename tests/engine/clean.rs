@@ -254,7 +254,10 @@ fn bad_bytes_and_repairs_are_noted_and_ordinary_sidecars_say_nothing_of_them() {
     };
     corpus.write("raw/a.txt", text(b"Nobody else had."));
     corpus.write("raw/b.txt", text(b"Nobody had na\xefve hopes."));
-    corpus.write("raw/c.txt", text("\n\nThe mayorâ€™s men left the cafÃ© at noon, and none of them came back before the end of the week.\n".as_bytes()));
+    corpus.write(
+        "raw/c.txt",
+        text("\n\nThe mayorâ€™s men left the cafÃ© at noon, and none of them came back before the end of the week.\n".as_bytes()),
+    );
     let wide: Vec<u8> = story(4).encode_utf16().flat_map(u16::to_be_bytes).collect();
     corpus.write("raw/d.txt", wide);
     assert_eq!(counts(&corpus.clean()), [4, 0, 0, 0, 0, 0]);

@@ -20,7 +20,7 @@ const REFRAIN: &str = "So ended another day in the valley, and the lamps along t
 fn page(number: usize) -> String {
     let story: Vec<String> = paragraphs(number, 0..12).split("\n\n").map(|text| format!("<p>{text}</p>\n")).collect();
     let (first, last) = story.split_at(2);
-    let refrain = if number % 4 == 0 { format!("<p>{REFRAIN}</p>\n") } else { String::new() };
+    let refrain = if number.is_multiple_of(4) { format!("<p>{REFRAIN}</p>\n") } else { String::new() };
     format!(
         "<!doctype html><html lang=\"en\"><head><title>Report {number} from the valley</title>\
          <link rel=\"canonical\" href=\"https://valley.example/{number}\">\

@@ -138,10 +138,20 @@ pub fn story(number: usize) -> String {
     let places = ["harbour", "market", "library", "station", "theatre", "mill", "orchard", "quarry", "bridge", "school"];
     let (place, other) = (places[number % 10], places[(number / 10 + 3) % 10]);
     let paragraphs = [
-        format!("The council of district {number} voted on Tuesday to rebuild the old {place}, which has stood empty for {number} years."),
-        format!("Residents who spoke at the meeting said that the {place} had once been the heart of the quarter, and that the {other} could not replace it."),
-        format!("The work is expected to take {} months and to cost about {} million, according to the engineer in charge.", number + 7, number + 3),
-        format!("A first plan for the {other} was turned down last year after a long debate about noise, traffic and the number of trees."),
+        format!(
+            "The council of district {number} voted on Tuesday to rebuild the old {place}, which has stood empty for {number} years."
+        ),
+        format!(
+            "Residents who spoke at the meeting said that the {place} had once been the heart of the quarter, and that the {other} could not replace it."
+        ),
+        format!(
+            "The work is expected to take {} months and to cost about {} million, according to the engineer in charge.",
+            number + 7,
+            number + 3
+        ),
+        format!(
+            "A first plan for the {other} was turned down last year after a long debate about noise, traffic and the number of trees."
+        ),
     ];
     let end = |at: usize| format!("{}{}", sentence(number, at), sentence(number, at + 4));
     paragraphs.iter().enumerate().map(|(at, text)| format!("{text} {}", end(at).trim_end())).collect::<Vec<_>>().join("\n\n")

@@ -58,7 +58,7 @@ impl Site {
     pub fn make(number: usize, script: Script, texts: &mut dyn Iterator<Item = String>, random: &mut Random) -> Self {
         let boilerplate = Boilerplate::of_site(script, random);
         let own = Own::of_site(script, random);
-        let is_html = number / Script::ALL.len() % 2 == 0;
+        let is_html = (number / Script::ALL.len()).is_multiple_of(2);
         let stories = (0..STORIES).map(|at| {
             let text = texts.next().unwrap_or_else(|| crate::copies::invented_text(script, 150 + random.below(350), random));
             let body: Vec<String> = text.split('\n').map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();

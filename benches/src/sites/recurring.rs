@@ -106,12 +106,13 @@ impl Own {
 
     /// Puts it into a story, if the story has it.
     pub(super) fn put_into(&self, paragraphs: &mut Vec<Paragraph>, number: usize, random: &mut Random) -> Option<String> {
-        let (has_it, text) = match self {
-            Self::Refrain(text) => (number % 4 == 0, text),
-            Self::Introduction(text) => (number % 4 == 1, text),
-            Self::Quotation(text) => (number % 4 == 2, text),
+        let (rest, text) = match self {
+            Self::Refrain(text) => (0, text),
+            Self::Introduction(text) => (1, text),
+            Self::Quotation(text) => (2, text),
         };
         let at = if matches!(self, Self::Introduction(_)) { 0 } else { 1 + random.below(paragraphs.len()) };
+        let has_it = number % 4 == rest;
         if has_it {
             paragraphs.insert(at.min(paragraphs.len()), Paragraph { text: text.clone(), class: None });
         }
