@@ -34,6 +34,7 @@ mod section;
 mod shown_heading;
 mod site;
 mod site_name;
+mod site_rules;
 mod spelling;
 mod tags;
 #[cfg(test)]

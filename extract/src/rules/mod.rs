@@ -4,7 +4,9 @@
 
 mod check;
 mod compiled;
+mod definitions;
 mod entries;
+mod ftr;
 mod load;
 mod name_matcher;
 mod normalized;
@@ -15,15 +17,20 @@ mod rule_set;
 mod rule_toml;
 mod site;
 mod site_match;
+mod site_select;
+mod site_toml;
 mod strength;
 mod text_matcher;
+pub mod xpath;
 
 pub use check::{Problem, check};
 pub use compiled::CompiledRules;
-pub use load::{Error, RuleFile};
+pub use ftr::is_ftr_file;
+pub use load::{Error, RuleFile, Severity};
 pub use rule::{LANGUAGES, Matching, Rule};
 pub use rule_match::{KeepMatch, RuleMatch};
 pub use rule_set::RuleSet;
-pub use site::{Selector, SiteDrop, SiteKeep, SiteRules};
+pub use site::{HostScope, Selector, SiteDrop, SiteFind, SiteKeep, SiteRules};
 pub use site_match::{PageSite, SiteMatcher, SiteMatches};
+pub use site_select::PageParts;
 pub use strength::{RuleOrigin, Strength};

@@ -1,0 +1,1 @@
+//! Tests of XPath on small trees, and on hostile expressions and trees.
