@@ -40,7 +40,7 @@ pub struct Setup {
 impl Setup {
     /// Reads the rules and settles layout and threads. Touches no corpus.
     pub fn new(loaded: Loaded, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let rules = rules_dir::read(loaded.rules_dir().as_deref());
+        let rules = rules_dir::read(&loaded.rule_folders());
         let layout = loaded.layout();
         let jobs = loaded.config.threads();
         let (config, logins) = (loaded.config, Logins::default());

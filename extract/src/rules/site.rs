@@ -47,7 +47,58 @@ pub struct SiteRules {
     pub file: PathBuf,
 }
 
+/// A rule of a site, whatever it does.
+#[derive(Clone, Copy, Debug)]
+pub struct SiteRule<'a> {
+    /// `site.<host>.<name>`, or `ftr.<host>.<directive>-<line>`.
+    pub id: &'a RuleId,
+    /// The reason, in one sentence.
+    pub why: &'a str,
+    /// What it does.
+    pub action: SiteAction,
+    /// The category of what is dropped; `None` for other rules.
+    pub category: Option<Category>,
+    /// What it matches.
+    pub selector: &'a Selector,
+    /// What must be on the page for the rule to count.
+    pub condition: Option<&'a XPath>,
+    /// The line where it begins, counted from 1.
+    pub line: usize,
+}
+
 impl SiteRules {
+    /// Every rule: what is dropped, what is kept, then where things are; each in the order of the file.
+    pub fn rules(&self) -> impl Iterator<Item = SiteRule<'_>> {
+        let drops = self.drops.iter().map(|SiteDrop { id, why, category, selector, line }| SiteRule {
+            id,
+            why,
+            action: SiteAction::Drop,
+            category: Some(*category),
+            selector,
+            condition: None,
+            line: *line,
+        });
+        let keeps = self.keeps.iter().map(|SiteKeep { id, why, selector, line }| SiteRule {
+            id,
+            why,
+            action: SiteAction::Keep,
+            category: None,
+            selector,
+            condition: None,
+            line: *line,
+        });
+        let finds = self.finds.iter().map(|SiteFind { id, why, action, selector, condition, line }| SiteRule {
+            id,
+            why,
+            action: *action,
+            category: None,
+            selector,
+            condition: condition.as_ref(),
+            line: *line,
+        });
+        drops.chain(keeps).chain(finds)
+    }
+
     /// Whether there is no rule.
     pub fn is_empty(&self) -> bool {
         self.drops.is_empty() && self.keeps.is_empty() && self.finds.is_empty()
@@ -221,14 +272,6 @@ impl CompiledSite {
             finds: CompiledSelectors::new(&rules.finds.iter().map(|find| &find.selector).collect::<Vec<_>>()),
             rules,
         }
-    }
-
-    /// Every rule with a selector: its id, what it does, the selector and its condition, in the order in which they are tried.
-    pub fn selectors(&self) -> impl Iterator<Item = (&RuleId, SiteAction, &Selector, Option<&XPath>)> {
-        let drops = self.rules.drops.iter().map(|drop| (&drop.id, SiteAction::Drop, &drop.selector, None));
-        let keeps = self.rules.keeps.iter().map(|keep| (&keep.id, SiteAction::Keep, &keep.selector, None));
-        let finds = self.rules.finds.iter().map(|find| (&find.id, find.action, &find.selector, find.condition.as_ref()));
-        drops.chain(keeps).chain(finds)
     }
 
     pub fn drop_match(&self, index: usize) -> Option<RuleMatch<'_>> {

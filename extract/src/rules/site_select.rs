@@ -1,8 +1,8 @@
 //! What the rules of a page's site select on it by expressions, and which elements a body's names are those of. Decides nothing.
 
-use super::site::{CompiledSite, Selector};
+use super::site::{CompiledSite, SiteRule};
 use super::site_match::SiteMatcher;
-use super::xpath::{OutOfSteps, Selection, Spot, XPath};
+use super::xpath::{OutOfSteps, Selection, Spot};
 use crate::base::text::{into_nfc, squeeze, without_invisible};
 use crate::document::elements::{ElementTree, NodeContent};
 use crate::document::selected::{Selected, SiteAction};
@@ -32,7 +32,7 @@ impl<'a> SiteMatcher<'a> {
     /// Whether any rule selects something of the page before it is labelled.
     pub fn needs_page(&self) -> bool {
         let selects = |site: &CompiledSite| {
-            site.selectors().any(|(_, action, selector, _)| action == SiteAction::Body || !selector.xpath.is_empty())
+            site.rules.rules().any(|rule| rule.action == SiteAction::Body || !rule.selector.xpath.is_empty())
         };
         self.sites.iter().any(|site| selects(site) || !site.rules.replacements.is_empty())
     }
@@ -44,8 +44,8 @@ impl<'a> SiteMatcher<'a> {
 
     /// The names of the attributes that expressions look at, sorted.
     pub fn attributes(&self) -> Vec<String> {
-        let of = |selector: &'a Selector, condition: Option<&'a XPath>| selector.xpath.iter().chain(condition);
-        let expressions = self.sites.iter().flat_map(|site| site.selectors()).flat_map(|(_, _, one, two)| of(one, two));
+        let rules = self.sites.iter().flat_map(|site| site.rules.rules());
+        let expressions = rules.flat_map(|rule| rule.selector.xpath.iter().chain(rule.condition));
         let mut names: Vec<String> = expressions.flat_map(|xpath| xpath.attributes().iter().cloned()).collect();
         names.sort_unstable();
         names.dedup();
@@ -58,14 +58,14 @@ impl<'a> SiteMatcher<'a> {
         let mut selecting = Selecting::of(page);
         let mut all: Vec<Selected> = Vec::new();
         for site in &self.sites {
-            for (rule, action, selector, condition) in site.selectors() {
+            for rule in site.rules.rules() {
+                let action = rule.action;
                 let is_additive = matches!(action, SiteAction::Drop | SiteAction::Keep);
                 if !is_additive && all.iter().any(|known| known.action == action) {
                     continue;
                 }
-                let found = selecting.selected(rule, action, selector, condition);
-                let by_name = if action == SiteAction::Body { body_by_name(site, rule, page) } else { Vec::new() };
-                let mut found = found.unwrap_or_else(|| nothing(rule, action));
+                let mut found = selecting.selected(rule).unwrap_or_else(|| nothing(rule));
+                let by_name = if action == SiteAction::Body { body_by_name(site, rule.id, page) } else { Vec::new() };
                 found.blocks.extend(by_name);
                 found.blocks.sort_unstable();
                 found.blocks.dedup();
@@ -77,8 +77,8 @@ impl<'a> SiteMatcher<'a> {
     }
 }
 
-fn nothing(rule: &RuleId, action: SiteAction) -> Selected {
-    Selected { rule: rule.clone(), action, blocks: Vec::new(), texts: Vec::new() }
+fn nothing(rule: SiteRule<'_>) -> Selected {
+    Selected { rule: rule.id.clone(), action: rule.action, blocks: Vec::new(), texts: Vec::new() }
 }
 
 /// The blocks inside of elements that have the names of a body.
@@ -113,21 +113,15 @@ impl<'a> Selecting<'a> {
     }
 
     /// What the expressions of a rule select; of those that say where something is, the first that finds it.
-    fn selected(
-        &mut self,
-        rule: &RuleId,
-        action: SiteAction,
-        selector: &Selector,
-        condition: Option<&XPath>,
-    ) -> Option<Selected> {
+    fn selected(&mut self, rule: SiteRule<'_>) -> Option<Selected> {
+        let (action, tree) = (rule.action, self.page.tree);
         let mut found: Option<Selected> = None;
-        for xpath in &selector.xpath {
-            let tree = self.page.tree;
-            if condition.is_some_and(|condition| !self.within_steps(|steps| condition.holds(tree, steps)).unwrap_or(false)) {
+        for xpath in &rule.selector.xpath {
+            if rule.condition.is_some_and(|condition| !self.within_steps(|steps| condition.holds(tree, steps)).unwrap_or(false)) {
                 return None;
             }
             let Some(selection) = self.within_steps(|steps| xpath.select(tree, steps)) else { continue };
-            let one = Selected { blocks: self.blocks(&selection), texts: self.texts(&selection, action), ..nothing(rule, action) };
+            let one = Selected { blocks: self.blocks(&selection), texts: self.texts(&selection, action), ..nothing(rule) };
             match &mut found {
                 None => found = Some(one),
                 Some(all) => all.blocks.extend(one.blocks),

@@ -94,6 +94,3 @@ impl Serialize for XPath {
         serializer.serialize_str(&self.source)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,1 +1,0 @@
-//! Tests of XPath on small trees, and on hostile expressions and trees.
