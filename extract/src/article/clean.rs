@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::base::text::{count_words, into_nfc};
 use crate::base::time::Timestamp;
+use crate::document::elements::ElementTree;
 use crate::document::{Article, Limit, RawDocument, Removal};
 use crate::label::{self, Labelled};
 use crate::metadata::{self, MetadataInput, ScoredCandidates};
@@ -103,11 +104,7 @@ fn read_page(
     context: CleanContext<'_>,
 ) -> Result<Page, page::Error> {
     let final_url = raw.final_url();
-    let header = raw.http.as_ref().and_then(|http| http.header("content-type"));
-    // A text may be named so as well, but it does not begin with a tag.
-    let is_named_html = || raw.origin.is_named_html() && begins_with_angle(&raw.bytes);
-    let content_type = header.or_else(|| is_named_html().then_some("text/html"));
-    let hints = ReadHints { content_type, url: final_url.as_ref().or(location.url) };
+    let hints = ReadHints { content_type: content_type(raw), url: final_url.as_ref().or(location.url) };
     let host = hints.url.and_then(|url| url.host_str());
     let matcher = context.rules.site_matcher(PageSite { host, path: location.path, site_name: site_name.as_deref() });
     let mut page = match matcher.filter(SiteMatcher::needs_page) {
@@ -137,6 +134,20 @@ fn read_for(
         page.limits.insert(Limit::Rules);
     }
     Ok(page)
+}
+
+/// The elements of a document, as [`clean_page`] reads it where no rules of its site ask for replacements.
+pub fn elements_of(raw: &RawDocument, limits: &page::Config) -> Result<ElementTree, page::Error> {
+    let hints = ReadHints { content_type: content_type(raw), url: None };
+    Ok(page::read_with_elements(&raw.bytes, hints, limits, SiteRequest::default())?.1)
+}
+
+/// The content type of a document: as it was served, or by the name of its file.
+fn content_type(raw: &RawDocument) -> Option<&str> {
+    let header = raw.http.as_ref().and_then(|http| http.header("content-type"));
+    // A text may be named so as well, but it does not begin with a tag.
+    let is_named_html = || raw.origin.is_named_html() && begins_with_angle(&raw.bytes);
+    header.or_else(|| is_named_html().then_some("text/html"))
 }
 
 /// Whether the first character that is no white space is `<`, in any charset.

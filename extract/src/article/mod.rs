@@ -8,3 +8,4 @@ pub mod isolate;
 pub mod merge_pages;
 pub mod pagination;
 pub mod render;
+pub mod suggest;

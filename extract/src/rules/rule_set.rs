@@ -45,6 +45,19 @@ impl RuleSet {
         Self::compile(rules, sites.filter(|site| !site.is_empty()).collect())
     }
 
+    /// The same rules without those of a site, by its host.
+    pub fn without_site(&self, host: &str) -> Self {
+        let sites = self.sites().filter(|site| site.host != host).cloned().collect();
+        Self::compile(self.rules().cloned().collect(), sites)
+    }
+
+    /// The same rules, and those of sites of another set instead of those for the same hosts.
+    pub fn with_sites_of(&self, other: &Self) -> Self {
+        let is_replaced = |site: &&SiteRules| other.sites().any(|new| new.host == site.host);
+        let sites = self.sites().filter(|site| !is_replaced(site)).chain(other.sites()).cloned().collect();
+        Self::compile(self.rules().cloned().collect(), sites)
+    }
+
     /// The rules that ship with gleaner.
     pub fn built_in(&self) -> &CompiledRules {
         &self.built_in
