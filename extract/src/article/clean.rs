@@ -118,12 +118,7 @@ fn read_page(
 }
 
 /// Parses the bytes as the rules of the page's site ask for, and selects what they select.
-fn read_for(
-    matcher: &SiteMatcher<'_>,
-    bytes: &[u8],
-    hints: ReadHints<'_>,
-    limits: &page::Config,
-) -> Result<Page, page::Error> {
+fn read_for(matcher: &SiteMatcher<'_>, bytes: &[u8], hints: ReadHints<'_>, limits: &page::Config) -> Result<Page, page::Error> {
     let (replacements, attributes) = (matcher.replacements(), matcher.attributes());
     let request = SiteRequest { replacements: &replacements, attributes: &attributes };
     let (mut page, tree) = page::read_with_elements(bytes, hints, limits, request)?;

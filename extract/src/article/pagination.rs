@@ -53,7 +53,8 @@ impl PaginatedStory {
     /// The story that begins on this page. `None` if nothing leads to another page, or the page is no story.
     pub fn of(first: StoryPage<'_>) -> Option<Self> {
         let head = &first.page.head;
-        let is_ruled = [SiteAction::NextPage, SiteAction::SinglePage].iter().any(|action| selected_link(first, *action).is_some());
+        let is_ruled =
+            [SiteAction::NextPage, SiteAction::SinglePage].iter().any(|action| selected_link(first, *action).is_some());
         let has_links = is_ruled || !head.paging.is_empty() || links(first, &["next", "canonical"]).next().is_some();
         if !has_links || !(is_ruled || is_story(first.page, first.url)) {
             return None;

@@ -28,7 +28,8 @@ fn check_rule(site: &SiteRules, rule: SiteRule<'_>) -> Vec<Problem> {
     let missed = own.0.iter().filter(|text| !matches_text(text)).map(|text| format!("does not match its own example {text:?}"));
     let missed_names = own.1.iter().filter(|names| !matches_names(names));
     let missed_names = missed_names.map(|names| format!("does not match its own example of names {names:?}"));
-    let wrong = others.0.iter().filter(|text| matches_text(text)).map(|text| format!("matches the text it must {other} {text:?}"));
+    let wrong =
+        others.0.iter().filter(|text| matches_text(text)).map(|text| format!("matches the text it must {other} {text:?}"));
     let wrong_names = others.1.iter().filter(|names| matches_names(names));
     let wrong_names = wrong_names.map(|names| format!("matches the names it must {other} {names:?}"));
     let all = missed.chain(missed_names).chain(wrong).chain(wrong_names);

@@ -197,7 +197,9 @@ impl Reader {
         let Some(xpath) = self.xpath(value, number) else { return };
         match link.and_then(|link| self.rules.finds.get_mut(link)) {
             Some(find) => find.condition = Some(xpath),
-            None => self.leave_out(number, false, "`if_page_contains` without a link to another page in the line before".to_owned()),
+            None => {
+                self.leave_out(number, false, "`if_page_contains` without a link to another page in the line before".to_owned())
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use super::ftr;
 use super::rule::Rule;
 use super::rule_set::RuleSet;
 use super::rule_toml::RuleToml;
-use super::site::SiteRules;
+use super::site::{HostScope, SiteRules};
 use super::site_toml;
 use super::strength::RuleOrigin;
 use crate::base::path_text::path_text;
@@ -92,6 +92,23 @@ impl RuleSet {
     }
 }
 
+impl RuleSet {
+    /// The rules of one site in a file with any name, in either format, and every mistake in it.
+    pub fn of_site_file(host: &str, file: &RuleFile) -> (Self, Vec<Error>) {
+        let mut loader = Loader::default();
+        let source = SourceFile::new(&file.path, &file.text, RuleOrigin::User);
+        if ftr::is_ftr_file(&file.path) {
+            loader.add_directives(&source, (host.to_owned(), HostScope::All));
+        } else {
+            let mut mistakes = Vec::new();
+            let site = site_toml::read(&mut loader.definitions, &source, host, &mut mistakes);
+            loader.sites.extend(site);
+            loader.report(&source, mistakes);
+        }
+        (RuleSet::compile(Vec::new(), loader.sites), loader.errors)
+    }
+}
+
 /// Rules read so far.
 #[derive(Default)]
 struct Loader {
@@ -124,7 +141,13 @@ impl Loader {
         } else {
             self.add_rules(file, stem, &mut mistakes);
         }
+        self.report(file, mistakes);
+    }
+
+    /// Reports mistakes in TOML, in the order of the file.
+    fn report(&mut self, file: &SourceFile<'_>, mut mistakes: Vec<Mistake>) {
         mistakes.sort_by_key(|mistake| mistake.offset);
+        let path = file.path;
         let errors = mistakes.into_iter().map(|Mistake { offset, reason }| Error {
             path: path.to_owned(),
             line: file.line(offset),
@@ -182,7 +205,12 @@ impl Loader {
             self.errors.extend(mistakes.into_iter().map(|mistake| error(1, mistake.reason, Severity::LeftOut)));
             return;
         }
-        let (site, left_out) = ftr::read(file.text, (host, scope), file.place(0));
+        self.add_directives(file, (host, scope));
+    }
+
+    fn add_directives(&mut self, file: &SourceFile<'_>, host: (String, HostScope)) {
+        let error = |line, reason, severity| Error { path: file.path.to_owned(), line, reason, severity };
+        let (site, left_out) = ftr::read(file.text, host, file.place(0));
         let severity = |is_wrong| if is_wrong { Severity::LeftOut } else { Severity::Warning };
         self.errors.extend(left_out.into_iter().map(|left| error(left.line, left.reason, severity(left.is_wrong))));
         self.sites.push(site);

@@ -186,16 +186,7 @@ impl SiteDrop {
 
 /// Whoever wrote the rule looked at this very site, so it is `sure`.
 fn sure_match<'a>(rule: &'a RuleId, why: &'a str, category: Category, origin: RuleOrigin) -> RuleMatch<'a> {
-    RuleMatch {
-        rule,
-        origin,
-        category,
-        strength: Strength::Sure,
-        why,
-        opens_section: false,
-        stops_story: false,
-        coverage: 1.0,
-    }
+    RuleMatch { rule, origin, category, strength: Strength::Sure, why, opens_section: false, stops_story: false, coverage: 1.0 }
 }
 
 /// Something to keep on one site.

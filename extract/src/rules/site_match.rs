@@ -145,6 +145,11 @@ impl<'a> SiteMatcher<'a> {
         self.collect(|selectors| selectors.find_element(tag, tokens))
     }
 
+    /// Whether rules of this site are among them.
+    pub fn has(&self, host: &str) -> bool {
+        self.sites.iter().any(|site| site.rules.host == host)
+    }
+
     /// The drop with this id.
     pub fn drop_of(&self, id: &RuleId) -> Option<RuleMatch<'a>> {
         let index_in = |site: &CompiledSite| site.rules.drops.iter().position(|drop| drop.id == *id);

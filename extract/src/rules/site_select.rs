@@ -69,7 +69,8 @@ impl<'a> SiteMatcher<'a> {
                 found.blocks.extend(by_name);
                 found.blocks.sort_unstable();
                 found.blocks.dedup();
-                let is_found = !found.blocks.is_empty() || (!is_additive && action != SiteAction::Body && !found.texts.is_empty());
+                let is_found =
+                    !found.blocks.is_empty() || (!is_additive && action != SiteAction::Body && !found.texts.is_empty());
                 all.extend(is_found.then_some(found));
             }
         }
@@ -197,10 +198,12 @@ impl<'a> Selecting<'a> {
             SiteAction::Title | SiteAction::Author => &["content"],
             SiteAction::Drop | SiteAction::Keep | SiteAction::Body => return String::new(),
         };
-        let is_element = spot.attribute == 0 && matches!(tree.node(spot.node).map(|node| &node.content), Some(NodeContent::Element(..)));
-        let declared = tree.attributes(spot.node).iter().find(|(name, value)| {
-            is_element && wanted.contains(&name.as_str()) && !value.trim().is_empty()
-        });
+        let is_element =
+            spot.attribute == 0 && matches!(tree.node(spot.node).map(|node| &node.content), Some(NodeContent::Element(..)));
+        let declared = tree
+            .attributes(spot.node)
+            .iter()
+            .find(|(name, value)| is_element && wanted.contains(&name.as_str()) && !value.trim().is_empty());
         declared.map_or_else(|| spot.text(tree), |(_, value)| value.clone())
     }
 }

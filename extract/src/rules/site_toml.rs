@@ -49,17 +49,16 @@ pub(super) struct SelectorToml {
 }
 
 /// What may be found on a site, by the name of its tables.
-const FINDS: [SiteAction; 6] = [
-    SiteAction::Body,
-    SiteAction::Title,
-    SiteAction::Author,
-    SiteAction::Date,
-    SiteAction::NextPage,
-    SiteAction::SinglePage,
-];
+const FINDS: [SiteAction; 6] =
+    [SiteAction::Body, SiteAction::Title, SiteAction::Author, SiteAction::Date, SiteAction::NextPage, SiteAction::SinglePage];
 
 /// The rules of a site's file; `None` if there are rules for the site already, or the file is no TOML.
-pub(super) fn read(definitions: &mut Definitions, file: &SourceFile<'_>, host: &str, mistakes: &mut Vec<Mistake>) -> Option<SiteRules> {
+pub(super) fn read(
+    definitions: &mut Definitions,
+    file: &SourceFile<'_>,
+    host: &str,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<SiteRules> {
     let is_new = definitions.define(file, 0, &format!("site.{host}"), mistakes);
     let names = ["drop", "keep"].into_iter().chain(FINDS.map(SiteAction::name));
     let names: Vec<&str> = names.collect();

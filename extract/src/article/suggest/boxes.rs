@@ -239,7 +239,8 @@ impl BoxTotal {
 
     /// The rule for a drop; `story_names` are those of the body.
     pub fn rule_of_drop(&self, subject: &Subject<'_>, story_names: &BTreeSet<String>) -> ProposedRule {
-        let why = format!("It is on {} pages and no part of the story, though text in it was kept on {}.", self.pages, self.kept_pages);
+        let why =
+            format!("It is on {} pages and no part of the story, though text in it was kept on {}.", self.pages, self.kept_pages);
         let (tag, tokens) = (self.key.as_ref().map_or("div", |key| key.tag), self.example());
         let matches = tokens.iter().flat_map(|tokens| subject.rules.match_names(tag, tokens));
         let category = matches.map(|rule| rule.category).next().unwrap_or(Category::Other);

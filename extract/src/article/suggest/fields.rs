@@ -97,11 +97,17 @@ fn expressions(tree: &ElementTree, index: u32) -> Vec<(u8, String)> {
     for (name, value) in tree.attributes(index) {
         let value = value.trim();
         match name.as_str() {
-            "property" | "name" if tag == "meta" && is_plain(value) => found.push((4, format!("//meta[@{name}='{value}']/@content"))),
+            "property" | "name" if tag == "meta" && is_plain(value) => {
+                found.push((4, format!("//meta[@{name}='{value}']/@content")))
+            }
             "itemprop" if is_plain(value) => found.push((0, format!("//{tag}[@itemprop='{value}']"))),
-            "class" => found.extend(value.split_ascii_whitespace().take(6).filter(|class| is_plain(class)).map(|class| {
-                (1, format!("//{tag}[contains(concat(' ', normalize-space(@class), ' '), ' {class} ')]"))
-            })),
+            "class" => found.extend(
+                value
+                    .split_ascii_whitespace()
+                    .take(6)
+                    .filter(|class| is_plain(class))
+                    .map(|class| (1, format!("//{tag}[contains(concat(' ', normalize-space(@class), ' '), ' {class} ')]"))),
+            ),
             "id" if is_plain(value) => found.push((2, format!("//{tag}[@id='{value}']"))),
             "rel" if value == "author" => found.push((2, format!("//{tag}[@rel='author']"))),
             _ => {}
@@ -116,7 +122,8 @@ fn expressions(tree: &ElementTree, index: u32) -> Vec<(u8, String)> {
 /// What an element says: its machine-readable value, else its text if that is short.
 fn value(tree: &ElementTree, index: u32) -> Option<String> {
     let wanted = ["datetime", "content"];
-    let declared = tree.attributes(index).iter().find(|(name, value)| wanted.contains(&name.as_str()) && !value.trim().is_empty());
+    let declared =
+        tree.attributes(index).iter().find(|(name, value)| wanted.contains(&name.as_str()) && !value.trim().is_empty());
     let node = tree.node(index)?;
     let text = match declared {
         Some((_, value)) => value.clone(),

@@ -34,7 +34,8 @@ mod tests {
 
     #[test]
     fn strings_are_read_back_as_they_were() {
-        let values: Vec<String> = ["plain", "\"q\" \\ '", "zwei\nZeilen\u{1}", "水車", &"long ".repeat(30)].map(str::to_owned).into();
+        let values: Vec<String> =
+            ["plain", "\"q\" \\ '", "zwei\nZeilen\u{1}", "水車", &"long ".repeat(30)].map(str::to_owned).into();
         let toml = format!("a = {}", list(&values));
         let read: std::collections::BTreeMap<String, Vec<String>> = toml::from_str(&toml).unwrap();
         assert_eq!(read["a"], values);

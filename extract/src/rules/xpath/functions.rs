@@ -43,7 +43,8 @@ impl Evaluation<'_> {
             Function::SubstringBefore | Function::SubstringAfter => {
                 let (text, part) = (self.text_argument(arguments, 0, place)?, self.text_argument(arguments, 1, place)?);
                 let found = memchr::memmem::find(text.as_bytes(), part.as_bytes());
-                let range = found.map(|at| if function == Function::SubstringBefore { 0..at } else { at + part.len()..text.len() });
+                let range =
+                    found.map(|at| if function == Function::SubstringBefore { 0..at } else { at + part.len()..text.len() });
                 Value::Text(range.and_then(|range| text.get(range)).unwrap_or_default().to_owned())
             }
             Function::Substring => {

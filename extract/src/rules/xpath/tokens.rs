@@ -14,9 +14,8 @@ pub(super) enum Token {
 }
 
 /// Signs, the longest first.
-const SIGNS: &[&str] = &[
-    "::", "//", "!=", "<=", ">=", "..", "(", ")", "[", "]", "@", ",", "/", "|", "=", "<", ">", "+", "-", "*", ".", "$", ":",
-];
+const SIGNS: &[&str] =
+    &["::", "//", "!=", "<=", ">=", "..", "(", ")", "[", "]", "@", ",", "/", "|", "=", "<", ">", "+", "-", "*", ".", "$", ":"];
 
 /// Splits an expression into tokens, each with its place in characters from 1; the error is a place and what is wrong.
 pub(super) fn tokens(source: &str) -> Result<Vec<(usize, Token)>, (usize, String)> {

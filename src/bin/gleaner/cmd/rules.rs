@@ -12,6 +12,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::context::{Context, clock, parse_url};
+use super::site_rules::{suggest, test};
 use crate::args::{JobsArgs, ReportArgs, RulesArgs, RulesCommand};
 use crate::exit::{Exit, Failure, print_message};
 use crate::print::site_rules::{SiteRule, site_rule, site_rules};
@@ -31,6 +32,8 @@ pub fn rules(context: &Context, args: RulesArgs) -> Result<Exit, Failure> {
             };
             check(context, dir, &Pages { files: on, url, selection }, report)
         }
+        RulesCommand::Suggest { site, output, report } => suggest(context, &site, output, report),
+        RulesCommand::Test { site, rules, report } => test(context, &site, rules, report),
     }
 }
 
@@ -115,7 +118,14 @@ impl RuleProblem {
 
     fn of_rule(problem: Problem) -> Self {
         let message = format!("rule {problem}");
-        Self { rule: Some(problem.rule), file: problem.file, line: Some(problem.line), what: problem.what, severity: Severity::Fatal, message }
+        Self {
+            rule: Some(problem.rule),
+            file: problem.file,
+            line: Some(problem.line),
+            what: problem.what,
+            severity: Severity::Fatal,
+            message,
+        }
     }
 }
 

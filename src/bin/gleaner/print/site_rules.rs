@@ -5,8 +5,8 @@ use std::path::Path;
 
 use gleaner_extract::base::path_text::{self, path_text};
 use gleaner_extract::base::printable::escape_line;
-use gleaner_extract::document::{Category, RuleId};
 use gleaner_extract::document::selected::SiteAction;
+use gleaner_extract::document::{Category, RuleId};
 use gleaner_extract::rules::xpath::XPath;
 use gleaner_extract::rules::{HostScope, RuleOrigin, RuleSet, Selector};
 use serde::Serialize;
