@@ -6,7 +6,7 @@ use super::extract::extract_with;
 use super::site_pages;
 use crate::engine::{Error, Setup};
 use gleaner_extract::article::clean::elements_of;
-use gleaner_extract::article::suggest::{self, MAX_PAGES, MIN_PAGES, PageProfile};
+use gleaner_extract::article::suggest::{self, MAX_PAGES, MIN_PAGES};
 
 /// Rules that are proposed for a site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,7 +34,7 @@ pub fn suggest(setup: &Setup, site: &str) -> Result<SuggestReport, Error> {
         let profile = page.read(setup).and_then(|raw| {
             let cleaned = extract_with(setup, &rules, &raw, page.url.as_ref())?;
             let tree = elements_of(&raw, &setup.config.page);
-            Ok(tree.ok().map(|tree| PageProfile::of(&cleaned, &tree)))
+            Ok(tree.ok().map(|tree| suggest::profile(&cleaned, &tree)))
         });
         match profile {
             Ok(Some(profile)) => profiles.push(profile),

@@ -11,7 +11,8 @@ const STORY: [&str; 4] = [
     "The mill cannot be built again before next summer, said the mayor, who had come to see the fire herself in the night.",
 ];
 
-const LINE: &str = "The editors of the Herald thank every ferryman who reads this page first and tells others of it each morning.";
+const LINE: &str =
+    "The editors of the Herald thank every ferryman who reads this page first and tells others of it each morning.";
 
 /// The page of a site; the stories differ, the line in them and what is around them do not.
 pub fn page(number: usize) -> String {
@@ -88,7 +89,10 @@ fn what_a_guard_spares_and_what_is_missing_is_said() {
     assert!(none.contains("exit 2") && none.contains("find rules for herald.example"), "{none}");
     corpus.write("all.toml", "[[drop]]\nid = \"all\"\nwhy = \"All.\"\ncategory = \"other\"\nxpath = [\"//p\"]\n");
     let guarded = corpus.transcript(&["rules", "test", "herald.example", "--rules", "all.toml"]);
-    assert!(guarded.contains("0 of 4 pages change") && guarded.contains("a guard spared blocks on 4 pages: it would drop"), "{guarded}");
+    assert!(
+        guarded.contains("0 of 4 pages change") && guarded.contains("a guard spared blocks on 4 pages: it would drop"),
+        "{guarded}"
+    );
     let nowhere = corpus.transcript(&["rules", "test", "other.example", "--rules", "all.toml"]);
     assert!(nowhere.contains("exit 2") && nowhere.contains("find pages of other.example: 0 can be read"), "{nowhere}");
     corpus.write("odd.toml", "[[drop]]\nid = \"all\"\nwhy = \"All.\"\nxpath = [\"//p[\"]\n");
@@ -103,7 +107,8 @@ fn what_a_guard_spares_and_what_is_missing_is_said() {
 fn rules_in_the_ftr_format_are_read_from_the_folder_that_the_configuration_names() {
     let corpus = corpus(2);
     corpus.write("config.toml", "ftr_rules_dir = \"ftr\"\n");
-    corpus.write("ftr/herald.example.txt", format!("body: //div[@class='story-text']\nstrip: //p[. = '{LINE}']\nbrand_new: yes\n"));
+    corpus
+        .write("ftr/herald.example.txt", format!("body: //div[@class='story-text']\nstrip: //p[. = '{LINE}']\nbrand_new: yes\n"));
     corpus.write("ftr/LICENSE.toml", "not rules");
     let checked = corpus.transcript(&["rules", "check"]);
     assert!(checked.contains("exit 0") && checked.contains("no problem, 1 warning"), "{checked}");

@@ -62,7 +62,7 @@ pub fn decide(page: &Page, mut page_signals: PageSignals<'_>, scores: &Scores) -
     guards::drop_mere_labels(page, &page_signals, &mut kept);
     guards::fall_back(&page_signals, blocks, &mut kept);
     decide::drop_site_drops(&page_signals, &mut kept);
-    site_guard::keep_body(&mut page_signals, &mut kept);
+    site_guard::keep_body(page, &mut page_signals, &mut kept);
     let user_rules::Applied { rules, mut spared } = user_rules::apply(page, &page_signals, blocks, &mut kept);
     spared.append(&mut page_signals.spared);
     spared.extend(refused.into_iter().filter(|spared| kept.get(spared.block) == Some(&true)));

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::block_signals::{BlockSignals, SitePlace};
 use super::guards::Guard;
-use super::signals::PageSignals;
+use super::signals::{ContainerSignals, PageSignals};
 use crate::document::{RuleId, Spared};
+use crate::page::Page;
 use crate::rules::Strength;
 
 /// Largest share of a page's story, by weighted characters, that the rules of its site may drop.
@@ -56,11 +57,12 @@ fn dropped_by<'a>(facts: &BlockSignals<'a>) -> Option<&'a RuleId> {
 
 /// Drops what is outside of the elements that a rule of the site says the story is in, and keeps the paragraphs inside of them that nothing but their
 /// score speaks against.
-pub fn keep_body(signals: &mut PageSignals<'_>, kept: &mut [bool]) {
-    for (facts, kept) in signals.blocks.iter_mut().zip(kept) {
+pub fn keep_body(page: &Page, signals: &mut PageSignals<'_>, kept: &mut [bool]) {
+    let may_hold: Vec<bool> = page.blocks.iter().map(|block| may_hold_story(&signals.container(block))).collect();
+    for ((facts, may_hold), kept) in signals.blocks.iter_mut().zip(may_hold).zip(kept) {
         match facts.site_place {
             SitePlace::Unknown => {}
-            SitePlace::Inside => *kept |= is_prose(facts),
+            SitePlace::Inside => *kept |= may_hold && is_prose(facts),
             SitePlace::Outside(rule) if *kept && !facts.site_keep => {
                 *kept = false;
                 facts.site_drop = Some(rule);
@@ -68,6 +70,13 @@ pub fn keep_body(signals: &mut PageSignals<'_>, kept: &mut [bool]) {
             SitePlace::Outside(_) => {}
         }
     }
+}
+
+/// Whether nothing speaks against what a container holds: it is no caption, menu or form, and no rule names it.
+fn may_hold_story(container: &ContainerSignals<'_>) -> bool {
+    let inside = container.inside;
+    let is_other = inside.figure || inside.nav || inside.form || inside.footer || inside.aside;
+    !is_other && container.rule.is_none_or(|rule| rule.strength < Strength::Likely)
 }
 
 /// Whether a block is a paragraph that nothing but a score can speak against.

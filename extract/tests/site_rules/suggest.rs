@@ -1,7 +1,7 @@
 //! Rules that are proposed for a site: from pages of several languages and layouts, in any order.
 
 use gleaner_extract::article::clean::{CleanContext, clean_page, elements_of};
-use gleaner_extract::article::suggest::{PageProfile, Proposal, propose};
+use gleaner_extract::article::suggest::{self, PageProfile, Proposal, propose};
 use gleaner_extract::document::{Origin, RawDocument};
 use gleaner_extract::page;
 use gleaner_extract::rules::{RuleFile, RuleSet, check};
@@ -37,7 +37,7 @@ fn profile(html: &str, rules: &RuleSet) -> PageProfile {
     let limits = page::Config::default();
     let url = "https://herald.example/2026/mill".parse().unwrap();
     let cleaned = clean_page(&raw, Some(&url), CleanContext { rules, limits: &limits, now: None }).unwrap();
-    PageProfile::of(&cleaned, &elements_of(&raw, &limits).unwrap())
+    suggest::profile(&cleaned, &elements_of(&raw, &limits).unwrap())
 }
 
 fn proposal(pages: &[String], rules: &RuleSet) -> Proposal {

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::PageProfile;
 use super::lines::{key_of, min_pages};
+use super::profile::{BoxKey, BoxUse, MIN_PAGES, PageProfile};
 use super::proposal::{ProposedRule, Subject};
 use crate::document::elements::ElementTree;
 use crate::document::{Block, Category, Container};
@@ -40,26 +40,6 @@ const MIN_REMOVED: usize = 10;
 
 /// Most elements that are proposed to be dropped.
 const MAX_DROPS: usize = 10;
-
-/// An element by its tag and one of its names.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BoxKey {
-    tag: &'static str,
-    name: String,
-}
-
-/// The elements of a page with one key.
-#[derive(Clone, Debug)]
-pub struct BoxUse {
-    key: BoxKey,
-    /// All words of the names of the first one.
-    tokens: String,
-    /// Characters in them, and those that are kept.
-    all: u32,
-    kept: u32,
-    /// The kept lines in them with their characters, if these are few.
-    lines: Vec<(u64, u32)>,
-}
 
 /// The characters of a block.
 pub fn chars(block: &Block) -> u32 {
@@ -177,7 +157,7 @@ pub fn body(subject: &Subject<'_>) -> Option<BoxTotal> {
     let stories = subject.pages.iter().filter(|page| page.story > 0).count();
     let purity = |total: &BoxTotal| total.kept * 1000 / total.all.max(1);
     let is_body = |total: &BoxTotal| {
-        let is_everywhere = stories >= super::MIN_PAGES && total.body_pages * 100 >= stories * BODY_PAGES;
+        let is_everywhere = stories >= MIN_PAGES && total.body_pages * 100 >= stories * BODY_PAGES;
         let is_whole_page = total.key.as_ref().is_none_or(|key| matches!(key.tag, "html" | "body"));
         is_everywhere && !is_whole_page && purity(total) >= BODY_PURITY
     };

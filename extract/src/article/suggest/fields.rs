@@ -2,25 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::PageProfile;
 use super::lines::key_of;
+use super::profile::{Field, FieldUse, MIN_PAGES, PageProfile};
 use super::proposal::ProposedRule;
 use crate::base::text::{count_words, fold, squeeze};
 use crate::document::Metadata;
 use crate::document::elements::ElementTree;
 use crate::metadata::read_day;
 use crate::page::Page;
-
-/// A field of the metadata.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Field {
-    /// The headline.
-    Title,
-    /// The authors.
-    Author,
-    /// The date of publication.
-    Date,
-}
 
 const FIELDS: [(Field, &str); 3] = [(Field::Title, "title"), (Field::Author, "author"), (Field::Date, "date")];
 
@@ -40,19 +29,6 @@ const MIN_SHARE: usize = 90;
 
 /// Words beside the names of authors that an element may have.
 const MAX_OTHER_WORDS: usize = 6;
-
-/// An element of a page that an expression selects first.
-#[derive(Clone, Debug)]
-pub struct FieldUse {
-    /// The expression.
-    xpath: String,
-    /// How specific it is: the lower, the better.
-    rank: u8,
-    /// What the element says, hashed.
-    value: u64,
-    /// The fields that it agrees with.
-    agrees: Vec<Field>,
-}
 
 /// The fields that are known for certain.
 pub fn known(metadata: &Metadata) -> Vec<Field> {
@@ -202,7 +178,7 @@ fn rule(pages: &[PageProfile], field: Field, table: &'static str) -> Option<Prop
         total.values.insert(entry.value);
     }
     let varies = |total: &FieldTotal| total.values.len() >= if field == Field::Author { 2 } else { 2.max(total.agreeing / 2) };
-    let is_found = |total: &FieldTotal| total.agreeing >= super::MIN_PAGES && total.agreeing * 100 >= known * MIN_SHARE;
+    let is_found = |total: &FieldTotal| total.agreeing >= MIN_PAGES && total.agreeing * 100 >= known * MIN_SHARE;
     let found = totals.into_iter().filter(|(_, total)| is_found(total) && varies(total));
     let (xpath, total) = found.max_by(|(one, a), (two, b)| {
         let rank = |total: &FieldTotal| (total.agreeing, std::cmp::Reverse(total.rank));

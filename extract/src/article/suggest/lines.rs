@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::PageProfile;
+use super::profile::{KeptLine, MIN_PAGES, PageProfile};
 use super::proposal::{ProposedRule, Subject};
 use crate::base::hash::ContentHash;
 use crate::base::text::{count_words, fold, squeeze};
@@ -22,15 +22,6 @@ const MAX_EXAMPLES: usize = 2;
 
 /// Fewest words of a line of a story that a rule is tried on.
 const MIN_EXAMPLE_WORDS: usize = 6;
-
-/// A kept line.
-#[derive(Clone, Debug)]
-pub struct KeptLine {
-    /// The line without case, accents, marks and numbers, hashed.
-    pub key: u64,
-    text: String,
-    words: usize,
-}
 
 /// The key by which lines are the same.
 pub fn key_of(text: &str) -> u64 {
@@ -52,7 +43,7 @@ pub fn of_page(page: &Page, kept: &[bool]) -> Vec<KeptLine> {
 
 /// On how many pages something must be to recur: five, and every tenth.
 pub fn min_pages(pages: usize) -> usize {
-    super::MIN_PAGES.max(pages.div_ceil(10))
+    MIN_PAGES.max(pages.div_ceil(10))
 }
 
 /// The lines that recur.

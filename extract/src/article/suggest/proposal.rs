@@ -3,10 +3,19 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
+use super::profile::PageProfile;
 use super::toml_text::{list, text};
-use super::{PageProfile, Proposal};
 use crate::document::Category;
 use crate::rules::RuleSet;
+
+/// Rules that are proposed for a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The rules as the text of a file, `sites/<host>.toml`, with the evidence in comments.
+    pub toml: String,
+    /// The number of rules in it.
+    pub rules: usize,
+}
 
 /// What a proposal is made from.
 pub struct Subject<'a> {

@@ -8,6 +8,9 @@ use gleaner_extract::base::printable::escape_line;
 use super::human::{clip, plural};
 use super::style::Style;
 
+/// Digits of a document's id that are shown.
+const SHOWN_DIGITS: usize = 12;
+
 /// A summary, what each rule did, and the pages that change most.
 pub fn report(report: &RuleTestReport, style: Style) -> String {
     let mut out = String::new();
@@ -49,7 +52,8 @@ fn rule_line(rule: &RuleTotal, out: &mut String) {
 fn page(change: &PageChange, style: Style, out: &mut String) {
     let title = change.title.as_deref().unwrap_or("(no title)");
     let (before, after) = change.words;
-    let name = style.bold(&escape_line(&change.id.to_string()));
+    let id: String = change.id.to_string().chars().take(SHOWN_DIGITS).collect();
+    let name = style.bold(&id);
     let _ = writeln!(out, "\n{name} {}: {before} → {after} words", clip(title));
     for field in &change.metadata {
         let value = |value: &Option<String>| value.as_deref().map_or_else(|| "none".to_owned(), clip);
