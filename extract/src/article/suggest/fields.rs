@@ -52,7 +52,13 @@ pub fn of_page(page: &Page, tree: &ElementTree, metadata: &Metadata) -> Vec<Fiel
         let agrees = comparison.agreeing(&text);
         for (rank, xpath) in expressions {
             // The first element that an expression selects counts.
-            let unused = || FieldUse { xpath: xpath.clone(), rank, value: key_of(&text), agrees: agrees.clone() };
+            let unused = || FieldUse {
+                xpath: xpath.clone(),
+                rank,
+                words: count_words(&text),
+                value: key_of(&text),
+                agrees: agrees.clone(),
+            };
             found.entry(xpath.clone()).or_insert_with(unused);
         }
     }
@@ -159,6 +165,7 @@ impl<'a> Comparison<'a> {
 #[derive(Default)]
 struct FieldTotal {
     rank: u8,
+    words: usize,
     agreeing: usize,
     values: BTreeSet<u64>,
 }
@@ -174,6 +181,7 @@ fn rule(pages: &[PageProfile], field: Field, table: &'static str) -> Option<Prop
     for entry in pages.iter().flat_map(|page| &page.fields).filter(|entry| entry.agrees.contains(&field)) {
         let total = totals.entry(&entry.xpath).or_default();
         total.rank = entry.rank;
+        total.words += entry.words;
         total.agreeing += 1;
         total.values.insert(entry.value);
     }
@@ -181,7 +189,9 @@ fn rule(pages: &[PageProfile], field: Field, table: &'static str) -> Option<Prop
     let is_found = |total: &FieldTotal| total.agreeing >= MIN_PAGES && total.agreeing * 100 >= known * MIN_SHARE;
     let found = totals.into_iter().filter(|(_, total)| is_found(total) && varies(total));
     let (xpath, total) = found.max_by(|(one, a), (two, b)| {
-        let rank = |total: &FieldTotal| (total.agreeing, std::cmp::Reverse(total.rank));
+        // The element of the authors' names alone is better than the line that they are in.
+        let words = |total: &FieldTotal| if field == Field::Author { total.words } else { 0 };
+        let rank = |total: &FieldTotal| (total.agreeing, std::cmp::Reverse((words(total), total.rank, total.words)));
         rank(a).cmp(&rank(b)).then_with(|| two.cmp(one))
     })?;
     let why = format!("It has the {table} on {} of {known} pages.", total.agreeing);

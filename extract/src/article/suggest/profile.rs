@@ -74,6 +74,8 @@ pub struct FieldUse {
     pub xpath: String,
     /// How specific it is: the lower, the better.
     pub rank: u8,
+    /// Words of what the element says.
+    pub words: usize,
     /// What the element says, hashed.
     pub value: u64,
     /// The fields that it agrees with.
