@@ -92,6 +92,18 @@ fn what_recurs_is_dropped_and_what_varies_is_found_in_any_language() {
 }
 
 #[test]
+fn an_element_whose_kept_text_recurs_is_dropped_by_its_name() {
+    let rules = built_in();
+    let (lang, story, line) = CRUFT[2];
+    let cruft = |number: usize| format!("<section class=\"thanksBox b{number}\"><p>{line}</p></section>");
+    let pages: Vec<String> = (0..10).map(|number| site_page(lang, &story, number, &cruft(number))).collect();
+    let found = proposal(&pages, &rules);
+    let part =
+        "names = [\"thanks box\"]\ntags = [\"section\"]\nremoves_names = [\"thanks box b\"]\nkeeps_names = [\"story text\"]\n";
+    assert!(found.toml.contains(part) && !found.toml.contains("phrases"), "{}", found.toml);
+}
+
+#[test]
 fn the_proposal_is_the_same_in_any_order_of_pages() {
     let rules = built_in();
     let pages: Vec<String> = (0..12).map(|number| site_page("de", &GERMAN, number, &format!("<p>{}</p>", CRUFT[0].2))).collect();
