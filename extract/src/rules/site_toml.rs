@@ -134,7 +134,8 @@ impl SelectorToml {
         if !looks_at_blocks && (!self.phrases.is_empty() || self.matching.is_some()) {
             wrong.push(format!("a {name} has no `phrases` and no `match`"));
         }
-        if !takes_names && !(self.names.is_empty() && self.tags.is_empty()) {
+        let has_names = !self.names.is_empty() || !self.tags.is_empty();
+        if has_names && !takes_names {
             wrong.push(format!("a {name} has no `names` and no `tags`: give it `xpath`"));
         }
         if self.phrases.is_empty() && self.names.is_empty() && self.tags.is_empty() && self.xpath.is_empty() {

@@ -21,7 +21,7 @@ fn directives_say_where_story_and_metadata_are_in_any_language() {
     let rules = rules("rules/herald.example.txt", text);
     for (lang, story, date) in [("de", GERMAN, "4. März 2026"), ("ja", JAPANESE, "2026年3月4日"), ("ru", RUSSIAN, "4 марта 2026")]
     {
-        let marked = story[2].replace(' ', " ") + " @@";
+        let marked = format!("{} @@", story[2]);
         let inside = format!(
             "<p class=\"who\">Text: <b>Eva Kurz</b></p><p>{marked}</p><div class=\"box-promo-3\"><p>{}</p></div>\
              <p><span class=\"when\">{date}</span></p>",
