@@ -112,7 +112,7 @@ fn stages(c: &mut Criterion) {
         black_box(label(page, &rules));
     });
     let now = "2026-01-01T00:00:00Z".parse().ok();
-    let context = CleanContext { rules: &rules, limits: &config, now };
+    let context = CleanContext { rules: &rules, limits: &config, now, sites: None };
     let raw = |page: &Page| (RawDocument::local(Origin::Stdin, page.bytes.clone()), page.url.clone());
     bench_stage(c, "whole page", raw, |(raw, url)| {
         black_box(clean_page(raw, url.as_ref(), context).is_ok());

@@ -2,3 +2,4 @@
 
 pub mod copies;
 pub mod pages;
+pub mod sites;

@@ -66,7 +66,7 @@ fn read(bench: &Bench, input: &Input<'_>) -> Option<page::Page> {
 
 fn gleaner(bench: &Bench, input: &Input<'_>) -> bool {
     let raw = RawDocument::local(Origin::Stdin, input.page.bytes.clone());
-    let context = CleanContext { rules: &bench.rules, limits: &bench.config, now: Some(bench.now) };
+    let context = CleanContext { rules: &bench.rules, limits: &bench.config, now: Some(bench.now), sites: None };
     clean_page(&raw, input.page.url.as_ref(), context).is_ok_and(|cleaned| !cleaned.article.text.is_empty())
 }
 

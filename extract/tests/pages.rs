@@ -137,7 +137,7 @@ fn faults(folder: &Path, rules: &RuleSet) -> Vec<String> {
     let source = source(folder);
     let bytes = fs::read(&source).expect("a readable source");
     let origin = Origin::File(PathBuf::from(source.file_name().expect("a file name")));
-    let context = CleanContext { rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(NOW)) };
+    let context = CleanContext { rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(NOW)), sites: None };
     let cleaned = match clean_page(&RawDocument::local(origin, bytes), None, context) {
         Ok(cleaned) => cleaned,
         Err(error) => return vec![format!("failed to {error}")],

@@ -15,7 +15,7 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 fn all_kept(html: &str) -> CleanedPage {
     let raw = RawDocument::local(Origin::Stdin, html.as_bytes().to_vec());
     let url = "https://a.example/story/".parse().unwrap();
-    let context = CleanContext { rules: &RuleSet::default(), limits: &page::Config::default(), now: None };
+    let context = CleanContext { rules: &RuleSet::default(), limits: &page::Config::default(), now: None, sites: None };
     let mut cleaned = clean_page(&raw, Some(&url), context).unwrap();
     for (block, verdict) in cleaned.page.blocks.iter().zip(&mut cleaned.labelled.verdicts) {
         *verdict = Verdict::Kept { role: role_of(&cleaned.page, block), score: 1.0 };

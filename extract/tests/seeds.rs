@@ -25,8 +25,12 @@ fn seeds() -> Vec<PathBuf> {
 
 fn cleaned(file: &Path) -> CleanedPage {
     let rules = RuleSet::embedded().unwrap();
-    let context =
-        CleanContext { rules: &rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(1_795_000_000)) };
+    let context = CleanContext {
+        rules: &rules,
+        limits: &page::Config::default(),
+        now: Some(Timestamp::from_unix(1_795_000_000)),
+        sites: None,
+    };
     clean_page(&RawDocument::local(Origin::File(file.to_path_buf()), std::fs::read(file).unwrap()), None, context).unwrap()
 }
 

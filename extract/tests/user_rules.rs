@@ -61,7 +61,7 @@ fn clean(page: &str, files: &[RuleFile]) -> CleanedPage {
     let rules = with_files.as_ref().unwrap_or(&*BUILT_IN);
     let raw = RawDocument::local(Origin::Stdin, page.as_bytes().to_vec());
     let url = "https://www.example.net/ferry".parse().unwrap();
-    clean_page(&raw, Some(&url), CleanContext { rules, limits: &page::Config::default(), now: None }).unwrap()
+    clean_page(&raw, Some(&url), CleanContext { rules, limits: &page::Config::default(), now: None, sites: None }).unwrap()
 }
 
 /// The verdict on the block that begins with these words, and its score.
@@ -97,7 +97,7 @@ fn spared<'a>(cleaned: &'a CleanedPage, start: &str) -> Option<(&'a str, &'a str
 fn clean_local(page: &str, path: Option<&str>, site: &str) -> CleanedPage {
     let rules = RuleSet::with_files(&[RuleFile { path: "sites/courier.example.toml".into(), text: site.to_owned() }]).unwrap();
     let raw = RawDocument::local(Origin::Stdin, page.as_bytes().to_vec());
-    let context = CleanContext { rules: &rules, limits: &page::Config::default(), now: None };
+    let context = CleanContext { rules: &rules, limits: &page::Config::default(), now: None, sites: None };
     clean_page(&raw, PageLocation { url: None, path }, context).unwrap()
 }
 

@@ -62,7 +62,8 @@ fn shared_markup_does_not_panic() {
     for file in files(folder.path(), "dat") {
         for (data, _) in cases(&std::fs::read(&file).unwrap(), "#document") {
             let raw = RawDocument::local(Origin::Stdin, data);
-            let context = CleanContext { rules: &rules, limits: &config, now: Some(Timestamp::from_unix(1_700_000_000)) };
+            let context =
+                CleanContext { rules: &rules, limits: &config, now: Some(Timestamp::from_unix(1_700_000_000)), sites: None };
             if let Ok(cleaned) = clean_page(&raw, None, context) {
                 assert_eq!(cleaned.page.blocks.len(), cleaned.labelled.verdicts.len());
             }

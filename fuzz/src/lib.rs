@@ -32,7 +32,7 @@ fn extract(bytes: &[u8], content_type: Option<&str>) {
     let mut raw = RawDocument::local(Origin::Stdin, bytes.to_vec());
     raw.http = content_type.map(|content_type| HttpFacts::of_page(url.as_ref(), content_type));
     let now = Some(Timestamp::from_unix(1_714_608_000));
-    let context = CleanContext { rules: &RULES, limits: &extract_page::Config::default(), now };
+    let context = CleanContext { rules: &RULES, limits: &extract_page::Config::default(), now, sites: None };
     if let Ok(cleaned) = clean_page(&raw, url.as_ref(), context) {
         check(&cleaned.article);
         check_rendered(&cleaned);

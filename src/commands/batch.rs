@@ -57,7 +57,7 @@ pub fn batch(
     explain: Explain,
     out: &mut (dyn Write + Send),
 ) -> Result<BatchReport, Error> {
-    let context = CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(setup.clock.now()) };
+    let context = CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(setup.clock.now()), sites: None };
     let mut report = BatchReport::default();
     let mut number = 0;
     map_in_order(

@@ -7,6 +7,7 @@ use crate::engine::archives::{FileTasks, unreadable};
 use crate::engine::options::{Again, Diff, EngineOptions, Mode};
 use crate::engine::task::{Task, one};
 use crate::engine::{self, Error, Progress, RunReport, Setup};
+use crate::files;
 use crate::ingest;
 use crate::ingest::archive::columns::Columns;
 use crate::ingest::walk::{FileList, FileWalk, WalkFilter};
@@ -33,6 +34,12 @@ pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> 
         [] => vec![setup.layout.raw.clone()],
         paths => paths.to_vec(),
     };
+    // What recurs on a site is counted over all its pages before it is removed from any.
+    let sites = (options.again == Again::All && !paths.iter().any(|path| files::is_stream(path)))
+        .then(|| {
+            engine::count_sites(setup, &mut tasks_of_files(setup, walk(setup, paths.clone()), Again::Changed, &options.columns))
+        })
+        .transpose()?;
     // Listed before the first is read, so that there is a total to show.
     let files = FileList::collect(walk(setup, paths));
     let mut total = files.total();
@@ -45,7 +52,10 @@ pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> 
         }
     });
     let how = EngineOptions { again: options.again, mode: options.mode, diff: options.diff, ..EngineOptions::default() };
-    notified(setup, "clean", options.mode, || engine::run(setup, how, &mut tasks, progress))
+    notified(setup, "clean", options.mode, || match &sites {
+        Some(sites) => engine::run_with_sites(setup, how, sites, &mut tasks, progress),
+        None => engine::run(setup, how, &mut tasks, progress),
+    })
 }
 
 /// The files below a path, as tasks; of an archive every page.

@@ -14,7 +14,7 @@ use crate::engine::{Error, Setup, archives};
 use crate::fetch::{Fetched, Request, TdmOptOut};
 use crate::files;
 use crate::outcome::Outcome;
-use crate::store::{CorpusReader, KnownDocument, SourceKey};
+use crate::store::{CorpusReader, KnownDocument, KnownSites, SourceKey};
 use gleaner_extract::article::clean::CleanedPage;
 use gleaner_extract::base::path_text::{path_of_text, path_text};
 use gleaner_extract::base::url::{canonical, hide_logins};
@@ -161,21 +161,27 @@ pub fn explain_at(setup: &Setup, target: &ExplainTarget, url: Option<&Url>) -> R
         ExplainTarget::Url(url) => page_at(setup, &setup.logins.split(url.clone()))?,
         ExplainTarget::Id(name) => document(setup, name)?,
     };
-    let cleaned = extract::extract(setup, &raw, url)?;
+    let sites = CorpusReader::open(&setup.layout)?.known_sites()?;
+    let cleaned = extract::extract_knowing(setup, (&setup.rules, Some(&sites)), &raw, url)?;
     let (source, candidates) = (raw.origin.to_string(), cleaned.candidates.clone());
     let story = match (id, answered_at(&raw)) {
-        (Some(id), Some(url)) if raw.origin.place().is_none() => join(setup, id, cleaned, (&raw, url))?,
+        (Some(id), Some(url)) if raw.origin.place().is_none() => join((setup, &sites), id, cleaned, (&raw, url))?,
         _ => JoinedStory { article: cleaned.article.clone(), pages: vec![cleaned] },
     };
     Ok(Explanation::of(source, id, candidates, story))
 }
 
 /// The page with the later pages of its story, as the document has them.
-fn join(setup: &Setup, id: DocumentId, first: CleanedPage, (raw, url): (&RawDocument, Url)) -> Result<JoinedStory, Error> {
+fn join(
+    (setup, sites): (&Setup, &KnownSites),
+    id: DocumentId,
+    first: CleanedPage,
+    (raw, url): (&RawDocument, Url),
+) -> Result<JoinedStory, Error> {
     let document = CorpusReader::open(&setup.layout)?.find(id.to_string())?;
     let source = document.map(|document| document.sidecar.raw).filter(|source| source.sha256 == raw.hash);
     let mut later_pages = LaterPages::of(source.map(|source| source.parts).unwrap_or_default(), MorePages::UseKept);
-    let mut context = RunContext::new(setup, Again::Changed);
+    let mut context = RunContext::new(setup, Again::Changed, setup.clock.now(), sites);
     context.tdm_opt_out = TdmOptOut::Record;
     later_pages.join(first, url, &context).map_err(|outcome| Error::Page {
         source_name: raw.origin.to_string(),

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use gleaner_extract::article::clean::{CleanContext, CleanedPage, PageLocation};
 use gleaner_extract::article::isolate::clean_isolated;
+use gleaner_extract::article::site::SiteTables;
 use gleaner_extract::document::{Origin, RawDocument};
 use gleaner_extract::rules::RuleSet;
 use url::Url;
@@ -12,6 +13,7 @@ use url::Url;
 use crate::engine::{Error, Setup, archives};
 use crate::files;
 use crate::ingest;
+use crate::store::KnownSites;
 
 /// Reads a file for [`extract`], or a pipe that the user named, compressed or not, under the cap on page size.
 pub fn read_file(setup: &Setup, path: &Path) -> Result<RawDocument, Error> {
@@ -31,7 +33,18 @@ pub fn extract(setup: &Setup, raw: &RawDocument, url: Option<&Url>) -> Result<Cl
 
 /// [`extract`] with other rules than those of the setup.
 pub(super) fn extract_with(setup: &Setup, rules: &RuleSet, raw: &RawDocument, url: Option<&Url>) -> Result<CleanedPage, Error> {
-    let context = CleanContext { rules, limits: &setup.config.page, now: Some(setup.clock.now()) };
+    extract_knowing(setup, (rules, None), raw, url)
+}
+
+/// [`extract_with`], which also removes the lines that recur on the page's site.
+pub(super) fn extract_knowing(
+    setup: &Setup,
+    (rules, sites): (&RuleSet, Option<&KnownSites>),
+    raw: &RawDocument,
+    url: Option<&Url>,
+) -> Result<CleanedPage, Error> {
+    let sites = sites.map(|sites| sites as &dyn SiteTables);
+    let context = CleanContext { rules, limits: &setup.config.page, now: Some(setup.clock.now()), sites };
     let path = match &raw.origin {
         Origin::File(path) => Some(setup.layout.key(path)),
         Origin::Member { archive, place } => Some(setup.layout.member_key(archive, place)),

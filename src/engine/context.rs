@@ -8,7 +8,7 @@ use gleaner_extract::base::time::Timestamp;
 use super::options::Again;
 use super::setup::Setup;
 use crate::fetch::TdmOptOut;
-use crate::store::{Cleaner, Layout};
+use crate::store::{Cleaner, KnownSites, Layout};
 
 /// What all workers of a run share.
 pub struct RunContext<'a> {
@@ -29,10 +29,9 @@ pub struct RunContext<'a> {
 
 impl<'a> RunContext<'a> {
     /// As the setup has it.
-    pub fn new(setup: &'a Setup, again: Again) -> Self {
-        let now = setup.clock.now();
+    pub fn new(setup: &'a Setup, again: Again, now: Timestamp, sites: &'a KnownSites) -> Self {
         Self {
-            clean: CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(now) },
+            clean: CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(now), sites: Some(sites) },
             now,
             layout: &setup.layout,
             cleaner: setup.cleaner(),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use gleaner_extract::article::site::SitePage;
 use gleaner_extract::document::{Article, DocumentId, RawDocument, Removal};
 use url::Url;
 
@@ -120,6 +121,8 @@ pub struct CleanPage {
     pub article: Article,
     /// What was removed.
     pub removals: Vec<Removal>,
+    /// What the page shows of its site.
+    pub site_page: Option<SitePage>,
     /// True if the document's body was in an archive, is no longer there, and this is it.
     pub has_moved: bool,
     /// The document that the requested URL has led to so far.

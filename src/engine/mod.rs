@@ -34,6 +34,7 @@ pub mod task;
 mod worker;
 
 use std::sync::mpsc::RecvTimeoutError;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 pub use progress::{Event, Progress, Silent};
@@ -42,9 +43,12 @@ pub use setup::{Error, Setup};
 
 use context::RunContext;
 use corpus::Corpus;
-use options::EngineOptions;
+use options::{EngineOptions, Mode};
 use state::Engine;
 use task::Task;
+
+use crate::store::{CorpusReader, KnownSites, SiteCounter};
+use gleaner_extract::base::time::Timestamp;
 
 /// Most results that wait for an earlier one. With more, or with results of too many bytes behind a page that is still requested, the run proceeds without it: one host that does not answer must not hold up all
 /// others.
@@ -57,10 +61,47 @@ pub fn run(
     tasks: &mut dyn Iterator<Item = Task>,
     progress: &dyn Progress,
 ) -> Result<RunReport, Error> {
+    let now = setup.clock.now();
+    let corpus = Corpus::open(setup, options.mode, now)?;
+    let sites = corpus.known_sites()?;
+    run_on(corpus, &sites, (setup, options, now), tasks, progress)
+}
+
+/// [`run`] with the lines of sites that [`count_sites`] gave.
+pub fn run_with_sites(
+    setup: &Setup,
+    options: EngineOptions,
+    sites: &KnownSites,
+    tasks: &mut dyn Iterator<Item = Task>,
+    progress: &dyn Progress,
+) -> Result<RunReport, Error> {
+    let now = setup.clock.now();
+    run_on(Corpus::open(setup, options.mode, now)?, sites, (setup, options, now), tasks, progress)
+}
+
+/// The lines of sites that are boilerplate, as they will be when the tasks are done. Writes nothing to the corpus. A page that has not changed since it was
+/// cleaned is not cleaned for it.
+pub fn count_sites(setup: &Setup, tasks: &mut dyn Iterator<Item = Task>) -> Result<KnownSites, Error> {
+    let (now, options) = (setup.clock.now(), EngineOptions { mode: Mode::DryRun, ..EngineOptions::default() });
+    let reader = CorpusReader::open(&setup.layout)?;
+    let counter = Arc::new(Mutex::new(SiteCounter::of(&reader)?));
+    let corpus = Corpus::Reading(Box::new(reader), Some(Arc::clone(&counter)));
+    run_on(corpus, &KnownSites::default(), (setup, options, now), tasks, &Silent)?;
+    // The run is over, and nothing else has the counter.
+    let counter = Arc::into_inner(counter).map(|counter| counter.into_inner().unwrap_or_else(PoisonError::into_inner));
+    Ok(counter.map(SiteCounter::count).transpose()?.unwrap_or_default())
+}
+
+fn run_on(
+    corpus: Corpus,
+    sites: &KnownSites,
+    (setup, options, now): (&Setup, EngineOptions, Timestamp),
+    tasks: &mut dyn Iterator<Item = Task>,
+    progress: &dyn Progress,
+) -> Result<RunReport, Error> {
     let start = Instant::now();
-    let context = RunContext::new(setup, options.again);
+    let context = RunContext::new(setup, options.again, now, sites);
     let pool = pool::pool(setup.jobs)?;
-    let corpus = Corpus::open(setup, options.mode, context.now)?;
     pool.in_place_scope(|scope| {
         let mut engine = Engine::new(scope, setup, &context, corpus, options, progress);
         let done = engine.process(tasks).and_then(|()| engine.renew_copies());

@@ -56,6 +56,8 @@ pub struct RunReport {
     pub failures: Vec<Failure>,
     /// What was stored, and what became of the pages at URLs, in order, at most [`MAX_LISTED`].
     pub documents: Vec<ReportedDocument>,
+    /// Documents from which `clean --all` would remove other lines, with what is known of their sites by now.
+    pub outdated: u64,
     /// Bytes of raw input.
     pub bytes: u64,
     /// Wall-clock seconds.

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use gleaner_extract::article::clean::PageLocation;
+use gleaner_extract::article::clean::{CleanedPage, PageLocation};
 use gleaner_extract::article::isolate::{clean_isolated, isolate};
+use gleaner_extract::article::site::SitePage;
 use gleaner_extract::document::{Origin, RawDocument};
 use gleaner_extract::page::{Link, Page};
 
@@ -150,18 +151,27 @@ fn clean_input(input: Input, context: &RunContext<'_>) -> Result<Commit, Outcome
     }
     let addresses = raw.http.as_ref().and_then(|http| Addresses::of(http, declared(&cleaned.page)));
     let key = kept.as_ref().map(|kept| SourceKey(kept.path.clone())).unwrap_or_else(|| SourceKey(raw.origin.to_string()));
-    let (article, removals) = match answered_at(&raw).filter(|_| may_continue) {
+    let (article, removals, site_page) = match answered_at(&raw).filter(|_| may_continue) {
         Some(url) => {
             let JoinedStory { article, pages } = later_pages.join(cleaned, url, context)?;
-            (article, pages.iter().flat_map(|page| page.labelled.removals()).cloned().collect())
+            let removals = pages.iter().flat_map(|page| page.labelled.removals()).cloned().collect();
+            (article, removals, site_page(pages))
         }
-        None => (cleaned.article, cleaned.labelled.removals().cloned().collect()),
+        None => (cleaned.article, cleaned.labelled.removals().cloned().collect(), cleaned.site_page),
     };
     if kept.is_some() {
         raw.bytes = Vec::new();
     }
-    let page = CleanPage { key, addresses, raw, kept, article, removals, has_moved, known, later_pages };
+    let page = CleanPage { key, addresses, raw, kept, article, removals, site_page, has_moved, known, later_pages };
     Ok(Commit::Store(Box::new(page)))
+}
+
+/// What the pages of a story show of its site.
+fn site_page(pages: Vec<CleanedPage>) -> Option<SitePage> {
+    pages.into_iter().filter_map(|page| page.site_page).reduce(|mut first, later| {
+        first.lines.extend(later.lines);
+        first
+    })
 }
 
 /// The address that the page says it should be known by (RFC 6596).

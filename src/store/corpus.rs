@@ -15,8 +15,9 @@ use super::lock::Lock;
 use super::name::{Naming, Stem};
 use super::presence::{self, Access};
 use super::sidecar::{ResolvedFields, Sidecar};
+use super::sites::KnownSites;
 use super::trash::Trash;
-use super::{document_text, raw, recovery, reindex, settle};
+use super::{document_text, raw, recovery, reindex, settle, sites};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{DocumentId, RawDocument};
 
@@ -216,18 +217,27 @@ impl Store {
         Ok(self.index.name(id)?.map(|(stem, title)| DocumentName { title, path: path(&stem) }))
     }
 
-    /// Settles relations and marks the index as complete. After a run that ends without it, the next run rebuilds the index.
-    pub fn close(mut self) -> Result<(), Error> {
+    /// The lines of sites that are boilerplate, as of the last completed run.
+    pub fn known_sites(&self) -> Result<KnownSites, Error> {
+        KnownSites::of(&self.index)
+    }
+
+    /// Settles relations and the lines of sites, and marks the index as complete. After a run that ends without it, the next run rebuilds the index.
+    /// Gives the number of documents from which cleaning them again would remove other lines.
+    pub fn close(mut self) -> Result<u64, Error> {
         self.commit()?;
         settle::settle(&self.layout, &mut self.clean, &mut self.index)?;
+        sites::settle(&mut self.index)?;
         self.commit()?;
+        let outdated = self.index.outdated()?;
         if let Some(trash) = self.trash.take() {
             trash.close(&self.layout)?;
         }
         if self.clean.has_partial_commit() || self.raw.as_ref().is_some_and(raw::RawWriter::has_partial_commit) {
             return Err(Error::Unfinished { path: self.layout.clean });
         }
-        self.index.close(&self.layout)
+        self.index.close(&self.layout)?;
+        Ok(outdated)
     }
 
     /// Files are synced before the index that refers to them.

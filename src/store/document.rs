@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use gleaner_extract::article::site::SitePage;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Article, Completeness, DocumentId, Removal};
@@ -130,6 +131,8 @@ pub struct NewDocument {
     pub tokens_sha256: Option<ContentHash>,
     /// What was removed.
     pub removals: Vec<Removal>,
+    /// What the page shows of its site.
+    pub site_page: Option<SitePage>,
     /// The version of the cleaner.
     pub cleaner: Cleaner,
 }

@@ -26,6 +26,7 @@ pub const FAILPOINTS: &[&str] = &[
     "rebuild.before-commit",
     "settle.before-sidecars",
     "settle.after-sidecars",
+    "sites.between",
     "close.before-checkpoint",
     "close.before-checksum",
     "close.after-checksum",

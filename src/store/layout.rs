@@ -89,6 +89,11 @@ impl Layout {
         self.state.join("index.db")
     }
 
+    /// An index that is being built, before it takes the place of the other.
+    pub(super) fn new_index(&self) -> PathBuf {
+        self.state.join("index.new.db")
+    }
+
     /// The index's checksum, which exists only while the index is closed and complete.
     pub(super) fn index_checksum(&self) -> PathBuf {
         self.state.join("index.sha256")

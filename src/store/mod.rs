@@ -15,7 +15,7 @@
 //! so a run may be killed at any point: [`Store::open`] completes or removes what was half done and rebuilds the index from the files.
 //!
 //! When a store is closed, near duplicates are settled ([`crate::relate`]): sidecars and index get the relations and clusters that follow from the set of
-//! all documents. A killed run leaves that to the next one.
+//! all documents. A killed run leaves that to the next one. So are the lines that recur on the pages of each site ([`sites`]).
 //!
 //! No two documents have the same text. The second is a copy: a sidecar that names the first, without a text file. Whether a copy is
 //! still right can be determined from the sidecars alone; one that is not is stale, and [`Store::stale`] returns it.
@@ -49,6 +49,8 @@ pub mod rotation;
 mod settle;
 pub mod sidecar;
 mod sidecar_schema;
+mod site_counter;
+mod sites;
 mod sync_thread;
 mod trash;
 pub mod verify;
@@ -66,3 +68,5 @@ pub use lock::Lock;
 pub use readable::Names;
 pub use reader::CorpusReader;
 pub use sidecar::Sidecar;
+pub use site_counter::SiteCounter;
+pub use sites::KnownSites;

@@ -18,6 +18,7 @@ use super::layout::Layout;
 use super::name::Stem;
 use super::presence::{self, Access};
 use super::sidecar::Sidecar;
+use super::sites::KnownSites;
 use super::versions::{self, StoredVersion};
 use super::{document_text, reindex};
 use gleaner_extract::base::path_text::path_text;
@@ -105,6 +106,16 @@ impl CorpusReader {
             Err(error) => return Err(error),
         };
         Ok(Self { layout: layout.clone(), index })
+    }
+
+    /// The index that it reads.
+    pub(super) fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// The lines of sites that are boilerplate, as of the last completed run.
+    pub fn known_sites(&self) -> Result<KnownSites, Error> {
+        KnownSites::of(&self.index)
     }
 
     /// What the corpus knows of a source.

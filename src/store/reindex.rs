@@ -9,7 +9,7 @@ use super::index::{DocumentRow, Index, RawRow};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::name::Stem;
-use super::{archives, atomic, presence, raw, recovery, settle};
+use super::{archives, atomic, presence, raw, recovery, settle, sites};
 use gleaner_extract::base::path_text::path_text;
 
 /// The result of a rebuild.
@@ -25,10 +25,23 @@ pub struct ReindexReport {
 
 /// Rebuilds the index, under the lock.
 pub fn run(layout: &Layout) -> Result<ReindexReport, Error> {
-    let _lock = Lock::take(layout)?;
+    let lock = Lock::take(layout)?;
+    let (mut index, report) = rebuild_under(&lock, layout)?;
+    sites::settle(&mut index)?;
+    index.close(layout)?;
+    Ok(report)
+}
+
+fn rebuild_under(_: &Lock, layout: &Layout) -> Result<(Index, ReindexReport), Error> {
     recovery::recover(layout)?;
     recovery::remove_index_checksum(layout)?;
-    let (index, report) = rebuild(layout)?;
+    rebuild(layout)
+}
+
+/// Rebuilds the index, and leaves to the next run what runs do at their end.
+fn rebuild_only(layout: &Layout) -> Result<ReindexReport, Error> {
+    let lock = Lock::take(layout)?;
+    let (index, report) = rebuild_under(&lock, layout)?;
     index.close(layout)?;
     Ok(report)
 }
@@ -39,7 +52,7 @@ pub fn after_kill(layout: &Layout) -> Result<Option<ReindexReport>, Error> {
     if layout.index_checksum().is_file() || !layout.index().is_file() {
         return Ok(None);
     }
-    match run(layout) {
+    match rebuild_only(layout) {
         Ok(report) => Ok(Some(report)),
         Err(Error::Locked { .. }) => Ok(None),
         Err(Error::Io { source, .. }) if is_read_only(&source) => Ok(None),
@@ -59,12 +72,16 @@ pub(super) fn rebuild(layout: &Layout) -> Result<(Index, ReindexReport), Error> 
         text.parent().map_or(Ok(()), atomic::sync_dir)
     };
     archives::clear(layout)?;
-    let mut index = Index::create(&layout.index())?;
+    let tables = Index::tables_at(&layout.index());
+    // The present index stays as long as the new one is incomplete: it alone has the tables.
+    let mut index = Index::create(&layout.new_index())?;
     let report = fill(layout, &mut index, remove_text)?;
+    // Those of the last completed run, until the next one is.
+    index.keep_tables(&tables)?;
     settle::texts(layout, &mut index)?;
     index.set_settled(false)?;
     hit("rebuild.before-commit");
-    index.commit()?;
+    let index = index.replace(&layout.index())?;
     for (path, reason) in &report.left_out {
         tracing::warn!("left out of the index: {}: {reason}", path_text(path));
     }

@@ -12,6 +12,7 @@ use super::checksummed::{self, Checksummed};
 use super::document::{Cleaner, NewDocument, RawPart, SourceKey, Urls};
 use super::sidecar_schema;
 use crate::relate::Relation;
+use gleaner_extract::article::site::SitePage;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::count_words;
 use gleaner_extract::base::time::Timestamp;
@@ -19,7 +20,7 @@ use gleaner_extract::document::metadata::PageDate;
 use gleaner_extract::document::{Category, Completeness, Decoding, DocumentId, Found, Limit, LiveEntry, Removal, RuleId};
 
 /// The version of the sidecar format.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// Largest sidecar in bytes.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
@@ -97,6 +98,8 @@ pub struct Sidecar {
     pub decoding: Option<Decoding>,
     /// What was removed, by category.
     pub removals: BTreeMap<Category, Removed>,
+    /// What the page shows of its site, by which the lines that recur there are found; `None` if it was cleaned before these were counted.
+    pub site_page: Option<SitePage>,
     /// If it is a copy, the original, which has the text.
     pub copy_of: Option<DocumentId>,
     /// The canonical document of its cluster, which may be itself; `None` if it is in no cluster.
@@ -233,6 +236,7 @@ impl Sidecar {
             cleaner: document.cleaner.clone(),
             decoding: article.decoding.clone(),
             removals: sum_up(&document.removals),
+            site_page: document.site_page.clone(),
             copy_of: found.copy_of,
             cluster: found.links.cluster,
             relations: found.links.relations,

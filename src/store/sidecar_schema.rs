@@ -13,7 +13,7 @@ use gleaner_extract::base::hash::ContentHash;
 type Migration = fn(&mut Map<String, Value>);
 
 /// The steps from version 1 on.
-const MIGRATIONS: &[Migration] = &[exact_relation_to_copy_of];
+const MIGRATIONS: &[Migration] = &[exact_relation_to_copy_of, no_site_page];
 
 /// Reads a sidecar of the current version or an earlier one, and the checksum of its file. The error says what is wrong with it.
 pub(super) fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8], current: u32) -> Result<(T, ContentHash), String> {
@@ -40,4 +40,9 @@ fn exact_relation_to_copy_of(fields: &mut Map<String, Value>) {
     fields.insert("copy_of".to_owned(), original.unwrap_or(Value::Null));
     fields.insert("cluster".to_owned(), Value::Null);
     fields.insert("relations".to_owned(), Value::Array(Vec::new()));
+}
+
+/// Version 2 noted nothing of a page for its site.
+fn no_site_page(fields: &mut Map<String, Value>) {
+    fields.insert("site_page".to_owned(), Value::Null);
 }

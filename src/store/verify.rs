@@ -11,7 +11,7 @@ use super::index::{self, Index};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::sidecar::{self, Sidecar};
-use super::{atomic, raw, reindex, settle};
+use super::{atomic, raw, reindex, settle, sites};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::path_text::path_text;
 
@@ -314,6 +314,8 @@ fn compare(layout: &Layout, path: &Path) -> Result<Vec<String>, Error> {
     if details.is_empty() {
         let (mut rebuilt, report) = reindex::temporary(layout)?;
         settle::texts(layout, &mut rebuilt)?;
+        sites::settle(&mut rebuilt)?;
+        rebuilt.copy_uncounted(&present)?;
         let differences = index::differences(&present, &rebuilt, MAX_DIFFERENCES)?;
         details
             .extend(differences.iter().map(|found| format!("its table {} differs from the files at {}", found.table, found.key)));

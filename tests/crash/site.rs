@@ -43,7 +43,7 @@ fn serve(connection: TcpStream, edition: &AtomicUsize) -> std::io::Result<()> {
     while let Some(path) = request_path(&mut reader)? {
         let (status, body) = match path.trim_start_matches('/').parse::<usize>().ok() {
             // Only every third story changes.
-            Some(n) => ("200 OK", page(1000 + n, if n % 3 == 0 { edition.load(Ordering::SeqCst) } else { 1 })),
+            Some(n) => ("200 OK", page(FIRST + n, if n % 3 == 0 { edition.load(Ordering::SeqCst) } else { 1 })),
             None => ("404 Not Found", String::new()),
         };
         let head =
@@ -56,7 +56,11 @@ fn serve(connection: TcpStream, edition: &AtomicUsize) -> std::io::Result<()> {
 
 /// A story as a page.
 pub fn page(n: usize, edition: usize) -> String {
-    let paragraphs: String = story(n, edition).iter().map(|text| format!("<p>{text}</p>\n")).collect();
+    let mut paragraphs = story(n, edition).to_vec();
+    if n > FIRST {
+        paragraphs.insert(2, NOTICE.to_owned());
+    }
+    let paragraphs: String = paragraphs.iter().map(|text| format!("<p>{text}</p>\n")).collect();
     format!(
         "<!doctype html><html lang=\"en\"><head><title>Council meeting number {n}</title></head><body>\
          <nav><a href=\"/\">Home</a> <a href=\"/news\">News</a></nav>\
@@ -65,19 +69,25 @@ pub fn page(n: usize, edition: usize) -> String {
     )
 }
 
-/// The paragraphs of a story. No two stories share one.
+/// The numbers of the site's stories are higher.
+const FIRST: usize = 1000;
+
+/// A sentence that every page of the site has.
+const NOTICE: &str = "Velaru mosken drifta ombalo krenit wesolta harunda pelik osmotra vintu kalmer dosu.";
+
+/// The paragraphs of a story, in invented words. No two stories share one.
 pub fn story(n: usize, edition: usize) -> [String; 3] {
-    [
-        format!(
-            "The council of district {n} met on Tuesday evening and talked for {} hours about the bridge that has been closed since spring.",
-            n % 5 + 2
-        ),
-        format!(
-            "Its repair would cost {} thousand crowns, the engineer said, and nobody in the hall could tell where the money of ward {n} might come from.",
-            n * 7 + edition
-        ),
-        format!(
-            "The {n} residents who had signed a petition left before midnight, and the mayor promised to write to every one of them in reading {edition}."
-        ),
-    ]
+    [sentence(n, 1), sentence(n, 2), sentence(n, 2 + edition)]
+}
+
+fn sentence(n: usize, number: usize) -> String {
+    const SYLLABLES: [&str; 16] =
+        ["ba", "den", "for", "gil", "hu", "kal", "lem", "mi", "nor", "ped", "ras", "sto", "tu", "vel", "wim", "zor"];
+    let mut state = n * 97 + number * 31 + 7;
+    let mut syllable = || {
+        state = (state * 1_103_515_245 + 12_345) % (1 << 31);
+        SYLLABLES[state >> 16 & 15]
+    };
+    let words: Vec<String> = (0..24).map(|_| [syllable(), syllable(), syllable()].concat()).collect();
+    format!("The {}.", words.join(" "))
 }

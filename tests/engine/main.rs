@@ -26,6 +26,7 @@ mod repair;
 mod server;
 #[path = "../shared/mod.rs"]
 mod shared;
+mod sites;
 mod source_limits;
 mod sources;
 mod stalled;

@@ -6,56 +6,7 @@ use gleaner::commands::related::{OriginEvidence, related};
 use gleaner::store::{CorpusReader, Layout, verify};
 use serde_json::Value;
 
-use crate::support::Corpus;
-
-const PEOPLE: [&str; 8] =
-    ["The mayor", "A fisherman", "Her sister", "The captain", "One witness", "The teacher", "A nurse", "The owner"];
-const ACTS: [&str; 8] = ["opened", "refused to sell", "painted", "described", "measured", "forgot", "bought", "repaired"];
-const THINGS: [&str; 8] = [
-    "the old bridge",
-    "a wooden boat",
-    "the school roof",
-    "every window",
-    "the town clock",
-    "a small garden",
-    "two letters",
-    "the harbour wall",
-];
-const TIMES: [&str; 8] = [
-    "before the storm",
-    "on Tuesday morning",
-    "without saying why",
-    "for the second time",
-    "after a long meeting",
-    "in front of the court",
-    "with a rented crane",
-    "to nobody's surprise",
-];
-
-/// A sentence that belongs to a story.
-fn sentence(story: usize, number: usize) -> String {
-    if story == 3 {
-        let (valley, road) = (number * 17 + 5, number * 29 + 3);
-        return format!(
-            "Nobody in valley {valley} remembered who had planted the {number} trees along road {road}, or when that was. "
-        );
-    }
-    let at = |step: usize| (story * 31 + number * step + number * number * 3) % 8;
-    format!(
-        "{} {} {} {}, as the paper of {} wrote in its issue {}. ",
-        PEOPLE[at(1)],
-        ACTS[at(3)],
-        THINGS[at(5)],
-        TIMES[at(7)],
-        1900 + story,
-        story * 100 + number
-    )
-}
-
-fn paragraphs(story: usize, sentences: std::ops::Range<usize>) -> String {
-    let all: Vec<String> = sentences.map(|number| sentence(story, number)).collect();
-    all.chunks(3).map(|chunk| chunk.concat().trim_end().to_owned()).collect::<Vec<_>>().join("\n\n")
-}
+use crate::support::{Corpus, paragraphs};
 
 /// Names and texts: two stories with copies, edited copies and previews, and two of their own.
 fn files() -> Vec<(String, String)> {

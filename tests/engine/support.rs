@@ -140,7 +140,7 @@ pub fn story(number: usize) -> String {
     [
         format!("The council of district {number} voted on Tuesday to rebuild the old {place}, which has stood empty for {number} years."),
         format!("Residents who spoke at the meeting said that the {place} had once been the heart of the quarter, and that the {other} could not replace it."),
-        format!("The work is expected to take {} months and to cost about {} million, according to the engineer in charge.", number + 7, number + 3),
+        format!("The work on the {place} is expected to take {} months, and the {other} will stay closed for as long, the engineer said.", number + 7),
         format!("A first plan for the {other} was turned down last year after a long debate about noise, traffic and the number of trees."),
     ]
     .join("\n\n")
@@ -162,4 +162,54 @@ pub fn page(number: usize, title: &str) -> String {
          <footer><p>Copyright 2024 The Example. All rights reserved.</p></footer></body></html>",
         number % 9 + 1
     )
+}
+
+const PEOPLE: [&str; 8] =
+    ["The mayor", "A fisherman", "Her sister", "The captain", "One witness", "The teacher", "A nurse", "The owner"];
+const ACTS: [&str; 8] = ["opened", "refused to sell", "painted", "described", "measured", "forgot", "bought", "repaired"];
+const THINGS: [&str; 8] = [
+    "the old bridge",
+    "a wooden boat",
+    "the school roof",
+    "every window",
+    "the town clock",
+    "a small garden",
+    "two letters",
+    "the harbour wall",
+];
+const TIMES: [&str; 8] = [
+    "before the storm",
+    "on Tuesday morning",
+    "without saying why",
+    "for the second time",
+    "after a long meeting",
+    "in front of the court",
+    "with a rented crane",
+    "to nobody's surprise",
+];
+
+/// A sentence that belongs to a story.
+fn sentence(story: usize, number: usize) -> String {
+    if story == 3 {
+        let (valley, road) = (number * 17 + 5, number * 29 + 3);
+        return format!(
+            "Nobody in valley {valley} remembered who had planted the {number} trees along road {road}, or when that was. "
+        );
+    }
+    let at = |step: usize| (story * 31 + number * step + number * number * 3) % 8;
+    format!(
+        "{} {} {} {}, as the paper of {} wrote in its issue {}. ",
+        PEOPLE[at(1)],
+        ACTS[at(3)],
+        THINGS[at(5)],
+        TIMES[at(7)],
+        1900 + story,
+        story * 100 + number
+    )
+}
+
+/// Paragraphs of a story, made of these of its sentences.
+pub fn paragraphs(story: usize, sentences: std::ops::Range<usize>) -> String {
+    let all: Vec<String> = sentences.map(|number| sentence(story, number)).collect();
+    all.chunks(3).map(|chunk| chunk.concat().trim_end().to_owned()).collect::<Vec<_>>().join("\n\n")
 }

@@ -10,6 +10,7 @@ use crate::source::{read, root};
 /// All that the crate may depend on. A new name here has to be as pure as the others.
 const DEPENDENCIES: &[&str] = &[
     "aho-corasick",
+    "base64",
     "chardetng",
     "ego-tree",
     "encoding_rs",

@@ -3,6 +3,7 @@
 use crate::tree::{Tree, tree};
 use gleaner::store::{Cleaner, Layout, NewDocument, PutResult, RawRef, SourceKey, Store, Urls};
 use gleaner_extract::article::fingerprint::tokens_sha256;
+use gleaner_extract::article::site::{PageLines, SitePage};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::count_words;
 use gleaner_extract::base::time::Timestamp;
@@ -170,6 +171,7 @@ pub fn document(id: DocumentId, source: &Source, raw: &RawDocument, reference: R
             decoding: None,
         },
         tokens_sha256: tokens_sha256(&source.text),
+        site_page: Some(SitePage { site: "example.org".to_owned(), lines: PageLines::default() }),
         removals: vec![removal(1, "paywall.a"), removal(3, "paywall.b"), removal(4, "paywall.a")],
         cleaner: cleaner(source),
     }

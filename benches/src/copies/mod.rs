@@ -6,7 +6,7 @@
 
 mod edits;
 pub mod find;
-mod invented;
+pub(crate) mod invented;
 mod negatives;
 mod random;
 mod score;
@@ -19,8 +19,13 @@ pub use score::{Found, Score};
 pub use script::Script;
 
 use std::collections::HashSet;
+use std::error::Error;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 
 use gleaner_extract::article::fingerprint::Sketch;
+use serde_json::Value;
 
 /// Shingles of a text that copies are made of, at least: a fifth of it can still be recognised.
 const MIN_SHINGLES: usize = 140;
@@ -113,6 +118,29 @@ pub fn written_texts() -> std::io::Result<Vec<String>> {
     let mut folders: Vec<_> = std::fs::read_dir(pages)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
     folders.sort();
     folders.iter().map(|folder| folder.join("expected.txt")).filter(|file| file.is_file()).map(std::fs::read_to_string).collect()
+}
+
+/// The gold texts of manifests; the expected texts of the extractor's page folders if there are none.
+pub fn gold_texts(manifests: &[PathBuf]) -> Result<Vec<String>, Box<dyn Error>> {
+    if manifests.is_empty() {
+        return Ok(written_texts()?);
+    }
+    let mut texts = Vec::new();
+    for manifest in manifests {
+        for line in BufReader::new(File::open(manifest)?).lines() {
+            let entry: Value = serde_json::from_str(&line?)?;
+            texts.extend(entry.get("gold").and_then(text_of));
+        }
+    }
+    Ok(texts)
+}
+
+fn text_of(gold: &Value) -> Option<String> {
+    if let Some(text) = gold.get("text").and_then(Value::as_str).filter(|text| !text.is_empty()) {
+        return Some(text.to_owned());
+    }
+    let paragraphs: Vec<&str> = gold.get("paragraphs")?.as_array()?.iter().filter_map(Value::as_str).collect();
+    Some(paragraphs.join("\n\n"))
 }
 
 /// Texts that are long enough, and of which little is in another one, in the order in which they were given.

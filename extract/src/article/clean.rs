@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::site::{self, SitePage, SiteTables};
 use crate::base::text::{count_words, into_nfc};
 use crate::base::time::Timestamp;
 use crate::document::elements::ElementTree;
@@ -22,6 +23,8 @@ pub struct CleanedPage {
     pub candidates: ScoredCandidates,
     /// The article.
     pub article: Article,
+    /// What the page shows of its site; `None` if no tables of sites are used.
+    pub site_page: Option<SitePage>,
 }
 
 /// What cleaning needs besides the document.
@@ -33,6 +36,8 @@ pub struct CleanContext<'a> {
     pub limits: &'a page::Config,
     /// The current time: no date is later, and relative dates of a document without a time of fetching count from it.
     pub now: Option<Timestamp>,
+    /// What is known of sites; `None` cleans the page on its own.
+    pub sites: Option<&'a dyn SiteTables>,
 }
 
 /// Where a document is from, besides what it says itself.
@@ -60,17 +65,38 @@ pub fn clean_page<'a>(
     let location = location.into();
     let cleaned = clean_parsed(raw, read_page(raw, location, None, context)?, context);
     // The site's name is known only now. Few rules need it, so few pages are labelled twice.
-    match named_site(&cleaned, context.rules) {
-        Some(name) => Ok(clean_parsed(raw, read_page(raw, location, Some(name), context)?, context)),
-        None => Ok(cleaned),
+    let cleaned = match named_site(&cleaned, context.rules) {
+        Some(name) => clean_parsed(raw, read_page(raw, location, Some(name), context)?, context),
+        None => cleaned,
+    };
+    Ok(match context.sites {
+        Some(sites) => without_recurring(raw, cleaned, sites, context.now),
+        None => cleaned,
+    })
+}
+
+/// Removes what recurs on the page's site, and notes what the page shows of it.
+fn without_recurring(raw: &RawDocument, cleaned: CleanedPage, sites: &dyn SiteTables, now: Option<Timestamp>) -> CleanedPage {
+    let CleanedPage { page, mut labelled, article, .. } = cleaned;
+    let site = site::site_of(&page, page.path.as_deref(), &article.metadata);
+    let (lines, is_changed) = site::without_recurring(&page, &mut labelled, sites.table(&site).as_deref());
+    let site_page = Some(SitePage { site, lines });
+    if !is_changed {
+        return CleanedPage { page, labelled, article, site_page, ..cleaned };
     }
+    CleanedPage { site_page, ..finish(raw, page, labelled, now) }
 }
 
 /// Labels a parsed page and finds its metadata.
 fn clean_parsed(raw: &RawDocument, page: Page, context: CleanContext<'_>) -> CleanedPage {
     let labelled = label::label(&page, context.rules);
+    finish(raw, page, labelled, context.now)
+}
+
+/// Makes an article of a labelled page.
+fn finish(raw: &RawDocument, page: Page, labelled: Labelled, now: Option<Timestamp>) -> CleanedPage {
     let text = kept_text(&page, &labelled);
-    let candidates = find_metadata(raw, &page, &labelled, &text, context.now);
+    let candidates = find_metadata(raw, &page, &labelled, &text, now);
     let article = Article {
         words: count_words(&text),
         text,
@@ -83,7 +109,7 @@ fn clean_parsed(raw: &RawDocument, page: Page, context: CleanContext<'_>) -> Cle
         limits: page.limits.iter().copied().collect(),
         decoding: page.decoding.clone(),
     };
-    CleanedPage { page, labelled, candidates, article }
+    CleanedPage { page, labelled, candidates, article, site_page: None }
 }
 
 /// The name of the site of a page without a URL, where the rules of a site apply to that name.

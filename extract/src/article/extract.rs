@@ -34,7 +34,7 @@ pub fn extract(bytes: &[u8], hints: Hints<'_>) -> Result<Article, Error> {
     let url = hints.url.and_then(|url| Url::parse(url).ok());
     let mut raw = RawDocument::local(Origin::Stdin, bytes.to_vec());
     raw.http = hints.content_type.map(|content_type| HttpFacts::of_page(url.as_ref(), content_type));
-    let context = CleanContext { rules: &RULES, limits: &page::Config::default(), now: hints.fetched_at };
+    let context = CleanContext { rules: &RULES, limits: &page::Config::default(), now: hints.fetched_at, sites: None };
     clean_isolated(&raw, url.as_ref(), context).map(|cleaned| cleaned.article)
 }
 

@@ -8,4 +8,5 @@ pub mod isolate;
 pub mod merge_pages;
 pub mod pagination;
 pub mod render;
+pub mod site;
 pub mod suggest;

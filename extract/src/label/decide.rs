@@ -53,7 +53,7 @@ fn is_apparatus(facts: &BlockSignals<'_>) -> bool {
 
 /// Whether each block is kept.
 pub fn keep(page: &Page, signals: &PageSignals<'_>, scores: &Scores, threshold: f32) -> Vec<bool> {
-    let is_article = scores.article >= 0.5;
+    let is_article = scores.is_story();
     let passes = |((score, facts), block): ((&f32, &BlockSignals<'_>), &Block)| {
         let is_metadata = is_article && (is_headline(&signals.titles, facts) || facts.marked.is_some() || is_apparatus(facts));
         let names_comments = |rule: RuleMatch<'_>| rule.strength == Strength::Sure && rule.category == Category::Comments;

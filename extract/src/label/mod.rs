@@ -71,7 +71,7 @@ pub fn decide(page: &Page, mut page_signals: PageSignals<'_>, scores: &Scores) -
     let input = CategoriseInput { page, page_signals, scores: blocks, kept: &kept, head_lines, user_rules: &rules };
     let verdicts = categorise::verdicts(&input);
     let completeness = completeness::assess(page, page_signals, &verdicts, scores.article).into_printable();
-    Labelled { verdicts, spared, confidence, completeness }
+    Labelled { verdicts, spared, confidence, is_story: scores.is_story(), completeness }
 }
 
 /// Finds a text dump's head lines, and marks its headline and every repetition of it as titles.

@@ -141,6 +141,13 @@ pub struct Scores {
     pub article: f32,
 }
 
+impl Scores {
+    /// Whether the page is taken for an article.
+    pub fn is_story(&self) -> bool {
+        self.article >= 0.5
+    }
+}
+
 impl Model {
     /// Scores a page.
     pub fn scores(&self, page: &Page, page_signals: &PageSignals<'_>) -> Scores {

@@ -25,6 +25,8 @@ pub struct Labelled {
     pub spared: Vec<Spared>,
     /// Expected quality of the kept text, 0 to 1.
     pub confidence: f32,
+    /// Whether the page is taken for a story, and not for a list, product page or discussion.
+    pub is_story: bool,
     /// Whether the kept text is the whole story, with the evidence.
     pub completeness: CompletenessVerdict,
 }

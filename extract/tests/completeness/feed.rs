@@ -9,7 +9,8 @@ use gleaner_extract::rules::RuleSet;
 use crate::layouts::{Case, all};
 
 fn clean(page: &str, entry: FeedEntry, rules: &RuleSet) -> CleanedPage {
-    let context = CleanContext { rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(1_795_000_000)) };
+    let context =
+        CleanContext { rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(1_795_000_000)), sites: None };
     let mut raw = RawDocument::local(Origin::Stdin, page.as_bytes().to_vec());
     raw.feed = Some(Box::new(FeedEntry { feed: "https://news.example/feed".into(), ..entry }));
     clean_page(&raw, None, context).unwrap()

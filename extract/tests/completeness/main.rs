@@ -24,6 +24,7 @@ use gleaner_extract::rules::RuleSet;
 
 /// Cleans one page; `None` if it could not be read.
 fn clean(bytes: Vec<u8>, url: Option<&url::Url>, rules: &RuleSet) -> Option<CleanedPage> {
-    let context = CleanContext { rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(1_795_000_000)) };
+    let context =
+        CleanContext { rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(1_795_000_000)), sites: None };
     clean_page(&RawDocument::local(Origin::Stdin, bytes), url, context).ok()
 }

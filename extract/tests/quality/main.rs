@@ -64,7 +64,8 @@ fn bow_f1(found: &str, gold: &str) -> f64 {
 }
 
 fn clean_text(rules: &RuleSet, bytes: Vec<u8>, url: Option<&url::Url>) -> String {
-    let context = CleanContext { rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(1_796_083_200)) };
+    let context =
+        CleanContext { rules, limits: &page::Config::default(), now: Some(Timestamp::from_unix(1_796_083_200)), sites: None };
     let raw = RawDocument::local(Origin::File(PathBuf::from("page")), bytes);
     clean_page(&raw, url, context).map(|cleaned| cleaned.article.text).unwrap_or_default()
 }

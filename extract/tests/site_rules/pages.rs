@@ -46,7 +46,7 @@ pub fn rules(path: &str, text: &str) -> RuleSet {
 pub fn clean_at(url: &str, html: &str, rules: &RuleSet) -> CleanedPage {
     let raw = RawDocument::local(Origin::Stdin, html.as_bytes().to_vec());
     let url = url.parse().unwrap();
-    clean_page(&raw, Some(&url), CleanContext { rules, limits: &page::Config::default(), now: None }).unwrap()
+    clean_page(&raw, Some(&url), CleanContext { rules, limits: &page::Config::default(), now: None, sites: None }).unwrap()
 }
 
 /// Whether the block that begins so is kept; else the rule that removed it.

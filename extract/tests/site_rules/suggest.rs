@@ -36,7 +36,7 @@ fn profile(html: &str, rules: &RuleSet) -> PageProfile {
     let raw = RawDocument::local(Origin::Stdin, html.as_bytes().to_vec());
     let limits = page::Config::default();
     let url = "https://herald.example/2026/mill".parse().unwrap();
-    let cleaned = clean_page(&raw, Some(&url), CleanContext { rules, limits: &limits, now: None }).unwrap();
+    let cleaned = clean_page(&raw, Some(&url), CleanContext { rules, limits: &limits, now: None, sites: None }).unwrap();
     suggest::profile(&cleaned, &elements_of(&raw, &limits).unwrap())
 }
 
@@ -85,7 +85,8 @@ fn what_recurs_is_dropped_and_what_varies_is_found_in_any_language() {
         let raw = RawDocument::local(Origin::Stdin, pages[3].as_bytes().to_vec());
         let url = "https://herald.example/2026/mill".parse().unwrap();
         let limits = page::Config::default();
-        let cleaned = clean_page(&raw, Some(&url), CleanContext { rules: &with, limits: &limits, now: None }).unwrap();
+        let cleaned =
+            clean_page(&raw, Some(&url), CleanContext { rules: &with, limits: &limits, now: None, sites: None }).unwrap();
         assert!(removed_by(&cleaned, line).is_some_and(|rule| rule.starts_with("site.herald.example.lines-")), "{lang}");
         assert!(cleaned.article.text.matches("Dora").count() >= 4, "{lang}: {}", cleaned.article.text);
     }

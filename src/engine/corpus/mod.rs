@@ -7,6 +7,8 @@ pub mod look_up;
 mod note;
 pub mod view;
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use gleaner_extract::article::fingerprint;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::base::url::canonical;
@@ -27,15 +29,16 @@ use crate::outcome::{Outcome, Refusal};
 use crate::store::journal::JournalLine;
 use crate::store::rotation;
 use crate::store::{
-    self, CorpusReader, DocumentName, Journal, KnownDocument, NewDocument, PutResult, RawPart, SourceKey, Store, Urls,
+    self, CorpusReader, DocumentName, Journal, KnownDocument, KnownSites, NewDocument, PutResult, RawPart, SiteCounter,
+    SourceKey, Store, Urls,
 };
 
 /// The corpus, opened for one run.
 pub enum Corpus {
     /// For writing, under its lock, with a journal, and with the events that hooks are to be told of.
     Writing(Box<Store>, Journal, Outbox),
-    /// For a look only.
-    Reading(Box<CorpusReader>),
+    /// For a look only; counts the lines of sites where that is asked for.
+    Reading(Box<CorpusReader>, Option<Arc<Mutex<SiteCounter>>>),
 }
 
 /// What became of a clean page.
@@ -61,7 +64,7 @@ impl Corpus {
                 let outbox = Outbox::new(&setup.layout.state, &setup.config.hook, now);
                 Self::Writing(Box::new(store), Journal::create(&setup.layout, now)?, outbox)
             }
-            Mode::DryRun => Self::Reading(Box::new(CorpusReader::open(&setup.layout)?)),
+            Mode::DryRun => Self::Reading(Box::new(CorpusReader::open(&setup.layout)?), None),
         })
     }
 
@@ -69,15 +72,23 @@ impl Corpus {
     pub fn view(&self) -> &dyn CorpusView {
         match self {
             Self::Writing(store, ..) => store.as_ref(),
-            Self::Reading(reader) => reader.as_ref(),
+            Self::Reading(reader, _) => reader.as_ref(),
         }
+    }
+
+    /// The lines of sites that are boilerplate, as of the last completed run.
+    pub fn known_sites(&self) -> Result<KnownSites, Error> {
+        Ok(match self {
+            Self::Writing(store, ..) => store.known_sites()?,
+            Self::Reading(reader, _) => reader.known_sites()?,
+        })
     }
 
     /// A number that grows with everything that is written: as long as it stays, so does what the corpus knows.
     pub fn generation(&self) -> u64 {
         match self {
             Self::Writing(store, ..) => store.generation(),
-            Self::Reading(_) => 0,
+            Self::Reading(..) => 0,
         }
     }
 
@@ -147,7 +158,7 @@ impl Corpus {
     pub fn forget(&mut self, id: DocumentId) -> Result<Outcome, Error> {
         let is_there = match self {
             Self::Writing(store, ..) => store.forget(&id)?,
-            Self::Reading(reader) => reader.source(&id)?.is_some(),
+            Self::Reading(reader, _) => reader.source(&id)?.is_some(),
         };
         Ok(if is_there { Outcome::Forgotten { id } } else { Outcome::Refused(Refusal::NoDocument) })
     }
@@ -174,7 +185,11 @@ impl Corpus {
         };
         let outcome = match self {
             Self::Writing(store, _, outbox) => put(store, outbox, (source, id, known.as_deref()), page, context)?,
-            Self::Reading(_) => foresee(known.as_deref(), id, &page),
+            Self::Reading(_, counter) => {
+                let outcome = foresee(known.as_deref(), id, &page);
+                note_site_page(counter.as_deref(), &outcome, &page)?;
+                outcome
+            }
         };
         Ok(Stored { outcome, diff })
     }
@@ -202,7 +217,7 @@ impl Corpus {
         };
         match self {
             Self::Writing(store, ..) => Ok(store.name(id)?),
-            Self::Reading(_) => Ok(None),
+            Self::Reading(..) => Ok(None),
         }
     }
 
@@ -210,12 +225,12 @@ impl Corpus {
     pub fn journal(&mut self, origin: &Origin, outcome: &Outcome, name: Option<&DocumentName>) -> Result<(), Error> {
         match self {
             Self::Writing(_, journal, _) => Ok(journal.write(&JournalLine::of(&origin.to_string(), outcome, None).named(name))?),
-            Self::Reading(_) => Ok(()),
+            Self::Reading(..) => Ok(()),
         }
     }
 
-    /// Ends the run, and removes the journals of old ones.
-    pub fn close(self, setup: &Setup, now: Timestamp) -> Result<(), Error> {
+    /// Ends the run, and removes the journals of old ones. Gives the number of documents from which cleaning them again would remove other lines.
+    pub fn close(self, setup: &Setup, now: Timestamp) -> Result<u64, Error> {
         match self {
             Self::Writing(store, journal, _) => {
                 match rotation::rotate(&setup.layout, journal.path(), setup.config.journal, now) {
@@ -226,7 +241,7 @@ impl Corpus {
                 }
                 Ok(store.close()?)
             }
-            Self::Reading(_) => Ok(()),
+            Self::Reading(..) => Ok(0),
         }
     }
 }
@@ -238,7 +253,7 @@ fn put(
     page: CleanPage,
     context: &RunContext<'_>,
 ) -> Result<Outcome, Error> {
-    let CleanPage { addresses, raw, kept, article, removals, later_pages, .. } = page;
+    let CleanPage { addresses, raw, kept, article, removals, site_page, later_pages, .. } = page;
     let kept = match kept {
         Some(kept) => kept,
         None => store.keep_raw(&raw)?,
@@ -255,7 +270,8 @@ fn put(
     let parts = later_pages.kept;
     let (fetched_at, cleaner) = (raw.fetched_at, context.cleaner.clone());
     let tokens_sha256 = fingerprint::tokens_sha256(&article.text);
-    let document = NewDocument { id, source, raw: kept, parts, urls, fetched_at, article, tokens_sha256, removals, cleaner };
+    let document =
+        NewDocument { id, source, raw: kept, parts, urls, fetched_at, article, tokens_sha256, removals, site_page, cleaner };
     let mut note = Note::of(outbox, known, &document);
     let put = store.put(&document)?;
     note.settle(outbox, &put, &document);
@@ -265,6 +281,13 @@ fn put(
         PutResult::SidecarOnly => Outcome::Unchanged { id },
         PutResult::Copy(of) => Outcome::Copy { id, of },
     })
+}
+
+/// Notes what a page that would be stored shows of its site.
+fn note_site_page(counter: Option<&Mutex<SiteCounter>>, outcome: &Outcome, page: &CleanPage) -> Result<(), Error> {
+    let (Some(counter), Some(id), Some(shown)) = (counter, outcome.document(), &page.site_page) else { return Ok(()) };
+    let published = page.article.metadata.published.as_ref().map(|found| found.value.day);
+    Ok(counter.lock().unwrap_or_else(PoisonError::into_inner).note(&id, published, shown)?)
 }
 
 /// What storing the page would do, as far as that can be known without doing it. Whether a new text is a copy cannot.

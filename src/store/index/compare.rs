@@ -27,6 +27,9 @@ const TABLES: &[(&str, &str)] = &[
         "relations",
         "SELECT id, kind, other, here, there, first_seen FROM relations JOIN documents USING (doc) ORDER BY id, kind, other",
     ),
+    ("site_pages", "SELECT id, site, published, lines FROM site_pages ORDER BY id"),
+    ("site_lines", "SELECT site, line, stories, among FROM site_lines ORDER BY site, line"),
+    ("outdated", "SELECT site, documents FROM outdated ORDER BY site"),
     ("texts", "SELECT lower(hex(tokens)), shingles, hashes FROM texts ORDER BY 1"),
     ("hot", "SELECT printf('%010x', hash) FROM hot ORDER BY 1"),
     (

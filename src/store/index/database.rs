@@ -40,15 +40,20 @@ pub(in crate::store) struct Index {
 impl Index {
     /// Creates an empty index at `path`, replacing any other.
     pub fn create(path: &Path) -> Result<Self, Error> {
-        for suffix in ["", "-wal", "-shm", "-journal"] {
-            let mut file = path.as_os_str().to_os_string();
-            file.push(suffix);
-            match fs::remove_file(&file) {
-                Err(error) if !is_not_found(&error) => return Err(io_error("remove", Path::new(&file))(error)),
-                _ => {}
-            }
-        }
+        remove(path, &["", "-wal", "-shm", "-journal"])?;
         Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?.with_tables()
+    }
+
+    /// Commits, and takes the place of the index at another path.
+    pub fn replace(mut self, path: &Path) -> Result<Self, Error> {
+        self.commit()?;
+        self.ask("close", |db| db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))?;
+        let Self { db, path: own, changes, is_changed, .. } = self;
+        db.close().map_err(|(_, error)| failure("close", &own, &error))?;
+        remove(path, &["-wal", "-shm", "-journal"])?;
+        fs::rename(&own, path).map_err(io_error("rename", &own))?;
+        let index = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        Ok(Self { changes, is_changed, ..index })
     }
 
     /// An empty index in a temporary file, for use without the corpus's lock.
@@ -181,6 +186,19 @@ impl Index {
             lines.filter(|line| !matches!(line, Ok(line) if line == "ok")).collect()
         })
     }
+}
+
+/// Removes a database's file and those that SQLite keeps next to it.
+fn remove(path: &Path, suffixes: &[&str]) -> Result<(), Error> {
+    for suffix in suffixes {
+        let mut file = path.as_os_str().to_os_string();
+        file.push(suffix);
+        match fs::remove_file(&file) {
+            Err(error) if !is_not_found(&error) => return Err(io_error("remove", Path::new(&file))(error)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The content of the checksum file, as `sha256sum -c` reads it.

@@ -8,6 +8,7 @@ mod database;
 mod lookup;
 mod relations;
 mod schema;
+mod sites;
 mod write;
 
 pub(super) use compare::differences;

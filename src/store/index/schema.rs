@@ -3,7 +3,7 @@
 //! The index is a cache of the sidecars: one with another version is not migrated but rebuilt. Every change to a table needs a new version.
 
 /// The version of the tables, stored in `user_version`.
-pub(super) const VERSION: i64 = 6;
+pub(super) const VERSION: i64 = 7;
 
 /// The statements that create the tables.
 pub(super) const TABLES: &str = "
@@ -55,6 +55,30 @@ pub(super) const TABLES: &str = "
 
     -- Has a row while the relations in the sidecars may not be those that follow from the texts.
     CREATE TABLE unsettled (unsettled INTEGER PRIMARY KEY) STRICT;
+
+    -- What was noted of each page for its site: see gleaner_extract::article::site.
+    CREATE TABLE site_pages (
+        id TEXT NOT NULL UNIQUE,         -- of the document
+        site TEXT NOT NULL,
+        published TEXT,
+        lines BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX site_pages_site ON site_pages (site, id);
+
+    -- The lines of each site that are its boilerplate.
+    CREATE TABLE site_lines (
+        site TEXT NOT NULL,
+        line INTEGER NOT NULL,           -- the hash of its words
+        stories INTEGER NOT NULL,        -- stories with the line
+        among INTEGER NOT NULL,          -- stories that might have it
+        PRIMARY KEY (site, line)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Sites with documents from which other lines would be removed now than were.
+    CREATE TABLE outdated (site TEXT PRIMARY KEY, documents INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+    -- Sites whose pages have changed since their lines were counted.
+    CREATE TABLE uncounted (site TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
     -- Every address of a document. `kind` is source, requested, final, alias, canonical or declared.
     CREATE TABLE urls (

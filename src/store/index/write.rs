@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::database::Index;
 use super::relations::{self, TextChange};
+use super::sites;
 use crate::store::clean::StoredText;
 use crate::store::failure::Error;
 use crate::store::name::Stem;
@@ -47,6 +48,7 @@ impl Index {
         let changed = self.change_in_batch(|db| {
             let earlier = relations::tokens_of(db, id)?;
             remove(db, id)?;
+            sites::remove(db, id)?;
             relations::forget_text(db, earlier)
         })?;
         self.note(changed);
@@ -105,6 +107,7 @@ fn put(db: &Connection, record: DocumentRow<'_>) -> rusqlite::Result<TextChange>
         add.execute(params![url, kind, doc])?;
     }
     relations::put(db, doc, &sidecar.relations)?;
+    sites::put(db, sidecar)?;
     let mut changed = relations::forget_text(db, earlier)?;
     if let StoredText::Intact(text) = record.text {
         if let Some(tokens) = &sidecar.tokens_sha256 {

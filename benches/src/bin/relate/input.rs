@@ -2,13 +2,12 @@
 
 use std::error::Error;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use gleaner::relate::RelationKind;
 use gleaner_bench::copies::find::found;
 use gleaner_bench::copies::{Copies, Found};
-use serde_json::Value;
 
 /// What is measured.
 #[derive(Debug)]
@@ -42,29 +41,6 @@ impl Arguments {
         }
         Ok(arguments)
     }
-}
-
-/// The gold texts of manifests; the expected texts of the extractor's page folders if there are none.
-pub fn texts(manifests: &[PathBuf]) -> Result<Vec<String>, Box<dyn Error>> {
-    if manifests.is_empty() {
-        return Ok(gleaner_bench::copies::written_texts()?);
-    }
-    let mut texts = Vec::new();
-    for manifest in manifests {
-        for line in BufReader::new(File::open(manifest)?).lines() {
-            let entry: Value = serde_json::from_str(&line?)?;
-            texts.extend(entry.get("gold").and_then(text_of));
-        }
-    }
-    Ok(texts)
-}
-
-fn text_of(gold: &Value) -> Option<String> {
-    if let Some(text) = gold.get("text").and_then(Value::as_str).filter(|text| !text.is_empty()) {
-        return Some(text.to_owned());
-    }
-    let paragraphs: Vec<&str> = gold.get("paragraphs")?.as_array()?.iter().filter_map(Value::as_str).collect();
-    Some(paragraphs.join("\n\n"))
 }
 
 /// Writes the copies, one object a line.

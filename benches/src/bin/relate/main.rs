@@ -14,7 +14,7 @@ use std::error::Error;
 use std::time::Instant;
 
 use gleaner_bench::copies::find::{found, relations};
-use gleaner_bench::copies::{Class, Copies, Found, Random, Score, Script};
+use gleaner_bench::copies::{Class, Copies, Found, Random, Score, Script, gold_texts};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(documents) = arguments.speed {
         return speed::measure(documents, arguments.seed);
     }
-    let copies = Copies::make(input::texts(&arguments.manifests)?, arguments.seed, MAX_ORIGINALS);
+    let copies = Copies::make(gold_texts(&arguments.manifests)?, arguments.seed, MAX_ORIGINALS);
     if let Some(path) = &arguments.write {
         return input::write(path, &copies);
     }

@@ -34,6 +34,7 @@ pub fn summary(report: &RunReport) -> String {
         (report.partial.len() as u64, "source", "read in part"),
         (report.dead, "URL", "given up earlier"),
         (report.waiting, "URL", "in the queue"),
+        (report.outdated, "document", "with other lines to remove by now (`gleaner clean --all` removes them)"),
     ];
     let more: String =
         more.iter().filter(|(n, ..)| *n > 0).map(|(n, noun, what)| format!("; {} {what}", plural(*n, noun))).collect();
