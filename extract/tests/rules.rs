@@ -155,7 +155,7 @@ fn invalid_files_are_rejected_with_file_and_line() {
     ];
     for (path, text, expected_line, expected_reason) in cases {
         let error = with_file(path, &text).unwrap_err();
-        let Error { path: error_path, line, reason } = &error;
+        let Error { path: error_path, line, reason, severity: _ } = &error;
         assert!(error_path.ends_with(path), "{error}");
         assert_eq!(*line, expected_line, "{error}");
         assert!(reason.contains(expected_reason), "{error}");

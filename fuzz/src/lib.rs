@@ -16,7 +16,8 @@ use gleaner_extract::article::render::{OutputFormat, render};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Article, HttpFacts, Origin, RawDocument};
 use gleaner_extract::page as extract_page;
-use gleaner_extract::rules::{RuleFile, RuleSet};
+use gleaner_extract::page::{ReadHints, SiteRequest};
+use gleaner_extract::rules::{PageParts, PageSite, RuleFile, RuleSet, SiteMatcher};
 use url::Url;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -214,15 +215,39 @@ pub fn cookie_jar(bytes: &[u8]) {
     }
 }
 
-/// Rules files of a user: of a category and of a site. Without the built-in rules, which take a hundred times longer to read.
+/// Rules files of a user: of a category, of a site, and in the ftr-site-config format. Without the built-in rules, which take a hundred times longer to
+/// read. What those of a site select is tried on a page.
 pub fn rules(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    for path in ["newsletter.toml", "sites/news.example.toml"] {
+    for path in ["newsletter.toml", "sites/news.example.toml", "news.example.txt"] {
         let file = RuleFile { path: PathBuf::from(path), text: text.to_owned() };
-        for error in RuleSet::of_user_files(&[file]).1 {
+        let (rules, errors) = RuleSet::of_user_files(&[file]);
+        for error in errors {
             assert!(error.line >= 1 && error.line <= 1 + text.matches('\n').count());
         }
+        let site = PageSite { host: Some("news.example"), ..PageSite::default() };
+        if let Some(matcher) = rules.site_matcher(site) {
+            select(&matcher);
+        }
     }
+}
+
+/// A page with most of what expressions look at.
+const RULES_PAGE: &str = "<html lang=de><head><title>A | B</title><meta name=author content=C></head><body class='x y'><div id=a class=story>\
+    <h1>A</h1><p class=by>By <b>C</b> <time datetime=2026-01-02>today</time></p><p>One.<p>Two<br>Three</p><ul><li>1<li>2<li>3</ul>\
+    <table><tr><td>a<td>b</table></div><a rel=next href=/2>Next</a></body></html>";
+
+fn select(matcher: &SiteMatcher<'_>) {
+    let (replacements, attributes) = (matcher.replacements(), matcher.attributes());
+    let request = SiteRequest { replacements: &replacements, attributes: &attributes };
+    let hints = ReadHints { content_type: Some("text/html"), url: None };
+    let read = extract_page::read_with_elements(RULES_PAGE.as_bytes(), hints, &extract_page::Config::default(), request);
+    // A replacement may leave nothing.
+    let Ok((page, tree)) = read else { return };
+    let (selected, _) = matcher.select(PageParts { containers: &page.containers, blocks: &page.blocks, tree: &tree });
+    assert!(
+        selected.iter().all(|selected| selected.blocks.is_sorted() && selected.blocks.iter().all(|at| *at < page.blocks.len()))
+    );
 }
 
 fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {

@@ -138,6 +138,7 @@ pub fn rule_effects(setup: &Setup, path: &Path, url: Option<&Url>, selection: &R
 pub fn unmatched_user_rules(rules: &RuleSet, pages: &[PageEffects]) -> Vec<RuleId> {
     let own = rules.user().rules().map(|rule| &rule.id);
     let sites = rules.sites().filter(|site| site.origin == RuleOrigin::User);
+    // What a rule says of the title, the authors or the date is no match of a block.
     let of_sites = sites.flat_map(|site| site.drops.iter().map(|drop| &drop.id).chain(site.keeps.iter().map(|keep| &keep.id)));
     let is_matched = |id: &RuleId| pages.iter().flat_map(|page| &page.matches).any(|effect| effect.rule == *id);
     own.chain(of_sites).filter(|id| !is_matched(id)).cloned().collect()

@@ -19,6 +19,7 @@ use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::page;
 
 pub use diagnose::Error;
+use rules_dir::RuleFolders;
 pub use source::{SourceConfig, SourcePlace};
 
 /// The commented template: the default configuration and its documentation.
@@ -40,6 +41,8 @@ pub struct Config {
     pub clean: PathBuf,
     /// Folder of the user's own rules, added to the built-in ones.
     pub rules_dir: Option<PathBuf>,
+    /// Folder of rules in the ftr-site-config format.
+    pub ftr_rules_dir: Option<PathBuf>,
     /// Number of threads; 0 means one per core.
     pub jobs: usize,
     /// How pages are fetched.
@@ -74,6 +77,7 @@ impl Default for Config {
             raw: "raw".into(),
             clean: "clean".into(),
             rules_dir: None,
+            ftr_rules_dir: None,
             jobs: 0,
             fetch: fetch::Config::default(),
             session: Vec::new(),
@@ -112,9 +116,10 @@ impl Loaded {
         layout
     }
 
-    /// The folder of the user's own rules, if there is one.
-    pub fn rules_dir(&self) -> Option<PathBuf> {
-        self.config.rules_dir.as_ref().map(|dir| self.root.join(dir))
+    /// The folders that rules are read from.
+    pub fn rule_folders(&self) -> RuleFolders {
+        let at = |dir: &Option<PathBuf>| dir.as_ref().map(|dir| self.root.join(dir));
+        RuleFolders { own: at(&self.config.rules_dir), ftr: at(&self.config.ftr_rules_dir) }
     }
 }
 

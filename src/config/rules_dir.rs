@@ -1,4 +1,4 @@
-//! Reads the files of the user's folder of rules (`rules_dir`), within limits. Parsing them is [`gleaner_extract::rules`]'s task.
+//! Reads the files of the user's folders of rules (`rules_dir`, `ftr_rules_dir`), within limits. Parsing them is [`gleaner_extract::rules`]'s task.
 
 use std::fs;
 use std::io;
@@ -12,6 +12,33 @@ use gleaner_extract::rules::{self, RuleFile, RuleSet};
 const MAX_FILE_BYTES: u64 = 4 << 20;
 const MAX_FILES: usize = 10_000;
 const MAX_DEPTH: usize = 8;
+
+/// The folders that rules are read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleFolders {
+    /// Of the user's own rules: every `*.toml` in it, at any depth.
+    pub own: Option<PathBuf>,
+    /// Of rules in the ftr-site-config format: every `*.txt` in it, at any depth.
+    pub ftr: Option<PathBuf>,
+}
+
+impl RuleFolders {
+    /// One folder with rules of both formats.
+    pub fn of(dir: PathBuf) -> Self {
+        Self { own: Some(dir.clone()), ftr: Some(dir) }
+    }
+
+    /// The files in them, in order of their paths: first the user's own.
+    fn files(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut paths = Vec::new();
+        for (dir, extension) in [(&self.own, "toml"), (&self.ftr, "txt")] {
+            if let Some(dir) = dir {
+                list_files(dir, extension, 0, &mut paths)?;
+            }
+        }
+        Ok(paths)
+    }
+}
 
 /// Why rules could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -41,30 +68,23 @@ impl Error {
     /// What the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Io { .. } => "set `rules_dir` in config.toml to a readable folder, or remove the key",
-            Self::TooLarge { .. } => "set `rules_dir` to a folder with nothing but rules",
+            Self::Io { .. } => "set `rules_dir` and `ftr_rules_dir` in config.toml to readable folders, or remove the key",
+            Self::TooLarge { .. } => "set `rules_dir` and `ftr_rules_dir` to folders with nothing but rules",
             Self::Invalid(error) => error.hint(),
         }
     }
 }
 
-/// The built-in rules, and those of every `*.toml` below the folder if one is given.
-pub fn read(dir: Option<&Path>) -> Result<RuleSet, Error> {
-    let Some(dir) = dir else { return Ok(RuleSet::embedded()?) };
-    let mut paths = Vec::new();
-    list_files(dir, 0, &mut paths)?;
-    let files = paths.into_iter().map(read_file).collect::<Result<Vec<_>, _>>()?;
+/// The built-in rules, and those in the folders.
+pub fn read(folders: &RuleFolders) -> Result<RuleSet, Error> {
+    let files = folders.files()?.into_iter().map(read_file).collect::<Result<Vec<_>, _>>()?;
     Ok(RuleSet::with_files(&files)?)
 }
 
 /// [`read`] for checking the rules: those without mistakes, and every mistake and every file that cannot be read.
-pub fn read_all(dir: Option<&Path>) -> Result<(RuleSet, Vec<Error>), Error> {
-    let mut paths = Vec::new();
-    if let Some(dir) = dir {
-        list_files(dir, 0, &mut paths)?;
-    }
+pub fn read_all(folders: &RuleFolders) -> Result<(RuleSet, Vec<Error>), Error> {
     let (mut files, mut errors) = (Vec::new(), Vec::new());
-    for path in paths {
+    for path in folders.files()? {
         match read_file(path) {
             Ok(file) => files.push(file),
             Err(error) => errors.push(error),
@@ -75,8 +95,8 @@ pub fn read_all(dir: Option<&Path>) -> Result<(RuleSet, Vec<Error>), Error> {
     Ok((rules, errors))
 }
 
-/// Every `*.toml` file in the folder and its subfolders, in order of their paths.
-fn list_files(dir: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+/// The files with this extension in the folder and its subfolders, in order of their paths.
+fn list_files(dir: &Path, extension: &str, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     let failed = |source| Error::Io { path: dir.to_owned(), source };
     let mut paths = Vec::new();
     for entry in fs::read_dir(dir).map_err(failed)? {
@@ -86,19 +106,20 @@ fn list_files(dir: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), 
     paths.sort();
     for (path, is_dir) in paths {
         if is_dir && depth < MAX_DEPTH {
-            list_files(&path, depth + 1, files)?;
-        } else if !is_dir && path.extension().is_some_and(|extension| extension == "toml") {
+            list_files(&path, extension, depth + 1, files)?;
+        } else if !is_dir && path.extension().is_some_and(|found| found == extension) {
             files.push(path);
         }
         if files.len() > MAX_FILES {
-            let what = format!("it has more than {MAX_FILES} .toml files");
+            let what = format!("it has more than {MAX_FILES} .{extension} files");
             return Err(Error::TooLarge { path: dir.to_owned(), what });
         }
     }
     Ok(())
 }
 
-fn read_file(path: PathBuf) -> Result<RuleFile, Error> {
+/// Reads one file of rules.
+pub fn read_file(path: PathBuf) -> Result<RuleFile, Error> {
     let failed = |source| Error::Io { path: path.clone(), source };
     match files::read_text(&path, MAX_FILE_BYTES) {
         Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
@@ -120,20 +141,38 @@ mod tests {
         fs::create_dir_all(dir.path().join("more")).unwrap();
         fs::write(dir.path().join("more/footer.toml"), RULE).unwrap();
         fs::write(dir.path().join("notes.txt"), "not rules").unwrap();
-        let rules = read(Some(dir.path())).unwrap();
+        let rules = read(&RuleFolders::of(dir.path().into())).unwrap();
         assert!(rules.rule("footer.mine").is_some_and(|rule| rule.file.ends_with("more/footer.toml")));
-        assert_eq!(rules.rules().len(), read(None).unwrap().rules().len() + 1);
+        assert_eq!(rules.rules().len(), read(&RuleFolders::default()).unwrap().rules().len() + 1);
     }
 
     #[test]
     fn unreadable_invalid_and_large_files_are_errors_with_a_hint() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(matches!(read(Some(&dir.path().join("nowhere"))), Err(Error::Io { .. })));
+        let read_dir = |dir: &Path| read(&RuleFolders { own: Some(dir.into()), ftr: None });
+        assert!(matches!(read_dir(&dir.path().join("nowhere")), Err(Error::Io { .. })));
         let file = dir.path().join("footer.toml");
         fs::write(&file, RULE.replace("names", "colour")).unwrap();
-        assert!(matches!(read(Some(dir.path())), Err(Error::Invalid(_))));
+        assert!(matches!(read_dir(dir.path()), Err(Error::Invalid(_))));
         fs::File::create(&file).unwrap().set_len(MAX_FILE_BYTES + 1).unwrap();
-        let error = read(Some(dir.path())).unwrap_err();
+        let error = read_dir(dir.path()).unwrap_err();
         assert!(matches!(error, Error::TooLarge { .. }) && !error.hint().is_empty());
+    }
+
+    #[test]
+    fn files_in_the_ftr_format_are_read_and_what_is_wrong_in_them_stops_no_run() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("ftr")).unwrap();
+        fs::write(dir.path().join("ftr/.news.example.txt"), "body: //article\nbody: //div[\nnew_thing: yes\n").unwrap();
+        fs::write(dir.path().join("ftr/footer.toml"), "no rules").unwrap();
+        let folders = RuleFolders { own: None, ftr: Some(dir.path().join("ftr")) };
+        let rules = read(&folders).unwrap();
+        assert!(rules.sites().any(|site| site.host == "news.example" && site.finds.len() == 1));
+        let (_, mistakes) = read_all(&folders).unwrap();
+        let severities = mistakes.iter().map(|mistake| match mistake {
+            Error::Invalid(mistake) => (mistake.line, mistake.severity),
+            other => panic!("{other}"),
+        });
+        assert_eq!(severities.collect::<Vec<_>>(), [(2, rules::Severity::LeftOut), (3, rules::Severity::Warning)]);
     }
 }

@@ -40,7 +40,7 @@ pub struct Setup {
 impl Setup {
     /// Reads the rules and settles layout and threads. Touches no corpus.
     pub fn new(loaded: Loaded, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let rules = rules_dir::read(loaded.rules_dir().as_deref());
+        let rules = rules_dir::read(&loaded.rule_folders());
         let layout = loaded.layout();
         let jobs = loaded.config.threads();
         let (config, logins) = (loaded.config, Logins::default());
@@ -166,6 +166,19 @@ pub enum Error {
     /// `clean` has nothing to do.
     #[error("clean {}: there is no such folder", path_text(.0))]
     NoRaw(PathBuf),
+    /// There are too few pages of a site.
+    #[error("find pages of {site}: {found} can be read, and {needed} are needed")]
+    TooFewPages {
+        /// The site.
+        site: String,
+        /// How many there are.
+        found: usize,
+        /// How many there must be.
+        needed: usize,
+    },
+    /// A site has no rules.
+    #[error("find rules for {0}: there are none")]
+    NoSiteRules(String),
     /// `run` has nothing to do.
     #[error("run: config.toml names no sources")]
     NoSources,
@@ -192,6 +205,11 @@ impl Error {
             Self::Page { hint, .. } => Some((*hint).to_owned()),
             Self::Unknown(_) => Some("give a path, an http(s) URL, or the first digits of a document's id".to_owned()),
             Self::NoRaw(_) => Some("start a corpus with `gleaner init`, or name the files to clean".to_owned()),
+            Self::TooFewPages { .. } => Some(
+                "`gleaner status` lists the sites of the corpus; name one by its host, such as www.example.com, and fetch more of it"
+                    .to_owned(),
+            ),
+            Self::NoSiteRules(_) => Some("name a file with `--rules`; `gleaner rules suggest` writes one".to_owned()),
             Self::NoSources => Some("add a `[[source]]` table to config.toml, or pass URLs to `gleaner ingest`".to_owned()),
             Self::NoSuchSource(_) => Some("`gleaner sources list` shows names and tags".to_owned()),
             Self::NoBrowser(_) => Some(
@@ -214,6 +232,8 @@ impl Error {
                 | Self::Unknown(_)
                 | Self::OutputName { .. }
                 | Self::NoRaw(_)
+                | Self::TooFewPages { .. }
+                | Self::NoSiteRules(_)
                 | Self::NoSources
                 | Self::NoSuchSource(_)
                 | Self::NoBrowser(_)

@@ -7,6 +7,7 @@ use std::net::TcpListener;
 use std::path::Path;
 
 use crate::copy::copy;
+use crate::site_rules;
 use crate::support::{Corpus, PAGE};
 
 /// What a command prints to standard output.
@@ -38,6 +39,8 @@ const RUNS: &[(&str, &[&str], Prints)] = &[
     ("rules list", &["--category", "newsletter"], Data),
     ("rules show", &["newsletter.sign-up"], Data),
     ("rules check", &[], Message),
+    ("rules suggest", &["herald.example"], Data),
+    ("rules test", &["herald.example", "--rules", "herald.txt"], Data),
     ("verify", &[], Message),
     ("reindex", &[], Message),
     ("status", &[], Data),
@@ -93,6 +96,10 @@ fn corpus() -> Corpus {
     let corpus = Corpus::with_page();
     let source = format!("[[source]]\nkind = \"feed\"\nname = \"A feed\"\nurl = \"{}\"\n", serve_feed());
     corpus.write("config.toml", format!("[fetch]\nallow_private = true\ndelay_s = 0\n{source}"));
+    for number in 0..5 {
+        corpus.write(&format!("raw/herald.example/{number}.html"), site_rules::page(number));
+    }
+    corpus.write("herald.txt", "body: //div[@class='story-text']\n");
     corpus.write("extra.html", PAGE.replace("sixty cars", "seventy cars"));
     let outline = "<outline type=\"rss\" text=\"Other\" xmlUrl=\"https://other.example/feed\"/>";
     corpus.write("reader.opml", format!("<opml version=\"2.0\"><body>{outline}</body></opml>"));

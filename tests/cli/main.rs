@@ -22,6 +22,7 @@ mod roots;
 mod rules;
 #[path = "../engine/server.rs"]
 mod server;
+mod site_rules;
 mod sources;
 #[cfg(unix)]
 mod special_files;

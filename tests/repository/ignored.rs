@@ -6,6 +6,7 @@ use crate::source::{TokenKind, files, read, shown, tokens};
 /// The reason of an `#[ignore]`, and what the test's name begins with or the file that it is in.
 const REASONS: &[(&str, &str)] = &[
     ("needs the shared data", "shared_"),
+    ("needs the public rules", "ftr_"),
     ("needs chromium", "tests/fetch/browser.rs"),
     ("needs cron", "crontab_"),
     ("needs systemd", "systemd_"),

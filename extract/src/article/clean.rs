@@ -5,11 +5,12 @@ use url::Url;
 use super::site::{self, SitePage, SiteTables};
 use crate::base::text::{count_words, into_nfc};
 use crate::base::time::Timestamp;
-use crate::document::{Article, RawDocument, Removal};
+use crate::document::elements::ElementTree;
+use crate::document::{Article, Limit, RawDocument, Removal};
 use crate::label::{self, Labelled};
 use crate::metadata::{self, MetadataInput, ScoredCandidates};
-use crate::page::{self, Page, ReadHints};
-use crate::rules::{PageSite, RuleSet};
+use crate::page::{self, Page, ReadHints, SiteRequest};
+use crate::rules::{PageParts, PageSite, RuleSet, SiteMatcher};
 
 /// A cleaned page, with everything that explains the result.
 #[derive(Debug)]
@@ -61,10 +62,11 @@ pub fn clean_page<'a>(
     location: impl Into<PageLocation<'a>>,
     context: CleanContext<'_>,
 ) -> Result<CleanedPage, page::Error> {
-    let cleaned = clean_parsed(raw, read_page(raw, location.into(), context.limits)?, context);
+    let location = location.into();
+    let cleaned = clean_parsed(raw, read_page(raw, location, None, context)?, context);
     // The site's name is known only now. Few rules need it, so few pages are labelled twice.
     let cleaned = match named_site(&cleaned, context.rules) {
-        Some(name) => clean_parsed(raw, Page { site_name: Some(name), ..cleaned.page }, context),
+        Some(name) => clean_parsed(raw, read_page(raw, location, Some(name), context)?, context),
         None => cleaned,
     };
     Ok(match context.sites {
@@ -120,18 +122,53 @@ fn named_site(cleaned: &CleanedPage, rules: &RuleSet) -> Option<String> {
     rules.site_matcher(site).map(|_| name)
 }
 
-/// Parses the bytes to blocks, and adds what the feed says about the page.
-fn read_page(raw: &RawDocument, location: PageLocation<'_>, limits: &page::Config) -> Result<Page, page::Error> {
+/// Parses the bytes to blocks, and adds what the feed says about the page and what expressions of its site's rules select.
+fn read_page(
+    raw: &RawDocument,
+    location: PageLocation<'_>,
+    site_name: Option<String>,
+    context: CleanContext<'_>,
+) -> Result<Page, page::Error> {
     let final_url = raw.final_url();
+    let hints = ReadHints { content_type: content_type(raw), url: final_url.as_ref().or(location.url) };
+    let host = hints.url.and_then(|url| url.host_str());
+    let matcher = context.rules.site_matcher(PageSite { host, path: location.path, site_name: site_name.as_deref() });
+    let mut page = match matcher.filter(SiteMatcher::needs_page) {
+        None => page::read(&raw.bytes, hints, context.limits)?,
+        Some(matcher) => read_for(&matcher, &raw.bytes, hints, context.limits)?,
+    };
+    page.feed.clone_from(&raw.feed);
+    page.path = location.path.map(str::to_owned);
+    page.site_name = site_name;
+    Ok(page)
+}
+
+/// Parses the bytes as the rules of the page's site ask for, and selects what they select.
+fn read_for(matcher: &SiteMatcher<'_>, bytes: &[u8], hints: ReadHints<'_>, limits: &page::Config) -> Result<Page, page::Error> {
+    let (replacements, attributes) = (matcher.replacements(), matcher.attributes());
+    let request = SiteRequest { replacements: &replacements, attributes: &attributes };
+    let (mut page, tree) = page::read_with_elements(bytes, hints, limits, request)?;
+    let parts = PageParts { containers: &page.containers, blocks: &page.blocks, tree: &tree };
+    let (selected, is_complete) = matcher.select(parts);
+    page.selected = selected;
+    if !is_complete {
+        page.limits.insert(Limit::Rules);
+    }
+    Ok(page)
+}
+
+/// The elements of a document, as [`clean_page`] reads it where no rules of its site ask for replacements.
+pub fn elements_of(raw: &RawDocument, limits: &page::Config) -> Result<ElementTree, page::Error> {
+    let hints = ReadHints { content_type: content_type(raw), url: None };
+    Ok(page::read_with_elements(&raw.bytes, hints, limits, SiteRequest::default())?.1)
+}
+
+/// The content type of a document: as it was served, or by the name of its file.
+fn content_type(raw: &RawDocument) -> Option<&str> {
     let header = raw.http.as_ref().and_then(|http| http.header("content-type"));
     // A text may be named so as well, but it does not begin with a tag.
     let is_named_html = || raw.origin.is_named_html() && begins_with_angle(&raw.bytes);
-    let content_type = header.or_else(|| is_named_html().then_some("text/html"));
-    let hints = ReadHints { content_type, url: final_url.as_ref().or(location.url) };
-    let mut page = page::read(&raw.bytes, hints, limits)?;
-    page.feed.clone_from(&raw.feed);
-    page.path = location.path.map(str::to_owned);
-    Ok(page)
+    header.or_else(|| is_named_html().then_some("text/html"))
 }
 
 /// Whether the first character that is no white space is `<`, in any charset.

@@ -9,3 +9,4 @@ pub mod merge_pages;
 pub mod pagination;
 pub mod render;
 pub mod site;
+pub mod suggest;

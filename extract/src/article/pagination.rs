@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::base::url::shape;
 use crate::base::url::{PagePart, PartForm, PartReading, canonical, readings};
+use crate::document::selected::SiteAction;
 use crate::page::aside::is_comment_word;
 use crate::page::{Page, Paging};
 
@@ -16,6 +17,8 @@ use crate::page::{Page, Paging};
 pub struct PaginatedStory {
     /// What the URLs of its pages have in common.
     names: Vec<String>,
+    /// A rule of the site says where it goes on, so its URLs need have nothing in common.
+    is_ruled: bool,
 }
 
 /// Where a story continues.
@@ -50,8 +53,10 @@ impl PaginatedStory {
     /// The story that begins on this page. `None` if nothing leads to another page, or the page is no story.
     pub fn of(first: StoryPage<'_>) -> Option<Self> {
         let head = &first.page.head;
-        let has_links = !head.paging.is_empty() || links(first, &["next", "canonical"]).next().is_some();
-        if !has_links || !is_story(first.page, first.url) {
+        let is_ruled =
+            [SiteAction::NextPage, SiteAction::SinglePage].iter().any(|action| selected_link(first, *action).is_some());
+        let has_links = is_ruled || !head.paging.is_empty() || links(first, &["next", "canonical"]).next().is_some();
+        if !has_links || !(is_ruled || is_story(first.page, first.url)) {
             return None;
         }
         let is_first = |reading: &PartReading| matches!(reading.part, PagePart::Number(0 | 1));
@@ -59,7 +64,7 @@ impl PaginatedStory {
         let declared = canonical_link(first).map(|url| readings(&url)).unwrap_or_default();
         let whole = declared.iter().find(|reading| reading.part == PagePart::Whole).cloned();
         names.extend(whole.map_or_else(|| declared.into_iter().filter(is_first).collect(), |whole| vec![whole]));
-        Some(Self { names: names.into_iter().map(|reading| reading.story).collect() })
+        Some(Self { names: names.into_iter().map(|reading| reading.story).collect(), is_ruled })
     }
 
     /// Where the story continues after `last`, the last page that is available; `so_far` are the URLs of all available pages, in order.
@@ -68,7 +73,12 @@ impl PaginatedStory {
         let links = page_links(last).filter(|link| is_new(&link.url));
         let links: Vec<PageLink> = links.filter_map(|link| link.within(&self.names)).collect();
         let whole = links.iter().find(|link| so_far.len() == 1 && link.part == PagePart::Whole);
-        NextPage { page: page_numbered(&links, so_far.len() as u32 + 1), whole: whole.map(|link| link.url.clone()) }
+        let ruled = |action: SiteAction| selected_link(last, action).filter(is_new);
+        let ruled_whole = || ruled(SiteAction::SinglePage).filter(|_| so_far.len() == 1);
+        NextPage {
+            page: ruled(SiteAction::NextPage).or_else(|| page_numbered(&links, so_far.len() as u32 + 1)),
+            whole: ruled_whole().or_else(|| whole.map(|link| link.url.clone())),
+        }
     }
 
     /// Whether this is the URL of a page with the whole story.
@@ -79,10 +89,8 @@ impl PaginatedStory {
     /// Whether a page that was fetched as a part of the story is one, by its canonical URL, or else by the URL it was fetched from.
     pub fn contains(&self, part: StoryPage<'_>) -> bool {
         let is_part = |url: &Url| readings(url).iter().any(|reading| self.names.contains(&reading.story));
-        match canonical_link(part) {
-            Some(declared) => is_part(&declared),
-            None => is_part(part.url),
-        }
+        // What a rule leads to is part of the story, whatever its URL.
+        self.is_ruled || is_part(&canonical_link(part).unwrap_or_else(|| part.url.clone()))
     }
 }
 
@@ -175,6 +183,12 @@ fn joined(story_page: StoryPage<'_>, href: &str) -> Option<Url> {
     url.set_fragment(None);
     let is_same_host = url.host_str() == story_page.url.host_str() && url.port() == story_page.url.port();
     (is_same_host && matches!(url.scheme(), "http" | "https")).then_some(url)
+}
+
+/// The link that a rule of the site selects, if it is on the page's host.
+fn selected_link(story_page: StoryPage<'_>, action: SiteAction) -> Option<Url> {
+    let selected = story_page.page.selected.iter().filter(|selected| selected.action == action);
+    selected.flat_map(|selected| &selected.texts).find_map(|href| joined(story_page, href))
 }
 
 /// The canonical URL that a page declares.

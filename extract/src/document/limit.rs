@@ -14,6 +14,8 @@ pub enum Limit {
     Blocks,
     /// The head declared too much: some JSON-LD, `<meta>` and `<link>` elements were ignored.
     Head,
+    /// The page was too large for the expressions of its site's rules: some select nothing, or not all.
+    Rules,
 }
 
 impl Limit {
@@ -24,6 +26,7 @@ impl Limit {
             Self::Markup => "markup",
             Self::Blocks => "blocks",
             Self::Head => "head",
+            Self::Rules => "rules",
         }
     }
 
@@ -33,6 +36,7 @@ impl Limit {
             Self::Depth => "elements that were nested too deep were dissolved",
             Self::Markup => "the rest of the page was read without its elements, as there were too many",
             Self::Blocks => "blocks were merged, as there were too many",
+            Self::Rules => "expressions of the site's rules took too many steps, and select nothing or not all",
             Self::Head => "some JSON-LD, `meta` and `link` elements were ignored, as there were too many",
         }
     }
@@ -44,7 +48,7 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_serialised_form() {
-        for limit in [Limit::Depth, Limit::Markup, Limit::Blocks, Limit::Head] {
+        for limit in [Limit::Depth, Limit::Markup, Limit::Blocks, Limit::Head, Limit::Rules] {
             assert_eq!(serde_json::to_value(limit).unwrap(), limit.name());
         }
     }

@@ -5,6 +5,7 @@ pub mod block;
 pub mod category;
 pub mod completeness;
 pub mod decoding;
+pub mod elements;
 pub mod feed;
 pub mod inline;
 pub mod limit;
@@ -12,6 +13,7 @@ pub mod metadata;
 pub mod origin;
 pub mod raw;
 pub mod removal;
+pub mod selected;
 
 pub use article::{Article, DocumentId};
 pub use block::{Block, Container, ContainerId, Role, Tag};

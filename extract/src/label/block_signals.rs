@@ -42,6 +42,20 @@ pub struct BlockSignals<'a> {
     pub site_drop: Option<RuleMatch<'a>>,
     /// A site rule keeps the block.
     pub site_keep: bool,
+    /// Where the block is, if a site rule says what the story is in.
+    pub site_place: SitePlace<'a>,
+}
+
+/// Where a block is as to the elements that a site rule says the story is in.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum SitePlace<'a> {
+    /// No rule says so.
+    #[default]
+    Unknown,
+    /// Inside of them.
+    Inside,
+    /// Outside, and what drops it.
+    Outside(RuleMatch<'a>),
 }
 
 impl BlockSignals<'_> {
@@ -67,6 +81,12 @@ pub fn of_page<'a>(page: &Page, rules: &'a RuleSet) -> Vec<BlockSignals<'a>> {
     for (block, site) in blocks.iter_mut().zip(site_rules::of_page(page, rules).into_iter().flatten()) {
         block.site_drop = site.drops.into_iter().next();
         block.site_keep = site.keep.is_some();
+    }
+    if let Some(body) = site_rules::body(page, rules) {
+        for (index, block) in blocks.iter_mut().enumerate() {
+            let is_inside = body.blocks.binary_search(&index).is_ok();
+            block.site_place = if is_inside { SitePlace::Inside } else { SitePlace::Outside(body.outside) };
+        }
     }
     let mut seen: FastSet<&str> = FastSet::with_capacity_and_hasher(blocks.len(), FastHasherBuilder::default());
     let repeated: Vec<bool> = blocks.iter().map(|block| !seen.insert(&block.folded)).collect();
@@ -105,6 +125,7 @@ impl<'a> BlockSignals<'a> {
             stop,
             site_drop: None,
             site_keep: false,
+            site_place: SitePlace::Unknown,
             folded,
         }
     }

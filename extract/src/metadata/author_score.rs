@@ -18,9 +18,11 @@ pub(crate) fn score(
     let mut organisations: Vec<String> = Vec::new();
     let parsed = candidates.into_iter().filter_map(|candidate| {
         let trust = match candidate.source {
-            MetadataSource::BylineClass | MetadataSource::RelAuthor | MetadataSource::Microdata | MetadataSource::Labelled => {
-                Trust::Mark
-            }
+            MetadataSource::BylineClass
+            | MetadataSource::RelAuthor
+            | MetadataSource::Microdata
+            | MetadataSource::Labelled
+            | MetadataSource::SiteRule => Trust::Mark,
             MetadataSource::ShortLine => Trust::Text,
             _ => Trust::Field,
         };

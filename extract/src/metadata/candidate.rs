@@ -69,6 +69,8 @@ pub(crate) enum MetadataSource {
     Header,
     /// The feed entry that linked to the page.
     Feed,
+    /// A rule of the page's site.
+    SiteRule,
 }
 
 /// A value that a source gives for a field.

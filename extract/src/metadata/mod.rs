@@ -34,6 +34,7 @@ mod section;
 mod shown_heading;
 mod site;
 mod site_name;
+mod site_rules;
 mod spelling;
 mod tags;
 #[cfg(test)]
@@ -44,7 +45,8 @@ mod title;
 pub use input::MetadataInput;
 pub use scored::{Scored, ScoredCandidates};
 
-use crate::page::{Format, dump_headline};
+use crate::base::time::Day;
+use crate::page::{Format, Page, dump_headline};
 use candidate::Candidates;
 use page_context::PageContext;
 
@@ -69,6 +71,13 @@ fn collect(context: &PageContext<'_>) -> Candidates {
     author_from_domain::collect(context, &mut candidates);
     language::collect(context, &mut candidates);
     candidates
+}
+
+/// The day of a date as a machine or people write it, in the language of the page.
+pub fn read_day(text: &str, page: &Page) -> Option<Day> {
+    let tag = page.head.lang.as_deref().filter(|lang| !lang.trim().is_empty()).or_else(|| page.head.meta("og:locale"));
+    let domain = page.head.url.as_ref().and_then(|url| url.host_str()?.rsplit('.').next());
+    date::any(text, &date::Locale::of(tag, domain)).map(|date| date.day)
 }
 
 /// The possible headlines for training the headline model: each with its features, in the order of [`headline_features`].

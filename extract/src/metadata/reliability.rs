@@ -35,17 +35,17 @@ pub(crate) enum MetadataField {
 const RELIABILITY: &[(MetadataField, &[(MetadataSource, f32)])] = {
     use MetadataSource::{
         Analytics, ArticleTag, Boilerplate, BylineClass, Citation, DublinCore, Feed, Header, Heading, Host, HtmlLang, JsonLd, JsonLdName,
-        JsonLdNewsHeadline, JsonLdPage, Labelled, Link, LongLine, Microdata, OpenGraph, PlainMeta, RelAuthor, Script, ShortLine, ShortLink,
+        JsonLdNewsHeadline, JsonLdPage, Labelled, Link, LongLine, Microdata, OpenGraph, PlainMeta, RelAuthor, Script, ShortLine, ShortLink, SiteRule,
         Statistics, Subheading, TimeMark, TitleTag, Twitter, UrlPath,
     };
     &[
         (MetadataField::Title, &[
             (Heading, 0.90), (JsonLd, 0.82), (JsonLdNewsHeadline, 0.82), (JsonLdName, 0.82), (OpenGraph, 0.76), (Labelled, 0.74), (Microdata, 0.74),
-            (Citation, 0.8), (Analytics, 0.74), (Twitter, 0.66), (DublinCore, 0.6), (PlainMeta, 0.62), (TitleTag, 0.66), (Subheading, 0.6), (JsonLdPage, 0.5), (ShortLine, 0.3), (Feed, 0.75),
+            (Citation, 0.8), (Analytics, 0.74), (Twitter, 0.66), (DublinCore, 0.6), (PlainMeta, 0.62), (TitleTag, 0.66), (Subheading, 0.6), (JsonLdPage, 0.5), (ShortLine, 0.3), (Feed, 0.75), (SiteRule, 0.97),
         ]),
         (MetadataField::Authors, &[
             (JsonLd, 0.85), (Citation, 0.85), (Analytics, 0.8), (PlainMeta, 0.72), (OpenGraph, 0.7), (RelAuthor, 0.84), (Microdata, 0.86),
-            (BylineClass, 0.76), (DublinCore, 0.6), (Labelled, 0.7), (ShortLine, 0.65), (Twitter, 0.7), (JsonLdPage, 0.5), (Feed, 0.75), (Host, 0.3),
+            (BylineClass, 0.76), (DublinCore, 0.6), (Labelled, 0.7), (ShortLine, 0.65), (Twitter, 0.7), (JsonLdPage, 0.5), (Feed, 0.75), (Host, 0.3), (SiteRule, 0.97),
         ]),
         (MetadataField::Published, &[
             (JsonLd, 0.94), (ArticleTag, 0.94), (Citation, 0.8), (Analytics, 0.85), (Microdata, 0.85), (UrlPath, 0.84), (PlainMeta, 0.8), (DublinCore, 0.76),
@@ -109,6 +109,8 @@ pub(crate) enum SourceFamily {
     Url,
     /// The feed that linked to the page.
     Feed,
+    /// A rule that somebody wrote for the site.
+    Rule,
 }
 
 /// The family of a source.
@@ -131,6 +133,7 @@ pub(crate) fn family(source: MetadataSource) -> SourceFamily {
         | S::Script => SourceFamily::Head,
         S::UrlPath | S::Host => SourceFamily::Url,
         S::Feed => SourceFamily::Feed,
+        S::SiteRule => SourceFamily::Rule,
         S::Microdata
         | S::Heading
         | S::Subheading

@@ -10,7 +10,7 @@ use super::headline;
 use super::page_context::PageContext;
 use super::reliability::MetadataField;
 use super::scored::{Scored, ScoredCandidates};
-use super::{language, reconcile_dates, section, site};
+use super::{language, reconcile_dates, section, site, site_rules};
 use crate::base::text::fold;
 use crate::base::url::without_login;
 use crate::document::metadata::PageDate;
@@ -47,7 +47,7 @@ pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> Scored
     // A line that the labeller takes for a title may name the section.
     let is_headline = |title: &&Candidate<String>| title.source != MetadataSource::Labelled;
     let headlines: Vec<String> = titles.iter().filter(is_headline).map(|title| fold(&title.value)).collect();
-    ScoredCandidates {
+    let mut scored = ScoredCandidates {
         aliases: aliases(other_urls, canonical_url.first(), context),
         licence: score_field(MetadataField::Licence, candidates.licences, equal),
         opt_out: opt_outs(candidates.opt_outs),
@@ -68,7 +68,9 @@ pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> Scored
         image: score_field(MetadataField::Image, absolute_urls(candidates.images, context), equal),
         paywalled: score_field(MetadataField::Paywalled, candidates.paywalled, equal),
         site: sites,
-    }
+    };
+    site_rules::put_first(context, &names, &mut scored);
+    scored
 }
 
 /// All opt-outs of the page as one value, each once: they are not alternatives.

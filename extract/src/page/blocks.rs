@@ -5,10 +5,11 @@
 
 use ego_tree::iter::Edge;
 use html5ever::LocalName;
-use scraper::{Html, Node};
+use scraper::Node;
 
 use super::caps::MAX_CONTAINER_DEPTH;
 use super::content::Page;
+use super::element_tree::TreeRecorder;
 use super::html::ParsedHtml;
 use super::inline::{InlineWalk, SpansByLine};
 use super::inline_gap::{self, InlineGap};
@@ -33,6 +34,11 @@ const ROW_CELL_CHARS: usize = 200;
 
 /// Turns a document into a page.
 pub fn page_of(document: &ParsedHtml) -> Page {
+    recorded_page_of(document, &mut None)
+}
+
+/// [`page_of`] that records the elements too, where there is a recorder.
+pub fn recorded_page_of(document: &ParsedHtml, recorder: &mut Option<TreeRecorder>) -> Page {
     let mut walk = BlockWalk::new();
     walk.page.limits.clone_from(&document.limits);
     let mut skipping = 0u32;
@@ -41,6 +47,7 @@ pub fn page_of(document: &ParsedHtml) -> Page {
         match edge {
             Edge::Open(node) => match node.value() {
                 Node::Element(element) => {
+                    recorder.iter_mut().for_each(|recorder| recorder.open(element, &walk.page));
                     let name = element.name();
                     let attributes = Attributes::of(element);
                     let kind = *kinds.entry(element.name.local.clone()).or_insert_with(|| ElementKind::of(name));
@@ -56,10 +63,17 @@ pub fn page_of(document: &ParsedHtml) -> Page {
                         if name == "a" {
                             paging::note(&mut walk.page.head, node, &attributes, walk.page.blocks.len());
                         }
+                        let containers = walk.page.containers.len();
                         walk.open(name, kind, &attributes, tokens);
+                        recorder.iter_mut().for_each(|recorder| recorder.note_containers(containers, &walk.page));
                     }
                 }
-                Node::Text(text) if skipping == 0 => walk.text(text),
+                Node::Text(text) => {
+                    recorder.iter_mut().for_each(|recorder| recorder.text(text, &walk.page));
+                    if skipping == 0 {
+                        walk.text(text);
+                    }
+                }
                 _ => {}
             },
             Edge::Close(node) => {
@@ -69,18 +83,12 @@ pub fn page_of(document: &ParsedHtml) -> Page {
                     } else {
                         walk.close(element.name());
                     }
+                    recorder.iter_mut().for_each(|recorder| recorder.close(&walk.page));
                 }
             }
         }
     }
     walk.finish()
-}
-
-/// The markup in the longest `<noscript>`, which the parser keeps as one text.
-pub fn longest_noscript(html: &Html) -> Option<&str> {
-    let elements = html.tree.nodes().filter(|node| node.value().as_element().is_some_and(|element| element.name() == "noscript"));
-    let texts = elements.filter_map(|node| node.first_child()?.value().as_text().map(|text| &**text));
-    texts.max_by_key(|text| text.len())
 }
 
 /// What follows from an element's name alone.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::caps::{MAX_BLOCKS, MERGED_BYTES};
 use super::head::Head;
+use crate::document::selected::Selected;
 use crate::document::{Block, Container, ContainerId, Decoding, FeedEntry, InlineSpan, Limit};
 
 /// A parsed page: blocks in document order, the containers around them, and what its head declares.
@@ -26,6 +27,8 @@ pub struct Page {
     pub path: Option<String>,
     /// The name of its site, if the caller knows it: for the rules of sites.
     pub site_name: Option<String>,
+    /// What the expressions of its site's rules select.
+    pub selected: Vec<Selected>,
     /// The caps that the page exceeded.
     pub limits: BTreeSet<Limit>,
     /// What was wrong with its characters, if anything was.
@@ -89,11 +92,16 @@ impl Page {
         }
     }
 
+    /// Whether another page has so much more text that this one has hardly any.
+    pub(super) fn is_outweighed_by(&self, other: &Self) -> bool {
+        let text = |page: &Self| page.blocks.iter().map(|block| block.text.len()).sum::<usize>();
+        text(other) > 4 * text(self)
+    }
+
     /// Takes the content of the page's `<noscript>` if the page itself has hardly any text: forums and applications may serve an empty page that
     /// scripts fill, with the text in one large `<noscript>`.
     pub(super) fn or_noscript(mut self, noscript: Self) -> Self {
-        let text = |page: &Self| page.blocks.iter().map(|block| block.text.len()).sum::<usize>();
-        if text(&noscript) > 4 * text(&self) {
+        if self.is_outweighed_by(&noscript) {
             (self.blocks, self.containers) = (noscript.blocks, noscript.containers);
             self.inline = noscript.inline;
             (self.head.times, self.head.bylines) = (noscript.head.times, noscript.head.bylines);

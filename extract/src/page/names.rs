@@ -3,6 +3,13 @@
 /// Longest text of the words of an element's names, in bytes.
 pub const MAX_NAME_BYTES: usize = 240;
 
+/// The words of a name, as in [`crate::document::Container::tokens`].
+pub fn words_of_name(value: &str) -> String {
+    let mut words = String::new();
+    push_words(value, &mut words);
+    words
+}
+
 /// Appends the words of a name: `relatedArticles-box2` becomes `related articles box`.
 pub fn push_words(value: &str, out: &mut String) {
     let mut previous_lower = false;

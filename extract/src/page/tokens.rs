@@ -19,13 +19,14 @@ use super::marks;
 use super::references::{ReferenceContext, decoded};
 use super::scripts;
 
-/// Feeds a document's tokens to the tree builder, to the end. At most `max_attributes` of any one tag are kept.
-pub fn feed<Sink: TokenSink>(html: &str, max_attributes: usize, sink: &Sink) {
+/// Feeds a document's tokens to the tree builder, to the end. At most `max_attributes` of any one tag are kept; `wanted` are names of attributes that
+/// are kept besides the usual ones.
+pub fn feed<Sink: TokenSink>(html: &str, max_attributes: usize, wanted: &[LocalName], sink: &Sink) {
     let html = with_line_feeds(html.strip_prefix('\u{feff}').unwrap_or(html));
     let has_null = memchr::memchr(0, html.as_bytes()).is_some();
     let whole = StrTendril::from_slice(&html);
     let formatting_attributes = Cell::new(MAX_FORMATTING_ATTRIBUTES);
-    let mut tokeniser = Tokeniser { html: &html, whole, sink, max_attributes, formatting_attributes, has_null };
+    let mut tokeniser = Tokeniser { html: &html, whole, sink, max_attributes, wanted, formatting_attributes, has_null };
     tokeniser.run();
     let _ = sink.process_token(Token::EOFToken, LINE);
     sink.end();
@@ -64,6 +65,8 @@ struct Tokeniser<'a, Sink> {
     whole: StrTendril,
     sink: &'a Sink,
     max_attributes: usize,
+    /// Attributes that are kept although they are not listed.
+    wanted: &'a [LocalName],
     /// Attributes of formatting elements that may still be kept.
     formatting_attributes: Cell<usize>,
     /// There is a U+0000 somewhere, which is dropped from texts.
@@ -196,7 +199,9 @@ impl<'a, Sink: TokenSink> Tokeniser<'a, Sink> {
             if count >= self.max_attributes || attribute.end - from > attributes::MAX_TAG_BYTES {
                 continue;
             }
-            let Some(name) = kept_attributes.name_of(attribute.name) else { continue };
+            let is_wanted = |name: &&LocalName| kind == TagKind::StartTag && str::eq_ignore_ascii_case(name, attribute.name);
+            let wanted = || self.wanted.iter().find(is_wanted).cloned();
+            let Some(name) = kept_attributes.name_of(attribute.name).or_else(wanted) else { continue };
             count += 1;
             let name = QualName::new(None, ns!(), name);
             if tag.attrs.iter().all(|known| known.name != name) {

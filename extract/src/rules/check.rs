@@ -1,42 +1,14 @@
 //! Tries every rule on its own examples and on the `keeps` of all others. Reports problems; fixes nothing.
 
 use std::collections::HashSet;
-use std::fmt;
-use std::path::PathBuf;
 
+use super::check_site;
 use super::normalized::NormalizedText;
+use super::problem::Problem;
 use super::rule::Rule;
 use super::rule_match::RuleMatch;
 use super::rule_set::RuleSet;
 use super::strength::Strength;
-use crate::base::path_text::{self, path_text};
-use crate::document::RuleId;
-
-/// Something wrong with a rule.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Problem {
-    /// The rule.
-    pub rule: RuleId,
-    /// The file that it is in.
-    #[serde(serialize_with = "path_text::serialize")]
-    pub file: PathBuf,
-    /// The line where it begins, counted from 1.
-    pub line: usize,
-    /// What is wrong, to follow the rule's id: "does not match its own example …".
-    pub what: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} ({}, line {})", self.rule, self.what, path_text(&self.file), self.line)
-    }
-}
-
-impl Problem {
-    fn of(rule: &Rule, what: String) -> Self {
-        Self { rule: rule.id.clone(), file: rule.file.clone(), line: rule.line, what }
-    }
-}
 
 /// Every problem of the rules, in order of their ids. Loading has already checked that ids are unique, languages known, phrases not empty and
 /// patterns valid.
@@ -50,6 +22,7 @@ pub fn check(set: &RuleSet) -> Vec<Problem> {
         check_keeps(set, rule, &mut report);
     }
     problems.extend(check_keeps_of_others(set));
+    problems.extend(set.sites().flat_map(check_site::check));
     problems.sort_by(|a, b| a.rule.cmp(&b.rule));
     problems
 }

@@ -32,18 +32,14 @@ pub(super) type Table<'t> = Spanned<DeValue<'t>>;
 
 /// Splits a file into its arrays of tables with these names, in their order, and a table of everything else. Where the file is no TOML, every
 /// error of its syntax is returned.
-pub(super) fn split<'t, const N: usize>(
-    text: &'t str,
-    arrays: [&str; N],
-    mistakes: &mut Vec<Mistake>,
-) -> Option<(Table<'t>, [Vec<Table<'t>>; N])> {
+pub(super) fn split<'t>(text: &'t str, arrays: &[&str], mistakes: &mut Vec<Mistake>) -> Option<(Table<'t>, Vec<Vec<Table<'t>>>)> {
     let (root, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         mistakes.extend(errors.iter().take(MAX_MISTAKES).map(|error| Mistake::of(error, 0)));
         return None;
     }
     let mut rest = root.into_inner();
-    let found = arrays.map(|name| match rest.remove_entry(name) {
+    let found = arrays.iter().map(|name| match rest.remove_entry(*name) {
         None => Vec::new(),
         Some((key, value)) => match value.into_inner() {
             DeValue::Array(tables) => tables.into_iter().collect(),
@@ -53,6 +49,7 @@ pub(super) fn split<'t, const N: usize>(
             }
         },
     });
+    let found = found.collect();
     Some((Spanned::new(0..0, DeValue::Table(rest)), found))
 }
 
@@ -115,9 +112,9 @@ mod tests {
 
     fn lines_of(text: &str) -> Vec<(usize, String)> {
         let mut mistakes = Vec::new();
-        let Some((rest, [entries])) = split(text, ["rule"], &mut mistakes) else { return lines(text, mistakes) };
+        let Some((rest, tables)) = split(text, &["rule"], &mut mistakes) else { return lines(text, mistakes) };
         read::<BTreeMap<String, String>>(rest, &mut mistakes);
-        for entry in entries {
+        for entry in tables.into_iter().flatten() {
             read::<Entry>(entry, &mut mistakes);
         }
         lines(text, mistakes)

@@ -1,18 +1,21 @@
-//! Reads rules from TOML into a [`RuleSet`]: the embedded files and a user's. Rejects whatever it does not understand, with file and line. Opens no file.
+//! Reads rules into a [`RuleSet`]: the embedded files and a user's. Rejects whatever it does not understand in TOML, with file and line; lines in the
+//! ftr-site-config format are left out instead. Opens no file.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::entries::{self, Mistake, Table};
-use super::rule::{Matching, Rule, RulePlace};
+use super::definitions::{Definitions, SourceFile};
+use super::entries::{self, Mistake};
+use super::ftr;
+use super::rule::Rule;
 use super::rule_set::RuleSet;
-use super::rule_toml::{RuleToml, check_id, check_names, check_phrases, check_why};
-use super::site::{Selector, SelectorToml, SiteDrop, SiteKeep, SiteRules, SiteToml};
+use super::rule_toml::RuleToml;
+use super::site::{HostScope, SiteRules};
+use super::site_toml;
 use super::strength::RuleOrigin;
 use crate::base::path_text::path_text;
-use crate::document::{Category, RuleId};
+use crate::document::Category;
 
 // `EMBEDDED`: path and text of every file below `rules/`, in order of their paths; written by build.rs.
 include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
@@ -27,21 +30,38 @@ pub struct Error {
     pub line: usize,
     /// What is wrong.
     pub reason: String,
+    /// What follows from it.
+    pub severity: Severity,
+}
+
+/// What follows from a mistake in a rules file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The line is not understood and left out. It may be right.
+    Warning,
+    /// The line is wrong and left out.
+    LeftOut,
+    /// The rules cannot be used.
+    Fatal,
 }
 
 impl Error {
     /// What the user can do about it.
     pub fn hint(&self) -> &'static str {
-        "rules/README.md describes the format"
+        match self.severity {
+            Severity::Fatal => "rules/README.md describes the format",
+            Severity::Warning | Severity::LeftOut => "rules/README.md says what is read of the ftr-site-config format",
+        }
     }
 }
 
-/// A rules file: `<host>.toml` in a folder named `sites`, `<category>.toml` everywhere else.
+/// A rules file: `<host>.txt` in the ftr-site-config format; `<host>.toml` in a folder named `sites`, `<category>.toml` everywhere else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleFile {
     /// Its path, which gives the category or the site of its rules.
     pub path: PathBuf,
-    /// Its content, as TOML.
+    /// Its content.
     pub text: String,
 }
 
@@ -51,10 +71,10 @@ impl RuleSet {
         Self::with_files(&[])
     }
 
-    /// The rules that ship with gleaner, and those of a user's files. An id that exists already is an error.
+    /// The rules that ship with gleaner, and those of a user's files. An id that exists already is an error; lines that are left out are none.
     pub fn with_files(files: &[RuleFile]) -> Result<Self, Error> {
         let (rules, mistakes) = Self::read_all(files);
-        mistakes.into_iter().next().map_or(Ok(rules), Err)
+        mistakes.into_iter().find(|mistake| mistake.severity == Severity::Fatal).map_or(Ok(rules), Err)
     }
 
     /// [`RuleSet::with_files`] for checking them: the rules without mistakes, and every mistake, in the order of the files.
@@ -72,38 +92,30 @@ impl RuleSet {
     }
 }
 
+impl RuleSet {
+    /// The rules of one site in a file with any name, in either format, and every mistake in it.
+    pub fn of_site_file(host: &str, file: &RuleFile) -> (Self, Vec<Error>) {
+        let mut loader = Loader::default();
+        let source = SourceFile::new(&file.path, &file.text, RuleOrigin::User);
+        if ftr::is_ftr_file(&file.path) {
+            loader.add_directives(&source, (host.to_owned(), HostScope::All));
+        } else {
+            let mut mistakes = Vec::new();
+            let site = site_toml::read(&mut loader.definitions, &source, host, &mut mistakes);
+            loader.sites.extend(site);
+            loader.report(&source, mistakes);
+        }
+        (RuleSet::compile(Vec::new(), loader.sites), loader.errors)
+    }
+}
+
 /// Rules read so far.
 #[derive(Default)]
 struct Loader {
     rules: Vec<Rule>,
     sites: Vec<SiteRules>,
     errors: Vec<Error>,
-    /// The file of each id and of each site.
-    defined_in: HashMap<String, PathBuf>,
-}
-
-/// A file being read.
-struct SourceFile<'a> {
-    path: &'a Path,
-    text: &'a str,
-    origin: RuleOrigin,
-    /// Where its lines end.
-    line_ends: Vec<usize>,
-}
-
-impl<'a> SourceFile<'a> {
-    fn new(path: &'a Path, text: &'a str, origin: RuleOrigin) -> Self {
-        Self { path, text, origin, line_ends: text.match_indices('\n').map(|(at, _)| at).collect() }
-    }
-
-    /// The line of a byte, counted from 1.
-    fn line(&self, offset: usize) -> usize {
-        1 + self.line_ends.partition_point(|end| *end < offset)
-    }
-
-    fn place(&self, offset: usize) -> RulePlace {
-        RulePlace { origin: self.origin, file: self.path.to_owned(), line: self.line(offset) }
-    }
+    definitions: Definitions,
 }
 
 impl Loader {
@@ -117,19 +129,30 @@ impl Loader {
 
     fn add(&mut self, file: &SourceFile<'_>) {
         let path = file.path;
+        if ftr::is_ftr_file(path) {
+            return self.add_ftr(file);
+        }
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let is_site = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "sites");
         let mut mistakes = Vec::new();
         if is_site {
-            self.add_site(file, &stem.to_ascii_lowercase(), &mut mistakes);
+            let site = site_toml::read(&mut self.definitions, file, &stem.to_ascii_lowercase(), &mut mistakes);
+            self.sites.extend(site);
         } else {
             self.add_rules(file, stem, &mut mistakes);
         }
+        self.report(file, mistakes);
+    }
+
+    /// Reports mistakes in TOML, in the order of the file.
+    fn report(&mut self, file: &SourceFile<'_>, mut mistakes: Vec<Mistake>) {
         mistakes.sort_by_key(|mistake| mistake.offset);
+        let path = file.path;
         let errors = mistakes.into_iter().map(|Mistake { offset, reason }| Error {
             path: path.to_owned(),
             line: file.line(offset),
             reason,
+            severity: Severity::Fatal,
         });
         self.errors.extend(errors);
     }
@@ -144,7 +167,8 @@ impl Loader {
             );
             mistakes.push(Mistake::new(0, reason));
         }
-        let Some((rest, [rules])) = entries::split(file.text, ["rule"], mistakes) else { return };
+        let Some((rest, tables)) = entries::split(file.text, &["rule"], mistakes) else { return };
+        let rules: Vec<_> = tables.into_iter().flatten().collect();
         if rules.is_empty() {
             mistakes.push(Mistake::new(0, "missing field `rule`"));
         }
@@ -163,89 +187,33 @@ impl Loader {
                 continue;
             };
             let rule = entry.into_rule(category, file.place(offset));
-            if self.define(file, offset, &rule.id.0, mistakes) {
+            if self.definitions.define(file, offset, &rule.id.0, mistakes) {
                 self.rules.push(rule);
             }
         }
     }
 
-    fn add_site(&mut self, file: &SourceFile<'_>, host: &str, mistakes: &mut Vec<Mistake>) {
-        let is_new = self.define(file, 0, &format!("site.{host}"), mistakes);
-        let Some((rest, [drops, keeps])) = entries::split(file.text, ["drop", "keep"], mistakes) else { return };
-        let known_by = entries::read::<SiteToml>(rest, mistakes).unwrap_or_default();
-        for (key, names) in [("folders", &known_by.folders), ("site_names", &known_by.site_names)] {
-            let empty = names.iter().filter(|name| !name.contains(char::is_alphanumeric));
-            mistakes.extend(empty.map(|name| Mistake::new(0, format!("`{key}` has {name:?}, which has no letters or digits"))));
-        }
-        let (host, place) = (host.to_owned(), file.place(0));
-        let mut site = SiteRules {
-            host,
-            folders: known_by.folders,
-            site_names: known_by.site_names,
-            drops: Vec::new(),
-            keeps: Vec::new(),
-            origin: place.origin,
-            file: place.file,
+    /// Adds a file in the ftr-site-config format.
+    fn add_ftr(&mut self, file: &SourceFile<'_>) {
+        let error = |line, reason, severity| Error { path: file.path.to_owned(), line, reason, severity };
+        let Some((host, scope)) = ftr::host_of(file.path) else {
+            self.errors.push(error(1, "the file is not named after a host".to_owned(), Severity::Warning));
+            return;
         };
-        for table in drops {
-            let offset = table.span().start;
-            let Some((entry, id)) = self.read_selector(file, table, &site.host, mistakes) else { continue };
-            let Some(category) = entry.category else {
-                mistakes.push(Mistake::new(offset, "a drop needs a `category`"));
-                continue;
-            };
-            let (why, line) = (entry.why.clone(), file.line(offset));
-            site.drops.push(SiteDrop { id, why, category, selector: entry.into_selector(), line });
+        let mut mistakes = Vec::new();
+        if !self.definitions.define(file, 0, &format!("ftr.{}.{host}", scope as u8), &mut mistakes) {
+            self.errors.extend(mistakes.into_iter().map(|mistake| error(1, mistake.reason, Severity::LeftOut)));
+            return;
         }
-        for table in keeps {
-            let offset = table.span().start;
-            let Some((entry, id)) = self.read_selector(file, table, &site.host, mistakes) else { continue };
-            if entry.category.is_some() {
-                mistakes.push(Mistake::new(offset, "a keep has no `category`"));
-                continue;
-            }
-            let (why, line) = (entry.why.clone(), file.line(offset));
-            site.keeps.push(SiteKeep { id, why, selector: entry.into_selector(), line });
-        }
-        if is_new {
-            self.sites.push(site);
-        }
+        self.add_directives(file, (host, scope));
     }
 
-    fn read_selector(
-        &mut self,
-        file: &SourceFile<'_>,
-        table: Table<'_>,
-        host: &str,
-        mistakes: &mut Vec<Mistake>,
-    ) -> Option<(SelectorToml, RuleId)> {
-        let offset = table.span().start;
-        let entry = entries::read::<SelectorToml>(table, mistakes)?;
-        let mut wrong: Vec<String> = [check_id(&entry.id), check_why(&entry.why)].into_iter().flatten().collect();
-        wrong.extend(check_phrases(&entry.phrases).chain(check_names(&entry.names)));
-        if entry.phrases.is_empty() && entry.names.is_empty() {
-            wrong.push("it has neither `phrases` nor `names`".to_owned());
-        }
-        let is_valid = wrong.is_empty();
-        mistakes.extend(wrong.into_iter().map(|reason| Mistake::new(offset, reason)));
-        let id = RuleId(format!("site.{host}.{}", entry.id));
-        (is_valid && self.define(file, offset, &id.0, mistakes)).then_some((entry, id))
-    }
-
-    /// Notes where the id is defined; false if it is already.
-    fn define(&mut self, file: &SourceFile<'_>, offset: usize, id: &str, mistakes: &mut Vec<Mistake>) -> bool {
-        if let Some(first) = self.defined_in.get(id) {
-            mistakes.push(Mistake::new(offset, format!("{id} already exists in {}", path_text(first))));
-            return false;
-        }
-        self.defined_in.insert(id.to_owned(), file.path.to_owned());
-        true
-    }
-}
-
-impl SelectorToml {
-    fn into_selector(self) -> Selector {
-        Selector { matching: self.matching.unwrap_or(Matching::Is), phrases: self.phrases, names: self.names }
+    fn add_directives(&mut self, file: &SourceFile<'_>, host: (String, HostScope)) {
+        let error = |line, reason, severity| Error { path: file.path.to_owned(), line, reason, severity };
+        let (site, left_out) = ftr::read(file.text, host, file.place(0));
+        let severity = |is_wrong| if is_wrong { Severity::LeftOut } else { Severity::Warning };
+        self.errors.extend(left_out.into_iter().map(|left| error(left.line, left.reason, severity(left.is_wrong))));
+        self.sites.push(site);
     }
 }
 

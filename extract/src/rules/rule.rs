@@ -17,7 +17,7 @@ pub const LANGUAGES: &[&str] = &[
 
 /// Where in the block a phrase must be. Only whole words count, upper and lower case and accents do not matter, and a number in a phrase matches any
 /// number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Matching {
     /// Anywhere.
@@ -27,6 +27,7 @@ pub enum Matching {
     /// At the end.
     Ends,
     /// The block is the phrase, or several phrases of the same rule one after another.
+    #[default]
     Is,
 }
 

@@ -36,9 +36,26 @@ impl RuleSet {
         let sites = self.sites().cloned().map(|mut site| {
             site.drops.retain(|drop| !leave_out(&drop.id, site.origin));
             site.keeps.retain(|keep| !leave_out(&keep.id, site.origin));
+            site.finds.retain(|find| !leave_out(&find.id, site.origin));
+            if site.is_empty() {
+                site.replacements.clear();
+            }
             site
         });
-        Self::compile(rules, sites.filter(|site| !site.drops.is_empty() || !site.keeps.is_empty()).collect())
+        Self::compile(rules, sites.filter(|site| !site.is_empty()).collect())
+    }
+
+    /// The same rules without those of a site, by its host.
+    pub fn without_site(&self, host: &str) -> Self {
+        let sites = self.sites().filter(|site| site.host != host).cloned().collect();
+        Self::compile(self.rules().cloned().collect(), sites)
+    }
+
+    /// The same rules, and those of sites of another set instead of those for the same hosts.
+    pub fn with_sites_of(&self, other: &Self) -> Self {
+        let is_replaced = |site: &&SiteRules| other.sites().any(|new| new.host == site.host);
+        let sites = self.sites().filter(|site| !is_replaced(site)).chain(other.sites()).cloned().collect();
+        Self::compile(self.rules().cloned().collect(), sites)
     }
 
     /// The rules that ship with gleaner.
@@ -105,7 +122,7 @@ fn hash_of<'a>(rules: impl Iterator<Item = &'a Rule>, sites: impl Iterator<Item 
         parts.push(serde_json::to_vec(&bare).unwrap_or_default());
     }
     for site in sites {
-        parts.push(serde_json::to_vec(site).unwrap_or_default());
+        parts.push(serde_json::to_vec(&site.clone().without_examples()).unwrap_or_default());
     }
     ContentHash::of_parts(parts.iter().map(Vec::as_slice))
 }

@@ -1,22 +1,28 @@
-//! Rules for one site: what to drop and what to keep there, by phrase or by name in the markup. They apply to that site's pages only.
+//! Rules for one site: what to drop and what to keep there, and where its story, title, author and date are; by phrase, by name in the markup or by
+//! XPath. They apply to that site's pages only.
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::name_matcher::NameMatcher;
 use super::rule::Matching;
 use super::rule_match::{KeepMatch, RuleMatch};
 use super::strength::{RuleOrigin, Strength};
 use super::text_matcher::{TextMatcher, TextRule};
+use super::xpath::XPath;
 use crate::base::text::fold;
+use crate::document::selected::SiteAction;
 use crate::document::{Category, RuleId};
 
 /// The rules of one site.
 #[derive(Clone, Debug, Serialize)]
 pub struct SiteRules {
-    /// The host that the file is named after. The rules hold for its subdomains too.
+    /// The host that the file is named after.
     pub host: String,
+    /// Which hosts the rules hold for.
+    #[serde(skip_serializing_if = "HostScope::is_default")]
+    pub scope: HostScope,
     /// Folders whose files are from the site where they have no URL: one name, or several with `/` between them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub folders: Vec<String>,
@@ -27,12 +33,133 @@ pub struct SiteRules {
     pub drops: Vec<SiteDrop>,
     /// What to keep, whatever any rule says.
     pub keeps: Vec<SiteKeep>,
+    /// Where the story and its metadata are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub finds: Vec<SiteFind>,
+    /// What is replaced in the markup before it is parsed, in this order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replacements: Vec<(String, String)>,
     /// Who wrote the file.
     #[serde(skip_serializing_if = "RuleOrigin::is_built_in")]
     pub origin: RuleOrigin,
     /// The file.
     #[serde(skip)]
     pub file: PathBuf,
+}
+
+/// A rule of a site, whatever it does.
+#[derive(Clone, Copy, Debug)]
+pub struct SiteRule<'a> {
+    /// `site.<host>.<name>`, or `ftr.<host>.<directive>-<line>`.
+    pub id: &'a RuleId,
+    /// The reason, in one sentence.
+    pub why: &'a str,
+    /// What it does.
+    pub action: SiteAction,
+    /// The category of what is dropped; `None` for other rules.
+    pub category: Option<Category>,
+    /// What it matches.
+    pub selector: &'a Selector,
+    /// What must be on the page for the rule to count.
+    pub condition: Option<&'a XPath>,
+    /// The line where it begins, counted from 1.
+    pub line: usize,
+}
+
+impl SiteRules {
+    /// Every rule: what is dropped, what is kept, then where things are; each in the order of the file.
+    pub fn rules(&self) -> impl Iterator<Item = SiteRule<'_>> {
+        let drops = self.drops.iter().map(|SiteDrop { id, why, category, selector, line }| SiteRule {
+            id,
+            why,
+            action: SiteAction::Drop,
+            category: Some(*category),
+            selector,
+            condition: None,
+            line: *line,
+        });
+        let keeps = self.keeps.iter().map(|SiteKeep { id, why, selector, line }| SiteRule {
+            id,
+            why,
+            action: SiteAction::Keep,
+            category: None,
+            selector,
+            condition: None,
+            line: *line,
+        });
+        let finds = self.finds.iter().map(|SiteFind { id, why, action, selector, condition, line }| SiteRule {
+            id,
+            why,
+            action: *action,
+            category: None,
+            selector,
+            condition: condition.as_ref(),
+            line: *line,
+        });
+        drops.chain(keeps).chain(finds)
+    }
+
+    /// Whether there is no rule.
+    pub fn is_empty(&self) -> bool {
+        self.drops.is_empty() && self.keeps.is_empty() && self.finds.is_empty()
+    }
+
+    /// The same without examples.
+    pub(super) fn without_examples(mut self) -> Self {
+        let drops = self.drops.iter_mut().map(|drop| &mut drop.selector);
+        let keeps = self.keeps.iter_mut().map(|keep| &mut keep.selector);
+        let finds = self.finds.iter_mut().map(|find| &mut find.selector);
+        drops.chain(keeps).chain(finds).for_each(Selector::clear_examples);
+        self
+    }
+}
+
+/// Which hosts the rules of a site hold for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HostScope {
+    /// The host and every host below it.
+    #[default]
+    All,
+    /// The host alone, and `www.` before it.
+    Host,
+    /// The hosts below it alone.
+    Subdomains,
+}
+
+impl HostScope {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether rules of `site` with this scope hold for a host.
+    pub fn covers(self, site: &str, host: &str) -> bool {
+        let front = host.strip_suffix(site).filter(|front| front.is_empty() || front.ends_with('.'));
+        match self {
+            Self::All => front.is_some(),
+            Self::Host => matches!(front, Some("" | "www.")),
+            Self::Subdomains => front.is_some_and(|front| !matches!(front, "" | "www.")),
+        }
+    }
+}
+
+/// Where on one site something is.
+#[derive(Clone, Debug, Serialize)]
+pub struct SiteFind {
+    /// `site.<host>.<name>`.
+    pub id: RuleId,
+    /// The reason, in one sentence.
+    pub why: String,
+    /// What is there.
+    pub action: SiteAction,
+    /// Where it is.
+    pub selector: Selector,
+    /// What must be on the page for the rule to count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<XPath>,
+    /// The line where it begins, counted from 1.
+    #[serde(skip)]
+    pub line: usize,
 }
 
 /// Something to drop on one site.
@@ -52,19 +179,14 @@ pub struct SiteDrop {
 }
 
 impl SiteDrop {
-    /// Whoever wrote the rule looked at this very site, so it is `sure`.
     fn matched(&self, origin: RuleOrigin) -> RuleMatch<'_> {
-        RuleMatch {
-            rule: &self.id,
-            origin,
-            category: self.category,
-            strength: Strength::Sure,
-            why: &self.why,
-            opens_section: false,
-            stops_story: false,
-            coverage: 1.0,
-        }
+        sure_match(&self.id, &self.why, self.category, origin)
     }
+}
+
+/// Whoever wrote the rule looked at this very site, so it is `sure`.
+fn sure_match<'a>(rule: &'a RuleId, why: &'a str, category: Category, origin: RuleOrigin) -> RuleMatch<'a> {
+    RuleMatch { rule, origin, category, strength: Strength::Sure, why, opens_section: false, stops_story: false, coverage: 1.0 }
 }
 
 /// Something to keep on one site.
@@ -81,8 +203,8 @@ pub struct SiteKeep {
     pub line: usize,
 }
 
-/// Phrases of a block and names of the elements around it; one match is enough.
-#[derive(Clone, Debug, Serialize)]
+/// Phrases of a block, names of the elements around it, and expressions that select elements; one match is enough.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Selector {
     /// Where in the block a phrase must be.
     pub matching: Matching,
@@ -90,6 +212,32 @@ pub struct Selector {
     pub phrases: Vec<String>,
     /// Whole words, or sequences of them, of class, id and role.
     pub names: Vec<String>,
+    /// The elements that `names` are limited to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Expressions that select elements.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub xpath: Vec<XPath>,
+    /// Texts that must be removed, and texts that must be kept, in the eyes of this rule alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removes: Vec<String>,
+    /// Texts that must be kept.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keeps: Vec<String>,
+    /// Names of elements that must be removed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removes_names: Vec<String>,
+    /// Names of elements that must be kept.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keeps_names: Vec<String>,
+}
+
+impl Selector {
+    fn clear_examples(&mut self) {
+        for examples in [&mut self.removes, &mut self.keeps, &mut self.removes_names, &mut self.keeps_names] {
+            examples.clear();
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -101,6 +249,7 @@ pub(super) struct CompiledSite {
     pub site_names: Vec<String>,
     pub drops: CompiledSelectors,
     pub keeps: CompiledSelectors,
+    pub finds: CompiledSelectors,
 }
 
 impl CompiledSite {
@@ -111,6 +260,7 @@ impl CompiledSite {
             site_names: rules.site_names.iter().map(|name| fold(name)).collect(),
             drops: CompiledSelectors::new(&rules.drops.iter().map(|drop| &drop.selector).collect::<Vec<_>>()),
             keeps: CompiledSelectors::new(&rules.keeps.iter().map(|keep| &keep.selector).collect::<Vec<_>>()),
+            finds: CompiledSelectors::new(&rules.finds.iter().map(|find| &find.selector).collect::<Vec<_>>()),
             rules,
         }
     }
@@ -122,6 +272,12 @@ impl CompiledSite {
     pub fn keep_match(&self, index: usize) -> Option<KeepMatch<'_>> {
         let keep = self.rules.keeps.get(index)?;
         Some(KeepMatch { rule: &keep.id, origin: self.rules.origin, why: &keep.why })
+    }
+
+    /// What drops blocks outside of a body.
+    pub fn body_match(&self, index: usize) -> Option<RuleMatch<'_>> {
+        let find = self.rules.finds.get(index)?;
+        Some(sure_match(&find.id, &find.why, Category::Other, self.rules.origin))
     }
 
     /// Whether a file in these folders, or of a site with this name, is from the site.
@@ -139,14 +295,14 @@ pub(super) struct CompiledSelectors {
 }
 
 impl CompiledSelectors {
-    fn new(selectors: &[&Selector]) -> Self {
+    pub fn new(selectors: &[&Selector]) -> Self {
         let texts = TextMatcher::new(selectors.iter().map(|selector| TextRule {
             matching: selector.matching,
             max_words: usize::MAX,
             phrases: selector.phrases.iter().map(String::as_str).collect(),
             patterns: &[],
         }));
-        let names = NameMatcher::new(selectors.iter().map(|selector| (&selector.names[..], &[][..])));
+        let names = NameMatcher::new(selectors.iter().map(|selector| (&selector.names[..], &selector.tags[..])));
         Self { texts, names }
     }
 
@@ -160,29 +316,4 @@ impl CompiledSelectors {
     pub fn find_element(&self, tag: &str, tokens: &str) -> Vec<usize> {
         self.names.find(tag, tokens)
     }
-}
-
-/// A site's file as written, without its `[[drop]]`s and `[[keep]]`s; see `rules/README.md`.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SiteToml {
-    #[serde(default)]
-    pub folders: Vec<String>,
-    #[serde(default)]
-    pub site_names: Vec<String>,
-}
-
-/// One `[[drop]]` or `[[keep]]`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SelectorToml {
-    pub id: String,
-    pub why: String,
-    pub category: Option<Category>,
-    #[serde(rename = "match")]
-    pub matching: Option<Matching>,
-    #[serde(default)]
-    pub phrases: Vec<String>,
-    #[serde(default)]
-    pub names: Vec<String>,
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::rule_match::{KeepMatch, RuleMatch};
-use super::site::{CompiledSelectors, CompiledSite, SiteRules};
+use super::site::{CompiledSelectors, CompiledSite, HostScope, SiteRules};
 use crate::base::text::fold;
+use crate::document::RuleId;
 
 /// What is known of the site that a page is from.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,16 +40,16 @@ pub(super) struct Sites {
     /// Sorted by host.
     sites: Vec<CompiledSite>,
     /// Indices into `sites`.
-    by_host: HashMap<String, usize>,
+    by_host: HashMap<(HostScope, String), usize>,
 }
 
 impl Sites {
-    /// Compiles the rules. No two sites have the same host.
+    /// Compiles the rules. No two sites have the same host and scope.
     pub fn new(mut sites: Vec<SiteRules>) -> Self {
-        sites.sort_by(|a, b| a.host.cmp(&b.host));
+        sites.sort_by(|a, b| (&a.host, a.scope as u8).cmp(&(&b.host, b.scope as u8)));
         let mut all = Self::default();
         for rules in sites {
-            all.by_host.insert(rules.host.clone(), all.sites.len());
+            all.by_host.insert((rules.scope, rules.host.clone()), all.sites.len());
             all.sites.push(CompiledSite::new(rules));
         }
         all
@@ -72,7 +73,7 @@ impl Sites {
         // A folder that is named like a host; the innermost first.
         let hosts = folders.iter().rev().filter(|folder| folder.contains('.')).flat_map(|folder| self.for_host(folder));
         for site in hosts.chain(self.sites.iter().filter(|site| site.is_named(&folders, name.as_deref()))) {
-            if !found.iter().any(|known| known.rules.host == site.rules.host) {
+            if !found.iter().any(|known| (known.rules.scope, &known.rules.host) == (site.rules.scope, &site.rules.host)) {
                 found.push(site);
             }
         }
@@ -84,18 +85,24 @@ impl Sites {
         self.sites.iter().any(|site| !site.site_names.is_empty())
     }
 
-    /// The rules of the host and of every domain above it, the most specific first: `news.example.com`, `example.com`, `com`.
+    /// The rules of the host and of every domain above it, the most specific first: `news.example.com`, `example.com`, `com`. Of those that do not hold
+    /// for a host and its subdomains alike, only the most specific.
     fn for_host(&self, host: &str) -> Vec<&CompiledSite> {
         let lower = host.trim_end_matches('.').to_ascii_lowercase();
-        let starts = std::iter::once(0).chain(lower.match_indices('.').map(|(dot, _)| dot + 1));
-        starts.filter_map(|start| self.sites.get(*self.by_host.get(lower.get(start..)?)?)).collect()
+        let starts = || std::iter::once(0).chain(lower.match_indices('.').map(|(dot, _)| dot + 1));
+        let find = |scope: HostScope, name: &str| self.sites.get(*self.by_host.get(&(scope, name.to_owned()))?);
+        let own = starts().filter_map(|start| find(HostScope::All, lower.get(start..)?));
+        let bare = lower.strip_prefix("www.").unwrap_or(&lower);
+        let above = starts().skip(1).filter_map(|start| lower.get(start..)).filter(|_| bare == lower);
+        let narrow = find(HostScope::Host, bare).into_iter().chain(above.filter_map(|name| find(HostScope::Subdomains, name)));
+        own.chain(narrow.take(1)).collect()
     }
 }
 
 /// The rules of the sites that a page is from, the most specific first.
 #[derive(Debug)]
 pub struct SiteMatcher<'a> {
-    sites: Vec<&'a CompiledSite>,
+    pub(super) sites: Vec<&'a CompiledSite>,
 }
 
 /// What matches a block's text or an element.
@@ -136,6 +143,29 @@ impl<'a> SiteMatcher<'a> {
     /// What matches an element by its lower-case name and the words of its class, id and role.
     pub fn match_element(&self, tag: &str, tokens: &str) -> SiteMatches<'a> {
         self.collect(|selectors| selectors.find_element(tag, tokens))
+    }
+
+    /// Whether rules of this site are among them.
+    pub fn has(&self, host: &str) -> bool {
+        self.sites.iter().any(|site| site.rules.host == host)
+    }
+
+    /// The drop with this id.
+    pub fn drop_of(&self, id: &RuleId) -> Option<RuleMatch<'a>> {
+        let index_in = |site: &CompiledSite| site.rules.drops.iter().position(|drop| drop.id == *id);
+        self.sites.iter().find_map(|site| site.drop_match(index_in(site)?))
+    }
+
+    /// The keep with this id.
+    pub fn keep_of(&self, id: &RuleId) -> Option<KeepMatch<'a>> {
+        let index_in = |site: &CompiledSite| site.rules.keeps.iter().position(|keep| keep.id == *id);
+        self.sites.iter().find_map(|site| site.keep_match(index_in(site)?))
+    }
+
+    /// What drops blocks outside of what the rule with this id selects.
+    pub fn body_of(&self, id: &RuleId) -> Option<RuleMatch<'a>> {
+        let index_in = |site: &CompiledSite| site.rules.finds.iter().position(|find| find.id == *id);
+        self.sites.iter().find_map(|site| site.body_match(index_in(site)?))
     }
 
     fn collect(&self, find: impl Fn(&CompiledSelectors) -> Vec<usize>) -> SiteMatches<'a> {

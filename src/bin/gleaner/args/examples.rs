@@ -133,6 +133,20 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
         ],
     ),
     (
+        "rules suggest",
+        &[
+            ("gleaner rules suggest www.example.com", "rules for a site, from its pages"),
+            ("gleaner rules suggest www.example.com -o rules/sites/www.example.com.toml", "in a file"),
+        ],
+    ),
+    (
+        "rules test",
+        &[
+            ("gleaner rules test www.example.com", "what the rules of a site change"),
+            ("gleaner rules test www.example.com --rules new.toml", "what other rules would change"),
+        ],
+    ),
+    (
         "verify",
         &[("gleaner verify", "check the corpus"), ("gleaner verify --repair", "and repair what is damaged, as far as possible")],
     ),

@@ -56,6 +56,40 @@ pub enum RulesCommand {
         #[command(flatten)]
         report: ReportArgs,
     },
+    /// Propose rules for a site from its stored pages: what recurs on them, and what holds the story
+    ///
+    /// Looks at 200 pages at most, the same ones each time. The rules that the site has are not used for it. Fewer than five pages are an error.
+    Suggest {
+        /// The site: a host, with the hosts below it, or the folder or name by which files are known to be from it
+        #[arg(value_name = "SITE", value_parser = site)]
+        site: String,
+        /// Write the rules to a new file instead of standard output
+        #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        report: ReportArgs,
+    },
+    /// Show what the rules of a site change on its stored pages
+    ///
+    /// Cleans up to 200 pages without the rules of the site and with them, and writes nothing.
+    Test {
+        /// The site: a host, with the hosts below it, or the folder or name by which files are known to be from it
+        #[arg(value_name = "SITE", value_parser = site)]
+        site: String,
+        /// The rules of the site, as TOML or in the ftr-site-config format (.txt) [default: the configured ones]
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        rules: Option<PathBuf>,
+        #[command(flatten)]
+        report: ReportArgs,
+    },
+}
+
+/// A host, or a URL with one, or the name of a site.
+fn site(text: &str) -> Result<String, String> {
+    let host = url::Url::parse(text).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let site = host.unwrap_or_else(|| text.trim().to_owned()).trim_end_matches('.').to_lowercase();
+    let is_name = !site.is_empty() && !site.contains(['/', '\\']);
+    is_name.then_some(site).ok_or_else(|| "expected a host, such as www.example.com".to_owned())
 }
 
 fn category(text: &str) -> Result<Category, String> {

@@ -21,6 +21,7 @@ mod rules;
 mod run;
 mod schedule;
 mod show;
+mod site_rules;
 mod sources;
 mod status;
 mod verify;

@@ -3,15 +3,16 @@
 use std::path::PathBuf;
 
 use gleaner::commands::rule_effects::{PageEffects, RuleSelection, rule_effects, unmatched_user_rules};
-use gleaner::config::rules_dir;
+use gleaner::config::rules_dir::{self, RuleFolders};
 use gleaner::engine::Setup;
 use gleaner_extract::base::path_text;
 use gleaner_extract::document::{Category, RuleId};
-use gleaner_extract::rules::{Problem, Rule, RuleSet, check as check_rules};
+use gleaner_extract::rules::{Problem, Rule, RuleSet, Severity, check as check_rules};
 use serde::Serialize;
 use url::Url;
 
 use super::context::{Context, clock, parse_url};
+use super::site_rules::{suggest, test};
 use crate::args::{JobsArgs, ReportArgs, RulesArgs, RulesCommand};
 use crate::exit::{Exit, Failure, print_message};
 use crate::print::site_rules::{SiteRule, site_rule, site_rules};
@@ -31,6 +32,8 @@ pub fn rules(context: &Context, args: RulesArgs) -> Result<Exit, Failure> {
             };
             check(context, dir, &Pages { files: on, url, selection }, report)
         }
+        RulesCommand::Suggest { site, output, report } => suggest(context, &site, output, report),
+        RulesCommand::Test { site, rules, report } => test(context, &site, rules, report),
     }
 }
 
@@ -91,6 +94,7 @@ struct RuleProblem {
     file: PathBuf,
     line: Option<usize>,
     what: String,
+    severity: Severity,
     /// All of it as a message.
     #[serde(skip)]
     message: String,
@@ -98,32 +102,45 @@ struct RuleProblem {
 
 impl RuleProblem {
     fn of_file(error: &rules_dir::Error) -> Self {
-        let (file, line, what) = match error {
-            rules_dir::Error::Invalid(mistake) => (mistake.path.clone(), Some(mistake.line), mistake.reason.clone()),
-            rules_dir::Error::Io { path, source } => (path.clone(), None, source.to_string()),
-            rules_dir::Error::TooLarge { path, what } => (path.clone(), None, what.clone()),
+        let (file, line, what, severity) = match error {
+            rules_dir::Error::Invalid(mistake) => {
+                (mistake.path.clone(), Some(mistake.line), mistake.reason.clone(), mistake.severity)
+            }
+            rules_dir::Error::Io { path, source } => (path.clone(), None, source.to_string(), Severity::Fatal),
+            rules_dir::Error::TooLarge { path, what } => (path.clone(), None, what.clone(), Severity::Fatal),
         };
-        Self { rule: None, file, line, what, message: format!("failed to {error}") }
+        let message = match severity {
+            Severity::Warning => format!("warning: {error}"),
+            Severity::LeftOut | Severity::Fatal => format!("failed to {error}"),
+        };
+        Self { rule: None, file, line, what, severity, message }
     }
 
     fn of_rule(problem: Problem) -> Self {
         let message = format!("rule {problem}");
-        Self { rule: Some(problem.rule), file: problem.file, line: Some(problem.line), what: problem.what, message }
+        Self {
+            rule: Some(problem.rule),
+            file: problem.file,
+            line: Some(problem.line),
+            what: problem.what,
+            severity: Severity::Fatal,
+            message,
+        }
     }
 }
 
 /// Mistakes in rules are mistakes in the configuration: exit code 2.
 fn check(context: &Context, dir: Option<PathBuf>, pages: &Pages, report: ReportArgs) -> Result<Exit, Failure> {
     let mut loaded = context.load()?;
-    let (set, mistakes) = rules_dir::read_all(dir.or_else(|| loaded.rules_dir()).as_deref())
-        .map_err(|error| Failure::usage(error.to_string(), error.hint()))?;
+    let folders = dir.map_or_else(|| loaded.rule_folders(), RuleFolders::of);
+    let (set, mistakes) = rules_dir::read_all(&folders).map_err(|error| Failure::usage(error.to_string(), error.hint()))?;
     let mut problems: Vec<RuleProblem> = mistakes.iter().map(RuleProblem::of_file).collect();
     problems.extend(check_rules(&set).into_iter().map(RuleProblem::of_rule));
     let rules = set.rules().len() + site_rules(&set).count();
     let (mut effects, mut unmatched) = (Vec::new(), Vec::new());
     if !pages.files.is_empty() {
         // The rules are already read, perhaps from another folder than the configured one.
-        loaded.config.rules_dir = None;
+        (loaded.config.rules_dir, loaded.config.ftr_rules_dir) = (None, None);
         let mut setup = Setup::new(loaded, clock()?)?;
         setup.rules = set;
         (effects, unmatched) = try_on(&setup, pages)?;
@@ -132,8 +149,12 @@ fn check(context: &Context, dir: Option<PathBuf>, pages: &Pages, report: ReportA
     if !report.json {
         print_check(context, &done, pages)?;
     }
-    let found = done.problems.len() as u64;
-    let said = if found == 0 { "no problem".to_owned() } else { human::plural(found, "problem") };
+    let warnings = done.problems.iter().filter(|problem| problem.severity == Severity::Warning).count() as u64;
+    let found = done.problems.len() as u64 - warnings;
+    let mut said = if found == 0 { "no problem".to_owned() } else { human::plural(found, "problem") };
+    if warnings > 0 {
+        said += &format!(", {}", human::plural(warnings, "warning"));
+    }
     context.message(report, &done, &format!("{}: {said}\n", human::plural(rules as u64, "rule")))?;
     Ok(if found == 0 { Exit::Done } else { Exit::Usage })
 }

@@ -9,6 +9,7 @@ pub mod related;
 pub mod rules;
 mod section;
 pub mod site_rules;
+pub mod site_test;
 pub mod sources;
 pub mod style;
 pub mod terminal;

@@ -26,7 +26,7 @@ pub fn list(rules: &[&Rule], of_sites: &[SiteRule<'_>], style: Style) -> String 
         format!("{:width$}  {what:6}  {}\n", escape_line(&id.0), style.dim(&escape_line(why)))
     };
     let listed = rules.iter().map(|rule| line(&rule.id, rule.strength.name(), &rule.why));
-    listed.chain(of_sites.iter().map(|rule| line(rule.id, rule.action, rule.why))).collect()
+    listed.chain(of_sites.iter().map(|rule| line(rule.id, rule.action.name(), rule.why))).collect()
 }
 
 /// A rule with everything in it.
