@@ -1,0 +1,138 @@
+//! Compares the last days of each site with those before.
+
+use super::drift::{Change, Reason, SiteDrift, day};
+use super::history::{DayCounts, History, SiteHistory};
+use super::level::{BASELINE_DAYS, MAX_AGE, MIN_BASELINE, MIN_DRIFT, Point, shift};
+use super::measure::{LEVELS, LevelMeasure, Measure};
+use super::reason::Evidence;
+use super::volume::{VolumeShift, volume};
+
+/// How many days back journals are of use.
+pub const LOOK_BACK_DAYS: i64 = BASELINE_DAYS + MAX_AGE + 7;
+
+/// Pages that it takes to know what is usual for a site.
+const MIN_PAGES: u32 = 30;
+
+/// How the sites are doing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Health {
+    /// Sites of which enough is known.
+    pub judged: u64,
+    /// Sites of which too little is known.
+    pub young: u64,
+    /// The sites that drifted, by name. Without examples.
+    pub drifted: Vec<SiteDrift>,
+}
+
+/// Finds the sites that have drifted. `today` is counted in days from 1970-01-01.
+pub fn judge(history: &History, today: i64) -> Health {
+    let mut health = Health::default();
+    for (name, site) in &history.sites {
+        match has_enough(site) {
+            true => health.judged += 1,
+            false => health.young += 1,
+        }
+        health.drifted.extend(drift(name, site, history, today));
+    }
+    health
+}
+
+/// Whether enough is known of a site: as many days and pages as a change of its pages takes, or as many polls as a change of these takes.
+fn has_enough(site: &SiteHistory) -> bool {
+    let enough = |of: fn(&DayCounts) -> u32| {
+        let days = site.days.values().filter(|counts| of(counts) > 0);
+        let (days, sum) = days.fold((0, 0u32), |(days, sum), counts| (days + 1, sum.saturating_add(of(counts))));
+        days >= MIN_BASELINE + MIN_DRIFT && sum >= MIN_PAGES
+    };
+    enough(|counts| counts.pages) || enough(|counts| counts.polls)
+}
+
+fn drift(name: &str, site: &SiteHistory, history: &History, today: i64) -> Option<SiteDrift> {
+    let levels = LEVELS.iter().filter_map(|measure| change(measure, site, today));
+    let volume = volume(site, &history.fetch_days, today).filter(|shift| is_asked(site, history, shift, today));
+    let is_silent = volume.as_ref().is_some_and(|volume| volume.is_silent);
+    let mut changes: Vec<(i64, Change)> = levels.chain(volume.map(|shift| (shift.since, of_volume(&shift)))).collect();
+    let since = changes.iter().map(|(since, _)| *since).min()?;
+    changes.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score).then(a.measure.cmp(&b.measure)));
+    let changes: Vec<Change> = changes.into_iter().map(|(_, change)| change).collect();
+    let evidence = evidence(site, history, &changes, is_silent, since..=today);
+    let reason = evidence.reason();
+    Some(SiteDrift { site: name.to_owned(), reason, since: day(since), is_new: true, changes, examples: Vec::new() })
+}
+
+fn change(measure: &LevelMeasure, site: &SiteHistory, today: i64) -> Option<(i64, Change)> {
+    let points: Vec<Point> = site
+        .days
+        .iter()
+        .filter(|(day, counts)| **day <= today && (measure.weight)(counts) > 0)
+        .map(|(day, counts)| {
+            let weight = f64::from((measure.weight)(counts));
+            Point { day: *day, weight, value: (measure.sum)(counts) / weight }
+        })
+        .collect();
+    let shift = shift(&points, today, &measure.test)?;
+    let change = Change {
+        measure: measure.measure,
+        since: day(shift.since),
+        before: measure.shown(shift.before),
+        now: measure.shown(shift.now),
+        days: u32::try_from(shift.days).unwrap_or(u32::MAX),
+        score: one_digit(shift.score),
+    };
+    Some((shift.since, change))
+}
+
+fn of_volume(shift: &VolumeShift) -> Change {
+    Change {
+        measure: Measure::ArticlesADay,
+        since: day(shift.since),
+        before: one_digit(shift.before),
+        now: one_digit(shift.now),
+        days: u32::try_from(shift.days).unwrap_or(u32::MAX),
+        score: one_digit(shift.score),
+    }
+}
+
+fn one_digit(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+/// A site that gleaner no longer asks for news has not fallen silent: its source may have been removed from the configuration.
+fn is_asked(site: &SiteHistory, history: &History, shift: &VolumeShift, today: i64) -> bool {
+    let days = shift.since..=today;
+    let has_pages = site.days.range(days.clone()).any(|(_, counts)| counts.pages > 0);
+    has_pages || polls(site, history, days).0 > 0
+}
+
+/// The polls of a site: those of its own feeds, else those of the configured sources that led to its pages.
+fn polls(site: &SiteHistory, history: &History, days: std::ops::RangeInclusive<i64>) -> (u32, u32, u32) {
+    let own = site.polls_in(days.clone());
+    if own.0 > 0 {
+        return own;
+    }
+    let sources = site.via.iter().filter_map(|name| history.sources.get(name));
+    sources.map(|source| source.polls_in(days.clone())).fold((0, 0, 0), |(polls, failed, blocked), of| {
+        (polls + of.0, failed + of.1, blocked + of.2)
+    })
+}
+
+fn evidence(
+    site: &SiteHistory,
+    history: &History,
+    changes: &[Change],
+    is_silent: bool,
+    days: std::ops::RangeInclusive<i64>,
+) -> Evidence {
+    let lost = site.days.range(days.clone()).fold((0, 0), |(lost, kept_out), (_, counts)| {
+        (lost + counts.pages.saturating_sub(counts.ok), kept_out + counts.blocked)
+    });
+    let measures = changes.iter().map(|change| change.measure).collect();
+    Evidence { measures, is_silent, polls: polls(site, history, days), lost }
+}
+
+impl SiteDrift {
+    /// True if nothing new is there to serve as an example: the last documents before the drift do.
+    pub fn has_nothing_new(&self) -> bool {
+        self.reason == Reason::Silence
+    }
+}
