@@ -22,6 +22,8 @@ pub struct DayCounts {
     pub ok: u32,
     /// Those that led to a new document.
     pub new: u32,
+    /// Pages of which it is known why they led to no document.
+    pub explained: u32,
     /// Those that the site kept us from.
     pub blocked: u32,
     /// Those whose host could not be reached or failed.
@@ -106,6 +108,8 @@ pub struct PollSeen<'a> {
 /// A page that was requested.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PageSeen {
+    /// True if it is known why it led to no document, if it did not.
+    pub is_explained: bool,
     /// True if it led to a document.
     pub is_ok: bool,
     /// True if the document is new.
@@ -198,6 +202,7 @@ impl History {
         day.pages += 1;
         day.ok += u32::from(page.is_ok);
         day.new += u32::from(page.is_new);
+        day.explained += u32::from(page.is_explained);
         day.blocked += u32::from(page.cause.is_some_and(Cause::is_block));
         day.unreachable += u32::from(matches!(page.cause, Some(Cause::Unreachable | Cause::ServerError)));
         if let Some(ms) = page.ms {

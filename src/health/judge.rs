@@ -1,6 +1,6 @@
 //! Compares the last days of each site with those before.
 
-use super::drift::{Change, Reason, SiteDrift, day};
+use super::drift::{Change, SiteDrift, day};
 use super::history::{DayCounts, History, SiteHistory};
 use super::level::{BASELINE_DAYS, MAX_AGE, MIN_BASELINE, MIN_DRIFT, Point, shift};
 use super::measure::{LEVELS, LevelMeasure, Measure};
@@ -52,8 +52,9 @@ fn drift(name: &str, site: &SiteHistory, history: &History, today: i64) -> Optio
     let volume = volume(site, &history.fetch_days, today).filter(|shift| is_asked(site, history, shift, today));
     let is_silent = volume.as_ref().is_some_and(|volume| volume.is_silent);
     let mut changes: Vec<(i64, Change)> = levels.chain(volume.map(|shift| (shift.since, of_volume(&shift)))).collect();
-    let since = changes.iter().map(|(since, _)| *since).min()?;
     changes.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score).then(a.measure.cmp(&b.measure)));
+    // The clearest change has the surest date.
+    let since = changes.first()?.0;
     let changes: Vec<Change> = changes.into_iter().map(|(_, change)| change).collect();
     let evidence = evidence(site, history, &changes, is_silent, since..=today);
     let reason = evidence.reason();
@@ -126,13 +127,12 @@ fn evidence(
     let lost = site.days.range(days.clone()).fold((0, 0), |(lost, kept_out), (_, counts)| {
         (lost + counts.pages.saturating_sub(counts.ok), kept_out + counts.blocked)
     });
+    let truncated = |days: &mut dyn Iterator<Item = &DayCounts>| {
+        let (cut, all) = days.fold((0, 0), |(cut, all), counts| (cut + counts.truncated, all + counts.articles));
+        f64::from(cut) / f64::from(all.max(1))
+    };
+    let before = truncated(&mut site.days.range(..days.start()).map(|(_, counts)| counts));
+    let truncated_rise = truncated(&mut site.days.range(days.clone()).map(|(_, counts)| counts)) - before;
     let measures = changes.iter().map(|change| change.measure).collect();
-    Evidence { measures, is_silent, polls: polls(site, history, days), lost }
-}
-
-impl SiteDrift {
-    /// True if nothing new is there to serve as an example: the last documents before the drift do.
-    pub fn has_nothing_new(&self) -> bool {
-        self.reason == Reason::Silence
-    }
+    Evidence { measures, is_silent, polls: polls(site, history, days), truncated_rise, lost }
 }

@@ -80,8 +80,8 @@ fn articles(day: &DayCounts) -> u32 {
 /// notice: a quarter of all pages, articles of half the length.
 pub(super) const LEVELS: &[LevelMeasure] = &[
     share(Measure::Success, pages, |day| f64::from(day.ok), by(Down, 0.25, Binomial)),
-    share(Measure::Blocked, pages, |day| f64::from(day.blocked), by(Up, 0.25, Binomial)),
-    share(Measure::Unreachable, pages, |day| f64::from(day.unreachable), by(Up, 0.25, Binomial)),
+    share(Measure::Blocked, |day| day.explained, |day| f64::from(day.blocked), by(Up, 0.25, Binomial)),
+    share(Measure::Unreachable, |day| day.explained, |day| f64::from(day.unreachable), by(Up, 0.25, Binomial)),
     share(Measure::FailedPolls, |day| day.polls, |day| f64::from(day.failed_polls), by(Up, 0.4, Binomial)),
     LevelMeasure {
         measure: Measure::Words,

@@ -11,6 +11,8 @@ pub struct Evidence {
     pub is_silent: bool,
     /// Since the first day of the drift: sources that were polled, that could not be read, and that the site kept gleaner from.
     pub polls: (u32, u32, u32),
+    /// By how much the share of incomplete articles has risen, clear or not.
+    pub truncated_rise: f64,
     /// Since then: pages without a document, and those that the site kept gleaner from.
     pub lost: (u32, u32),
 }
@@ -26,6 +28,9 @@ const OF_LAYOUT: &[Measure] = &[
     Measure::Success,
 ];
 
+/// Articles that are shorter are so because of a paywall if so many more of them are incomplete.
+const MIN_RISE: f64 = 0.2;
+
 impl Evidence {
     /// The reason with the strongest evidence: what keeps gleaner out explains all the rest, and a missing text explains missing articles.
     pub fn reason(&self) -> Reason {
@@ -40,7 +45,7 @@ impl Evidence {
         if has(Measure::Unreachable) {
             return Reason::Unreachable;
         }
-        if has(Measure::Truncated) {
+        if has(Measure::Truncated) || (has(Measure::Words) && self.truncated_rise >= MIN_RISE) {
             return Reason::Paywall;
         }
         if are_polls_dead {
@@ -60,7 +65,7 @@ mod tests {
     #[test]
     fn the_reason_is_what_explains_the_rest() {
         let reason = |measures: &[Measure], is_silent, polls, lost| {
-            Evidence { measures: measures.to_vec(), is_silent, polls, lost }.reason()
+            Evidence { measures: measures.to_vec(), is_silent, polls, truncated_rise: 0.0, lost }.reason()
         };
         let (none, nothing) = ((0, 0, 0), (0, 0));
         for (measures, is_silent, polls, lost, expected) in [
@@ -77,5 +82,7 @@ mod tests {
         ] {
             assert_eq!(reason(measures, is_silent, polls, lost), expected, "{measures:?}");
         }
+        let shorter = Evidence { measures: vec![Measure::Words], is_silent: false, polls: none, truncated_rise: 0.4, lost: nothing };
+        assert_eq!(shorter.reason(), Reason::Paywall);
     }
 }

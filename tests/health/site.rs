@@ -102,7 +102,7 @@ impl Site {
             _ => None,
         };
         if let Some(cause) = failure {
-            return PageSeen { cause: Some(cause), ..PageSeen::default() };
+            return PageSeen { is_explained: true, cause: Some(cause), ..PageSeen::default() };
         }
         let is_short = matches!(event, Event::Layout | Event::Paywall);
         let words = self.words[weekend] + shift + 0.7 * normal(random) - if is_short { 1.5 } else { 0.0 };
@@ -116,7 +116,7 @@ impl Site {
             no_date: chance(random, self.undated),
         };
         let ms = (self.ms + 0.5 * normal(random) + if is_bad { 3.0 } else { 0.0 }).exp() as u64;
-        PageSeen { is_ok: true, is_new: true, cause: None, ms: Some(ms), article: Some(article) }
+        PageSeen { is_explained: true, is_ok: true, is_new: true, cause: None, ms: Some(ms), article: Some(article) }
     }
 }
 
