@@ -105,11 +105,10 @@ fn is_asked(site: &SiteHistory, history: &History, shift: &VolumeShift, today: i
     has_pages || polls(site, history, days).0 > 0
 }
 
-/// The polls of a site: those of its own feeds, else those of the configured sources that led to its pages.
+/// The polls of a site: those of its own feeds if it ever had any, else those of the configured sources that led to its pages.
 fn polls(site: &SiteHistory, history: &History, days: std::ops::RangeInclusive<i64>) -> (u32, u32, u32) {
-    let own = site.polls_in(days.clone());
-    if own.0 > 0 {
-        return own;
+    if site.days.values().any(|counts| counts.polls > 0) {
+        return site.polls_in(days);
     }
     let sources = site.via.iter().filter_map(|name| history.sources.get(name));
     sources.map(|source| source.polls_in(days.clone())).fold((0, 0, 0), |(polls, failed, blocked), of| {

@@ -11,9 +11,8 @@ pub const MIN_DRIFT: usize = 3;
 /// A drift that began before so many days has become what is usual.
 pub const MAX_AGE: i64 = 30;
 
-/// Least weight before and since.
-const MIN_WEIGHT_BEFORE: f64 = 30.0;
-const MIN_WEIGHT_SINCE: f64 = 6.0;
+/// How much more values it takes before a drift than since.
+const WEIGHT_BEFORE: f64 = 5.0;
 
 /// Least score: the effect in standard errors. High, because thousands of sites are tested on many measures, from many days on, every day.
 const MIN_SCORE: f64 = 6.0;
@@ -48,6 +47,8 @@ pub struct Test {
     pub direction: Direction,
     /// The least change that matters.
     pub least: f64,
+    /// The least number of values since then.
+    pub least_weight: f64,
     pub spread: Spread,
 }
 
@@ -139,7 +140,8 @@ fn shift_from(points: &[Point], start: usize, test: &Test) -> Option<Shift> {
     let first = since.first()?.day;
     let before = before.get(before.partition_point(|point| point.day < first - BASELINE_DAYS)..)?;
     let weight_of = |points: &[Point]| points.iter().map(|point| point.weight).sum::<f64>();
-    if before.len() < MIN_BASELINE || weight_of(before) < MIN_WEIGHT_BEFORE || weight_of(since) < MIN_WEIGHT_SINCE {
+    let (all_before, all_since) = (weight_of(before), weight_of(since));
+    if before.len() < MIN_BASELINE || all_before < WEIGHT_BEFORE * test.least_weight || all_since < test.least_weight {
         return None;
     }
     let levels = Levels::of(before, median);
@@ -200,7 +202,7 @@ fn spread(before: &[Point], levels: &Levels, test: &Test, counted: &dyn Fn(&Poin
 mod tests {
     use super::*;
 
-    const UP: Test = Test { direction: Direction::Up, least: 0.25, spread: Spread::Binomial };
+    const UP: Test = Test { direction: Direction::Up, least: 0.25, least_weight: 6.0, spread: Spread::Binomial };
 
     fn points(values: &[f64]) -> Vec<Point> {
         values.iter().zip(1..).map(|(value, day)| Point { day, weight: 10.0, value: *value }).collect()

@@ -62,7 +62,7 @@ const fn share(measure: Measure, weight: fn(&DayCounts) -> u32, sum: fn(&DayCoun
 }
 
 const fn by(direction: Direction, least: f64, spread: Spread) -> Test {
-    Test { direction, least, spread }
+    Test { direction, least, least_weight: 6.0, spread }
 }
 
 use Direction::{Both, Down, Up};
@@ -82,7 +82,7 @@ pub(super) const LEVELS: &[LevelMeasure] = &[
     share(Measure::Success, pages, |day| f64::from(day.ok), by(Down, 0.25, Binomial)),
     share(Measure::Blocked, |day| day.explained, |day| f64::from(day.blocked), by(Up, 0.25, Binomial)),
     share(Measure::Unreachable, |day| day.explained, |day| f64::from(day.unreachable), by(Up, 0.25, Binomial)),
-    share(Measure::FailedPolls, |day| day.polls, |day| f64::from(day.failed_polls), by(Up, 0.4, Binomial)),
+    share(Measure::FailedPolls, |day| day.polls, |day| f64::from(day.failed_polls), Test { least_weight: 3.0, ..by(Up, 0.4, Binomial) }),
     LevelMeasure {
         measure: Measure::Words,
         weight: articles,

@@ -16,7 +16,7 @@ const LAST: i64 = 110;
 
 /// Generated sites of each kind.
 fn sites() -> usize {
-    std::env::var("GLEANER_HEALTH_SITES").map_or(60, |text| text.parse().unwrap())
+    std::env::var("GLEANER_HEALTH_SITES").map_or(30, |text| text.parse().unwrap())
 }
 
 /// What is found on each day at sites of which this happens to each: pairs of day and reason for each site.

@@ -87,7 +87,7 @@ fn described(change: &Change) -> String {
         Measure::ArticlesADay => ("new articles a day", &number),
     };
     let (before, now, days) = (shown(change.before), shown(change.now), plural(u64::from(change.days), "day"));
-    format!("{name}: {before} before, {now} on {days} since {}", change.since)
+    format!("{name}: {before} before, {now} since {} ({days})", change.since)
 }
 
 fn shown(example: &Example) -> String {
