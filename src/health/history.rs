@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::by_day::ByDay;
 use crate::outcome::Cause;
 
 /// Most sites that are followed. Those seen first are.
@@ -39,39 +40,47 @@ pub struct DayCounts {
     /// Articles without a date.
     pub no_date: u32,
     /// The sum of the logarithms of their words.
-    pub log_words: f64,
+    pub log_words: f32,
     /// The sum of their confidences.
-    pub confidence: f64,
+    pub confidence: f32,
     /// The sum of the shares of their pages that were removed.
-    pub removed: f64,
+    pub removed: f32,
     /// Requests of which it is known how long they took.
     pub timed: u32,
     /// The sum of the logarithms of their milliseconds.
-    pub log_ms: f64,
+    pub log_ms: f32,
     /// Sources that were polled.
-    pub polls: u32,
+    pub polls: PollCounts,
+}
+
+/// Sources that were polled on one day, or on several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PollCounts {
+    /// All of them.
+    pub all: u32,
     /// Those that could not be read all day.
-    pub failed_polls: u32,
+    pub failed: u32,
     /// Those among them that the site kept us from.
-    pub blocked_polls: u32,
+    pub blocked: u32,
 }
 
-/// What is known of a site or of a configured source, by day.
-#[derive(Clone, Debug, Default)]
-pub struct SiteHistory {
-    /// The days with something, oldest first.
-    pub days: BTreeMap<i64, DayCounts>,
-    /// Configured sources that led to its pages.
-    pub via: Vec<String>,
-}
-
-impl SiteHistory {
-    /// The days in this range, summed up.
-    pub fn polls_in(&self, days: std::ops::RangeInclusive<i64>) -> (u32, u32, u32) {
-        self.days.range(days).fold((0, 0, 0), |(polls, failed, blocked), (_, day)| {
-            (polls + day.polls, failed + day.failed_polls, blocked + day.blocked_polls)
+impl std::iter::Sum for PollCounts {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |sum, day| Self {
+            all: sum.all + day.all,
+            failed: sum.failed + day.failed,
+            blocked: sum.blocked + day.blocked,
         })
     }
+}
+
+/// What is known of a site, by day.
+#[derive(Clone, Debug, Default)]
+pub struct SiteHistory {
+    /// The days with something.
+    pub days: ByDay<DayCounts>,
+    /// Configured sources that led to its pages.
+    pub via: Vec<String>,
 }
 
 /// A line of a journal, as far as it says something of a site.
@@ -147,7 +156,7 @@ pub struct History {
     /// By registrable domain.
     pub sites: BTreeMap<String, SiteHistory>,
     /// The polls of each configured source, by its name.
-    pub sources: BTreeMap<String, SiteHistory>,
+    pub sources: BTreeMap<String, ByDay<PollCounts>>,
     /// The days on which anything was requested.
     pub fetch_days: BTreeSet<i64>,
     /// Observations of sites beyond the most that are followed.
@@ -198,7 +207,7 @@ impl History {
         {
             site.via.push(via.to_owned());
         }
-        let day = site.days.entry(observation.day).or_default();
+        let day = site.days.entry(observation.day);
         day.pages += 1;
         day.ok += u32::from(page.is_ok);
         day.new += u32::from(page.is_new);
@@ -207,7 +216,7 @@ impl History {
         day.unreachable += u32::from(matches!(page.cause, Some(Cause::Unreachable | Cause::ServerError)));
         if let Some(ms) = page.ms {
             day.timed += 1;
-            day.log_ms += (ms.max(1) as f64).ln();
+            day.log_ms += (ms.max(1) as f32).ln();
         }
         if let Some(article) = page.article {
             day.articles += 1;
@@ -215,9 +224,9 @@ impl History {
             day.no_title += u32::from(article.no_title);
             day.no_authors += u32::from(article.no_authors);
             day.no_date += u32::from(article.no_date);
-            day.log_words += (article.words.max(1) as f64).ln();
-            day.confidence += article.confidence;
-            day.removed += article.removed;
+            day.log_words += (article.words.max(1) as f32).ln();
+            day.confidence += article.confidence as f32;
+            day.removed += article.removed as f32;
         }
     }
 
@@ -237,16 +246,16 @@ impl History {
     pub fn close_day(&mut self) {
         let day = self.open_day;
         for poll in std::mem::take(&mut self.polls).into_values() {
-            let count = |counts: &mut DayCounts| {
-                counts.polls += 1;
-                counts.failed_polls += u32::from(poll.cause.is_some());
-                counts.blocked_polls += u32::from(poll.cause.is_some_and(Cause::is_block));
+            let count = |counts: &mut PollCounts| {
+                counts.all += 1;
+                counts.failed += u32::from(poll.cause.is_some());
+                counts.blocked += u32::from(poll.cause.is_some_and(Cause::is_block));
             };
             if let Some(site) = self.site(&poll.site) {
-                count(site.days.entry(day).or_default());
+                count(&mut site.days.entry(day).polls);
             }
             if let Some(via) = poll.via {
-                count(self.sources.entry(via).or_default().days.entry(day).or_default());
+                count(self.sources.entry(via).or_default().entry(day));
             }
         }
     }
@@ -273,9 +282,10 @@ mod tests {
             history.add(poll(day, url, cause));
         }
         history.close_day();
-        let site = &history.sites["a.example"];
-        assert_eq!((site.polls_in(1..=1), site.polls_in(2..=2), site.polls_in(3..=9)), ((2, 1, 1), (1, 1, 0), (0, 0, 0)));
-        assert_eq!(history.sources["A"].polls_in(1..=2), (3, 2, 1));
+        let polls: Vec<PollCounts> = history.sites["a.example"].days.iter().map(|(_, counts)| counts.polls).collect();
+        assert_eq!(polls, [PollCounts { all: 2, failed: 1, blocked: 1 }, PollCounts { all: 1, failed: 1, blocked: 0 }]);
+        let of_source: PollCounts = history.sources["A"].within(1..=2).copied().sum();
+        assert_eq!(of_source, PollCounts { all: 3, failed: 2, blocked: 1 });
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Compares the last days of each site with those before.
 
+use std::ops::RangeInclusive;
+
 use super::drift::{Change, SiteDrift, day};
-use super::history::{DayCounts, History, SiteHistory};
+use super::history::{DayCounts, History, PollCounts, SiteHistory};
 use super::level::{BASELINE_DAYS, MAX_AGE, MIN_BASELINE, MIN_DRIFT, Point, shift};
 use super::measure::{LEVELS, LevelMeasure, Measure};
 use super::reason::Evidence;
@@ -40,11 +42,11 @@ pub fn judge(history: &History, today: i64) -> Health {
 /// Whether enough is known of a site: as many days and pages as a change of its pages takes, or as many polls as a change of these takes.
 fn has_enough(site: &SiteHistory) -> bool {
     let enough = |of: fn(&DayCounts) -> u32| {
-        let days = site.days.values().filter(|counts| of(counts) > 0);
+        let days = site.days.iter().map(|(_, counts)| counts).filter(|counts| of(counts) > 0);
         let (days, sum) = days.fold((0, 0u32), |(days, sum), counts| (days + 1, sum.saturating_add(of(counts))));
         days >= MIN_BASELINE + MIN_DRIFT && sum >= MIN_PAGES
     };
-    enough(|counts| counts.pages) || enough(|counts| counts.polls)
+    enough(|counts| counts.pages) || enough(|counts| counts.polls.all)
 }
 
 fn drift(name: &str, site: &SiteHistory, history: &History, today: i64) -> Option<SiteDrift> {
@@ -65,10 +67,10 @@ fn change(measure: &LevelMeasure, site: &SiteHistory, today: i64) -> Option<(i64
     let points: Vec<Point> = site
         .days
         .iter()
-        .filter(|(day, counts)| **day <= today && (measure.weight)(counts) > 0)
+        .filter(|(day, counts)| *day <= today && (measure.weight)(counts) > 0)
         .map(|(day, counts)| {
             let weight = f64::from((measure.weight)(counts));
-            Point { day: *day, weight, value: (measure.sum)(counts) / weight }
+            Point { day, weight, value: (measure.sum)(counts) / weight }
         })
         .collect();
     let shift = shift(&points, today, &measure.test)?;
@@ -101,37 +103,30 @@ fn one_digit(value: f64) -> f64 {
 /// A site that gleaner no longer asks for news has not fallen silent: its source may have been removed from the configuration.
 fn is_asked(site: &SiteHistory, history: &History, shift: &VolumeShift, today: i64) -> bool {
     let days = shift.since..=today;
-    let has_pages = site.days.range(days.clone()).any(|(_, counts)| counts.pages > 0);
-    has_pages || polls(site, history, days).0 > 0
+    let has_pages = site.days.within(days.clone()).any(|counts| counts.pages > 0);
+    has_pages || polls(site, history, days).all > 0
 }
 
 /// The polls of a site: those of its own feeds if it ever had any, else those of the configured sources that led to its pages.
-fn polls(site: &SiteHistory, history: &History, days: std::ops::RangeInclusive<i64>) -> (u32, u32, u32) {
-    if site.days.values().any(|counts| counts.polls > 0) {
-        return site.polls_in(days);
+fn polls(site: &SiteHistory, history: &History, days: RangeInclusive<i64>) -> PollCounts {
+    if site.days.iter().any(|(_, counts)| counts.polls.all > 0) {
+        return site.days.within(days).map(|counts| counts.polls).sum();
     }
     let sources = site.via.iter().filter_map(|name| history.sources.get(name));
-    sources.map(|source| source.polls_in(days.clone())).fold((0, 0, 0), |(polls, failed, blocked), of| {
-        (polls + of.0, failed + of.1, blocked + of.2)
-    })
+    sources.flat_map(|source| source.within(days.clone())).copied().sum()
 }
 
-fn evidence(
-    site: &SiteHistory,
-    history: &History,
-    changes: &[Change],
-    is_silent: bool,
-    days: std::ops::RangeInclusive<i64>,
-) -> Evidence {
-    let lost = site.days.range(days.clone()).fold((0, 0), |(lost, kept_out), (_, counts)| {
-        (lost + counts.pages.saturating_sub(counts.ok), kept_out + counts.blocked)
-    });
-    let truncated = |days: &mut dyn Iterator<Item = &DayCounts>| {
-        let (cut, all) = days.fold((0, 0), |(cut, all), counts| (cut + counts.truncated, all + counts.articles));
+fn evidence(site: &SiteHistory, history: &History, changes: &[Change], is_silent: bool, days: RangeInclusive<i64>) -> Evidence {
+    let lost = site
+        .days
+        .within(days.clone())
+        .fold((0, 0), |(lost, kept_out), counts| (lost + counts.pages.saturating_sub(counts.ok), kept_out + counts.blocked));
+    let truncated = |days: RangeInclusive<i64>| {
+        let sums = |(cut, all), counts: &DayCounts| (cut + counts.truncated, all + counts.articles);
+        let (cut, all) = site.days.within(days).fold((0, 0), sums);
         f64::from(cut) / f64::from(all.max(1))
     };
-    let before = truncated(&mut site.days.range(..days.start()).map(|(_, counts)| counts));
-    let truncated_rise = truncated(&mut site.days.range(days.clone()).map(|(_, counts)| counts)) - before;
+    let truncated_rise = truncated(days.clone()) - truncated(i64::MIN..=days.start() - 1);
     let measures = changes.iter().map(|change| change.measure).collect();
     Evidence { measures, is_silent, polls: polls(site, history, days), truncated_rise, lost }
 }

@@ -17,6 +17,10 @@ const WEIGHT_BEFORE: f64 = 5.0;
 /// Least score: the effect in standard errors. High, because thousands of sites are tested on many measures, from many days on, every day.
 const MIN_SCORE: f64 = 6.0;
 
+/// The same for shares of few, on the scale on which their variance does not depend on the share (Freeman and Tukey, "Transformations Related to the Angular and
+/// the Square Root", 1950): two of eight are not many, where none was usual.
+const MIN_ANGULAR_SCORE: f64 = 4.5;
+
 /// The probability, at most, that so many days in a row are by chance like single bad days of the past.
 const MAX_CHANCE: f64 = 1e-4;
 
@@ -95,8 +99,7 @@ impl Levels {
         let flat = Self { by_weekday: [all; 7], is_seasonal: false };
         let mut seasonal = Self { by_weekday: [all; 7], is_seasonal: true };
         for (number, level) in seasonal.by_weekday.iter_mut().enumerate() {
-            let values: Vec<f64> =
-                points.iter().filter(|point| weekday(point.day) == number).map(|point| point.value).collect();
+            let values: Vec<f64> = points.iter().filter(|point| weekday(point.day) == number).map(|point| point.value).collect();
             match values.len() {
                 // Nothing is published on that day.
                 0 => {}
@@ -167,31 +170,53 @@ fn shift_from(points: &[Point], start: usize, test: &Test) -> Option<Shift> {
     if !is_asked || effect.abs() < test.least || score < MIN_SCORE {
         return None;
     }
-    let is_like = |point: &&Point| residual(point) * effect.signum() >= effect.abs() / 2.0;
-    let like = since.iter().filter(is_like).count();
-    let is_still_there = since.iter().rev().take(MIN_DRIFT).filter(is_like).count() * 2 > MIN_DRIFT;
-    let bad_days = (before.iter().filter(is_like).count() as f64 + 0.5) / (before.len() as f64 + 1.0);
-    let chance = bad_days.powi(i32::try_from(like).unwrap_or(i32::MAX));
-    if !is_still_there || chance > MAX_CHANCE || like * 5 < since.len() * 4 {
+    let level = since.iter().map(|point| levels.at(point.day)).sum::<f64>() / since.len() as f64;
+    // Of small shares the median day has none.
+    let usual = if effect > 0.0 { level.max(pooled(before)) } else { level.min(pooled(before)) };
+    let angular = (angle(level + effect) - angle(usual)) * effect.signum() / (1.0 / all_since + 1.0 / all_before).sqrt();
+    if test.spread == Spread::Binomial && angular < MIN_ANGULAR_SCORE {
         return None;
     }
-    let level = since.iter().map(|point| levels.at(point.day)).sum::<f64>() / since.len() as f64;
-    Some(Shift { since: first, before: level, now: level + effect, days: since.len(), score })
+    let is_like = |point: &Point| residual(point) * effect.signum() >= effect.abs() / 2.0;
+    is_lasting(before, since, &is_like).then_some(Shift {
+        since: first,
+        before: level,
+        now: level + effect,
+        days: since.len(),
+        score,
+    })
+}
+
+/// The share of all values together, half a value away from none and all.
+fn pooled(points: &[Point]) -> f64 {
+    let (sum, all) = points.iter().fold((0.5, 1.0), |(sum, all), point| (sum + point.value * point.weight, all + point.weight));
+    (sum / all).clamp(0.0, 1.0)
+}
+
+/// A share on a scale on which its variance does not depend on it.
+fn angle(share: f64) -> f64 {
+    2.0 * share.clamp(0.0, 1.0).sqrt().asin()
+}
+
+/// Whether it is like that on most days and on the last ones, and more often in a row than the past makes likely.
+fn is_lasting(before: &[Point], since: &[Point], is_like: &dyn Fn(&Point) -> bool) -> bool {
+    let count = |points: &[Point]| points.iter().filter(|point| is_like(point)).count();
+    let like = count(since);
+    let last = since.get(since.len().saturating_sub(MIN_DRIFT)..).unwrap_or(since);
+    let bad_days = (count(before) as f64 + 0.5) / (before.len() as f64 + 1.0);
+    let chance = bad_days.powi(i32::try_from(like).unwrap_or(i32::MAX));
+    count(last) * 2 > MIN_DRIFT && chance <= MAX_CHANCE && like * 5 >= since.len() * 4
 }
 
 /// The standard deviation of one value.
 fn spread(before: &[Point], levels: &Levels, test: &Test, counted: &dyn Fn(&Point) -> f64) -> f64 {
-    let deviations =
-        before.iter().map(|point| (point.value - levels.at(point.day)).abs() * counted(point).sqrt()).collect();
+    let deviations = before.iter().map(|point| (point.value - levels.at(point.day)).abs() * counted(point).sqrt()).collect();
     // Levels of weekdays are close to their own few days.
     let own = if levels.is_seasonal { before.len() as f64 / 7.0 } else { before.len() as f64 };
     let measured = MAD_SCALE * median(deviations) * (own / (own - 1.0).max(1.0)).sqrt();
     match test.spread {
         Spread::Binomial => {
-            let (sum, all) = before.iter().fold((0.5, 1.0), |(sum, all), point| {
-                (sum + point.value * point.weight, all + point.weight)
-            });
-            let share = (sum / all).clamp(0.0, 1.0);
+            let share = pooled(before);
             measured.max((share * (1.0 - share)).sqrt())
         }
         Spread::Measured => measured.max(test.least / 4.0),
@@ -241,6 +266,17 @@ mod tests {
         }
         assert_eq!(shift_of(&[usual.clone(), vec![0.9; 4]].concat()), None);
         assert_eq!(shift_of(&[usual, vec![0.9; 6]].concat()).unwrap().since, 31);
+    }
+
+    #[test]
+    fn two_of_eight_are_not_many() {
+        let points_of = |weight: f64, now: f64| {
+            let value = |day: i64| if day > 20 { now } else { 0.0 };
+            (1..=24).map(|day| Point { day, weight, value: value(day) }).collect::<Vec<_>>()
+        };
+        assert_eq!(shift(&points_of(2.0, 0.25), 24, &UP), None);
+        assert!(shift(&points_of(2.0, 0.9), 24, &UP).is_some());
+        assert!(shift(&points_of(40.0, 0.25), 24, &UP).is_some());
     }
 
     #[test]

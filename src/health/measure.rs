@@ -82,17 +82,22 @@ pub(super) const LEVELS: &[LevelMeasure] = &[
     share(Measure::Success, pages, |day| f64::from(day.ok), by(Down, 0.25, Binomial)),
     share(Measure::Blocked, |day| day.explained, |day| f64::from(day.blocked), by(Up, 0.25, Binomial)),
     share(Measure::Unreachable, |day| day.explained, |day| f64::from(day.unreachable), by(Up, 0.25, Binomial)),
-    share(Measure::FailedPolls, |day| day.polls, |day| f64::from(day.failed_polls), Test { least_weight: 3.0, ..by(Up, 0.4, Binomial) }),
+    share(
+        Measure::FailedPolls,
+        |day| day.polls.all,
+        |day| f64::from(day.polls.failed),
+        Test { least_weight: 3.0, ..by(Up, 0.4, Binomial) },
+    ),
     LevelMeasure {
         measure: Measure::Words,
         weight: articles,
-        sum: |day| day.log_words,
+        sum: |day| f64::from(day.log_words),
         // Half as long, or twice as long.
         test: by(Both, std::f64::consts::LN_2, Measured),
         is_log: true,
     },
-    share(Measure::Confidence, articles, |day| day.confidence, by(Down, 0.15, Measured)),
-    share(Measure::Removed, articles, |day| day.removed, by(Both, 0.2, Measured)),
+    share(Measure::Confidence, articles, |day| f64::from(day.confidence), by(Down, 0.15, Measured)),
+    share(Measure::Removed, articles, |day| f64::from(day.removed), by(Both, 0.2, Measured)),
     share(Measure::Truncated, articles, |day| f64::from(day.truncated), by(Up, 0.25, Binomial)),
     share(Measure::WithoutTitle, articles, |day| f64::from(day.no_title), by(Up, 0.25, Binomial)),
     share(Measure::WithoutAuthors, articles, |day| f64::from(day.no_authors), by(Up, 0.35, Binomial)),
@@ -100,7 +105,7 @@ pub(super) const LEVELS: &[LevelMeasure] = &[
     LevelMeasure {
         measure: Measure::ResponseMs,
         weight: |day| day.timed,
-        sum: |day| day.log_ms,
+        sum: |day| f64::from(day.log_ms),
         // Five times as slow.
         test: by(Up, 1.609, Measured),
         is_log: true,

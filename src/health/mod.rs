@@ -7,6 +7,7 @@
 //! (Rousseeuw and Croux, "Alternatives to the Median Absolute Deviation", 1993; the test is the modified z-score of Iglewicz and Hoaglin, "How to Detect and Handle
 //! Outliers", 1993), so that single bad days of the past neither hide a drift nor make one. The levels are those of the weekday where weekdays differ.
 
+mod by_day;
 mod config;
 mod drift;
 mod history;
@@ -17,8 +18,9 @@ mod reason;
 mod robust;
 mod volume;
 
+pub use by_day::ByDay;
 pub use config::Config;
 pub use drift::{Change, Example, Reason, SiteDrift};
-pub use history::{ArticleSeen, DayCounts, History, Observation, PageSeen, PollSeen, Seen, SiteHistory};
+pub use history::{ArticleSeen, DayCounts, History, Observation, PageSeen, PollCounts, PollSeen, Seen, SiteHistory};
 pub use judge::{Health, LOOK_BACK_DAYS, judge};
 pub use measure::Measure;

@@ -1,6 +1,7 @@
 //! Why a site probably drifted, from what changed.
 
 use super::drift::Reason;
+use super::history::PollCounts;
 use super::measure::Measure;
 
 /// What is known of a drift.
@@ -9,8 +10,8 @@ pub struct Evidence {
     pub measures: Vec<Measure>,
     /// True if there are no new articles at all any more.
     pub is_silent: bool,
-    /// Since the first day of the drift: sources that were polled, that could not be read, and that the site kept gleaner from.
-    pub polls: (u32, u32, u32),
+    /// Sources that were polled since the first day of the drift.
+    pub polls: PollCounts,
     /// By how much the share of incomplete articles has risen, clear or not.
     pub truncated_rise: f64,
     /// Since then: pages without a document, and those that the site kept gleaner from.
@@ -35,9 +36,9 @@ impl Evidence {
     /// The reason with the strongest evidence: what keeps gleaner out explains all the rest, and a missing text explains missing articles.
     pub fn reason(&self) -> Reason {
         let has = |measure: Measure| self.measures.contains(&measure);
-        let (polls, failed, blocked) = self.polls;
+        let PollCounts { all, failed, blocked } = self.polls;
         let (lost, kept_out) = self.lost;
-        let are_polls_dead = has(Measure::FailedPolls) || (self.is_silent && polls > 0 && failed == polls);
+        let are_polls_dead = has(Measure::FailedPolls) || (self.is_silent && all > 0 && failed == all);
         let most_lost_blocked = has(Measure::Success) && kept_out * 2 > lost;
         if has(Measure::Blocked) || most_lost_blocked || (are_polls_dead && blocked * 2 > failed) {
             return Reason::Blocked;
@@ -64,7 +65,8 @@ mod tests {
 
     #[test]
     fn the_reason_is_what_explains_the_rest() {
-        let reason = |measures: &[Measure], is_silent, polls, lost| {
+        let reason = |measures: &[Measure], is_silent, (all, failed, blocked), lost| {
+            let polls = PollCounts { all, failed, blocked };
             Evidence { measures: measures.to_vec(), is_silent, polls, truncated_rise: 0.0, lost }.reason()
         };
         let (none, nothing) = ((0, 0, 0), (0, 0));
@@ -82,7 +84,13 @@ mod tests {
         ] {
             assert_eq!(reason(measures, is_silent, polls, lost), expected, "{measures:?}");
         }
-        let shorter = Evidence { measures: vec![Measure::Words], is_silent: false, polls: none, truncated_rise: 0.4, lost: nothing };
+        let shorter = Evidence {
+            measures: vec![Measure::Words],
+            is_silent: false,
+            polls: PollCounts::default(),
+            truncated_rise: 0.4,
+            lost: nothing,
+        };
         assert_eq!(shorter.reason(), Reason::Paywall);
     }
 }

@@ -38,14 +38,16 @@ pub struct VolumeShift {
 
 /// Finds what has changed. The current day is not over and does not count; nor do days on which gleaner fetched nothing at all.
 pub fn volume(site: &SiteHistory, fetch_days: &BTreeSet<i64>, today: i64) -> Option<VolumeShift> {
-    let with_news = || site.days.iter().filter(|(_, counts)| counts.new > 0).map(|(day, _)| *day);
+    let with_news = || site.days.iter().filter(|(_, counts)| counts.new > 0).map(|(day, _)| day);
     let (first, last) = (with_news().next()?, with_news().next_back()?);
-    let new_on = |day: i64| site.days.get(&day).map_or(0, |counts| counts.new);
+    let new_on = |day: i64| site.days.within(day..=day).next().map_or(0, |counts| counts.new);
     let points: Vec<Point> = fetch_days
         .range(first..today.max(first))
         .map(|day| Point { day: *day, weight: 1.0, value: f64::from(new_on(*day)) })
         .collect();
-    silence(&points, last, today).or_else(|| change(&points, today))
+    // Days since the last article are a silence, or a pause.
+    let until_last = points.get(..points.partition_point(|point| point.day <= last))?;
+    silence(&points, last, today).or_else(|| change(until_last, today))
 }
 
 fn silence(points: &[Point], last: i64, today: i64) -> Option<VolumeShift> {

@@ -204,11 +204,7 @@ const MAX_LINE: u64 = 1 << 20;
 
 /// Calls `report` with every line of the journals of runs that started at this time or later, oldest run first. Lines that cannot be read are
 /// skipped: a killed run leaves one.
-pub fn lines_since(
-    layout: &Layout,
-    since: Timestamp,
-    report: &mut dyn FnMut(Timestamp, JournalLine),
-) -> Result<(), Error> {
+pub fn lines_since(layout: &Layout, since: Timestamp, report: &mut dyn FnMut(Timestamp, JournalLine)) -> Result<(), Error> {
     for (started, name) in named_by_time(layout)? {
         let path = layout.log.join(&name);
         if started < since || !name.ends_with(".jsonl") {
@@ -278,7 +274,10 @@ mod tests {
         std::fs::create_dir(&layout.log).unwrap();
         let write = |name: &str, text: &str| std::fs::write(layout.log.join(name), text).unwrap();
         // What version 0.1.0 wrote.
-        write("2024-02-19T06-30-00Z.jsonl", "{\"source\":\"https://a.example/1\",\"outcome\":\"new\",\"path\":\"clean/1.txt\"}\n{\"sou");
+        write(
+            "2024-02-19T06-30-00Z.jsonl",
+            "{\"source\":\"https://a.example/1\",\"outcome\":\"new\",\"path\":\"clean/1.txt\"}\n{\"sou",
+        );
         write("2024-01-19T06-30-00Z.jsonl", "{\"source\":\"https://a.example/0\",\"outcome\":\"new\"}\n");
         write("notes.jsonl", "{\"source\":\"mine\",\"outcome\":\"new\"}\n");
         let long = format!("{{\"source\":\"{}\",\"outcome\":\"new\"}}", "x".repeat(3 << 20));

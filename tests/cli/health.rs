@@ -76,7 +76,12 @@ const SITES: &[Lines] = &[
     },
     |day, out| match day {
         0..40 => well("gone.example", day, out),
-        _ => *out += &poll("gone.example", "\"outcome\":\"failed\",\"stage\":\"fetch\",\"error\":\"poll the source `All`: 404\",\"cause\":\"gone\""),
+        _ => {
+            *out += &poll(
+                "gone.example",
+                "\"outcome\":\"failed\",\"stage\":\"fetch\",\"error\":\"poll the source `All`: 404\",\"cause\":\"gone\"",
+            )
+        }
     },
     |day, out| match day {
         0..40 => well("silent.example", day, out),

@@ -46,7 +46,10 @@ impl Site {
         let mut items = String::new();
         for number in numbers {
             self.server.put(&format!("/story-{number}"), page_of(number));
-            items += &format!("<item><title>Plan {number}</title><link>{}</link></item>", self.server.url(&format!("/story-{number}")));
+            items += &format!(
+                "<item><title>Plan {number}</title><link>{}</link></item>",
+                self.server.url(&format!("/story-{number}"))
+            );
         }
         let feed = format!("<rss version=\"2.0\"><channel><title>Paper</title>{items}</channel></rss>");
         self.server.put("/feed", Page::Bytes("application/rss+xml", feed.into_bytes()));
@@ -69,7 +72,9 @@ fn usual(number: usize) -> Page {
 fn undated(number: usize) -> Page {
     let paragraphs: String = story(number).split("\n\n").map(|paragraph| format!("<p>{paragraph}</p>\n")).collect();
     let title = format!("Plan {number}");
-    Page::Html(format!("<!doctype html><html lang=\"en\"><head><title>{title}</title></head><body><h1>{title}</h1>{paragraphs}</body></html>"))
+    Page::Html(format!(
+        "<!doctype html><html lang=\"en\"><head><title>{title}</title></head><body><h1>{title}</h1>{paragraphs}</body></html>"
+    ))
 }
 
 #[test]
@@ -88,7 +93,10 @@ fn a_drift_is_told_once_and_seen_by_cron_and_prometheus() {
     let told = site.events();
     assert_eq!((told.len(), &told[0]["event"], &told[0]["at"]), (1, &"drift".into(), &"2024-05-13T12:00:00Z".into()));
     let drift = &told[0]["drift"];
-    assert_eq!((&drift["site"], &drift["reason"], &drift["since"]), (&"127.0.0.1".into(), &"layout_changed".into(), &"2024-05-11".into()));
+    assert_eq!(
+        (&drift["site"], &drift["reason"], &drift["since"]),
+        (&"127.0.0.1".into(), &"layout_changed".into(), &"2024-05-11".into())
+    );
     assert_eq!(drift["changes"][0]["measure"], "without_date");
     let examples = drift["examples"].as_array().unwrap();
     assert_eq!(examples.len(), 3);
@@ -133,8 +141,7 @@ fn a_feed_that_is_gone_is_named() {
     let site = Site::new();
     (0..10).for_each(|day| drop(site.day(day, usual)));
     site.server.put("/feed", Page::Status(410));
-    let reports: Vec<RunReport> =
-        (10..13).map(|day| run(&site.setup(day), &RunOptions::default(), &Silent).unwrap()).collect();
+    let reports: Vec<RunReport> = (10..13).map(|day| run(&site.setup(day), &RunOptions::default(), &Silent).unwrap()).collect();
     let reasons: Vec<Vec<&str>> =
         reports.iter().map(|report| report.drifted.iter().map(|drift| drift.reason.name()).collect()).collect();
     assert_eq!(reasons, [vec![], vec![], vec!["feed_dead"]]);

@@ -21,7 +21,8 @@ fn sites() -> usize {
 
 /// What is found on each day at sites of which this happens to each: pairs of day and reason for each site.
 fn found(event: Event, last: i64) -> Vec<(Site, Vec<(i64, Reason, String)>)> {
-    let mut sites: Vec<(Site, Vec<(i64, Reason, String)>)> = (0..sites()).map(|number| (Site::new(number, SEED), Vec::new())).collect();
+    let mut sites: Vec<(Site, Vec<(i64, Reason, String)>)> =
+        (0..sites()).map(|number| (Site::new(number, SEED), Vec::new())).collect();
     let mut history = History::default();
     for day in 1..=last {
         for (site, _) in &mut sites {
@@ -34,7 +35,8 @@ fn found(event: Event, last: i64) -> Vec<(Site, Vec<(i64, Reason, String)>)> {
         // Judged in the night: the day is over, and counts for all but volume.
         for drift in judge(&history, day).drifted {
             let (_, all) = sites.iter_mut().find(|(site, _)| site.name == drift.site).unwrap();
-            let changes: Vec<_> = drift.changes.iter().map(|change| format!("{:?} {} → {}", change.measure, change.before, change.now)).collect();
+            let changes: Vec<_> =
+                drift.changes.iter().map(|change| format!("{:?} {} → {}", change.measure, change.before, change.now)).collect();
             all.push((day, drift.reason, format!("{} {}", drift.since, changes.join(", "))));
         }
     }
@@ -70,7 +72,8 @@ fn what_happens_to_a_site_is_found_dated_and_named() {
     ] {
         let found = found(event, EVENT + 21);
         let since = |days: i64| {
-            let by = |(_, all): &&(Site, Vec<(i64, Reason, String)>)| all.iter().any(|(day, ..)| (EVENT..EVENT + days).contains(day));
+            let by =
+                |(_, all): &&(Site, Vec<(i64, Reason, String)>)| all.iter().any(|(day, ..)| (EVENT..EVENT + days).contains(day));
             found.iter().filter(by).count() as f64 / found.len() as f64
         };
         let mut last: Vec<(&Site, &(i64, Reason, String))> = Vec::new();
@@ -81,13 +84,21 @@ fn what_happens_to_a_site_is_found_dated_and_named() {
             }
         }
         let named = last.iter().filter(|(_, (_, named, _))| *named == reason).count() as f64 / last.len().max(1) as f64;
-        let (first, late) = (Timestamp::from_unix((EVENT - 2) * 86_400).day().to_string(), Timestamp::from_unix((EVENT + 3) * 86_400).day().to_string());
+        let (first, late) = (
+            Timestamp::from_unix((EVENT - 2) * 86_400).day().to_string(),
+            Timestamp::from_unix((EVENT + 3) * 86_400).day().to_string(),
+        );
         let is_dated = |(_, (_, _, what)): &&(&Site, &(i64, Reason, String))| {
             let since = what.split(' ').next().unwrap();
             (first.as_str()..=late.as_str()).contains(&since)
         };
         let dated = last.iter().filter(is_dated).count() as f64 / last.len().max(1) as f64;
-        println!("{event:?}: {:.2} found within 4 days, {:.2} within 8, {:.2} within 22; {named:.2} named, {dated:.2} dated", since(4), since(8), since(22));
+        println!(
+            "{event:?}: {:.2} found within 4 days, {:.2} within 8, {:.2} within 22; {named:.2} named, {dated:.2} dated",
+            since(4),
+            since(8),
+            since(22)
+        );
         for (site, (_, named, what)) in last.iter().filter(|(_, (_, named, _))| *named != reason) {
             println!("  {} ({} a day): {named:?} since {what}", site.name, site.rate);
         }

@@ -73,7 +73,13 @@ impl Site {
     pub fn day(&mut self, day: i64, event: Event, history: &mut History) {
         let is_weekend = (day + 3).rem_euclid(7) >= 5;
         // A holiday of four days in autumn, and three busy days later.
-        let season = if (60..64).contains(&day) { 0.4 } else if (85..88).contains(&day) { 2.0 } else { 1.0 };
+        let season = if (60..64).contains(&day) {
+            0.4
+        } else if (85..88).contains(&day) {
+            2.0
+        } else {
+            1.0
+        };
         let rate = self.rate * season * if is_weekend { self.weekend } else { 1.0 };
         let expected = rate * (self.noise * normal(&mut self.random) - self.noise * self.noise / 2.0).exp();
         let is_bad = chance(&mut self.random, self.bad);
