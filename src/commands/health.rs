@@ -71,8 +71,8 @@ fn examples(layout: &Layout, since: Timestamp, now: Timestamp, drifted: &[SiteDr
     Ok(examples.finish())
 }
 
-/// The sites that have drifted, at the end of a run that began at this time. Drifts that are new are noted for hooks, and count as told from then
-/// on. What goes wrong is a warning: the run is done.
+/// The sites that have drifted, at the end of a run that began at this time. Drifts that are new are noted for hooks; later runs know them. What
+/// goes wrong is a warning: the run is done.
 pub(super) fn after_run(setup: &Setup, started: Timestamp) -> Vec<SiteDrift> {
     let (layout, now) = (&setup.layout, setup.clock.now());
     let drifted = match health(layout, now) {

@@ -86,7 +86,7 @@ pub(super) const LEVELS: &[LevelMeasure] = &[
         Measure::FailedPolls,
         |day| day.polls.all,
         |day| f64::from(day.polls.failed),
-        Test { least_weight: 3.0, ..by(Up, 0.4, Binomial) },
+        Test { least_weight: 2.0, ..by(Up, 0.4, Binomial) },
     ),
     LevelMeasure {
         measure: Measure::Words,

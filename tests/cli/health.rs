@@ -50,7 +50,7 @@ const SITES: &[Lines] = &[
         0..40 => well("paywall.example", day, out),
         _ => {
             *out += &read("paywall.example");
-            let cut = "\"words\":70,\"confidence\":0.8,\"removed\":0.5,\"completeness\":\"truncated\"";
+            let cut = "\"words\":70,\"confidence\":0.8,\"removed\":0.6,\"completeness\":\"truncated\"";
             (0..4).for_each(|number| *out += &article("paywall.example", day, number, cut));
         }
     },

@@ -141,10 +141,10 @@ fn a_feed_that_is_gone_is_named() {
     let site = Site::new();
     (0..10).for_each(|day| drop(site.day(day, usual)));
     site.server.put("/feed", Page::Status(410));
-    let reports: Vec<RunReport> = (10..13).map(|day| run(&site.setup(day), &RunOptions::default(), &Silent).unwrap()).collect();
+    let reports: Vec<RunReport> = (10..14).map(|day| run(&site.setup(day), &RunOptions::default(), &Silent).unwrap()).collect();
     let reasons: Vec<Vec<&str>> =
         reports.iter().map(|report| report.drifted.iter().map(|drift| drift.reason.name()).collect()).collect();
-    assert_eq!(reasons, [vec![], vec![], vec!["feed_dead"]]);
-    let example = &reports[2].drifted[0].examples[0];
+    assert_eq!(reasons, [vec![], vec![], vec![], vec!["feed_dead"]]);
+    let example = &reports[3].drifted[0].examples[0];
     assert!(example.source.ends_with("/feed") && example.error.as_ref().unwrap().contains("410"), "{example:?}");
 }
