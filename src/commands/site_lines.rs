@@ -136,7 +136,7 @@ fn shows(line: &JournalLine, drift: &SiteDrift) -> bool {
             let changed = |facts: &ArticleFacts| drift.changes.iter().any(|change| has_changed(facts, change));
             cause == Some(Cause::NoText) || line.article.as_ref().is_some_and(changed)
         }
-        Reason::Silence | Reason::Unclear => has_document(line),
+        Reason::Silence | Reason::Everywhere | Reason::Unclear => has_document(line),
     }
 }
 

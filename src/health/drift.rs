@@ -22,6 +22,8 @@ pub enum Reason {
     LayoutChanged,
     /// Sources are read and have no new articles.
     Silence,
+    /// The same happened at half of the sites at once: gleaner itself, its settings or its network.
+    Everywhere,
     /// None of these.
     Unclear,
 }
@@ -36,6 +38,7 @@ impl Reason {
             Self::Paywall => "paywall",
             Self::LayoutChanged => "layout_changed",
             Self::Silence => "silence",
+            Self::Everywhere => "everywhere",
             Self::Unclear => "unclear",
         }
     }
@@ -76,7 +79,7 @@ pub struct Example {
 /// A site that drifted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SiteDrift {
-    /// The registrable domain.
+    /// The registrable domain; [`EVERYWHERE`](super::EVERYWHERE) for what happened at half of the sites at once.
     pub site: String,
     /// Why it probably did.
     pub reason: Reason,

@@ -10,6 +10,8 @@ pub const MIN_BASELINE: usize = 10;
 pub const MIN_DRIFT: usize = 3;
 /// A drift that began before so many days has become what is usual.
 pub const MAX_AGE: i64 = 30;
+/// Days before that on which a drift is looked for, so that an old one is not taken for one that has just begun to count.
+pub const MARGIN: i64 = 10;
 
 /// How much more values it takes before a drift than since.
 const WEIGHT_BEFORE: f64 = 5.0;
@@ -123,7 +125,7 @@ impl Levels {
 /// Finds the shift of a level that is still there. Points are in order of their days.
 pub fn shift(points: &[Point], today: i64, test: &Test) -> Option<Shift> {
     let last = points.len().checked_sub(MIN_DRIFT)?;
-    let recent = |point: &Point| point.day > today - MAX_AGE;
+    let recent = |point: &Point| point.day > today - MAX_AGE - MARGIN;
     let first = points.iter().position(recent)?;
     // Most levels have not moved; that is seen at once.
     let usual = points.get(..first).filter(|before| before.len() >= MIN_BASELINE).unwrap_or(points);
@@ -134,7 +136,8 @@ pub fn shift(points: &[Point], today: i64, test: &Test) -> Option<Shift> {
     }
     let starts = first.max(MIN_BASELINE)..=last;
     let shifts = starts.filter_map(|start| shift_from(points, start, test));
-    shifts.max_by(|a, b| a.score.total_cmp(&b.score).then(b.since.cmp(&a.since)))
+    let clearest = shifts.max_by(|a, b| a.score.total_cmp(&b.score).then(b.since.cmp(&a.since)));
+    clearest.filter(|shift| shift.since > today - MAX_AGE)
 }
 
 /// The shift of a level at this point, if it is one.
@@ -266,6 +269,12 @@ mod tests {
         }
         assert_eq!(shift_of(&[usual.clone(), vec![0.9; 4]].concat()), None);
         assert_eq!(shift_of(&[usual, vec![0.9; 6]].concat()).unwrap().since, 31);
+    }
+
+    #[test]
+    fn an_old_drift_has_become_what_is_usual() {
+        let days = |days| shift_of(&[vec![0.1; 50], vec![0.8; days]].concat()).map(|shift| shift.since);
+        assert_eq!((days(5), days(30), days(31), days(36), days(60)), (Some(51), Some(51), None, None, None));
     }
 
     #[test]

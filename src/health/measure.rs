@@ -37,6 +37,25 @@ pub enum Measure {
     ArticlesADay,
 }
 
+impl Measure {
+    /// All measures.
+    pub const ALL: &'static [Self] = &[
+        Self::Success,
+        Self::Blocked,
+        Self::Unreachable,
+        Self::FailedPolls,
+        Self::Words,
+        Self::Confidence,
+        Self::Removed,
+        Self::Truncated,
+        Self::WithoutTitle,
+        Self::WithoutAuthors,
+        Self::WithoutDate,
+        Self::ResponseMs,
+        Self::ArticlesADay,
+    ];
+}
+
 /// How a measure is taken from a day, and tested.
 pub(super) struct LevelMeasure {
     pub measure: Measure,

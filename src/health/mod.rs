@@ -22,5 +22,5 @@ pub use by_day::ByDay;
 pub use config::Config;
 pub use drift::{Change, Example, Reason, SiteDrift};
 pub use history::{ArticleSeen, DayCounts, History, Observation, PageSeen, PollCounts, PollSeen, Seen, SiteHistory};
-pub use judge::{Health, LOOK_BACK_DAYS, judge};
+pub use judge::{EVERYWHERE, Health, LOOK_BACK_DAYS, judge};
 pub use measure::Measure;

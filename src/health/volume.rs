@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::history::SiteHistory;
-use super::level::{BASELINE_DAYS, Levels, MAX_AGE, MIN_BASELINE, Point};
+use super::level::{BASELINE_DAYS, Levels, MARGIN, MAX_AGE, MIN_BASELINE, Point};
 use super::robust::{median, trimmed_mean};
 
 /// Articles that it takes to know how many are usual.
@@ -63,9 +63,10 @@ fn silence(points: &[Point], last: i64, today: i64) -> Option<VolumeShift> {
 
 fn change(points: &[Point], today: i64) -> Option<VolumeShift> {
     let last = points.len().checked_sub(MIN_CHANGE)?;
-    let first = points.partition_point(|point| point.day <= today - MAX_AGE);
+    let first = points.partition_point(|point| point.day <= today - MAX_AGE - MARGIN);
     let shifts = (first..=last).filter_map(|start| change_from(points, start));
-    shifts.max_by(|a, b| a.score.total_cmp(&b.score).then(b.since.cmp(&a.since)))
+    let clearest = shifts.max_by(|a, b| a.score.total_cmp(&b.score).then(b.since.cmp(&a.since)));
+    clearest.filter(|shift| shift.since > today - MAX_AGE)
 }
 
 fn change_from(points: &[Point], start: usize) -> Option<VolumeShift> {

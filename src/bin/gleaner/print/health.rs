@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use gleaner::commands::health::HealthReport;
-use gleaner::health::{Change, Example, Measure, Reason, SiteDrift};
+use gleaner::health::{Change, EVERYWHERE, Example, Measure, Reason, SiteDrift};
 use gleaner_extract::base::printable::escape_line;
 
 use super::human::plural;
@@ -53,6 +53,9 @@ fn site(drift: &SiteDrift) -> String {
 }
 
 fn headline(drift: &SiteDrift) -> String {
+    if drift.site == EVERYWHERE {
+        return format!("half of the sites or more have drifted at once, since {}: {}", drift.since, reason(drift.reason));
+    }
     format!("{} has drifted since {}: {}", drift.site, drift.since, reason(drift.reason))
 }
 
@@ -64,6 +67,7 @@ fn reason(reason: Reason) -> &'static str {
         Reason::Paywall => "a paywall probably went up",
         Reason::LayoutChanged => "the layout of its pages probably changed",
         Reason::Silence => "it has nothing new any more",
+        Reason::Everywhere => "probably gleaner itself, its settings or its network, and not the sites",
         Reason::Unclear => "the reason is not clear",
     }
 }
@@ -104,7 +108,7 @@ fn summary(report: &HealthReport) -> String {
     let Some(from) = report.from else {
         return "no site can be judged yet: no journal says that anything was fetched".to_owned();
     };
-    let known = match report.drifted.len() as u64 {
+    let known = match report.drifted.iter().filter(|drift| drift.site != EVERYWHERE).count() as u64 {
         0 if report.judged == 0 => "no site can be judged yet".to_owned(),
         drifted => format!("{drifted} of {} drifted", plural(report.judged, "site")),
     };
