@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_site_that_pauses_at_times_may_pause_again() {
-        let pauses = [vec![9, 9, 9, 9, 9, 0, 0].repeat(3), vec![0, 0, 0, 0, 9, 9]].concat();
+        let pauses = [[9, 9, 9, 9, 9, 0, 0].repeat(3), vec![0, 0, 0, 0, 9, 9]].concat();
         assert_eq!(volume_of(&[pauses.clone(), vec![0; 9]].concat()), None);
         assert!(volume_of(&[pauses, vec![0; 14]].concat()).unwrap().is_silent);
     }
