@@ -210,3 +210,32 @@ fn too_little_history_is_said() {
         "no site can be judged yet; 1 site with too little history (13 days and 30 pages are needed); journals of 6 days since 2024-05-01\n"
     );
 }
+
+#[test]
+fn cron_sees_a_new_drift_once() {
+    let corpus = corpus(&SITES[..2]);
+    corpus.write("urls.txt", "");
+    let source = "[[source]]\nkind = \"list\"\nname = \"Reading list\"\nfile = \"urls.txt\"\n";
+    corpus.write("config.toml", format!("[health]\nafter_run = true\n{source}"));
+    let now = (FIRST_DAY + DAYS * 86_400 + HOUR).to_string();
+    let run = || corpus.command(&["run", "--quiet"]).env("SOURCE_DATE_EPOCH", &now).output().unwrap();
+    let first = run();
+    assert_eq!(first.status.code(), Some(3), "{}", corpus.transcript_of(&["run"], &first));
+    let expected = "gleaner: paywall.example has drifted since 2024-06-10: a paywall probably went up\n\
+                    hint: `gleaner health` shows what changed, and examples\n";
+    assert_eq!(String::from_utf8_lossy(&first.stderr), expected);
+    let second = run();
+    assert_eq!((second.status.code(), second.stderr.len()), (Some(0), 0));
+    let json: serde_json::Value = serde_json::from_slice(&health_on(&corpus, DAYS, &["--json"]).stdout).unwrap();
+    assert_eq!(json["drifted"][0]["is_new"], false);
+}
+
+#[test]
+fn a_hook_that_would_never_be_told_is_a_mistake() {
+    let corpus = Corpus::new();
+    corpus.write("config.toml", "[[hook]]\non = [\"drift\"]\ncommand = [\"true\"]\n");
+    let output = corpus.run(&["status"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(message.contains("line 1: [[hook]]: `drift` happens only with `after_run = true` in [health]"), "{message}");
+}
