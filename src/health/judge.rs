@@ -184,6 +184,7 @@ fn evidence(site: &SiteHistory, history: &History, changes: &[Change], days: Ran
     };
     let truncated_rise = truncated(days.clone()) - truncated(i64::MIN..=days.start() - 1);
     let is_silent = changes.iter().any(|change| change.measure == Measure::ArticlesADay && change.now == 0.0);
+    let pages = site.days.within(days.clone()).map(|counts| counts.pages).sum();
     let measures = changes.iter().map(|change| change.measure).collect();
-    Evidence { measures, is_silent, polls: polls(site, history, days), truncated_rise, lost }
+    Evidence { measures, is_silent, polls: polls(site, history, days), truncated_rise, pages, lost }
 }

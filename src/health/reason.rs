@@ -14,6 +14,8 @@ pub struct Evidence {
     pub polls: PollCounts,
     /// By how much the share of incomplete articles has risen, clear or not.
     pub truncated_rise: f64,
+    /// Pages that were requested since then.
+    pub pages: u32,
     /// Since then: pages without a document, and those that the site kept gleaner from.
     pub lost: (u32, u32),
 }
@@ -38,8 +40,9 @@ impl Evidence {
         let has = |measure: Measure| self.measures.contains(&measure);
         let PollCounts { all, failed, blocked } = self.polls;
         let (lost, kept_out) = self.lost;
-        let are_polls_dead = has(Measure::FailedPolls) || (self.is_silent && all > 0 && failed == all);
-        let most_lost_blocked = has(Measure::Success) && kept_out * 2 > lost;
+        let are_polls_dead = has(Measure::FailedPolls) || (self.is_silent && all > 0 && failed * 5 >= all * 4);
+        // A drift of the articles a day is older than what shows why.
+        let most_lost_blocked = (has(Measure::Success) || lost * 2 > self.pages) && kept_out * 2 > lost;
         if has(Measure::Blocked) || most_lost_blocked || (are_polls_dead && blocked * 2 > failed) {
             return Reason::Blocked;
         }
@@ -67,7 +70,7 @@ mod tests {
     fn the_reason_is_what_explains_the_rest() {
         let reason = |measures: &[Measure], is_silent, (all, failed, blocked), lost| {
             let polls = PollCounts { all, failed, blocked };
-            Evidence { measures: measures.to_vec(), is_silent, polls, truncated_rise: 0.0, lost }.reason()
+            Evidence { measures: measures.to_vec(), is_silent, polls, truncated_rise: 0.0, pages: 10, lost }.reason()
         };
         let (none, nothing) = ((0, 0, 0), (0, 0));
         for (measures, is_silent, polls, lost, expected) in [
@@ -79,6 +82,8 @@ mod tests {
             (&[Measure::FailedPolls, Measure::ArticlesADay], true, (9, 9, 0), nothing, Reason::FeedDead),
             (&[Measure::ArticlesADay], true, (9, 9, 9), nothing, Reason::Blocked),
             (&[Measure::ArticlesADay], true, (9, 2, 0), nothing, Reason::Silence),
+            (&[Measure::ArticlesADay], true, (9, 8, 0), nothing, Reason::FeedDead),
+            (&[Measure::ArticlesADay], false, none, (9, 8), Reason::Blocked),
             (&[Measure::WithoutAuthors], false, (9, 0, 0), nothing, Reason::LayoutChanged),
             (&[Measure::ResponseMs], false, (9, 0, 0), nothing, Reason::Unclear),
         ] {
@@ -89,6 +94,7 @@ mod tests {
             is_silent: false,
             polls: PollCounts::default(),
             truncated_rise: 0.4,
+            pages: 10,
             lost: nothing,
         };
         assert_eq!(shorter.reason(), Reason::Paywall);
