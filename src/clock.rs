@@ -6,6 +6,11 @@ use gleaner_extract::base::time::Timestamp;
 pub trait Clock: Send + Sync {
     /// The current time.
     fn now(&self) -> Timestamp;
+
+    /// Whether it is recorded how long something took. Under a clock that stands still it is not, so that a run gives the same bytes again.
+    fn records_durations(&self) -> bool {
+        false
+    }
 }
 
 /// The system's clock.
@@ -15,6 +20,10 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_unix(jiff::Timestamp::now().as_second())
+    }
+
+    fn records_durations(&self) -> bool {
+        true
     }
 }
 

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! [`commands`] has one function a command; [`engine`] is one run. Layers, imports strictly downward (held by `tests/repository/layers.rs`):
-//! clock, compare, compression, feed_date, files, http, outcome, relate → discover, export, fetch, ingest, queue, schedule, store → notify → config → engine → commands → binary.
+//! clock, compare, compression, feed_date, files, http, outcome, relate → discover, export, fetch, health, ingest, queue, schedule, store → notify → config → engine → commands → binary.
 
 pub mod clock;
 pub mod compare;
@@ -24,6 +24,7 @@ pub mod relate;
 pub mod discover;
 pub mod export;
 pub mod fetch;
+pub mod health;
 pub mod ingest;
 pub mod queue;
 pub mod schedule;

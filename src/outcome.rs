@@ -31,6 +31,37 @@ impl fmt::Display for Stage {
     }
 }
 
+/// Why a request led to no article, as far as that says something of the site. Written to journals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// robots.txt disallows it.
+    Robots,
+    /// The host refused this client: 401, 402, 403, 407, 429 or 451.
+    Denied,
+    /// A robot check or an error page came instead of the story.
+    RobotCheck,
+    /// A consent dialog came instead of the story.
+    ConsentWall,
+    /// The page is gone: 404 or 410.
+    Gone,
+    /// The host failed: a status of 500 or more.
+    ServerError,
+    /// The host could not be reached, or did not answer in time.
+    Unreachable,
+    /// What came has no article text.
+    NoText,
+    /// Anything else.
+    Other,
+}
+
+impl Cause {
+    /// True if the site keeps this client out.
+    pub fn is_block(self) -> bool {
+        matches!(self, Self::Robots | Self::Denied | Self::RobotCheck | Self::ConsentWall)
+    }
+}
+
 /// Why an input was not taken, although nothing failed. Shown as a fragment that fits "refused: …".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -194,6 +225,17 @@ impl Outcome {
         match self {
             Self::Refused(refusal) => Some(refusal.to_string()),
             Self::Failed { error, .. } => Some(error.clone()),
+            _ => None,
+        }
+    }
+
+    /// Why no article came of the input, as far as its content shows.
+    pub fn cause(&self) -> Option<Cause> {
+        match self {
+            Self::Refused(Refusal::BlockPage) => Some(Cause::RobotCheck),
+            Self::Refused(Refusal::ConsentWall) => Some(Cause::ConsentWall),
+            Self::Refused(Refusal::NoText | Refusal::Empty) => Some(Cause::NoText),
+            Self::Refused(_) | Self::Failed { .. } => Some(Cause::Other),
             _ => None,
         }
     }

@@ -162,6 +162,13 @@ fn write_metrics(setup: &Setup, report: &RunReport, started: Timestamp) {
             samples: failing.collect(),
         },
     ];
+    if setup.config.health.after_run {
+        all.push(Metric::single(
+            "drifted_sites",
+            "Sites that have drifted from what is usual for them.",
+            report.drifted.len() as f64,
+        ));
+    }
     all.extend(
         success.map(|at| Metric::single("last_success_timestamp_seconds", "When the last run without failures began.", at)),
     );

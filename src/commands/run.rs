@@ -7,6 +7,7 @@ use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::Origin;
 use url::Url;
 
+use super::health::after_run;
 use super::ingest::{IngestInput, list, tasks_of};
 use super::notified::monitored;
 use super::sources::failing;
@@ -48,7 +49,12 @@ pub fn run(setup: &Setup, options: &RunOptions, progress: &dyn Progress) -> Resu
     monitored(setup, || {
         let started = setup.clock.now();
         let report = engine::run(setup, how, &mut tasks, progress)?;
-        Ok(RunReport { failing: failing(setup, &sources, started)?, ..report })
+        let report = RunReport { failing: failing(setup, &sources, started)?, ..report };
+        let drifted = match setup.config.health.after_run && !report.interrupted {
+            true => after_run(setup, started),
+            false => Vec::new(),
+        };
+        Ok(RunReport { drifted, ..report })
     })
 }
 

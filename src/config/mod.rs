@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::files;
 use crate::store::Layout;
-use crate::{fetch, notify, queue, store};
+use crate::{fetch, health, notify, queue, store};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::page;
 
@@ -63,6 +63,8 @@ pub struct Config {
     pub store: store::Config,
     /// Which journals of earlier runs are kept.
     pub journal: store::JournalConfig,
+    /// Whether a run ends with a look at the health of the sites.
+    pub health: health::Config,
     /// Who is told of a run.
     pub notify: notify::Config,
     /// What is started when something has happened.
@@ -88,6 +90,7 @@ impl Default for Config {
             recheck: queue::RecheckConfig::default(),
             store: store::Config::default(),
             journal: store::JournalConfig::default(),
+            health: health::Config::default(),
             notify: notify::Config::default(),
             hook: Vec::new(),
             source: Vec::new(),
@@ -156,6 +159,11 @@ impl Config {
         if let Some((index, problem)) = config.hook.iter().zip(1..).find_map(|(hook, index)| Some((index, hook.problem()?))) {
             return Err(Error::hook(text, path, index, problem));
         }
+        let waits_for_drifts = |hook: &notify::HookConfig| hook.on.contains(&notify::EventKind::Drift);
+        if let (false, Some(index)) = (config.health.after_run, config.hook.iter().position(waits_for_drifts)) {
+            let problem = "`drift` happens only with `after_run = true` in [health]";
+            return Err(Error::hook(text, path, index + 1, problem));
+        }
         match source::find_duplicate(&config.source) {
             Some(duplicate) => Err(Error::duplicate(text, path, &duplicate)),
             None => Ok(config),
@@ -191,6 +199,7 @@ pub fn tables() -> Vec<(&'static str, Vec<String>)> {
         ("[recheck]", "[recheck]\n"),
         ("[store]", "[store]\n"),
         ("[journal]", "[journal]\n"),
+        ("[health]", "[health]\n"),
         ("[notify]", "[notify]\n"),
         ("[[hook]]", "[[hook]]\n"),
         ("[[source]]", "[[source]]\n"),

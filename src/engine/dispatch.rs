@@ -27,6 +27,7 @@ use super::worker;
 use crate::fetch::{Render, Request};
 use crate::outcome::Outcome;
 use crate::queue::{PollResult, QueuedUrl};
+use crate::store::journal_facts::{RequestFacts, RequestKind};
 use crate::store::{KnownDocument, SourceKey};
 
 impl<'run> Engine<'_, 'run> {
@@ -100,6 +101,7 @@ impl<'run> Engine<'_, 'run> {
                     self.open_in_browser(number, self.options.render);
                     if let Some(input) = self.in_flight.get(number) {
                         input.is_named = true;
+                        input.facts = Some(RequestFacts::new(RequestKind::Page, ""));
                     }
                     self.request(number, url, None)?;
                 }
@@ -155,6 +157,7 @@ impl<'run> Engine<'_, 'run> {
         self.open_in_browser(number, render);
         if let Some(input) = self.in_flight.get(number) {
             input.queue_row = Some(queued.page);
+            input.facts = Some(RequestFacts::new(RequestKind::Page, &queued.source));
         }
         let kept = queued.raw.map(|raw| self.setup.layout.path(&raw)).filter(|path| path.is_file());
         match kept {
@@ -235,6 +238,9 @@ impl<'run> Engine<'_, 'run> {
             return queue.settle(&source, now);
         }
         let number = self.number(Origin::Url(source.url.clone()));
+        if let Some(input) = self.in_flight.get(number) {
+            input.facts = Some(RequestFacts::new(RequestKind::Source, &source.name));
+        }
         let request = Request { url: source.url.clone(), etag: known.etag, last_modified: known.last_modified };
         self.ask(number, request, Requested::Source(Box::new(source)))
     }

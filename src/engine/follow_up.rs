@@ -63,7 +63,7 @@ impl Engine<'_, '_> {
                     so_far.result = Ok(Commit::NotRequested);
                 }
             }
-            Err(NotFetched::Failed { outcome, lasting }) => {
+            Err(NotFetched::Failed { outcome, lasting, .. }) => {
                 // Without the page that has the whole story, there are still the numbered ones.
                 let whole = page.later_pages.next.whole.take();
                 if whole.is_some() && page.later_pages.next.page.is_some() {

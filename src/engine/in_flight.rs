@@ -10,6 +10,7 @@ use super::crawl::poll::Source;
 use super::job::WorkResult;
 use crate::fetch::Render;
 use crate::store::KnownDocument;
+use crate::store::journal_facts::RequestFacts;
 
 /// Most URLs in flight, most of them waiting for their hosts: so many that hosts which do not answer leave room for others.
 const MAX_URLS: u64 = 16_384;
@@ -29,6 +30,8 @@ pub struct InFlight {
     pub render: Render,
     /// The request that is pending for it.
     pub request: Option<Requested>,
+    /// What is requested for it, and how that went, for the journal; `None` for an input that is not from the network.
+    pub facts: Option<RequestFacts>,
     /// What it was dispatched with, if that was looked up.
     pub basis: Option<Basis>,
     /// Bytes of its body on the way to a worker, or of its result.
@@ -91,7 +94,16 @@ impl InFlightTable {
         self.urls += u64::from(is_url(&origin));
         self.inputs.insert(
             number,
-            InFlight { origin, queue_row: None, render: Render::Never, request: None, basis: None, bytes: 0, is_named: false },
+            InFlight {
+                origin,
+                queue_row: None,
+                render: Render::Never,
+                request: None,
+                facts: None,
+                basis: None,
+                bytes: 0,
+                is_named: false,
+            },
         );
         number
     }

@@ -6,6 +6,7 @@ use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{DocumentId, Origin};
 use serde::Serialize;
 
+use crate::health::SiteDrift;
 use crate::outcome::{Outcome, Stage};
 use crate::store::DocumentName;
 
@@ -46,6 +47,8 @@ pub struct RunReport {
     pub dead: u64,
     /// Sources that cannot be read at present, whether this run tried them or not.
     pub failing: Vec<FailingSource>,
+    /// The sites that have drifted, if `health.after_run` asks for them.
+    pub drifted: Vec<SiteDrift>,
     /// Inputs not taken, for reasons that are not failures.
     pub refused: u64,
     /// Inputs that failed.
@@ -151,11 +154,12 @@ impl RunReport {
         }
     }
 
-    /// The exit status this report calls for: 0 done; 3 some inputs failed, or some sources cannot be read; 130 interrupted.
+    /// The exit status this report calls for: 0 done; 3 some inputs failed, some sources cannot be read, or a site has drifted and that is new;
+    /// 130 interrupted.
     pub fn exit_status(&self) -> u8 {
         match self {
             Self { interrupted: true, .. } => 130,
-            Self { failed: 0, failing, .. } if failing.is_empty() => 0,
+            Self { failed: 0, failing, drifted, .. } if failing.is_empty() && !drifted.iter().any(|drift| drift.is_new) => 0,
             _ => 3,
         }
     }

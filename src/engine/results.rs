@@ -1,5 +1,6 @@
 //! Takes what comes back from the network and from the extraction threads, keeps fetched bodies, and commits results in their order.
 
+use gleaner_extract::base::text::count_words;
 use gleaner_extract::base::time::{Day, Timestamp};
 use gleaner_extract::document::{Completeness, Origin, RawDocument};
 use url::Url;
@@ -21,6 +22,7 @@ use crate::fetch::Fetched;
 use crate::outcome::{Outcome, Refusal, Stage};
 use crate::queue::{IfKnown, NewUrl};
 use crate::store::KnownDocument;
+use crate::store::journal_facts::{ArticleFacts, RequestKind};
 
 impl Engine<'_, '_> {
     /// Takes one message in.
@@ -51,8 +53,13 @@ impl Engine<'_, '_> {
     }
 
     fn handle_fetch(&mut self, fetched: FetchResult) -> Result<(), Error> {
-        let FetchResult { number, result, slot } = fetched;
-        let Some(requested) = self.in_flight.get(number).and_then(|input| input.request.take()) else { return Ok(()) };
+        let FetchResult { number, result, took, slot } = fetched;
+        let Some(input) = self.in_flight.get(number) else { return Ok(()) };
+        let Some(requested) = input.request.take() else { return Ok(()) };
+        if let Some(facts) = input.facts.as_mut().filter(|_| requested.is_first()) {
+            facts.ms = took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+            facts.cause = result.as_ref().err().and_then(NotFetched::cause);
+        }
         match requested {
             Requested::Source(source) => self.source_fetched(number, *source, result, slot),
             Requested::LaterPage { so_far, url } => self.later_page_fetched(number, so_far, &url, result, slot),
@@ -72,6 +79,9 @@ impl Engine<'_, '_> {
             (Ok(Fetched::Document(raw)), _) if self.is_source(number, &raw) => {
                 let source = Source::new(url, ExpectedKind::Any, "", self.setup.poll_bounds());
                 self.queue()?.source_started(&source);
+                if let Some(facts) = self.in_flight.get(number).and_then(|input| input.facts.as_mut()) {
+                    facts.kind = RequestKind::Source;
+                }
                 self.read_source(number, source, *raw, slot);
                 return Ok(());
             }
@@ -86,7 +96,7 @@ impl Engine<'_, '_> {
                 self.reorder.push(number, WorkResult::unread(Commit::NotRequested));
                 return Ok(());
             }
-            (Err(NotFetched::Failed { outcome, lasting }), _) => {
+            (Err(NotFetched::Failed { outcome, lasting, .. }), _) => {
                 self.mark_failed(number, &outcome, lasting)?;
                 Err(WorkResult::settled(outcome))
             }
@@ -249,11 +259,20 @@ impl Engine<'_, '_> {
         Ok(())
     }
 
+    /// The quality of an article from the network, for the journal.
+    fn article_facts(&mut self, number: u64, page: &CleanPage) -> Option<ArticleFacts> {
+        self.in_flight.get(number)?.facts.as_ref()?;
+        let removed = page.removals.iter().map(|removal| count_words(&removal.text)).sum();
+        Some(ArticleFacts::of(&page.article, removed))
+    }
+
     fn commit(&mut self, number: u64, done: WorkResult) -> Result<(), Error> {
         let WorkResult { bytes, result, .. } = self.reconsider(number, done)?;
-        let recheck_from = match &result {
-            Ok(Commit::Store(page)) => self.setup.config.recheck.from(published(page), self.context.now),
-            _ => None,
+        let (recheck_from, article) = match &result {
+            Ok(Commit::Store(page)) => {
+                (self.setup.config.recheck.from(published(page), self.context.now), self.article_facts(number, page))
+            }
+            _ => (None, None),
         };
         let Stored { outcome, diff } = match result {
             Ok(Commit::Store(page)) => self.store(number, *page)?,
@@ -272,7 +291,8 @@ impl Engine<'_, '_> {
         self.settle_in_queue(&input, &outcome, recheck_from)?;
         self.archives.settled(&input.origin, &outcome);
         let name = self.corpus.name(&input.origin, &outcome)?;
-        self.corpus.journal(&input.origin, &outcome, name.as_ref())?;
+        let requested = input.facts.map(|request| (request, article));
+        self.corpus.journal(&input.origin, &outcome, name.as_ref(), requested)?;
         self.report.add(&input.origin, &outcome, name.as_ref(), bytes);
         self.progress.done(Event { source: &input.origin, outcome: &outcome, bytes, diff: diff.as_deref() });
         Ok(())

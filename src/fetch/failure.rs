@@ -7,6 +7,7 @@ use url::Url;
 
 use super::internal_address::InternalAddress;
 use super::session::SessionError;
+use crate::outcome::Cause;
 
 /// Why a page could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,11 @@ impl Error {
             Self::Contact(_) | Self::Setup(_) | Self::Session(_) => None,
             Self::Page { reason, .. } => Some(reason),
         }
+    }
+
+    /// The same for the journal: what it says of the site.
+    pub fn cause(&self) -> Cause {
+        self.reason().map_or(Cause::Other, Reason::cause)
     }
 
     /// The status code, where the host responded with one that is not a success.
@@ -248,6 +254,27 @@ impl Reason {
         }
     }
 
+    fn cause(&self) -> Cause {
+        match self {
+            Self::Robots { .. } => Cause::Robots,
+            // What kept robots.txt from being read keeps the page.
+            Self::RobotsUnreachable(reason) => reason.cause(),
+            Self::Status { status: 401 | 402 | 403 | 407 | 429 | 451, .. } => Cause::Denied,
+            Self::Status { status: 404 | 410, .. } => Cause::Gone,
+            Self::Status { status: 500.., .. } => Cause::ServerError,
+            Self::Busy(_)
+            | Self::Silent(_)
+            | Self::Timeout { .. }
+            | Self::Lookup(_)
+            | Self::ConnectionRefused
+            | Self::Connect(_)
+            | Self::Tls(_)
+            | Self::Transfer(_) => Cause::Unreachable,
+            Self::Empty => Cause::NoText,
+            _ => Cause::Other,
+        }
+    }
+
     fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Scheme(_) | Self::NoHost => "use a URL that begins with https:// or http://",
@@ -323,5 +350,21 @@ mod tests {
             assert_eq!(error.is_lasting(), lasting, "{error}");
         }
         assert!(!Error::Setup("x".to_owned()).is_lasting());
+    }
+
+    #[test]
+    fn the_cause_of_a_failure_says_what_it_means_for_the_site() {
+        let status = |status| Reason::Status { status, phrase: None, retry_after: None };
+        for (reason, cause) in [
+            (Reason::Robots { line: 2, pattern: "/".to_owned() }, Cause::Robots),
+            (Reason::RobotsUnreachable(Box::new(status(503))), Cause::ServerError),
+            (status(403), Cause::Denied),
+            (status(429), Cause::Denied),
+            (status(404), Cause::Gone),
+            (Reason::Silent(9), Cause::Unreachable),
+            (Reason::MediaType("a PDF".to_owned()), Cause::Other),
+        ] {
+            assert_eq!(reason.cause(), cause, "{reason}");
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! The fetcher: requests a page, follows its redirects and turns the response into a document. The rules it applies are in its siblings.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use url::Url;
 
 use super::address_guard::{AddressGuard, Resolver, SystemResolver};
 use super::client::{HttpClient, HttpRequest, Purpose, Spent, user_agent};
-use super::config::{AllowPrivate, Config, RobotsPolicy, TdmOptOut};
+use super::config::{AllowPrivate, Config, RobotsPolicy, TdmOptOut, normalised_host};
 use super::failure::{Error, Reason, Target};
 use super::host_queue::HostQueues;
 use super::login::Logins;
@@ -140,6 +141,14 @@ impl Fetcher {
     /// Network use so far.
     pub fn spent(&self) -> Spent {
         self.inner.client.http.spent()
+    }
+
+    /// How long the host of this URL took for its last response, without redirects to other hosts and without pauses. `None` if it has not responded
+    /// since this was last asked, and under a clock that records no durations.
+    pub fn take_response_time(&self, url: &Url) -> Option<Duration> {
+        let client = &self.inner.client;
+        let taken = client.queues.take_last_response(&normalised_host(url.host_str()?));
+        taken.filter(|_| client.clock.records_durations())
     }
 
     /// Renders a fetched page in a browser if requested and, for [`Render::Auto`], needed; else returns it as it is.

@@ -52,6 +52,8 @@ struct HostState {
     silent_pages: u32,
     /// How long the last response took if it was slow: the pause is at least as long.
     slow_response: Duration,
+    /// How long the last response took, until it is taken.
+    last_response: Option<Duration>,
     /// How often the pause is doubled after failures.
     doublings: u32,
     /// Successes in a row since then.
@@ -132,6 +134,11 @@ impl HostQueues {
         self.longest_wait
     }
 
+    /// How long the last response of the host took, if it has responded since this was last asked.
+    pub fn take_last_response(&self, host: &str) -> Option<Duration> {
+        self.queue(host).try_lock().ok()?.last_response.take()
+    }
+
     fn queue(&self, host: &str) -> Arc<AsyncMutex<HostState>> {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if queues.len() >= MAX_IDLE_HOSTS && !queues.contains_key(host) {
@@ -170,6 +177,7 @@ impl HostPermit {
     /// The host responded well, after this long.
     pub fn record_success(&mut self, after: Duration) {
         self.host.silent_pages = 0;
+        self.host.last_response = Some(after);
         self.host.slow_response = if after >= SLOW { after } else { Duration::ZERO };
         self.host.successes += 1;
         if self.host.successes >= SUCCESSES_PER_DOUBLING {

@@ -147,6 +147,9 @@ impl Delivery<'_> {
         if let Some(report) = &event.report {
             body["report"] = report.clone();
         }
+        if let Some(drift) = &event.drift {
+            body["drift"] = drift.clone();
+        }
         serde_json::to_vec(&body).ok()
     }
 }

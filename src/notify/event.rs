@@ -16,6 +16,8 @@ pub enum EventKind {
     Updated,
     /// A run has ended.
     RunFinished,
+    /// A site has drifted from what is usual for it.
+    Drift,
 }
 
 /// Something that happened.
@@ -32,6 +34,9 @@ pub struct Event {
     /// What became of the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<serde_json::Value>,
+    /// The site that drifted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<serde_json::Value>,
 }
 
 /// A version of a document.

@@ -9,8 +9,10 @@ mod delivery;
 mod event;
 pub mod metrics;
 mod outbox;
+mod told_drifts;
 
 pub use config::{Config, HookConfig};
 pub use delivery::{Delivered, Delivery, ping};
 pub use event::{Event, EventDocument, EventKind};
 pub use outbox::{Outbox, OutboxEntry};
+pub use told_drifts::ToldDrifts;

@@ -15,8 +15,9 @@ use gleaner_extract::document::DocumentId;
 /// Largest event in bytes.
 const MAX_BYTES: u64 = 4 << 20;
 
-/// The number of the event that a run has ended.
+/// The number of the event that a run has ended, and that of the first drift.
 const END_OF_RUN: u64 = 99_999_999;
+const DRIFTS: u64 = 90_000_000;
 
 /// The events of one run.
 #[derive(Debug)]
@@ -54,12 +55,18 @@ impl Outbox {
 
     /// Notes an event about a document that is about to be written; gives the file, to be removed if it is not. `None` if no hook wants to know.
     pub fn note_document(&mut self, kind: EventKind, id: DocumentId, text_sha256: ContentHash) -> io::Result<Option<PathBuf>> {
-        self.note(Event { event: kind, at: self.now, document: Some(EventDocument { id, text_sha256 }), report: None })
+        let document = Some(EventDocument { id, text_sha256 });
+        self.note(Event { event: kind, at: self.now, document, report: None, drift: None })
     }
 
     /// Notes what became of the run.
     pub fn note_run(&mut self, report: serde_json::Value) -> io::Result<Option<PathBuf>> {
-        self.note(Event { event: EventKind::RunFinished, at: self.now, document: None, report: Some(report) })
+        self.note(Event { event: EventKind::RunFinished, at: self.now, document: None, report: Some(report), drift: None })
+    }
+
+    /// Notes that a site has drifted.
+    pub fn note_drift(&mut self, drift: serde_json::Value) -> io::Result<Option<PathBuf>> {
+        self.note(Event { event: EventKind::Drift, at: self.now, document: None, report: None, drift: Some(drift) })
     }
 
     fn note(&mut self, event: Event) -> io::Result<Option<PathBuf>> {
@@ -69,8 +76,12 @@ impl Outbox {
         }
         self.count += 1;
         std::fs::create_dir_all(&self.folder)?;
-        // The end of a run comes after its documents. Two runs of one second have different processes.
-        let number = if event.document.is_some() { self.count } else { END_OF_RUN };
+        // The end of a run comes after its documents and drifts. Two runs of one second have different processes.
+        let number = match event.event {
+            EventKind::Article | EventKind::Updated => self.count,
+            EventKind::Drift => DRIFTS + self.count,
+            EventKind::RunFinished => END_OF_RUN,
+        };
         let name = format!("{:012}-{number:08}-{}.json", self.now.unix(), std::process::id());
         let path = self.folder.join(name);
         write(&path, &OutboxEntry { event, hooks, attempts: 0, due: self.now })?;

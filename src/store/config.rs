@@ -16,7 +16,7 @@ pub struct Config {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct JournalConfig {
-    /// The most journals; 0 means no limit. Default: 1000.
+    /// The most journals; 0 means no limit. Default: 5000, which is a run every half hour for the days below.
     pub keep_runs: usize,
     /// The most days that a journal is kept; 0 means no limit. Default: 90.
     pub keep_days: u32,
@@ -24,6 +24,6 @@ pub struct JournalConfig {
 
 impl Default for JournalConfig {
     fn default() -> Self {
-        Self { keep_runs: 1000, keep_days: 90 }
+        Self { keep_runs: 5000, keep_days: 90 }
     }
 }

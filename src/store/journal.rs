@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, ErrorKind, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::atomic;
 use super::document::DocumentName;
 use super::failure::{Error, io_error};
+use super::journal_facts::{ArticleFacts, RequestFacts, RequestKind};
 use super::layout::Layout;
 use crate::files;
-use crate::outcome::{Outcome, Stage};
+use crate::outcome::{Cause, Outcome, Stage};
 use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::base::printable::escape_json;
 use gleaner_extract::base::time::Timestamp;
@@ -28,7 +29,7 @@ pub struct Journal {
 }
 
 /// A line of a journal. Keys without a value are omitted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JournalLine {
     /// The input: a URL or a file.
@@ -65,9 +66,21 @@ pub struct JournalLine {
     /// What the user can do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
-    /// Duration in milliseconds.
+    /// How long the host took to answer in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ms: Option<u64>,
+    /// What was requested; `None` if nothing was, and in journals of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestKind>,
+    /// The name of the configured source that it was requested for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
+    /// Why no article came of a request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// The article that came of a request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<ArticleFacts>,
 }
 
 impl JournalLine {
@@ -87,6 +100,10 @@ impl JournalLine {
             error: None,
             hint: None,
             ms,
+            request: None,
+            via: None,
+            cause: None,
+            article: None,
         };
         match outcome {
             Outcome::Kept { id, .. } | Outcome::Unchanged { id } | Outcome::Forgotten { id } => line.id = Some(*id),
@@ -106,6 +123,16 @@ impl JournalLine {
         if let Some(DocumentName { title, path }) = name {
             (self.title, self.path) = (title.clone(), Some(path.clone()));
         }
+        self
+    }
+
+    /// The same with what was requested, and what came of it.
+    pub fn requested(mut self, request: RequestFacts, article: Option<ArticleFacts>, outcome: &Outcome) -> Self {
+        self.request = Some(request.kind);
+        self.via = Some(request.via).filter(|via| !via.is_empty());
+        self.ms = request.ms;
+        self.cause = outcome.cause().map(|cause| request.cause.unwrap_or(cause));
+        self.article = article.filter(|_| outcome.document().is_some());
         self
     }
 }
@@ -172,6 +199,40 @@ pub fn read(path: &Path) -> Result<RunSummary, Error> {
     Ok(summary)
 }
 
+/// Longest line of a journal in bytes; longer ones are skipped.
+const MAX_LINE: u64 = 1 << 20;
+
+/// Calls `report` with every line of the journals of runs that started at this time or later, oldest run first. Lines that cannot be read are
+/// skipped: a killed run leaves one.
+pub fn lines_since(layout: &Layout, since: Timestamp, report: &mut dyn FnMut(Timestamp, JournalLine)) -> Result<(), Error> {
+    for (started, name) in named_by_time(layout)? {
+        let path = layout.log.join(&name);
+        if started < since || !name.ends_with(".jsonl") {
+            continue;
+        }
+        let file = match files::open(&path) {
+            Ok(file) => file,
+            // Removed meanwhile by a run.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(io_error("read the journal", &path)(error)),
+        };
+        let (mut reader, mut line) = (BufReader::new(file), Vec::new());
+        loop {
+            line.clear();
+            let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line);
+            match read.map_err(io_error("read the journal", &path))? {
+                0 => break,
+                _ => line_of(&line).into_iter().for_each(|line| report(started, line)),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn line_of(line: &[u8]) -> Option<JournalLine> {
+    serde_json::from_slice(line).ok()
+}
+
 /// Sums up the newest journal of a corpus, if there is one.
 pub fn last(layout: &Layout) -> Result<Option<RunSummary>, Error> {
     let mut names = atomic::names(&layout.log)?;
@@ -205,6 +266,33 @@ fn sort_key(name: &str) -> (String, u32) {
 mod tests {
     use super::*;
     use gleaner_extract::base::hash::ContentHash;
+
+    #[test]
+    fn lines_of_earlier_versions_are_read_and_broken_ones_skipped() {
+        let folder = tempfile::tempdir().unwrap();
+        let layout = Layout::at(folder.path());
+        std::fs::create_dir(&layout.log).unwrap();
+        let write = |name: &str, text: &str| std::fs::write(layout.log.join(name), text).unwrap();
+        // What version 0.1.0 wrote.
+        write(
+            "2024-02-19T06-30-00Z.jsonl",
+            "{\"source\":\"https://a.example/1\",\"outcome\":\"new\",\"path\":\"clean/1.txt\"}\n{\"sou",
+        );
+        write("2024-01-19T06-30-00Z.jsonl", "{\"source\":\"https://a.example/0\",\"outcome\":\"new\"}\n");
+        write("notes.jsonl", "{\"source\":\"mine\",\"outcome\":\"new\"}\n");
+        let long = format!("{{\"source\":\"{}\",\"outcome\":\"new\"}}", "x".repeat(3 << 20));
+        let facts = "{\"words\":80,\"confidence\":0.9,\"removed\":0.25,\"completeness\":\"truncated\",\"missing\":[\"authors\"]}";
+        let full = "\"request\":\"page\",\"via\":\"A\",\"ms\":12";
+        let last = format!("{{\"source\":\"https://a.example/2\",\"outcome\":\"new\",{full},\"article\":{facts}}}");
+        write("2024-02-19T06-30-00Z_2.jsonl", &format!("{long}\n{last}\n"));
+        let mut found = Vec::new();
+        let since = "2024-02-01T00:00:00Z".parse().unwrap();
+        lines_since(&layout, since, &mut |started, line| found.push((started.to_string(), line))).unwrap();
+        let sources: Vec<_> = found.iter().map(|(_, line)| line.source.as_str()).collect();
+        assert_eq!(sources, ["https://a.example/1", "https://a.example/2"]);
+        assert_eq!((found[0].0.as_str(), found[0].1.request), ("2024-02-19T06:30:00Z", None));
+        assert_eq!(serde_json::to_string(&found[1].1).unwrap().len(), last.len());
+    }
 
     #[test]
     fn an_incomplete_last_line_is_skipped_and_counted() {

@@ -34,6 +34,7 @@ mod finding;
 mod handover;
 mod index;
 pub mod journal;
+pub mod journal_facts;
 mod layout;
 mod lock;
 mod name;

@@ -44,6 +44,7 @@ const RUNS: &[(&str, &[&str], Prints)] = &[
     ("verify", &[], Message),
     ("reindex", &[], Message),
     ("status", &[], Data),
+    ("health", &[], Data),
     ("show", &["ID"], Data),
     ("history", &["ID"], Data),
     ("diff", &["ID"], Data),

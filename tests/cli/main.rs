@@ -9,6 +9,7 @@ mod commands;
 mod copy;
 mod errors;
 mod every_command;
+mod health;
 mod inputs;
 mod interrupt;
 mod lock;

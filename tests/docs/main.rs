@@ -22,6 +22,7 @@ const DOCS: &[&str] = &[
     "CONTRIBUTING.md",
     "docs/commands.md",
     "docs/config.md",
+    "docs/health.md",
     "docs/format.md",
     "docs/testing.md",
     "extract/README.md",

@@ -15,6 +15,7 @@ mod export;
 mod extract;
 mod failing_sources;
 mod forget;
+mod health;
 mod ingest;
 mod later_pages;
 mod notify;

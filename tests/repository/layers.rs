@@ -13,7 +13,7 @@ const EXTRACT: Layers = &[&["base"], &["document"], &["rules", "page"], &["label
 
 const GLEANER: Layers = &[
     &["clock", "compare", "compression", "feed_date", "files", "http", "outcome", "relate"],
-    &["discover", "fetch", "queue", "ingest", "store", "export", "schedule"],
+    &["discover", "fetch", "queue", "ingest", "store", "export", "schedule", "health"],
     &["notify"],
     &["config"],
     &["engine"],

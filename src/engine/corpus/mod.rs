@@ -27,6 +27,7 @@ use crate::ingest::kept;
 use crate::notify::Outbox;
 use crate::outcome::{Outcome, Refusal};
 use crate::store::journal::JournalLine;
+use crate::store::journal_facts::{ArticleFacts, RequestFacts};
 use crate::store::rotation;
 use crate::store::{
     self, CorpusReader, DocumentName, Journal, KnownDocument, KnownSites, NewDocument, PutResult, RawPart, SiteCounter,
@@ -221,12 +222,20 @@ impl Corpus {
         }
     }
 
-    /// Writes an outcome to the journal.
-    pub fn journal(&mut self, origin: &Origin, outcome: &Outcome, name: Option<&DocumentName>) -> Result<(), Error> {
-        match self {
-            Self::Writing(_, journal, _) => Ok(journal.write(&JournalLine::of(&origin.to_string(), outcome, None).named(name))?),
-            Self::Reading(..) => Ok(()),
-        }
+    /// Writes an outcome to the journal, and of an input from the network the request and the article.
+    pub fn journal(
+        &mut self,
+        origin: &Origin,
+        outcome: &Outcome,
+        name: Option<&DocumentName>,
+        requested: Option<(RequestFacts, Option<ArticleFacts>)>,
+    ) -> Result<(), Error> {
+        let Self::Writing(_, journal, _) = self else { return Ok(()) };
+        let line = JournalLine::of(&origin.to_string(), outcome, None).named(name);
+        Ok(journal.write(&match requested {
+            Some((request, article)) => line.requested(request, article, outcome),
+            None => line,
+        })?)
     }
 
     /// Ends the run, and removes the journals of old ones. Gives the number of documents from which cleaning them again would remove other lines.

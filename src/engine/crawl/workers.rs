@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use gleaner_extract::document::Origin;
 use tokio::runtime::{Builder, Runtime};
@@ -16,7 +17,7 @@ use url::Url;
 use super::budget::Budget;
 use crate::engine::setup::{Error, Setup};
 use crate::fetch::{self, Fetched, Fetcher, MemoryPermit, Render, Request, Spent};
-use crate::outcome::{Outcome, Refusal, Stage};
+use crate::outcome::{Cause, Outcome, Refusal, Stage};
 
 /// Most pages between the header of their answer and the end of their cleaning: bounds the bytes in memory.
 const MAX_BODIES: usize = 128;
@@ -38,6 +39,8 @@ pub struct FetchResult {
     pub number: u64,
     /// What came, or why nothing did.
     pub result: Result<Fetched, NotFetched>,
+    /// How long the host took to answer, if it did and that is recorded.
+    pub took: Option<Duration>,
     /// What the page takes of what all share. Given back when dropped.
     pub slot: Option<FetchSlot>,
 }
@@ -52,7 +55,19 @@ pub enum NotFetched {
         outcome: Outcome,
         /// True if requesting it again is of no use.
         lasting: bool,
+        /// What that says of the site.
+        cause: Cause,
     },
+}
+
+impl NotFetched {
+    /// What it says of the site.
+    pub fn cause(&self) -> Option<Cause> {
+        match self {
+            Self::BudgetSpent => None,
+            Self::Failed { cause, .. } => Some(*cause),
+        }
+    }
 }
 
 /// A page's share of the memory, and its host's turn.
@@ -142,6 +157,7 @@ impl<Message: From<FetchEvent> + Send + 'static> HostWorker<Message> {
             let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { return };
             let permits = if wanted == Wanted::Source { SOURCE_PERMITS } else { 1 };
             let memory = Arc::new(MemoryPermit::within(&self.bodies, permits));
+            let url = request.url.clone();
             let result = match self.budget.take(self.fetcher.spent()) {
                 true => {
                     let _ = self.events.send(FetchEvent::Started(number).into());
@@ -149,8 +165,9 @@ impl<Message: From<FetchEvent> + Send + 'static> HostWorker<Message> {
                 }
                 false => Err(NotFetched::BudgetSpent),
             };
+            let took = self.fetcher.take_response_time(&url).filter(|_| result.is_ok());
             let slot = Some(FetchSlot { _memory: memory, _turn: turn });
-            if self.events.send(FetchEvent::Finished(FetchResult { number, result, slot }).into()).is_err() {
+            if self.events.send(FetchEvent::Finished(FetchResult { number, result, took, slot }).into()).is_err() {
                 return; // The run has ended with an error.
             }
         }
@@ -165,7 +182,7 @@ impl<Message: From<FetchEvent> + Send + 'static> HostWorker<Message> {
     ) -> Result<Fetched, NotFetched> {
         let url = request.url.clone();
         let result = self.fetch(request, wanted, memory).await;
-        let is_gone = matches!(&result, Err(NotFetched::Failed { outcome: Outcome::Failed { .. }, lasting: true }));
+        let is_gone = matches!(&result, Err(NotFetched::Failed { outcome: Outcome::Failed { .. }, lasting: true, .. }));
         let template = self.fallback.as_ref().filter(|_| is_gone && wanted != Wanted::Source);
         let Some(archived) = template.and_then(|template| Url::parse(&template.replace("{url}", url.as_str())).ok()) else {
             return result;
@@ -199,7 +216,7 @@ impl<Message: From<FetchEvent> + Send + 'static> HostWorker<Message> {
             Ok(result) => result.map_err(|error| not_fetched(&error)),
             Err(panic) => {
                 let outcome = failed(format!("fetch the page: the HTTP client panicked ({panic})"), None);
-                Err(NotFetched::Failed { outcome, lasting: false })
+                Err(NotFetched::Failed { outcome, lasting: false, cause: Cause::Other })
             }
         }
     }
@@ -210,7 +227,7 @@ fn not_fetched(error: &fetch::Error) -> NotFetched {
         Some(reason) if error.is_refusal() => Outcome::Refused(Refusal::NotFetched(reason.to_string())),
         _ => failed(error.to_string(), error.hint()),
     };
-    NotFetched::Failed { outcome, lasting: error.is_lasting() }
+    NotFetched::Failed { outcome, lasting: error.is_lasting(), cause: error.cause() }
 }
 
 fn failed(error: String, hint: Option<&str>) -> Outcome {

@@ -152,6 +152,13 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
     ),
     ("reindex", &[("gleaner reindex", "rebuild the index")]),
     ("status", &[("gleaner status", "how much is in the corpus, and how the last run ended")]),
+    (
+        "health",
+        &[
+            ("gleaner health", "the sites that have drifted, with the reason and examples"),
+            ("gleaner health --json", "the same for scripts; exit status 3 if there is any"),
+        ],
+    ),
     ("related", &[("gleaner related 05b6300a", "what a document shares text with, and the cluster of the story")]),
     (
         "show",

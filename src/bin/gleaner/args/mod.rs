@@ -66,6 +66,8 @@ pub enum Command {
     Reindex(ReportArgs),
     /// Print statistics about the corpus
     Status(ReportArgs),
+    /// List the sites that have drifted from what is usual for them, and the likely reasons
+    Health(ReportArgs),
     /// Print a document's text or its sidecar
     Show(ShowArgs),
     /// List the versions of a document, and what kind of change led to each

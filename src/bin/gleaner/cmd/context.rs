@@ -165,6 +165,8 @@ impl Context {
         let run_report = result?;
         self.message(report, &run_report, &text(&run_report))?;
         self.note(&print::sources::still_failing(&run_report.failing));
+        // With `--quiet` too: each is told once, and cron is to send a mail.
+        print::err(&print::health::news(&run_report.drifted));
         Ok(Exit::of_run(&run_report))
     }
 }

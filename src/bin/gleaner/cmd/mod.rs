@@ -7,6 +7,7 @@ mod explain;
 mod export;
 mod extract;
 mod forget;
+mod health;
 mod history;
 mod ingest;
 mod init;
@@ -53,6 +54,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Rules(args) => rules::rules(&context, args),
         Command::Verify(args) => verify::verify(&context, args),
         Command::Reindex(report) => reindex::reindex(&context, report),
+        Command::Health(report) => health::health(&context, report),
         Command::Status(report) => status::status(&context, report),
         Command::Export(args) => export::export(&context, &args),
         Command::Related(args) => related::related(&context, &args),
