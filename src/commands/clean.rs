@@ -1,15 +1,20 @@
 //! `clean`: every file below the given paths becomes clean text, unless it is already.
+//!
+//! Where another cleaner than before cleans documents again, a survey works out first what that takes from each site. More than the configuration
+//! allows ends the command before anything is written.
 
 use std::path::PathBuf;
 
 use super::notified::notified;
 use crate::engine::archives::{FileTasks, unreadable};
-use crate::engine::options::{Again, Diff, EngineOptions, Mode};
+use crate::engine::options::{Again, Diff, EngineOptions, Mode, Survey};
 use crate::engine::task::{Task, one};
-use crate::engine::{self, Error, Progress, RunReport, Setup};
+use crate::engine::{self, Error, Event, Progress, RunReport, Setup};
 use crate::ingest;
 use crate::ingest::archive::columns::Columns;
 use crate::ingest::walk::{FileList, FileWalk, WalkFilter};
+use crate::reclean::RecleanReport;
+use crate::store::{CorpusReader, reindex};
 
 /// What to clean and how. Threads and output folder are the [`Setup`]'s.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,8 +27,20 @@ pub struct CleanOptions {
     pub mode: Mode,
     /// Whether [`crate::engine::Event::diff`] is filled.
     pub diff: Diff,
+    /// What is done if cleaning again would lose too many words.
+    pub loss: Loss,
     /// The columns of tables of pages, where they have unusual names.
     pub columns: Columns,
+}
+
+/// What is done if cleaning again would lose more of a site's words than the configuration allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Loss {
+    /// Nothing is written, and the report says so.
+    #[default]
+    Stop,
+    /// It is accepted.
+    Accept,
 }
 
 /// Cleans files. `Err` only if the run as a whole failed (the lock, the store).
@@ -33,19 +50,83 @@ pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> 
         [] => vec![setup.layout.raw.clone()],
         paths => paths.to_vec(),
     };
+    let how = EngineOptions { again: options.again, mode: options.mode, diff: options.diff, ..EngineOptions::default() };
+    if options.mode == Mode::DryRun {
+        let how = EngineOptions { survey: Survey::Count, ..how };
+        let report = run(setup, &paths, how, &options.columns, progress)?;
+        report.reclean.iter().for_each(|reclean| progress.recleaned(reclean));
+        return Ok(report);
+    }
+    let RunReport { reclean, interrupted, seconds, .. } = survey(setup, &paths, options, progress)?.unwrap_or_default();
+    if interrupted {
+        return Ok(RunReport { interrupted, seconds, ..RunReport::default() });
+    }
+    reclean.iter().for_each(|reclean| progress.recleaned(reclean));
+    if let (Loss::Stop, Some(reclean)) = (options.loss, reclean.as_ref().filter(|reclean| !reclean.excess.is_empty())) {
+        let reclean = RecleanReport { stopped: true, ..RecleanReport::clone(reclean) };
+        return Ok(RunReport { reclean: Some(Box::new(reclean)), seconds, ..RunReport::default() });
+    }
+    let report = notified(setup, "clean", options.mode, || run(setup, &paths, how, &options.columns, progress))?;
+    Ok(RunReport { reclean, seconds: seconds + report.seconds, ..report })
+}
+
+/// Works out what cleaning again changes, if another cleaner made any text, or if everything is cleaned again and compared. From then on the corpus is
+/// locked.
+fn survey(
+    setup: &Setup,
+    paths: &[PathBuf],
+    options: &CleanOptions,
+    progress: &dyn Progress,
+) -> Result<Option<RunReport>, Error> {
+    reindex::ensure(&setup.layout)?;
+    let is_compared = options.again == Again::All && options.diff == Diff::Unified;
+    if !is_compared && !CorpusReader::open(&setup.layout)?.has_other_cleaner(&setup.cleaner())? {
+        return Ok(None);
+    }
+    setup.hold_lock()?;
+    // What the same cleaner makes of the same page is no other text: it need not be worked out to see what is lost.
+    let again = if is_compared { Again::All } else { Again::Changed };
+    let how = EngineOptions { again, mode: Mode::DryRun, survey: Survey::Only, ..EngineOptions::default() };
+    run(setup, paths, how, &options.columns, &SurveyProgress(progress)).map(Some)
+}
+
+/// The progress of a survey: how far it is, but no outcomes, which the run that follows reports.
+struct SurveyProgress<'a>(&'a dyn Progress);
+
+impl Progress for SurveyProgress<'_> {
+    fn total(&self, inputs: u64) {
+        self.0.total(inputs);
+    }
+
+    fn checked(&self) {
+        self.0.checked();
+    }
+
+    fn done(&self, _: Event<'_>) {
+        self.0.checked();
+    }
+}
+
+/// One run over the files below these paths.
+fn run(
+    setup: &Setup,
+    paths: &[PathBuf],
+    how: EngineOptions,
+    columns: &Columns,
+    progress: &dyn Progress,
+) -> Result<RunReport, Error> {
     // Listed before the first is read, so that there is a total to show.
-    let files = FileList::collect(walk(setup, paths));
+    let files = FileList::collect(walk(setup, paths.to_vec()));
     let mut total = files.total();
     total.into_iter().for_each(|total| progress.total(total));
-    let mut tasks = tasks_of_files(setup, files, options.again, &options.columns).inspect(|task| {
+    let mut tasks = tasks_of_files(setup, files, how.again, columns).inspect(|task| {
         // How many pages an archive has is not known before it is read.
         if let (Task::FromArchive(_), Some(total)) = (task, &mut total) {
             *total += 1;
             progress.total(*total);
         }
     });
-    let how = EngineOptions { again: options.again, mode: options.mode, diff: options.diff, ..EngineOptions::default() };
-    notified(setup, "clean", options.mode, || engine::run(setup, how, &mut tasks, progress))
+    engine::run(setup, how, &mut tasks, progress)
 }
 
 /// The files below a path, as tasks; of an archive every page.

@@ -22,6 +22,7 @@ use super::pool::AHEAD;
 use super::refusal;
 use super::setup::Error;
 use super::state::{Engine, Message};
+use super::survey;
 use super::task::{SourceFile, Task, UnreadArchive};
 use super::worker;
 use crate::fetch::{Render, Request};
@@ -120,6 +121,10 @@ impl<'run> Engine<'_, 'run> {
     fn submit(&mut self, origin: Origin, key: LookUpKey, body: InputBody) -> Result<(), Error> {
         let number = self.number(origin);
         let found = self.corpus.look_up(&key)?;
+        if survey::passes_over(&found, self.context) {
+            self.reorder.push(number, WorkResult::unread(Commit::PassedOver));
+            return Ok(());
+        }
         self.remember_basis(number, key, found.clone());
         self.in_flight.set_bytes(number, body.held_bytes());
         match found {

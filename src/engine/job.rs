@@ -70,7 +70,7 @@ impl WorkResult {
             // The URLs of a source take about as much as the source.
             Ok(Commit::Enqueue(_)) => self.bytes,
             Ok(Commit::Unchanged(page)) => page.body.held_bytes(),
-            Ok(Commit::StartAt(_) | Commit::LaterPageOf(_) | Commit::Forget(_) | Commit::NotRequested) | Err(_) => 0,
+            Ok(Commit::StartAt(_) | Commit::LaterPageOf(_) | Commit::Forget(_) | Commit::NotRequested | Commit::PassedOver) | Err(_) => 0,
         }
     }
 
@@ -96,6 +96,8 @@ pub enum Commit {
     Forget(DocumentId),
     /// It was not requested: it waits for the next run.
     NotRequested,
+    /// It does not concern this run, which is a survey.
+    PassedOver,
 }
 
 /// A page that is not cleaned, because the corpus has what would come of it.

@@ -30,6 +30,7 @@ mod results;
 pub mod setup;
 mod state;
 pub mod stop;
+mod survey;
 pub mod task;
 mod worker;
 
@@ -58,7 +59,7 @@ pub fn run(
     progress: &dyn Progress,
 ) -> Result<RunReport, Error> {
     let start = Instant::now();
-    let context = RunContext::new(setup, options.again);
+    let context = RunContext::new(setup, &options);
     let pool = pool::pool(setup.jobs)?;
     let corpus = Corpus::open(setup, options.mode, context.now)?;
     pool.in_place_scope(|scope| {

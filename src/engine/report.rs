@@ -7,6 +7,7 @@ use gleaner_extract::document::{DocumentId, Origin};
 use serde::Serialize;
 
 use crate::outcome::{Outcome, Stage};
+use crate::reclean::RecleanReport;
 use crate::store::DocumentName;
 
 /// Most failures listed in a report; all are counted, and the journal names every one.
@@ -56,6 +57,9 @@ pub struct RunReport {
     pub failures: Vec<Failure>,
     /// What was stored, and what became of the pages at URLs, in order, at most [`MAX_LISTED`].
     pub documents: Vec<ReportedDocument>,
+    /// What cleaning again changes, if that was worked out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reclean: Option<Box<RecleanReport>>,
     /// Bytes of raw input.
     pub bytes: u64,
     /// Wall-clock seconds.
@@ -149,11 +153,17 @@ impl RunReport {
         }
     }
 
-    /// The exit status this report calls for: 0 done; 3 some inputs failed, or some sources cannot be read; 130 interrupted.
+    /// Whether nothing was written because too many words would have been lost.
+    pub fn is_stopped(&self) -> bool {
+        self.reclean.as_ref().is_some_and(|reclean| reclean.stopped)
+    }
+
+    /// The exit status this report calls for: 0 done; 3 some inputs failed, some sources cannot be read, or too many words would have been lost;
+    /// 130 interrupted.
     pub fn exit_status(&self) -> u8 {
         match self {
             Self { interrupted: true, .. } => 130,
-            Self { failed: 0, failing, .. } if failing.is_empty() => 0,
+            Self { failed: 0, failing, .. } if failing.is_empty() && !self.is_stopped() => 0,
             _ => 3,
         }
     }

@@ -255,7 +255,7 @@ impl Engine<'_, '_> {
             Ok(Commit::Store(page)) => self.setup.config.recheck.from(published(page), self.context.now),
             _ => None,
         };
-        let Stored { outcome, diff } = match result {
+        let Stored { outcome, diff, recleaned } = match result {
             Ok(Commit::Store(page)) => self.store(number, *page)?,
             Ok(Commit::Unchanged(page)) => Outcome::Unchanged { id: page.id }.into(),
             Ok(Commit::StartAt(first)) => self.restart_at(number, &first)?.into(),
@@ -266,11 +266,17 @@ impl Engine<'_, '_> {
                 self.in_flight.remove(number);
                 return Ok(());
             }
+            Ok(Commit::PassedOver) => {
+                self.in_flight.remove(number);
+                self.progress.checked();
+                return Ok(());
+            }
             Err(outcome) => outcome.into(),
         };
         let Some(input) = self.in_flight.remove(number) else { return Ok(()) };
         self.settle_in_queue(&input, &outcome, recheck_from)?;
         self.archives.settled(&input.origin, &outcome);
+        recleaned.iter().for_each(|recleaned| self.tally.add(recleaned));
         let name = self.corpus.name(&input.origin, &outcome)?;
         self.corpus.journal(&input.origin, &outcome, name.as_ref())?;
         self.report.add(&input.origin, &outcome, name.as_ref(), bytes);

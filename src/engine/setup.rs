@@ -66,6 +66,13 @@ impl Setup {
         early.map_or_else(|| Ok(Lock::take(&self.layout)?), Ok)
     }
 
+    /// Takes the lock now, for the next run with this setup: what is looked at until then stays as it is.
+    pub fn hold_lock(&self) -> Result<(), Error> {
+        let lock = self.take_lock()?;
+        *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(lock);
+        Ok(())
+    }
+
     /// The same with another number of threads (at least 1).
     pub fn with_jobs(mut self, jobs: usize) -> Self {
         self.jobs = jobs.max(1);

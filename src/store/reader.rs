@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::clean::{self, StoredText};
-use super::document::{KnownDocument, RawPart, SourceKey};
+use super::document::{Cleaner, KnownDocument, RawPart, SourceKey};
 use super::failure::Error;
 use super::index::Index;
 use super::journal::{self, RunSummary};
@@ -175,6 +175,11 @@ impl CorpusReader {
     pub fn size(&self) -> Result<(u64, u64), Error> {
         let totals = self.index.totals()?;
         Ok((totals.documents, totals.words))
+    }
+
+    /// Whether another cleaner than this one made the text of any document.
+    pub fn has_other_cleaner(&self, cleaner: &Cleaner) -> Result<bool, Error> {
+        self.index.has_other_cleaner(cleaner)
     }
 
     /// Sums up the corpus.

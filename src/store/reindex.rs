@@ -47,6 +47,15 @@ pub fn after_kill(layout: &Layout) -> Result<Option<ReindexReport>, Error> {
     }
 }
 
+/// Rebuilds the index, under the lock, if there is clean text and no index that is complete and of this version. Who writes afterwards would do the same.
+pub fn ensure(layout: &Layout) -> Result<(), Error> {
+    let is_complete = || layout.index_checksum().is_file() && matches!(Index::open_to_read(&layout.index()), Ok(Some(_)));
+    if !layout.clean.is_dir() || is_complete() {
+        return Ok(());
+    }
+    run(layout).map(drop)
+}
+
 fn is_read_only(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem)
 }

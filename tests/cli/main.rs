@@ -17,6 +17,7 @@ mod names;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod pipes;
+mod reclean;
 mod removal;
 mod roots;
 mod rules;

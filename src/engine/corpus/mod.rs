@@ -5,6 +5,7 @@ mod diff;
 mod identity;
 pub mod look_up;
 mod note;
+mod recleaned;
 pub mod view;
 
 use gleaner_extract::article::fingerprint;
@@ -24,6 +25,7 @@ use super::task::Task;
 use crate::ingest::kept;
 use crate::notify::Outbox;
 use crate::outcome::{Outcome, Refusal};
+use crate::reclean::Recleaned;
 use crate::store::journal::JournalLine;
 use crate::store::rotation;
 use crate::store::{
@@ -44,11 +46,13 @@ pub struct Stored {
     pub outcome: Outcome,
     /// The difference from the present text, if it was requested and there is one.
     pub diff: Option<String>,
+    /// What cleaning the document again changes, if that is counted.
+    pub recleaned: Option<Recleaned>,
 }
 
 impl From<Outcome> for Stored {
     fn from(outcome: Outcome) -> Self {
-        Self { outcome, diff: None }
+        Self { outcome, diff: None, recleaned: None }
     }
 }
 
@@ -172,11 +176,12 @@ impl Corpus {
             Diff::Unified => self.difference(known.as_deref(), &page, &source)?,
             Diff::None => None,
         };
+        let recleaned = recleaned::compare(self.view(), context, known.as_deref(), &page)?;
         let outcome = match self {
             Self::Writing(store, _, outbox) => put(store, outbox, (source, id, known.as_deref()), page, context)?,
             Self::Reading(_) => foresee(known.as_deref(), id, &page),
         };
-        Ok(Stored { outcome, diff })
+        Ok(Stored { outcome, diff, recleaned })
     }
 
     fn difference(&self, known: Option<&KnownDocument>, page: &CleanPage, key: &SourceKey) -> Result<Option<String>, Error> {

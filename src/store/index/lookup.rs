@@ -193,6 +193,16 @@ impl Index {
         })
     }
 
+    /// Whether another cleaner than this one made any text.
+    pub fn has_other_cleaner(&self, cleaner: &Cleaner) -> Result<bool, Error> {
+        self.ask("read", |db| {
+            let sql = "SELECT 1 FROM documents WHERE cleaner_version IS NOT NULL AND (cleaner_version, cleaner_model, cleaner_rules,
+                       cleaner_config) <> (?1, ?2, ?3, ?4) LIMIT 1";
+            let values = params![cleaner.version, cleaner.model, cleaner.rules.to_string(), cleaner.config.to_string()];
+            db.prepare_cached(sql)?.exists(values)
+        })
+    }
+
     /// The copies of a document, in order of their sources.
     pub fn copies_of(&self, id: &DocumentId) -> Result<Vec<Stem>, Error> {
         self.ask("read", |db| {

@@ -107,9 +107,12 @@ pub struct CleanArgs {
     /// Print what would be done without writing anything
     #[arg(long)]
     pub dry_run: bool,
-    /// Print the changes to clean text as unified diffs
-    #[arg(long, conflicts_with = "json")]
+    /// Print the changes to clean text as unified diffs, after a report by site; with `--json`, the report by site only
+    #[arg(long)]
     pub diff: bool,
+    /// Go on even if cleaning again loses more of a site's words than `reclean.max_loss_percent` allows
+    #[arg(long)]
+    pub accept_loss: bool,
     #[command(flatten)]
     pub columns: ColumnArgs,
     #[command(flatten)]
