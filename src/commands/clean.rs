@@ -79,14 +79,16 @@ fn survey(
     progress: &dyn Progress,
 ) -> Result<Option<RunReport>, Error> {
     reindex::ensure(&setup.layout)?;
-    let is_compared = options.again == Again::All && options.diff == Diff::Unified;
-    if !is_compared && !CorpusReader::open(&setup.layout)?.has_other_cleaner(&setup.cleaner())? {
-        return Ok(None);
-    }
+    let (reader, cleaner) = (CorpusReader::open(&setup.layout)?, setup.cleaner());
+    let survey = match (options.again, options.diff) {
+        (Again::All, Diff::Unified) => Some(Survey::Only),
+        (Again::All, Diff::None) => reader.has_other_cleaner(&cleaner)?.then_some(Survey::OnlyOthers),
+        (Again::Changed, _) => reader.has_text_due(&cleaner)?.then_some(Survey::OnlyOthers),
+    };
+    let Some(survey) = survey else { return Ok(None) };
+    drop(reader);
     setup.hold_lock()?;
-    // What the same cleaner makes of the same page is no other text: it need not be worked out to see what is lost.
-    let again = if is_compared { Again::All } else { Again::Changed };
-    let how = EngineOptions { again, mode: Mode::DryRun, survey: Survey::Only, ..EngineOptions::default() };
+    let how = EngineOptions { again: options.again, mode: Mode::DryRun, survey, ..EngineOptions::default() };
     run(setup, paths, how, &options.columns, &SurveyProgress(progress)).map(Some)
 }
 

@@ -11,6 +11,7 @@ pub mod ingest;
 mod notified;
 pub mod prune;
 pub mod related;
+pub mod rollback;
 pub mod rule_effects;
 pub mod run;
 pub mod sources;

@@ -47,7 +47,11 @@ impl<'a> RunContext<'a> {
 
     /// Whether this run cleans a document again whose page is the same. One that is damaged has no text to compare with.
     pub fn cleans_again(&self, known: &KnownDocument) -> bool {
-        known.cleaner.as_ref().is_some_and(|cleaner| self.again == Again::All || *cleaner != self.cleaner)
+        let is_due = |cleaner: &Cleaner| match self.again {
+            Again::All => true,
+            Again::Changed => *cleaner != self.cleaner && !known.is_undone(&known.raw.sha256, known.parts, &self.cleaner),
+        };
+        known.cleaner.as_ref().is_some_and(is_due)
     }
 
     /// Tells the workers that the run has failed: what is still waiting for them need not be done.

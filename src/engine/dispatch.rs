@@ -69,6 +69,10 @@ impl<'run> Engine<'_, 'run> {
                 let number = self.number(self.corpus.origin_of(self.setup, id)?);
                 self.reorder.push(number, WorkResult::unread(Commit::Forget(id)));
             }
+            Task::Restore(restore) => {
+                let number = self.number(self.corpus.origin_of(self.setup, restore.id())?);
+                self.reorder.push(number, WorkResult::unread(Commit::Restore(restore)));
+            }
             Task::File(path) => match LookUpKey::of_file(&self.setup.layout, &path) {
                 Ok(key) => self.submit(Origin::File(path.clone()), key, InputBody::File(path))?,
                 Err(error) => self.dispatch(Task::Settled(Origin::File(path), refusal::of_read_error(&error)))?,
@@ -129,7 +133,7 @@ impl<'run> Engine<'_, 'run> {
         self.in_flight.set_bytes(number, body.held_bytes());
         match found {
             LookUp::Superseded(known) => {
-                let unchanged = Box::new(UnchangedPage { id: known.id, body });
+                let unchanged = Box::new(UnchangedPage { id: known.id, body, is_undone: false });
                 self.reorder.push(number, WorkResult::unread(Commit::Unchanged(unchanged)));
             }
             LookUp::LaterPageOf(address) => self.reorder.push(number, WorkResult::unread(Commit::LaterPageOf(address))),

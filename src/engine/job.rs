@@ -10,6 +10,7 @@ use super::crawl::poll::{Source, SourceContent};
 use super::later_pages::LaterPages;
 use super::read_body::ReadBody;
 use crate::outcome::Outcome;
+use crate::store::undo::Restore;
 use crate::store::{KnownDocument, RawRef, SourceKey};
 
 /// One input for a worker.
@@ -70,7 +71,7 @@ impl WorkResult {
             // The URLs of a source take about as much as the source.
             Ok(Commit::Enqueue(_)) => self.bytes,
             Ok(Commit::Unchanged(page)) => page.body.held_bytes(),
-            Ok(Commit::StartAt(_) | Commit::LaterPageOf(_) | Commit::Forget(_) | Commit::NotRequested | Commit::PassedOver) | Err(_) => 0,
+            Ok(Commit::StartAt(_) | Commit::LaterPageOf(_) | Commit::Forget(_) | Commit::Restore(_) | Commit::NotRequested | Commit::PassedOver) | Err(_) => 0,
         }
     }
 
@@ -94,6 +95,8 @@ pub enum Commit {
     LaterPageOf(SourceKey),
     /// The document is forgotten.
     Forget(DocumentId),
+    /// The document is restored.
+    Restore(Box<Restore>),
     /// It was not requested: it waits for the next run.
     NotRequested,
     /// It does not concern this run, which is a survey.
@@ -106,6 +109,8 @@ pub struct UnchangedPage {
     pub id: DocumentId,
     /// The body, in case that the document changes before its turn.
     pub body: InputBody,
+    /// True if cleaning it would make what a rollback has undone.
+    pub is_undone: bool,
 }
 
 /// A clean page, ready to be stored.

@@ -61,6 +61,8 @@ pub enum Survey {
     Count,
     /// It does nothing else: inputs that are new, have changed or are not cleaned again are passed over.
     Only,
+    /// Nothing else, and what the run's own cleaner made is passed over too: it would make the same again.
+    OnlyOthers,
 }
 
 /// What a run does with the queue.

@@ -31,6 +31,12 @@ pub struct RunReport {
     /// Documents moved to the trash.
     #[serde(skip_serializing_if = "is_zero")]
     pub forgotten: u64,
+    /// Documents restored to what they were before a run.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub restored: u64,
+    /// Unchanged documents that would have changed if a rollback had not undone that.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub undone: u64,
     /// Feeds, sitemaps and front pages that were read.
     pub read: u64,
     /// New URLs found in them.
@@ -66,7 +72,7 @@ pub struct RunReport {
     pub seconds: f64,
 }
 
-/// Most commands forget nothing, and their reports say nothing of it.
+/// Most commands forget and restore nothing, and their reports say nothing of it.
 fn is_zero(count: &u64) -> bool {
     *count == 0
 }
@@ -135,6 +141,7 @@ impl RunReport {
             Outcome::AllUnchanged { pages } => self.unchanged += pages,
             Outcome::Copy { .. } => self.copies += 1,
             Outcome::Forgotten { .. } => self.forgotten += 1,
+            Outcome::Restored { .. } => self.restored += 1,
             Outcome::Read { new, .. } => {
                 self.read += 1;
                 self.found += new;

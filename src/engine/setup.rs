@@ -179,6 +179,12 @@ pub enum Error {
     /// No source has this name or tag.
     #[error("run {0}: no source has this name or tag")]
     NoSuchSource(String),
+    /// There is no such run.
+    #[error("undo the run {0}: log/ has no journal of this name")]
+    NoSuchRun(String),
+    /// There is no record of what the run rewrote.
+    #[error("undo the run {0}: there is no record of the documents that it rewrote")]
+    NoUndo(String),
     /// Rendering was requested, but gleaner was built without a browser.
     #[error("open {0} in a browser: this gleaner was built without one")]
     NoBrowser(String),
@@ -201,6 +207,10 @@ impl Error {
             Self::NoRaw(_) => Some("start a corpus with `gleaner init`, or name the files to clean".to_owned()),
             Self::NoSources => Some("add a `[[source]]` table to config.toml, or pass URLs to `gleaner ingest`".to_owned()),
             Self::NoSuchSource(_) => Some("`gleaner sources list` shows names and tags".to_owned()),
+            Self::NoSuchRun(_) => Some("`gleaner rollback` lists the runs that can be undone".to_owned()),
+            Self::NoUndo(_) => Some(
+                "runs of earlier versions of gleaner left none; `gleaner history ID` lists the earlier texts of a document".to_owned(),
+            ),
             Self::NoBrowser(_) => Some(
                 "install gleaner with `--features browser`, or drop `--render` and the sources' `render` in config.toml"
                     .to_owned(),
@@ -223,6 +233,8 @@ impl Error {
                 | Self::NoRaw(_)
                 | Self::NoSources
                 | Self::NoSuchSource(_)
+                | Self::NoSuchRun(_)
+                | Self::NoUndo(_)
                 | Self::NoBrowser(_)
                 | Self::Fetch(fetch::Error::Setup(_) | fetch::Error::Session(_))
         )

@@ -8,15 +8,21 @@ use crate::store::KnownDocument;
 
 /// Whether a run that is a survey and nothing else passes an input over without reading it: there is no document to be cleaned again.
 pub fn passes_over(found: &LookUp, context: &RunContext<'_>) -> bool {
-    let is_due = match found {
-        LookUp::Due(Some(known)) => context.cleans_again(known),
-        LookUp::Due(None) | LookUp::Superseded(_) | LookUp::LaterPageOf(_) => false,
+    let known = match found {
+        LookUp::Due(known) => known.as_deref(),
+        LookUp::Superseded(_) | LookUp::LaterPageOf(_) => None,
     };
-    context.survey == Survey::Only && !is_due
+    let is_due = known.is_some_and(|known| context.cleans_again(known));
+    let is_by_other = known.is_some_and(|known| known.cleaner.as_ref() != Some(&context.cleaner));
+    match context.survey {
+        Survey::None | Survey::Count => false,
+        Survey::Only => !is_due,
+        Survey::OnlyOthers => !(is_due && is_by_other),
+    }
 }
 
 /// The same for one that was read: the page has changed, or the document was cleaned from another body.
 pub fn passes_over_body(known: Option<&KnownDocument>, read: &ReadBody, context: &RunContext<'_>) -> bool {
     let is_same = known.is_some_and(|known| read.kept.as_ref() == Some(&known.raw) && read.later_pages == Some(known.parts));
-    context.survey == Survey::Only && !is_same
+    matches!(context.survey, Survey::Only | Survey::OnlyOthers) && !is_same
 }

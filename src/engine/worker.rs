@@ -57,7 +57,10 @@ fn read_and_clean(job: Job, context: &RunContext<'_>) -> WorkResult {
         return WorkResult { bytes, read: None, result: Ok(Commit::PassedOver) };
     }
     let result = match known.as_ref().filter(|known| read.is_unchanged(known, context)) {
-        Some(known) => Ok(Commit::Unchanged(Box::new(UnchangedPage { id: known.id, body: body.again(known, context) }))),
+        Some(known) => {
+            let is_undone = read.is_undone(known, context);
+            Ok(Commit::Unchanged(Box::new(UnchangedPage { id: known.id, body: body.again(known, context), is_undone })))
+        }
         None => {
             let has_moved = known.as_ref().is_some_and(|known| read.has_moved(known, context));
             let Body { raw, kept, .. } = body;

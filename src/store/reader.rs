@@ -26,8 +26,8 @@ use gleaner_extract::document::DocumentId;
 /// The corpus, opened for reading.
 #[derive(Debug)]
 pub struct CorpusReader {
-    layout: Layout,
-    index: Index,
+    pub(super) layout: Layout,
+    pub(super) index: Index,
 }
 
 /// How often a document is read until its text matches its sidecar, and the time between: a run takes much less to write one after the other.
@@ -180,6 +180,11 @@ impl CorpusReader {
     /// Whether another cleaner than this one made the text of any document.
     pub fn has_other_cleaner(&self, cleaner: &Cleaner) -> Result<bool, Error> {
         self.index.has_other_cleaner(cleaner)
+    }
+
+    /// The same without the documents that a rollback restored when this cleaner had changed them: they are not cleaned again by themselves.
+    pub fn has_text_due(&self, cleaner: &Cleaner) -> Result<bool, Error> {
+        self.index.has_text_due(cleaner)
     }
 
     /// Sums up the corpus.

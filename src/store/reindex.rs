@@ -9,7 +9,7 @@ use super::index::{DocumentRow, Index, RawRow};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::name::Stem;
-use super::{archives, atomic, presence, raw, recovery, settle};
+use super::{archives, atomic, presence, raw, recovery, settle, undone};
 use gleaner_extract::base::path_text::path_text;
 
 /// The result of a rebuild.
@@ -123,6 +123,10 @@ fn fill(
             index.commit()?;
         }
     }
+    undone::for_each(layout, &mut |undone| {
+        index.put_undone(&undone)?;
+        if index.is_batch_full() { index.commit() } else { Ok(()) }
+    })?;
     fill_raws(layout, index, &mut report)?;
     Ok(report)
 }

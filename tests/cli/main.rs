@@ -19,6 +19,7 @@ mod pdf;
 mod pipes;
 mod reclean;
 mod removal;
+mod rollback;
 mod roots;
 mod rules;
 #[path = "../engine/server.rs"]

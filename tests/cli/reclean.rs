@@ -8,12 +8,12 @@ use crate::snapshot;
 use crate::support::{Corpus, PAGE};
 
 /// A rule of the user's own that removes a paragraph of [`PAGE`] with 25 words.
-const BAKERY_RULE: &str = "[[rule]]\nid = \"bakery\"\nwhy = \"Not of interest.\"\nstrength = \"sure\"\nmatch = \"contains\"\nmax_words = 40\n\
+pub const BAKERY_RULE: &str = "[[rule]]\nid = \"bakery\"\nwhy = \"Not of interest.\"\nstrength = \"sure\"\nmatch = \"contains\"\nmax_words = 40\n\
     removes = [\"The island's bakery had run out\"]\nkeeps = [\"The bakery is open.\"]\n\
     [rule.phrases]\nen = [\"bakery had run out\"]\n";
 
 /// The page of a site. No two numbers have the same text.
-fn page(number: usize, site: &str) -> String {
+pub fn page(number: usize, site: &str) -> String {
     let words = ["harbour", "market", "library", "station", "theatre", "mill", "orchard", "quarry", "bridge", "school"];
     let (word, other) = (words[number % 10], words[number / 10 % 10]);
     let more = format!(
@@ -24,7 +24,7 @@ fn page(number: usize, site: &str) -> String {
 }
 
 /// A corpus with pages of two sites and one of a third, cleaned once.
-fn corpus() -> Corpus {
+pub fn corpus() -> Corpus {
     let corpus = Corpus::new();
     corpus.write("config.toml", "rules_dir = \"rules\"\n");
     fs::create_dir(corpus.path("rules")).unwrap();
@@ -38,7 +38,7 @@ fn corpus() -> Corpus {
     corpus
 }
 
-fn done(output: &Output) {
+pub fn done(output: &Output) {
     assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
 }
 

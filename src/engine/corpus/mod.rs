@@ -6,6 +6,7 @@ mod identity;
 pub mod look_up;
 mod note;
 mod recleaned;
+mod restore;
 pub mod view;
 
 use gleaner_extract::article::fingerprint;
@@ -61,9 +62,11 @@ impl Corpus {
     pub fn open(setup: &Setup, mode: Mode, now: Timestamp) -> Result<Self, Error> {
         Ok(match mode {
             Mode::Write => {
-                let store = Store::open_under(setup.take_lock()?, &setup.layout)?;
+                let mut store = Store::open_under(setup.take_lock()?, &setup.layout)?;
                 let outbox = Outbox::new(&setup.layout.state, &setup.config.hook, now);
-                Self::Writing(Box::new(store), Journal::create(&setup.layout, now)?, outbox)
+                let journal = Journal::create(&setup.layout, now)?;
+                store.record_run(journal.path());
+                Self::Writing(Box::new(store), journal, outbox)
             }
             Mode::DryRun => Self::Reading(Box::new(CorpusReader::open(&setup.layout)?)),
         })
@@ -200,7 +203,7 @@ impl Corpus {
     /// The name of the document that was stored, and of the one that a URL led to.
     pub fn name(&self, origin: &Origin, outcome: &Outcome) -> Result<Option<DocumentName>, Error> {
         let id = match outcome {
-            Outcome::Kept { id, .. } => id,
+            Outcome::Kept { id, .. } | Outcome::Restored { id, .. } => id,
             Outcome::Copy { of, .. } => of,
             Outcome::Unchanged { id } if matches!(origin, Origin::Url(_)) => id,
             _ => return Ok(None),

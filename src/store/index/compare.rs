@@ -27,6 +27,7 @@ const TABLES: &[(&str, &str)] = &[
         "relations",
         "SELECT id, kind, other, here, there, first_seen FROM relations JOIN documents USING (doc) ORDER BY id, kind, other",
     ),
+    ("undone", "SELECT id, raw_sha256, parts, cleaner FROM undone ORDER BY id, raw_sha256, parts, cleaner"),
     ("texts", "SELECT lower(hex(tokens)), shingles, hashes FROM texts ORDER BY 1"),
     ("hot", "SELECT printf('%010x', hash) FROM hot ORDER BY 1"),
     (

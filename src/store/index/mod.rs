@@ -8,6 +8,7 @@ mod database;
 mod lookup;
 mod relations;
 mod schema;
+mod undone;
 mod write;
 
 pub(super) use compare::differences;

@@ -3,7 +3,7 @@
 //! The index is a cache of the sidecars: one with another version is not migrated but rebuilt. Every change to a table needs a new version.
 
 /// The version of the tables, stored in `user_version`.
-pub(super) const VERSION: i64 = 6;
+pub(super) const VERSION: i64 = 7;
 
 /// The statements that create the tables.
 pub(super) const TABLES: &str = "
@@ -64,6 +64,15 @@ pub(super) const TABLES: &str = "
         PRIMARY KEY (url, kind, doc)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX urls_doc ON urls (doc);
+
+    -- Changes of documents that rollbacks have undone: see src/store/undone.rs.
+    CREATE TABLE undone (
+        id TEXT NOT NULL,
+        raw_sha256 TEXT NOT NULL,
+        parts INTEGER NOT NULL,
+        cleaner TEXT NOT NULL,           -- as JSON
+        PRIMARY KEY (id, raw_sha256, parts, cleaner)
+    ) STRICT, WITHOUT ROWID;
 
     -- Fetched pages under raw/.
     CREATE TABLE raws (

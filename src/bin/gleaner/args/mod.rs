@@ -21,7 +21,7 @@ pub use queue::{QueueArgs, QueueCommand, QueueFilterArgs};
 pub use removal::{ForgetArgs, PruneArgs};
 pub use rules::{RulesArgs, RulesCommand};
 pub use schedule::ScheduleArgs;
-pub use versions::{DiffArgs, HistoryArgs};
+pub use versions::{DiffArgs, HistoryArgs, RollbackArgs};
 
 /// Turn the web's news into a clean, deduplicated text corpus.
 #[derive(Debug, Parser)]
@@ -74,6 +74,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// List the documents that a document shares text with: copies, near duplicates, previews, overlaps
     Related(RelatedArgs),
+    /// Undo a run: restore the documents that it rewrote
+    Rollback(RollbackArgs),
     /// Export fetched pages as WARC, or clean texts as JSON Lines
     Export(ExportArgs),
     /// Move documents to the trash
