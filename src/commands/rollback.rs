@@ -12,6 +12,7 @@ use crate::outcome::{Outcome, Stage};
 use crate::store::journal::{self, RunSummary};
 use crate::store::undo::{self, UndoableRun};
 use crate::store::{self, Layout};
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::Origin;
 
 /// A run that can be undone.
@@ -42,7 +43,7 @@ pub fn rollback(setup: &Setup, run: &Path, mode: Mode, progress: &dyn Progress) 
     let name = name.trim_end_matches(".jsonl");
     let journal = journal::path_of(&setup.layout, name);
     if name.is_empty() || !journal.is_file() {
-        return Err(Error::NoSuchRun(name.to_owned()));
+        return Err(Error::NoSuchRun(path_text(run)));
     }
     if mode == Mode::Write {
         setup.hold_lock()?;

@@ -104,8 +104,11 @@ impl Store {
         let RestorePlan { stem, present, before, encoded, text } = plan;
         self.generation += 1;
         self.note_before(&stem, &present, &before)?;
-        self.note_undone(&UndoneDocument::of(&present.sidecar))?;
-        self.note_made_again(&before)?;
+        let undone = UndoneDocument::of(&present.sidecar);
+        if undone != UndoneDocument::of(&before) {
+            self.note_undone(&undone)?;
+            self.note_made_again(&before)?;
+        }
         let stored = match (before.copy_of, text) {
             (Some(original), _) => {
                 self.write_copy(&stem, Some(&present), &encoded, original)?;
@@ -148,16 +151,17 @@ fn plan(layout: &Layout, index: &Index, restore: &Restore) -> Result<Result<Box<
         return Ok(Err(NotRestored::Damaged));
     };
     let (own, own_before) = (present.sidecar.own_sha256(), before.own_sha256());
-    if own == own_before {
-        return Ok(Err(NotRestored::AlreadyThere));
-    }
-    if !restore.run.wrote(id, &own) {
+    if own != own_before && !restore.run.wrote(id, &own) {
         return Ok(Err(NotRestored::ChangedSince));
     }
     if present.text == StoredText::Damaged {
         return Ok(Err(NotRestored::Damaged));
     }
     let original = original(layout, index, restore, &before)?;
+    // A copy whose original lost the text to it differs in nothing else.
+    if own == own_before && original == present.sidecar.copy_of {
+        return Ok(Err(NotRestored::AlreadyThere));
+    }
     let text = match original {
         Some(_) => None,
         None => match earlier_text(layout, index, &present, &before)? {
