@@ -72,12 +72,7 @@ pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> 
 
 /// Works out what cleaning again changes, if another cleaner made any text, or if everything is cleaned again and compared. From then on the corpus is
 /// locked.
-fn survey(
-    setup: &Setup,
-    paths: &[PathBuf],
-    options: &CleanOptions,
-    progress: &dyn Progress,
-) -> Result<Option<RunReport>, Error> {
+fn survey(setup: &Setup, paths: &[PathBuf], options: &CleanOptions, progress: &dyn Progress) -> Result<Option<RunReport>, Error> {
     reindex::ensure(&setup.layout)?;
     let (reader, cleaner) = (CorpusReader::open(&setup.layout)?, setup.cleaner());
     let survey = match (options.again, options.diff) {

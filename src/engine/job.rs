@@ -71,7 +71,15 @@ impl WorkResult {
             // The URLs of a source take about as much as the source.
             Ok(Commit::Enqueue(_)) => self.bytes,
             Ok(Commit::Unchanged(page)) => page.body.held_bytes(),
-            Ok(Commit::StartAt(_) | Commit::LaterPageOf(_) | Commit::Forget(_) | Commit::Restore(_) | Commit::NotRequested | Commit::PassedOver) | Err(_) => 0,
+            Ok(
+                Commit::StartAt(_)
+                | Commit::LaterPageOf(_)
+                | Commit::Forget(_)
+                | Commit::Restore(_)
+                | Commit::NotRequested
+                | Commit::PassedOver,
+            )
+            | Err(_) => 0,
         }
     }
 

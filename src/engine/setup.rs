@@ -209,7 +209,8 @@ impl Error {
             Self::NoSuchSource(_) => Some("`gleaner sources list` shows names and tags".to_owned()),
             Self::NoSuchRun(_) => Some("`gleaner rollback` lists the runs that can be undone".to_owned()),
             Self::NoUndo(_) => Some(
-                "runs of earlier versions of gleaner left none; `gleaner history ID` lists the earlier texts of a document".to_owned(),
+                "runs of earlier versions of gleaner left none; `gleaner history ID` lists the earlier texts of a document"
+                    .to_owned(),
             ),
             Self::NoBrowser(_) => Some(
                 "install gleaner with `--features browser`, or drop `--render` and the sources' `render` in config.toml"

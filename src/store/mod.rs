@@ -62,7 +62,9 @@ pub mod versions;
 pub use clean::text_sha256;
 pub use config::{Config, JournalConfig};
 pub use corpus::Store;
-pub use document::{Cleaner, DocumentName, KnownDocument, NewDocument, PutResult, RawPart, RawRef, SourceKey, UndoneChange, Urls};
+pub use document::{
+    Cleaner, DocumentName, KnownDocument, NewDocument, PutResult, RawPart, RawRef, SourceKey, UndoneChange, Urls,
+};
 pub use failpoint::FAILPOINTS;
 pub use failure::Error;
 pub use journal::Journal;

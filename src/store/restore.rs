@@ -65,7 +65,8 @@ impl RestorePlan {
     /// SHA-256 of the text file, if the document will have another text of its own.
     pub fn new_text(&self) -> Option<ContentHash> {
         let text = self.before.text_sha256;
-        (self.text.is_some() && (text != self.present.sidecar.text_sha256 || self.present.sidecar.copy_of.is_some())).then_some(text)
+        (self.text.is_some() && (text != self.present.sidecar.text_sha256 || self.present.sidecar.copy_of.is_some()))
+            .then_some(text)
     }
 }
 

@@ -72,11 +72,17 @@ fn the_report_by_site_is_machine_readable() {
     corpus.write("rules/other.toml", BAKERY_RULE);
     // A page that has changed itself is no loss by the cleaner.
     corpus.write("raw/holm/0.html", page(0, "Holm Courier").replace("The ferry between the mainland and Holm", "It"));
-    for args in [&["clean", "--all", "--dry-run", "--json"][..], &["clean", "--dry-run", "--json"], &["clean", "--diff", "--json"]] {
+    for args in
+        [&["clean", "--all", "--dry-run", "--json"][..], &["clean", "--dry-run", "--json"], &["clean", "--diff", "--json"]]
+    {
         let output = corpus.run(args);
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         let reclean = &report["reclean"];
-        assert_eq!((&reclean["documents"], &reclean["changed"], &reclean["lost"]), (&12.into(), &6.into(), &150.into()), "{args:?}");
+        assert_eq!(
+            (&reclean["documents"], &reclean["changed"], &reclean["lost"]),
+            (&12.into(), &6.into(), &150.into()),
+            "{args:?}"
+        );
         assert_eq!(reclean["sites"][0]["site"], "raw/holm · Holm Courier");
         assert_eq!(reclean["sites"][0]["largest"].as_array().unwrap().len(), 5);
         assert_eq!(reclean["sites"][0]["largest"][0]["lost"], 25);

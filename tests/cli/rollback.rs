@@ -80,7 +80,9 @@ fn a_run_is_undone_byte_for_byte_and_not_made_again_by_itself() {
     corpus.write("rules/other.toml", BAKERY_RULE);
     ok(&corpus, &["clean", "--accept-loss"]);
     let (cleaned, run) = (documents(&corpus), last_run(&corpus));
-    assert!(cleaned.keys().eq(before.keys()) && cleaned.iter().all(|(name, bytes)| name.ends_with("txt") || before[name] != *bytes));
+    assert!(
+        cleaned.keys().eq(before.keys()) && cleaned.iter().all(|(name, bytes)| name.ends_with("txt") || before[name] != *bytes)
+    );
 
     let printed = ok(&corpus, &["rollback", &run, "--dry-run"]);
     assert!(printed.contains("13 restored (dry run"), "{printed}");
@@ -90,7 +92,10 @@ fn a_run_is_undone_byte_for_byte_and_not_made_again_by_itself() {
     check(&corpus);
     assert_same(&documents(&corpus), &before);
     let journal = fs::read_to_string(corpus.path(&format!("log/{}.jsonl", last_run(&corpus)))).unwrap();
-    assert!(journal.lines().count() == 13 && journal.lines().all(|line| line.contains(&format!("\"run\":\"{run}\""))), "{journal}");
+    assert!(
+        journal.lines().count() == 13 && journal.lines().all(|line| line.contains(&format!("\"run\":\"{run}\""))),
+        "{journal}"
+    );
 
     // Once more: there is nothing left to do.
     let printed = ok(&corpus, &["rollback", &format!("log/{run}.jsonl")]);
@@ -187,7 +192,12 @@ fn copies_and_originals_change_back() {
     let is_copy = |bytes: &[u8]| !String::from_utf8_lossy(bytes).contains("\"copy_of\": null");
     assert_eq!(before.iter().filter(|(name, bytes)| name.ends_with(".json") && is_copy(bytes)).count(), 2);
     // The original of one copy changes, another copy gets a text of its own, and a document becomes a copy.
-    for (name, page) in [("a", &page(4, "Holm Courier")), ("c", &page(5, "Holm Courier")), ("d", &page(5, "Holm Courier")), ("e", &page(6, "Holm Courier"))] {
+    for (name, page) in [
+        ("a", &page(4, "Holm Courier")),
+        ("c", &page(5, "Holm Courier")),
+        ("d", &page(5, "Holm Courier")),
+        ("e", &page(6, "Holm Courier")),
+    ] {
         corpus.write(&format!("raw/{name}.html"), copy(page, 7));
     }
     ok(&corpus, &["clean"]);
@@ -217,7 +227,9 @@ fn runs_are_named_as_their_journals() {
     let first = last_run(&corpus);
     corpus.write("raw/ferry.html", PAGE.replace("sixty", "seventy"));
     ok(&corpus, &["clean"]);
-    for args in [&["rollback"][..], &["rollback", &first], &["rollback", "2001-01-01T00-00-00Z"], &["rollback", ".."], &["rollback", ""]] {
+    for args in
+        [&["rollback"][..], &["rollback", &first], &["rollback", "2001-01-01T00-00-00Z"], &["rollback", ".."], &["rollback", ""]]
+    {
         text += &format!("\n{}", corpus.transcript(args));
     }
     let json: serde_json::Value = serde_json::from_str(&ok(&corpus, &["rollback", "--json"])).unwrap();

@@ -67,9 +67,8 @@ fn json(cleaner: &Cleaner) -> String {
 
 fn change(row: &Row<'_>) -> rusqlite::Result<UndoneChange> {
     let cleaner: String = row.get(2)?;
-    let cleaner = serde_json::from_str(&cleaner).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Text, Box::new(error))
-    })?;
+    let cleaner = serde_json::from_str(&cleaner)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Text, Box::new(error)))?;
     let parts = usize::try_from(row.get::<_, i64>(1)?).unwrap_or_default();
     Ok(UndoneChange { raw_sha256: parsed(row, 0)?, parts, cleaner })
 }
