@@ -88,6 +88,9 @@ pub enum Refusal {
     /// There is no document with this id (any more).
     #[error("there is no such document")]
     NoDocument,
+    /// Another run has changed the document since the one that is undone.
+    #[error("a later run has changed it too; undo that one first")]
+    ChangedSince,
     /// Following the link would never end.
     #[error("the link points back to one of its parent folders")]
     LinkLoop,
@@ -185,6 +188,13 @@ pub enum Outcome {
         /// The document.
         id: DocumentId,
     },
+    /// The document was restored to what it was before a run.
+    Restored {
+        /// The document.
+        id: DocumentId,
+        /// The run: the name of its journal.
+        run: String,
+    },
     /// Not taken, for a reason that is not a failure.
     Refused(Refusal),
     /// It could not be done; a later run tries again.
@@ -257,6 +267,7 @@ impl Outcome {
             Self::Unchanged { .. } | Self::AllUnchanged { .. } => "unchanged",
             Self::Read { .. } => "read",
             Self::Forgotten { .. } => "forgotten",
+            Self::Restored { .. } => "restored",
             Self::Refused(_) => "refused",
             Self::Failed { .. } => "failed",
         }

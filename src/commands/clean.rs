@@ -1,16 +1,21 @@
 //! `clean`: every file below the given paths becomes clean text, unless it is already.
+//!
+//! Where another cleaner than before cleans documents again, a survey works out first what that takes from each site. More than the configuration
+//! allows ends the command before anything is written.
 
 use std::path::PathBuf;
 
 use super::notified::notified;
 use crate::engine::archives::{FileTasks, unreadable};
-use crate::engine::options::{Again, Diff, EngineOptions, Mode};
+use crate::engine::options::{Again, Diff, EngineOptions, Mode, Survey};
 use crate::engine::task::{Task, one};
-use crate::engine::{self, Error, Progress, RunReport, Setup};
+use crate::engine::{self, Error, Event, Progress, RunReport, Setup};
 use crate::files;
 use crate::ingest;
 use crate::ingest::archive::columns::Columns;
 use crate::ingest::walk::{FileList, FileWalk, WalkFilter};
+use crate::reclean::RecleanReport;
+use crate::store::{CorpusReader, KnownSites, reindex};
 
 /// What to clean and how. Threads and output folder are the [`Setup`]'s.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,8 +28,20 @@ pub struct CleanOptions {
     pub mode: Mode,
     /// Whether [`crate::engine::Event::diff`] is filled.
     pub diff: Diff,
+    /// What is done if cleaning again would lose too many words.
+    pub loss: Loss,
     /// The columns of tables of pages, where they have unusual names.
     pub columns: Columns,
+}
+
+/// What is done if cleaning again would lose more of a site's words than the configuration allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Loss {
+    /// Nothing is written, and the report says so.
+    #[default]
+    Stop,
+    /// It is accepted.
+    Accept,
 }
 
 /// Cleans files. `Err` only if the run as a whole failed (the lock, the store).
@@ -34,28 +51,98 @@ pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> 
         [] => vec![setup.layout.raw.clone()],
         paths => paths.to_vec(),
     };
-    // What recurs on a site is counted over all its pages before it is removed from any.
-    let sites = (options.again == Again::All && !paths.iter().any(|path| files::is_stream(path)))
-        .then(|| {
-            engine::count_sites(setup, &mut tasks_of_files(setup, walk(setup, paths.clone()), Again::Changed, &options.columns))
-        })
-        .transpose()?;
+    let input = Input { setup, paths: &paths, columns: &options.columns, sites: sites(setup, &paths, options)? };
+    let how = EngineOptions { again: options.again, mode: options.mode, diff: options.diff, ..EngineOptions::default() };
+    if options.mode == Mode::DryRun {
+        let how = EngineOptions { survey: Survey::Count, ..how };
+        let report = run(&input, how, progress)?;
+        report.reclean.iter().for_each(|reclean| progress.recleaned(reclean));
+        return Ok(report);
+    }
+    let RunReport { reclean, interrupted, seconds, .. } = survey(&input, options, progress)?.unwrap_or_default();
+    if interrupted {
+        return Ok(RunReport { interrupted, seconds, ..RunReport::default() });
+    }
+    reclean.iter().for_each(|reclean| progress.recleaned(reclean));
+    if let (Loss::Stop, Some(reclean)) = (options.loss, reclean.as_ref().filter(|reclean| !reclean.excess.is_empty())) {
+        let reclean = RecleanReport { stopped: true, ..RecleanReport::clone(reclean) };
+        return Ok(RunReport { reclean: Some(Box::new(reclean)), seconds, ..RunReport::default() });
+    }
+    let report = notified(setup, "clean", options.mode, || run(&input, how, progress))?;
+    Ok(RunReport { reclean, seconds: seconds + report.seconds, ..report })
+}
+
+/// What is cleaned, and what is known of the sites.
+struct Input<'a> {
+    setup: &'a Setup,
+    paths: &'a [PathBuf],
+    columns: &'a Columns,
+    /// The lines of sites; those of the last completed run if there are none.
+    sites: Option<KnownSites>,
+}
+
+/// What recurs on sites, if everything is cleaned again: it is counted over all pages before it is removed from any. What can be read only once is not counted.
+fn sites(setup: &Setup, paths: &[PathBuf], options: &CleanOptions) -> Result<Option<KnownSites>, Error> {
+    if options.again == Again::Changed || paths.iter().any(|path| files::is_stream(path)) {
+        return Ok(None);
+    }
+    let mut tasks = tasks_of_files(setup, walk(setup, paths.to_vec()), Again::Changed, &options.columns);
+    engine::count_sites(setup, &mut tasks).map(Some)
+}
+
+/// Works out what cleaning again changes, if another cleaner made any text, or if everything is cleaned again and compared. From then on the corpus is
+/// locked.
+fn survey(input: &Input<'_>, options: &CleanOptions, progress: &dyn Progress) -> Result<Option<RunReport>, Error> {
+    let setup = input.setup;
+    reindex::ensure(&setup.layout)?;
+    let (reader, cleaner) = (CorpusReader::open(&setup.layout)?, setup.cleaner());
+    let survey = match (options.again, options.diff) {
+        (Again::All, Diff::Unified) => Some(Survey::Only),
+        (Again::All, Diff::None) => reader.has_other_cleaner(&cleaner)?.then_some(Survey::OnlyOthers),
+        (Again::Changed, _) => reader.has_text_due(&cleaner)?.then_some(Survey::OnlyOthers),
+    };
+    let Some(survey) = survey else { return Ok(None) };
+    drop(reader);
+    setup.hold_lock()?;
+    let how = EngineOptions { again: options.again, mode: Mode::DryRun, survey, ..EngineOptions::default() };
+    run(input, how, &SurveyProgress(progress)).map(Some)
+}
+
+/// The progress of a survey: how far it is, but no outcomes, which the run that follows reports.
+struct SurveyProgress<'a>(&'a dyn Progress);
+
+impl Progress for SurveyProgress<'_> {
+    fn total(&self, inputs: u64) {
+        self.0.total(inputs);
+    }
+
+    fn checked(&self) {
+        self.0.checked();
+    }
+
+    fn done(&self, _: Event<'_>) {
+        self.0.checked();
+    }
+}
+
+/// One run over the files below the paths.
+fn run(input: &Input<'_>, how: EngineOptions, progress: &dyn Progress) -> Result<RunReport, Error> {
+    let Input { setup, paths, columns, sites } = input;
     // Listed before the first is read, so that there is a total to show.
-    let files = FileList::collect(walk(setup, paths));
+    let files = FileList::collect(walk(setup, paths.to_vec()));
     let mut total = files.total();
     total.into_iter().for_each(|total| progress.total(total));
-    let mut tasks = tasks_of_files(setup, files, options.again, &options.columns).inspect(|task| {
+    let mut tasks = tasks_of_files(setup, files, how.again, columns).inspect(|task| {
         // How many pages an archive has is not known before it is read.
         if let (Task::FromArchive(_), Some(total)) = (task, &mut total) {
             *total += 1;
             progress.total(*total);
         }
     });
-    let how = EngineOptions { again: options.again, mode: options.mode, diff: options.diff, ..EngineOptions::default() };
-    notified(setup, "clean", options.mode, || match &sites {
+    match sites {
         Some(sites) => engine::run_with_sites(setup, how, sites, &mut tasks, progress),
         None => engine::run(setup, how, &mut tasks, progress),
-    })
+    }
 }
 
 /// The files below a path, as tasks; of an archive every page.

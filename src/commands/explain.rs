@@ -9,7 +9,7 @@ use url::Url;
 use super::extract;
 use crate::engine::context::RunContext;
 use crate::engine::later_pages::{JoinedStory, LaterPages, MorePages, answered_at};
-use crate::engine::options::Again;
+use crate::engine::options::EngineOptions;
 use crate::engine::{Error, Setup, archives};
 use crate::fetch::{Fetched, Request, TdmOptOut};
 use crate::files;
@@ -181,7 +181,7 @@ fn join(
     let document = CorpusReader::open(&setup.layout)?.find(id.to_string())?;
     let source = document.map(|document| document.sidecar.raw).filter(|source| source.sha256 == raw.hash);
     let mut later_pages = LaterPages::of(source.map(|source| source.parts).unwrap_or_default(), MorePages::UseKept);
-    let mut context = RunContext::new(setup, Again::Changed, setup.clock.now(), sites);
+    let mut context = RunContext::new(setup, &EngineOptions::default(), setup.clock.now(), sites);
     context.tdm_opt_out = TdmOptOut::Record;
     later_pages.join(first, url, &context).map_err(|outcome| Error::Page {
         source_name: raw.origin.to_string(),

@@ -12,6 +12,7 @@ pub mod ingest;
 mod notified;
 pub mod prune;
 pub mod related;
+pub mod rollback;
 pub mod rule_effects;
 pub mod rule_suggest;
 pub mod rule_test;

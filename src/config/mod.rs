@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::files;
 use crate::store::Layout;
-use crate::{fetch, health, notify, queue, store};
+use crate::{fetch, health, notify, queue, reclean, store};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::page;
 
@@ -59,6 +59,8 @@ pub struct Config {
     pub ingest: queue::IngestConfig,
     /// When young stories are requested again.
     pub recheck: queue::RecheckConfig,
+    /// How much cleaning again may lose.
+    pub reclean: reclean::Config,
     /// How documents are named.
     pub store: store::Config,
     /// Which journals of earlier runs are kept.
@@ -88,6 +90,7 @@ impl Default for Config {
             queue: queue::Config::default(),
             ingest: queue::IngestConfig::default(),
             recheck: queue::RecheckConfig::default(),
+            reclean: reclean::Config::default(),
             store: store::Config::default(),
             journal: store::JournalConfig::default(),
             health: health::Config::default(),
@@ -197,6 +200,7 @@ pub fn tables() -> Vec<(&'static str, Vec<String>)> {
         ("[queue]", "[queue]\n"),
         ("[ingest]", "[ingest]\n"),
         ("[recheck]", "[recheck]\n"),
+        ("[reclean]", "[reclean]\n"),
         ("[store]", "[store]\n"),
         ("[journal]", "[journal]\n"),
         ("[health]", "[health]\n"),

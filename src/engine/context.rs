@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use gleaner_extract::article::clean::CleanContext;
 use gleaner_extract::base::time::Timestamp;
 
-use super::options::Again;
+use super::options::{Again, EngineOptions, Survey};
 use super::setup::Setup;
 use crate::fetch::TdmOptOut;
-use crate::store::{Cleaner, KnownSites, Layout};
+use crate::store::{Cleaner, KnownDocument, KnownSites, Layout};
 
 /// What all workers of a run share.
 pub struct RunContext<'a> {
@@ -22,6 +22,8 @@ pub struct RunContext<'a> {
     pub cleaner: Cleaner,
     /// What is cleaned again.
     pub again: Again,
+    /// Whether what cleaning again changes is counted.
+    pub survey: Survey,
     /// What becomes of pages that opt out of text and data mining.
     pub tdm_opt_out: TdmOptOut,
     stopped: AtomicBool,
@@ -29,16 +31,26 @@ pub struct RunContext<'a> {
 
 impl<'a> RunContext<'a> {
     /// As the setup has it.
-    pub fn new(setup: &'a Setup, again: Again, now: Timestamp, sites: &'a KnownSites) -> Self {
+    pub fn new(setup: &'a Setup, options: &EngineOptions, now: Timestamp, sites: &'a KnownSites) -> Self {
         Self {
             clean: CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(now), sites: Some(sites) },
             now,
             layout: &setup.layout,
             cleaner: setup.cleaner(),
-            again,
+            again: options.again,
+            survey: options.survey,
             tdm_opt_out: setup.config.fetch.reservations,
             stopped: AtomicBool::new(false),
         }
+    }
+
+    /// Whether this run cleans a document again whose page is the same. One that is damaged has no text to compare with.
+    pub fn cleans_again(&self, known: &KnownDocument) -> bool {
+        let is_due = |cleaner: &Cleaner| match self.again {
+            Again::All => true,
+            Again::Changed => *cleaner != self.cleaner && !known.is_undone(&known.raw.sha256, known.parts, &self.cleaner),
+        };
+        known.cleaner.as_ref().is_some_and(is_due)
     }
 
     /// Tells the workers that the run has failed: what is still waiting for them need not be done.

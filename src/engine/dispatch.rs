@@ -22,6 +22,7 @@ use super::pool::AHEAD;
 use super::refusal;
 use super::setup::Error;
 use super::state::{Engine, Message};
+use super::survey;
 use super::task::{SourceFile, Task, UnreadArchive};
 use super::worker;
 use crate::fetch::{Render, Request};
@@ -68,6 +69,10 @@ impl<'run> Engine<'_, 'run> {
             Task::Forget(id) => {
                 let number = self.number(self.corpus.origin_of(self.setup, id)?);
                 self.reorder.push(number, WorkResult::unread(Commit::Forget(id)));
+            }
+            Task::Restore(restore) => {
+                let number = self.number(self.corpus.origin_of(self.setup, restore.id())?);
+                self.reorder.push(number, WorkResult::unread(Commit::Restore(restore)));
             }
             Task::File(path) => match LookUpKey::of_file(&self.setup.layout, &path) {
                 Ok(key) => self.submit(Origin::File(path.clone()), key, InputBody::File(path))?,
@@ -122,11 +127,15 @@ impl<'run> Engine<'_, 'run> {
     fn submit(&mut self, origin: Origin, key: LookUpKey, body: InputBody) -> Result<(), Error> {
         let number = self.number(origin);
         let found = self.corpus.look_up(&key)?;
+        if survey::passes_over(&found, self.context) {
+            self.reorder.push(number, WorkResult::unread(Commit::PassedOver));
+            return Ok(());
+        }
         self.remember_basis(number, key, found.clone());
         self.in_flight.set_bytes(number, body.held_bytes());
         match found {
             LookUp::Superseded(known) => {
-                let unchanged = Box::new(UnchangedPage { id: known.id, body });
+                let unchanged = Box::new(UnchangedPage { id: known.id, body, is_undone: false });
                 self.reorder.push(number, WorkResult::unread(Commit::Unchanged(unchanged)));
             }
             LookUp::LaterPageOf(address) => self.reorder.push(number, WorkResult::unread(Commit::LaterPageOf(address))),

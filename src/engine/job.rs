@@ -11,6 +11,7 @@ use super::crawl::poll::{Source, SourceContent};
 use super::later_pages::LaterPages;
 use super::read_body::ReadBody;
 use crate::outcome::Outcome;
+use crate::store::undo::Restore;
 use crate::store::{KnownDocument, RawRef, SourceKey};
 
 /// One input for a worker.
@@ -71,7 +72,15 @@ impl WorkResult {
             // The URLs of a source take about as much as the source.
             Ok(Commit::Enqueue(_)) => self.bytes,
             Ok(Commit::Unchanged(page)) => page.body.held_bytes(),
-            Ok(Commit::StartAt(_) | Commit::LaterPageOf(_) | Commit::Forget(_) | Commit::NotRequested) | Err(_) => 0,
+            Ok(
+                Commit::StartAt(_)
+                | Commit::LaterPageOf(_)
+                | Commit::Forget(_)
+                | Commit::Restore(_)
+                | Commit::NotRequested
+                | Commit::PassedOver,
+            )
+            | Err(_) => 0,
         }
     }
 
@@ -95,8 +104,12 @@ pub enum Commit {
     LaterPageOf(SourceKey),
     /// The document is forgotten.
     Forget(DocumentId),
+    /// The document is restored.
+    Restore(Box<Restore>),
     /// It was not requested: it waits for the next run.
     NotRequested,
+    /// It does not concern this run, which is a survey.
+    PassedOver,
 }
 
 /// A page that is not cleaned, because the corpus has what would come of it.
@@ -105,6 +118,8 @@ pub struct UnchangedPage {
     pub id: DocumentId,
     /// The body, in case that the document changes before its turn.
     pub body: InputBody,
+    /// True if cleaning it would make what a rollback has undone.
+    pub is_undone: bool,
 }
 
 /// A clean page, ready to be stored.

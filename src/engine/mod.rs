@@ -30,6 +30,7 @@ mod results;
 pub mod setup;
 mod state;
 pub mod stop;
+mod survey;
 pub mod task;
 mod worker;
 
@@ -100,7 +101,7 @@ fn run_on(
     progress: &dyn Progress,
 ) -> Result<RunReport, Error> {
     let start = Instant::now();
-    let context = RunContext::new(setup, options.again, now, sites);
+    let context = RunContext::new(setup, &options, now, sites);
     let pool = pool::pool(setup.jobs)?;
     pool.in_place_scope(|scope| {
         let mut engine = Engine::new(scope, setup, &context, corpus, options, progress);

@@ -11,6 +11,8 @@ pub struct EngineOptions {
     pub mode: Mode,
     /// Whether diffs are computed.
     pub diff: Diff,
+    /// Whether what cleaning again changes is counted.
+    pub survey: Survey,
     /// Whether the pages waiting in the queue are fetched.
     pub queue: QueueUse,
     /// Which sources are polled.
@@ -47,6 +49,20 @@ pub enum Diff {
     None,
     /// As unified diffs.
     Unified,
+}
+
+/// Whether a run counts what cleaning documents again changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Survey {
+    /// It does not.
+    #[default]
+    None,
+    /// It counts that too.
+    Count,
+    /// It does nothing else: inputs that are new, have changed or are not cleaned again are passed over.
+    Only,
+    /// Nothing else, and what the run's own cleaner made is passed over too: it would make the same again.
+    OnlyOthers,
 }
 
 /// What a run does with the queue.

@@ -3,6 +3,7 @@
 use gleaner_extract::document::Origin;
 
 use crate::outcome::Outcome;
+use crate::reclean::RecleanReport;
 
 /// One input is done.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,11 @@ pub trait Progress: Sync {
 
     /// One file is checked.
     fn checked(&self) {}
+
+    /// What cleaning again changes has been worked out. Where diffs are requested and the run writes, this comes before the first of them.
+    fn recleaned(&self, report: &RecleanReport) {
+        let _ = report;
+    }
 
     /// One input is done.
     fn done(&self, event: Event<'_>) {

@@ -25,15 +25,21 @@ pub struct ReadBody {
 }
 
 impl ReadBody {
-    /// True if cleaning this body would give the document as it is.
+    /// True if cleaning this body would give the document as it is, or what a rollback has undone.
     pub fn is_unchanged(&self, known: &KnownDocument, context: &RunContext<'_>) -> bool {
         let may_be_more = self.more == MorePages::Fetch && known.completeness == Completeness::Truncated;
-        context.again == Again::Changed
-            && known.raw.sha256 == self.hash
+        let is_current = known.raw.sha256 == self.hash
             && known.cleaner.as_ref() == Some(&context.cleaner)
             && self.later_pages == Some(known.parts)
             && !may_be_more
-            && !self.has_moved(known, context)
+            && !self.has_moved(known, context);
+        context.again == Again::Changed && (is_current || self.is_undone(known, context))
+    }
+
+    /// True if a rollback has undone what cleaning this body would make of the document.
+    pub fn is_undone(&self, known: &KnownDocument, context: &RunContext<'_>) -> bool {
+        context.again == Again::Changed
+            && self.later_pages.is_some_and(|parts| known.is_undone(&self.hash, parts, &context.cleaner))
     }
 
     /// True if a page in an archive is the body that the document had in another place, where it can no longer be read: archives are

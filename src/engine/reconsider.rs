@@ -46,6 +46,7 @@ impl Engine<'_, '_> {
         if let (Some(known), Some(read)) = (&known, &done.read)
             && read.is_unchanged(known, self.context)
         {
+            self.report.undone += u64::from(read.is_undone(known, self.context));
             let (bytes, result) = (done.bytes, Err(Outcome::Unchanged { id: known.id }));
             return Ok(WorkResult { bytes, read: None, result });
         }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::health::SiteDrift;
 use crate::outcome::{Outcome, Stage};
+use crate::reclean::RecleanReport;
 use crate::store::DocumentName;
 
 /// Most failures listed in a report; all are counted, and the journal names every one.
@@ -31,6 +32,12 @@ pub struct RunReport {
     /// Documents moved to the trash.
     #[serde(skip_serializing_if = "is_zero")]
     pub forgotten: u64,
+    /// Documents restored to what they were before a run.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub restored: u64,
+    /// Unchanged documents that would have changed if a rollback had not undone that.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub undone: u64,
     /// Feeds, sitemaps and front pages that were read.
     pub read: u64,
     /// New URLs found in them.
@@ -61,13 +68,16 @@ pub struct RunReport {
     pub documents: Vec<ReportedDocument>,
     /// Documents from which `clean --all` would remove other lines, with what is known of their sites by now.
     pub outdated: u64,
+    /// What cleaning again changes, if that was worked out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reclean: Option<Box<RecleanReport>>,
     /// Bytes of raw input.
     pub bytes: u64,
     /// Wall-clock seconds.
     pub seconds: f64,
 }
 
-/// Most commands forget nothing, and their reports say nothing of it.
+/// Most commands forget and restore nothing, and their reports say nothing of it.
 fn is_zero(count: &u64) -> bool {
     *count == 0
 }
@@ -136,6 +146,7 @@ impl RunReport {
             Outcome::AllUnchanged { pages } => self.unchanged += pages,
             Outcome::Copy { .. } => self.copies += 1,
             Outcome::Forgotten { .. } => self.forgotten += 1,
+            Outcome::Restored { .. } => self.restored += 1,
             Outcome::Read { new, .. } => {
                 self.read += 1;
                 self.found += new;
@@ -154,12 +165,21 @@ impl RunReport {
         }
     }
 
-    /// The exit status this report calls for: 0 done; 3 some inputs failed, some sources cannot be read, or a site has drifted and that is new;
+    /// Whether nothing was written because too many words would have been lost.
+    pub fn is_stopped(&self) -> bool {
+        self.reclean.as_ref().is_some_and(|reclean| reclean.stopped)
+    }
+
+    /// The exit status this report calls for: 0 done; 3 some inputs failed, some sources cannot be read, too many words would have been lost, or a site has drifted and that is new;
     /// 130 interrupted.
     pub fn exit_status(&self) -> u8 {
         match self {
             Self { interrupted: true, .. } => 130,
-            Self { failed: 0, failing, drifted, .. } if failing.is_empty() && !drifted.iter().any(|drift| drift.is_new) => 0,
+            Self { failed: 0, failing, drifted, .. }
+                if failing.is_empty() && !self.is_stopped() && !drifted.iter().any(|drift| drift.is_new) =>
+            {
+                0
+            }
             _ => 3,
         }
     }

@@ -178,8 +178,10 @@ impl Engine<'_, '_> {
         // The next page of a truncated story may be there by now.
         let is_whole = known.completeness != Completeness::Truncated;
         let body = InputBody::File(self.setup.layout.path(&known.raw.path));
-        if known.cleaner.as_ref() == Some(&self.context.cleaner) && self.options.again == Again::Changed && is_whole {
-            return Err(Commit::Unchanged(Box::new(UnchangedPage { id: known.id, body })));
+        let is_undone = known.is_undone(&known.raw.sha256, known.parts, &self.context.cleaner);
+        let is_current = known.cleaner.as_ref() == Some(&self.context.cleaner) || is_undone;
+        if is_current && self.options.again == Again::Changed && is_whole {
+            return Err(Commit::Unchanged(Box::new(UnchangedPage { id: known.id, body, is_undone })));
         }
         Ok(body)
     }
@@ -274,15 +276,24 @@ impl Engine<'_, '_> {
             }
             _ => (None, None),
         };
-        let Stored { outcome, diff } = match result {
+        let Stored { outcome, diff, recleaned } = match result {
             Ok(Commit::Store(page)) => self.store(number, *page)?,
-            Ok(Commit::Unchanged(page)) => Outcome::Unchanged { id: page.id }.into(),
+            Ok(Commit::Unchanged(page)) => {
+                self.report.undone += u64::from(page.is_undone);
+                Outcome::Unchanged { id: page.id }.into()
+            }
             Ok(Commit::StartAt(first)) => self.restart_at(number, &first)?.into(),
             Ok(Commit::LaterPageOf(address)) => self.corpus.story_of(&address)?.into(),
             Ok(Commit::Enqueue(result)) => self.enqueue(*result)?.into(),
             Ok(Commit::Forget(id)) => self.corpus.forget(id)?.into(),
+            Ok(Commit::Restore(restore)) => self.corpus.restore(&restore)?.into(),
             Ok(Commit::NotRequested) => {
                 self.in_flight.remove(number);
+                return Ok(());
+            }
+            Ok(Commit::PassedOver) => {
+                self.in_flight.remove(number);
+                self.progress.checked();
                 return Ok(());
             }
             Err(outcome) => outcome.into(),
@@ -290,6 +301,7 @@ impl Engine<'_, '_> {
         let Some(input) = self.in_flight.remove(number) else { return Ok(()) };
         self.settle_in_queue(&input, &outcome, recheck_from)?;
         self.archives.settled(&input.origin, &outcome);
+        recleaned.iter().for_each(|recleaned| self.tally.add(recleaned));
         let name = self.corpus.name(&input.origin, &outcome)?;
         let requested = input.facts.map(|request| (request, article));
         self.corpus.journal(&input.origin, &outcome, name.as_ref(), requested)?;

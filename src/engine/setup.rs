@@ -66,6 +66,13 @@ impl Setup {
         early.map_or_else(|| Ok(Lock::take(&self.layout)?), Ok)
     }
 
+    /// Takes the lock now, for the next run with this setup: what is looked at until then stays as it is.
+    pub fn hold_lock(&self) -> Result<(), Error> {
+        let lock = self.take_lock()?;
+        *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(lock);
+        Ok(())
+    }
+
     /// The same with another number of threads (at least 1).
     pub fn with_jobs(mut self, jobs: usize) -> Self {
         self.jobs = jobs.max(1);
@@ -185,6 +192,12 @@ pub enum Error {
     /// No source has this name or tag.
     #[error("run {0}: no source has this name or tag")]
     NoSuchSource(String),
+    /// There is no such run.
+    #[error("undo the run {0}: log/ has no journal of this name")]
+    NoSuchRun(String),
+    /// There is no record of what the run rewrote.
+    #[error("undo the run {0}: there is no record of the documents that it rewrote")]
+    NoUndo(String),
     /// Rendering was requested, but gleaner was built without a browser.
     #[error("open {0} in a browser: this gleaner was built without one")]
     NoBrowser(String),
@@ -212,6 +225,11 @@ impl Error {
             Self::NoSiteRules(_) => Some("name a file with `--rules`; `gleaner rules suggest` writes one".to_owned()),
             Self::NoSources => Some("add a `[[source]]` table to config.toml, or pass URLs to `gleaner ingest`".to_owned()),
             Self::NoSuchSource(_) => Some("`gleaner sources list` shows names and tags".to_owned()),
+            Self::NoSuchRun(_) => Some("`gleaner rollback` lists the runs that can be undone".to_owned()),
+            Self::NoUndo(_) => Some(
+                "runs of earlier versions of gleaner left none; `gleaner history ID` lists the earlier texts of a document"
+                    .to_owned(),
+            ),
             Self::NoBrowser(_) => Some(
                 "install gleaner with `--features browser`, or drop `--render` and the sources' `render` in config.toml"
                     .to_owned(),
@@ -236,6 +254,8 @@ impl Error {
                 | Self::NoSiteRules(_)
                 | Self::NoSources
                 | Self::NoSuchSource(_)
+                | Self::NoSuchRun(_)
+                | Self::NoUndo(_)
                 | Self::NoBrowser(_)
                 | Self::Fetch(fetch::Error::Setup(_) | fetch::Error::Session(_))
         )

@@ -16,13 +16,14 @@ use super::crawl::queue::CrawlQueue;
 use super::crawl::workers::{FetchEvent, FetchSlot, FetchWorkers};
 use super::in_flight::InFlightTable;
 use super::job::WorkResult;
-use super::options::{EngineOptions, Mode, QueueUse};
+use super::options::{EngineOptions, Mode, QueueUse, Survey};
 use super::progress::Progress;
 use super::reorder::Reorder;
 use super::report::RunReport;
 use super::setup::{Error, Setup};
 use super::task::Tasks;
 use crate::queue::{self, RunLimits, UrlState};
+use crate::reclean::Tally;
 
 /// What comes back to the calling thread.
 pub enum Message {
@@ -48,6 +49,8 @@ pub struct Engine<'a, 'run> {
     pub options: EngineOptions,
     pub progress: &'run dyn Progress,
     pub report: RunReport,
+    /// What cleaning documents again changes, if that is counted.
+    pub tally: Tally,
     pub sender: Sender<Message>,
     messages: Receiver<Message>,
     pub budget: Arc<Budget>,
@@ -88,6 +91,7 @@ impl<'a, 'run> Engine<'a, 'run> {
             options,
             progress,
             report: RunReport { dry_run: options.mode == Mode::DryRun, ..RunReport::default() },
+            tally: Tally::default(),
             sender,
             messages,
             budget: Arc::new(Budget::new(limits, setup.stop.clone())),
@@ -161,6 +165,10 @@ impl<'a, 'run> Engine<'a, 'run> {
         if let Some(queue) = &self.queue {
             let left = queue.store.counts()?.into_iter().filter(|(state, _)| !matches!(state, UrlState::Done | UrlState::Dead));
             self.report.waiting = left.map(|(_, count)| count).sum();
+        }
+        if self.options.survey != Survey::None {
+            let max_loss_percent = self.setup.config.reclean.max_loss_percent;
+            self.report.reclean = Some(Box::new(self.tally.report(max_loss_percent)));
         }
         self.report.interrupted = self.setup.stop.is_requested();
         self.report.partial = self.queue.map(|queue| queue.partial).unwrap_or_default();

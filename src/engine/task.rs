@@ -10,6 +10,7 @@ use super::crawl::poll::Source;
 use crate::outcome::Outcome;
 use crate::queue::{NewUrl, QueuedUrl};
 use crate::store::archives::FinishedArchive;
+use crate::store::undo::Restore;
 
 /// One input of a run.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub enum Task {
     Url(Url),
     /// A document to forget.
     Forget(DocumentId),
+    /// A document to restore to what it was before a run.
+    Restore(Box<Restore>),
     /// An input whose outcome is known already: it could not even be opened.
     Settled(Origin, Outcome),
     /// A URL for the queue.

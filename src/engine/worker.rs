@@ -15,6 +15,7 @@ use super::job::{CleanPage, Commit, InputBody, Job, SourceResult, UnchangedPage,
 use super::later_pages::{JoinedStory, LaterPages, answered_at, first_page_of};
 use super::read_body::ReadBody;
 use super::refusal;
+use super::survey;
 use crate::ingest;
 use crate::outcome::{Outcome, Refusal, Stage};
 use crate::store::{KnownDocument, RawRef, SourceKey};
@@ -53,8 +54,14 @@ fn read_and_clean(job: Job, context: &RunContext<'_>) -> WorkResult {
     };
     let (hash, bytes) = (body.raw.hash, body.raw.bytes.len() as u64);
     let read = ReadBody { hash, kept: body.kept.clone(), later_pages: later_pages.count(), more: later_pages.more };
+    if survey::passes_over_body(known.as_ref(), &read, context) {
+        return WorkResult { bytes, read: None, result: Ok(Commit::PassedOver) };
+    }
     let result = match known.as_ref().filter(|known| read.is_unchanged(known, context)) {
-        Some(known) => Ok(Commit::Unchanged(Box::new(UnchangedPage { id: known.id, body: body.again(known, context) }))),
+        Some(known) => {
+            let is_undone = read.is_undone(known, context);
+            Ok(Commit::Unchanged(Box::new(UnchangedPage { id: known.id, body: body.again(known, context), is_undone })))
+        }
         None => {
             let has_moved = known.as_ref().is_some_and(|known| read.has_moved(known, context));
             let Body { raw, kept, .. } = body;

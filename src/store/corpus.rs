@@ -2,6 +2,8 @@
 //!
 //! One thread writes; others may read at the same time ([`crate::store::CorpusReader`]).
 
+use std::path::Path;
+
 use super::atomic::StagingArea;
 use super::checksummed::Checksummed;
 use super::clean::{self, StoredText};
@@ -17,30 +19,37 @@ use super::presence::{self, Access};
 use super::sidecar::{ResolvedFields, Sidecar};
 use super::sites::KnownSites;
 use super::trash::Trash;
-use super::{document_text, raw, recovery, reindex, settle, sites};
+use super::undo::{UndoLog, UndoRecord};
+use super::undone::UndoneLog;
+use super::{atomic, document_text, raw, recovery, reindex, settle, sidecar, sites};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{DocumentId, RawDocument};
 
 /// The corpus, opened for writing under its lock.
 #[derive(Debug)]
 pub struct Store {
-    layout: Layout,
-    index: Index,
-    clean: StagingArea,
+    pub(super) layout: Layout,
+    pub(super) index: Index,
+    pub(super) clean: StagingArea,
     /// Opened with the first fetched page, because the user's raw folder may be read-only.
     raw: Option<raw::RawWriter>,
     /// Opened with the first document that is forgotten.
     trash: Option<Trash>,
+    /// What it takes to undo the run; `None` if nobody has asked for a record.
+    pub(super) undo: Option<UndoLog>,
+    /// The changes that the run undoes.
+    pub(super) undone: Option<UndoneLog>,
     /// Number of documents and bodies written since it was opened.
-    generation: u64,
+    pub(super) generation: u64,
     _lock: Lock,
 }
 
 /// The files of a document that is written again.
-struct DocumentOnDisk {
-    sidecar: Sidecar,
-    checksum: ContentHash,
-    text: StoredText,
+#[derive(Debug)]
+pub(super) struct DocumentOnDisk {
+    pub sidecar: Sidecar,
+    pub checksum: ContentHash,
+    pub text: StoredText,
 }
 
 impl Store {
@@ -58,7 +67,14 @@ impl Store {
         let clean = StagingArea::open(&layout.clean, &layout.state, "clean")?;
         let rebuild = || reindex::rebuild(layout).map(|(index, _)| index);
         let index = index.map_or_else(rebuild, Ok)?;
-        Ok(Self { layout: layout.clone(), index, clean, raw: None, trash: None, generation: 0, _lock: lock })
+        let layout = layout.clone();
+        Ok(Self { layout, index, clean, raw: None, trash: None, undo: None, undone: None, generation: 0, _lock: lock })
+    }
+
+    /// From now on, records what it takes to undo the run with this journal.
+    pub fn record_run(&mut self, journal: &Path) {
+        self.undo = Some(UndoLog::of_run(&self.layout, journal));
+        self.undone = Some(UndoneLog::of_run(&self.layout, journal));
     }
 
     /// A number that grows with everything that is written.
@@ -157,6 +173,10 @@ impl Store {
         let sidecar = Sidecar::new(document, fields);
         let checksummed = sidecar.encode().map_err(|error| io_error("write", &stem.sidecar())(error.into()))?;
 
+        self.note_made_again(&sidecar)?;
+        if let Some(on_disk) = on_disk.as_ref().filter(|on_disk| on_disk.checksum != checksummed.checksum) {
+            self.note_before(&stem, on_disk, &sidecar)?;
+        }
         let put = match copy_of {
             Some(original) => self.write_copy(&stem, on_disk.as_ref(), &checksummed, original)?,
             None => self.write_text(&stem, on_disk.as_ref(), &file, &sidecar, &checksummed)?,
@@ -171,6 +191,15 @@ impl Store {
         }
         // If the earlier sidecar was damaged, only the index knows that the document is not new.
         Ok(if put == PutResult::New && earlier.is_some() { PutResult::Updated } else { put })
+    }
+
+    /// Notes what a document was before it is written.
+    pub(super) fn note_before(&mut self, stem: &Stem, on_disk: &DocumentOnDisk, new: &Sidecar) -> Result<(), Error> {
+        let Some(undo) = &mut self.undo else { return Ok(()) };
+        let path = self.layout.clean.join(stem.sidecar());
+        let before = atomic::read(&path, sidecar::MAX_BYTES)?;
+        let Ok(before) = String::from_utf8(before) else { return Ok(()) };
+        undo.note(&UndoRecord { id: on_disk.sidecar.id, after: new.own_sha256(), before })
     }
 
     /// What a document is known by.
@@ -233,6 +262,7 @@ impl Store {
         if let Some(trash) = self.trash.take() {
             trash.close(&self.layout)?;
         }
+        self.undo.take().map_or(Ok(()), UndoLog::close)?;
         if self.clean.has_partial_commit() || self.raw.as_ref().is_some_and(raw::RawWriter::has_partial_commit) {
             return Err(Error::Unfinished { path: self.layout.clean });
         }
@@ -241,11 +271,13 @@ impl Store {
     }
 
     /// Files are synced before the index that refers to them.
-    fn commit(&mut self) -> Result<(), Error> {
+    pub(super) fn commit(&mut self) -> Result<(), Error> {
         if let Some(raw) = &mut self.raw {
             raw.sync()?;
         }
         self.clean.sync()?;
+        self.undo.iter_mut().try_for_each(UndoLog::sync)?;
+        self.undone.iter_mut().try_for_each(UndoneLog::sync)?;
         self.index.commit()
     }
 
@@ -278,7 +310,7 @@ impl Store {
 
     /// The files on disk; `None` if the sidecar is damaged or gone and has to be rewritten. One that cannot be read is an error: it may be
     /// as it should be, and then the text next to it is a version to keep.
-    fn read_files(&self, earlier: &IndexedDocument) -> Result<Option<DocumentOnDisk>, Error> {
+    pub(super) fn read_files(&self, earlier: &IndexedDocument) -> Result<Option<DocumentOnDisk>, Error> {
         let (sidecar, checksum) = match clean::sidecar(&self.layout, &earlier.stem) {
             Ok(read) => read,
             Err(error) if error.is_damage() => {
@@ -291,7 +323,7 @@ impl Store {
         Ok(Some(DocumentOnDisk { sidecar, checksum, text }))
     }
 
-    fn write_copy(
+    pub(super) fn write_copy(
         &mut self,
         stem: &Stem,
         on_disk: Option<&DocumentOnDisk>,

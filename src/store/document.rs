@@ -108,6 +108,29 @@ pub struct KnownDocument {
     pub answered: Option<String>,
     /// When the raw body was fetched.
     pub fetched_at: Option<Timestamp>,
+    /// Changes of it that rollbacks have undone.
+    pub undone: Vec<UndoneChange>,
+}
+
+impl KnownDocument {
+    /// Whether a rollback has undone what cleaning this page by this cleaner would make of the document. Never of one that is damaged: it has to be
+    /// cleaned again in any case.
+    pub fn is_undone(&self, raw_sha256: &ContentHash, parts: usize, cleaner: &Cleaner) -> bool {
+        let is_it =
+            |undone: &UndoneChange| undone.raw_sha256 == *raw_sha256 && undone.parts == parts && undone.cleaner == *cleaner;
+        self.cleaner.is_some() && self.undone.iter().any(is_it)
+    }
+}
+
+/// A change of a document that a rollback has undone. It is not made again by itself: not of this page by this cleaner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndoneChange {
+    /// SHA-256 of the page's body.
+    pub raw_sha256: ContentHash,
+    /// Number of later pages, if the story is split over several.
+    pub parts: usize,
+    /// The version of the cleaner.
+    pub cleaner: Cleaner,
 }
 
 /// A cleaned document that is to be written to the corpus.

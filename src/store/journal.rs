@@ -54,6 +54,9 @@ pub struct JournalLine {
     /// How many of these URLs are new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new: Option<u64>,
+    /// For a document that was restored, the run that was undone: the name of its journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
     /// Why the input was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -95,6 +98,7 @@ impl JournalLine {
             of: None,
             found: None,
             new: None,
+            run: None,
             reason: None,
             stage: None,
             error: None,
@@ -107,6 +111,7 @@ impl JournalLine {
         };
         match outcome {
             Outcome::Kept { id, .. } | Outcome::Unchanged { id } | Outcome::Forgotten { id } => line.id = Some(*id),
+            Outcome::Restored { id, run } => (line.id, line.run) = (Some(*id), Some(run.clone())),
             Outcome::AllUnchanged { pages } => line.found = Some(*pages),
             Outcome::Copy { id, of } => (line.id, line.of) = (Some(*id), Some(*of)),
             Outcome::Read { found, new } => (line.found, line.new) = (Some(*found), Some(*new)),
@@ -239,6 +244,17 @@ pub fn last(layout: &Layout) -> Result<Option<RunSummary>, Error> {
     names.retain(|name| name.ends_with(".jsonl") && layout.log.join(name).is_file());
     names.sort_by_key(|name| sort_key(name));
     names.last().map(|name| read(&layout.log.join(name))).transpose()
+}
+
+/// The names of all runs that have a journal, the newest last.
+pub fn runs(layout: &Layout) -> Result<Vec<String>, Error> {
+    let journals = named_by_time(layout)?.into_iter();
+    Ok(journals.filter_map(|(_, name)| name.strip_suffix(".jsonl").map(str::to_owned)).collect())
+}
+
+/// The journal of the run with this name.
+pub fn path_of(layout: &Layout, run: &str) -> PathBuf {
+    layout.log.join(format!("{run}.jsonl"))
 }
 
 /// The journals that are named by the time of their run, whatever their ending, with these times; the newest one last.

@@ -6,7 +6,9 @@
 //! clean/2023/10/<date>_<site>_<slug>_<8 hex>.txt + .json     text and sidecar; undated documents in clean/undated/
 //! clean/.versions/<id>/<8 hex>.txt + .json                   earlier versions, named by the hash of their text
 //! clean/.trash/<id>/                                         forgotten documents
+//! clean/.undone/<time>.jsonl                                 changes that a rollback has undone
 //! log/<time>.jsonl                                           run journals
+//! log/undo/<time>.jsonl.zst                                  the sidecars of what a run rewrote, as they were before
 //! .gleaner/index.db + index.sha256, lock, tmp/               the index, its checksum while it is closed, the lock, staged files
 //! .gleaner/archives/<hash>.json                              archives that need not be read again
 //! ```
@@ -46,6 +48,7 @@ pub mod reader;
 mod recovery;
 pub mod reindex;
 pub mod repair;
+pub mod restore;
 pub mod rotation;
 mod settle;
 pub mod sidecar;
@@ -54,13 +57,17 @@ mod site_counter;
 mod sites;
 mod sync_thread;
 mod trash;
+pub mod undo;
+mod undone;
 pub mod verify;
 pub mod versions;
 
 pub use clean::text_sha256;
 pub use config::{Config, JournalConfig};
 pub use corpus::Store;
-pub use document::{Cleaner, DocumentName, KnownDocument, NewDocument, PutResult, RawPart, RawRef, SourceKey, Urls};
+pub use document::{
+    Cleaner, DocumentName, KnownDocument, NewDocument, PutResult, RawPart, RawRef, SourceKey, UndoneChange, Urls,
+};
 pub use failpoint::FAILPOINTS;
 pub use failure::Error;
 pub use journal::Journal;

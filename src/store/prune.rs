@@ -11,13 +11,13 @@ use super::failure::{Error, io_error};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::trash::TRASH;
-use super::{atomic, clean, journal};
+use super::{atomic, clean, journal, undo};
 use gleaner_extract::base::time::Timestamp;
 
 /// What is deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PruneSelection {
-    /// Journals of runs, by the time in their names. The newest one always stays.
+    /// Journals of runs, by the time in their names, each with what it takes to undo the run. The newest one always stays.
     pub logs: bool,
     /// Earlier versions of texts, by the time when they were replaced.
     pub versions: bool,
@@ -69,6 +69,7 @@ impl Pruning {
         let before = self.before;
         for (_, name) in journals.iter().filter(|(started, _)| *started < before) {
             self.remove_file(&layout.log.join(name))?;
+            self.remove_file(&undo::of_journal(layout, name))?;
             self.report.logs += 1;
         }
         Ok(())

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::clean::{self, StoredText};
-use super::document::{KnownDocument, RawPart, SourceKey};
+use super::document::{Cleaner, KnownDocument, RawPart, SourceKey};
 use super::failure::Error;
 use super::index::Index;
 use super::journal::{self, RunSummary};
@@ -27,8 +27,8 @@ use gleaner_extract::document::DocumentId;
 /// The corpus, opened for reading.
 #[derive(Debug)]
 pub struct CorpusReader {
-    layout: Layout,
-    index: Index,
+    pub(super) layout: Layout,
+    pub(super) index: Index,
 }
 
 /// How often a document is read until its text matches its sidecar, and the time between: a run takes much less to write one after the other.
@@ -186,6 +186,16 @@ impl CorpusReader {
     pub fn size(&self) -> Result<(u64, u64), Error> {
         let totals = self.index.totals()?;
         Ok((totals.documents, totals.words))
+    }
+
+    /// Whether another cleaner than this one made the text of any document.
+    pub fn has_other_cleaner(&self, cleaner: &Cleaner) -> Result<bool, Error> {
+        self.index.has_other_cleaner(cleaner)
+    }
+
+    /// The same without the documents that a rollback restored when this cleaner had changed them: they are not cleaned again by themselves.
+    pub fn has_text_due(&self, cleaner: &Cleaner) -> Result<bool, Error> {
+        self.index.has_text_due(cleaner)
     }
 
     /// Sums up the corpus.

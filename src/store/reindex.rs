@@ -9,7 +9,7 @@ use super::index::{DocumentRow, Index, RawRow};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::name::Stem;
-use super::{archives, atomic, presence, raw, recovery, settle, sites};
+use super::{archives, atomic, presence, raw, recovery, settle, sites, undone};
 use gleaner_extract::base::path_text::path_text;
 
 /// The result of a rebuild.
@@ -58,6 +58,15 @@ pub fn after_kill(layout: &Layout) -> Result<Option<ReindexReport>, Error> {
         Err(Error::Io { source, .. }) if is_read_only(&source) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Rebuilds the index, under the lock, if there is clean text and no index that is complete and of this version. Who writes afterwards would do the same.
+pub fn ensure(layout: &Layout) -> Result<(), Error> {
+    let is_complete = || layout.index_checksum().is_file() && matches!(Index::open_to_read(&layout.index()), Ok(Some(_)));
+    if !layout.clean.is_dir() || is_complete() {
+        return Ok(());
+    }
+    run(layout).map(drop)
 }
 
 fn is_read_only(error: &std::io::Error) -> bool {
@@ -131,6 +140,10 @@ fn fill(
             index.commit()?;
         }
     }
+    undone::for_each(layout, &mut |undone| {
+        index.put_undone(&undone)?;
+        if index.is_batch_full() { index.commit() } else { Ok(()) }
+    })?;
     fill_raws(layout, index, &mut report)?;
     Ok(report)
 }

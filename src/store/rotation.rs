@@ -1,4 +1,4 @@
-//! Removes the journals of old runs, by their number and age. Touches nothing else in the folder.
+//! Removes the journals of old runs, by their number and age, each with what it takes to undo the run. Touches nothing else in the folder.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::config::JournalConfig;
 use super::failure::{Error, io_error};
-use super::journal;
 use super::layout::Layout;
+use super::{journal, undo};
 use gleaner_extract::base::time::Timestamp;
 
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -31,13 +31,19 @@ pub fn rotate(layout: &Layout, current: &Path, keep: JournalConfig, now: Timesta
         if (!is_surplus && !is_old) || path == current {
             continue;
         }
-        match fs::remove_file(&path) {
-            Ok(()) => removed += 1,
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(io_error("remove the journal", &path)(error)),
-        }
+        removed += u64::from(remove(&path)?);
+        remove(&undo::of_journal(layout, name))?;
     }
     Ok(removed)
+}
+
+/// Removes a file; false if there is none.
+fn remove(path: &Path) -> Result<bool, Error> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(io_error("remove the journal", path)(error)),
+    }
 }
 
 #[cfg(test)]

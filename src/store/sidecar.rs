@@ -160,6 +160,13 @@ impl Sidecar {
         Links { cluster: self.cluster, relations: self.relations.clone() }
     }
 
+    /// Hash of what the document has by itself: of everything but what depends on the rest of the corpus and changes without it.
+    pub(super) fn own_sha256(&self) -> ContentHash {
+        let own = Self { copy_of: None, cluster: None, relations: Vec::new(), ..self.clone() };
+        // What was read from a sidecar is always JSON.
+        ContentHash::of(serde_json::to_vec(&own).unwrap_or_default())
+    }
+
     /// Whether the page declares this URL as another one of the story.
     pub fn declares(&self, alias: &String) -> bool {
         self.aliases.as_ref().is_some_and(|found| found.value.contains(alias))

@@ -50,6 +50,7 @@ const RUNS: &[(&str, &[&str], Prints)] = &[
     ("diff", &["ID"], Data),
     ("related", &["ID"], Data),
     ("export", &["--jsonl", "out.jsonl"], Message),
+    ("rollback", &[], Data),
     ("forget", &["ID"], Message),
     ("prune", &["--logs"], Message),
     ("init", &["new"], Message),

@@ -18,7 +18,9 @@ mod names;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod pipes;
+mod reclean;
 mod removal;
+mod rollback;
 mod roots;
 mod rules;
 #[path = "../engine/server.rs"]

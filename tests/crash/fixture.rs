@@ -100,6 +100,24 @@ impl Corpus {
         command
     }
 
+    /// The same corpus in another folder.
+    pub fn duplicate(&self) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        copy(&self.root, dir.path());
+        Self { root: dir.path().to_path_buf(), dir: Some(dir), day: self.day }
+    }
+
+    /// Runs a command, until the failpoint kills it if there is one; false if it was killed.
+    pub fn runs_through(&self, args: &[&str], failpoint: Option<&str>) -> bool {
+        let mut command = self.command(args);
+        if let Some(failpoint) = failpoint {
+            command.env("GLEANER_FAILPOINT", failpoint);
+        }
+        let status = command.status().unwrap();
+        assert!(status.success() || status.signal().is_some(), "{args:?} {failpoint:?}: {status}");
+        status.success()
+    }
+
     fn ingest(&self) -> Command {
         self.command(&["--quiet", "ingest", "raw", "--list", "urls.txt", "--jobs", "3"])
     }
@@ -137,7 +155,7 @@ impl Corpus {
         self.verify(what);
     }
 
-    fn verify(&self, what: &str) {
+    pub fn verify(&self, what: &str) {
         let output = self.command(&["verify"]).stdout(Stdio::piped()).output().unwrap();
         assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stdout));
     }

@@ -15,6 +15,7 @@ mod queue;
 mod random;
 #[path = "../shared/request.rs"]
 mod request;
+mod rollback;
 mod site;
 #[path = "../shared/tree.rs"]
 mod tree;

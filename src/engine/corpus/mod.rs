@@ -5,6 +5,8 @@ mod diff;
 mod identity;
 pub mod look_up;
 mod note;
+mod recleaned;
+mod restore;
 pub mod view;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,6 +28,7 @@ use super::task::Task;
 use crate::ingest::kept;
 use crate::notify::Outbox;
 use crate::outcome::{Outcome, Refusal};
+use crate::reclean::Recleaned;
 use crate::store::journal::JournalLine;
 use crate::store::journal_facts::{ArticleFacts, RequestFacts};
 use crate::store::rotation;
@@ -48,11 +51,13 @@ pub struct Stored {
     pub outcome: Outcome,
     /// The difference from the present text, if it was requested and there is one.
     pub diff: Option<String>,
+    /// What cleaning the document again changes, if that is counted.
+    pub recleaned: Option<Recleaned>,
 }
 
 impl From<Outcome> for Stored {
     fn from(outcome: Outcome) -> Self {
-        Self { outcome, diff: None }
+        Self { outcome, diff: None, recleaned: None }
     }
 }
 
@@ -61,9 +66,11 @@ impl Corpus {
     pub fn open(setup: &Setup, mode: Mode, now: Timestamp) -> Result<Self, Error> {
         Ok(match mode {
             Mode::Write => {
-                let store = Store::open_under(setup.take_lock()?, &setup.layout)?;
+                let mut store = Store::open_under(setup.take_lock()?, &setup.layout)?;
                 let outbox = Outbox::new(&setup.layout.state, &setup.config.hook, now);
-                Self::Writing(Box::new(store), Journal::create(&setup.layout, now)?, outbox)
+                let journal = Journal::create(&setup.layout, now)?;
+                store.record_run(journal.path());
+                Self::Writing(Box::new(store), journal, outbox)
             }
             Mode::DryRun => Self::Reading(Box::new(CorpusReader::open(&setup.layout)?), None),
         })
@@ -184,6 +191,7 @@ impl Corpus {
             Diff::Unified => self.difference(known.as_deref(), &page, &source)?,
             Diff::None => None,
         };
+        let recleaned = recleaned::compare(self.view(), context, known.as_deref(), &page)?;
         let outcome = match self {
             Self::Writing(store, _, outbox) => put(store, outbox, (source, id, known.as_deref()), page, context)?,
             Self::Reading(_, counter) => {
@@ -192,7 +200,7 @@ impl Corpus {
                 outcome
             }
         };
-        Ok(Stored { outcome, diff })
+        Ok(Stored { outcome, diff, recleaned })
     }
 
     fn difference(&self, known: Option<&KnownDocument>, page: &CleanPage, key: &SourceKey) -> Result<Option<String>, Error> {
@@ -211,7 +219,7 @@ impl Corpus {
     /// The name of the document that was stored, and of the one that a URL led to.
     pub fn name(&self, origin: &Origin, outcome: &Outcome) -> Result<Option<DocumentName>, Error> {
         let id = match outcome {
-            Outcome::Kept { id, .. } => id,
+            Outcome::Kept { id, .. } | Outcome::Restored { id, .. } => id,
             Outcome::Copy { of, .. } => of,
             Outcome::Unchanged { id } if matches!(origin, Origin::Url(_)) => id,
             _ => return Ok(None),

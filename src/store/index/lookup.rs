@@ -66,7 +66,7 @@ impl Index {
     /// The document of a source: by its key, else by its address, else by the path of the body that it was cleaned from.
     pub fn known(&self, source: &SourceKey) -> Result<Option<(KnownDocument, IndexedFiles)>, Error> {
         let Some(doc) = self.doc_of(source)? else { return Ok(None) };
-        self.ask("read", |db| {
+        let found = self.ask("read", |db| {
             let sql = format!(
                 "SELECT d.id, d.raw_sha256, d.raw_path, d.text_sha256, d.copy_of, d.cleaner_version, d.cleaner_model,
                     d.cleaner_rules, d.cleaner_config, r.etag, r.last_modified, {STALE}, d.source, {BODY_URL},
@@ -81,7 +81,10 @@ impl Index {
                     Ok((known, files))
                 })
                 .optional()
-        })
+        })?;
+        let Some((mut known, files)) = found else { return Ok(None) };
+        known.undone = self.undone_of(&known.id)?;
+        Ok(Some((known, files)))
     }
 
     /// The files of documents that were cleaned from pages of an archive, each with the page: up to a hundred, those after a page.
@@ -361,6 +364,7 @@ fn known_document(row: &Row<'_>) -> rusqlite::Result<KnownDocument> {
         last_modified: row.get(10)?,
         answered: row.get(13)?,
         fetched_at: row.get::<_, Option<String>>(14)?.and_then(|time| time.parse().ok()),
+        undone: Vec::new(),
     })
 }
 

@@ -9,6 +9,7 @@ mod lookup;
 mod relations;
 mod schema;
 mod sites;
+mod undone;
 mod write;
 
 pub(super) use compare::differences;

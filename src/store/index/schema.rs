@@ -89,6 +89,15 @@ pub(super) const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX urls_doc ON urls (doc);
 
+    -- Changes of documents that rollbacks have undone: see src/store/undone.rs.
+    CREATE TABLE undone (
+        id TEXT NOT NULL,
+        raw_sha256 TEXT NOT NULL,
+        parts INTEGER NOT NULL,
+        cleaner TEXT NOT NULL,           -- as JSON
+        PRIMARY KEY (id, raw_sha256, parts, cleaner)
+    ) STRICT, WITHOUT ROWID;
+
     -- Fetched pages under raw/.
     CREATE TABLE raws (
         path TEXT PRIMARY KEY,

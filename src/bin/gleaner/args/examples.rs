@@ -54,6 +54,14 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
             ("gleaner diff 05b6300a 1 3", "what changed from its first version to its third"),
         ],
     ),
+    (
+        "rollback",
+        &[
+            ("gleaner rollback", "the runs that can be undone"),
+            ("gleaner rollback 2024-02-19T06-30-00Z --dry-run", "how many documents one of them rewrote"),
+            ("gleaner rollback 2024-02-19T06-30-00Z", "restore these documents"),
+        ],
+    ),
     ("queue", &[("gleaner queue list --state dead", "the URLs that were given up, and why")]),
     (
         "queue list",

@@ -21,7 +21,7 @@ pub use queue::{QueueArgs, QueueCommand, QueueFilterArgs};
 pub use removal::{ForgetArgs, PruneArgs};
 pub use rules::{RulesArgs, RulesCommand};
 pub use schedule::ScheduleArgs;
-pub use versions::{DiffArgs, HistoryArgs};
+pub use versions::{DiffArgs, HistoryArgs, RollbackArgs};
 
 /// Turn the web's news into a clean, deduplicated text corpus.
 #[derive(Debug, Parser)]
@@ -76,6 +76,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// List the documents that a document shares text with: copies, near duplicates, previews, overlaps
     Related(RelatedArgs),
+    /// Undo a run: restore the documents that it rewrote
+    Rollback(RollbackArgs),
     /// Export fetched pages as WARC, or clean texts as JSON Lines
     Export(ExportArgs),
     /// Move documents to the trash
@@ -109,9 +111,12 @@ pub struct CleanArgs {
     /// Print what would be done without writing anything
     #[arg(long)]
     pub dry_run: bool,
-    /// Print the changes to clean text as unified diffs
-    #[arg(long, conflicts_with = "json")]
+    /// Print the changes to clean text as unified diffs, after a report by site; with `--json`, the report by site only
+    #[arg(long)]
     pub diff: bool,
+    /// Go on even if cleaning again loses more of a site's words than `reclean.max_loss_percent` allows
+    #[arg(long)]
+    pub accept_loss: bool,
     #[command(flatten)]
     pub columns: ColumnArgs,
     #[command(flatten)]

@@ -1,6 +1,7 @@
-//! Arguments of `gleaner history` and `gleaner diff`.
+//! Arguments of `gleaner history`, `gleaner diff` and `gleaner rollback`.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -28,6 +29,19 @@ pub struct DiffArgs {
     /// The new version [default: the last]
     #[arg(value_name = "B")]
     pub to: Option<String>,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// `gleaner rollback`.
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The run, named as its journal in log/ is; without it, the runs that can be undone are listed
+    #[arg(value_name = "RUN")]
+    pub run: Option<PathBuf>,
+    /// Print what would be done without doing it
+    #[arg(long)]
+    pub dry_run: bool,
     #[command(flatten)]
     pub report: ReportArgs,
 }

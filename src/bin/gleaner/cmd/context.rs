@@ -14,7 +14,7 @@ use gleaner_extract::base::url::{hide_invalid_login, without_login};
 use serde::Serialize;
 
 use crate::args::{GlobalArgs, JobsArgs, ReportArgs, Verbosity};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, print_message};
 use crate::print::{self, progress::ProgressReporter, style::Style};
 use gleaner_extract::base::path_text::path_text;
 
@@ -158,8 +158,17 @@ impl Context {
         text: impl FnOnce(&RunReport) -> String,
         run: impl FnOnce(&ProgressReporter) -> Result<RunReport, gleaner::engine::Error>,
     ) -> Result<Exit, Failure> {
-        let verbosity = self.global.verbosity();
-        let reporter = ProgressReporter::new(verbosity, self.style());
+        self.report_with(ProgressReporter::new(self.global.verbosity(), self.style()), report, text, run)
+    }
+
+    /// The same with another way to report progress.
+    pub fn report_with(
+        &self,
+        reporter: ProgressReporter,
+        report: ReportArgs,
+        text: impl FnOnce(&RunReport) -> String,
+        run: impl FnOnce(&ProgressReporter) -> Result<RunReport, gleaner::engine::Error>,
+    ) -> Result<Exit, Failure> {
         let result = run(&reporter);
         reporter.finish()?;
         let run_report = result?;
@@ -167,6 +176,13 @@ impl Context {
         self.note(&print::sources::still_failing(&run_report.failing));
         // With `--quiet` too: each is told once, and cron is to send a mail.
         print::err(&print::health::news(&run_report.drifted));
+        match &run_report.reclean {
+            Some(reclean) if reclean.stopped => {
+                print_message("failed to ", &print::reclean::stopped(reclean), Some(print::reclean::HINT));
+            }
+            Some(reclean) if run_report.dry_run && !reclean.excess.is_empty() => self.note(&print::reclean::would_stop(reclean)),
+            _ => {}
+        }
         Ok(Exit::of_run(&run_report))
     }
 }

@@ -18,6 +18,7 @@ mod prune;
 mod queue;
 mod reindex;
 mod related;
+mod rollback;
 mod rules;
 mod run;
 mod schedule;
@@ -45,6 +46,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Extract(args) => extract::extract(&context, args),
         Command::Explain(args) => explain::explain(&context, &args),
         Command::Forget(args) => forget::forget(&context, args),
+        Command::Rollback(args) => rollback::rollback(&context, &args),
         Command::Prune(args) => prune::prune(&context, &args),
         Command::Init(args) => init::init(&context, args),
         Command::Completions(args) => completions::completions(&context, &args),

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use gleaner::commands::explain::{BlockVerdict, ExplainedBlock, Explanation};
+use gleaner::commands::rollback::RollbackCandidate;
 use gleaner::engine::RunReport;
 use gleaner::queue::{QueueEntry, UrlCounts};
 use gleaner::store::Layout;
@@ -23,12 +24,17 @@ pub fn summary(report: &RunReport) -> String {
         (report.copies, if report.copies == 1 { "copy" } else { "copies" }),
         (report.read, if report.read == 1 { "source read" } else { "sources read" }),
         (report.forgotten, "forgotten"),
+        (report.restored, "restored"),
         (report.refused, "refused"),
         (report.failed, "failed"),
     ];
     let parts: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
     let nothing = if report.failing.is_empty() { "nothing to do" } else { "nothing done" };
     let parts = if parts.is_empty() { nothing.to_owned() } else { parts.join(", ") };
+    let undone = match report.undone {
+        0 => String::new(),
+        count => format!("; {} as `gleaner rollback` left them", plural(count, "document")),
+    };
     let more = [
         (report.failing.len() as u64, "source", "failing"),
         (report.partial.len() as u64, "source", "read in part"),
@@ -41,7 +47,19 @@ pub fn summary(report: &RunReport) -> String {
     let budget = report.budget.as_ref().map(|key| format!(" ({key} reached)")).unwrap_or_default();
     let dry = if report.dry_run { " (dry run: nothing was written)" } else { "" };
     let interrupted = if report.interrupted { " (interrupted)" } else { "" };
-    format!("{} in {:.1} s: {parts}{more}{budget}{interrupted}{dry}\n", plural(report.inputs, "input"), report.seconds)
+    format!("{} in {:.1} s: {parts}{undone}{more}{budget}{interrupted}{dry}\n", plural(report.inputs, "input"), report.seconds)
+}
+
+/// The runs that can be undone, one a line, the newest last.
+pub fn runs(runs: &[RollbackCandidate]) -> String {
+    let line = |run: &RollbackCandidate| {
+        let outcomes: Vec<String> = run.outcomes.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        format!("{}  {} rewritten; {}\n", run.run, plural(run.documents, "document"), outcomes.join(", "))
+    };
+    match runs {
+        [] => "no run can be undone: none that has a journal rewrote a document\n".to_owned(),
+        runs => runs.iter().map(line).collect(),
+    }
 }
 
 /// Most documents that are listed one by one.

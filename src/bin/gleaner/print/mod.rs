@@ -6,6 +6,7 @@ pub mod json;
 pub mod log;
 pub mod metadata;
 pub mod progress;
+pub mod reclean;
 pub mod related;
 pub mod rules;
 mod section;

@@ -1,0 +1,64 @@
+//! What cleaning a document again changes in its text. Writes nothing.
+
+use super::view::CorpusView;
+use crate::engine::context::RunContext;
+use crate::engine::job::CleanPage;
+use crate::engine::options::Survey;
+use crate::engine::setup::Error;
+use crate::reclean::{RECURRING_RULE, Recleaned, WordChange};
+use crate::store::{self, KnownDocument};
+use gleaner_extract::base::url::site;
+use gleaner_extract::document::Origin;
+
+/// What storing a page would change, if the document was cleaned from this very page before.
+pub fn compare(
+    corpus: &dyn CorpusView,
+    context: &RunContext<'_>,
+    known: Option<&KnownDocument>,
+    page: &CleanPage,
+) -> Result<Option<Recleaned>, Error> {
+    let is_same = |known: &&KnownDocument| {
+        page.kept.as_ref() == Some(&known.raw) && page.later_pages.kept.len() == known.parts && context.cleans_again(known)
+    };
+    let Some(known) = known.filter(|_| context.survey != Survey::None).filter(is_same) else { return Ok(None) };
+    let is_changed = known.text_sha256 != store::text_sha256(&page.article.text);
+    let change = match is_changed {
+        true => match corpus.text(known)? {
+            Some(text) => WordChange::between(&text, &page.article.text, &recurring(page)),
+            None => return Ok(None),
+        },
+        false => WordChange::default(),
+    };
+    Ok(Some(Recleaned {
+        id: known.id,
+        source: known.source.0.clone(),
+        site: site_of(page),
+        words: known.words,
+        change,
+        is_changed,
+        by_other_cleaner: known.cleaner.as_ref() != Some(&context.cleaner),
+    }))
+}
+
+/// What was removed from the page because it recurs across its site.
+fn recurring(page: &CleanPage) -> String {
+    let removed = page.removals.iter().filter(|removal| removal.rule.0 == RECURRING_RULE);
+    removed.map(|removal| removal.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+/// The site of a page: the registrable domain; for a page without URL the folder or archive that it is in, and the site name found in it.
+fn site_of(page: &CleanPage) -> String {
+    if let Some(domain) = page.raw.final_url().and_then(|url| site(&url)) {
+        return domain;
+    }
+    let key = page.key.0.as_str();
+    let folder = match &page.raw.origin {
+        Origin::Member { .. } => key.rsplit_once('#'),
+        Origin::File(_) | Origin::Url(_) | Origin::Stdin => key.rsplit_once('/'),
+    };
+    let folder = folder.map_or("", |(folder, _)| folder);
+    match &page.article.metadata.site {
+        Some(name) => format!("{folder} · {}", name.value),
+        None => folder.to_owned(),
+    }
+}
