@@ -39,8 +39,8 @@ pub fn candidates(layout: &Layout) -> Result<Vec<RollbackCandidate>, store::Erro
 
 /// Undoes a run, which is named as its journal is, with or without folder and ending. `Err` only if the rollback as a whole failed.
 pub fn rollback(setup: &Setup, run: &Path, mode: Mode, progress: &dyn Progress) -> Result<RunReport, Error> {
-    let name = run.file_name().unwrap_or_default().to_string_lossy();
-    let name = name.trim_end_matches(".jsonl");
+    let name = path_text(Path::new(run.file_name().unwrap_or_default()));
+    let name = name.strip_suffix(".jsonl").unwrap_or(&name);
     let journal = journal::path_of(&setup.layout, name);
     if name.is_empty() || !journal.is_file() {
         return Err(Error::NoSuchRun(path_text(run)));

@@ -20,6 +20,7 @@ use super::layout::Layout;
 use super::sidecar;
 use crate::files;
 use gleaner_extract::base::hash::ContentHash;
+use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::DocumentId;
 
 /// The folder, relative to `log/`.
@@ -58,7 +59,7 @@ impl fmt::Debug for UndoLog {
 impl UndoLog {
     /// The record of the run with this journal.
     pub fn of_run(layout: &Layout, journal: &Path) -> Self {
-        Self { path: path_of(layout, &journal.file_stem().unwrap_or_default().to_string_lossy()), encoder: None }
+        Self { path: of_journal(layout, &path_text(Path::new(journal.file_name().unwrap_or_default()))), encoder: None }
     }
 
     /// Notes a document that is about to be written.

@@ -108,7 +108,7 @@ mod tests {
     fn what_was_noted_is_read_again_but_for_an_incomplete_line() {
         let dir = tempfile::tempdir().unwrap();
         let layout = Layout::at(dir.path());
-        let hash = ContentHash::of;
+        let hash = |text: &str| ContentHash::of(text);
         let cleaner = Cleaner { version: "1".into(), model: "m".into(), rules: hash("r"), config: hash("c") };
         let undone = |n: usize| UndoneDocument {
             id: DocumentId(hash(&n.to_string())),
