@@ -74,7 +74,9 @@ fn rules_are_proposed_checked_tested_and_used() {
     assert!(listed.contains(" body ") && listed.contains(" drop "), "{listed}");
     let shown = corpus.transcript(&["rules", "show", "site.herald.example.body-story-text"]);
     assert!(shown.contains("action     body: drops what is outside"), "{shown}");
-    assert!(corpus.run(&["clean", "--quiet"]).status.success());
+    // The line is more than a re-clean may lose by itself.
+    assert_eq!(corpus.run(&["clean", "--quiet"]).status.code(), Some(3));
+    assert!(corpus.run(&["clean", "--quiet", "--accept-loss"]).status.success());
     assert!(texts(&corpus).iter().all(|text| !text.contains(LINE) && text.contains("told us")));
     // The rules that the site has are not used for proposing others.
     assert_eq!(String::from_utf8(corpus.run(&["rules", "suggest", "herald.example"]).stdout).unwrap(), toml);
