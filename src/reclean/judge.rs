@@ -1,6 +1,6 @@
 //! Whether cleaning again loses more words than it may.
 //!
-//! A share means little for a site of a few documents: one line of furniture is a tenth of one short page. Sites of fewer than five documents are
+//! A share means little for a site of a few documents: one line of boilerplate is a tenth of one short page. Sites of fewer than five documents are
 //! therefore judged together, as if they were one. One of them that loses more than half of its words is named all the same. A loss below a hundred
 //! words passes.
 

@@ -4,7 +4,7 @@ use gleaner::commands::clean::CleanOptions;
 use gleaner::commands::explain::{BlockVerdict, ExplainTarget, explain};
 use gleaner::commands::forget::{self, ForgetSelection};
 use gleaner::engine::Silent;
-use gleaner::engine::options::{Again, Mode};
+use gleaner::engine::options::{Again, Diff, Mode};
 use gleaner::store::{reindex, verify};
 
 use crate::support::{Corpus, counts, paragraphs};
@@ -152,4 +152,17 @@ fn forgotten_documents_are_no_longer_counted() {
     let report = forget::forget(&corpus.setup(), &missing.ids, Mode::Write, &Silent).unwrap();
     assert_eq!((report.forgotten, report.outdated), (2, 0));
     assert_eq!(outdated(&corpus), 0, "four pages are too few");
+}
+
+#[test]
+fn what_recurs_is_reported_apart_and_is_no_loss() {
+    let corpus = Corpus::new();
+    write(&corpus, 0..8);
+    corpus.clean();
+    let (report, _) = corpus.clean_with(&CleanOptions { diff: Diff::Unified, ..all() });
+    let reclean = report.reclean.unwrap();
+    assert_eq!((reclean.changed, reclean.lost, reclean.gained), (8, 0, 0));
+    let words = gleaner_extract::base::text::count_words;
+    assert_eq!(reclean.recurring, 8 * (words(NOTICE) + words("Torvela masku 1 brindo olme setaru venik.")) as u64);
+    assert_eq!(reclean.sites[0].site, "valley.example");
 }

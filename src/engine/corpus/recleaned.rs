@@ -5,10 +5,9 @@ use crate::engine::context::RunContext;
 use crate::engine::job::CleanPage;
 use crate::engine::options::Survey;
 use crate::engine::setup::Error;
-use crate::reclean::{RECURRING_RULE, Recleaned, WordChange};
+use crate::reclean::{Recleaned, WordChange};
 use crate::store::{self, KnownDocument};
-use gleaner_extract::base::url::site;
-use gleaner_extract::document::Origin;
+use gleaner_extract::article::site::RULE;
 
 /// What storing a page would change, if the document was cleaned from this very page before.
 pub fn compare(
@@ -32,7 +31,7 @@ pub fn compare(
     Ok(Some(Recleaned {
         id: known.id,
         source: known.source.0.clone(),
-        site: site_of(page),
+        site: page.site_page.as_ref().map(|shown| shown.site.clone()).unwrap_or_default(),
         words: known.words,
         change,
         is_changed,
@@ -42,23 +41,6 @@ pub fn compare(
 
 /// What was removed from the page because it recurs across its site.
 fn recurring(page: &CleanPage) -> String {
-    let removed = page.removals.iter().filter(|removal| removal.rule.0 == RECURRING_RULE);
+    let removed = page.removals.iter().filter(|removal| removal.rule.0 == RULE);
     removed.map(|removal| removal.text.as_str()).collect::<Vec<_>>().join("\n")
-}
-
-/// The site of a page: the registrable domain; for a page without URL the folder or archive that it is in, and the site name found in it.
-fn site_of(page: &CleanPage) -> String {
-    if let Some(domain) = page.raw.final_url().and_then(|url| site(&url)) {
-        return domain;
-    }
-    let key = page.key.0.as_str();
-    let folder = match &page.raw.origin {
-        Origin::Member { .. } => key.rsplit_once('#'),
-        Origin::File(_) | Origin::Url(_) | Origin::Stdin => key.rsplit_once('/'),
-    };
-    let folder = folder.map_or("", |(folder, _)| folder);
-    match &page.article.metadata.site {
-        Some(name) => format!("{folder} · {}", name.value),
-        None => folder.to_owned(),
-    }
 }

@@ -60,7 +60,9 @@ pub fn site_of(page: &Page, path: Option<&str>, metadata: &Metadata) -> String {
     let domain = page.head.url.as_ref().and_then(site).or_else(|| declared().as_ref().and_then(site));
     domain.unwrap_or_else(|| {
         let folder = path.and_then(|path| path.rsplit_once(['/', '#'])).map_or("", |(folder, _)| folder);
-        let name = metadata.site.as_ref().map_or("", |found| found.value.as_str());
-        format!("{folder}/ {name}").trim_end().to_owned()
+        match &metadata.site {
+            Some(name) => format!("{folder} · {}", name.value),
+            None => folder.to_owned(),
+        }
     })
 }
