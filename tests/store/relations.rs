@@ -150,14 +150,30 @@ fn what_a_killed_run_did_not_settle_the_next_one_does() {
     assert_eq!(corpus.tree(), whole.tree());
 }
 
+/// A corpus that an earlier version of the program made of the same files.
+fn made_by(version: &str) -> Corpus {
+    let corpus = Corpus::new();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/store");
+    copy(&folder.join("version1/raw"), &corpus.layout.raw);
+    copy(&folder.join(version).join("clean"), &corpus.layout.clean);
+    std::fs::create_dir_all(&corpus.layout.state).unwrap();
+    std::fs::copy(folder.join(version).join("index.db"), corpus.layout.state.join("index.db")).unwrap();
+    corpus
+}
+
+#[test]
+fn a_corpus_of_the_second_version_is_opened_as_it_is() {
+    let corpus = made_by("version2");
+    let before = sidecars(&corpus);
+    assert!(before.values().all(|sidecar| sidecar.site_page.is_none() && sidecar.cluster.is_some()));
+    let tree = corpus.tree();
+    assert_eq!(Store::open(&corpus.layout).unwrap().close().unwrap(), 0);
+    assert_eq!((corpus.tree(), verify::run(&corpus.layout, None).unwrap()), (tree, vec![]));
+}
+
 #[test]
 fn a_corpus_of_the_first_version_is_opened_and_settled() {
-    let corpus = Corpus::new();
-    let made = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/store/version1");
-    copy(&made.join("raw"), &corpus.layout.raw);
-    copy(&made.join("clean"), &corpus.layout.clean);
-    std::fs::create_dir_all(&corpus.layout.state).unwrap();
-    std::fs::copy(made.join("index.db"), corpus.layout.state.join("index.db")).unwrap();
+    let corpus = made_by("version1");
     let before = sidecars(&corpus);
     assert_eq!(before.values().filter(|sidecar| sidecar.copy_of.is_some()).count(), 1);
     Store::open(&corpus.layout).unwrap().close().unwrap();
