@@ -29,7 +29,7 @@ const TABLES: &[(&str, &str)] = &[
     ),
     ("site_pages", "SELECT id, site, published, lines FROM site_pages ORDER BY id"),
     ("site_lines", "SELECT site, line, stories, among FROM site_lines ORDER BY site, line"),
-    ("outdated", "SELECT site, documents FROM outdated ORDER BY site"),
+    ("counted", "SELECT site, outdated FROM counted ORDER BY site"),
     ("undone", "SELECT id, raw_sha256, parts, cleaner FROM undone ORDER BY id, raw_sha256, parts, cleaner"),
     ("texts", "SELECT lower(hex(tokens)), shingles, hashes FROM texts ORDER BY 1"),
     ("hot", "SELECT printf('%010x', hash) FROM hot ORDER BY 1"),

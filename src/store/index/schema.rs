@@ -64,6 +64,7 @@ pub(super) const TABLES: &str = "
         lines BLOB NOT NULL
     ) STRICT;
     CREATE INDEX site_pages_site ON site_pages (site, id);
+    CREATE INDEX site_pages_published ON site_pages (site, published);
 
     -- The lines of each site that are its boilerplate.
     CREATE TABLE site_lines (
@@ -74,8 +75,8 @@ pub(super) const TABLES: &str = "
         PRIMARY KEY (site, line)
     ) STRICT, WITHOUT ROWID;
 
-    -- Sites with documents from which other lines would be removed now than were.
-    CREATE TABLE outdated (site TEXT PRIMARY KEY, documents INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    -- Sites whose lines were counted, with the number of documents from which other lines would be removed now than were.
+    CREATE TABLE counted (site TEXT PRIMARY KEY, outdated INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
     -- Sites whose pages have changed since their lines were counted.
     CREATE TABLE uncounted (site TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;

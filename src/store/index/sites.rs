@@ -13,7 +13,13 @@ use gleaner_extract::article::site::{MAX_STORIES, PageLines, Recurring, SitePage
 use gleaner_extract::base::time::Day;
 use gleaner_extract::document::DocumentId;
 
-const STORIES: &str = "SELECT id, published, lines FROM site_pages WHERE site = ?1 ORDER BY id";
+/// All documents of a site.
+const DOCUMENTS: &str = "SELECT id, published, lines FROM site_pages WHERE site = ?1 ORDER BY id";
+
+/// Those that may be counted: see [`SiteTable::count`].
+const STORIES: &str = "SELECT id, published, lines FROM site_pages WHERE rowid IN
+    (SELECT rowid FROM (SELECT rowid FROM site_pages WHERE site = ?1 ORDER BY published DESC, id LIMIT ?2)
+     UNION SELECT rowid FROM (SELECT rowid FROM site_pages WHERE site = ?1 ORDER BY id LIMIT ?2)) ORDER BY id";
 
 impl Index {
     /// Notes a page of a site outside any corpus.
@@ -47,9 +53,7 @@ impl Index {
     /// Notes that the same sites are uncounted as in another index, with the lines that they have there.
     pub fn copy_uncounted(&mut self, other: &Self) -> Result<(), Error> {
         for site in other.uncounted_sites()? {
-            let table = SiteTable::from_rows(other.rows_of(&site)?);
-            let outdated = other.outdated_of(&site)?;
-            self.set_table(&site, &table, outdated)?;
+            self.set_table(&site, &other.table(&site)?, other.outdated_of(&site)?)?;
             self.change_in_batch(|db| mark(db, &site))?;
         }
         Ok(())
@@ -57,16 +61,13 @@ impl Index {
 
     /// The stories of a site that are counted.
     pub fn stories(&self, site: &str) -> Result<Vec<StoryLines>, Error> {
-        self.ask("read", |db| {
-            let mut statement = db.prepare_cached(&format!("{STORIES} LIMIT {MAX_STORIES}"))?;
-            statement.query_map([site], story)?.collect()
-        })
+        self.ask("read", |db| db.prepare_cached(STORIES)?.query_map(params![site, MAX_STORIES as i64], story)?.collect())
     }
 
     /// The number of a site's documents from which cleaning them again would remove other lines.
     pub fn count_outdated(&self, site: &str, table: &SiteTable) -> Result<u64, Error> {
         self.ask("read", |db| {
-            let mut statement = db.prepare_cached(STORIES)?;
+            let mut statement = db.prepare_cached(DOCUMENTS)?;
             let mut rows = statement.query([site])?;
             let mut outdated = 0;
             while let Some(row) = rows.next()? {
@@ -76,18 +77,18 @@ impl Index {
         })
     }
 
-    /// Writes the lines of a site, and that they are counted.
-    pub fn set_table(&mut self, site: &str, table: &SiteTable, outdated: u64) -> Result<(), Error> {
+    /// Writes the lines of a site, and that they are counted, if they are: with the number of documents from which other lines would be removed now.
+    pub fn set_table(&mut self, site: &str, table: &SiteTable, outdated: Option<u64>) -> Result<(), Error> {
         self.change_in_batch(|db| {
             db.prepare_cached("DELETE FROM site_lines WHERE site = ?1")?.execute([site])?;
-            db.prepare_cached("DELETE FROM outdated WHERE site = ?1")?.execute([site])?;
+            db.prepare_cached("DELETE FROM counted WHERE site = ?1")?.execute([site])?;
             db.prepare_cached("DELETE FROM uncounted WHERE site = ?1")?.execute([site])?;
             let mut add = db.prepare_cached("INSERT INTO site_lines VALUES (?1, ?2, ?3, ?4)")?;
             for (line, Recurring { stories, of }) in table.rows() {
                 add.execute(params![site, line, stories, of])?;
             }
-            if outdated > 0 {
-                db.prepare_cached("INSERT INTO outdated VALUES (?1, ?2)")?.execute(params![site, outdated as i64])?;
+            if let Some(outdated) = outdated {
+                db.prepare_cached("INSERT INTO counted VALUES (?1, ?2)")?.execute(params![site, outdated as i64])?;
             }
             Ok(())
         })
@@ -96,7 +97,7 @@ impl Index {
     /// Writes the lines of sites as they were counted before their pages changed.
     pub fn keep_tables(&mut self, tables: &[(String, SiteTable)]) -> Result<(), Error> {
         for (site, table) in tables {
-            self.set_table(site, table, 0)?;
+            self.set_table(site, table, None)?;
             self.change_in_batch(|db| mark(db, site))?;
         }
         Ok(())
@@ -108,33 +109,35 @@ impl Index {
             db.prepare("SELECT DISTINCT site FROM site_lines ORDER BY site")?.query_map([], |row| row.get(0))?.collect()
         })?;
         for site in sites {
-            let rows = self.rows_of(&site)?;
-            each(site, SiteTable::from_rows(rows));
+            let table = self.table(&site)?;
+            each(site, table);
         }
         Ok(())
     }
 
-    fn rows_of(&self, site: &str) -> Result<Vec<(u32, Recurring)>, Error> {
-        self.ask("read", |db| {
+    /// The lines of a site.
+    pub fn table(&self, site: &str) -> Result<SiteTable, Error> {
+        let rows = self.ask("read", |db| {
             let mut statement = db.prepare_cached("SELECT line, stories, among FROM site_lines WHERE site = ?1")?;
             let row = |row: &Row<'_>| Ok((row.get(0)?, Recurring { stories: row.get(1)?, of: row.get(2)? }));
-            statement.query_map([site], row)?.collect()
-        })
+            statement.query_map([site], row)?.collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        Ok(SiteTable::from_rows(rows))
     }
 
-    fn outdated_of(&self, site: &str) -> Result<u64, Error> {
+    /// The number of a site's documents from which other lines would be removed now, if its lines were ever counted.
+    pub fn outdated_of(&self, site: &str) -> Result<Option<u64>, Error> {
         self.ask("read", |db| {
-            let mut statement = db.prepare_cached("SELECT documents FROM outdated WHERE site = ?1")?;
+            let mut statement = db.prepare_cached("SELECT outdated FROM counted WHERE site = ?1")?;
             let found: Option<i64> = statement.query_row([site], |row| row.get(0)).optional()?;
-            Ok(found.unwrap_or_default().unsigned_abs())
+            Ok(found.map(i64::unsigned_abs))
         })
     }
 
     /// The number of documents from which cleaning them again would remove other lines.
     pub fn outdated(&self) -> Result<u64, Error> {
         self.ask("read", |db| {
-            db.query_row("SELECT coalesce(sum(documents), 0) FROM outdated", [], |row| row.get::<_, i64>(0))
-                .map(i64::unsigned_abs)
+            db.query_row("SELECT coalesce(sum(outdated), 0) FROM counted", [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
         })
     }
 

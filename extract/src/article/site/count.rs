@@ -49,8 +49,12 @@ struct Count {
 /// The boilerplate lines and templates among the lines of a site's stories.
 pub(super) fn boilerplate(mut stories: Vec<StoryLines>) -> FastMap<u32, Recurring> {
     stories.retain(|story| !story.lines.lines.is_empty());
-    stories.sort_by_key(|story| story.id);
+    stories.sort_by_key(|story| (Reverse(story.published), story.id));
+    if let Some(older) = stories.get_mut(MAX_STORIES / 2..) {
+        older.sort_by_key(|story| story.id);
+    }
     stories.truncate(MAX_STORIES);
+    stories.sort_by_key(|story| story.id);
     let frequency = frequency(&stories);
     let stories = without_copies(stories, &frequency);
     let mut days: Vec<Day> = stories.iter().filter_map(|story| story.published).collect();
@@ -150,5 +154,71 @@ impl Count {
         // A line that differs from page to page needs a little more.
         let share = at_least(recurring.stories, recurring.of) - if is_template { 0.1 } else { 0.0 };
         share >= OVERWHELMING || score < DOUBTFUL.max(share + 0.3)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::hash::ContentHash;
+    use crate::document::DocumentId;
+
+    /// The line of the site that has these numbers of stories.
+    const KEY: u32 = 7;
+
+    /// Stories of one a day, each with lines of its own, and with a line of this score if it is one of those.
+    fn stories(count: u32, score: u8, has: impl Fn(u32) -> bool) -> Vec<StoryLines> {
+        let line = |key: u32, score: u8| Line { key, score, words: 20, kept: true, ..Line::default() };
+        let story = |number: u32| {
+            let own = (0..4).map(|at| line(1_000 + number * 4 + at, 15));
+            let shared = has(number).then(|| line(KEY, score));
+            StoryLines {
+                id: DocumentId(ContentHash::of(number.to_string())),
+                published: Day::new(2000 + (number / 336) as i16, (number / 28 % 12 + 1) as u8, (number % 28 + 1) as u8),
+                lines: PageLines { lines: own.chain(shared).collect() },
+            }
+        };
+        (0..count).map(story).collect()
+    }
+
+    fn counted(stories: Vec<StoryLines>) -> Option<(u32, u32)> {
+        boilerplate(stories).get(&KEY).map(|found| (found.stories, found.of))
+    }
+
+    #[test]
+    fn the_more_stories_have_a_line_the_surer_the_labeller_has_to_be() {
+        assert_eq!(counted(stories(40, 15, |number| number % 8 != 0)), Some((35, 39)));
+        assert_eq!(counted(stories(40, 15, |number| number % 2 == 0)), None);
+        assert_eq!(counted(stories(40, 9, |number| number % 2 == 0)), Some((20, 39)));
+        assert_eq!(counted(stories(40, 9, |number| number % 6 == 0)), None);
+        assert_eq!(counted(stories(40, 5, |number| number % 6 == 0)), Some((7, 37)));
+        assert_eq!(counted(stories(40, 5, |number| number < 4)), None, "four stories");
+    }
+
+    #[test]
+    fn only_the_time_in_which_a_line_was_used_counts() {
+        assert_eq!(counted(stories(400, 15, |number| (100..130).contains(&number))), Some((30, 30)));
+        let undated = stories(400, 15, |number| (100..130).contains(&number)).into_iter();
+        assert_eq!(counted(undated.map(|story| StoryLines { published: None, ..story }).collect()), None);
+    }
+
+    #[test]
+    fn what_is_new_on_a_large_site_is_found_and_the_order_does_not_matter() {
+        let large = stories(6_000, 15, |number| number >= 5_970);
+        assert_eq!(counted(large.clone()), Some((30, 30)));
+        let reversed: Vec<_> = large.iter().rev().cloned().collect();
+        assert_eq!(boilerplate(large), boilerplate(reversed));
+    }
+
+    #[test]
+    fn quotations_and_lines_of_one_day_stay() {
+        let with = |change: fn(&mut StoryLines)| {
+            let mut stories = stories(20, 15, |_| true);
+            stories.iter_mut().for_each(change);
+            counted(stories)
+        };
+        let quoted = |story: &mut StoryLines| story.lines.lines.iter_mut().for_each(|line| line.quoted = true);
+        assert_eq!((with(|_| {}), with(quoted)), (Some((20, 20)), None));
+        assert_eq!(with(|story| story.published = Day::new(2024, 5, 1)), None);
     }
 }

@@ -4,9 +4,8 @@ use super::page_lines::PageLines;
 use crate::base::time::Day;
 use crate::document::DocumentId;
 
-/// The most stories of a site that are counted: more tell nothing new. Callers that have more take those with the lowest ids, which are hashes and so
-/// a random choice that does not depend on any order.
-pub const MAX_STORIES: usize = 4096;
+/// The most stories of a site that are counted: more tell little, and cost time at the end of each run.
+pub const MAX_STORIES: usize = 1024;
 
 /// A story of a site and its lines.
 #[derive(Clone, Debug)]

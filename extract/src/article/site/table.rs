@@ -15,7 +15,8 @@ pub struct SiteTable {
 }
 
 impl SiteTable {
-    /// Finds the lines that are a site's boilerplate. The result does not depend on the order of the stories.
+    /// Finds the lines that are a site's boilerplate. The result does not depend on the order of the stories. Of more than [`MAX_STORIES`], half are the
+    /// newest, so that what is new on the site is found, and half those with the lowest ids, which are hashes and so a random choice.
     pub fn count(stories: Vec<StoryLines>) -> Self {
         Self { lines: count::boilerplate(stories) }
     }
@@ -32,9 +33,9 @@ impl SiteTable {
         rows
     }
 
-    /// True if nothing recurs.
-    pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+    /// Whether both have the same lines, however often each recurs.
+    pub fn has_lines_of(&self, other: &Self) -> bool {
+        self.lines.len() == other.lines.len() && self.lines.keys().all(|key| other.lines.contains_key(key))
     }
 
     /// Which kept lines of a story are removed: index and count, in order. None if too little were left of the story.
