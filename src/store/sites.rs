@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::failpoint::hit;
 use super::failure::Error;
-use super::index::Index;
+use super::index::{Index, Which};
 use gleaner_extract::article::site::{SiteTable, SiteTables};
 
 /// The lines of all sites that have any.
@@ -35,10 +35,15 @@ impl KnownSites {
 /// Counts the lines of the sites that have changed.
 pub(super) fn settle(index: &mut Index) -> Result<(), Error> {
     for site in index.uncounted_sites()? {
-        let table = SiteTable::count(index.stories(&site)?);
-        // By the same lines, nothing else is removed from new documents than from those before: no need to look at all of them.
-        let is_current = index.outdated_of(&site)? == Some(0) && index.table(&site)?.has_lines_of(&table);
-        let outdated = if is_current { 0 } else { index.count_outdated(&site, &table)? };
+        let stories = index.stories(&site)?;
+        if stories.is_empty() {
+            index.set_table(&site, &SiteTable::default(), None)?;
+            continue;
+        }
+        let table = SiteTable::count(stories);
+        // By the same lines, nothing else is removed from the documents that are as they were.
+        let were_current = index.outdated_of(&site)? == Some(0) && index.table(&site)?.has_lines_of(&table);
+        let outdated = index.count_outdated(&site, &table, if were_current { Which::Changed } else { Which::All })?;
         index.set_table(&site, &table, Some(outdated))?;
         hit("sites.between");
         if index.is_batch_full() {

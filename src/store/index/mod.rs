@@ -16,4 +16,5 @@ pub(super) use compare::differences;
 pub(super) use database::{Index, checksum_line};
 pub(super) use lookup::{IndexedDocument, IndexedFiles};
 pub(super) use relations::{LinkedDocument, Member, RelatedTexts};
+pub(super) use sites::Which;
 pub(super) use write::{DocumentRow, RawRow};

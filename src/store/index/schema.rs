@@ -78,8 +78,8 @@ pub(super) const TABLES: &str = "
     -- Sites whose lines were counted, with the number of documents from which other lines would be removed now than were.
     CREATE TABLE counted (site TEXT PRIMARY KEY, outdated INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
-    -- Sites whose pages have changed since their lines were counted.
-    CREATE TABLE uncounted (site TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    -- Documents whose pages have changed since the lines of their site were counted; an empty id for a site that must be counted in any case.
+    CREATE TABLE uncounted (site TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (site, id)) STRICT, WITHOUT ROWID;
 
     -- Every address of a document. `kind` is source, requested, final, alias, canonical or declared.
     CREATE TABLE urls (

@@ -16,10 +16,20 @@ use gleaner_extract::document::DocumentId;
 /// All documents of a site.
 const DOCUMENTS: &str = "SELECT id, published, lines FROM site_pages WHERE site = ?1 ORDER BY id";
 
+/// Those that have changed since its lines were counted.
+const CHANGED: &str = "SELECT id, published, lines FROM uncounted JOIN site_pages USING (site, id) WHERE site = ?1";
+
 /// Those that may be counted: see [`SiteTable::count`].
 const STORIES: &str = "SELECT id, published, lines FROM site_pages WHERE rowid IN
     (SELECT rowid FROM (SELECT rowid FROM site_pages WHERE site = ?1 ORDER BY published DESC, id LIMIT ?2)
      UNION SELECT rowid FROM (SELECT rowid FROM site_pages WHERE site = ?1 ORDER BY id LIMIT ?2)) ORDER BY id";
+
+/// Which documents of a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Which {
+    All,
+    Changed,
+}
 
 impl Index {
     /// Notes a page of a site outside any corpus.
@@ -47,14 +57,16 @@ impl Index {
 
     /// Sites whose pages have changed since their lines were counted, sorted.
     pub fn uncounted_sites(&self) -> Result<Vec<String>, Error> {
-        self.ask("read", |db| db.prepare("SELECT site FROM uncounted ORDER BY site")?.query_map([], |row| row.get(0))?.collect())
+        self.ask("read", |db| {
+            db.prepare("SELECT DISTINCT site FROM uncounted ORDER BY site")?.query_map([], |row| row.get(0))?.collect()
+        })
     }
 
     /// Notes that the same sites are uncounted as in another index, with the lines that they have there.
     pub fn copy_uncounted(&mut self, other: &Self) -> Result<(), Error> {
         for site in other.uncounted_sites()? {
             self.set_table(&site, &other.table(&site)?, other.outdated_of(&site)?)?;
-            self.change_in_batch(|db| mark(db, &site))?;
+            self.change_in_batch(|db| mark(db, &site, ""))?;
         }
         Ok(())
     }
@@ -64,10 +76,13 @@ impl Index {
         self.ask("read", |db| db.prepare_cached(STORIES)?.query_map(params![site, MAX_STORIES as i64], story)?.collect())
     }
 
-    /// The number of a site's documents from which cleaning them again would remove other lines.
-    pub fn count_outdated(&self, site: &str, table: &SiteTable) -> Result<u64, Error> {
+    /// The number of a site's documents, all or those that have changed, from which cleaning them again would remove other lines.
+    pub fn count_outdated(&self, site: &str, table: &SiteTable, which: Which) -> Result<u64, Error> {
         self.ask("read", |db| {
-            let mut statement = db.prepare_cached(DOCUMENTS)?;
+            let mut statement = db.prepare_cached(match which {
+                Which::All => DOCUMENTS,
+                Which::Changed => CHANGED,
+            })?;
             let mut rows = statement.query([site])?;
             let mut outdated = 0;
             while let Some(row) = rows.next()? {
@@ -98,7 +113,7 @@ impl Index {
     pub fn keep_tables(&mut self, tables: &[(String, SiteTable)]) -> Result<(), Error> {
         for (site, table) in tables {
             self.set_table(site, table, None)?;
-            self.change_in_batch(|db| mark(db, site))?;
+            self.change_in_batch(|db| mark(db, site, ""))?;
         }
         Ok(())
     }
@@ -171,18 +186,18 @@ fn replace(db: &Connection, id: &DocumentId, published: Option<Day>, page: Optio
         return Ok(());
     }
     if let Some((site, ..)) = known {
-        mark(db, &site)?;
+        mark(db, &site, &id)?;
         db.prepare_cached("DELETE FROM site_pages WHERE id = ?1")?.execute([&id])?;
     }
     if let Some((site, published, lines)) = values {
-        mark(db, &site)?;
+        mark(db, &site, &id)?;
         db.prepare_cached("INSERT INTO site_pages VALUES (?1, ?2, ?3, ?4)")?.execute(params![id, site, published, lines])?;
     }
     Ok(())
 }
 
-fn mark(db: &Connection, site: &str) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT OR IGNORE INTO uncounted VALUES (?1)")?.execute([site]).map(drop)
+fn mark(db: &Connection, site: &str, id: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT OR IGNORE INTO uncounted VALUES (?1, ?2)")?.execute([site, id]).map(drop)
 }
 
 fn story(row: &Row<'_>) -> rusqlite::Result<StoryLines> {
