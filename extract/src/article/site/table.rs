@@ -15,7 +15,7 @@ pub struct SiteTable {
 }
 
 impl SiteTable {
-    /// Finds the lines that are a site's boilerplate. The result does not depend on the order of the stories. Of more than [`MAX_STORIES`], half are the
+    /// Finds the lines that are a site's boilerplate. The result does not depend on the order of the stories. Of more than [`super::MAX_STORIES`], half are the
     /// newest, so that what is new on the site is found, and half those with the lowest ids, which are hashes and so a random choice.
     pub fn count(stories: Vec<StoryLines>) -> Self {
         Self { lines: count::boilerplate(stories) }
