@@ -51,7 +51,7 @@ pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> 
         [] => vec![setup.layout.raw.clone()],
         paths => paths.to_vec(),
     };
-    let input = Input { setup, paths: &paths, columns: &options.columns, sites: sites(setup, &paths, options)? };
+    let input = Input { setup, paths: &paths, columns: &options.columns, sites: sites(setup, &paths, options, progress)? };
     let how = EngineOptions { again: options.again, mode: options.mode, diff: options.diff, ..EngineOptions::default() };
     if options.mode == Mode::DryRun {
         let how = EngineOptions { survey: Survey::Count, ..how };
@@ -82,12 +82,12 @@ struct Input<'a> {
 }
 
 /// What recurs on sites, if everything is cleaned again: it is counted over all pages before it is removed from any. What can be read only once is not counted.
-fn sites(setup: &Setup, paths: &[PathBuf], options: &CleanOptions) -> Result<Option<KnownSites>, Error> {
+fn sites(setup: &Setup, paths: &[PathBuf], options: &CleanOptions, progress: &dyn Progress) -> Result<Option<KnownSites>, Error> {
     if options.again == Again::Changed || paths.iter().any(|path| files::is_stream(path)) {
         return Ok(None);
     }
-    let mut tasks = tasks_of_files(setup, walk(setup, paths.to_vec()), Again::Changed, &options.columns);
-    engine::count_sites(setup, &mut tasks).map(Some)
+    let mut tasks = listed(setup, paths, Again::Changed, &options.columns, progress);
+    engine::count_sites(setup, &mut tasks, &FirstPass(progress)).map(Some)
 }
 
 /// Works out what cleaning again changes, if another cleaner made any text, or if everything is cleaned again and compared. From then on the corpus is
@@ -105,13 +105,13 @@ fn survey(input: &Input<'_>, options: &CleanOptions, progress: &dyn Progress) ->
     drop(reader);
     setup.hold_lock()?;
     let how = EngineOptions { again: options.again, mode: Mode::DryRun, survey, ..EngineOptions::default() };
-    run(input, how, &SurveyProgress(progress)).map(Some)
+    run(input, how, &FirstPass(progress)).map(Some)
 }
 
-/// The progress of a survey: how far it is, but no outcomes, which the run that follows reports.
-struct SurveyProgress<'a>(&'a dyn Progress);
+/// The progress of a run that writes nothing: how far it is, but no outcomes, which the run that follows reports.
+struct FirstPass<'a>(&'a dyn Progress);
 
-impl Progress for SurveyProgress<'_> {
+impl Progress for FirstPass<'_> {
     fn total(&self, inputs: u64) {
         self.0.total(inputs);
     }
@@ -128,21 +128,31 @@ impl Progress for SurveyProgress<'_> {
 /// One run over the files below the paths.
 fn run(input: &Input<'_>, how: EngineOptions, progress: &dyn Progress) -> Result<RunReport, Error> {
     let Input { setup, paths, columns, sites } = input;
-    // Listed before the first is read, so that there is a total to show.
+    let mut tasks = listed(setup, paths, how.again, columns, progress);
+    match sites {
+        Some(sites) => engine::run_with_sites(setup, how, sites, &mut tasks, progress),
+        None => engine::run(setup, how, &mut tasks, progress),
+    }
+}
+
+/// The files below these paths as tasks. They are listed before the first is read, so that there is a total to show.
+fn listed<'a>(
+    setup: &Setup,
+    paths: &[PathBuf],
+    again: Again,
+    columns: &Columns,
+    progress: &'a dyn Progress,
+) -> impl Iterator<Item = Task> + use<'a> {
     let files = FileList::collect(walk(setup, paths.to_vec()));
     let mut total = files.total();
     total.into_iter().for_each(|total| progress.total(total));
-    let mut tasks = tasks_of_files(setup, files, how.again, columns).inspect(|task| {
+    tasks_of_files(setup, files, again, columns).inspect(move |task| {
         // How many pages an archive has is not known before it is read.
         if let (Task::FromArchive(_), Some(total)) = (task, &mut total) {
             *total += 1;
             progress.total(*total);
         }
-    });
-    match sites {
-        Some(sites) => engine::run_with_sites(setup, how, sites, &mut tasks, progress),
-        None => engine::run(setup, how, &mut tasks, progress),
-    }
+    })
 }
 
 /// The files below a path, as tasks; of an archive every page.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::extract::extract_with;
-use super::site_pages::{self, SitePage};
+use super::site_pages::{self, StoredPage};
 use crate::engine::{Error, Setup};
 use gleaner_extract::article::clean::CleanedPage;
 use gleaner_extract::base::text::count_words;
@@ -137,7 +137,7 @@ pub fn test(setup: &Setup, site: &str, own: Option<&RuleSet>) -> Result<RuleTest
 }
 
 impl RuleTestReport {
-    fn add(&mut self, page: &SitePage, before: &CleanedPage, after: &CleanedPage, totals: &mut BTreeMap<RuleId, RuleTotal>) {
+    fn add(&mut self, page: &StoredPage, before: &CleanedPage, after: &CleanedPage, totals: &mut BTreeMap<RuleId, RuleTotal>) {
         self.pages += 1;
         self.words_without += before.article.words as u64;
         count(after, totals);

@@ -15,7 +15,7 @@ use gleaner_extract::rules::PageSite;
 
 /// A stored page of a site.
 #[derive(Clone, Debug)]
-pub struct SitePage {
+pub struct StoredPage {
     /// The document that was cleaned from it.
     pub id: DocumentId,
     /// The document's title.
@@ -30,12 +30,12 @@ pub struct SitePage {
 #[derive(Clone, Debug)]
 pub struct SitePages {
     /// Those that were chosen, in order of the hashes of their sources.
-    pub chosen: Vec<SitePage>,
+    pub chosen: Vec<StoredPage>,
     /// The number of all documents of the site.
     pub documents: u64,
 }
 
-impl SitePage {
+impl StoredPage {
     /// Reads the raw body.
     pub fn read(&self, setup: &Setup) -> Result<RawDocument, Error> {
         explain::body(setup, &self.raw)
@@ -55,7 +55,7 @@ pub fn of_site(setup: &Setup, site: &str, most: usize) -> Result<SitePages, Erro
         documents += 1;
         let key = ContentHash::of(sidecar.source.0.as_bytes());
         let (id, url) = (sidecar.id, url_of(&sidecar));
-        chosen.insert(key, SitePage { id, title: sidecar.title.map(|title| title.value), raw: sidecar.raw.path, url });
+        chosen.insert(key, StoredPage { id, title: sidecar.title.map(|title| title.value), raw: sidecar.raw.path, url });
         if chosen.len() > most {
             chosen.pop_last();
         }

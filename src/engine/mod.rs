@@ -82,12 +82,12 @@ pub fn run_with_sites(
 
 /// The lines of sites that are boilerplate, as they will be when the tasks are done. Writes nothing to the corpus. A page that has not changed since it was
 /// cleaned is not cleaned for it.
-pub fn count_sites(setup: &Setup, tasks: &mut dyn Iterator<Item = Task>) -> Result<KnownSites, Error> {
+pub fn count_sites(setup: &Setup, tasks: &mut dyn Iterator<Item = Task>, progress: &dyn Progress) -> Result<KnownSites, Error> {
     let (now, options) = (setup.clock.now(), EngineOptions { mode: Mode::DryRun, ..EngineOptions::default() });
     let reader = CorpusReader::open(&setup.layout)?;
     let counter = Arc::new(Mutex::new(SiteCounter::of(&reader)?));
     let corpus = Corpus::Reading(Box::new(reader), Some(Arc::clone(&counter)));
-    run_on(corpus, &KnownSites::default(), (setup, options, now), tasks, &Silent)?;
+    run_on(corpus, &KnownSites::default(), (setup, options, now), tasks, progress)?;
     // The run is over, and nothing else has the counter.
     let counter = Arc::into_inner(counter).map(|counter| counter.into_inner().unwrap_or_else(PoisonError::into_inner));
     Ok(counter.map(SiteCounter::count).transpose()?.unwrap_or_default())

@@ -2,8 +2,6 @@
 //!
 //! One thread writes; others may read at the same time ([`crate::store::CorpusReader`]).
 
-use std::path::Path;
-
 use super::atomic::StagingArea;
 use super::checksummed::Checksummed;
 use super::clean::{self, StoredText};
@@ -19,9 +17,9 @@ use super::presence::{self, Access};
 use super::sidecar::{ResolvedFields, Sidecar};
 use super::sites::KnownSites;
 use super::trash::Trash;
-use super::undo::{UndoLog, UndoRecord};
+use super::undo::UndoLog;
 use super::undone::UndoneLog;
-use super::{atomic, document_text, raw, recovery, reindex, settle, sidecar, sites};
+use super::{document_text, raw, recovery, reindex, settle, sites};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{DocumentId, RawDocument};
 
@@ -69,12 +67,6 @@ impl Store {
         let index = index.map_or_else(rebuild, Ok)?;
         let layout = layout.clone();
         Ok(Self { layout, index, clean, raw: None, trash: None, undo: None, undone: None, generation: 0, _lock: lock })
-    }
-
-    /// From now on, records what it takes to undo the run with this journal.
-    pub fn record_run(&mut self, journal: &Path) {
-        self.undo = Some(UndoLog::of_run(&self.layout, journal));
-        self.undone = Some(UndoneLog::of_run(&self.layout, journal));
     }
 
     /// A number that grows with everything that is written.
@@ -191,15 +183,6 @@ impl Store {
         }
         // If the earlier sidecar was damaged, only the index knows that the document is not new.
         Ok(if put == PutResult::New && earlier.is_some() { PutResult::Updated } else { put })
-    }
-
-    /// Notes what a document was before it is written.
-    pub(super) fn note_before(&mut self, stem: &Stem, on_disk: &DocumentOnDisk, new: &Sidecar) -> Result<(), Error> {
-        let Some(undo) = &mut self.undo else { return Ok(()) };
-        let path = self.layout.clean.join(stem.sidecar());
-        let before = atomic::read(&path, sidecar::MAX_BYTES)?;
-        let Ok(before) = String::from_utf8(before) else { return Ok(()) };
-        undo.note(&UndoRecord { id: on_disk.sidecar.id, after: new.own_sha256(), before })
     }
 
     /// What a document is known by.

@@ -1,4 +1,4 @@
-//! Restores documents to what they were before a run ([`super::undo`]): text and sidecar, byte for byte. One document at a time, each as safe against being
+//! Notes what undoing a run takes, and restores documents to what they were before one ([`super::undo`]): text and sidecar, byte for byte. One document at a time, each as safe against being
 //! killed as any other write.
 //!
 //! A document that another run has changed since is left alone. Where another document has the text by now, the restored one is a copy of it, unless that
@@ -16,9 +16,9 @@ use super::layout::Layout;
 use super::name::Stem;
 use super::reader::CorpusReader;
 use super::sidecar::Sidecar;
-use super::undo::Restore;
-use super::undone::UndoneDocument;
-use super::{atomic, presence};
+use super::undo::{Restore, UndoLog, UndoRecord};
+use super::undone::{UndoneDocument, UndoneLog};
+use super::{atomic, presence, sidecar};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::DocumentId;
 
@@ -81,6 +81,21 @@ impl Store {
     /// What is to be written to restore a document, or why nothing is.
     pub fn plan_restore(&self, restore: &Restore) -> Result<Result<Box<RestorePlan>, NotRestored>, Error> {
         plan(&self.layout, &self.index, restore)
+    }
+
+    /// From now on, records what it takes to undo the run with this journal.
+    pub fn record_run(&mut self, journal: &Path) {
+        self.undo = Some(UndoLog::of_run(&self.layout, journal));
+        self.undone = Some(UndoneLog::of_run(&self.layout, journal));
+    }
+
+    /// Notes what a document was before it is written.
+    pub(super) fn note_before(&mut self, stem: &Stem, on_disk: &DocumentOnDisk, new: &Sidecar) -> Result<(), Error> {
+        let Some(undo) = &mut self.undo else { return Ok(()) };
+        let path = self.layout.clean.join(stem.sidecar());
+        let before = atomic::read(&path, sidecar::MAX_BYTES)?;
+        let Ok(before) = String::from_utf8(before) else { return Ok(()) };
+        undo.note(&UndoRecord { id: on_disk.sidecar.id, after: new.own_sha256(), before })
     }
 
     /// Notes that a change which was undone is made again.

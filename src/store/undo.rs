@@ -138,7 +138,7 @@ impl UndoableRun {
         let mut last = HashMap::new();
         for record in records(&path)? {
             let UndoRecord { id, after, .. } = record?;
-            last.insert(start(&id.0), start(&after));
+            last.insert(id.0.leading(), after.leading());
         }
         Ok(Arc::new(Self { name: run.to_owned(), path, last }))
     }
@@ -155,7 +155,7 @@ impl UndoableRun {
 
     /// Whether a document is as this run wrote it, given its own part.
     pub(super) fn wrote(&self, id: &DocumentId, own: &ContentHash) -> bool {
-        self.last.get(&start(&id.0)) == Some(&start(own))
+        self.last.get(&id.0.leading()) == Some(&own.leading())
     }
 
     /// Every document once, as it was before the run: those with a text of their own first.
@@ -169,7 +169,7 @@ impl UndoableRun {
         let mut seen = HashSet::new();
         Ok(records(&self.path)?.filter_map(move |record| match record {
             // Of a document that was written several times, the first record has what was there before the run.
-            Ok(record) if !seen.insert(start(&record.id.0)) => None,
+            Ok(record) if !seen.insert(record.id.0.leading()) => None,
             Ok(UndoRecord { id, before, .. }) => {
                 (pass_of(&before) == pass).then(|| Ok(Restore { run: Arc::clone(&run), id, before }))
             }
@@ -182,11 +182,6 @@ fn pass_of(before: &str) -> Pass {
     let is_copy = sidecar::Sidecar::decode(before.as_bytes()).is_ok_and(|(sidecar, _)| sidecar.copy_of.is_some());
     if is_copy { Pass::Copies } else { Pass::Originals }
 }
-
-fn start(hash: &ContentHash) -> u64 {
-    u64::from_str_radix(hash.to_string().get(..16).unwrap_or_default(), 16).unwrap_or_default()
-}
-
 /// The records of a run, in order. Of a run that was killed, up to the last one that is whole.
 fn records(path: &Path) -> Result<impl Iterator<Item = Result<UndoRecord, Error>> + use<>, Error> {
     let file = files::open(path).and_then(zstd::Decoder::new).map_err(io_error("read", path))?;

@@ -1,4 +1,4 @@
-//! The health of a site at the end of real runs: what journals know of it, what is told to whom, and how often.
+//! The health of a site at the end of real runs: what journals know of it, who is notified, and how often.
 
 use std::fs;
 

@@ -168,16 +168,32 @@ impl<'a> Selecting<'a> {
     /// The blocks whose text is all inside of an element that is part of a line, or that has a few lines.
     fn blocks_of_inline(&mut self, spot: Spot) -> Vec<usize> {
         let Some(node) = self.page.tree.node(spot.node) else { return Vec::new() };
-        let cost = u64::from(node.end - spot.node) + 1;
-        if self.steps < cost || self.page.tree.name(spot.node) == "title" {
+        if self.page.tree.name(spot.node) == "title" || !self.spend(u64::from(node.end - spot.node) + 1) {
             return Vec::new();
         }
-        self.steps -= cost;
         let text = into_nfc(squeeze(&without_invisible(&spot.text(self.page.tree))));
+        if !self.spend(text.len() as u64 / 8) {
+            return Vec::new();
+        }
         let (first, last) = (node.blocks.0 as usize, node.blocks.1 as usize);
         let near = self.page.blocks.iter().enumerate().skip(first).take(last - first.min(last) + 1);
-        let is_inside = |block: &Block| text.len() >= block.text.len() && text.contains(&block.text);
-        near.filter(|(_, block)| is_inside(block)).map(|(index, _)| index).collect()
+        let mut inside = Vec::new();
+        for (index, block) in near.filter(|(_, block)| text.len() >= block.text.len()) {
+            // Looking for a text takes less time than making it.
+            if !self.spend(text.len() as u64 / 64) {
+                break;
+            }
+            inside.extend(text.contains(&block.text).then_some(index));
+        }
+        inside
+    }
+
+    /// Counts steps outside of evaluations; false if they do not suffice, and then nothing else is looked at on this page.
+    fn spend(&mut self, steps: u64) -> bool {
+        let left = self.steps.checked_sub(steps);
+        self.is_complete &= left.is_some();
+        self.steps = left.unwrap_or(0);
+        left.is_some()
     }
 
     /// The texts of the selected nodes, or what they say otherwise: the target of a link, the machine-readable value of a date.

@@ -69,6 +69,16 @@ fn an_expression_that_takes_too_long_selects_nothing_and_the_page_says_so() {
 }
 
 #[test]
+fn a_long_text_in_many_inline_elements_is_read_a_few_times_only() {
+    let text = "[[drop]]\nid = \"line\"\nwhy = \"X.\"\ncategory = \"other\"\nxpath = [\"//span\"]\n";
+    let spans = |words: usize| format!("{}{}{}", "<span>".repeat(200), "Zeile ".repeat(words), "</span>".repeat(200));
+    for (words, is_too_long) in [(20, false), (100_000, true)] {
+        let cleaned = clean_at(URL, &page("de", &GERMAN, &spans(words)), &rules(PATH, text));
+        assert_eq!(cleaned.article.limits.contains(&Limit::Rules), is_too_long, "{words}");
+    }
+}
+
+#[test]
 fn mistakes_in_tables_and_examples_are_named() {
     for (table, reason) in [
         ("[[body]]\nid = \"a\"\nwhy = \"A.\"\n", "neither `names` nor `xpath`"),

@@ -174,4 +174,9 @@ fn an_expression_that_takes_too_long_is_stopped() {
     ] {
         assert_eq!(steps(xpath, &wide), Err(OutOfSteps), "{xpath}");
     }
+    // Texts count, also where only the number in them is asked for.
+    let deep = format!("<html><body>{}{}", "<div>".repeat(400), "12 ".repeat(200_000));
+    for xpath in ["//div[-. > 0]", "//div[. + 1 > 0]", "//div[number(.) > 0]", "//div[substring('x', .) = 'x']", "//div[. = 7]"] {
+        assert_eq!(steps(xpath, &deep), Err(OutOfSteps), "{xpath}");
+    }
 }

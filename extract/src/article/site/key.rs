@@ -10,12 +10,18 @@ const ENDS: [usize; 9] = [0, 1, 2, 3, 4, 6, 8, 12, 16];
 /// Words of the shortest and the longest line with such keys. In a paragraph, nothing follows from a few words that are the same.
 const WORDS: std::ops::RangeInclusive<usize> = 3..=32;
 
+/// Stands for all numbers.
+const NUMBER: &str = "0";
+
 /// Stands for what differs; no word.
 const GAP: &str = "\u{0}";
 
-/// The words of a line, with numbers made equal.
+/// Longest line with such keys, in bytes: words of any length would be hashed many times.
+const MAX_BYTES: usize = 2000;
+
+/// The words of a line, with numbers made equal and single spaces between them.
 pub(super) struct KeyedLine {
-    words: Vec<String>,
+    words: String,
     /// Words as they are counted elsewhere.
     pub count: usize,
 }
@@ -24,40 +30,48 @@ impl KeyedLine {
     /// `None` for a line without words.
     pub fn new(text: &str) -> Option<Self> {
         let folded = fold(text);
-        let all: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
-        let is_number = |word: &&&str| word.chars().any(char::is_numeric);
+        let is_number = |word: &str| word.chars().any(char::is_numeric);
+        let all = || folded.split(' ').filter(|word| !word.is_empty());
+        let count = all().count();
         // Of `17 %` or `12:30 h`, nothing else would be left.
-        let masks = all.iter().filter(|word| !is_number(word)).count() >= 2;
-        let count = all.len();
-        let mut words: Vec<String> =
-            all.iter().map(|word| if masks && is_number(&word) { "0" } else { word }.to_owned()).collect();
-        if masks {
-            words.dedup_by(|next, word| next == "0" && word == "0");
+        if all().filter(|word| !is_number(word)).nth(1).is_none() {
+            return (count > 0).then_some(Self { words: folded, count });
         }
-        (count > 0).then_some(Self { words, count })
+        let mut words = String::with_capacity(folded.len());
+        for word in all() {
+            let word = if is_number(word) { NUMBER } else { word };
+            if word != NUMBER || !(words == NUMBER || words.ends_with(" 0")) {
+                words.push_str(if words.is_empty() { "" } else { " " });
+                words.push_str(word);
+            }
+        }
+        Some(Self { words, count })
     }
 
     /// The key of the whole line: the upper half of the XXH3 hash (64 bits) of its words.
     pub fn key(&self) -> u32 {
-        hash(&self.words.join(" "))
+        hash(&self.words)
     }
 
     /// Keys of at least half of its words, from both ends.
     pub fn template_keys(&self) -> Vec<u32> {
-        let length = self.words.len();
+        if self.words.len() > MAX_BYTES {
+            return Vec::new();
+        }
+        let words: Vec<&str> = self.words.split(' ').collect();
+        let length = words.len();
         if !WORDS.contains(&length) {
             return Vec::new();
         }
         let least = length.div_ceil(2).max(2);
         let ends = ENDS.iter().flat_map(|start| ENDS.iter().map(move |end| (*start, *end)));
         let fitting = ends.filter(|(start, end)| (least..length).contains(&(start + end)));
-        fitting.filter_map(|(start, end)| self.key_of_ends(start, end)).collect()
+        fitting.filter_map(|(start, end)| Some(key_of_ends(words.get(..start)?, words.get(length - end..)?))).collect()
     }
+}
 
-    fn key_of_ends(&self, start: usize, end: usize) -> Option<u32> {
-        let (start, end) = (self.words.get(..start)?, self.words.get(self.words.len() - end..)?);
-        Some(hash(&[&start.join(" "), GAP, &end.join(" ")].concat()))
-    }
+fn key_of_ends(start: &[&str], end: &[&str]) -> u32 {
+    hash(&[&start.join(" "), GAP, &end.join(" ")].concat())
 }
 
 fn hash(text: &str) -> u32 {
@@ -105,5 +119,6 @@ mod tests {
         let other = "The council voted on Tuesday, after a debate of nine hours, against a plan that few had read in full.";
         assert!(!share_a_template(sentence, other));
         assert!(line(&"word ".repeat(33)).template_keys().is_empty());
+        assert!(line(&format!("a long {} word", "w".repeat(3000))).template_keys().is_empty());
     }
 }

@@ -45,7 +45,7 @@ impl Evaluation<'_> {
         Ok(match expression {
             Expression::Text(text) => Value::Text(text.clone()),
             Expression::Number(number) => Value::Number(*number),
-            Expression::Negative(inner) => Value::Number(-self.value(inner, place)?.into_number(self.tree)),
+            Expression::Negative(inner) => Value::Number(-self.number(inner, place)?),
             Expression::Or(parts) => Value::Bool(self.any(parts, place, true)?),
             Expression::And(parts) => Value::Bool(!self.any(parts, place, false)?),
             Expression::Compare(comparison, left, right) => {
@@ -53,8 +53,7 @@ impl Evaluation<'_> {
                 Value::Bool(self.compare(*comparison, left, right)?)
             }
             Expression::Calculate(calculation, left, right) => {
-                let left = self.value(left, place)?.into_number(self.tree);
-                let right = self.value(right, place)?.into_number(self.tree);
+                let (left, right) = (self.number(left, place)?, self.number(right, place)?);
                 Value::Number(match calculation {
                     Calculation::Add => left + right,
                     Calculation::Subtract => left - right,
@@ -97,6 +96,18 @@ impl Evaluation<'_> {
         let text = value.into_text(self.tree);
         self.spend(text.len() as u64 / 8)?;
         Ok(text)
+    }
+
+    /// The number that the value of an expression stands for.
+    pub(super) fn number(&mut self, expression: &Expression, place: Place) -> Result<f64, OutOfSteps> {
+        let value = self.value(expression, place)?;
+        self.number_of(value)
+    }
+
+    /// The number that a value stands for; of nodes, that in the text of the first.
+    pub(super) fn number_of(&mut self, value: Value) -> Result<f64, OutOfSteps> {
+        let value = if matches!(value, Value::Nodes(_)) { Value::Text(self.text(value)?) } else { value };
+        Ok(value.into_number(self.tree))
     }
 
     /// Compares two values (XPath 1.0, § 3.4): of nodes, one that compares so is enough.

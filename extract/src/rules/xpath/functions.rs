@@ -15,7 +15,7 @@ impl Evaluation<'_> {
             Function::Last => Value::Number(place.last as f64),
             Function::Not => Value::Bool(!self.argument(arguments, 0, place)?.is_true()),
             Function::Boolean => Value::Bool(self.argument(arguments, 0, place)?.is_true()),
-            Function::Number => Value::Number(self.argument(arguments, 0, place)?.into_number(self.tree)),
+            Function::Number => Value::Number(self.number_argument(arguments, 0, place)?),
             Function::Count => match self.argument(arguments, 0, place)? {
                 Value::Nodes(nodes) => Value::Number(nodes.len() as f64),
                 _ => Value::Number(f64::NAN),
@@ -49,9 +49,9 @@ impl Evaluation<'_> {
             }
             Function::Substring => {
                 let text = self.text_argument(arguments, 0, place)?;
-                let start = self.argument(arguments, 1, place)?.into_number(self.tree).round();
+                let start = self.number_argument(arguments, 1, place)?.round();
                 let end = match arguments.get(2) {
-                    Some(_) => start + self.argument(arguments, 2, place)?.into_number(self.tree).round(),
+                    Some(_) => start + self.number_argument(arguments, 2, place)?.round(),
                     None => f64::INFINITY,
                 };
                 let is_inside = |at: usize| (at as f64) >= start && (at as f64) < end;
@@ -90,6 +90,11 @@ impl Evaluation<'_> {
     fn text_argument(&mut self, arguments: &[Expression], index: usize, place: Place) -> Result<String, OutOfSteps> {
         let value = self.argument(arguments, index, place)?;
         self.text(value)
+    }
+
+    fn number_argument(&mut self, arguments: &[Expression], index: usize, place: Place) -> Result<f64, OutOfSteps> {
+        let value = self.argument(arguments, index, place)?;
+        self.number_of(value)
     }
 
     fn name(&self, spot: Spot) -> String {

@@ -150,6 +150,10 @@ impl ProgressReporter {
 
 impl Progress for ProgressReporter {
     fn total(&self, inputs: u64) {
+        // All inputs are gone through once more.
+        if self.bar.length().is_some_and(|length| inputs <= length && self.bar.position() >= length) {
+            self.bar.set_position(0);
+        }
         self.bar.set_length(inputs);
     }
 
