@@ -10,7 +10,7 @@
 //! ```
 //!
 //! [`commands`] has one function a command; [`engine`] is one run. Layers, imports strictly downward (held by `tests/repository/layers.rs`):
-//! clock, compare, compression, feed_date, files, http, outcome, reclean, relate → discover, export, fetch, health, ingest, queue, schedule, store → notify → config → engine → commands → binary.
+//! clock, compare, compression, feed_date, files, http, outcome, reclean, relate, search → discover, export, fetch, health, ingest, queue, schedule, store → notify → config → engine → commands → binary.
 
 pub mod clock;
 pub mod compare;
@@ -21,6 +21,7 @@ pub mod http;
 pub mod outcome;
 pub mod reclean;
 pub mod relate;
+pub mod search;
 
 pub mod discover;
 pub mod export;
