@@ -9,6 +9,7 @@ pub mod forget;
 pub mod health;
 pub mod history;
 pub mod ingest;
+pub mod is_article;
 mod notified;
 pub mod prune;
 pub mod related;
