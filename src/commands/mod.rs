@@ -22,3 +22,4 @@ mod site_observation;
 mod site_pages;
 pub mod sources;
 pub mod verify;
+pub mod watch;

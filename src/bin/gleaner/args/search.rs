@@ -93,9 +93,7 @@ pub struct SearchArgs {
     /// Words to find, all of them: "a phrase", -without (put the query in quotes) or NOT without, one OR other, pref*, title:word
     #[arg(value_name = "QUERY", required = true)]
     pub query: Vec<String>,
-    #[command(flatten)]
-    pub filter: FilterArgs,
-    /// The order of the results
+    /// The order of the results: the best match first, or the latest
     #[arg(long, value_enum, value_name = "ORDER", default_value_t = SearchSort::Relevance)]
     pub sort: SearchSort,
     /// Print at most this number of results
@@ -108,6 +106,8 @@ pub struct SearchArgs {
     pub ids: IdArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 impl SearchArgs {
@@ -128,18 +128,14 @@ impl SearchArgs {
 /// The order of what a search finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SearchSort {
-    /// The best match first
     Relevance,
-    /// The latest first
     Date,
 }
 
 /// `gleaner list`.
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    #[command(flatten)]
-    pub filter: FilterArgs,
-    /// The order of the documents
+    /// The order of the documents: the latest first, or by file name
     #[arg(long, value_enum, value_name = "ORDER", default_value_t = ListSort::Date)]
     pub sort: ListSort,
     /// Print at most this number of documents [default: all]
@@ -152,6 +148,8 @@ pub struct ListArgs {
     pub ids: IdArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 impl ListArgs {
@@ -167,9 +165,7 @@ impl ListArgs {
 /// The order of a list of documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ListSort {
-    /// The latest first, undated ones last
     Date,
-    /// By file name
     Name,
 }
 

@@ -203,6 +203,7 @@ impl Context {
         let run_report = result?;
         self.message(report, &run_report, &text(&run_report))?;
         self.note(&print::sources::still_failing(&run_report.failing));
+        self.note(&print::search::watched(&run_report.watched));
         // With `--quiet` too: each is told once, and cron is to send a mail.
         print::err(&print::health::news(&run_report.drifted));
         match &run_report.reclean {

@@ -1,5 +1,6 @@
 //! Output for people about documents that were listed or found.
 
+use gleaner::engine::report::WatchReport;
 use gleaner::search::SnippetPart;
 use gleaner::store::listed::ListedDocument;
 use gleaner::store::search::SearchResults;
@@ -29,6 +30,19 @@ pub fn remark(results: &SearchResults, offset: u64) -> String {
         (total, shown) if shown < total => format!("{} to {} of {}\n", offset + 1, offset + shown, plural(total, "document")),
         _ => String::new(),
     }
+}
+
+/// What is new for the saved searches.
+pub fn watched(reports: &[WatchReport]) -> String {
+    let one = |report: &WatchReport| {
+        let rows: String = report.first.iter().map(|document| format!("    {}", row(document))).collect();
+        let more = match report.documents.saturating_sub(report.first.len() as u64) {
+            0 => String::new(),
+            more => format!("    and {more} more\n"),
+        };
+        format!("watch {}: {}\n{rows}{more}", escape_line(&report.watch), plural(report.documents, "new document"))
+    };
+    reports.iter().map(one).collect()
 }
 
 /// A document on one line of a list.
