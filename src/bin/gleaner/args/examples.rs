@@ -175,7 +175,10 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
     (
         "export",
         &[
-            ("gleaner export --jsonl corpus.jsonl", "the texts, with metadata"),
+            ("gleaner export --output corpus.parquet", "a table of all documents, for pandas, DuckDB and others"),
+            ("gleaner export --format markdown --output ~/vault", "a Markdown file per document, for Obsidian"),
+            ("gleaner export --output weekend.epub 05b6300a 7c1f", "two documents as an e-book"),
+            ("gleaner export --jsonl new.jsonl --since-run 2024-02-19T06-30-00Z", "what later runs have stored"),
             ("gleaner export --warc pages.warc.gz", "the fetched pages"),
         ],
     ),

@@ -52,6 +52,9 @@ fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
         ExtractFormat::Text => render::render(&cleaned, OutputFormat::Text),
         ExtractFormat::Markdown => render::render(&cleaned, OutputFormat::Markdown),
         ExtractFormat::Html => render::render(&cleaned, OutputFormat::Html),
+        ExtractFormat::Tei => render::render(&cleaned, OutputFormat::Tei),
+        ExtractFormat::Xml => render::render(&cleaned, OutputFormat::Xml),
+        ExtractFormat::Csv => page::csv(&raw, &cleaned),
         ExtractFormat::Json => {
             let line = OutputLine::of(serde_json::Value::Null, &cleaned).with_url(&cleaned).timed(took);
             (if args.explain { line.explained(&cleaned) } else { line }).to_json() + "\n"
