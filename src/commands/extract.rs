@@ -7,13 +7,16 @@ use gleaner_extract::article::clean::{CleanContext, CleanedPage, PageLocation};
 use gleaner_extract::article::isolate::clean_isolated;
 use gleaner_extract::article::site::SiteTables;
 use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::base::url::hide_invalid_login;
 use gleaner_extract::document::{DocumentId, Origin, RawDocument};
 use gleaner_extract::rules::RuleSet;
+use tokio::runtime::Builder;
 use url::Url;
 
 use super::export::{list_of, text_of};
 use crate::engine::{Error, Setup, archives};
 use crate::export::{self, About, ExportDocument};
+use crate::fetch::{Fetched, Request};
 use crate::files;
 use crate::ingest;
 use crate::store::{KnownSites, text_sha256};
@@ -27,6 +30,20 @@ pub fn read_file(setup: &Setup, path: &Path) -> Result<RawDocument, Error> {
 /// Reads a stream (standard input) for [`extract`], compressed or not, under the cap on page size.
 pub fn read_stream(setup: &Setup, stream: &mut dyn Read) -> Result<RawDocument, Error> {
     Ok(ingest::file::read_stream(stream, setup.config.page.max_bytes)?)
+}
+
+/// Fetches a page for [`extract`], as `ingest` would: within robots.txt, with redirects and retries, a login in its address sent to that host only. It is
+/// stored nowhere.
+pub fn fetch(setup: &Setup, address: &str) -> Result<RawDocument, Error> {
+    let unknown = || Error::Unknown(hide_invalid_login(address).to_string());
+    let url = setup.logins.split(Url::parse(address).map_err(|_| unknown())?);
+    let fetcher = setup.fetcher()?;
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| Error::Threads(error.to_string()))?;
+    match runtime.block_on(fetcher.fetch(Request { url, etag: None, last_modified: None })).map_err(Error::Fetch)? {
+        Fetched::Document(raw) => Ok(*raw),
+        // Nothing was asked conditionally.
+        Fetched::NotModified => Err(unknown()),
+    }
 }
 
 /// Extracts the article of a page. `url` is its address, if it is known and the document itself does not have one.

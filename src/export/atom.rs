@@ -11,7 +11,7 @@ use gleaner_extract::base::time::Timestamp;
 /// Atom.
 pub const FORMAT: FileFormat = FileFormat {
     name: "atom",
-    extensions: &[".atom", ".atom.xml", ".xml"],
+    extensions: &[".atom", ".xml"],
     is_compressible: true,
     is_feed: true,
     open: |out, about| Ok(Box::new(Atom::new(out, about)?)),

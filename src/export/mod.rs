@@ -26,6 +26,7 @@ mod tei;
 mod vertical;
 pub mod warc;
 
+pub use columns::table_columns;
 pub use document::ExportDocument;
 pub use exporter::{About, Exporter, FileFormat};
 pub use formats::{FORMATS, format, write_all};

@@ -12,7 +12,7 @@ use gleaner_extract::base::time::Timestamp;
 /// RSS.
 pub const FORMAT: FileFormat = FileFormat {
     name: "rss",
-    extensions: &[".rss", ".rss.xml", ".xml"],
+    extensions: &[".rss", ".xml"],
     is_compressible: true,
     is_feed: true,
     open: |out, about| Ok(Box::new(Rss::new(out, about)?)),

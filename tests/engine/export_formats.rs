@@ -7,12 +7,14 @@ use std::path::Path;
 use std::process::Command;
 
 use gleaner::commands::export::{ExportFormat, ExportOptions, ExportReport, FORMAT_NAMES, to_path};
+use gleaner::commands::extract::{extract, read_stream};
 use gleaner::commands::forget::forget;
 use gleaner::discover::feed;
 use gleaner::engine::Silent;
 use gleaner::engine::options::Mode;
 use gleaner::export::{FORMATS, Partition};
 use gleaner::search::Filter;
+use gleaner_extract::article::render::{OutputFormat, render};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::DocumentId;
 use serde_json::{Value, json};
@@ -47,6 +49,17 @@ fn hostile_row() -> String {
     );
     json!({"url": "https://www.example.com/half?a=1&b={2}", "html": html}).to_string()
 }
+
+/// A page with everything that a story may be made of.
+const STRUCTURED: &str = "<!doctype html><html lang=\"en\"><head><title>The ferry sails again</title>\
+    <meta name=\"author\" content=\"Jo Ash\"><meta name=\"description\" content=\"After two weeks &amp; a day.\"></head><body><article>\
+    <h1>The ferry sails again</h1><p>The old ferry sailed again on Monday morning, after <b>two weeks</b> of storms had closed the northern channel.</p>\
+    <h2>What changes for passengers</h2><p>Those who cross every day have to note <a href=\"/times\">three new things</a>, the harbour office said:</p>\
+    <ol><li>The first boat leaves at six in the morning.<ul><li>On Sundays it leaves at eight.</li></ul></li>\
+    <li>Bicycles are carried for free until the end of the month.</li></ol>\
+    <blockquote><p>Nobody has waited as long as we have, said the captain on Monday.</p><p>And nobody will wait any longer.</p></blockquote>\
+    <table><tr><th>Day</th><th>Boats</th></tr><tr><td>Monday</td><td>12 boats</td></tr><tr><td>Sunday</td><td>6 boats</td></tr></table>\
+    <pre>06:00 north\n08:00 south</pre><p>The office will publish the winter times in <em>October</em>, as it does every year.</p></article></body></html>";
 
 const ARABIC: &str = "عاد صيادو الميناء القديم إلى البحر صباح اليوم بعد أسبوعين من العواصف التي أغلقت الممر الشمالي.\n\n\
     وقال رئيس النقابة إن القوارب الصغيرة لن تخرج قبل نهاية الشهر، لأن إصلاح الرصيف يحتاج إلى وقت أطول مما كان متوقعا.\n\n\
@@ -193,7 +206,7 @@ fn pages_of_selected_documents_are_a_warc() {
 /// Runs a program that reads the exports in a folder, and gives what it prints.
 fn read_with(program: &str, args: &[&str], folder: &Path) -> String {
     let output = Command::new(program).args(args).current_dir(folder).output();
-    let output = output.unwrap_or_else(|error| panic!("{program}: {error}"));
+    let output = output.unwrap();
     assert!(output.status.success(), "{program} {args:?}: {}{}", utf8(output.stdout), utf8(output.stderr));
     utf8(output.stdout)
 }
@@ -209,6 +222,12 @@ fn python_readers_find_what_was_exported() {
         .map(|line| (line["id"].as_str().unwrap().to_owned(), line))
         .collect();
     fs::write(folder.join("expected.json"), serde_json::to_vec(&expected).unwrap()).unwrap();
+    // The TEI of a page, which has more elements than that of a corpus.
+    let setup = corpus.setup();
+    let raw = read_stream(&setup, &mut STRUCTURED.as_bytes()).unwrap();
+    let page = extract(&setup, &raw, Some(&"https://www.example.com/ferry".parse().unwrap())).unwrap();
+    fs::write(folder.join("page.tei.xml"), render(&page, OutputFormat::Tei)).unwrap();
+    fs::write(folder.join("page.xml"), render(&page, OutputFormat::Xml)).unwrap();
     let python = std::env::var("GLEANER_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shared/read_exports.py");
     let said = read_with(&python, &[script.to_str().unwrap()], &folder);

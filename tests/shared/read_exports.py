@@ -156,12 +156,14 @@ def read_tei():
         paragraphs = text["tei"].find(f".//{TEI}body").iter(f"{TEI}p")
         same("tei: text", "\n\n".join("".join(paragraph.itertext()) for paragraph in paragraphs), EXPECTED[text["id"]]["text"])
         same("tei: title", text["tei"].findtext(f".//{TEI}title"), EXPECTED[text["id"]]["title"])
+    page = etree.parse("page.xml")
+    same("xml: elements", {element.tag for element in page.iter()} >= {"doc", "main", "head", "p", "list", "item", "quote", "table", "row", "cell", "hi", "ref"}, True)
     schema = os.environ.get("TRAFILATURA_DTD")
     if schema:
-        # A DTD knows no namespaces: prefixes and none would be two things.
-        dtd, bare = etree.DTD(schema), etree.fromstring(open("all.tei.xml", "rb").read())
-        if not dtd.validate(bare):
-            sys.exit(f"tei: {dtd.error_log}")
+        for name in ("all.tei.xml", "page.tei.xml"):
+            dtd, bare = etree.DTD(schema), etree.parse(name)
+            if not dtd.validate(bare):
+                sys.exit(f"tei: {name}: {dtd.error_log}")
 
 
 def read_vertical():

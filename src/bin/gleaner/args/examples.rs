@@ -104,7 +104,8 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
         "extract",
         &[
             ("gleaner extract < page.html", "the clean text"),
-            ("gleaner extract page.html --format markdown", "as Markdown"),
+            ("gleaner extract https://www.example.com/story --format markdown", "a page from the web, as Markdown"),
+            ("gleaner extract page.html --format tei", "as TEI; `xml` has trafilatura's elements"),
             ("gleaner extract page.html --json --explain", "as JSON, with what was removed"),
             ("gleaner extract --batch manifest.jsonl > articles.jsonl", "many pages"),
         ],

@@ -222,8 +222,8 @@ pub enum SourcesCommand {
 /// `gleaner extract`.
 #[derive(Debug, Args)]
 pub struct ExtractArgs {
-    /// HTML, Markdown, text, mail, MHTML or DOCX, optionally compressed with gzip or zstd [default: standard input]
-    #[arg(value_name = "FILE", conflicts_with = "batch", value_hint = ValueHint::FilePath)]
+    /// A URL, which is fetched; or HTML, Markdown, text, mail, MHTML or DOCX, optionally compressed with gzip or zstd [default: standard input]
+    #[arg(value_name = "FILE|URL", conflicts_with = "batch", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
     /// Extract every page listed in MANIFEST (JSON Lines of {"id", "url", "file"}); print one line each, in order
     #[arg(long, value_name = "MANIFEST", conflicts_with_all = ["format", "url"], value_hint = ValueHint::FilePath)]
