@@ -25,7 +25,7 @@ fn now() -> Timestamp {
     "2024-05-02T00:00:00Z".parse().unwrap()
 }
 
-const HEADLINE: &str = "=50 % of {nothing} & <b>all_</b> #1 \"quoted\" $x$ ~ ^ | [[link]]";
+const HEADLINE: &str = "=50 % of {nothing} & all_ < #1 \"quoted\" $x$ ~ ^ | [[link]]";
 
 /// A row of a table: a page whose metadata and text have what each format has to escape.
 fn hostile_row() -> String {
