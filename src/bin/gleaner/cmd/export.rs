@@ -23,7 +23,7 @@ pub fn export(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
     let (format, path) = format_and_path(args)?;
     let reader = CorpusReader::open(&layout)?;
     let options = ExportOptions {
-        filter: Filter { ids: ids(&reader, &args.documents)?, canonical_only: args.canonical_only, ..Filter::default() },
+        filter: Filter { ids: ids(&reader, &args.documents)?, ..args.filter.filter() },
         order: None,
         limit: args.limit,
         since_run: args.since_run.clone(),
