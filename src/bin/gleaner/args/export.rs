@@ -33,6 +33,9 @@ pub struct ExportArgs {
     /// What feeds, e-books and TEI corpora are called [default: gleaner corpus]
     #[arg(long, value_name = "TITLE")]
     pub title: Option<String>,
+    /// Export only what this query finds, latest first; as in `gleaner search`
+    #[arg(long, value_name = "QUERY")]
+    pub query: Option<String>,
     #[command(flatten)]
     pub report: ReportArgs,
     #[command(flatten)]
