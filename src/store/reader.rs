@@ -145,6 +145,22 @@ impl CorpusReader {
         presence::has_all_of(&self.layout, &self.index, archive, Access::Read)
     }
 
+    /// Calls `report` with the source of every document whose sidecar is gone, and with the sidecar's path.
+    pub fn missing_documents(&self, report: &mut dyn FnMut(&SourceKey, &Path)) -> Result<(), Error> {
+        let mut after = String::new();
+        loop {
+            let batch = self.index.stems(&after)?;
+            let Some((_, last)) = batch.last() else { return Ok(()) };
+            after = last.as_str().to_owned();
+            for (source, stem) in batch {
+                let path = self.layout.clean.join(stem.sidecar());
+                if is_gone(&path) {
+                    report(&source, &path);
+                }
+            }
+        }
+    }
+
     /// Calls `report` with the path of every fetched page that is gone.
     pub fn missing_pages(&self, report: &mut dyn FnMut(&Path)) -> Result<(), Error> {
         let mut after = String::new();
@@ -249,6 +265,11 @@ impl CorpusReader {
     /// Every document in the order of the files, undated ones last. A damaged sidecar is an error at its position.
     pub fn documents(&self) -> Result<impl Iterator<Item = Result<StoredDocument, Error>>, Error> {
         Ok(self.stems()?.map(|stem| self.document(&stem?)))
+    }
+
+    /// Every document and its text, in the order of [`Self::documents`]. `None` if the text is damaged.
+    pub fn texts(&self) -> Result<impl Iterator<Item = Result<(StoredDocument, Option<String>), Error>>, Error> {
+        Ok(self.stems()?.map(|stem| self.with_text(&stem?)))
     }
 
     /// The documents that have a sidecar.

@@ -231,20 +231,51 @@ impl Export<'_> {
 
     fn documents(&self, format: ExportFormat, exporter: &mut dyn Exporter) -> Result<ExportReport, Error> {
         let Source { reader, filter, mut report } = self.source()?;
-        for listed in self.selected(&reader, &filter, format) {
-            let Some((document, text)) = self.read(&reader, &listed?, &mut report)? else { continue };
-            match text {
-                Some(text) => {
-                    let stem = stem(self.layout, &document);
-                    let record = record(&document.sidecar, &stem, &text);
-                    exporter.document(&record).map_err(|error| self.unwritten(error))?;
-                    report.written += 1;
+        if self.is_everything(&filter) && self.order(format) == Order::Name {
+            // By the files, which are the truth: those are reported too that are so damaged that the index does not know them.
+            for found in reader.texts()? {
+                match found {
+                    Ok((document, text)) => self.document(&document, text.as_deref(), exporter, &mut report)?,
+                    Err(error @ store::Error::Sidecar { .. }) => report.add(Path::new("sidecar"), &error),
+                    Err(error) => return Err(error.into()),
                 }
-                None => report.add_text(document.text_path.as_ref().unwrap_or(&document.sidecar_path)),
+            }
+            reader.missing_documents(&mut |_, path| report.add_missing(path, "`gleaner clean` writes it again"))?;
+        } else {
+            for listed in self.selected(&reader, &filter, format) {
+                if let Some((document, text)) = self.read(&reader, &listed?, &mut report)? {
+                    self.document(&document, text.as_deref(), exporter, &mut report)?;
+                }
             }
         }
         exporter.finish().map_err(|error| self.unwritten(error))?;
         Ok(report)
+    }
+
+    fn document(
+        &self,
+        document: &StoredDocument,
+        text: Option<&str>,
+        exporter: &mut dyn Exporter,
+        report: &mut ExportReport,
+    ) -> Result<(), Error> {
+        match text {
+            Some(text) => {
+                let stem = stem(self.layout, document);
+                exporter.document(&record(&document.sidecar, &stem, text)).map_err(|error| self.unwritten(error))?;
+                report.written += 1;
+            }
+            None => report.add_text(document.text_path.as_ref().unwrap_or(&document.sidecar_path)),
+        }
+        Ok(())
+    }
+
+    fn is_everything(&self, filter: &Filter) -> bool {
+        filter.is_empty() && self.options.limit.is_none() && self.options.query.is_none()
+    }
+
+    fn order(&self, format: ExportFormat) -> Order {
+        self.options.order.unwrap_or(format.order())
     }
 
     fn selected<'r>(
@@ -256,7 +287,7 @@ impl Export<'_> {
         let limit = self.options.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
         match &self.options.query {
             Some(query) => Box::new(found(reader, query, filter).take(limit)),
-            None => Box::new(reader.select(filter, self.options.order.unwrap_or(format.order())).take(limit)),
+            None => Box::new(reader.select(filter, self.order(format)).take(limit)),
         }
     }
 
@@ -286,7 +317,7 @@ impl Export<'_> {
     fn pages(&self, out: &mut dyn Write) -> Result<ExportReport, Error> {
         let Source { reader, filter, mut report } = self.source()?;
         let mut writer = WarcWriter::new(out, self.form, self.now).map_err(|error| self.unwritten(error))?;
-        if filter.is_empty() && self.options.limit.is_none() && self.options.query.is_none() {
+        if self.is_everything(&filter) {
             for path in reader.fetched()? {
                 self.page(&reader, &path?, &mut writer, &mut report)?;
             }
