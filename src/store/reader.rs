@@ -188,6 +188,11 @@ impl CorpusReader {
         self.index.has_text_due(cleaner)
     }
 
+    /// False while a run is active, and after one was killed.
+    pub fn is_closed(&self) -> bool {
+        self.layout.index_checksum().is_file()
+    }
+
     /// Sums up the corpus.
     pub fn status(&self) -> Result<CorpusStatus, Error> {
         let totals = self.index.totals()?;
@@ -208,7 +213,7 @@ impl CorpusReader {
             by_site,
             by_language,
             missing: self.missing()?.len() as u64,
-            closed: self.layout.index_checksum().is_file(),
+            closed: self.is_closed(),
             last_run: journal::last(&self.layout)?,
         })
     }

@@ -256,6 +256,23 @@ fn a_warc_from_standard_input_can_be_exported_again() {
     assert!(corpus.transcript(&["export", "--jsonl", "out.jsonl"]).contains("1 document to out.jsonl"));
     assert!(fs::read_to_string(corpus.path("out.jsonl")).unwrap().contains("\"url\":\"https://holm.example/ferry\""));
     assert_eq!(corpus.run(&["export"]).status.code(), Some(2));
+    assert!(corpus.transcript(&["export", "--output", "out.parquet"]).contains("1 document to out.parquet"));
+    assert!(corpus.transcript(&["export", "--output", "vault", "--format", "markdown"]).contains("1 document to vault"));
+    assert!(corpus.transcript(&["export", "--output", "sites", "--partition", "site"]).contains("1 document to sites"));
+    for wrong in [
+        &["--output", "out.json"][..],
+        &["--output", "out.csv", "--format", "parquet"],
+        &["--output", "-", "--format", "markdown"],
+        &["--output", "out.csv", "--format", "csv", "--partition", "month"],
+        &["--output", "out.csv", "--since-run", "2020"],
+        &["--output", "out.csv", "--query", "\"half"],
+        &["--output", "out.csv", "ffff0000"],
+    ] {
+        let output = corpus.run(&[&["export"], wrong].concat());
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && stderr.contains("hint: "), "{wrong:?}: {stderr}");
+        assert!(!corpus.root().join("out.csv").exists() && !corpus.root().join("out.json").exists());
+    }
     // `explain` finds the page by its URL without fetching it.
     assert!(corpus.transcript(&["explain", "https://holm.example/ferry"]).contains("About sixty cars"));
 }
