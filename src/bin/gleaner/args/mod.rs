@@ -7,6 +7,7 @@ mod queue;
 mod removal;
 mod rules;
 mod schedule;
+mod serve;
 mod versions;
 
 use std::ffi::OsString;
@@ -21,6 +22,7 @@ pub use queue::{QueueArgs, QueueCommand, QueueFilterArgs};
 pub use removal::{ForgetArgs, PruneArgs};
 pub use rules::{RulesArgs, RulesCommand};
 pub use schedule::ScheduleArgs;
+pub use serve::ServeArgs;
 pub use versions::{DiffArgs, HistoryArgs, RollbackArgs};
 
 /// Turn the web's news into a clean, deduplicated text corpus.
@@ -78,6 +80,8 @@ pub enum Command {
     Related(RelatedArgs),
     /// Undo a run: restore the documents that it rewrote
     Rollback(RollbackArgs),
+    /// Show the corpus in a browser, on this machine
+    Serve(ServeArgs),
     /// Export fetched pages as WARC, or clean texts as JSON Lines
     Export(ExportArgs),
     /// Move documents to the trash
