@@ -10,7 +10,7 @@
 //! ```
 //!
 //! [`commands`] has one function a command; [`engine`] is one run; [`serve`] shows the corpus in a browser. Layers, imports strictly downward (held by `tests/repository/layers.rs`):
-//! clock, compare, compression, feed_date, files, http, outcome, reclean, relate → discover, export, fetch, health, ingest, queue, schedule, store → notify → config → engine → commands → serve → binary.
+//! clock, compare, compression, feed_date, files, http, outcome, reclean, relate, search → discover, export, fetch, health, ingest, queue, schedule, store → notify → config → engine → commands → serve → binary.
 
 pub mod clock;
 pub mod compare;
@@ -21,6 +21,7 @@ pub mod http;
 pub mod outcome;
 pub mod reclean;
 pub mod relate;
+pub mod search;
 
 pub mod discover;
 pub mod export;

@@ -17,7 +17,7 @@ use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::nfc;
 
 /// Largest text file in bytes.
-const MAX_TEXT_BYTES: u64 = 512 << 20;
+pub(super) const MAX_TEXT_BYTES: u64 = 512 << 20;
 
 /// The folder of earlier versions, relative to `clean/`.
 pub(super) const VERSIONS: &str = ".versions";

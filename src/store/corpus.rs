@@ -19,7 +19,7 @@ use super::sites::KnownSites;
 use super::trash::Trash;
 use super::undo::UndoLog;
 use super::undone::UndoneLog;
-use super::{document_text, raw, recovery, reindex, settle, sites};
+use super::{copy_texts, document_text, raw, recovery, reindex, settle, sites};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{DocumentId, RawDocument};
 
@@ -241,6 +241,7 @@ impl Store {
         settle::settle(&self.layout, &mut self.clean, &mut self.index)?;
         sites::settle(&mut self.index)?;
         self.commit()?;
+        copy_texts::settle(&self.layout, &mut self.index)?;
         let outdated = self.index.outdated()?;
         if let Some(trash) = self.trash.take() {
             trash.close(&self.layout)?;

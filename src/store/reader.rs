@@ -46,19 +46,6 @@ pub struct StoredDocument {
     pub text_path: Option<PathBuf>,
 }
 
-/// A search result.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SearchMatch {
-    /// The document.
-    pub id: DocumentId,
-    /// Its title.
-    pub title: Option<String>,
-    /// Its text's path.
-    pub text_path: PathBuf,
-    /// BM25 with the title counting five times; higher is better.
-    pub score: f64,
-}
-
 /// Totals over the corpus.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CorpusStatus {
@@ -285,7 +272,7 @@ impl CorpusReader {
 
     /// A document and the text that belongs to its sidecar; for a copy, that of the original. A run writes the text before the sidecar, so of two that do not match
     /// both are read again.
-    fn with_text(&self, stem: &Stem) -> Result<(StoredDocument, Option<String>), Error> {
+    pub(super) fn with_text(&self, stem: &Stem) -> Result<(StoredDocument, Option<String>), Error> {
         let mut attempt = 1;
         loop {
             let document = self.document(stem)?;
@@ -321,13 +308,6 @@ impl CorpusReader {
             Ok(entry) => Some(Ok(entry.body.filter(|_| entry.facts.is_some())?)),
             Err(error) => Some(Err(error)),
         }))
-    }
-
-    /// Documents that contain every word of the query, best match first. Ignores case, accents and punctuation.
-    pub fn search(&self, query: &str, limit: usize) -> Result<Vec<SearchMatch>, Error> {
-        let hits = self.index.search(query, limit)?.into_iter();
-        let path = |stem: &Stem| self.layout.clean.join(stem.text());
-        Ok(hits.map(|hit| SearchMatch { id: hit.id, title: hit.title, text_path: path(&hit.stem), score: hit.score }).collect())
     }
 
     fn document(&self, stem: &Stem) -> Result<StoredDocument, Error> {

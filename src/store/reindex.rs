@@ -9,7 +9,7 @@ use super::index::{DocumentRow, Index, RawRow};
 use super::layout::Layout;
 use super::lock::Lock;
 use super::name::Stem;
-use super::{archives, atomic, presence, raw, recovery, settle, sites, undone};
+use super::{archives, atomic, copy_texts, presence, raw, recovery, settle, sites, undone};
 use gleaner_extract::base::path_text::path_text;
 
 /// The result of a rebuild.
@@ -140,6 +140,7 @@ fn fill(
             index.commit()?;
         }
     }
+    copy_texts::settle(layout, index)?;
     undone::for_each(layout, &mut |undone| {
         index.put_undone(&undone)?;
         if index.is_batch_full() { index.commit() } else { Ok(()) }

@@ -10,6 +10,8 @@ mod put;
 mod reading;
 mod rebuild;
 mod relations;
+mod search;
+mod select;
 mod speed;
 mod support;
 #[path = "../shared/tree.rs"]

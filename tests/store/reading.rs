@@ -97,26 +97,3 @@ fn readers_may_read_while_a_run_writes() {
     drop(reader);
     assert_eq!(gleaner::store::verify::run(&corpus.layout, None).unwrap(), []);
 }
-
-#[test]
-fn search_finds_words_in_any_script() {
-    let corpus = Corpus::new();
-    let mut sources = sample();
-    sources.push(source("raw/t", "天気", "東京は雨。Café geöffnet; Bridge works."));
-    corpus.run(&sources);
-    let reader = CorpusReader::open(&corpus.layout).unwrap();
-    for (query, hits) in [
-        ("BRIDGE", 2),
-        ("bridge friday", 1),
-        ("京は", 1),
-        ("cafe", 1),
-        ("geoffnet", 1),
-        ("ветер", 1),
-        ("absent", 0),
-        ("\"*", 0),
-        ("a OR b", 0),
-    ] {
-        assert_eq!(reader.search(query, 10).unwrap().len(), hits, "{query}");
-    }
-    assert_eq!(reader.search("bridge", 10).unwrap()[0].title.as_deref(), Some("The bridge opens"));
-}

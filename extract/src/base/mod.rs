@@ -12,6 +12,7 @@ pub mod path_text;
 pub mod pattern;
 pub mod printable;
 pub mod regex_prefilter;
+pub mod search_tokens;
 pub mod text;
 pub mod time;
 pub mod url;

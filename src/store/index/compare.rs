@@ -13,9 +13,18 @@ const TABLES: &[(&str, &str)] = &[
     (
         "documents",
         "SELECT id, source, stem, raw_path, raw_sha256, text_sha256, tokens_sha256, copy_of, cleaner_version, cleaner_model,
-            cleaner_rules, cleaner_config, fetched_at, title, site, language, published, words, bytes, completeness, confidence,
+            cleaner_rules, cleaner_config, fetched_at, title, authors, tags, site, outlet, shown_url, language, published, words, bytes, completeness, confidence,
             sidecar_sha256, parts, cluster
          FROM documents ORDER BY id",
+    ),
+    (
+        "attributes",
+        "SELECT id, at, key, s.value, o.value, l.value, a.completeness, canonical FROM attributes a JOIN documents USING (doc)
+         LEFT JOIN names s ON s.name = a.site LEFT JOIN names o ON o.name = a.outlet LEFT JOIN names l ON l.name = a.language ORDER BY id",
+    ),
+    (
+        "labels",
+        "SELECT id, kind, value, folded FROM labels JOIN documents USING (doc) JOIN names USING (name) ORDER BY id, kind, value",
     ),
     ("urls", "SELECT id, url, kind FROM urls LEFT JOIN documents USING (doc) ORDER BY id, url, kind"),
     (

@@ -1,14 +1,12 @@
 //! Queries of the index.
 
-use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::database::Index;
 use crate::store::document::{Cleaner, KnownDocument, RawPart, RawRef, SourceKey};
 use crate::store::failure::Error;
 use crate::store::name::Stem;
 use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::base::text::fold;
 use gleaner_extract::document::{Completeness, DocumentId};
 
 /// A copy is stale if the document that it names no longer has the same text.
@@ -51,15 +49,6 @@ pub(in crate::store) struct Totals {
     pub words: u64,
     pub bytes: u64,
     pub fetched: u64,
-}
-
-/// A search result.
-#[derive(Clone, Debug)]
-pub(in crate::store) struct SearchHit {
-    pub id: DocumentId,
-    pub stem: Stem,
-    pub title: Option<String>,
-    pub score: f64,
 }
 
 impl Index {
@@ -320,26 +309,6 @@ impl Index {
             })
         };
         Ok([by("completeness")?, by("site")?, by("language")?])
-    }
-
-    /// Documents that contain every word of the query, best match first.
-    pub fn search(&self, query: &str, limit: usize) -> Result<Vec<SearchHit>, Error> {
-        let words: Vec<String> =
-            fold(query).split(' ').filter(|word| !word.is_empty()).map(|word| format!("\"{word}\"")).collect();
-        if words.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.ask("search", |db| {
-            // A word in the title counts five times.
-            let sql = "SELECT d.id, d.stem, d.title, bm25(fts, 5.0, 1.0) AS score FROM fts JOIN documents d ON d.doc = fts.rowid
-                       WHERE fts MATCH ?1 ORDER BY score, d.id LIMIT ?2";
-            let values = [Value::from(words.join(" ")), Value::from(limit as i64)];
-            let mut statement = db.prepare_cached(sql)?;
-            let found = statement.query_map(params_from_iter(values), |row| {
-                Ok(SearchHit { id: id(row, 0)?, stem: stem(row, 1)?, title: row.get(2)?, score: -row.get::<_, f64>(3)? })
-            })?;
-            found.collect()
-        })
     }
 }
 

@@ -3,11 +3,16 @@
 //! All of it can be rebuilt from the files ([`crate::store::reindex`]). While a run is active the index has no checksum file;
 //! [`Index::close`] writes it. An index without a checksum was left by a killed run and is rebuilt.
 
+mod attributes;
 mod compare;
+mod copies;
 mod database;
+mod facets;
+mod fulltext;
 mod lookup;
 mod relations;
 mod schema;
+mod select;
 mod sites;
 mod undone;
 mod write;
@@ -16,5 +21,6 @@ pub(super) use compare::differences;
 pub(super) use database::{Index, checksum_line};
 pub(super) use lookup::{IndexedDocument, IndexedFiles};
 pub(super) use relations::{LinkedDocument, Member, RelatedTexts};
+pub(super) use select::Position;
 pub(super) use sites::Which;
 pub(super) use write::{DocumentRow, RawRow};

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::attributes;
 use super::database::{Index, failure};
 use crate::relate::cluster::{Clusters, Standing};
 use crate::relate::tables::{self, TextTable};
@@ -182,6 +183,7 @@ impl Index {
             let values = params![document.id.to_string(), cluster, checksum.to_string(), stamp];
             let doc: Option<i64> = db.prepare_cached(sql)?.query_row(values, |row| row.get(0)).optional()?;
             let Some(doc) = doc else { return Ok(()) };
+            attributes::set_canonical(db, doc, document.links.cluster.is_none_or(|canonical| canonical == document.id))?;
             db.prepare_cached("DELETE FROM relations WHERE doc = ?1")?.execute([doc])?;
             put(db, doc, &document.links.relations)
         })

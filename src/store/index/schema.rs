@@ -3,7 +3,7 @@
 //! The index is a cache of the sidecars: one with another version is not migrated but rebuilt. Every change to a table needs a new version.
 
 /// The version of the tables, stored in `user_version`.
-pub(super) const VERSION: i64 = 7;
+pub(super) const VERSION: i64 = 8;
 
 /// The statements that create the tables.
 pub(super) const TABLES: &str = "
@@ -24,7 +24,11 @@ pub(super) const TABLES: &str = "
         cleaner_config TEXT,
         fetched_at TEXT,
         title TEXT,
-        site TEXT,
+        authors TEXT NOT NULL,           -- as JSON
+        tags TEXT NOT NULL,              -- as JSON
+        site TEXT,                       -- the registrable domain, else the site's name
+        outlet TEXT,                     -- the site's name
+        shown_url TEXT,                  -- the canonical URL, else the one it was found at
         language TEXT,
         published TEXT,
         words INTEGER NOT NULL,
@@ -41,6 +45,33 @@ pub(super) const TABLES: &str = "
     CREATE INDEX documents_tokens ON documents (tokens_sha256);
     CREATE INDEX documents_copy_of ON documents (copy_of) WHERE copy_of IS NOT NULL;
     CREATE INDEX documents_raw ON documents (raw_path);
+
+    -- What documents are filtered, counted and sorted by: see attributes.rs.
+    CREATE TABLE attributes (
+        doc INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,             -- publication: yyyymmdd and six digits for the time; 0 if unknown
+        key INTEGER NOT NULL,            -- the beginning of the id
+        site INTEGER,                    -- of names, as the next two
+        outlet INTEGER,
+        language INTEGER,
+        completeness INTEGER NOT NULL,
+        canonical INTEGER NOT NULL       -- whether it stands for its cluster, or is in none
+    ) STRICT;
+    CREATE INDEX attributes_at ON attributes (at DESC, key, site, outlet, language, completeness, canonical);
+
+    -- Names of sites, languages, authors and tags.
+    CREATE TABLE names (
+        name INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        value TEXT NOT NULL,
+        folded TEXT NOT NULL,            -- as names are compared
+        UNIQUE (kind, value)
+    ) STRICT;
+    CREATE INDEX names_folded ON names (kind, folded);
+
+    -- Authors and tags of documents.
+    CREATE TABLE labels (doc INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY (doc, name)) STRICT, WITHOUT ROWID;
+    CREATE INDEX labels_name ON labels (name);
 
     -- Relations of documents as in their sidecars. They follow from those of texts: see src/relate/tables.rs.
     CREATE TABLE relations (
@@ -115,8 +146,12 @@ pub(super) const TABLES: &str = "
     CREATE INDEX raws_sha256 ON raws (sha256);
     CREATE INDEX raws_part_of ON raws (part_of, part) WHERE part_of IS NOT NULL;
 
-    -- Full text of folded tokens, so that every Han, kana, Hangul and Thai character is a word. Does not store the text itself.
+    -- Full text of the tokens of gleaner_extract::base::search_tokens, so that SQLite's tokenizer only has to split at spaces. `variants` are the other spellings
+    -- of words with umlauts. Does not store the text itself.
     CREATE VIRTUAL TABLE fts USING fts5 (
-        title, body, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+        title, body, variants, content = '', contentless_delete = 1, tokenize = 'ascii'
     );
+
+    -- Copies that are not in `fts` with the text of their original yet: see src/store/copy_texts.rs.
+    CREATE TABLE copies_due (doc INTEGER PRIMARY KEY) STRICT;
 ";

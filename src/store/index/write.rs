@@ -5,15 +5,15 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::database::Index;
 use super::relations::{self, TextChange};
 use super::sites;
+use super::{attributes, copies, fulltext};
 use crate::store::clean::StoredText;
 use crate::store::failure::Error;
 use crate::store::name::Stem;
 use crate::store::raw::RawFacts;
 use crate::store::sidecar::Sidecar;
 use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::base::text::fold;
 use gleaner_extract::base::url::{canonical, site};
-use gleaner_extract::document::DocumentId;
+use gleaner_extract::document::{DocumentId, Found};
 
 /// The row of a document.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +47,7 @@ impl Index {
     pub fn remove(&mut self, id: &DocumentId) -> Result<(), Error> {
         let changed = self.change_in_batch(|db| {
             let earlier = relations::tokens_of(db, id)?;
+            copies::mark_copies_of(db, id)?;
             remove(db, id)?;
             sites::remove(db, id)?;
             relations::forget_text(db, earlier)
@@ -100,8 +101,10 @@ fn put(db: &Connection, record: DocumentRow<'_>) -> rusqlite::Result<TextChange>
     let sidecar = record.sidecar;
     let earlier = relations::tokens_of(db, &sidecar.id)?.filter(|tokens| sidecar.tokens_sha256.as_ref() != Some(tokens));
     let known = remove(db, &sidecar.id)?;
-    put_row(db, known, record)?;
+    let site = site_of(sidecar);
+    put_row(db, known, record, site.as_deref())?;
     let doc = known.unwrap_or_else(|| db.last_insert_rowid());
+    attributes::put(db, doc, sidecar, site.as_deref())?;
     let mut add = db.prepare_cached("INSERT OR IGNORE INTO urls VALUES (?1, ?2, ?3)")?;
     for (url, kind) in addresses(sidecar) {
         add.execute(params![url, kind, doc])?;
@@ -113,12 +116,11 @@ fn put(db: &Connection, record: DocumentRow<'_>) -> rusqlite::Result<TextChange>
         if let Some(tokens) = &sidecar.tokens_sha256 {
             changed.added = relations::know_text(db, tokens, text)?;
         }
-        let title = sidecar.title.as_ref().map_or_else(String::new, |title| fold(&title.value));
-        db.prepare_cached("INSERT INTO fts (rowid, title, body) VALUES (?1, ?2, ?3)")?.execute(params![
-            doc,
-            title,
-            fold(text)
-        ])?;
+        fulltext::put_text(db, doc, sidecar.title.as_ref().map(|title| title.value.as_str()), text)?;
+    }
+    copies::mark_copies_of(db, &sidecar.id)?;
+    if sidecar.copy_of.is_some() {
+        copies::mark(db, doc)?;
     }
     Ok(changed)
 }
@@ -130,19 +132,22 @@ fn remove(db: &Connection, id: &DocumentId) -> rusqlite::Result<Option<i64>> {
     if let Some(doc) = known {
         for sql in [
             "DELETE FROM fts WHERE rowid = ?1",
+            "DELETE FROM copies_due WHERE doc = ?1",
             "DELETE FROM urls WHERE doc = ?1",
             "DELETE FROM relations WHERE doc = ?1",
             "DELETE FROM documents WHERE doc = ?1",
         ] {
             db.prepare_cached(sql)?.execute([doc])?;
         }
+        attributes::remove(db, doc)?;
     }
     Ok(known)
 }
 
-fn put_row(db: &Connection, doc: Option<i64>, record: DocumentRow<'_>) -> rusqlite::Result<usize> {
+fn put_row(db: &Connection, doc: Option<i64>, record: DocumentRow<'_>, site: Option<&str>) -> rusqlite::Result<usize> {
     const SQL: &str = "INSERT INTO documents VALUES
-        (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)";
+        (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26,
+         ?27, ?28, ?29, ?30)";
     let sidecar = record.sidecar;
     // A text that is damaged has no version of the cleaner, so its source is cleaned again.
     let cleaner = Some(&sidecar.cleaner).filter(|_| *record.text != StoredText::Damaged);
@@ -162,7 +167,11 @@ fn put_row(db: &Connection, doc: Option<i64>, record: DocumentRow<'_>) -> rusqli
         cleaner.map(|cleaner| cleaner.config.to_string()),
         sidecar.fetched_at.map(|at| at.to_string()),
         sidecar.title.as_ref().map(|title| &title.value),
-        site_of(sidecar),
+        json(sidecar.authors.as_ref()),
+        json(sidecar.tags.as_ref()),
+        site,
+        sidecar.site.as_ref().map(|site| &site.value),
+        sidecar.urls.canonical.as_ref().or(sidecar.urls.r#final.as_ref()),
         sidecar.language.as_ref().map(|language| &language.value),
         sidecar.published.as_ref().map(|published| published.value.day.to_string()),
         i64::try_from(sidecar.words).unwrap_or(i64::MAX),
@@ -174,6 +183,12 @@ fn put_row(db: &Connection, doc: Option<i64>, record: DocumentRow<'_>) -> rusqli
         record.stamp,
         sidecar.cluster.map(|id| id.to_string()),
     ])
+}
+
+/// A list as JSON.
+fn json(found: Option<&Found<Vec<String>>>) -> String {
+    // Strings are always JSON.
+    found.and_then(|found| serde_json::to_string(&found.value).ok()).unwrap_or_else(|| "[]".to_owned())
 }
 
 /// The path of another file in the same folder.
