@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use tokio::sync::Semaphore;
 
 use super::access::Access;
+use super::facet_cache::FacetCache;
 use super::problem::Problem;
 use super::readers::Readers;
 use super::run_list::RunList;
@@ -27,6 +28,8 @@ pub struct App {
     readers: Readers,
     /// How sites are doing, by the journals.
     pub health: SiteHealth,
+    /// Counts of all documents.
+    pub facets: FacetCache,
     /// The last runs.
     pub runs: RunList,
 }
@@ -38,7 +41,15 @@ impl App {
     /// What requests to this corpus share.
     pub fn new(setup: Setup, access: Access) -> Self {
         let requests = Semaphore::new(MAX_REQUESTS);
-        Self { setup, access, requests, readers: Readers::default(), health: SiteHealth::default(), runs: RunList::default() }
+        Self {
+            setup,
+            access,
+            requests,
+            readers: Readers::default(),
+            health: SiteHealth::default(),
+            facets: FacetCache::default(),
+            runs: RunList::default(),
+        }
     }
 }
 

@@ -15,6 +15,8 @@ mod app;
 mod assets;
 mod disk;
 mod document_source;
+mod facet_cache;
+mod filters;
 mod guard;
 mod options;
 mod pages;

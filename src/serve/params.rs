@@ -48,6 +48,23 @@ impl Params {
         Self(pairs)
     }
 
+    /// The same with another value for this name.
+    pub fn and(&self, name: &str, value: &str) -> Self {
+        let mut more = self.without(name, value);
+        more.0.push((name.to_owned(), value.to_owned()));
+        more
+    }
+
+    /// The same without this value for this name.
+    pub fn without(&self, name: &str, value: &str) -> Self {
+        Self(self.0.iter().filter(|(known, of)| known != name || of != value).cloned().collect())
+    }
+
+    /// Those with these names.
+    pub fn only(&self, names: &[&str]) -> Self {
+        Self(self.0.iter().filter(|(name, _)| names.contains(&name.as_str())).cloned().collect())
+    }
+
     /// The URL with these as its query, without the empty ones.
     pub fn on(&self, path: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -71,5 +88,7 @@ mod tests {
         let next = params.with("page", Some("3")).with("site", None);
         assert_eq!(next.on("/documents"), "/documents?q=mill+%22old%22&page=3");
         assert_eq!(Params::of_query(None).on("/"), "/");
+        assert_eq!(params.and("site", "a.example").all("site").collect::<Vec<_>>(), ["b.example", "a.example"]);
+        assert_eq!(params.without("site", "a.example").only(&["site"]).on("/"), "/?site=b.example");
     }
 }

@@ -22,6 +22,7 @@ pub fn of(app: SharedApp) -> Router {
         .route("/sites", get(pages::sites))
         .route("/sites/{site}", get(pages::site))
         .route("/assets/{name}", get(assets::serve))
+        .route("/documents", get(pages::documents))
         .nest("/documents/{id}", of_document())
         .nest("/api/v1", api::routes())
         .fallback(missing)

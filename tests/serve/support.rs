@@ -44,7 +44,9 @@ impl Corpus {
         for (name, page) in pages {
             let path = self.dir.path().join("raw").join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, page).unwrap();
+            let line = || serde_json::json!({ "url": url_of(page), "html": page }).to_string() + "\n";
+            let text = if name.ends_with(".jsonl") { line() } else { page.clone() };
+            fs::write(path, text).unwrap();
         }
         let report = clean::clean(&self.setup(), &CleanOptions::default(), &Silent).unwrap();
         assert_eq!(report.failed, 0);
@@ -59,10 +61,11 @@ impl Corpus {
         Setup::new(loaded, Arc::new(FixedClock("2024-05-01T12:00:00Z".parse().unwrap()))).unwrap()
     }
 
-    /// The id of the document that was cleaned from a file.
+    /// The id of the document that was cleaned from a file, or that has a URL.
     pub fn id(&self, name: &str) -> String {
         let reader = CorpusReader::open(&self.setup().layout).unwrap();
-        reader.find(format!("raw/{name}")).unwrap().unwrap().sidecar.id.to_string()
+        let name = if name.starts_with("https://") { name.to_owned() } else { format!("raw/{name}") };
+        reader.find(&name).unwrap().unwrap_or_else(|| panic!("no document {name}")).sidecar.id.to_string()
     }
 
     pub fn serve(&self) -> Served {
@@ -200,6 +203,17 @@ pub fn page_of(host: &str, title: &str, paragraphs: &[String]) -> String {
     )
 }
 
+/// The URL that a page declares.
+fn url_of(page: &str) -> &str {
+    let (_, rest) = page.split_once("<link rel=\"canonical\" href=\"").unwrap();
+    rest.split('"').next().unwrap()
+}
+
+/// The URLs of the documents of [`usual`].
+pub const ONE: &str = "https://www.a.example/Harbourwalltoberebuilt";
+pub const TWO: &str = "https://www.b.example/Thewallcomesback";
+pub const THREE: &str = "https://www.c.example/Libraryopensatnight";
+
 /// The corpus of most tests: two documents that tell one story, one of which has changed, and one of another site.
 pub fn usual() -> Corpus {
     let (first, mut longer) = (story(1), story(1));
@@ -208,10 +222,10 @@ pub fn usual() -> Corpus {
             .to_owned(),
     );
     let corpus = Corpus::of(&[
-        ("one.html", page_of("a.example", "Harbour wall to be rebuilt", &first)),
-        ("two.html", page_of("b.example", "The wall comes back", &longer)),
+        ("one.jsonl", page_of("a.example", "Harbour wall to be rebuilt", &first)),
+        ("two.jsonl", page_of("b.example", "The wall comes back", &longer)),
         (
-            "three.html",
+            "three.jsonl",
             page_of(
                 "c.example",
                 "Library opens at night",
@@ -220,6 +234,6 @@ pub fn usual() -> Corpus {
         ),
     ]);
     let changed: Vec<String> = first.iter().map(|text| text.replace("nine million", "eleven million")).collect();
-    corpus.add(&[("one.html", page_of("a.example", "Harbour wall to be rebuilt", &changed))]);
+    corpus.add(&[("one.jsonl", page_of("a.example", "Harbour wall to be rebuilt", &changed))]);
     corpus
 }

@@ -17,6 +17,7 @@ const OPENAPI: &str = include_str!("openapi.json");
 pub fn routes() -> Router<SharedApp> {
     Router::new()
         .route("/openapi.json", get(openapi))
+        .route("/documents", get(lists::documents))
         .route("/documents/{id}", get(document::document))
         .route("/documents/{id}/explain", get(document::explained))
         .route("/documents/{id}/related", get(document::relations))

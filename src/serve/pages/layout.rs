@@ -7,6 +7,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::super::app::App;
 use super::super::assets::{HTMX, SCRIPT, STYLE};
+use super::super::params::Params;
 
 /// Which part of the interface a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +38,23 @@ pub const KEYS: &[(&str, &str)] = &[
 
 /// A page as a response.
 pub fn page(title: &str, section: Section, content: &Markup) -> Response {
-    respond(StatusCode::OK, &frame(title, section, "", content))
+    respond(StatusCode::OK, &plain_frame(title, section, content))
+}
+
+/// What the search field has.
+#[derive(Clone, Copy, Debug)]
+pub struct SearchField<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// Parameters that a search keeps.
+    pub kept: &'a Params,
+    /// Whether the list on the page follows what is typed.
+    pub is_live: bool,
 }
 
 /// A page with what was searched for in its search field.
-pub fn search_page(title: &str, query: &str, content: &Markup) -> Response {
-    respond(StatusCode::OK, &frame(title, Section::Documents, query, content))
+pub fn search_page(title: &str, field: &SearchField<'_>, content: &Markup) -> Response {
+    respond(StatusCode::OK, &frame(title, Section::Documents, field, content))
 }
 
 /// HTML with a status.
@@ -50,15 +62,35 @@ pub fn respond(status: StatusCode, markup: &Markup) -> Response {
     (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], markup.0.clone()).into_response()
 }
 
+/// The whole page with an empty search field.
+pub fn plain_frame(title: &str, section: Section, content: &Markup) -> Markup {
+    frame(title, section, &SearchField { text: "", kept: &Params::default(), is_live: false }, content)
+}
+
+/// The search field. Where the list is on the page, it follows what is typed.
+fn search_input(field: &SearchField<'_>) -> Markup {
+    html! {
+        @for (name, value) in field.kept.pairs() { input type="hidden" name=(name) value=(value); }
+        label.soft for="search" { "Search" }
+        @if field.is_live {
+            input #search type="search" name="q" value=(field.text) autocomplete="off" hx-get="/documents" hx-trigger="input changed delay:300ms"
+                hx-include="closest form" hx-select="#results" hx-target="#results" hx-swap="outerHTML" hx-replace-url="true";
+        } @else {
+            input #search type="search" name="q" value=(field.text) autocomplete="off";
+        }
+        button { "Search" }
+    }
+}
+
 /// The whole page.
-pub fn frame(title: &str, section: Section, query: &str, content: &Markup) -> Markup {
+fn frame(title: &str, section: Section, field: &SearchField<'_>, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="htmx-config" content=r#"{"includeIndicatorCSS": false, "history": false}"#;
+                meta name="htmx-config" content=r#"{"includeIndicatorCSS": false}"#;
                 title { (title) " – gleaner" }
                 link rel="stylesheet" href=(STYLE.path);
                 script src=(SCRIPT.path) {}
@@ -76,9 +108,7 @@ pub fn frame(title: &str, section: Section, query: &str, content: &Markup) -> Ma
                         }
                     }
                     form action="/documents" method="get" role="search" {
-                        label.soft for="search" { "Search" }
-                        input #search type="search" name="q" value=(query) autocomplete="off";
-                        button { "Search" }
+                        (search_input(field))
                     }
                     button type="button" data-theme-switch data-needs-script hidden { "Colours: " span data-theme-name { "auto" } }
                     a href="/keys" data-keys { "Keys" }

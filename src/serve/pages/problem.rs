@@ -6,7 +6,7 @@ use maud::html;
 
 use super::super::app::App;
 use super::super::problem::Problem;
-use super::layout::{Section, frame, respond};
+use super::layout::{Section, plain_frame, respond};
 use super::login::login_form;
 
 /// What is wrong, what the user can do, and where else to go. Who lacks the token can give it.
@@ -21,5 +21,5 @@ pub fn problem_page(app: &App, problem: &Problem) -> Response {
             @if asks { (login_form()) } @else { p { a href="/" { "To the start page" } } }
         }
     };
-    respond(problem.status, &frame(reason, Section::None, "", &content))
+    respond(problem.status, &plain_frame(reason, Section::None, &content))
 }
