@@ -1,4 +1,4 @@
-//! What the renderers write reads back as the story's text: Markdown by a CommonMark parser, HTML by an HTML parser.
+//! What the renderers write reads back as the story's text: Markdown by a CommonMark parser, HTML and XML by an HTML parser.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the same way tests do")]
 
@@ -78,6 +78,17 @@ fn read_html(html: &str) -> String {
     let all = document.select(&article).map(text).collect::<String>();
     let title = document.select(&title).next().map(text).unwrap_or_default();
     all.trim_start().strip_prefix(&title).unwrap_or(&all).to_owned()
+}
+
+/// The text of the story in TEI or XML: its elements are unknown to HTML, so that a parser of HTML keeps them as they are.
+fn read_xml(xml: &str) -> String {
+    let xml = xml.replace("</cell><cell>", " | ").replace("</cell><cell role=\"head\">", " | ");
+    let (_, story) = xml.split_once("<body>").or_else(|| xml.split_once("<main>")).unwrap();
+    // As these elements mean something else in HTML, they get other names.
+    let story = ["p", "table", "head", "code", "body", "text"]
+        .iter()
+        .fold(story.to_owned(), |story, name| story.replace(&format!("<{name}"), "<x-y").replace(&format!("</{name}"), "</x-y"));
+    scraper::Html::parse_fragment(&story).root_element().text().collect()
 }
 
 /// Words that mean something in Markdown or HTML, among others that do not.
@@ -235,7 +246,11 @@ proptest! {
         let has_title = cleaned.article.metadata.title.is_some();
         prop_assert_eq!(words(&read_markdown(&markdown, has_title)), expected.clone(), "{}", markdown);
         let rendered = render(&cleaned, OutputFormat::Html);
-        prop_assert_eq!(words(&read_html(&rendered)), expected, "{}", rendered);
+        prop_assert_eq!(words(&read_html(&rendered)), expected.clone(), "{}", rendered);
+        for format in [OutputFormat::Tei, OutputFormat::Xml] {
+            let rendered = render(&cleaned, format);
+            prop_assert_eq!(words(&read_xml(&rendered)), expected.clone(), "{}", rendered);
+        }
     }
 }
 
@@ -286,4 +301,26 @@ fn html_keeps_lists_tables_links_and_emphasis() {
     ] {
         assert!(html.contains(expected), "{expected}\n{html}");
     }
+}
+
+#[test]
+fn tei_and_xml_keep_lists_tables_links_and_emphasis() {
+    let cleaned = all_kept(PAGE);
+    let (tei, xml) = (render(&cleaned, OutputFormat::Tei), render(&cleaned, OutputFormat::Xml));
+    for expected in [
+        "<p>See <ref target=\"https://a.example/a_b?x=1&amp;y\">the <hi rend=\"#b\">new</hi> ramp</ref>, <hi rend=\"#i\">now</hi>.</p>\n",
+        "<list rend=\"ul\">\n<item>Other\n",
+        "<quote>\n<p>First</p>\n<p>Then</p>\n</quote>\n",
+    ] {
+        assert!(tei.contains(expected) && xml.contains(expected), "{expected}\n{tei}\n{xml}");
+    }
+    assert!(
+        tei.contains("<item n=\"2\">Two\n") && tei.contains("<row role=\"label\"><cell>Car</cell><cell>No|</cell></row>"),
+        "{tei}"
+    );
+    assert!(
+        xml.contains("<cell role=\"head\">Car</cell>") && xml.contains("<doc ") && xml.contains("hostname=\"a.example\""),
+        "{xml}"
+    );
+    assert!(tei.contains("<ptr type=\"URL\" target=\"https://a.example/story/\"/>"), "{tei}");
 }

@@ -168,7 +168,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// The ends of names that say so.
-        known: Vec<&'static str>,
+        known: Vec<String>,
     },
     /// `clean` has nothing to do.
     #[error("clean {}: there is no such folder", path_text(.0))]
@@ -195,6 +195,12 @@ pub enum Error {
     /// There is no such run.
     #[error("undo the run {0}: log/ has no journal of this name")]
     NoSuchRun(String),
+    /// No run has this name.
+    #[error("find the run {0}: log/ has no journal of this name")]
+    NoJournal(String),
+    /// A format of many files was to be written to standard output.
+    #[error("write a folder to standard output")]
+    FolderToStream,
     /// There is no record of what the run rewrote.
     #[error("undo the run {0}: there is no record of the documents that it rewrote")]
     NoUndo(String),
@@ -226,6 +232,10 @@ impl Error {
             Self::NoSources => Some("add a `[[source]]` table to config.toml, or pass URLs to `gleaner ingest`".to_owned()),
             Self::NoSuchSource(_) => Some("`gleaner sources list` shows names and tags".to_owned()),
             Self::NoSuchRun(_) => Some("`gleaner rollback` lists the runs that can be undone".to_owned()),
+            Self::NoJournal(_) => {
+                Some("name one as its file in log/ is named, without `.jsonl`; `gleaner prune` may have removed it".to_owned())
+            }
+            Self::FolderToStream => Some("name a folder with `--output`".to_owned()),
             Self::NoUndo(_) => Some(
                 "runs of earlier versions of gleaner left none; `gleaner history ID` lists the earlier texts of a document"
                     .to_owned(),
@@ -235,7 +245,7 @@ impl Error {
                     .to_owned(),
             ),
             Self::OutputName { known, .. } => {
-                Some(format!("name it `….{}`, or give `-` for standard output", known.first().map_or("", |end| &end[1..])))
+                Some(format!("name it `….{}`, or give `-` for standard output", known.first().map_or("", |end| end.trim_start_matches('.'))))
             }
             Self::Io { .. } => None,
             Self::Threads(_) => Some("ask for fewer with `--jobs`".to_owned()),
@@ -255,6 +265,8 @@ impl Error {
                 | Self::NoSources
                 | Self::NoSuchSource(_)
                 | Self::NoSuchRun(_)
+                | Self::NoJournal(_)
+                | Self::FolderToStream
                 | Self::NoUndo(_)
                 | Self::NoBrowser(_)
                 | Self::Fetch(fetch::Error::Setup(_) | fetch::Error::Session(_))

@@ -1,14 +1,14 @@
-//! Who may read and write: the names that the server answers to, the token, and the mark by which forms are known to be its own.
+//! Who may read: the names that the server answers to, and the token.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
+use axum::http::header::{AUTHORIZATION, COOKIE, HOST};
 use gleaner_extract::base::hash::ContentHash;
 
 use super::options::{Error, ServeOptions};
 
-/// Who may read and write.
+/// Who may read.
 #[derive(Clone, Debug)]
 pub struct Access {
     address: SocketAddr,
@@ -16,16 +16,14 @@ pub struct Access {
     token: Option<String>,
     /// Known to this process only.
     secret: [u8; 32],
-    /// Whether anything may be changed.
-    pub writable: bool,
 }
 
 impl Access {
     /// As the user asked for, with a token where one is needed. The address is the one that the server got.
     pub fn new(options: ServeOptions, address: SocketAddr) -> Result<Self, Error> {
-        let ServeOptions { hosts, token, writable, .. } = options.with_token(|| random().map(|bytes| text(&bytes)))?;
+        let ServeOptions { hosts, token, .. } = options.with_token(|| random().map(|bytes| text(&bytes)))?;
         let hosts = hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect();
-        Ok(Self { address, hosts, token, secret: random()?, writable })
+        Ok(Self { address, hosts, token, secret: random()? })
     }
 
     /// The token, if one is needed.
@@ -49,22 +47,12 @@ impl Access {
         is_own_port && if self.address.ip().is_loopback() { is_loopback_name } else { address.is_some() || named == "localhost" }
     }
 
-    /// Whether a request comes from one of the server's own pages, or from no page at all: what browsers say of it.
-    pub fn is_own_page(&self, headers: &HeaderMap) -> bool {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let site = text("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"));
-        let host = text(HOST.as_str()).unwrap_or_default();
-        let is_own = |origin: &str| origin.split_once("://").is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host));
-        site && text(ORIGIN.as_str()).is_none_or(is_own)
-    }
-
     /// Whether a client knows the token, by the header or the cookie; true if none is needed.
     pub fn is_allowed(&self, headers: &HeaderMap) -> bool {
         self.token.is_none() || self.has_bearer(headers) || self.has_cookie(headers)
     }
 
-    /// Whether a client gave the token in the header `Authorization`, which no other site's page can.
-    pub fn has_bearer(&self, headers: &HeaderMap) -> bool {
+    fn has_bearer(&self, headers: &HeaderMap) -> bool {
         let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         value.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|token| self.is_token(token.trim()))
     }
@@ -88,16 +76,6 @@ impl Access {
     /// Cookies are shared by all ports of a host, so the name has it.
     fn cookie_name(&self) -> String {
         format!("gleaner_{}", self.address.port())
-    }
-
-    /// The mark that forms of this server carry. Pages of other sites cannot read it.
-    pub fn form_mark(&self) -> String {
-        self.keyed("form").to_string()
-    }
-
-    /// Whether a form carries the mark.
-    pub fn is_own_form(&self, mark: &str) -> bool {
-        self.keyed(&self.form_mark()) == self.keyed(mark)
     }
 
     fn keyed(&self, text: &str) -> ContentHash {
@@ -130,7 +108,7 @@ mod tests {
     fn access(address: &str, token: Option<&str>) -> Access {
         let address: SocketAddr = address.parse().unwrap();
         let token = token.map(str::to_owned);
-        Access::new(ServeOptions { address, token, hosts: vec!["news.example".to_owned()], writable: false }, address).unwrap()
+        Access::new(ServeOptions { address, token, hosts: vec!["news.example".to_owned()] }, address).unwrap()
     }
 
     fn headers(fields: &[(&'static str, &str)]) -> HeaderMap {
@@ -173,20 +151,5 @@ mod tests {
         assert!(!guarded.is_allowed(&HeaderMap::new()));
         assert!(access("127.0.0.1:1", None).is_allowed(&HeaderMap::new()));
         assert_eq!(access("0.0.0.0:1", None).token().map(str::len), Some(40));
-    }
-
-    #[test]
-    fn pages_of_other_sites_are_told_apart() {
-        let server = access("127.0.0.1:8017", None);
-        let own = |fields: &[(&'static str, &str)]| {
-            let mut all = headers(&[("host", "127.0.0.1:8017")]);
-            all.extend(headers(fields));
-            server.is_own_page(&all)
-        };
-        assert!(own(&[]) && own(&[("origin", "http://127.0.0.1:8017")]) && own(&[("sec-fetch-site", "none")]));
-        assert!(!own(&[("origin", "http://evil.example")]) && !own(&[("origin", "null")]));
-        assert!(!own(&[("sec-fetch-site", "cross-site")]) && !own(&[("sec-fetch-site", "same-site")]));
-        assert!(server.is_own_form(&server.form_mark()) && !server.is_own_form(""));
-        assert_ne!(server.form_mark(), access("127.0.0.1:8017", None).form_mark(), "each process has its own");
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER, WWW_AUTHENTICATE,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER, WWW_AUTHENTICATE,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use super::app::SharedApp;
 use super::pages::problem_page;
+use super::params::Params;
 use super::problem::Problem;
 
 /// Longest time for one answer, with waiting for others.
@@ -69,14 +70,15 @@ fn refusal(app: &SharedApp, request: &Request) -> Option<Problem> {
     }
     let is_open =
         path == "/login" || path.starts_with("/assets/") || (path == "/" && request.uri().query().is_some_and(has_token));
-    if !is_open && !access.is_allowed(headers) {
+    // Readers of feeds send no cookies.
+    let is_feed = path.starts_with("/feeds/")
+        && Params::of_query(request.uri().query()).get("token").is_some_and(|token| access.is_token(token));
+    if !is_open && !is_feed && !access.is_allowed(headers) {
         let hint = "Open the address with the token that `gleaner serve` printed.";
         return Some(Problem::new(StatusCode::UNAUTHORIZED, "A token is needed.").with_hint(hint));
     }
-    if !is_reading(request.method()) && path != "/login" {
-        return write_refusal(app, headers, path);
-    }
-    None
+    let changes = !is_reading(request.method()) && path != "/login";
+    changes.then(|| Problem::new(StatusCode::FORBIDDEN, "This server only reads the corpus."))
 }
 
 fn has_token(query: &str) -> bool {
@@ -85,18 +87,6 @@ fn has_token(query: &str) -> bool {
 
 fn is_reading(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
-}
-
-/// Why nothing is changed.
-fn write_refusal(app: &SharedApp, headers: &HeaderMap, path: &str) -> Option<Problem> {
-    if !app.access.writable {
-        let hint = "Start `gleaner serve --writable` to allow changes.";
-        return Some(Problem::new(StatusCode::FORBIDDEN, "This server only reads the corpus.").with_hint(hint));
-    }
-    // A program that knows the token may send from anywhere.
-    let is_program = path.starts_with("/api/") && app.access.has_bearer(headers);
-    let is_own = is_program || app.access.is_own_page(headers);
-    (!is_own).then(|| Problem::new(StatusCode::FORBIDDEN, "The request came from a page of another site."))
 }
 
 /// Shows a problem as whoever asked can read it, and adds the headers.

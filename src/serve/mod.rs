@@ -16,6 +16,7 @@ mod assets;
 mod disk;
 mod document_source;
 mod facet_cache;
+mod feeds;
 mod filters;
 mod guard;
 mod options;

@@ -19,14 +19,12 @@ pub struct ServeOptions {
     pub hosts: Vec<String>,
     /// What a client must know. `None` on the loopback means that everybody on this machine may read; elsewhere, one is generated.
     pub token: Option<String>,
-    /// Whether the browser may change anything.
-    pub writable: bool,
 }
 
 impl Default for ServeOptions {
     fn default() -> Self {
         let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), DEFAULT_PORT);
-        Self { address, hosts: Vec::new(), token: None, writable: false }
+        Self { address, hosts: Vec::new(), token: None }
     }
 }
 

@@ -7,7 +7,7 @@ use axum::routing::get;
 
 use super::app::SharedApp;
 use super::problem::Problem;
-use super::{api, assets, guard, pages};
+use super::{api, assets, feeds, guard, pages};
 
 /// Most bytes of a form.
 const MAX_FORM: usize = 256 << 10;
@@ -25,6 +25,7 @@ pub fn of(app: SharedApp) -> Router {
         .route("/documents", get(pages::documents))
         .nest("/documents/{id}", of_document())
         .nest("/api/v1", api::routes())
+        .route("/feeds/{name}", get(feeds::feed))
         .fallback(missing)
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(from_fn_with_state(app.clone(), guard::check))
@@ -39,7 +40,7 @@ fn of_document() -> Router<SharedApp> {
         .route("/candidates", get(pages::candidates))
         .route("/original", get(pages::original))
         .route("/raw", get(pages::raw))
-        .route("/text", get(pages::text))
+        .route("/as/{form}", get(pages::copy))
         .route("/versions", get(pages::versions))
         .route("/cluster", get(pages::cluster))
         .route("/compare/{other}", get(pages::compare))

@@ -211,27 +211,34 @@ const MAX_LINE: u64 = 1 << 20;
 /// skipped: a killed run leaves one.
 pub fn lines_since(layout: &Layout, since: Timestamp, report: &mut dyn FnMut(Timestamp, JournalLine)) -> Result<(), Error> {
     for (started, name) in named_by_time(layout)? {
-        let path = layout.log.join(&name);
-        if started < since || !name.ends_with(".jsonl") {
-            continue;
-        }
-        let file = match files::open(&path) {
-            Ok(file) => file,
-            // Removed meanwhile by a run.
-            Err(error) if error.kind() == ErrorKind::NotFound => continue,
-            Err(error) => return Err(io_error("read the journal", &path)(error)),
-        };
-        let (mut reader, mut line) = (BufReader::new(file), Vec::new());
-        loop {
-            line.clear();
-            let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line);
-            match read.map_err(io_error("read the journal", &path))? {
-                0 => break,
-                _ => line_of(&line).into_iter().for_each(|line| report(started, line)),
-            }
+        if started >= since && name.ends_with(".jsonl") {
+            lines_of_file(&layout.log.join(&name), &mut |line| report(started, line))?;
         }
     }
     Ok(())
+}
+
+/// Calls `report` with every line of the journal of the run with this name, as [`lines_since`] does.
+pub fn lines_of(layout: &Layout, run: &str, report: &mut dyn FnMut(JournalLine)) -> Result<(), Error> {
+    lines_of_file(&path_of(layout, run), report)
+}
+
+fn lines_of_file(path: &Path, report: &mut dyn FnMut(JournalLine)) -> Result<(), Error> {
+    let file = match files::open(path) {
+        Ok(file) => file,
+        // Removed meanwhile by a run.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(io_error("read the journal", path)(error)),
+    };
+    let (mut reader, mut line) = (BufReader::new(file), Vec::new());
+    loop {
+        line.clear();
+        let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line);
+        match read.map_err(io_error("read the journal", path))? {
+            0 => return Ok(()),
+            _ => line_of(&line).into_iter().for_each(&mut *report),
+        }
+    }
 }
 
 fn line_of(line: &[u8]) -> Option<JournalLine> {

@@ -142,22 +142,6 @@ impl CorpusReader {
         presence::has_all_of(&self.layout, &self.index, archive, Access::Read)
     }
 
-    /// Calls `report` with the source of every document whose sidecar is gone, and with the sidecar's path.
-    pub fn missing_documents(&self, report: &mut dyn FnMut(&SourceKey, &Path)) -> Result<(), Error> {
-        let mut after = String::new();
-        loop {
-            let batch = self.index.stems(&after)?;
-            let Some((_, last)) = batch.last() else { return Ok(()) };
-            after = last.as_str().to_owned();
-            for (source, stem) in batch {
-                let path = self.layout.clean.join(stem.sidecar());
-                if is_gone(&path) {
-                    report(&source, &path);
-                }
-            }
-        }
-    }
-
     /// Calls `report` with the path of every fetched page that is gone.
     pub fn missing_pages(&self, report: &mut dyn FnMut(&Path)) -> Result<(), Error> {
         let mut after = String::new();
@@ -185,6 +169,11 @@ impl CorpusReader {
         self.index.has_text_due(cleaner)
     }
 
+    /// False while a run is active, and after one was killed.
+    pub fn is_closed(&self) -> bool {
+        self.layout.index_checksum().is_file()
+    }
+
     /// Sums up the corpus.
     pub fn status(&self) -> Result<CorpusStatus, Error> {
         let totals = self.index.totals()?;
@@ -205,7 +194,7 @@ impl CorpusReader {
             by_site,
             by_language,
             missing: self.missing()?.len() as u64,
-            closed: self.layout.index_checksum().is_file(),
+            closed: self.is_closed(),
             last_run: journal::last(&self.layout)?,
         })
     }
@@ -256,11 +245,6 @@ impl CorpusReader {
     /// Every document in the order of the files, undated ones last. A damaged sidecar is an error at its position.
     pub fn documents(&self) -> Result<impl Iterator<Item = Result<StoredDocument, Error>>, Error> {
         Ok(self.stems()?.map(|stem| self.document(&stem?)))
-    }
-
-    /// Every document and its text, in the order of [`Self::documents`]. `None` if the text is damaged.
-    pub fn texts(&self) -> Result<impl Iterator<Item = Result<(StoredDocument, Option<String>), Error>>, Error> {
-        Ok(self.stems()?.map(|stem| self.with_text(&stem?)))
     }
 
     /// The documents that have a sidecar.

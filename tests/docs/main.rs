@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
+use gleaner::commands::export::{ExportFormat, FORMAT_NAMES};
 use gleaner::config;
+use gleaner::export::table_columns;
 use gleaner_extract::document::{Category, Completeness};
 
 /// Documents whose links, commands, flags and config keys are checked. The changelog is not among them: it may name what is gone.
@@ -22,6 +24,7 @@ const DOCS: &[&str] = &[
     "CONTRIBUTING.md",
     "docs/commands.md",
     "docs/config.md",
+    "docs/exports.md",
     "docs/health.md",
     "docs/format.md",
     "docs/testing.md",
@@ -94,6 +97,11 @@ fn completeness() -> String {
     format!("| verdict | meaning |\n|---|---|\n{}", rows.collect::<String>())
 }
 
+fn columns() -> String {
+    let rows = table_columns().map(|(name, kind, meaning)| format!("| `{name}` | {kind} | {meaning} |\n"));
+    format!("| column | type | |\n|---|---|---|\n{}", rows.collect::<String>())
+}
+
 /// The help as a fenced block. The global options are the same everywhere, so only the block of gleaner itself has them.
 fn help_block(command: &str) -> String {
     let command = if command == "gleaner" { "" } else { command };
@@ -110,6 +118,7 @@ fn block_content(name: &str) -> String {
         "config" => format!("```toml\n{}```\n", config::DEFAULT_TOML),
         "categories" => categories(),
         "completeness" => completeness(),
+        "columns" => columns(),
         _ => help_block(name.strip_prefix("help: ").unwrap_or_else(|| panic!("no such block: {name}"))),
     }
 }
@@ -188,6 +197,19 @@ fn every_config_key_is_documented() {
 #[test]
 fn every_category_and_verdict_is_documented() {
     assert_eq!(check_blocks("docs/format.md"), ["categories", "completeness"]);
+}
+
+#[test]
+fn every_export_format_is_documented() {
+    assert_eq!(check_blocks("docs/exports.md"), ["columns"]);
+    let text = read("docs/exports.md");
+    for name in FORMAT_NAMES {
+        assert!(text.contains(&format!("`{name}`")), "docs/exports.md does not mention the format `{name}`");
+        for (end, _) in ExportFormat::named(name, None).unwrap().extensions() {
+            let plain = end.trim_end_matches(".gz").trim_end_matches(".zst");
+            assert!(text.contains(&format!("`{plain}`")), "docs/exports.md does not mention `{plain}`");
+        }
+    }
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use gleaner::commands::clean::CleanOptions;
-use gleaner::commands::export::{ExportFormat, to_stream};
+use gleaner::commands::export::{ExportFormat, ExportOptions, ExportReport, to_stream};
 use gleaner::commands::ingest::{IngestInput, IngestOptions, ingest};
 use gleaner::engine::Silent;
 use gleaner::store::Layout;
+use gleaner_extract::base::time::Timestamp;
 
 use crate::server::{Page, Server};
 use crate::support::{Corpus, counts, page};
@@ -115,12 +116,17 @@ fn a_page_that_has_not_changed_comes_back_too() {
     assert_eq!(corpus.tree(), tree);
 }
 
+fn exported(layout: &Layout, now: Timestamp) -> ExportReport {
+    let format = ExportFormat::named("jsonl", None).unwrap();
+    to_stream(layout, format, &ExportOptions::default(), &mut std::io::sink(), now).unwrap()
+}
+
 #[test]
 fn an_export_says_what_is_missing() {
     let corpus = filled();
     let layout = Layout::at(&corpus.path(""));
     let now = "2024-05-01T12:00:00Z".parse().unwrap();
-    let export = || to_stream(&layout, ExportFormat::Jsonl, &mut std::io::sink(), now).unwrap();
+    let export = || exported(&layout, now);
     assert_eq!((export().written, export().failed), (5, 0));
     fs::remove_file(file(&corpus, "story-1", ".txt")).unwrap();
     fs::remove_file(file(&corpus, "story-3", ".json")).unwrap();
@@ -138,9 +144,9 @@ fn an_export_after_a_killed_run_repairs_the_index_first() {
     let layout = Layout::at(&corpus.path(""));
     let now = "2024-05-01T12:00:00Z".parse().unwrap();
     fs::remove_file(corpus.path(".gleaner/index.sha256")).unwrap();
-    let report = to_stream(&layout, ExportFormat::Jsonl, &mut std::io::sink(), now).unwrap();
+    let report = exported(&layout, now);
     assert_eq!((report.written, report.failed, report.repaired), (5, 0, Some(5)), "{report:?}");
     assert!(corpus.path(".gleaner/index.sha256").is_file());
-    let report = to_stream(&layout, ExportFormat::Jsonl, &mut std::io::sink(), now).unwrap();
+    let report = exported(&layout, now);
     assert_eq!(report.repaired, None);
 }

@@ -4,9 +4,10 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use gleaner::commands::clean;
-use gleaner::commands::export::{ExportFormat, to_file, to_stream};
+use gleaner::commands::export::{ExportFormat, ExportOptions, ExportReport, to_path, to_stream};
 use gleaner::commands::ingest::{IngestInput, IngestOptions, ingest};
 use gleaner::engine::Silent;
+use gleaner::search::Filter;
 use gleaner_extract::base::time::Timestamp;
 
 use crate::server::{Page, Server};
@@ -14,6 +15,14 @@ use crate::support::{Corpus, counts, dump, page};
 
 fn now() -> Timestamp {
     "2024-05-02T00:00:00Z".parse().unwrap()
+}
+
+fn jsonl() -> ExportFormat {
+    ExportFormat::named("jsonl", None).unwrap()
+}
+
+fn export_to(corpus: &Corpus, format: ExportFormat, options: &ExportOptions, out: &mut Vec<u8>) -> ExportReport {
+    to_stream(&corpus.setup().layout, format, options, out, now()).unwrap()
 }
 
 fn fetched() -> Corpus {
@@ -35,10 +44,10 @@ fn fetched_pages_come_back_out_of_a_warc_as_the_same_documents() {
     let corpus = fetched();
     for name in ["out.warc", "out.warc.gz"] {
         let path = corpus.path(name);
-        let report = to_file(&corpus.setup().layout, ExportFormat::Warc, &path, now()).unwrap();
+        let report = to_path(&corpus.setup().layout, ExportFormat::Warc, &ExportOptions::default(), &path, now()).unwrap();
         assert_eq!((report.written, report.failed), (3, 0));
         let bytes = fs::read(&path).unwrap();
-        to_file(&corpus.setup().layout, ExportFormat::Warc, &path, now()).unwrap();
+        to_path(&corpus.setup().layout, ExportFormat::Warc, &ExportOptions::default(), &path, now()).unwrap();
         assert_eq!(fs::read(&path).unwrap(), bytes, "the same corpus gives the same bytes");
         assert!(!corpus.path(&format!("{name}.part")).exists());
 
@@ -69,7 +78,7 @@ fn a_damaged_page_is_left_out_and_told() {
     let body = corpus.tree().into_keys().find(|path| path.ends_with(".html.zst")).unwrap();
     corpus.write(&body, b"\x28\xb5\x2f\xfdno page");
     let mut out = Vec::new();
-    let report = to_stream(&corpus.setup().layout, ExportFormat::Warc, &mut out, now()).unwrap();
+    let report = export_to(&corpus, ExportFormat::Warc, &ExportOptions::default(), &mut out);
     assert_eq!((report.written, report.failed), (2, 1));
     assert!(report.failures[0].source.ends_with(&body), "{report:?}");
     assert_eq!(memchr::memmem::find_iter(&out, b"WARC-Type: response").count(), 2);
@@ -81,7 +90,7 @@ fn every_text_is_a_line() {
     corpus.write("raw/copy.txt", dump(7));
     corpus.clean();
     let mut out = Vec::new();
-    let report = to_stream(&corpus.setup().layout, ExportFormat::Jsonl, &mut out, now()).unwrap();
+    let report = export_to(&corpus, jsonl(), &ExportOptions::default(), &mut out);
     assert_eq!((report.written, report.failed), (5, 0), "a copy has a line of its own");
     let lines: Vec<serde_json::Value> =
         String::from_utf8(out).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -97,7 +106,8 @@ fn every_text_is_a_line() {
     assert!(copy["cluster"] == original["cluster"] && copy["relations"][0]["type"] == "exact", "{copy}");
     assert!(lines.iter().all(|line| lines.iter().any(|other| other["id"] == line["cluster"])));
     let mut canonical = Vec::new();
-    to_stream(&corpus.setup().layout, ExportFormat::CanonicalJsonl, &mut canonical, now()).unwrap();
+    let options = ExportOptions { filter: Filter { canonical_only: true, ..Filter::default() }, ..ExportOptions::default() };
+    export_to(&corpus, jsonl(), &options, &mut canonical);
     let canonical = String::from_utf8(canonical).unwrap();
     let expected: Vec<&serde_json::Value> = lines.iter().filter(|line| line["id"] == line["cluster"]).collect();
     assert!(canonical.lines().count() == expected.len() && expected.len() < lines.len());
@@ -110,7 +120,7 @@ fn every_text_is_a_line() {
 
     let text = corpus.tree().into_keys().find(|path| path.starts_with("clean/") && path.ends_with(".txt")).unwrap();
     corpus.write(&text, "changed by hand");
-    let report = to_stream(&corpus.setup().layout, ExportFormat::Jsonl, &mut Vec::new(), now()).unwrap();
+    let report = export_to(&corpus, jsonl(), &ExportOptions::default(), &mut Vec::new());
     assert_eq!(report.written + report.failed, 5);
     assert!((1..=2).contains(&report.failed), "a copy fails with its original: {report:?}");
 }
@@ -144,7 +154,7 @@ fn a_document_that_is_being_written_is_exported_as_it_was_or_as_it_will_be() {
         let exports: Vec<_> = (0..40)
             .map(|_| {
                 let mut out = Vec::new();
-                to_stream(&corpus.setup().layout, ExportFormat::Jsonl, &mut out, now()).map(|report| (report, out))
+                to_stream(&corpus.setup().layout, jsonl(), &ExportOptions::default(), &mut out, now()).map(|report| (report, out))
             })
             .collect();
         is_done.store(true, Ordering::Relaxed);

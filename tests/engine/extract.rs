@@ -1,9 +1,12 @@
-//! `extract`: one page in, one article out, in four forms.
+//! `extract`: one page in, one article out, in every form.
 
-use gleaner::commands::extract::{extract, read_file, read_stream};
+use std::collections::HashMap;
+
+use gleaner::commands::extract::{csv, extract, fetch, read_file, read_stream};
 use gleaner_extract::article::render::{OutputFormat, render};
 use gleaner_extract::document::Origin;
 
+use crate::server::{Page, Server};
 use crate::support::{Corpus, page, story};
 
 #[test]
@@ -25,6 +28,35 @@ fn one_page_is_rendered_in_every_form() {
     // What was rendered as a page is read as the same story.
     let again = extract(&setup, &read_stream(&setup, &mut html.as_bytes()).unwrap(), None).unwrap();
     assert_eq!(again.article.text, cleaned.article.text);
+}
+
+#[test]
+fn a_page_is_fetched_and_stored_nowhere() {
+    let (corpus, server) = (Corpus::new(), Server::start());
+    let setup = corpus.setup();
+    server.put("/story", Page::Html(page(1, "Story 1")));
+    let raw = fetch(&setup, &server.url("/story")).unwrap();
+    let cleaned = extract(&setup, &raw, None).unwrap();
+    assert_eq!(cleaned.article.text, story(1));
+    assert_eq!(cleaned.page.head.url.as_ref().map(ToString::to_string), Some(server.url("/story")));
+    assert!(corpus.tree().is_empty());
+    let error = fetch(&setup, &server.url("/none")).unwrap_err().to_string();
+    assert!(error.contains(&server.url("/none")), "{error}");
+    assert!(fetch(&setup, "http://").unwrap_err().is_usage());
+}
+
+#[test]
+fn a_page_as_csv_has_the_columns_of_an_export() {
+    let setup = Corpus::new().setup();
+    let raw = read_stream(&setup, &mut page(1, "=Harbour, rebuilt").as_bytes()).unwrap();
+    let table = csv(&raw, &extract(&setup, &raw, None).unwrap());
+    let rows: Vec<HashMap<String, String>> =
+        ::csv::Reader::from_reader(table.as_bytes()).deserialize().map(Result::unwrap).collect();
+    let [row] = rows.as_slice() else { panic!("{table}") };
+    assert_eq!(
+        (row["text"].as_str(), row["title"].as_str(), row["published"].as_str()),
+        (story(1).as_str(), "'=Harbour, rebuilt", "2024-03-02")
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod completeness;
 mod decoded_size;
 mod explain;
 mod export;
+mod export_formats;
 mod extract;
 mod failing_sources;
 mod forget;

@@ -33,7 +33,11 @@ fn every_page_is_there_and_links_to_the_others() {
     assert!(compared.contains("On Friday the mayor added") && compared.contains("<ins>"), "{compared}");
     assert!(server.page(&format!("/documents/{one}/candidates")).contains("meta:author"));
     assert!(server.page(&format!("/documents/{one}/original")).contains("sandbox=\"\""));
-    assert!(server.page(&format!("/documents/{one}/text")).starts_with("The council voted"));
+    assert!(server.page(&format!("/documents/{one}/as/text")).starts_with("The council voted"));
+    assert!(server.page(&format!("/documents/{one}/as/markdown")).contains("# Harbour wall to be rebuilt"));
+    assert!(server.page(&format!("/documents/{one}/as/bibtex")).contains("title = {"));
+    let reference: serde_json::Value = serde_json::from_str(&server.page(&format!("/documents/{one}/as/csl"))).unwrap();
+    assert_eq!(reference[0]["title"], "Harbour wall to be rebuilt");
     assert!(server.page("/sites").contains("a.example"));
     assert!(server.page("/sites/a.example").contains("1 document"));
     let list = server.page("/documents");
@@ -166,4 +170,24 @@ fn a_list_goes_on_by_links_until_its_end() {
         path = more.split('"').find(|text| text.starts_with("/documents?")).unwrap().replace("&amp;", "&");
     }
     assert_eq!((titles.len(), requests), (120, 3));
+}
+
+#[test]
+fn every_list_is_a_feed_with_full_texts() {
+    let corpus = usual();
+    let server = corpus.serve();
+    for (file, content_type) in
+        [("atom.xml", "application/atom+xml"), ("rss.xml", "application/rss+xml"), ("feed.json", "application/feed+json")]
+    {
+        let reply = server.get(&format!("/feeds/{file}?q=wall&site=a.example"));
+        assert_eq!((reply.status, reply.field("content-type")), (200, Some(content_type)), "{file}");
+        assert!(reply.body.contains("eleven million") && !reply.body.contains("The wall comes back"), "{file}: {}", reply.body);
+    }
+    let feed = server.get("/feeds/feed.json").json();
+    assert_eq!(feed["items"].as_array().unwrap().len(), 3);
+    assert_eq!(server.get("/feeds/none.xml").status, 404);
+    let guarded =
+        corpus.serve_with(gleaner::serve::ServeOptions { token: Some(crate::support::TOKEN.to_owned()), ..Default::default() });
+    assert_eq!(guarded.get("/feeds/feed.json").status, 401);
+    assert_eq!(guarded.get(&format!("/feeds/feed.json?token={}", crate::support::TOKEN)).status, 200);
 }

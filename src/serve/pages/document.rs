@@ -8,6 +8,7 @@ use super::super::app::{SharedApp, read};
 use super::super::document_source::find;
 use super::super::params::Params;
 use super::super::problem::Problem;
+use super::copies::FORMS;
 use super::fields::{self, Field, FieldValue};
 use super::layout::{Section, document_path, number, outward, page, plural};
 use super::text_window::{cost, paragraphs, shortened, window};
@@ -125,12 +126,12 @@ fn story(sidecar: &Sidecar, text: &str, from: usize) -> Markup {
 
 /// Other forms of the document, and buttons that copy them.
 fn copying(sidecar: &Sidecar) -> Markup {
-    const FORMS: &[(&str, &str)] = &[("text", "Text")];
     html! {
         h2 { "Copy as" }
         p.no-print {
-            @for (form, name) in FORMS {
-                a.button href=(document_path(sidecar.id, form)) data-copy=(document_path(sidecar.id, form)) { (name) } " "
+            @for form in FORMS {
+                @let path = document_path(sidecar.id, &format!("as/{}", form.name));
+                a.button href=(path) data-copy=(path) { (form.title) } " "
             }
             span #copied role="status" {}
         }

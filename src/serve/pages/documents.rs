@@ -5,6 +5,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::super::app::{SharedApp, read};
+use super::super::feeds::FEEDS;
 use super::super::filters::{Entry, Found, NAMES, Wanted};
 use super::super::params::Params;
 use super::super::problem::Problem;
@@ -165,7 +166,16 @@ fn order_links(params: &Params, is_search: bool) -> Markup {
     html! { @if is_search { " · " (link("relevance", "best first", !by_date)) " · " (link("newest", "newest first", by_date)) } }
 }
 
-/// Feeds of this list.
-fn feeds(_: &Params) -> Markup {
-    html! {}
+/// Feeds and e-books of this list.
+fn feeds(params: &Params) -> Markup {
+    let params = params.with("offset", None).with("limit", None).with("order", None);
+    html! {
+        p.meta.no-print {
+            "This list as "
+            @for (at, feed) in FEEDS.iter().enumerate() {
+                @if at > 0 { ", " }
+                a href=(params.on(&format!("/feeds/{}", feed.file))) type=(feed.content_type) { (feed.title) }
+            }
+        }
+    }
 }

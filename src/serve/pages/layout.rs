@@ -5,7 +5,6 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
-use super::super::app::App;
 use super::super::assets::{HTMX, SCRIPT, STYLE};
 use super::super::params::Params;
 
@@ -132,11 +131,6 @@ pub fn key_list() -> Markup {
             @for (key, what) in KEYS { dt { kbd { (key) } } dd { (what) } }
         }
     }
-}
-
-/// Whether a form for changes is shown.
-pub fn form_mark(app: &App) -> Option<Markup> {
-    app.access.writable.then(|| html! { input type="hidden" name="mark" value=(app.access.form_mark()); })
 }
 
 /// The address of a document's page, or of one that belongs to it.

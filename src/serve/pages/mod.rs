@@ -24,7 +24,7 @@ pub use problem::problem_page;
 pub use blocks::blocks;
 pub use cluster::cluster;
 pub use compare::compare;
-pub use copies::text;
+pub use copies::copy;
 pub use document::{candidates, document};
 pub use documents::documents;
 pub use keys::keys;

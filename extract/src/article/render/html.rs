@@ -1,18 +1,14 @@
 //! Renders an article as a small, complete HTML page without scripts or styles: the story with its lists, quotations, tables, links and emphasis.
 
-use super::story::{ListItem, Piece, SpanKind, StoryBlock, story_blocks, write_spans};
+use super::markup::{self, Elements};
+use super::story::{SpanKind, story_blocks};
 use crate::article::clean::CleanedPage;
 use crate::base::escape::escape_html;
-use crate::document::{ContainerId, Role};
+use crate::document::Role;
 
 /// Renders an article. Ends with a newline.
 pub fn render(cleaned: &CleanedPage) -> String {
-    let mut writer = Writer { out: head(cleaned), open: Vec::new() };
-    for block in story_blocks(cleaned) {
-        writer.block(&block);
-    }
-    writer.close_all();
-    writer.out + "</article>\n</body>\n</html>\n"
+    head(cleaned) + &markup::write(Html, &story_blocks(cleaned)) + "</article>\n</body>\n</html>\n"
 }
 
 /// The page up to the story.
@@ -37,124 +33,63 @@ fn head(cleaned: &CleanedPage) -> String {
     out
 }
 
-/// An element that further blocks may go into.
-struct OpenGroup {
-    kind: Group,
-    /// What closes it.
-    end: &'static str,
-}
+struct Html;
 
-/// What an open element is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Group {
-    /// A list; `None` for items without one.
-    List(Option<ContainerId>),
-    /// An item of the list around it.
-    Item(Option<ContainerId>),
-    Table(Option<ContainerId>),
-    Quote(Option<ContainerId>),
-}
+impl Elements for Html {
+    fn escape(&self, text: &str) -> String {
+        escape_html(text)
+    }
 
-struct Writer {
-    out: String,
-    open: Vec<OpenGroup>,
-}
+    fn list(&self, is_numbered: bool) -> (&'static str, &'static str) {
+        if is_numbered { ("<ol>", "</ol>") } else { ("<ul>", "</ul>") }
+    }
 
-impl Writer {
-    fn block(&mut self, block: &StoryBlock<'_>) {
-        match block.role {
-            Role::ListItem => return self.list_item(block),
-            Role::TableRow => self.enter(&[(Group::Table(block.row.map(|row| row.table)), "<table>", "</table>")]),
-            Role::Quote => self.enter(&[(Group::Quote(block.quote), "<blockquote>", "</blockquote>")]),
-            _ => self.enter(&[]),
-        }
-        let text = if block.role == Role::Code { escape_html(block.text) } else { inline(block) };
-        let html = match block.role {
+    fn item(&self, number: Option<u32>) -> String {
+        number.map_or_else(|| "<li>".to_owned(), |number| format!("<li value=\"{number}\">"))
+    }
+
+    fn item_end(&self) -> &'static str {
+        "</li>"
+    }
+
+    fn table(&self) -> (&'static str, &'static str) {
+        ("<table>", "</table>")
+    }
+
+    fn row(&self, cells: &[String], is_header: bool) -> String {
+        let cell = if is_header { "th" } else { "td" };
+        let cells: String = cells.iter().map(|text| format!("<{cell}>{text}</{cell}>")).collect();
+        format!("<tr>{cells}</tr>")
+    }
+
+    fn quote(&self) -> (&'static str, &'static str) {
+        ("<blockquote>", "</blockquote>")
+    }
+
+    fn block(&self, role: Role, text: &str) -> String {
+        match role {
             // Only the title is a first-level heading.
             Role::Heading(level) => format!("<h{0}>{text}</h{0}>", level.clamp(2, 6)),
-            Role::Standfirst => format!("<p><strong>{}</strong></p>", escape_html(block.text)),
-            Role::Paragraph | Role::Quote | Role::ListItem => format!("<p>{text}</p>"),
-            Role::TableRow => row(block),
+            Role::Standfirst => format!("<p><strong>{text}</strong></p>"),
             // The parser drops a line feed right after the tag.
             Role::Code => format!("<pre>\n{text}</pre>"),
-        };
-        self.out.push_str(&(html + "\n"));
-    }
-
-    /// Closes what the next block is not in, and opens what it is in.
-    fn enter(&mut self, groups: &[(Group, &str, &'static str)]) {
-        let same = self.open.iter().zip(groups).take_while(|(open, (kind, ..))| open.kind == *kind).count();
-        self.close_to(same);
-        for (kind, start, end) in groups.iter().skip(same) {
-            self.out.push_str(&format!("{start}\n"));
-            self.open.push(OpenGroup { kind: *kind, end });
+            Role::Paragraph | Role::Quote | Role::ListItem | Role::TableRow => format!("<p>{text}</p>"),
         }
     }
 
-    fn close_to(&mut self, length: usize) {
-        while self.open.len() > length
-            && let Some(group) = self.open.pop()
-        {
-            self.out.push_str(&format!("{}\n", group.end));
+    fn open(&self, kind: &SpanKind) -> String {
+        match kind {
+            SpanKind::Link(target) => format!("<a href=\"{}\">", escape_html(target)),
+            SpanKind::Strong => "<strong>".to_owned(),
+            SpanKind::Emphasis => "<em>".to_owned(),
         }
     }
 
-    fn close_all(&mut self) {
-        self.close_to(0);
-    }
-
-    fn list_item(&mut self, block: &StoryBlock<'_>) {
-        let flat = [ListItem { list: ContainerId::ROOT, item: ContainerId::ROOT, number: None }];
-        let is_flat = block.items.is_empty();
-        let items = if is_flat { flat.as_slice() } else { block.items.as_slice() };
-        let place = |id: ContainerId| (!is_flat).then_some(id);
-        // How far the open elements are those around this block.
-        let wanted = items.iter().flat_map(|item| [Group::List(place(item.list)), Group::Item(place(item.item))]);
-        let mut same = self.open.iter().zip(wanted).take_while(|(open, wanted)| open.kind == *wanted).count();
-        if is_flat {
-            // Each is an item of its own.
-            same = same.min(1);
-        }
-        self.close_to(same);
-        if same == 2 * items.len() {
-            self.out.push_str(&format!("<p>{}</p>\n", inline(block)));
-            return;
-        }
-        for (depth, item) in items.iter().enumerate().skip(same / 2) {
-            if self.open.len() == 2 * depth {
-                let (start, end) = if item.number.is_some() { ("<ol>\n", "</ol>") } else { ("<ul>\n", "</ul>") };
-                self.out.push_str(start);
-                self.open.push(OpenGroup { kind: Group::List(place(item.list)), end });
-            }
-            let start = item.number.map_or_else(|| "<li>".to_owned(), |number| format!("<li value=\"{number}\">"));
-            self.out.push_str(&start);
-            self.open.push(OpenGroup { kind: Group::Item(place(item.item)), end: "</li>" });
-        }
-        self.out.push_str(&(inline(block) + "\n"));
-    }
-}
-
-fn row(block: &StoryBlock<'_>) -> String {
-    let cell = if block.row.is_some_and(|row| row.is_header) { "th" } else { "td" };
-    let cells: String = block.cells().map(|text| format!("<{cell}>{}</{cell}>", escape_html(text))).collect();
-    format!("<tr>{cells}</tr>")
-}
-
-/// The text of a block with its links and emphasis.
-fn inline(block: &StoryBlock<'_>) -> String {
-    let mut out = String::with_capacity(block.text.len() + 16);
-    write_spans(block.text, &block.spans, &mut |piece| match piece {
-        Piece::Text(run) => out.push_str(&escape_html(run)),
-        Piece::Open(span) => match &span.kind {
-            SpanKind::Link(target) => out.push_str(&format!("<a href=\"{}\">", escape_html(target))),
-            SpanKind::Strong => out.push_str("<strong>"),
-            SpanKind::Emphasis => out.push_str("<em>"),
-        },
-        Piece::Close(span) => out.push_str(match span.kind {
+    fn close(&self, kind: &SpanKind) -> &'static str {
+        match kind {
             SpanKind::Link(_) => "</a>",
             SpanKind::Strong => "</strong>",
             SpanKind::Emphasis => "</em>",
-        }),
-    });
-    out
+        }
+    }
 }

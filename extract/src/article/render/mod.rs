@@ -1,9 +1,12 @@
-//! Renders an article as text, Markdown, JSON or HTML, one file per format.
+//! Renders an article as text, Markdown, JSON, HTML, TEI or XML, one file per format.
 
 pub mod html;
 pub mod json;
 pub mod markdown;
+mod markup;
 mod story;
+pub mod tei;
+pub mod xml;
 
 use crate::article::clean::CleanedPage;
 
@@ -19,11 +22,15 @@ pub enum OutputFormat {
     Json,
     /// A small, complete HTML page.
     Html,
+    /// A TEI P5 document.
+    Tei,
+    /// XML with trafilatura's elements.
+    Xml,
 }
 
 impl OutputFormat {
     /// Every format, in the order of the documentation.
-    pub const ALL: &'static [Self] = &[Self::Text, Self::Markdown, Self::Json, Self::Html];
+    pub const ALL: &'static [Self] = &[Self::Text, Self::Markdown, Self::Json, Self::Html, Self::Tei, Self::Xml];
 
     /// The name used on the command line.
     pub fn name(self) -> &'static str {
@@ -32,6 +39,8 @@ impl OutputFormat {
             Self::Markdown => "markdown",
             Self::Json => "json",
             Self::Html => "html",
+            Self::Tei => "tei",
+            Self::Xml => "xml",
         }
     }
 }
@@ -43,5 +52,7 @@ pub fn render(cleaned: &CleanedPage, format: OutputFormat) -> String {
         OutputFormat::Markdown => markdown::render(cleaned),
         OutputFormat::Json => json::OutputLine::of(serde_json::Value::Null, cleaned).with_url(cleaned).to_json() + "\n",
         OutputFormat::Html => html::render(cleaned),
+        OutputFormat::Tei => tei::render(cleaned),
+        OutputFormat::Xml => xml::render(cleaned),
     }
 }

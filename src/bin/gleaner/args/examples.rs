@@ -112,7 +112,8 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
         "extract",
         &[
             ("gleaner extract < page.html", "the clean text"),
-            ("gleaner extract page.html --format markdown", "as Markdown"),
+            ("gleaner extract https://www.example.com/story --format markdown", "a page from the web, as Markdown"),
+            ("gleaner extract page.html --format tei", "as TEI; `xml` has trafilatura's elements"),
             ("gleaner extract page.html --json --explain", "as JSON, with what was removed"),
             ("gleaner extract --batch manifest.jsonl > articles.jsonl", "many pages"),
         ],
@@ -183,7 +184,10 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
     (
         "export",
         &[
-            ("gleaner export --jsonl corpus.jsonl", "the texts, with metadata"),
+            ("gleaner export --output corpus.parquet", "a table of all documents, for pandas, DuckDB and others"),
+            ("gleaner export --format markdown --output ~/vault", "a Markdown file per document, for Obsidian"),
+            ("gleaner export --output weekend.epub 05b6300a 7c1f", "two documents as an e-book"),
+            ("gleaner export --jsonl new.jsonl --since-run 2024-02-19T06-30-00Z", "what later runs have stored"),
             ("gleaner export --warc pages.warc.gz", "the fetched pages"),
         ],
     ),

@@ -2,6 +2,7 @@
 
 mod columns;
 mod examples;
+mod export;
 mod options;
 mod queue;
 mod removal;
@@ -17,6 +18,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub use columns::ColumnArgs;
 pub use examples::examples_of;
+pub use export::{ExportArgs, PartitionBy};
 pub use options::{ColorChoice, GlobalArgs, JobsArgs, ReportArgs, Verbosity};
 pub use queue::{QueueArgs, QueueCommand, QueueFilterArgs};
 pub use removal::{ForgetArgs, PruneArgs};
@@ -82,7 +84,7 @@ pub enum Command {
     Rollback(RollbackArgs),
     /// Show the corpus in a browser, on this machine
     Serve(ServeArgs),
-    /// Export fetched pages as WARC, or clean texts as JSON Lines
+    /// Export documents as Parquet, CSV, Markdown, EPUB and more, or fetched pages as WARC
     Export(ExportArgs),
     /// Move documents to the trash
     Forget(ForgetArgs),
@@ -224,8 +226,8 @@ pub enum SourcesCommand {
 /// `gleaner extract`.
 #[derive(Debug, Args)]
 pub struct ExtractArgs {
-    /// HTML, Markdown, text, mail, MHTML or DOCX, optionally compressed with gzip or zstd [default: standard input]
-    #[arg(value_name = "FILE", conflicts_with = "batch", value_hint = ValueHint::FilePath)]
+    /// A URL, which is fetched; or HTML, Markdown, text, mail, MHTML or DOCX, optionally compressed with gzip or zstd [default: standard input]
+    #[arg(value_name = "FILE|URL", conflicts_with = "batch", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
     /// Extract every page listed in MANIFEST (JSON Lines of {"id", "url", "file"}); print one line each, in order
     #[arg(long, value_name = "MANIFEST", conflicts_with_all = ["format", "url"], value_hint = ValueHint::FilePath)]
@@ -253,6 +255,12 @@ pub enum ExtractFormat {
     Markdown,
     Json,
     Html,
+    /// TEI P5
+    Tei,
+    /// Trafilatura's elements
+    Xml,
+    /// A row of column names and one of values, as `gleaner export` writes them
+    Csv,
 }
 
 /// `gleaner explain`.
@@ -289,30 +297,6 @@ pub struct RelatedArgs {
     pub id: OsString,
     #[command(flatten)]
     pub report: ReportArgs,
-}
-
-/// `gleaner export`.
-#[derive(Debug, Args)]
-pub struct ExportArgs {
-    #[command(flatten)]
-    pub target: ExportTargetArgs,
-    /// Of each cluster of copies and near duplicates, export only the canonical document: the fullest text, then the earliest
-    #[arg(long, conflicts_with = "warc")]
-    pub canonical_only: bool,
-    #[command(flatten)]
-    pub report: ReportArgs,
-}
-
-/// What to export, and where to.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub struct ExportTargetArgs {
-    /// Export fetched pages as WARC 1.1: FILE ends in .warc or .warc.gz, or is a pipe or device; `-` means standard output
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub warc: Option<PathBuf>,
-    /// Export clean texts with metadata as JSON Lines: FILE ends in .jsonl, .jsonl.gz or .jsonl.zst, or is a pipe or device; `-` means standard output
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub jsonl: Option<PathBuf>,
 }
 
 /// `gleaner init`.

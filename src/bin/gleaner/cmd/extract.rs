@@ -31,6 +31,7 @@ pub fn extract(context: &Context, args: ExtractArgs) -> Result<Exit, Failure> {
 fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
     let url = args.url.as_deref().map(super::context::parse_url).transpose()?;
     let raw = match args.file.as_deref().filter(|file| *file != Path::new("-")) {
+        Some(file) if is_url(file) => page::fetch(setup, &path_text(file))?,
         Some(file) => page::read_file(setup, &files::as_written(file.to_path_buf()))?,
         None => page::read_stream(setup, &mut std::io::stdin().lock())?,
     };
@@ -52,6 +53,9 @@ fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
         ExtractFormat::Text => render::render(&cleaned, OutputFormat::Text),
         ExtractFormat::Markdown => render::render(&cleaned, OutputFormat::Markdown),
         ExtractFormat::Html => render::render(&cleaned, OutputFormat::Html),
+        ExtractFormat::Tei => render::render(&cleaned, OutputFormat::Tei),
+        ExtractFormat::Xml => render::render(&cleaned, OutputFormat::Xml),
+        ExtractFormat::Csv => page::csv(&raw, &cleaned),
         ExtractFormat::Json => {
             let line = OutputLine::of(serde_json::Value::Null, &cleaned).with_url(&cleaned).timed(took);
             (if args.explain { line.explained(&cleaned) } else { line }).to_json() + "\n"
@@ -69,6 +73,11 @@ fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
     }
     note(&raw.origin.to_string(), article.completeness, article.evidence.first().map_or("", String::as_str));
     Ok(Exit::SomeFailed)
+}
+
+fn is_url(file: &Path) -> bool {
+    let text = path_text(file);
+    ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme))
 }
 
 /// Says on standard error what a page is that is not a whole story.
