@@ -23,6 +23,7 @@ mod removal;
 mod rollback;
 mod roots;
 mod rules;
+mod serve;
 #[path = "../engine/server.rs"]
 mod server;
 mod site_rules;

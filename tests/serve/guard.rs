@@ -86,7 +86,7 @@ fn with_a_token_nothing_is_shown_without_it() {
 }
 
 #[test]
-fn nothing_can_be_changed_unless_the_user_allowed_it() {
+fn nothing_can_be_changed() {
     let corpus = usual();
     let server = corpus.serve();
     for (method, path) in [("POST", "/"), ("PUT", "/api/v1/sites"), ("DELETE", "/documents/0000"), ("POST", "/api/v1/pages")] {
