@@ -1,5 +1,6 @@
 //! The page as it was fetched: in a frame that runs no scripts, sends no forms and reaches no network, by the sandbox of the frame and by the policy of
-//! the response. What browsers may fetch in spite of a policy, the hints of `<link>`, is taken out.
+//! the response. Elements for which browsers
+//! open connections in spite of a policy get another name.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -46,19 +47,26 @@ pub async fn raw(State(app): State<SharedApp>, Path(id): Path<String>) -> Result
         let is_html = page::read(&raw.bytes, page::ReadHints::default(), &app.setup.config.page)
             .is_ok_and(|page| page.format == Format::Html);
         let content_type = if is_html { "text/html; charset=utf-8" } else { "text/plain; charset=utf-8" };
-        let body = if is_html { without_links(&text) } else { text };
+        let body = if is_html { without_connections(&text) } else { text };
         let headers = [(CONTENT_TYPE, content_type), (CONTENT_SECURITY_POLICY, POLICY), (X_FRAME_OPTIONS, "SAMEORIGIN")];
         Ok((headers, Body::from(body)).into_response())
     })
     .await
 }
 
-/// The markup with every `<link` under another name: its hints to connect are followed whatever the policy says.
-fn without_links(markup: &str) -> String {
+/// Elements for which browsers open connections whatever the policy says: hints of `<link>`, and frames before they are refused.
+const CONNECTING: &[&str] = &["link", "iframe", "frame", "fencedframe", "object", "embed"];
+
+/// The markup with every such element under another name.
+fn without_connections(markup: &str) -> String {
     let mut out = String::with_capacity(markup.len());
     let mut from = 0;
+    let begins = |at: usize, name: &str| {
+        let after = markup.as_bytes().get(at + 1..at + 1 + name.len());
+        after.is_some_and(|after| after.eq_ignore_ascii_case(name.as_bytes()))
+    };
     for at in memchr_iter(b'<', markup.as_bytes()) {
-        if markup.as_bytes().get(at + 1..at + 5).is_some_and(|name| name.eq_ignore_ascii_case(b"link")) {
+        if CONNECTING.iter().any(|name| begins(at, name)) {
             out.push_str(markup.get(from..=at).unwrap_or_default());
             out.push_str("x-");
             from = at + 1;
@@ -73,10 +81,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_that_are_followed_without_a_click_are_taken_out() {
-        let page =
-            "<!doctype html><LINK rel=preconnect href=//t.example><p>Über <link\nrel=dns-prefetch><linker> <a href=x>link</a> <";
-        let expected = "<!doctype html><x-LINK rel=preconnect href=//t.example><p>Über <x-link\nrel=dns-prefetch><x-linker> <a href=x>link</a> <";
-        assert_eq!(without_links(page), expected);
+    fn what_connects_without_a_click_is_renamed() {
+        let page = "<!doctype html><LINK rel=preconnect href=//t.example><p>Über <link\nrel=dns-prefetch><linker> <a href=x>link</a> <iFrame src=//t.example></iframe> <";
+        let expected = "<!doctype html><x-LINK rel=preconnect href=//t.example><p>Über <x-link\nrel=dns-prefetch><x-linker> <a href=x>link</a> <x-iFrame src=//t.example></iframe> <";
+        assert_eq!(without_connections(page), expected);
     }
 }

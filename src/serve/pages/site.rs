@@ -1,5 +1,7 @@
 //! A site: how it is doing, which of its lines are boilerplate, and its rules.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -11,13 +13,22 @@ use super::super::site_health::KnownHealth;
 use super::chart::{CHARTS, chart};
 use super::document::shortened_value;
 use super::layout::{Section, document_path, page, plural};
+use crate::commands::explain::{BlockVerdict, ExplainTarget, explain};
 use crate::engine::Setup;
 use crate::health::{Reason, SiteDrift};
-use gleaner_extract::article::site::SiteTable;
+use crate::search::{Filter, Order};
+use crate::store::CorpusReader;
+use gleaner_extract::article::site::{RULE as RECURRING_RULE, SiteTable};
 use gleaner_extract::rules::PageSite;
 
 /// Rules that are shown.
 const MAX_RULES: usize = 100;
+
+/// Recurring lines that are shown.
+const MAX_LINES: usize = 100;
+
+/// Newest documents whose recurring lines are shown.
+const LOOKED_AT: usize = 3;
 
 /// The address of a site's page.
 pub fn site_path(site: &str) -> String {
@@ -44,7 +55,7 @@ pub async fn site(State(app): State<SharedApp>, Path(site): Path<String>) -> Res
     read(app, move |app, reader| {
         let documents = reader.overview()?.by_site.into_iter().find(|(known, _)| *known == site).map_or(0, |(_, count)| count);
         let health = app.health.get(&app.setup)?;
-        let table = reader.site_table(&site)?;
+        let (table, lines) = (reader.site_table(&site)?, recurring_lines(&app.setup, reader, &site)?);
         if documents == 0 && !health.history.sites.contains_key(&site) && table.rows().is_empty() {
             return Err(Problem::not_found("The corpus has nothing of this site."));
         }
@@ -56,7 +67,7 @@ pub async fn site(State(app): State<SharedApp>, Path(site): Path<String>) -> Res
             h2 { "By day" }
             (charts(&health, &site))
             h2 { "Lines that recur" }
-            (recurring(&table))
+            (recurring(&table, &lines))
             h2 { "Rules" }
             (rules(&app.setup, &site))
         };
@@ -97,12 +108,43 @@ fn drifted(drift: &SiteDrift) -> Markup {
     }
 }
 
-fn recurring(table: &SiteTable) -> Markup {
-    let mut rows = table.rows();
-    rows.sort_by_key(|(_, recurring)| std::cmp::Reverse(recurring.stories));
+/// The lines of its newest documents that were removed because they recur, each with how often they do.
+fn recurring_lines(setup: &Setup, reader: &CorpusReader, site: &str) -> Result<BTreeMap<String, String>, Problem> {
+    let filter = Filter { sites: vec![site.to_owned()], ..Filter::default() };
+    let mut lines = BTreeMap::new();
+    for document in reader.select(&filter, Order::Newest).take(LOOKED_AT) {
+        // One whose page is gone has nothing to show.
+        let Ok(explained) = explain(setup, &ExplainTarget::Id(document?.id.to_string())) else { continue };
+        for block in explained.blocks {
+            if let BlockVerdict::Removed { rule, why, .. } = block.verdict
+                && rule.0 == RECURRING_RULE
+                && lines.len() < MAX_LINES
+            {
+                lines.insert(shortened_value(&block.text), why);
+            }
+        }
+    }
+    Ok(lines)
+}
+
+fn recurring(table: &SiteTable, lines: &BTreeMap<String, String>) -> Markup {
     html! {
-        @if rows.is_empty() { p.soft { "None: too few pages, or no line is on enough of them." } }
-        @else { p.meta { (plural(rows.len() as u64, "line")) " of its pages are known as boilerplate and removed." } }
+        @if table.rows().is_empty() { p.soft { "None: too few pages, or no line is on enough of them." } }
+        @else {
+            p.meta {
+                (plural(table.rows().len() as u64, "line")) " of its pages are known as boilerplate and removed. "
+                "These are in its newest documents:"
+            }
+            @if lines.is_empty() { p.soft { "None of them." } }
+            @else {
+                div.scroll {
+                    table {
+                        thead { tr { th scope="col" { "line" } th scope="col" { "how often" } } }
+                        tbody { @for (line, why) in lines { tr { td { bdi { (line) } } td { (why) } } } }
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -10,12 +10,13 @@ use super::super::params::Params;
 use super::super::problem::Problem;
 use super::super::site_health::KnownHealth;
 use super::document::shortened_value;
-use super::layout::{Section, number, page, plural, size};
+use super::layout::{Section, document_path, number, page, plural, size};
 use super::login::remember;
 use super::site::{drift_reason, site_path};
 use crate::queue::{FILE_NAME, Queue, QueueEntry, QueueFilter, UrlCounts, UrlState};
-use crate::store::Overview;
+use crate::search::{Filter, Order};
 use crate::store::journal::RunSummary;
+use crate::store::{CorpusReader, Overview};
 use gleaner_extract::base::time::Timestamp;
 
 /// Days of what is new.
@@ -24,6 +25,7 @@ const DAYS: i64 = 7;
 /// Sites that are listed for each day.
 const MAX_SITES: usize = 8;
 
+const MAX_LATEST: usize = 10;
 const MAX_RUNS: usize = 8;
 const MAX_DRIFTED: usize = 20;
 const MAX_FAILED: usize = 15;
@@ -41,6 +43,7 @@ pub async fn start(State(app): State<SharedApp>, RawQuery(query): RawQuery) -> R
             (totals(&overview))
             div.tiles {
                 section { h2 { "New" } (new(&health)) }
+                section { h2 { "Latest" } (latest(reader)?) }
                 section { h2 { "Last runs" } (run_table(&runs)) }
                 section { h2 { "Sites that have drifted" } (drifted(&health)) }
                 section { h2 { "Queue" } (queue_table(&queue)) }
@@ -84,6 +87,22 @@ fn new(health: &KnownHealth) -> Markup {
             }
         }
     }
+}
+
+/// The documents that were published last.
+fn latest(reader: &CorpusReader) -> Result<Markup, Problem> {
+    let listed = reader.select(&Filter::default(), Order::Newest).take(MAX_LATEST).collect::<Result<Vec<_>, _>>()?;
+    Ok(html! {
+        @if listed.is_empty() { p.soft { "There are no documents yet." } }
+        ul {
+            @for document in &listed {
+                li {
+                    a data-row href=(document_path(document.id, "")) lang=[document.language.as_deref()] { bdi { (shortened_value(document.title.as_deref().unwrap_or("Untitled"))) } }
+                    span.meta { " " @if let Some(day) = document.published { (day) } }
+                }
+            }
+        }
+    })
 }
 
 fn run_table(runs: &[RunSummary]) -> Markup {
