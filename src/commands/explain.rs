@@ -149,7 +149,20 @@ pub fn explain(setup: &Setup, target: &ExplainTarget) -> Result<Explanation, Err
 
 /// [`explain`] for a page whose URL is known although it does not have one itself.
 pub fn explain_at(setup: &Setup, target: &ExplainTarget, url: Option<&Url>) -> Result<Explanation, Error> {
-    let (raw, id) = match target {
+    let (raw, id) = read_target(setup, target)?;
+    let sites = CorpusReader::open(&setup.layout)?.known_sites()?;
+    let cleaned = extract::extract_knowing(setup, (&setup.rules, Some(&sites)), &raw, url)?;
+    let (source, candidates) = (raw.origin.to_string(), cleaned.candidates.clone());
+    let story = match (id, answered_at(&raw)) {
+        (Some(id), Some(url)) if raw.origin.place().is_none() => join((setup, &sites), id, cleaned, (&raw, url))?,
+        _ => JoinedStory { article: cleaned.article.clone(), pages: vec![cleaned] },
+    };
+    Ok(Explanation::of(source, id, candidates, story))
+}
+
+/// The page that the user named, and its document if the corpus has it.
+pub(super) fn read_target(setup: &Setup, target: &ExplainTarget) -> Result<(RawDocument, Option<DocumentId>), Error> {
+    Ok(match target {
         ExplainTarget::File(path) => {
             let key = SourceKey(setup.layout.key(path));
             (extract::read_file(setup, path)?, known(setup, &key)?.map(|known| known.id))
@@ -160,15 +173,7 @@ pub fn explain_at(setup: &Setup, target: &ExplainTarget, url: Option<&Url>) -> R
         }
         ExplainTarget::Url(url) => page_at(setup, &setup.logins.split(url.clone()))?,
         ExplainTarget::Id(name) => document(setup, name)?,
-    };
-    let sites = CorpusReader::open(&setup.layout)?.known_sites()?;
-    let cleaned = extract::extract_knowing(setup, (&setup.rules, Some(&sites)), &raw, url)?;
-    let (source, candidates) = (raw.origin.to_string(), cleaned.candidates.clone());
-    let story = match (id, answered_at(&raw)) {
-        (Some(id), Some(url)) if raw.origin.place().is_none() => join((setup, &sites), id, cleaned, (&raw, url))?,
-        _ => JoinedStory { article: cleaned.article.clone(), pages: vec![cleaned] },
-    };
-    Ok(Explanation::of(source, id, candidates, story))
+    })
 }
 
 /// The page with the later pages of its story, as the document has them.

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::watch::after_run;
 use crate::engine::options::Mode;
 use crate::engine::{Error, RunReport, Setup};
 use crate::fetch::Notifier;
@@ -31,6 +32,7 @@ pub(super) fn monitored(setup: &Setup, work: impl FnOnce() -> Result<RunReport, 
         scope.spawn(|| send("/start", ""));
         work()
     });
+    let result = result.map(|report| after_run(setup, started, report));
     match &result {
         Ok(report) => {
             let status = report.exit_status();
@@ -52,8 +54,9 @@ pub(super) fn notified(
     work: impl FnOnce() -> Result<RunReport, Error>,
 ) -> Result<RunReport, Error> {
     let started = setup.clock.now();
-    let report = work()?;
+    let mut report = work()?;
     if mode == Mode::Write {
+        report = after_run(setup, started, report);
         tell(setup, notifier(setup).as_ref(), command, &report, started);
     }
     Ok(report)

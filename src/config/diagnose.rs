@@ -56,6 +56,14 @@ impl Error {
         Self::Invalid { path: path.into(), line: line(text, at), message: format!("[[hook]]: {problem}"), hint }
     }
 
+    /// The `index`th saved search, from 1, cannot be used.
+    pub(super) fn watch(text: &str, path: &Path, index: usize, problem: &str) -> Self {
+        let at = text.match_indices("[[watch]]").nth(index.saturating_sub(1)).map(|(at, _)| at);
+        let hint =
+            "a watch has a `name`, and a `query` as for `gleaner search` or a filter; docs/config.md has examples".to_owned();
+        Self::Invalid { path: path.into(), line: line(text, at), message: format!("[[watch]]: {problem}"), hint }
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<&str> {
         match self {

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::files;
 use crate::store::Layout;
-use crate::{fetch, health, notify, queue, reclean, store};
+use crate::{fetch, health, notify, queue, reclean, search, store};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::page;
 
@@ -71,6 +71,8 @@ pub struct Config {
     pub notify: notify::Config,
     /// What is started when something has happened.
     pub hook: Vec<notify::HookConfig>,
+    /// Saved searches.
+    pub watch: Vec<search::WatchConfig>,
     /// Where `gleaner run` gets its pages.
     pub source: Vec<SourceConfig>,
 }
@@ -96,6 +98,7 @@ impl Default for Config {
             health: health::Config::default(),
             notify: notify::Config::default(),
             hook: Vec::new(),
+            watch: Vec::new(),
             source: Vec::new(),
         }
     }
@@ -167,6 +170,9 @@ impl Config {
             let problem = "`drift` happens only with `after_run = true` in [health]";
             return Err(Error::hook(text, path, index + 1, problem));
         }
+        if let Some((index, problem)) = watch_problem(&config.watch) {
+            return Err(Error::watch(text, path, index, &problem));
+        }
         match source::find_duplicate(&config.source) {
             Some(duplicate) => Err(Error::duplicate(text, path, &duplicate)),
             None => Ok(config),
@@ -188,6 +194,16 @@ impl Config {
     }
 }
 
+/// The first saved search that cannot be used, from 1, and why.
+fn watch_problem(watches: &[search::WatchConfig]) -> Option<(usize, String)> {
+    watches.iter().enumerate().find_map(|(at, watch)| {
+        let has_name = |other: &search::WatchConfig| other.name == watch.name;
+        let is_again = watches.iter().take(at).any(has_name);
+        let problem = watch.problem().or_else(|| is_again.then(|| format!("another one has the name `{}`", watch.name)))?;
+        Some((at + 1, problem))
+    })
+}
+
 /// Every table of the configuration with its keys. They are taken from the TOML parser's error about an unknown key, so they cannot differ from the
 /// fields of [`Config`].
 pub fn tables() -> Vec<(&'static str, Vec<String>)> {
@@ -206,6 +222,7 @@ pub fn tables() -> Vec<(&'static str, Vec<String>)> {
         ("[health]", "[health]\n"),
         ("[notify]", "[notify]\n"),
         ("[[hook]]", "[[hook]]\n"),
+        ("[[watch]]", "[[watch]]\n"),
         ("[[source]]", "[[source]]\n"),
     ];
     let keys = |header: &str| {

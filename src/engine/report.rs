@@ -10,6 +10,7 @@ use crate::health::SiteDrift;
 use crate::outcome::{Outcome, Stage};
 use crate::reclean::RecleanReport;
 use crate::store::DocumentName;
+use crate::store::listed::ListedDocument;
 
 /// Most failures listed in a report; all are counted, and the journal names every one.
 pub const MAX_LISTED: usize = 1000;
@@ -56,6 +57,9 @@ pub struct RunReport {
     pub failing: Vec<FailingSource>,
     /// The sites that have drifted, if `health.after_run` asks for them.
     pub drifted: Vec<SiteDrift>,
+    /// What is new for the saved searches: those with a new document.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub watched: Vec<WatchReport>,
     /// Inputs not taken, for reasons that are not failures.
     pub refused: u64,
     /// Inputs that failed.
@@ -95,6 +99,24 @@ pub struct ReportedDocument {
     pub title: Option<String>,
     /// The path of its text as in the journal; of a copy, that of the original.
     pub path: String,
+}
+
+/// The new documents of a saved search.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WatchReport {
+    /// Its name.
+    pub watch: String,
+    /// The number of new documents that match.
+    pub documents: u64,
+    /// The first of them, at most ten.
+    pub first: Vec<ListedDocument>,
+}
+
+impl WatchReport {
+    /// A report without documents.
+    pub fn of(watch: &str) -> Self {
+        Self { watch: watch.to_owned(), documents: 0, first: Vec::new() }
+    }
 }
 
 /// A source that could not be read when it was last polled.

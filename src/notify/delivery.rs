@@ -141,6 +141,9 @@ impl Delivery<'_> {
     fn body(&self, entry: &OutboxEntry) -> Option<Vec<u8>> {
         let event = &entry.event;
         let mut body = json!({ "event": event.event, "at": event.at });
+        if let Some(watch) = &event.watch {
+            body["watch"] = watch.as_str().into();
+        }
         if let Some(document) = &event.document {
             body["document"] = (self.describe)(document)?;
         }

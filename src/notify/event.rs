@@ -18,6 +18,8 @@ pub enum EventKind {
     RunFinished,
     /// A site has drifted from what is usual for it.
     Drift,
+    /// A new document matches a saved search.
+    Watch,
 }
 
 /// Something that happened.
@@ -28,6 +30,9 @@ pub struct Event {
     pub event: EventKind,
     /// When the run began.
     pub at: Timestamp,
+    /// The name of the saved search.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<String>,
     /// The document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<EventDocument>,

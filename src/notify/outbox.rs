@@ -15,9 +15,10 @@ use gleaner_extract::document::DocumentId;
 /// Largest event in bytes.
 const MAX_BYTES: u64 = 4 << 20;
 
-/// The number of the event that a run has ended, and that of the first drift.
+/// The number of the event that a run has ended, and those of the first drift and the first match of a saved search.
 const END_OF_RUN: u64 = 99_999_999;
 const DRIFTS: u64 = 90_000_000;
+const WATCHES: u64 = 80_000_000;
 
 /// The events of one run.
 #[derive(Debug)]
@@ -56,17 +57,30 @@ impl Outbox {
     /// Notes an event about a document that is about to be written; gives the file, to be removed if it is not. `None` if no hook wants to know.
     pub fn note_document(&mut self, kind: EventKind, id: DocumentId, text_sha256: ContentHash) -> io::Result<Option<PathBuf>> {
         let document = Some(EventDocument { id, text_sha256 });
-        self.note(Event { event: kind, at: self.now, document, report: None, drift: None })
+        self.note(Event { event: kind, at: self.now, watch: None, document, report: None, drift: None })
     }
 
     /// Notes what became of the run.
     pub fn note_run(&mut self, report: serde_json::Value) -> io::Result<Option<PathBuf>> {
-        self.note(Event { event: EventKind::RunFinished, at: self.now, document: None, report: Some(report), drift: None })
+        self.note(Event {
+            event: EventKind::RunFinished,
+            at: self.now,
+            watch: None,
+            document: None,
+            report: Some(report),
+            drift: None,
+        })
     }
 
     /// Notes that a site has drifted.
     pub fn note_drift(&mut self, drift: serde_json::Value) -> io::Result<Option<PathBuf>> {
-        self.note(Event { event: EventKind::Drift, at: self.now, document: None, report: None, drift: Some(drift) })
+        self.note(Event { event: EventKind::Drift, at: self.now, watch: None, document: None, report: None, drift: Some(drift) })
+    }
+
+    /// Notes that a new document matches a saved search.
+    pub fn note_watch(&mut self, name: &str, document: EventDocument) -> io::Result<Option<PathBuf>> {
+        let (watch, document) = (Some(name.to_owned()), Some(document));
+        self.note(Event { event: EventKind::Watch, at: self.now, watch, document, report: None, drift: None })
     }
 
     fn note(&mut self, event: Event) -> io::Result<Option<PathBuf>> {
@@ -79,6 +93,7 @@ impl Outbox {
         // The end of a run comes after its documents and drifts. Two runs of one second have different processes.
         let number = match event.event {
             EventKind::Article | EventKind::Updated => self.count,
+            EventKind::Watch => WATCHES + self.count,
             EventKind::Drift => DRIFTS + self.count,
             EventKind::RunFinished => END_OF_RUN,
         };

@@ -7,6 +7,7 @@ mod query_error;
 mod scan;
 mod snippet;
 mod term;
+mod watch;
 
 pub use facet::{Facet, FacetCount, FacetKind};
 pub use filter::{Filter, Order, Page, SearchOrder};
@@ -14,3 +15,4 @@ pub use query::Query;
 pub use query_error::{QueryError, QueryProblem};
 pub use snippet::{SnippetPart, marked, snippet};
 pub use term::Term;
+pub use watch::WatchConfig;

@@ -92,14 +92,12 @@ pub enum Error {
         source_key: String,
     },
     /// The beginning of an id matches several documents.
-    #[error("find {name}: several documents match, including {first} and {second}")]
+    #[error("find {name}: several documents match: {candidates}")]
     Ambiguous {
         /// The requested name.
         name: String,
-        /// One of them.
-        first: String,
-        /// Another one.
-        second: String,
+        /// The names of their files, the first few.
+        candidates: String,
     },
 }
 

@@ -212,21 +212,32 @@ const MAX_LINE: u64 = 1 << 20;
 pub fn lines_since(layout: &Layout, since: Timestamp, report: &mut dyn FnMut(Timestamp, JournalLine)) -> Result<(), Error> {
     for (started, name) in named_by_time(layout)? {
         if started >= since && name.ends_with(".jsonl") {
-            lines_of_file(&layout.log.join(&name), &mut |line| report(started, line))?;
+            lines_of(&layout.log.join(&name), &mut |line| report(started, line))?;
         }
     }
     Ok(())
 }
 
-/// Calls `report` with every line of the journal of the run with this name, as [`lines_since`] does.
-pub fn lines_of(layout: &Layout, run: &str, report: &mut dyn FnMut(JournalLine)) -> Result<(), Error> {
-    lines_of_file(&path_of(layout, run), report)
+/// Calls `report` with every line of the journals after the one with this name, oldest run first; without a name, of the newest journal alone. Gives the
+/// name of the newest.
+pub fn lines_after(layout: &Layout, after: Option<&str>, report: &mut dyn FnMut(JournalLine)) -> Result<Option<String>, Error> {
+    let mut names: Vec<String> = named_by_time(layout)?.into_iter().map(|(_, name)| name).collect();
+    names.retain(|name| name.ends_with(".jsonl"));
+    let newest = names.last().cloned();
+    names.retain(|name| match after {
+        Some(after) => sort_key(name) > sort_key(after),
+        None => Some(name) == newest.as_ref(),
+    });
+    for name in &names {
+        lines_of(&layout.log.join(name), report)?;
+    }
+    Ok(newest)
 }
 
-fn lines_of_file(path: &Path, report: &mut dyn FnMut(JournalLine)) -> Result<(), Error> {
+/// The lines of a journal; none if it was removed meanwhile by a run.
+fn lines_of(path: &Path, report: &mut dyn FnMut(JournalLine)) -> Result<(), Error> {
     let file = match files::open(path) {
         Ok(file) => file,
-        // Removed meanwhile by a run.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(io_error("read the journal", path)(error)),
     };

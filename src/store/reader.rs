@@ -35,6 +35,9 @@ pub struct CorpusReader {
 const ATTEMPTS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// Most documents that are named if several match.
+const MAX_CANDIDATES: usize = 5;
+
 /// A document on disk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredDocument {
@@ -208,12 +211,13 @@ impl CorpusReader {
         let written = requested.as_ref().to_str().unwrap_or(&text);
         let names = stem.as_ref().map(Stem::as_str).into_iter().chain([written, &key]);
         for name in names {
-            match self.index.named(name, 2)?.as_slice() {
+            match self.index.named(name, MAX_CANDIDATES + 1)?.as_slice() {
                 [] => {}
                 [stem] => return self.document(stem).map(Some),
-                [first, second, ..] => {
-                    let (first, second) = (first.to_string(), second.to_string());
-                    return Err(Error::Ambiguous { name: written.to_owned(), first, second });
+                stems => {
+                    let named: Vec<&str> = stems.iter().take(MAX_CANDIDATES).map(Stem::as_str).collect();
+                    let more = if stems.len() > MAX_CANDIDATES { ", and others" } else { "" };
+                    return Err(Error::Ambiguous { name: written.to_owned(), candidates: named.join(", ") + more });
                 }
             }
         }

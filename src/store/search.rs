@@ -9,7 +9,8 @@ use super::failure::Error;
 use super::listed::ListedDocument;
 use super::reader::CorpusReader;
 use crate::files;
-use crate::search::{Facet, FacetKind, Filter, Page, Query, SearchOrder, SnippetPart, marked, snippet};
+use crate::search::{Facet, FacetKind, Filter, Order, Page, Query, SearchOrder, SnippetPart, marked, snippet};
+use gleaner_extract::base::hash::ContentHash;
 
 /// A page of what a search found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -50,6 +51,24 @@ impl CorpusReader {
     /// document that the filter lets through counts.
     pub fn facets(&self, query: Option<&Query>, filter: &Filter, kinds: &[FacetKind], limit: usize) -> Result<Vec<Facet>, Error> {
         self.index().facets(query, filter, kinds, limit)
+    }
+
+    /// The documents that match a query and a filter, latest first: a page of them, without snippets. Without a query, every document that the filter lets
+    /// through.
+    pub fn matching(&self, query: Option<&Query>, filter: &Filter, page: Page) -> Result<Vec<ListedDocument>, Error> {
+        let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        match query {
+            Some(query) => {
+                let (_, found) = self.index().search(query, filter, SearchOrder::Newest, page)?;
+                Ok(found.into_iter().map(|(document, _)| document).collect())
+            }
+            None => self.select(filter, Order::Newest).skip(size(page.offset)).take(size(page.limit)).collect(),
+        }
+    }
+
+    /// The hash of a document's text; of a copy, that of the text it would have.
+    pub fn text_sha256(&self, document: &ListedDocument) -> Result<Option<ContentHash>, Error> {
+        self.index().text_sha256(&document.id)
     }
 
     /// The text file of a document, of a copy that of the original, as it is on disk: a snippet of a text that a run is writing does no harm.

@@ -23,6 +23,7 @@ mod removal;
 mod rollback;
 mod roots;
 mod rules;
+mod search;
 mod serve;
 #[path = "../engine/server.rs"]
 mod server;

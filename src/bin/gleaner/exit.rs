@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use clap::error::ContextValue;
 use gleaner::commands::history;
+use gleaner::search::QueryError;
 use gleaner::{config, engine, queue, schedule, store};
 use gleaner_extract::base::printable::escape_line;
 use gleaner_extract::base::url::hide_logins;
@@ -49,7 +50,7 @@ impl Exit {
             Self::Unexpected => "unexpected error: the disk is full, a file cannot be read, the corpus is damaged",
             Self::Usage => "the command line or the configuration is wrong",
             Self::SomeFailed => {
-                "the run completed, but some inputs failed, or a source cannot be read; failures are listed on standard error, and failed URLs are retried by later runs; `extract`: the page is no whole story; `clean`: too many words would have been lost, and nothing was written; `health`: a site has drifted; `run`: one has, and that is new"
+                "the run completed, but some inputs failed, or a source cannot be read; failures are listed on standard error, and failed URLs are retried by later runs; `extract`: the page is no whole story; `is-article`: a page is no story; `clean`: too many words would have been lost, and nothing was written; `health`: a site has drifted; `run`: one has, and that is new"
             }
             Self::Locked => "another run holds the lock",
             Self::Interrupted => "the run was interrupted with Ctrl-C",
@@ -165,6 +166,12 @@ impl From<history::Error> for Failure {
             history::Error::Unknown { .. } => Self { exit: Exit::Usage, message: Some(error.to_string()), hint },
             history::Error::Damaged(_) => Self { exit: Exit::Unexpected, message: Some(error.to_string()), hint },
         }
+    }
+}
+
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Self {
+        Self { exit: Exit::Usage, message: Some(error.to_string()), hint: Some(error.hint()) }
     }
 }
 

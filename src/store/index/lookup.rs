@@ -162,6 +162,14 @@ impl Index {
         })
     }
 
+    /// The hash of a document's text.
+    pub fn text_sha256(&self, id: &DocumentId) -> Result<Option<ContentHash>, Error> {
+        self.ask("read", |db| {
+            let mut statement = db.prepare_cached("SELECT text_sha256 FROM documents WHERE id = ?1")?;
+            statement.query_row([id.to_string()], |row| parsed(row, 0)).optional()
+        })
+    }
+
     /// The name of a document's files, and its title.
     pub fn name(&self, id: &DocumentId) -> Result<Option<(Stem, Option<String>)>, Error> {
         self.ask("read", |db| {

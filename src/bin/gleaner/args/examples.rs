@@ -176,6 +176,36 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
             ("gleaner health --json", "the same for scripts; exit status 3 if there is any"),
         ],
     ),
+    (
+        "search",
+        &[
+            ("gleaner search harbour ferry", "documents with both words, best match first"),
+            (
+                "gleaner search '\"old harbour\" -ferry title:storm*'",
+                "a phrase, a word to leave out, the beginning of a word in the title",
+            ),
+            (
+                "gleaner search 'ferry OR bridge' --since 2024-01-01 --site example.com --sort date",
+                "with filters, the latest first",
+            ),
+            ("gleaner search harbour --ids0 --limit 1000 | xargs -0 gleaner show", "the texts of what is found"),
+        ],
+    ),
+    (
+        "list",
+        &[
+            ("gleaner list --since 2024-01-01 --completeness truncated", "what is incomplete of this year"),
+            ("gleaner list --author \"Ann Lee\" --json", "the documents of an author, as lines of JSON"),
+            ("gleaner list --site example.com --ids0 | xargs -0 gleaner history", "for other commands"),
+        ],
+    ),
+    (
+        "is-article",
+        &[
+            ("gleaner is-article page.html https://www.example.com/", "what pages are; exit status 3 if one is no story"),
+            ("gleaner is-article --json *.html", "the same for scripts"),
+        ],
+    ),
     ("related", &[("gleaner related 05b6300a", "what a document shares text with, and the cluster of the story")]),
     (
         "show",

@@ -8,6 +8,7 @@ mod queue;
 mod removal;
 mod rules;
 mod schedule;
+mod search;
 mod serve;
 mod versions;
 
@@ -24,6 +25,7 @@ pub use queue::{QueueArgs, QueueCommand, QueueFilterArgs};
 pub use removal::{ForgetArgs, PruneArgs};
 pub use rules::{RulesArgs, RulesCommand};
 pub use schedule::ScheduleArgs;
+pub use search::{IsArticleArgs, ListArgs, SearchArgs};
 pub use serve::ServeArgs;
 pub use versions::{DiffArgs, HistoryArgs, RollbackArgs};
 
@@ -62,6 +64,8 @@ pub enum Command {
     Extract(ExtractArgs),
     /// Show what was removed from a page, by which rule and why
     Explain(ExplainArgs),
+    /// Say of pages whether each is a story, a front page, a list or a block page, and why
+    IsArticle(IsArticleArgs),
     /// List, show and check the rules
     Rules(RulesArgs),
     /// Check every file in the corpus against its hash
@@ -72,7 +76,11 @@ pub enum Command {
     Status(ReportArgs),
     /// List the sites that have drifted from what is usual for them, and the likely reasons
     Health(ReportArgs),
-    /// Print a document's text or its sidecar
+    /// Find documents by the words of their text
+    Search(SearchArgs),
+    /// List the documents, all or by filters
+    List(ListArgs),
+    /// Print documents: their texts or sidecars
     Show(ShowArgs),
     /// List the versions of a document, and what kind of change led to each
     History(HistoryArgs),
@@ -266,9 +274,9 @@ pub enum ExtractFormat {
 /// `gleaner explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A file, a URL, or the first digits of a document id (at least four)
-    #[arg(value_name = "FILE|URL|ID", value_hint = ValueHint::AnyPath)]
-    pub target: OsString,
+    /// Files, URLs, or the first digits of document ids (at least four)
+    #[arg(value_name = "FILE|URL|ID", required = true, value_hint = ValueHint::AnyPath)]
+    pub targets: Vec<OsString>,
     /// The page's URL, if it is a file and the URL is known
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub url: Option<String>,
@@ -282,9 +290,9 @@ pub struct ExplainArgs {
 /// `gleaner show`.
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// The first digits of the document id (at least four), or its file or URL
-    #[arg(value_name = "ID")]
-    pub id: OsString,
+    /// The first digits of each document id (at least four), or its file or URL
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<OsString>,
     #[command(flatten)]
     pub report: ReportArgs,
 }
@@ -292,9 +300,9 @@ pub struct ShowArgs {
 /// `gleaner related`.
 #[derive(Debug, Args)]
 pub struct RelatedArgs {
-    /// The first digits of the document id (at least four), or its file or URL
-    #[arg(value_name = "ID")]
-    pub id: OsString,
+    /// The first digits of each document id (at least four), or its file or URL
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<OsString>,
     #[command(flatten)]
     pub report: ReportArgs,
 }

@@ -10,9 +10,9 @@ use super::ReportArgs;
 /// `gleaner history`.
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
-    /// The first digits of the document id (at least four), or its file or URL
-    #[arg(value_name = "ID")]
-    pub id: OsString,
+    /// The first digits of each document id (at least four), or its file or URL
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<OsString>,
     #[command(flatten)]
     pub report: ReportArgs,
 }

@@ -1,6 +1,6 @@
 //! What every command needs: configuration, setup, clock, and a report of its run.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use gleaner::config::{self, Loaded, corpus_root};
 use gleaner::engine::{RunReport, Setup};
 use gleaner::store::reader::StoredDocument;
 use gleaner::store::{self, CorpusReader};
+use gleaner_extract::base::printable::escape_line;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::base::url::{hide_invalid_login, without_login};
 use serde::Serialize;
@@ -54,11 +55,39 @@ impl Context {
     /// Opens the corpus to read, and finds the document that the user named; `action` is what is done with it.
     pub fn document(&self, action: &str, id: &OsStr) -> Result<(CorpusReader, StoredDocument), Failure> {
         let reader = CorpusReader::open(&self.corpus()?.layout())?;
-        let Some(document) = reader.find(id)? else {
-            let hint = "give the first digits of the id as in the file name, the source file, or the URL";
-            return Err(Failure::usage(format!("{action} {}: no such document", path_text(Path::new(id))), hint));
-        };
+        let document = find(&reader, action, id)?;
         Ok((reader, document))
+    }
+
+    /// Opens the corpus to read, and calls a function with each document that the user named, in order. All are found before the first call. Where there
+    /// are several, a line with the name of each is printed before it, unless JSON is.
+    pub fn documents(
+        &self,
+        action: &str,
+        ids: &[OsString],
+        report: ReportArgs,
+        mut print: impl FnMut(&CorpusReader, &StoredDocument) -> Result<Exit, Failure>,
+    ) -> Result<Exit, Failure> {
+        let reader = CorpusReader::open(&self.corpus()?.layout())?;
+        if let [id] = ids {
+            return print(&reader, &find(&reader, action, id)?);
+        }
+        ids.iter().try_for_each(|id| find(&reader, action, id).map(drop))?;
+        let mut exit = Exit::Done;
+        for (at, id) in ids.iter().enumerate() {
+            let document = find(&reader, action, id)?;
+            if !report.json {
+                let title = document.sidecar.title.as_ref().map_or("(no title)", |title| title.value.as_str());
+                let id: String = document.sidecar.id.to_string().chars().take(8).collect();
+                let space = if at > 0 { "\n" } else { "" };
+                print::out(&format!("{space}==> {id}  {} <==\n", escape_line(title)))?;
+            }
+            let one = print(&reader, &document)?;
+            if one != Exit::Done {
+                exit = one;
+            }
+        }
+        Ok(exit)
     }
 
     /// An error unless the user named a corpus root, or the current folder belongs to a corpus: a command that adds to a corpus does not
@@ -174,6 +203,7 @@ impl Context {
         let run_report = result?;
         self.message(report, &run_report, &text(&run_report))?;
         self.note(&print::sources::still_failing(&run_report.failing));
+        self.note(&print::search::watched(&run_report.watched));
         // With `--quiet` too: each is told once, and cron is to send a mail.
         print::err(&print::health::news(&run_report.drifted));
         match &run_report.reclean {
@@ -185,6 +215,13 @@ impl Context {
         }
         Ok(Exit::of_run(&run_report))
     }
+}
+
+fn find(reader: &CorpusReader, action: &str, id: &OsStr) -> Result<StoredDocument, Failure> {
+    reader.find(id)?.ok_or_else(|| {
+        let hint = "give the first digits of the id as in the file name, the source file, or the URL";
+        Failure::usage(format!("{action} {}: no such document", path_text(Path::new(id))), hint)
+    })
 }
 
 /// Where a corpus is.

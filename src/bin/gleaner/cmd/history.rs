@@ -9,9 +9,10 @@ use crate::print;
 
 /// Lists the versions of a document, oldest first.
 pub fn history(context: &Context, args: &HistoryArgs) -> Result<Exit, Failure> {
-    let (reader, document) = context.document("read the history of", &args.id)?;
-    let entries = history::history(&reader, &document)?;
-    context.listing(args.report, &entries, &print::versions::history(&entries, context.style()))
+    context.documents("read the history of", &args.ids, args.report, |reader, document| {
+        let entries = history::history(reader, document)?;
+        context.listing(args.report, &entries, &print::versions::history(&entries, context.style()))
+    })
 }
 
 /// Prints the difference between two versions of a document.

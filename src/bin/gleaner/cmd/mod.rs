@@ -11,6 +11,8 @@ mod health;
 mod history;
 mod ingest;
 mod init;
+mod is_article;
+mod list;
 mod man;
 #[cfg(feature = "pdf")]
 mod pdf_text;
@@ -22,6 +24,7 @@ mod rollback;
 mod rules;
 mod run;
 mod schedule;
+mod search;
 mod serve;
 mod show;
 mod site_rules;
@@ -46,6 +49,9 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Schedule(args) => schedule::schedule(&context, &args),
         Command::Extract(args) => extract::extract(&context, args),
         Command::Explain(args) => explain::explain(&context, &args),
+        Command::IsArticle(args) => is_article::is_article(&context, &args),
+        Command::Search(args) => search::search(&context, &args),
+        Command::List(args) => list::list(&context, &args),
         Command::Forget(args) => forget::forget(&context, args),
         Command::Rollback(args) => rollback::rollback(&context, &args),
         Command::Prune(args) => prune::prune(&context, &args),

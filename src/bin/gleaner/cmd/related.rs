@@ -9,7 +9,8 @@ use crate::print;
 
 /// Lists the relations and the cluster of a document.
 pub fn related(context: &Context, args: &RelatedArgs) -> Result<Exit, Failure> {
-    let (reader, document) = context.document("list what is related to", &args.id)?;
-    let report = related::related(&reader, &document)?;
-    context.listing(args.report, &report, &print::related::related(&report))
+    context.documents("list what is related to", &args.ids, args.report, |reader, document| {
+        let report = related::related(reader, document)?;
+        context.listing(args.report, &report, &print::related::related(&report))
+    })
 }

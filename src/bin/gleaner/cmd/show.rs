@@ -1,6 +1,4 @@
-//! `gleaner show`: prints a document.
-
-use std::path::Path;
+//! `gleaner show`: prints documents.
 
 use gleaner_extract::base::path_text::path_text;
 
@@ -9,21 +7,20 @@ use crate::args::ShowArgs;
 use crate::exit::{Exit, Failure};
 use crate::print;
 
-/// Prints the document's text, or its sidecar with `--json`.
+/// Prints the text of each document, or its sidecar with `--json`.
 pub fn show(context: &Context, args: &ShowArgs) -> Result<Exit, Failure> {
-    let (reader, document) = context.document("show", &args.id)?;
-    if args.report.json {
-        print::json::print(&document.sidecar)?;
-        return Ok(Exit::Done);
-    }
-    let Some(text) = reader.text(&document.sidecar.id)? else {
-        let hint = Some("run `gleaner verify` to see what is wrong".to_owned());
-        return Err(Failure::unexpected(
-            format!("show {}: its text is damaged or missing", path_text(Path::new(&args.id))),
-            hint,
-        ));
-    };
-    context.note(&print::human::completeness_evidence(&document.sidecar));
-    print::out_bytes(format!("{}\n", text.trim_end_matches('\n')).as_bytes())?;
-    Ok(Exit::Done)
+    context.documents("show", &args.ids, args.report, |reader, document| {
+        if args.report.json {
+            print::json::print(&document.sidecar)?;
+            return Ok(Exit::Done);
+        }
+        let Some(text) = reader.text(&document.sidecar.id)? else {
+            let hint = Some("run `gleaner verify` to see what is wrong".to_owned());
+            let path = document.text_path.as_ref().unwrap_or(&document.sidecar_path);
+            return Err(Failure::unexpected(format!("show {}: its text is damaged or missing", path_text(path)), hint));
+        };
+        context.note(&print::human::completeness_evidence(&document.sidecar));
+        print::out_bytes(format!("{}\n", text.trim_end_matches('\n')).as_bytes())?;
+        Ok(Exit::Done)
+    })
 }

@@ -15,6 +15,11 @@ pub fn print(value: &impl Serialize) -> Result<(), Failure> {
 
 /// Writes one value to standard output as a single line.
 pub fn line(value: &impl Serialize) -> Result<(), Failure> {
+    out_bytes(as_line(value)?.as_bytes())
+}
+
+/// One value as a single line.
+pub fn as_line(value: &impl Serialize) -> Result<String, Failure> {
     let text = serde_json::to_string(value).map_err(|error| Failure::unexpected(format!("write JSON: {error}"), None))?;
-    out_bytes((escape_json(text) + "\n").as_bytes())
+    Ok(escape_json(text) + "\n")
 }

@@ -9,6 +9,7 @@ pub mod progress;
 pub mod reclean;
 pub mod related;
 pub mod rules;
+pub mod search;
 mod section;
 pub mod site_rules;
 pub mod site_test;
