@@ -82,7 +82,7 @@ fn read_html(html: &str) -> String {
 
 /// The text of the story in TEI or XML: its elements are unknown to HTML, so that a parser of HTML keeps them as they are.
 fn read_xml(xml: &str) -> String {
-    let xml = xml.replace("</cell><cell>", " | ").replace("</cell><cell role=\"head\">", " | ");
+    let xml = xml.replace("</item><item>", " | ").replace("</cell><cell>", " | ").replace("</cell><cell role=\"head\">", " | ");
     let (_, story) = xml.split_once("<body>").or_else(|| xml.split_once("<main>")).unwrap();
     // As these elements mean something else in HTML, they get other names.
     let story = ["p", "table", "head", "code", "body", "text"]
@@ -315,7 +315,8 @@ fn tei_and_xml_keep_lists_tables_links_and_emphasis() {
         assert!(tei.contains(expected) && xml.contains(expected), "{expected}\n{tei}\n{xml}");
     }
     assert!(
-        tei.contains("<item n=\"2\">Two\n") && tei.contains("<row role=\"label\"><cell>Car</cell><cell>No|</cell></row>"),
+        tei.contains("<item n=\"2\">Two\n")
+            && tei.contains("<item rend=\"header\"><list rend=\"row\"><item>Car</item><item>No|</item></list></item>"),
         "{tei}"
     );
     assert!(

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::body::xhtml;
+use super::body::{uri, xhtml};
 use super::document::{ExportDocument, instant};
 use super::exporter::{About, Exporter, FileFormat};
 use gleaner_extract::base::escape::escape_xml;
@@ -73,7 +73,7 @@ fn entry(document: &ExportDocument<'_>) -> String {
         out.push_str(&format!("<author><name>{}</name></author>\n", escape_xml(author)));
     }
     if let Some(url) = document.url {
-        out.push_str(&format!("<link rel=\"alternate\" href=\"{}\"/>\n", escape_xml(url)));
+        out.push_str(&format!("<link rel=\"alternate\" href=\"{}\"/>\n", escape_xml(&uri(url))));
     }
     for tag in document.tags.iter().map(String::as_str).chain(document.section) {
         out.push_str(&format!("<category term=\"{}\"/>\n", escape_xml(tag)));

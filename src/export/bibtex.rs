@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::body::uri;
 use super::citation::citation_key;
 use super::document::ExportDocument;
 use super::exporter::{Exporter, FileFormat};
@@ -53,7 +54,7 @@ pub fn entry(document: &ExportDocument<'_>) -> String {
         document.day().and_then(|day| MONTHS.get(usize::from(day.month()).checked_sub(1)?)).map(|month| (*month).to_owned()),
     );
     field("date", document.day().map(|day| format!("{{{day}}}")));
-    field("url", document.url.map(|url| format!("{{{}}}", verbatim(url))));
+    field("url", document.url.map(|url| format!("{{{}}}", uri(url))));
     field("urldate", document.fetched_at.map(|time| format!("{{{}}}", time.day())));
     field("language", document.language.map(braced));
     field("keywords", list(document.tags));
@@ -67,18 +68,19 @@ fn author(name: &str, site: Option<&str>) -> String {
     if separates || site == Some(name) { format!("{{{}}}", escape(name)) } else { escape(name) }
 }
 
-/// Text as LaTeX shows it, on one line. Braces become commands, since BibTeX counts those too that a backslash precedes.
+/// Text as LaTeX shows it, on one line. BibTeX counts braces even after a backslash, so those that are not in pairs become commands.
 fn escape(text: &str) -> String {
     let text = squeeze(text);
+    let are_paired = are_paired(&text);
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
             '\\' => out.push_str("{\\textbackslash}"),
-            '{' => out.push_str("{\\textbraceleft}"),
-            '}' => out.push_str("{\\textbraceright}"),
+            '{' if !are_paired => out.push_str("{\\textbraceleft}"),
+            '}' if !are_paired => out.push_str("{\\textbraceright}"),
             '~' => out.push_str("{\\textasciitilde}"),
             '^' => out.push_str("{\\textasciicircum}"),
-            '$' | '&' | '%' | '#' | '_' => out.extend(['\\', c]),
+            '$' | '&' | '%' | '#' | '_' | '{' | '}' => out.extend(['\\', c]),
             c if c.is_control() => {}
             c => out.push(c),
         }
@@ -86,19 +88,17 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// A URL, which programs read as it is: what would end the field is percent-encoded.
-fn verbatim(url: &str) -> String {
-    let mut out = String::with_capacity(url.len());
-    for c in url.chars() {
+fn are_paired(text: &str) -> bool {
+    let mut open = 0usize;
+    for c in text.chars() {
         match c {
-            '{' => out.push_str("%7B"),
-            '}' => out.push_str("%7D"),
-            '\\' => out.push_str("%5C"),
-            c if c.is_whitespace() || c.is_control() => out.push_str("%20"),
-            c => out.push(c),
+            '{' => open += 1,
+            '}' if open == 0 => return false,
+            '}' => open -= 1,
+            _ => {}
         }
     }
-    out
+    open == 0
 }
 
 #[cfg(test)]
@@ -120,5 +120,6 @@ mod tests {
         assert!(entry.contains("title = {{50 \\% of {\\textbraceleft}nothing \\& {\\textbackslash}all\\_ \\#1 "), "{entry}");
         assert!(entry.contains("url = {https://a.example/%7Bx%7D?a_b=%20},") && entry.contains("month = feb,"), "{entry}");
         assert_eq!(entry.matches('{').count(), entry.matches('}').count());
+        assert_eq!(escape("a {b} c"), "a \\{b\\} c");
     }
 }

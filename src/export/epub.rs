@@ -8,7 +8,7 @@ use zip::write::{PreparedZipFile, SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
 use super::atom::urn;
-use super::body::{direction, xhtml};
+use super::body::{direction, uri, xhtml};
 use super::document::ExportDocument;
 use super::exporter::{About, Exporter, FileFormat};
 use gleaner_extract::base::escape::escape_xml;
@@ -185,8 +185,8 @@ fn byline(document: &ExportDocument<'_>) -> String {
     }
     // Only addresses of the web become links.
     if let Some(url) = document.url.filter(|url| url.starts_with("http://") || url.starts_with("https://")) {
-        let url = escape_xml(url);
-        out.push_str(&format!("<p class=\"meta\"><a href=\"{url}\">{url}</a></p>\n"));
+        let (address, shown) = (uri(url), escape_xml(url));
+        out.push_str(&format!("<p class=\"meta\"><a href=\"{}\">{shown}</a></p>\n", escape_xml(&address)));
     }
     out
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::atom::urn;
-use super::body::xhtml;
+use super::body::{uri, xhtml};
 use super::document::{ExportDocument, instant};
 use super::exporter::{About, Exporter, FileFormat};
 use gleaner_extract::base::escape::escape_xml;
@@ -67,7 +67,7 @@ fn item(document: &ExportDocument<'_>) -> String {
             out.push_str(&format!("<{name}>{}</{name}>\n", escape_xml(value)));
         }
     };
-    element("link", document.url);
+    element("link", document.url.map(uri).as_deref());
     element("pubDate", document.published.map(instant).or(document.fetched_at).map(mail_date).as_deref());
     document.authors.iter().for_each(|author| element("dc:creator", Some(author)));
     document.tags.iter().map(String::as_str).chain(document.section).for_each(|tag| element("category", Some(tag)));

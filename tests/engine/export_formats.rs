@@ -13,7 +13,7 @@ use gleaner::discover::feed;
 use gleaner::engine::Silent;
 use gleaner::engine::options::Mode;
 use gleaner::export::{FORMATS, Partition};
-use gleaner::search::Filter;
+use gleaner::search::{Filter, Query};
 use gleaner_extract::article::render::{OutputFormat, render};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::DocumentId;
@@ -25,7 +25,7 @@ fn now() -> Timestamp {
     "2024-05-02T00:00:00Z".parse().unwrap()
 }
 
-const HEADLINE: &str = "=50 % of {nothing} & <b>all_</b> #1 \"quoted\" $x$ ~ ^ | [[link]]";
+const HEADLINE: &str = "=50 % of {nothing} & all_ < #1 \"quoted\" $x$ ~ ^ | [[link]]";
 
 /// A row of a table: a page whose metadata and text have what each format has to escape.
 fn hostile_row() -> String {
@@ -155,7 +155,7 @@ fn a_vault_keeps_what_somebody_edited() {
 }
 
 #[test]
-fn documents_are_selected_by_id_cluster_and_number() {
+fn documents_are_selected_by_id_cluster_query_and_number() {
     let corpus = filled();
     let all = lines(&corpus, &ExportOptions::default());
     assert_eq!(all.len(), 5);
@@ -164,6 +164,9 @@ fn documents_are_selected_by_id_cluster_and_number() {
     assert_eq!(lines(&corpus, &one), [all[2].clone()]);
     let canonical = ExportOptions { filter: Filter { canonical_only: true, ..Filter::default() }, ..ExportOptions::default() };
     assert_eq!(lines(&corpus, &canonical).len(), 4);
+    let query = Some(Query::parse("\"old market\" -ferry").unwrap());
+    let found = lines(&corpus, &ExportOptions { query, ..ExportOptions::default() });
+    assert_eq!(found.iter().map(|line| &line["title"]).collect::<Vec<_>>(), [HEADLINE]);
     assert_eq!(lines(&corpus, &ExportOptions { limit: Some(2), ..ExportOptions::default() }), all[..2]);
 }
 

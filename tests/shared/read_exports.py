@@ -125,6 +125,7 @@ def read_markdown():
 def plain(latex):
     for command, character in (("textbackslash", "\\"), ("textbraceleft", "{"), ("textbraceright", "}"), ("textasciitilde", "~"), ("textasciicircum", "^")):
         latex = latex.replace("{\\" + command + "}", {"{": "\x01", "}": "\x02"}.get(character, character))
+    latex = latex.replace("\\{", "\x01").replace("\\}", "\x02")
     latex = re.sub(r"\\([$&%#_])", r"\1", latex)
     return latex.replace("{", "").replace("}", "").replace("\x01", "{").replace("\x02", "}")
 

@@ -5,36 +5,43 @@ use super::model::Scores;
 use super::repetitions;
 use super::signals::PageSignals;
 use crate::base::text::fold;
-use crate::document::{Block, Category, Container, Role, Tag};
+use crate::document::{Block, Category, Container, Favour, Role, Tag};
 use crate::page::{Format, Page};
 use crate::rules::{RuleMatch, Strength};
 
-/// Bounds of the threshold.
-const THRESHOLDS: (f32, f32) = (0.2, 0.6);
+/// How much more recall counts than precision, squared (the β² of F-β), and the bounds of the threshold.
+fn weights(favour: Favour) -> (f32, (f32, f32)) {
+    match favour {
+        Favour::Balanced => (1.0, (0.2, 0.6)),
+        Favour::Precision => (0.25, (0.4, 0.85)),
+        Favour::Recall => (4.0, (0.08, 0.4)),
+    }
+}
 
 /// The threshold of a page without a single block that scores as high: a page of menus and a footer has no story.
 const MIN_BEST_SCORE: f32 = 0.35;
 
-/// The probability that a block must reach to be kept: the one with the largest expected F1, by weighted characters. It is near one half where the
+/// The probability that a block must reach to be kept: the one with the largest expected F1, by weighted characters; another F-β, if precision or recall is favoured. It is near one half where the
 /// model is confident, and lower where it is not, because the best threshold is half of the best F1 that can be expected (Lipton et al., Optimal
 /// Thresholding of Classifiers to Maximize F1 Measure, 2014).
-pub fn threshold(signals: &PageSignals<'_>, scores: &[f32]) -> f32 {
+pub fn threshold(signals: &PageSignals<'_>, scores: &[f32], favour: Favour) -> f32 {
+    let (recall_weight, (lowest, highest)) = weights(favour);
     let mut blocks: Vec<(f32, f32)> =
         scores.iter().zip(&signals.blocks).map(|(score, facts)| (*score, facts.weighted_chars)).collect();
     blocks.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let best_score = blocks.first().map_or(0.0, |(score, _)| *score);
     let story: f32 = blocks.iter().map(|(score, weighted_chars)| score * weighted_chars).sum();
     let (mut hits, mut kept_chars) = (0.0f32, 0.0f32);
-    let (mut best_f1, mut best_threshold) = (0.0f32, 0.5f32);
+    let (mut best, mut best_threshold) = (0.0f32, 0.5f32);
     for (score, weighted_chars) in blocks {
         hits += score * weighted_chars;
         kept_chars += weighted_chars;
-        let expected_f1 = 2.0 * hits / (kept_chars + story).max(1.0);
-        if expected_f1 > best_f1 {
-            (best_f1, best_threshold) = (expected_f1, score);
+        let expected = (1.0 + recall_weight) * hits / (kept_chars + recall_weight * story).max(1.0);
+        if expected > best {
+            (best, best_threshold) = (expected, score);
         }
     }
-    if best_score < MIN_BEST_SCORE { MIN_BEST_SCORE } else { best_threshold.clamp(THRESHOLDS.0, THRESHOLDS.1) }
+    if best_score < MIN_BEST_SCORE { MIN_BEST_SCORE } else { best_threshold.clamp(lowest, highest) }
 }
 
 /// The lowest threshold for a block that a `sure` rule takes for a comment: comments read like stories.

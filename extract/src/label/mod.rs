@@ -55,7 +55,7 @@ pub fn page_signals<'a>(page: &Page, rules: &'a RuleSet) -> PageSignals<'a> {
 /// Turns scores into verdicts.
 pub fn decide(page: &Page, mut page_signals: PageSignals<'_>, scores: &Scores) -> Labelled {
     let blocks = scores.blocks.as_slice();
-    let threshold = decide::threshold(&page_signals, blocks);
+    let threshold = decide::threshold(&page_signals, blocks, page.favour);
     let head_lines = find_head_lines(page, &mut page_signals, blocks, threshold);
     let refused = site_guard::refuse_excess(&mut page_signals, blocks, threshold);
     let mut kept = decide::keep(page, &page_signals, scores, threshold);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::caps::{MAX_BLOCKS, MERGED_BYTES};
 use super::head::Head;
 use crate::document::selected::Selected;
-use crate::document::{Block, Container, ContainerId, Decoding, FeedEntry, InlineSpan, Limit};
+use crate::document::{Block, Container, ContainerId, Decoding, Favour, FeedEntry, InlineSpan, Limit};
 
 /// A parsed page: blocks in document order, the containers around them, and what its head declares.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +29,8 @@ pub struct Page {
     pub site_name: Option<String>,
     /// What the expressions of its site's rules select.
     pub selected: Vec<Selected>,
+    /// What is favoured where it is unsure whether a block belongs to the story.
+    pub favour: Favour,
     /// The caps that the page exceeded.
     pub limits: BTreeSet<Limit>,
     /// What was wrong with its characters, if anything was.

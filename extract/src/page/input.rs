@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::document::Favour;
+
 /// What is known about the bytes before they are read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ReadHints<'a> {
@@ -44,7 +46,7 @@ impl Error {
     }
 }
 
-/// Limits on what is parsed.
+/// Limits on what is parsed, and what is favoured when it is labelled.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
@@ -54,10 +56,13 @@ pub struct Config {
     pub max_depth: usize,
     /// Most attributes of one element; the rest are dropped.
     pub max_attributes: usize,
+    /// What is favoured where it is unsure whether a block belongs to the story. The default leaves the hash of the settings as it is without.
+    #[serde(skip_serializing_if = "Favour::is_balanced")]
+    pub favour: Favour,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { max_bytes: 20 << 20, max_depth: 512, max_attributes: 256 }
+        Self { max_bytes: 20 << 20, max_depth: 512, max_attributes: 256, favour: Favour::Balanced }
     }
 }

@@ -92,6 +92,7 @@ fn read_with(
     };
     page.head.url = hints.url.cloned();
     page.decoding = faults;
+    page.favour = config.favour;
     // Every block of every format passes here: no text of a page steers a terminal.
     for block in &mut page.blocks {
         block.text = into_printable(std::mem::take(&mut block.text));

@@ -13,7 +13,7 @@ use crate::export::markdown::{self, Markdown};
 use crate::export::target::{self, Compression, Target};
 use crate::export::warc::{RecordCompression, WarcPage, WarcWriter};
 use crate::export::{About, Exporter, FORMATS, FileFormat, Partition, PartitionedParquet};
-use crate::search::{Filter, Order};
+use crate::search::{Filter, Order, Page, Query};
 use crate::store::listed::ListedDocument;
 use crate::store::reader::StoredDocument;
 use crate::store::{self, CorpusReader, Layout, Sidecar, SourceKey, raw, reindex};
@@ -30,6 +30,9 @@ const TITLE: &str = "gleaner corpus";
 /// The names of all formats, in the order of the documentation.
 pub const FORMAT_NAMES: [&str; 13] =
     ["jsonl", "csv", "parquet", "markdown", "bibtex", "csl", "tei", "vertical", "epub", "atom", "rss", "jsonfeed", "warc"];
+
+/// Matches of a query that are read at once.
+const FOUND_AT_ONCE: u64 = 500;
 
 /// What is exported, and as what.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +52,8 @@ pub enum ExportFormat {
 pub struct ExportOptions {
     /// Which.
     pub filter: Filter,
+    /// Of these, what a query finds; then the latest come first.
+    pub query: Option<Query>,
     /// In which order; `None` for that of the format: feeds have the latest first, all others the order of the files in `clean/`.
     pub order: Option<Order>,
     /// How many at most.
@@ -243,14 +248,16 @@ impl Export<'_> {
     }
 
     fn selected<'r>(
-        &self,
+        &'r self,
         reader: &'r CorpusReader,
-        filter: &Filter,
+        filter: &'r Filter,
         format: ExportFormat,
-    ) -> impl Iterator<Item = Result<ListedDocument, store::Error>> + 'r {
-        let order = self.options.order.unwrap_or(format.order());
+    ) -> Box<dyn Iterator<Item = Result<ListedDocument, store::Error>> + 'r> {
         let limit = self.options.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        reader.select(filter, order).take(limit)
+        match &self.options.query {
+            Some(query) => Box::new(found(reader, query, filter).take(limit)),
+            None => Box::new(reader.select(filter, self.options.order.unwrap_or(format.order())).take(limit)),
+        }
     }
 
     /// The files of a document; `None` if they cannot be read, which is reported, or if it was forgotten meanwhile.
@@ -279,7 +286,7 @@ impl Export<'_> {
     fn pages(&self, out: &mut dyn Write) -> Result<ExportReport, Error> {
         let Source { reader, filter, mut report } = self.source()?;
         let mut writer = WarcWriter::new(out, self.form, self.now).map_err(|error| self.unwritten(error))?;
-        if filter.is_empty() && self.options.limit.is_none() {
+        if filter.is_empty() && self.options.limit.is_none() && self.options.query.is_none() {
             for path in reader.fetched()? {
                 self.page(&reader, &path?, &mut writer, &mut report)?;
             }
@@ -320,6 +327,25 @@ impl Export<'_> {
     fn unwritten(&self, source: io::Error) -> Error {
         Error::Io { action: "write", path: self.path.to_path_buf(), source }
     }
+}
+
+/// The documents that match a query, latest first, read in pages. After an error there are no more.
+fn found<'r>(
+    reader: &'r CorpusReader,
+    query: &'r Query,
+    filter: &'r Filter,
+) -> impl Iterator<Item = Result<ListedDocument, store::Error>> + 'r {
+    let mut offset = Some(0);
+    let pages = std::iter::from_fn(move || {
+        let at = offset.take()?;
+        let page = reader.matching(Some(query), filter, Page { offset: at, limit: FOUND_AT_ONCE });
+        offset = page.as_ref().ok().filter(|page| page.len() as u64 == FOUND_AT_ONCE).map(|_| at + FOUND_AT_ONCE);
+        Some(page)
+    });
+    pages.flat_map(|page| match page {
+        Ok(page) => page.into_iter().map(Ok).collect::<Vec<_>>(),
+        Err(error) => vec![Err(error)],
+    })
 }
 
 /// The fetched pages that a document was cleaned from; of a document that was not fetched, none.

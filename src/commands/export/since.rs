@@ -19,21 +19,20 @@ pub(super) struct Changes {
 
 /// What the runs after this one have changed.
 pub(super) fn changes(layout: &Layout, run: &str) -> Result<Changes, Error> {
-    let runs = journal::runs(layout)?;
-    let Some(at) = runs.iter().position(|name| name == run) else { return Err(Error::NoJournal(run.to_owned())) };
-    let mut changes = Changes::default();
-    for name in runs.iter().skip(at + 1) {
-        journal::lines_of(layout, name, &mut |line: JournalLine| {
-            let Some(id) = line.id else { return };
-            if STORED.contains(&line.outcome.as_str()) {
-                changes.forgotten.remove(&id);
-                changes.stored.insert(id);
-            } else if line.outcome == "forgotten" {
-                changes.stored.remove(&id);
-                changes.forgotten.insert(id);
-            }
-        })?;
+    if !journal::runs(layout)?.iter().any(|name| name == run) {
+        return Err(Error::NoJournal(run.to_owned()));
     }
+    let mut changes = Changes::default();
+    journal::lines_after(layout, Some(run), &mut |line: JournalLine| {
+        let Some(id) = line.id else { return };
+        if STORED.contains(&line.outcome.as_str()) {
+            changes.forgotten.remove(&id);
+            changes.stored.insert(id);
+        } else if line.outcome == "forgotten" {
+            changes.stored.remove(&id);
+            changes.forgotten.insert(id);
+        }
+    })?;
     Ok(changes)
 }
 

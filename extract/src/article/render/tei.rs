@@ -156,13 +156,14 @@ impl Elements for Tei {
     }
 
     fn table(&self) -> (&'static str, &'static str) {
-        ("<table>", "</table>")
+        // trafilatura's schema has no tables.
+        ("<list rend=\"table\">", "</list>")
     }
 
     fn row(&self, cells: &[String], is_header: bool) -> String {
-        let role = if is_header { " role=\"label\"" } else { "" };
-        let cells: String = cells.iter().map(|text| format!("<cell>{text}</cell>")).collect();
-        format!("<row{role}>{cells}</row>")
+        let rend = if is_header { " rend=\"header\"" } else { "" };
+        let cells: String = cells.iter().map(|text| format!("<item>{text}</item>")).collect();
+        format!("<item{rend}><list rend=\"row\">{cells}</list></item>")
     }
 
     fn quote(&self) -> (&'static str, &'static str) {

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use gleaner::commands::export::FORMAT_NAMES;
 
 use super::ReportArgs;
+use super::search::FilterArgs;
 
 /// `gleaner export`.
 #[derive(Debug, Args)]
@@ -23,9 +24,6 @@ pub struct ExportArgs {
     /// With Parquet: write a folder with a file or more for each month of publication, or for each site
     #[arg(long, value_enum, value_name = "BY", requires = "output")]
     pub partition: Option<PartitionBy>,
-    /// Of each cluster of copies and near duplicates, export only the canonical document: the fullest text, then the earliest
-    #[arg(long)]
-    pub canonical_only: bool,
     /// Export only what later runs than this one have stored or changed; the report names the run to give next time
     #[arg(long, value_name = "RUN")]
     pub since_run: Option<String>,
@@ -35,8 +33,13 @@ pub struct ExportArgs {
     /// What feeds, e-books and TEI corpora are called [default: gleaner corpus]
     #[arg(long, value_name = "TITLE")]
     pub title: Option<String>,
+    /// Export only what this query finds, latest first; as in `gleaner search`
+    #[arg(long, value_name = "QUERY")]
+    pub query: Option<String>,
     #[command(flatten)]
     pub report: ReportArgs,
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 /// What documents are put into folders by.

@@ -252,6 +252,12 @@ pub struct ExtractArgs {
     /// The page's URL, if known
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub url: Option<String>,
+    /// Where it is unsure whether a block belongs to the story, rather drop it [default: `page.favour` in config.toml]
+    #[arg(long, conflicts_with = "recall")]
+    pub precision: bool,
+    /// Where it is unsure whether a block belongs to the story, rather keep it
+    #[arg(long)]
+    pub recall: bool,
     #[command(flatten)]
     pub jobs: JobsArgs,
 }

@@ -217,7 +217,8 @@ impl Context {
     }
 }
 
-fn find(reader: &CorpusReader, action: &str, id: &OsStr) -> Result<StoredDocument, Failure> {
+/// The document that the user names; `action` is what was to be done with it.
+pub fn find(reader: &CorpusReader, action: &str, id: &OsStr) -> Result<StoredDocument, Failure> {
     reader.find(id)?.ok_or_else(|| {
         let hint = "give the first digits of the id as in the file name, the source file, or the URL";
         Failure::usage(format!("{action} {}: no such document", path_text(Path::new(id))), hint)

@@ -6,12 +6,12 @@ use std::path::Path;
 use gleaner::commands::export::{ExportFormat, ExportOptions, ExportReport, to_path, to_stream};
 use gleaner::export::Partition;
 use gleaner::export::target::is_stream;
-use gleaner::search::Filter;
+use gleaner::search::{Filter, Query};
 use gleaner::store::CorpusReader;
 use gleaner_extract::base::printable::{escape_json, escape_line};
 use gleaner_extract::document::DocumentId;
 
-use super::context::{Context, clock};
+use super::context::{Context, clock, find};
 use crate::args::{ExportArgs, PartitionBy};
 use crate::exit::{Exit, Failure, print_message};
 use crate::print::{self, human::plural};
@@ -23,7 +23,8 @@ pub fn export(context: &Context, args: &ExportArgs) -> Result<Exit, Failure> {
     let (format, path) = format_and_path(args)?;
     let reader = CorpusReader::open(&layout)?;
     let options = ExportOptions {
-        filter: Filter { ids: ids(&reader, &args.documents)?, canonical_only: args.canonical_only, ..Filter::default() },
+        filter: Filter { ids: ids(&reader, &args.documents)?, ..args.filter.filter() },
+        query: args.query.as_deref().map(Query::parse).transpose()?,
         order: None,
         limit: args.limit,
         since_run: args.since_run.clone(),
@@ -86,13 +87,7 @@ fn format_and_path(args: &ExportArgs) -> Result<(ExportFormat, &Path), Failure> 
 
 /// The documents with these names; `None` if there are no names.
 fn ids(reader: &CorpusReader, names: &[OsString]) -> Result<Option<Vec<DocumentId>>, Failure> {
-    let mut ids = Vec::new();
-    for name in names {
-        match reader.find(name)? {
-            Some(document) => ids.push(document.sidecar.id),
-            None => return Err(gleaner::engine::Error::Unknown(path_text(Path::new(name))).into()),
-        }
-    }
+    let ids = names.iter().map(|name| Ok(find(reader, "export", name)?.sidecar.id)).collect::<Result<Vec<_>, Failure>>()?;
     Ok((!names.is_empty()).then_some(ids))
 }
 

@@ -10,7 +10,7 @@ use gleaner::engine::Setup;
 use gleaner::files;
 use gleaner_extract::article::render::json::OutputLine;
 use gleaner_extract::article::render::{self, OutputFormat};
-use gleaner_extract::document::Completeness;
+use gleaner_extract::document::{Completeness, Favour};
 
 use super::context::Context;
 use crate::args::{ExtractArgs, ExtractFormat};
@@ -20,7 +20,12 @@ use gleaner_extract::base::path_text::path_text;
 
 /// Extracts one page, or a batch. A page that is not a whole story gives what text it has, a line that says so, and an exit code.
 pub fn extract(context: &Context, args: ExtractArgs) -> Result<Exit, Failure> {
-    let setup = context.setup(args.jobs)?;
+    let mut setup = context.setup(args.jobs)?;
+    match (args.precision, args.recall) {
+        (true, _) => setup.config.page.favour = Favour::Precision,
+        (_, true) => setup.config.page.favour = Favour::Recall,
+        _ => {}
+    }
     let explain = if args.explain { Explain::Yes } else { Explain::No };
     match &args.batch {
         Some(manifest) => extract_manifest(&setup, manifest, explain),
