@@ -129,11 +129,11 @@ fn hostile_articles_run_nothing_and_reach_nothing() {
         pages.iter().map(|(name, page)| (name.as_str(), page.replace("<main>", &format!("{own}<main>")))).collect();
     let corpus = Corpus::of(&pages);
     let (server, mut browser) = (corpus.serve(), Browser::start());
-    for number in 0..VECTORS.len() {
+    for (number, vector) in VECTORS.iter().enumerate() {
         let id = corpus.id(&format!("v{number}.html"));
         for part in ["", "/blocks", "/candidates", "/original", "/raw"] {
             browser.open(&format!("{}documents/{id}{part}", server.url));
-            assert_eq!(browser.eval("window.ran.length"), 0, "{}{part}", VECTORS[number]);
+            assert_eq!(browser.eval("window.ran.length"), 0, "{vector}{part}");
         }
     }
     browser.open(&format!("{}documents", server.url));

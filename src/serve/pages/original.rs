@@ -1,6 +1,5 @@
 //! The page as it was fetched: in a frame that runs no scripts, sends no forms and reaches no network, by the sandbox of the frame and by the policy of
-//! the response. Elements for which browsers
-//! open connections in spite of a policy get another name.
+//! the response. Elements for which browsers open connections in spite of a policy get another name.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
