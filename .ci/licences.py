@@ -19,6 +19,8 @@ HEAD = """# Licences of dependencies
 Every crate that gleaner, its tests, its training program or its benchmarks are built from, on any platform. Written by `just licences`; `deny.toml`
 says which licences are allowed.
 
+The program also contains htmx 4.0.1 (`src/serve/assets/htmx.min.js`, <https://htmx.org>), under the Zero-Clause BSD licence (0BSD).
+
 | crate | licence |
 |---|---|
 """

@@ -9,8 +9,8 @@
 //!                             raw/
 //! ```
 //!
-//! [`commands`] has one function a command; [`engine`] is one run. Layers, imports strictly downward (held by `tests/repository/layers.rs`):
-//! clock, compare, compression, feed_date, files, http, outcome, reclean, relate, search → discover, export, fetch, health, ingest, queue, schedule, store → notify → config → engine → commands → binary.
+//! [`commands`] has one function a command; [`engine`] is one run; [`serve`] shows the corpus in a browser. Layers, imports strictly downward (held by `tests/repository/layers.rs`):
+//! clock, compare, compression, feed_date, files, http, outcome, reclean, relate, search → discover, export, fetch, health, ingest, queue, schedule, store → notify → config → engine → commands → serve → binary.
 
 pub mod clock;
 pub mod compare;
@@ -39,3 +39,5 @@ pub mod config;
 pub mod engine;
 
 pub mod commands;
+
+pub mod serve;

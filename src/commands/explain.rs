@@ -222,7 +222,7 @@ fn document(setup: &Setup, name: &str) -> Result<(RawDocument, Option<DocumentId
 }
 
 /// The raw body behind a key of the corpus.
-pub(super) fn body(setup: &Setup, key: &str) -> Result<RawDocument, Error> {
+pub fn body(setup: &Setup, key: &str) -> Result<RawDocument, Error> {
     let (path, place) = setup.layout.body(key);
     Ok(archives::read(&path, place.as_deref(), setup.config.page.max_bytes)?)
 }

@@ -31,6 +31,11 @@ pub struct HealthReport {
 
 /// How the sites of a corpus are doing at this time. Reads the journals twice if any has drifted, in memory that grows with sites and days only.
 pub fn health(layout: &Layout, now: Timestamp) -> Result<HealthReport, Error> {
+    Ok(health_with_history(layout, now)?.0)
+}
+
+/// The same with what happened at each site on each day.
+pub fn health_with_history(layout: &Layout, now: Timestamp) -> Result<(HealthReport, History), Error> {
     let since = Timestamp::from_unix(now.unix().saturating_sub(LOOK_BACK_DAYS * 86_400));
     let mut history = History::default();
     journal::lines_since(layout, since, &mut |started, line| {
@@ -49,7 +54,7 @@ pub fn health(layout: &Layout, now: Timestamp) -> Result<HealthReport, Error> {
         drifted.iter_mut().for_each(|drift| drift.is_new = !told.has(drift));
     }
     let from = history.fetch_days.first().map(|day| Timestamp::from_unix(day * 86_400).day());
-    Ok(HealthReport {
+    let report = HealthReport {
         today: now.day(),
         from,
         days: history.fetch_days.len() as u64,
@@ -57,7 +62,8 @@ pub fn health(layout: &Layout, now: Timestamp) -> Result<HealthReport, Error> {
         too_little_history: judged.young,
         left_out: history.left_out,
         drifted,
-    })
+    };
+    Ok((report, history))
 }
 
 /// The examples of each drift, in their order.

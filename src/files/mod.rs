@@ -4,15 +4,15 @@
 //! What gleaner finds (in a folder, a list, the configuration) must be a regular file: [`open`] and [`read`]. What the user names on the
 //! command line may also be a pipe, as the shell's `<(…)` is: [`open_named`].
 
-mod folder_id;
 mod open;
+mod path_id;
 mod write;
 mod written;
 
-pub use folder_id::FolderId;
 pub use open::{
     NotAFile, expect_database, is_no_file, is_stream, not_a_file, open, open_folder, open_named, read, read_from, read_text,
     read_text_from,
 };
+pub use path_id::PathId;
 pub use write::{append, create, create_new, open_or_create, replace};
 pub use written::as_written;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::failure::Error;
 use super::kept;
-use crate::files::FolderId;
+use crate::files::PathId;
 use gleaner_extract::base::path_text::{path_of_text, path_text};
 
 /// Names of the file that gleaner puts at the top of `raw/` to explain the folder.
@@ -61,7 +61,7 @@ pub struct FileWalk {
     /// Open folders, the innermost last.
     folders: Vec<OpenFolder>,
     /// The same folders, by which a link to one of them is found.
-    open: HashSet<FolderId>,
+    open: HashSet<PathId>,
     left_out: Vec<KnownFolder>,
     raw: Option<KnownFolder>,
 }
@@ -70,17 +70,17 @@ pub struct FileWalk {
 #[derive(Debug)]
 struct KnownFolder {
     path: PathBuf,
-    id: Option<FolderId>,
+    id: Option<PathId>,
 }
 
 impl KnownFolder {
     fn new(path: PathBuf) -> Self {
-        Self { id: FolderId::of(&path).ok(), path }
+        Self { id: PathId::of(&path).ok(), path }
     }
 
-    fn is(&mut self, id: &FolderId) -> bool {
+    fn is(&mut self, id: &PathId) -> bool {
         if self.id.is_none() {
-            self.id = FolderId::of(&self.path).ok();
+            self.id = PathId::of(&self.path).ok();
         }
         self.id.as_ref() == Some(id)
     }
@@ -88,7 +88,7 @@ impl KnownFolder {
 
 #[derive(Debug)]
 struct OpenFolder {
-    id: FolderId,
+    id: PathId,
     /// Entries still to be visited, the next one last.
     unvisited: Vec<WalkEntry>,
 }
@@ -136,7 +136,7 @@ impl FileWalk {
 
     /// Opens a folder, unless it is left out.
     fn enter(&mut self, path: PathBuf) -> Result<(), Error> {
-        let id = FolderId::of(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
+        let id = PathId::of(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
         if self.left_out.iter_mut().any(|folder| folder.is(&id)) {
             return Ok(());
         }

@@ -85,7 +85,7 @@ impl Layout {
     }
 
     /// The index.
-    pub(super) fn index(&self) -> PathBuf {
+    pub fn index(&self) -> PathBuf {
         self.state.join("index.db")
     }
 

@@ -61,6 +61,9 @@ const RUNS: &[(&str, &[&str], Prints)] = &[
     ("man", &[], Data),
 ];
 
+/// Commands that run until they are told to stop, with their own tests.
+const ENDLESS: &[&str] = &["serve"];
+
 /// The commands that do something, as the help lists them: `queue list`, but not `queue`.
 fn leaves(corpus: &Corpus, command: &str) -> Vec<String> {
     let args: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
@@ -159,6 +162,7 @@ fn undocumented_keys(text: &str) -> Vec<String> {
 fn every_command_prints_json_and_is_quiet_or_verbose_when_asked() {
     let template = corpus();
     let mut listed = leaves(&template, "");
+    listed.retain(|command| !ENDLESS.contains(&command.as_str()));
     let mut known: Vec<&str> = RUNS.iter().map(|(command, ..)| *command).collect();
     listed.sort_unstable();
     known.sort_unstable();

@@ -24,6 +24,7 @@ mod rollback;
 mod roots;
 mod rules;
 mod search;
+mod serve;
 #[path = "../engine/server.rs"]
 mod server;
 mod site_rules;

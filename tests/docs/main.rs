@@ -27,6 +27,7 @@ const DOCS: &[&str] = &[
     "docs/exports.md",
     "docs/health.md",
     "docs/format.md",
+    "docs/serve.md",
     "docs/testing.md",
     "extract/README.md",
     "extract/rules/README.md",

@@ -8,6 +8,7 @@ const REASONS: &[(&str, &str)] = &[
     ("needs the shared data", "shared_"),
     ("needs the public rules", "ftr_"),
     ("needs chromium", "tests/fetch/browser.rs"),
+    ("needs chromium", "tests/serve/browser.rs"),
     ("needs cron", "crontab_"),
     ("needs systemd", "systemd_"),
     ("needs the right to mount", "mounted_"),

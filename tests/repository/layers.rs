@@ -18,6 +18,7 @@ const GLEANER: Layers = &[
     &["config"],
     &["engine"],
     &["commands"],
+    &["serve"],
 ];
 
 const CRATES: &[(&str, Layers)] = &[("extract/src", EXTRACT), ("src", GLEANER)];

@@ -124,6 +124,13 @@ pub fn print_message(prefix: &str, message: &str, hint: Option<&str>) {
     terminal::err(&format!("gleaner: {prefix}{}\n{hint}", indented(message)));
 }
 
+impl From<gleaner::serve::Error> for Failure {
+    fn from(error: gleaner::serve::Error) -> Self {
+        let exit = if error.is_usage() { Exit::Usage } else { Exit::Unexpected };
+        Self { exit, message: Some(error.to_string()), hint: error.hint() }
+    }
+}
+
 impl From<config::Error> for Failure {
     fn from(error: config::Error) -> Self {
         Self { exit: Exit::Usage, message: Some(error.to_string()), hint: error.hint().map(str::to_owned) }

@@ -1,4 +1,5 @@
-//! Ctrl-C: the first ends a run after what is under way, the second ends the program at once. Other signals keep their usual effect.
+//! Ctrl-C: the first ends a run after what is under way, the second ends the program at once. Other signals keep their usual effect, but SIGTERM also
+//! ends a server in order.
 
 use gleaner::engine::stop::StopRequest;
 
@@ -24,4 +25,28 @@ pub fn watch(stop: StopRequest, rest: &'static str) {
     };
     // Without the thread, Ctrl-C ends the program at once, which loses nothing either.
     let _ = std::thread::Builder::new().name("interrupt".to_owned()).spawn(watch);
+}
+
+/// Done once a server is asked to end: by Ctrl-C, or by SIGTERM as service managers send it.
+pub async fn asked_to_end() {
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        // Then SIGTERM ends the program at once, which loses nothing either.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
 }

@@ -9,6 +9,7 @@ mod removal;
 mod rules;
 mod schedule;
 mod search;
+mod serve;
 mod versions;
 
 use std::ffi::OsString;
@@ -25,6 +26,7 @@ pub use removal::{ForgetArgs, PruneArgs};
 pub use rules::{RulesArgs, RulesCommand};
 pub use schedule::ScheduleArgs;
 pub use search::{IsArticleArgs, ListArgs, SearchArgs};
+pub use serve::ServeArgs;
 pub use versions::{DiffArgs, HistoryArgs, RollbackArgs};
 
 /// Turn the web's news into a clean, deduplicated text corpus.
@@ -88,6 +90,8 @@ pub enum Command {
     Related(RelatedArgs),
     /// Undo a run: restore the documents that it rewrote
     Rollback(RollbackArgs),
+    /// Show the corpus in a browser, on this machine
+    Serve(ServeArgs),
     /// Export documents as Parquet, CSV, Markdown, EPUB and more, or fetched pages as WARC
     Export(ExportArgs),
     /// Move documents to the trash

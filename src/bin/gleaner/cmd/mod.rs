@@ -25,6 +25,7 @@ mod rules;
 mod run;
 mod schedule;
 mod search;
+mod serve;
 mod show;
 mod site_rules;
 mod sources;
@@ -64,6 +65,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Reindex(report) => reindex::reindex(&context, report),
         Command::Health(report) => health::health(&context, report),
         Command::Status(report) => status::status(&context, report),
+        Command::Serve(args) => serve::serve(&context, args),
         Command::Export(args) => export::export(&context, &args),
         Command::Related(args) => related::related(&context, &args),
         Command::Show(args) => show::show(&context, &args),

@@ -1,11 +1,11 @@
-//! Which folder a path leads to, whatever links are on the way.
+//! Which file or folder a path leads to, whatever links are on the way.
 
 use std::io;
 use std::path::Path;
 
-/// A folder on this machine: two paths that lead to the same one have the same id. Found by one system call, whatever the path's depth.
+/// A file or folder on this machine: two paths that lead to the same one have the same id. Found by one system call, whatever the path's depth.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct FolderId(Id);
+pub struct PathId(Id);
 
 #[cfg(unix)]
 type Id = (u64, u64);
@@ -13,8 +13,8 @@ type Id = (u64, u64);
 #[cfg(not(unix))]
 type Id = std::path::PathBuf;
 
-impl FolderId {
-    /// The folder at a path, links followed.
+impl PathId {
+    /// The file or folder at a path, links followed.
     pub fn of(path: &Path) -> io::Result<Self> {
         id(path).map(Self)
     }

@@ -1,0 +1,31 @@
+//! The same as JSON, under `/api/v1`. What it gives is what the commands print with `--json`; `openapi.json` describes it.
+
+mod document;
+mod lists;
+mod reply;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+
+use super::app::SharedApp;
+
+/// The description of the interface (OpenAPI 3.1).
+const OPENAPI: &str = include_str!("openapi.json");
+
+/// The addresses below `/api/v1`.
+pub fn routes() -> Router<SharedApp> {
+    Router::new()
+        .route("/openapi.json", get(openapi))
+        .route("/documents", get(lists::documents))
+        .route("/documents/{id}", get(document::document))
+        .route("/documents/{id}/explain", get(document::explained))
+        .route("/documents/{id}/related", get(document::relations))
+        .route("/documents/{id}/history", get(document::versions))
+        .route("/sites", get(lists::sites))
+        .route("/runs", get(lists::runs))
+}
+
+async fn openapi() -> Response {
+    reply::text(OPENAPI.to_owned())
+}

@@ -1,0 +1,64 @@
+//! What all requests share: the setup, open corpora, who may do what, and what is dear to compute.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use tokio::sync::Semaphore;
+
+use super::access::Access;
+use super::facet_cache::FacetCache;
+use super::problem::Problem;
+use super::readers::Readers;
+use super::run_list::RunList;
+use super::site_health::SiteHealth;
+use crate::engine::Setup;
+use crate::store::CorpusReader;
+
+/// Requests that are answered at the same time; others wait.
+const MAX_REQUESTS: usize = 32;
+
+/// What all requests share.
+pub struct App {
+    /// Settings, layout, rules and clock.
+    pub setup: Setup,
+    /// Who may do what.
+    pub access: Access,
+    /// Permits of requests.
+    pub requests: Semaphore,
+    readers: Readers,
+    /// How sites are doing, by the journals.
+    pub health: SiteHealth,
+    /// Counts of all documents.
+    pub facets: FacetCache,
+    /// The last runs.
+    pub runs: RunList,
+}
+
+/// What every handler gets.
+pub type SharedApp = Arc<App>;
+
+impl App {
+    /// What requests to this corpus share.
+    pub fn new(setup: Setup, access: Access) -> Self {
+        let requests = Semaphore::new(MAX_REQUESTS);
+        Self {
+            setup,
+            access,
+            requests,
+            readers: Readers::default(),
+            health: SiteHealth::default(),
+            facets: FacetCache::default(),
+            runs: RunList::default(),
+        }
+    }
+}
+
+/// Reads the corpus on a thread that may wait for the disk.
+pub async fn read<T: Send + 'static>(
+    app: SharedApp,
+    run: impl FnOnce(&App, &CorpusReader) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let read = move || app.readers.with(&app.setup.layout, |reader| run(&app, reader));
+    let failed = |_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "An internal error happened; please report it.");
+    tokio::task::spawn_blocking(read).await.unwrap_or_else(|error| Err(failed(error)))
+}

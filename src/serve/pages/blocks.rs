@@ -1,0 +1,102 @@
+//! Side by side: the page's blocks in their order, next to what became of each, and why.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::super::app::{SharedApp, read};
+use super::super::document_source::find;
+use super::super::params::Params;
+use super::super::problem::Problem;
+use super::document::{heading, language, shortened_value, title_of};
+use super::layout::{Section, document_path, page};
+use super::text_window::{cost, shortened, window};
+use crate::commands::explain::{BlockVerdict, ExplainTarget, ExplainedBlock, explain};
+use crate::store::Sidecar;
+use gleaner_extract::document::Category;
+
+/// Bytes of markup around a block.
+const MARKUP: usize = 350;
+
+/// Shows the blocks of a document's page.
+pub async fn blocks(
+    State(app): State<SharedApp>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let from = Params::of_query(query.as_deref()).number("from", 0);
+    read(app, move |app, reader| {
+        let sidecar = find(reader, &id)?.sidecar;
+        let explained = explain(&app.setup, &ExplainTarget::Id(sidecar.id.to_string()))?;
+        // A removed block is shown once, a kept one on both sides.
+        let size = |block: &ExplainedBlock| MARKUP + 2 * cost(&block.text);
+        let shown = window(explained.blocks.iter().map(size), from);
+        let content = html! {
+            (heading(&sidecar, "blocks"))
+            (switches(&explained.blocks))
+            @if shown.start > 0 { p { a href=(document_path(sidecar.id, "blocks")) { "From the beginning" } } }
+            ol.blocks start=(shown.start + 1) {
+                @for block in explained.blocks.get(shown.clone()).unwrap_or_default() { (row(&sidecar, block)) }
+            }
+            @if shown.end < explained.blocks.len() {
+                p { a href={ (document_path(sidecar.id, "blocks")) "?from=" (shown.end) } { "The next blocks of " (explained.blocks.len()) } }
+            }
+        };
+        Ok(page(&format!("Side by side – {}", title_of(&sidecar)), Section::Documents, &content))
+    })
+    .await
+}
+
+fn category(block: &ExplainedBlock) -> Option<Category> {
+    match block.verdict {
+        BlockVerdict::Removed { category, .. } => Some(category),
+        BlockVerdict::Kept { .. } => None,
+    }
+}
+
+/// A checkbox for each category that the page has. The style sheet hides the blocks of those that are off.
+fn switches(blocks: &[ExplainedBlock]) -> Markup {
+    let count = |wanted: Category| blocks.iter().filter(|block| category(block) == Some(wanted)).count();
+    let counts = Category::ALL.iter().map(|category| (*category, count(*category))).filter(|(_, count)| *count > 0);
+    html! {
+        p.meta { "Left: the page, block by block. Right: the clean text, or why there is none." }
+        fieldset.switches {
+            legend { "Show what was removed as" }
+            @for (category, count) in counts {
+                label class={ "cut-" (category.name()) } title=(category.describe()) {
+                    input type="checkbox" id={ "show-" (category.name()) } checked autocomplete="off";
+                    " " span.swatch aria-hidden="true" {} (category.name().replace('_', " ")) " (" (count) ")"
+                }
+            }
+        }
+    }
+}
+
+fn row(sidecar: &Sidecar, block: &ExplainedBlock) -> Markup {
+    let (text, is_all) = shortened(&block.text);
+    let left = html! { p lang=[language(sidecar)] dir="auto" { (text) @if !is_all { " […]" } } };
+    match &block.verdict {
+        BlockVerdict::Kept { role, score, spared } => html! {
+            li {
+                div { (left) }
+                div.clean {
+                    p lang=[language(sidecar)] dir="auto" { (text) @if !is_all { " […]" } }
+                    p.meta { (role.replace('_', " ")) ", " (percent(*score)) @if let Some(spared) = spared { ". Kept although " code { (spared.rule) } " matched: " (spared.why) } }
+                }
+            }
+        },
+        BlockVerdict::Removed { category, rule, why, score } => html! {
+            li class={ "cut-" (category.name()) } {
+                div.cut { (left) }
+                div {
+                    p { strong { "Removed: " (category.name().replace('_', " ")) } }
+                    p.meta { (shortened_value(why)) " Rule " code { (rule) } ", " (percent(*score)) }
+                }
+            }
+        },
+    }
+}
+
+fn percent(score: f32) -> String {
+    format!("{:.0} % likely to be the story", score * 100.0)
+}

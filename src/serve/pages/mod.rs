@@ -1,0 +1,36 @@
+//! The pages: one file a page, each from what the corpus knows to HTML. All text is escaped by maud; none has inline scripts or styles.
+
+mod blocks;
+mod chart;
+mod cluster;
+mod compare;
+mod copies;
+mod document;
+mod documents;
+mod fields;
+mod keys;
+mod layout;
+mod login;
+mod original;
+mod problem;
+mod site;
+mod sites;
+mod start;
+mod text_window;
+mod versions;
+
+pub use problem::problem_page;
+
+pub use blocks::blocks;
+pub use cluster::cluster;
+pub use compare::compare;
+pub use copies::copy;
+pub use document::{candidates, document};
+pub use documents::documents;
+pub use keys::keys;
+pub use login::{log_in, login};
+pub use original::{original, raw};
+pub use site::site;
+pub use sites::sites;
+pub use start::{disk_page, start};
+pub use versions::versions;

@@ -1,0 +1,176 @@
+//! The interface in a real browser: these tests need a `chromium` on the path, and `node`'s package axe-core at `AXE_CORE` for the one that looks for
+//! barriers.
+
+use std::io::ErrorKind;
+use std::net::TcpListener;
+use std::sync::Mutex;
+
+use serde_json::json;
+
+use crate::chromium::Browser;
+use crate::hostile::{VECTORS, page_with};
+use crate::support::{Corpus, ONE, usual};
+
+/// One browser at a time: the machine may be small.
+static ALONE: Mutex<()> = Mutex::new(());
+
+#[test]
+#[ignore = "needs chromium"]
+fn a_story_is_found_opened_and_checked_with_the_keyboard_alone() {
+    let _alone = ALONE.lock();
+    let corpus = usual();
+    let (server, mut browser) = (corpus.serve(), Browser::start());
+    browser.open(&server.url);
+    browser.press("/");
+    assert_eq!(browser.eval("document.activeElement.id"), "search");
+    browser.write("harbour -Friday");
+    browser.press("Enter");
+    browser.wait_for("location.pathname === '/documents' && document.querySelector('mark')");
+    browser.press("j");
+    assert_eq!(browser.eval("document.activeElement.textContent"), "Harbour wall to be rebuilt");
+    browser.press("Enter");
+    browser.wait_for("document.querySelector('h1')?.textContent === 'Harbour wall to be rebuilt'");
+    browser.tab_to("Side by side");
+    browser.press("Enter");
+    browser.wait_for("document.querySelector('.blocks .cut')");
+    browser.press("?");
+    assert_eq!(browser.eval("document.getElementById('keys').open"), true);
+    browser.press("Escape");
+    browser.wait_for("!document.getElementById('keys').open");
+    assert_eq!(browser.eval("window.ran.length"), 0);
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn blocks_of_a_category_are_hidden_by_its_switch() {
+    let _alone = ALONE.lock();
+    let corpus = usual();
+    let (server, mut browser) = (corpus.serve(), Browser::start());
+    browser.open(&format!("{}documents/{}/blocks", server.url, corpus.id(ONE)));
+    let shown = "[...document.querySelectorAll('.blocks > .cut-newsletter')].filter((row) => row.checkVisibility()).length";
+    assert_eq!(browser.eval(shown), 1);
+    browser.eval("document.getElementById('show-newsletter').click()");
+    assert_eq!(browser.eval(shown), 0);
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn the_list_follows_what_is_typed() {
+    let _alone = ALONE.lock();
+    let corpus = usual();
+    let (server, mut browser) = (corpus.serve(), Browser::start());
+    browser.open(&format!("{}documents", server.url));
+    browser.eval("window.isSamePage = true; document.getElementById('search').focus()");
+    assert_eq!(browser.eval("document.querySelectorAll('#results ol > li').length"), 3);
+    browser.write("library");
+    browser.wait_for("document.querySelectorAll('#results ol > li').length === 1 && document.querySelector('#results mark')");
+    assert_eq!(browser.eval("window.isSamePage"), true);
+    browser.wait_for("location.search.includes('q=library')");
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn dark_colours_follow_the_system_and_the_switch() {
+    let _alone = ALONE.lock();
+    let corpus = usual();
+    let (server, mut browser) = (corpus.serve(), Browser::start());
+    let dark = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).every((part) => part < 60)";
+    for (scheme, is_dark) in [("light", false), ("dark", true)] {
+        let feature = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        browser.call("Emulation.setEmulatedMedia", json!({ "features": feature }));
+        browser.open(&server.url);
+        assert_eq!(browser.eval(dark), is_dark, "{scheme}");
+    }
+    for (theme, is_dark) in [("dark", true), ("light", false), ("auto", true)] {
+        browser.eval("document.querySelector('[data-theme-switch]').click()");
+        assert_eq!(browser.eval("document.querySelector('[data-theme-name]').textContent"), theme);
+        browser.open(&server.url);
+        assert_eq!(browser.eval(dark), is_dark, "{theme} stays");
+    }
+}
+
+fn all_pages(corpus: &Corpus, base: &str) -> Vec<String> {
+    let one = corpus.id(ONE);
+    let of_document =
+        ["", "/blocks", "/candidates", "/original", "/versions", "/cluster"].map(|part| format!("{base}documents/{one}{part}"));
+    let others = ["", "documents", "documents?q=wall", "documents?q=%22", "sites", "sites/a.example", "keys", "disk", "nothing"];
+    others.iter().map(|path| format!("{base}{path}")).chain(of_document).collect()
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn every_page_fits_a_phone() {
+    let _alone = ALONE.lock();
+    let corpus = usual();
+    let (server, mut browser) = (corpus.serve(), Browser::start());
+    let phone = json!({ "width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true });
+    browser.call("Emulation.setDeviceMetricsOverride", phone);
+    for url in all_pages(&corpus, &server.url) {
+        browser.open(&url);
+        let width = browser.eval("document.documentElement.scrollWidth").as_u64().unwrap();
+        assert!(width <= 360, "{url}: {width}");
+    }
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn hostile_articles_run_nothing_and_reach_nothing() {
+    let _alone = ALONE.lock();
+    let pages: Vec<(String, String)> =
+        VECTORS.iter().enumerate().map(|(number, vector)| (format!("v{number}.html"), page_with(vector, number))).collect();
+    // Whoever connects to it was sent by an article.
+    let trap = TcpListener::bind("127.0.0.1:0").unwrap();
+    trap.set_nonblocking(true).unwrap();
+    let own = "<script>alert(1)</script><img src=TRAP/x onerror=alert(1)><link rel=preload as=image href=TRAP/y><link rel=preconnect href=TRAP>\
+        <iframe src=TRAP/z></iframe><svg onload=alert(1)></svg><body onload=alert(1)><meta http-equiv=refresh content=\"0;url=TRAP/r\">\
+        <form id=f action=TRAP/f><input autofocus onfocus=alert(1)></form><style>@import url(TRAP/s);p{background:url(TRAP/b)}</style>"
+        .replace("TRAP", &format!("http://{}", trap.local_addr().unwrap()));
+    let pages: Vec<(&str, String)> =
+        pages.iter().map(|(name, page)| (name.as_str(), page.replace("<main>", &format!("{own}<main>")))).collect();
+    let corpus = Corpus::of(&pages);
+    let (server, mut browser) = (corpus.serve(), Browser::start());
+    for (number, vector) in VECTORS.iter().enumerate() {
+        let id = corpus.id(&format!("v{number}.html"));
+        for part in ["", "/blocks", "/candidates", "/original", "/raw"] {
+            browser.open(&format!("{}documents/{id}{part}", server.url));
+            assert_eq!(browser.eval("window.ran.length"), 0, "{vector}{part}");
+        }
+    }
+    browser.open(&format!("{}documents", server.url));
+    assert_eq!((browser.eval("window.ran.length"), browser.dialogues), (json!(0), 0));
+    assert_eq!(trap.accept().map_err(|error| error.kind()).unwrap_err(), ErrorKind::WouldBlock, "something was fetched");
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn everything_can_be_read_without_scripts() {
+    let _alone = ALONE.lock();
+    let corpus = usual();
+    let (server, mut browser) = (corpus.serve(), Browser::start());
+    browser.call("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+    browser.open(&format!("{}documents/{}/blocks", server.url, corpus.id(ONE)));
+    browser.eval("document.getElementById('show-newsletter').click()");
+    let shown = "[...document.querySelectorAll('.blocks > .cut-newsletter')].filter((row) => row.checkVisibility()).length";
+    assert_eq!(browser.eval(shown), 0);
+    assert_eq!(browser.eval("document.querySelector('[data-theme-switch]').checkVisibility()"), false);
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn axe_finds_no_barriers() {
+    let _alone = ALONE.lock();
+    let path = std::env::var("AXE_CORE").expect("AXE_CORE names axe.min.js of the package axe-core");
+    let axe = std::fs::read_to_string(path).unwrap();
+    let corpus = usual();
+    let (server, mut browser) = (corpus.serve(), Browser::start());
+    for scheme in ["light", "dark"] {
+        let feature = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        browser.call("Emulation.setEmulatedMedia", json!({ "features": feature }));
+        for url in all_pages(&corpus, &server.url) {
+            browser.open(&url);
+            browser.eval(&format!("{axe}; 0"));
+            let run = "axe.run(document, { iframes: false }).then((found) => found.violations.map((one) => [one.id, one.nodes.map((node) => node.html).slice(0, 3)]))";
+            assert_eq!(browser.eval(run), json!([]), "{scheme}: {url}");
+        }
+    }
+}
