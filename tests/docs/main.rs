@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers fail the same way tests do")]
 
+mod migrating;
 mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,7 @@ const DOCS: &[&str] = &[
     "docs/commands.md",
     "docs/config.md",
     "docs/health.md",
+    "docs/migrating.md",
     "docs/format.md",
     "docs/testing.md",
     "extract/README.md",

@@ -68,6 +68,8 @@ pub enum Command {
     Status(ReportArgs),
     /// List the sites that have drifted from what is usual for them, and the likely reasons
     Health(ReportArgs),
+    /// Check the configuration, the disk, the clock, the schedule and the rest, and say what to do
+    Doctor(DoctorArgs),
     /// Print a document's text or its sidecar
     Show(ShowArgs),
     /// List the versions of a document, and what kind of change led to each
@@ -121,6 +123,16 @@ pub struct CleanArgs {
     pub columns: ColumnArgs,
     #[command(flatten)]
     pub jobs: JobsArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// `gleaner doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Also request robots.txt of the sources' sites
+    #[arg(long)]
+    pub online: bool,
     #[command(flatten)]
     pub report: ReportArgs,
 }

@@ -3,6 +3,7 @@
 mod clean;
 mod completions;
 mod context;
+mod doctor;
 mod explain;
 mod export;
 mod extract;
@@ -57,6 +58,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::verify(&context, args),
         Command::Reindex(report) => reindex::reindex(&context, report),
         Command::Health(report) => health::health(&context, report),
+        Command::Doctor(args) => doctor::doctor(&context, &args),
         Command::Status(report) => status::status(&context, report),
         Command::Export(args) => export::export(&context, &args),
         Command::Related(args) => related::related(&context, &args),
