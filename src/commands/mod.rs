@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod clean;
+pub mod doctor;
 pub mod explain;
 pub mod export;
 pub mod extract;

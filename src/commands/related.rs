@@ -2,12 +2,15 @@
 
 use serde::Serialize;
 
+use url::Url;
+
 use crate::engine::Error;
 use crate::relate::RelationKind;
 use crate::store::CorpusReader;
 use crate::store::reader::StoredDocument;
 use gleaner_extract::article::agency::agency;
 use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::base::url::site;
 use gleaner_extract::document::DocumentId;
 
 /// Documents of a cluster that are looked at for the origin, and listed.
@@ -71,8 +74,11 @@ pub struct ClusterReport {
 pub struct OriginReport {
     /// The press agency, if a text is marked with one.
     pub agency: Option<&'static str>,
-    /// The document with the mark, the one that another declares as canonical, or the one that was published first.
+    /// The document with the mark, the one that another declares as its original or as canonical, or the one that was published first. If the
+    /// original is not in the corpus, the document that declares it.
     pub document: DocumentId,
+    /// The original's URL, if a page declares one that is not in the corpus.
+    pub url: Option<String>,
     /// How that is known.
     pub evidence: OriginEvidence,
 }
@@ -83,6 +89,8 @@ pub struct OriginReport {
 pub enum OriginEvidence {
     /// A text has the mark of a press agency.
     AgencyMark,
+    /// Another document of the cluster declares that it is based on it (`isBasedOn` and the like).
+    BasedOn,
     /// Another document of the cluster declares its URL as canonical.
     CanonicalUrl,
     /// It has the earliest date of publication.
@@ -139,22 +147,62 @@ fn origin(reader: &CorpusReader, members: &[StoredDocument]) -> Result<Option<Or
         let marked = reader.text(&member.sidecar.id)?.and_then(|text| agency(&text));
         if let Some(agency) = marked {
             let document = member.sidecar.id;
-            return Ok(Some(OriginReport { agency: Some(agency), document, evidence: OriginEvidence::AgencyMark }));
+            return Ok(Some(OriginReport { agency: Some(agency), document, url: None, evidence: OriginEvidence::AgencyMark }));
         }
     }
-    for member in members {
-        let declared = member.sidecar.canonical_url.as_ref().and_then(|found| found.value.parse().ok());
-        let document = declared.map(|url| reader.id_at(&url)).transpose()?.flatten();
-        let is_other = |id: &DocumentId| *id != member.sidecar.id && members.iter().any(|other| other.sidecar.id == *id);
-        if let Some(document) = document.filter(is_other) {
-            return Ok(Some(OriginReport { agency: None, document, evidence: OriginEvidence::CanonicalUrl }));
+    for evidence in [OriginEvidence::BasedOn, OriginEvidence::CanonicalUrl] {
+        if let Some(origin) = declared_origin(reader, members, evidence)? {
+            return Ok(Some(origin));
         }
     }
     let mut dated = members.iter().map(named).filter(|member| member.published.is_some());
     Ok(match (dated.next(), dated.next()) {
         (Some(first), Some(second)) if first.published < second.published => {
-            Some(OriginReport { agency: None, document: first.id, evidence: OriginEvidence::EarliestDate })
+            Some(OriginReport { agency: None, document: first.id, url: None, evidence: OriginEvidence::EarliestDate })
         }
         _ => None,
     })
+}
+
+/// The origin that a member declares: another member, or a page that is not in the corpus, on another site. A document that is in the corpus, but not in the
+/// cluster, is another story.
+fn declared_origin(
+    reader: &CorpusReader,
+    members: &[StoredDocument],
+    evidence: OriginEvidence,
+) -> Result<Option<OriginReport>, Error> {
+    let mut outside = None;
+    for member in members {
+        let own = own_site(member);
+        for url in declared_urls(member, evidence).iter().filter_map(|url| Url::parse(url).ok()) {
+            let declaring = member.sidecar.id;
+            match reader.id_at(&url)? {
+                Some(document) if document != declaring && members.iter().any(|other| other.sidecar.id == document) => {
+                    return Ok(Some(OriginReport { agency: None, document, url: None, evidence }));
+                }
+                None if outside.is_none() && site(&url) != own && (own.is_some() || evidence == OriginEvidence::BasedOn) => {
+                    outside = Some(OriginReport { agency: None, document: declaring, url: Some(url.into()), evidence });
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(outside)
+}
+
+/// The URLs that a page declares for its original.
+fn declared_urls(document: &StoredDocument, evidence: OriginEvidence) -> Vec<String> {
+    let sidecar = &document.sidecar;
+    match evidence {
+        OriginEvidence::BasedOn => sidecar.based_on.as_ref().map(|found| found.value.clone()).unwrap_or_default(),
+        OriginEvidence::CanonicalUrl => sidecar.canonical_url.iter().map(|found| found.value.clone()).collect(),
+        OriginEvidence::AgencyMark | OriginEvidence::EarliestDate => Vec::new(),
+    }
+}
+
+/// The registrable domain that a document was fetched from; `None` for files of which that is not known.
+fn own_site(document: &StoredDocument) -> Option<String> {
+    let urls = &document.sidecar.urls;
+    let url = [&urls.r#final, &urls.requested].into_iter().flatten().find_map(|url| Url::parse(url).ok());
+    site(&url.or_else(|| document.sidecar.source.url())?)
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::health::SiteDrift;
 use crate::outcome::{Outcome, Stage};
 use crate::reclean::RecleanReport;
+use crate::relate::NearLimit;
 use crate::store::DocumentName;
 use crate::store::listed::ListedDocument;
 
@@ -72,6 +73,9 @@ pub struct RunReport {
     pub documents: Vec<ReportedDocument>,
     /// Documents from which `clean --all` would remove other lines, with what is known of their sites by now.
     pub outdated: u64,
+    /// The number of texts that are compared for near duplicates, if it is close to the greatest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub near_limit: Option<NearLimit>,
     /// What cleaning again changes, if that was worked out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reclean: Option<Box<RecleanReport>>,

@@ -161,6 +161,7 @@ impl<'a, 'run> Engine<'a, 'run> {
         if let (Some(limit), Some(queue)) = (&self.report.budget, &mut self.queue) {
             queue.mark_unread(limit);
         }
+        self.report.near_limit = self.corpus.near_limit()?;
         self.report.outdated = self.corpus.close(self.setup, self.context.now)?;
         if let Some(queue) = &self.queue {
             let left = queue.store.counts()?.into_iter().filter(|(state, _)| !matches!(state, UrlState::Done | UrlState::Dead));

@@ -85,7 +85,7 @@ impl Default for Config {
 
 impl Config {
     /// The contact, if one is configured.
-    pub(super) fn contact(&self) -> Option<&str> {
+    pub fn contact(&self) -> Option<&str> {
         self.contact.as_deref().map(str::trim).filter(|contact| !contact.is_empty())
     }
 }

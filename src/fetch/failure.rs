@@ -275,7 +275,8 @@ impl Reason {
         }
     }
 
-    fn hint(&self) -> Option<&'static str> {
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Scheme(_) | Self::NoHost => "use a URL that begins with https:// or http://",
             Self::Address(_) => "to fetch from your own network, add the host to fetch.allow_private in config.toml",

@@ -138,6 +138,16 @@ impl Fetcher {
         self.fetch_for(request, Purpose::Source, memory).await
     }
 
+    /// Whether robots.txt allows a URL: requests the file, and nothing else. Nothing at all if the configuration ignores robots.txt.
+    pub async fn check_robots(&self, url: &Url) -> Result<(), Reason> {
+        let Inner { guard, client, robots, .. } = &*self.inner;
+        guard.check(url)?;
+        match robots {
+            Some(robots) => robots.check(client, guard, url).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// Network use so far.
     pub fn spent(&self) -> Spent {
         self.inner.client.http.spent()

@@ -10,7 +10,7 @@ use super::texts::Texts;
 const MAX_POSTINGS: usize = 10 << 20;
 
 /// Bits of a text's number in a posting; above them is the hash.
-const NUMBER_BITS: u32 = 24;
+pub(super) const NUMBER_BITS: u32 = 24;
 
 /// A set of hashes that may contain a few others too: a Bloom filter with two bits a hash.
 #[derive(Debug)]

@@ -27,6 +27,9 @@ const SURELY_UNRELATED: usize = 12;
 /// Hashes that are decided on together.
 const BATCH: usize = 4_096;
 
+/// Texts whose fingerprints are in memory between batches.
+const MAX_KNOWN: usize = 1 << 15;
+
 /// A hash, and its texts in the order of their keys.
 type Holders = (u64, Vec<u32>);
 
@@ -39,29 +42,32 @@ pub(super) fn decide<T: Texts>(
     filter: &HashFilter,
     decided: &mut dyn FnMut(u64, &[u32], bool),
 ) -> Result<(), T::Error> {
-    let mut batch: Vec<Holders> = Vec::new();
+    let (mut batch, mut hashes): (Vec<Holders>, Hashes) = Default::default();
     for_each_group(texts, filter, MIN_UNRELATED, |hash, holders| {
         let mut holders = holders.to_vec();
         holders.sort_by_key(|number| directory.key(*number));
         batch.push((hash, holders));
-        if batch.len() >= BATCH { decide_batch(texts, directory, &mut batch, decided) } else { Ok(()) }
+        if batch.len() >= BATCH { decide_batch(texts, directory, (&mut batch, &mut hashes), decided) } else { Ok(()) }
     })?;
-    decide_batch(texts, directory, &mut batch, decided)
+    decide_batch(texts, directory, (&mut batch, &mut hashes), decided)
 }
 
 fn decide_batch<T: Texts>(
     texts: &T,
     directory: &Directory,
-    batch: &mut Vec<Holders>,
+    (batch, hashes): (&mut Vec<Holders>, &mut Hashes),
     decided: &mut dyn FnMut(u64, &[u32], bool),
 ) -> Result<(), T::Error> {
-    let mut hashes = Hashes::default();
+    // The hashes of a batch are from anywhere, and so are its texts: nearly all of them, in a small collection.
+    if hashes.len() > MAX_KNOWN {
+        hashes.clear();
+    }
     for number in batch.iter().flat_map(|(_, holders)| holders.iter().take(MAX_SAMPLE)) {
         if !hashes.contains_key(number) {
             hashes.insert(*number, texts.hashes(*number)?);
         }
     }
-    let is_hot: Vec<bool> = batch.par_iter().map(|(_, holders)| are_unrelated(directory, &hashes, holders)).collect();
+    let is_hot: Vec<bool> = batch.par_iter().map(|(_, holders)| are_unrelated(directory, hashes, holders)).collect();
     for ((hash, holders), is_hot) in batch.drain(..).zip(is_hot) {
         decided(hash, &holders, is_hot);
     }
@@ -72,7 +78,12 @@ fn decide_batch<T: Texts>(
 fn are_unrelated(directory: &Directory, hashes: &Hashes, holders: &[u32]) -> bool {
     // Groups of related texts.
     let mut groups: Vec<Vec<u32>> = Vec::new();
-    for number in holders.iter().take(MAX_SAMPLE) {
+    let sample = holders.get(..MAX_SAMPLE).unwrap_or(holders);
+    for (at, number) in sample.iter().enumerate() {
+        // Each text adds one group at most.
+        if groups.len() + (sample.len() - at) < MIN_UNRELATED {
+            return false;
+        }
         let is_related = |other: &u32| contained(directory, hashes, *number, *other) >= RELATED;
         let (related, mut others): (Vec<_>, Vec<_>) = groups.drain(..).partition(|group| group.iter().any(is_related));
         let mut group: Vec<u32> = related.into_iter().flatten().collect();

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-use gleaner_extract::article::fingerprint::{Fingerprint, fingerprint, tokens_sha256};
+use gleaner_extract::article::fingerprint::{Sketch, describe};
 use gleaner_extract::base::hash::ContentHash;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+use super::capacity::MAX_TEXTS;
 use super::judge::MIN_SHARED;
 use super::settle::{Changes, Pair, settle};
-use super::texts::{HotSet, TextRow, Texts};
+use super::texts::{Content, HotSet, TextRow, Texts};
 
-/// Texts and their relations, in memory.
+/// Texts and their relations, in memory. Those beyond [`MAX_TEXTS`] are related to none.
 #[derive(Debug, Default)]
 pub struct MemoryTexts {
     texts: Vec<Text>,
@@ -21,29 +22,34 @@ pub struct MemoryTexts {
     added: Vec<u32>,
 }
 
+/// A text as its shingles, which are all that is compared.
 #[derive(Debug)]
 struct Text {
-    text: String,
     key: u64,
-    fingerprint: Fingerprint,
+    sketch: Sketch,
+    /// The hashes of its fingerprint.
+    hashes: Vec<u64>,
 }
 
 impl MemoryTexts {
     /// Adds texts. Gives the number of each: texts with the same words have the same number; `None` for a text without words.
-    pub fn add(&mut self, texts: Vec<String>) -> Vec<Option<u32>> {
-        let describe = |text: &String| Some((tokens_sha256(text)?, fingerprint(text)));
-        let described: Vec<Option<(ContentHash, Fingerprint)>> = texts.par_iter().map(describe).collect();
-        texts.into_iter().zip(described).map(|(text, described)| described.map(|found| self.number(text, found))).collect()
+    pub fn add<T: AsRef<str> + Sync>(&mut self, texts: &[T]) -> Vec<Option<u32>> {
+        let text = |text: &T| {
+            let (tokens, sketch) = describe(text.as_ref())?;
+            Some((tokens, Text { key: tokens.leading(), hashes: sketch.fingerprint().hashes, sketch }))
+        };
+        let described: Vec<Option<(ContentHash, Text)>> = texts.par_iter().map(text).collect();
+        described.into_iter().map(|described| described.map(|(tokens, text)| self.number(tokens, text))).collect()
     }
 
-    fn number(&mut self, text: String, (tokens, fingerprint): (ContentHash, Fingerprint)) -> u32 {
+    fn number(&mut self, tokens: ContentHash, text: Text) -> u32 {
         if let Some(number) = self.by_tokens.get(&tokens) {
             return *number;
         }
         let number = self.texts.len() as u32;
         self.by_tokens.insert(tokens, number);
         self.added.push(number);
-        self.texts.push(Text { text, key: tokens.leading(), fingerprint });
+        self.texts.push(text);
         number
     }
 
@@ -68,18 +74,20 @@ impl Texts for MemoryTexts {
     type Error = Infallible;
 
     fn for_each(&self, visit: &mut dyn FnMut(TextRow<'_>)) -> Result<(), Infallible> {
-        for (number, text) in (0u32..).zip(&self.texts).filter(|(_, text)| text.fingerprint.shingles >= MIN_SHARED) {
-            let (shingles, hashes) = (text.fingerprint.shingles as u32, text.fingerprint.hashes.as_slice());
-            visit(TextRow { number, key: text.key, shingles, hashes });
+        for (number, text) in (0..MAX_TEXTS).zip(&self.texts) {
+            let shingles = text.sketch.shingles().len();
+            if shingles >= MIN_SHARED {
+                visit(TextRow { number, key: text.key, shingles: shingles as u32, hashes: &text.hashes });
+            }
         }
         Ok(())
     }
 
     fn hashes(&self, number: u32) -> Result<Vec<u64>, Infallible> {
-        Ok(self.texts.get(number as usize).map(|text| text.fingerprint.hashes.clone()).unwrap_or_default())
+        Ok(self.texts.get(number as usize).map(|text| text.hashes.clone()).unwrap_or_default())
     }
 
-    fn text(&self, number: u32) -> Result<Option<String>, Infallible> {
-        Ok(self.texts.get(number as usize).map(|text| text.text.clone()))
+    fn content(&self, number: u32) -> Result<Option<Content<'_>>, Infallible> {
+        Ok(self.texts.get(number as usize).map(|text| Content::Sketch(&text.sketch)))
     }
 }

@@ -13,6 +13,7 @@
 //! else. Where fingerprints and texts are kept is the caller's business ([`Texts`]): in memory ([`memory`]), or in SQLite ([`tables`]).
 
 mod candidates;
+mod capacity;
 pub mod cluster;
 mod groups;
 mod hot;
@@ -23,7 +24,8 @@ mod settle;
 pub mod tables;
 mod texts;
 
+pub use capacity::{MAX_TEXTS, NearLimit};
 pub use judge::judge;
 pub use relation::{Relation, RelationKind};
 pub use settle::{Changes, Pair, Settled, settle};
-pub use texts::{HotSet, TextRow, Texts};
+pub use texts::{Content, HotSet, TextRow, Texts};

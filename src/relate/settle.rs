@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gleaner_extract::article::fingerprint::{Sketch, Unmasked};
+use gleaner_extract::article::fingerprint::Unmasked;
 use gleaner_extract::base::fast_hash::FastHasherBuilder;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
@@ -11,7 +11,7 @@ use super::groups::HashFilter;
 use super::hot;
 use super::judge::judge;
 use super::relation::RelationKind;
-use super::texts::{Directory, HotSet, TextSet, Texts};
+use super::texts::{Content, Directory, HotSet, TextSet, Texts};
 
 /// Texts whose candidates are found together.
 const SLICE: usize = 1 << 17;
@@ -175,12 +175,12 @@ impl<T: Texts> Sketches<'_, T> {
         needed.retain(|number| !self.known.contains_key(number));
         let mut read = Vec::with_capacity(needed.len());
         for number in needed {
-            read.push((number, self.texts.text(number)?.unwrap_or_default()));
+            read.push((number, self.texts.content(number)?));
         }
         let hot = self.hot;
-        let sketch = |(number, text): (u32, String)| (number, Sketch::of(&text).unmasked(|hash| hot.contains(&hash)));
-        let sketches: Vec<(u32, Unmasked)> = read.into_par_iter().map(sketch).collect();
-        self.known.extend(sketches);
+        let unmasked = |content: Option<Content<'_>>| content.map(|content| content.unmasked(hot)).unwrap_or_default();
+        let known: Vec<(u32, Unmasked)> = read.into_par_iter().map(|(number, content)| (number, unmasked(content))).collect();
+        self.known.extend(known);
         Ok(())
     }
 

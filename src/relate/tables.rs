@@ -6,10 +6,11 @@ use gleaner_extract::article::fingerprint::Fingerprint;
 use gleaner_extract::base::hash::ContentHash;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::capacity::NearLimit;
 use super::judge::MIN_SHARED;
 use super::relation::RelationKind;
 use super::settle::{Pair, Settled};
-use super::texts::{HotSet, TextRow, Texts};
+use super::texts::{Content, HotSet, TextRow, Texts};
 
 /// The statements that create the tables.
 pub const TABLES: &str = "
@@ -39,8 +40,8 @@ pub const TABLES: &str = "
 /// Bytes of a hash.
 const HASH_BYTES: usize = 5;
 
-/// Numbers are below this.
-const MAX_TEXTS: i64 = 1 << 24;
+/// Numbers that are tried when all were given once: where a hundredth of them is free, a text finds one in 99 % of cases.
+const PROBES: u64 = 512;
 
 /// A row that was written or removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,16 +52,66 @@ pub struct ChangedText {
     pub hashes: Vec<u64>,
 }
 
-/// Adds a text. `None` if it is there already, if it is too short to be related to others, or if there are as many as can be compared.
-pub fn add(db: &Connection, tokens: &ContentHash, fingerprint: &Fingerprint) -> rusqlite::Result<Option<u32>> {
-    if fingerprint.shingles < MIN_SHARED {
+/// What became of a text that was to be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It has this number.
+    Text(u32),
+    /// It is there already, or too short to be related to others.
+    Nothing,
+    /// There are as many as can be compared.
+    Full,
+}
+
+impl Added {
+    /// The number, if it was added.
+    pub fn number(self) -> Option<u32> {
+        match self {
+            Self::Text(number) => Some(number),
+            Self::Nothing | Self::Full => None,
+        }
+    }
+}
+
+/// Adds a text, with a number below `limit`, which is [`super::MAX_TEXTS`] or less.
+pub fn add(db: &Connection, tokens: &ContentHash, fingerprint: &Fingerprint, limit: u32) -> rusqlite::Result<Added> {
+    if fingerprint.shingles < MIN_SHARED || has(db, tokens)? {
+        return Ok(Added::Nothing);
+    }
+    let Some(number) = free_number(db, tokens, limit)? else { return Ok(Added::Full) };
+    let sql = "INSERT INTO texts (text, tokens, shingles, hashes) VALUES (?1, ?2, ?3, ?4)";
+    let values = params![number, tokens.as_bytes(), fingerprint.shingles as i64, encode(&fingerprint.hashes)];
+    db.prepare_cached(sql)?.execute(values)?;
+    Ok(Added::Text(number))
+}
+
+/// A number that no text has: the one after the highest, or one of a text that is gone.
+fn free_number(db: &Connection, tokens: &ContentHash, limit: u32) -> rusqlite::Result<Option<u32>> {
+    let highest: u32 = db.prepare_cached("SELECT coalesce(max(text), 0) FROM texts")?.query_row([], |row| row.get(0))?;
+    let next = highest.saturating_add(1);
+    if next < limit {
+        return Ok(Some(next));
+    }
+    let mut is_taken = db.prepare_cached("SELECT 1 FROM texts WHERE text = ?1")?;
+    for probe in 0..PROBES {
+        // From 1, like all numbers. The hash is evenly distributed, and so are its products with an odd number.
+        let hash = tokens.leading().wrapping_add(probe).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16;
+        let number = (hash % u64::from(limit.saturating_sub(1).max(1))) as u32 + 1;
+        if !is_taken.exists([number])? {
+            return Ok((number < limit).then_some(number));
+        }
+    }
+    Ok(None)
+}
+
+/// The number of texts, if it is close to the greatest below `limit`. Counts them only if they may be as many.
+pub fn near_limit(db: &Connection, limit: u32) -> rusqlite::Result<Option<NearLimit>> {
+    let highest: i64 = db.query_row("SELECT coalesce(max(text), 0) FROM texts", [], |row| row.get(0))?;
+    if NearLimit::of(highest.unsigned_abs(), limit).is_none() {
         return Ok(None);
     }
-    let sql = "INSERT OR IGNORE INTO texts (tokens, shingles, hashes) SELECT ?1, ?2, ?3
-               WHERE (SELECT coalesce(max(text), 0) FROM texts) + 1 < ?4";
-    let values = params![tokens.as_bytes(), fingerprint.shingles as i64, encode(&fingerprint.hashes), MAX_TEXTS];
-    let added = db.prepare_cached(sql)?.execute(values)?;
-    Ok((added > 0).then(|| db.last_insert_rowid() as u32))
+    let texts: i64 = db.query_row("SELECT count(*) FROM texts", [], |row| row.get(0))?;
+    Ok(NearLimit::of(texts.unsigned_abs(), limit))
 }
 
 /// Whether a text is there.
@@ -156,9 +207,9 @@ impl<E> Texts for TextTable<'_, E> {
         })
     }
 
-    fn text(&self, number: u32) -> Result<Option<String>, E> {
+    fn content(&self, number: u32) -> Result<Option<Content<'_>>, E> {
         match self.ask(|db| tokens(db, number))? {
-            Some(tokens) => (self.read)(tokens),
+            Some(tokens) => Ok((self.read)(tokens)?.map(Content::Text)),
             None => Ok(None),
         }
     }
@@ -175,6 +226,33 @@ fn decode(bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gleaner_extract::article::fingerprint::describe;
+
+    #[test]
+    fn numbers_of_texts_that_are_gone_are_given_again_and_none_beyond_the_limit() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(TABLES).unwrap();
+        let text = |number: u32| (0..40).map(|word| format!("w{number}x{word} ")).collect::<String>();
+        let add = |number: u32| {
+            let (tokens, sketch) = describe(&text(number)).unwrap();
+            add(&db, &tokens, &sketch.fingerprint(), 6).unwrap()
+        };
+        let all: Vec<Added> = (0..8).map(add).collect();
+        assert_eq!(all[..5], [1, 2, 3, 4, 5].map(Added::Text));
+        assert_eq!(all[5..], [Added::Full; 3]);
+        assert_eq!(near_limit(&db, 6).unwrap(), NearLimit::of(5, 6));
+        assert_eq!(near_limit(&db, 100).unwrap(), None);
+        for gone in [1, 3] {
+            let removed = remove(&db, &describe(&text(gone)).unwrap().0).unwrap().unwrap();
+            assert_eq!(removed.number, gone + 1);
+        }
+        assert_eq!(near_limit(&db, 6).unwrap(), None);
+        let mut given = [add(20).number().unwrap(), add(21).number().unwrap()];
+        given.sort_unstable();
+        assert_eq!((given, add(22)), ([2, 4], Added::Full));
+        // A text that is there has no second number.
+        assert_eq!(add(21), Added::Nothing);
+    }
 
     #[test]
     fn hashes_are_read_as_they_were_written() {

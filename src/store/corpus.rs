@@ -20,6 +20,7 @@ use super::trash::Trash;
 use super::undo::UndoLog;
 use super::undone::UndoneLog;
 use super::{copy_texts, document_text, raw, recovery, reindex, settle, sites};
+use crate::relate::NearLimit;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{DocumentId, RawDocument};
 
@@ -234,6 +235,11 @@ impl Store {
         KnownSites::of(&self.index)
     }
 
+    /// The number of texts that are compared for near duplicates, if it is close to the greatest.
+    pub fn near_limit(&self) -> Result<Option<NearLimit>, Error> {
+        self.index.near_limit()
+    }
+
     /// Settles relations and the lines of sites, and marks the index as complete. After a run that ends without it, the next run rebuilds the index.
     /// Gives the number of documents from which cleaning them again would remove other lines.
     pub fn close(mut self) -> Result<u64, Error> {
@@ -397,11 +403,15 @@ fn sort_aliases(urls: &mut Urls, others: Vec<String>) {
     urls.aliases = aliases;
 }
 
-/// The index of the last run; `None` if it is damaged and has to be rebuilt.
+/// The index of the last run; `None` if it has to be rebuilt: it is damaged, or lacks texts that it could have.
 fn open_index(layout: &Layout) -> Result<Option<Index>, Error> {
     match Index::open(&layout.index()) {
         Err(error @ (Error::IndexDamaged { .. } | Error::Index { .. })) => {
             tracing::warn!("{error}; it will be rebuilt");
+            Ok(None)
+        }
+        Ok(Some(index)) if index.has_left_out()? && index.near_limit()?.is_none() => {
+            tracing::info!("there is space again for texts that were left out: the index will be rebuilt");
             Ok(None)
         }
         opened => opened,

@@ -1,7 +1,7 @@
 //! Named points at which a crash test kills the process. Does nothing without the cargo feature `failpoints`.
 //!
 //! `GLEANER_FAILPOINT=text.after-rename` kills the process the first time it reaches that point, `text.after-rename:17` the 17th time. The
-//! process aborts: no destructor runs and nothing is flushed, as after SIGKILL.
+//! process aborts: no destructor runs and nothing is flushed, as after SIGKILL. And limits that are too high to be reached in a test.
 
 /// Every point, in the order in which a document reaches them.
 pub const FAILPOINTS: &[&str] = &[
@@ -44,6 +44,19 @@ pub(super) fn hit(point: &'static str) {
     if name == point && HITS.fetch_add(1, Ordering::SeqCst) + 1 == count.parse().unwrap_or(1) {
         std::process::abort();
     }
+}
+
+/// The numbers of texts that are compared are below this: below `GLEANER_MAX_TEXTS`, if it is set, so that a test can reach the limit.
+#[cfg(feature = "failpoints")]
+pub(super) fn max_texts() -> u32 {
+    let given = std::env::var("GLEANER_MAX_TEXTS").ok().and_then(|given| given.parse().ok());
+    given.map_or(crate::relate::MAX_TEXTS, |given: u32| given.min(crate::relate::MAX_TEXTS))
+}
+
+/// The numbers of texts that are compared are below this.
+#[cfg(not(feature = "failpoints"))]
+pub(super) fn max_texts() -> u32 {
+    crate::relate::MAX_TEXTS
 }
 
 /// Does nothing in this build.

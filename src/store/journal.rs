@@ -264,6 +264,11 @@ pub fn last(layout: &Layout) -> Result<Option<RunSummary>, Error> {
     names.last().map(|name| read(&layout.log.join(name))).transpose()
 }
 
+/// When the last run started, if any has.
+pub fn last_started(layout: &Layout) -> Result<Option<Timestamp>, Error> {
+    Ok(named_by_time(layout)?.last().map(|(started, _)| *started))
+}
+
 /// The names of all runs that have a journal, the newest last.
 pub fn runs(layout: &Layout) -> Result<Vec<String>, Error> {
     let journals = named_by_time(layout)?.into_iter();

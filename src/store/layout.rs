@@ -84,6 +84,11 @@ impl Layout {
         self.clean.is_dir() || self.state.is_dir()
     }
 
+    /// Whether the index is complete: the last run has ended, and none is active.
+    pub fn is_closed(&self) -> bool {
+        self.index_checksum().is_file()
+    }
+
     /// The index.
     pub fn index(&self) -> PathBuf {
         self.state.join("index.db")

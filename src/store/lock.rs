@@ -37,6 +37,22 @@ impl Lock {
         write_pid(&mut file, &path)?;
         Ok(Self { file })
     }
+
+    /// Whether a run holds the lock of this corpus now. Leaves the file as it is.
+    pub fn is_held(layout: &Layout) -> Result<bool, Error> {
+        let path = layout.state.join("lock");
+        let file = match files::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(io_error("open the lock", &path)(error)),
+        };
+        // A shared lock, which is released with the file.
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(io_error("lock", &path)(error)),
+        }
+    }
 }
 
 fn write_pid(file: &mut File, path: &Path) -> Result<(), Error> {
@@ -67,7 +83,9 @@ mod tests {
             Err(Error::Locked { pid, .. }) => assert_eq!(pid, std::process::id().to_string()),
             other => panic!("{other:?}"),
         }
+        assert!(Lock::is_held(&layout).unwrap());
         drop(lock);
+        assert!(!Lock::is_held(&layout).unwrap());
         Lock::take(&layout).unwrap();
     }
 }

@@ -21,6 +21,7 @@ use super::sidecar::Sidecar;
 use super::sites::KnownSites;
 use super::versions::{self, StoredVersion};
 use super::{document_text, reindex};
+use crate::relate::NearLimit;
 use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::DocumentId;
 
@@ -60,6 +61,8 @@ pub struct CorpusStatus {
     pub clusters: u64,
     /// Documents in these groups.
     pub clustered: u64,
+    /// The number of texts that are compared for near duplicates, if it is close to the greatest.
+    pub near_limit: Option<NearLimit>,
     /// Copies that will be cleaned again, because the text of their original has changed.
     pub stale: u64,
     /// Words of all texts, folded.
@@ -190,7 +193,12 @@ impl CorpusReader {
 
     /// False while a run is active, and after one was killed.
     pub fn is_closed(&self) -> bool {
-        self.layout.index_checksum().is_file()
+        self.layout.is_closed()
+    }
+
+    /// The number of texts that are compared for near duplicates, if it is close to the greatest.
+    pub fn near_limit(&self) -> Result<Option<NearLimit>, Error> {
+        self.index.near_limit()
     }
 
     /// Sums up the corpus.
@@ -203,6 +211,7 @@ impl CorpusReader {
             copies: totals.copies,
             clusters,
             clustered,
+            near_limit: self.near_limit()?,
             stale: totals.stale,
             words: totals.words,
             text_bytes: totals.bytes,
@@ -213,7 +222,7 @@ impl CorpusReader {
             by_site,
             by_language,
             missing: self.missing()?.len() as u64,
-            closed: self.is_closed(),
+            closed: self.layout.is_closed(),
             last_run: journal::last(&self.layout)?,
         })
     }

@@ -78,6 +78,9 @@ pub struct Sidecar {
     /// Opt-outs from text and data mining and AI training.
     #[serde(default)]
     pub opt_out: Option<Found<Vec<String>>>,
+    /// What the page declares that the story is based on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub based_on: Option<Found<Vec<String>>>,
     /// Words of the text, folded.
     pub words: u64,
     /// Whether the text is complete.
@@ -234,6 +237,7 @@ impl Sidecar {
             paywalled: metadata.paywalled,
             licence: metadata.licence,
             opt_out: metadata.opt_out,
+            based_on: metadata.based_on,
             words: article.words as u64,
             completeness: article.completeness,
             completeness_evidence: article.evidence.clone(),

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers fail the same way tests do")]
 
+mod migrating;
 mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,7 @@ const DOCS: &[&str] = &[
     "docs/config.md",
     "docs/exports.md",
     "docs/health.md",
+    "docs/migrating.md",
     "docs/format.md",
     "docs/serve.md",
     "docs/testing.md",

@@ -10,6 +10,7 @@ mod clean;
 mod clean_files;
 mod completeness;
 mod decoded_size;
+mod doctor;
 mod explain;
 mod export;
 mod export_formats;

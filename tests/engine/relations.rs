@@ -6,7 +6,8 @@ use gleaner::commands::related::{OriginEvidence, related};
 use gleaner::store::{CorpusReader, Layout, verify};
 use serde_json::Value;
 
-use crate::support::{Corpus, paragraphs};
+use crate::support::{Corpus, page, paragraphs};
+use crate::web_archive::{Form, page_record, warc};
 
 /// Names and texts: two stories with copies, edited copies and previews, and two of their own.
 fn files() -> Vec<(String, String)> {
@@ -73,4 +74,48 @@ fn related_names_the_cluster_and_the_agency_that_it_came_from() {
     assert_eq!((origin.agency, origin.evidence), (Some("Reuters"), OriginEvidence::AgencyMark));
     let alone = related(&reader, &reader.find("raw/story10.txt").unwrap().unwrap()).unwrap();
     assert!(alone.cluster.is_none() && alone.relations.is_empty(), "{alone:?}");
+}
+
+/// The origin of a story on three sites, of which the first declares this in its head. Pages are of the same day.
+fn origin_where_the_first_declares(head: &str) -> Option<gleaner::commands::related::OriginReport> {
+    let corpus = Corpus::new();
+    let html = page(4, "Story");
+    let first = html.replace("</head>", &format!("{head}</head>"));
+    let pages = [("https://a.example/1", first), ("https://b.example/2", html.clone()), ("https://c.example/3", html)];
+    let records: Vec<Vec<u8>> = pages.iter().map(|(url, html)| page_record(url, html)).collect();
+    corpus.write("raw/pages.warc", warc(&records, Form::Plain).0);
+    corpus.clean();
+    let reader = CorpusReader::open(&Layout::at(&corpus.path(""))).unwrap();
+    let report = related(&reader, &reader.find("https://a.example/1").unwrap().unwrap()).unwrap();
+    let cluster = report.cluster.unwrap();
+    assert_eq!(cluster.documents, 3);
+    cluster.origin
+}
+
+#[test]
+fn a_page_names_the_origin_that_it_is_based_on() {
+    let based_on = |url: &str| {
+        let json = format!(r#"{{"@context":"https://schema.org","@type":"NewsArticle","headline":"Story","isBasedOn":"{url}"}}"#);
+        origin_where_the_first_declares(&format!(r#"<script type="application/ld+json">{json}</script>"#))
+    };
+    let id_of = |url: &str| gleaner_extract::document::DocumentId::of_url(&url.parse().unwrap());
+
+    let origin = based_on("https://b.example/2").unwrap();
+    assert_eq!((origin.evidence, origin.document, origin.url), (OriginEvidence::BasedOn, id_of("https://b.example/2"), None));
+    // One that the corpus does not have is named by its URL, and the document that declares it.
+    let origin = based_on("https://agency.example/9").unwrap();
+    assert_eq!((origin.evidence, origin.document), (OriginEvidence::BasedOn, id_of("https://a.example/1")));
+    assert_eq!(origin.url.as_deref(), Some("https://agency.example/9"));
+    // The page itself and an earlier story of its own site are no origins.
+    assert_eq!((based_on("https://a.example/1"), based_on("https://a.example/0")), (None, None));
+
+    let canonical = |url: &str| origin_where_the_first_declares(&format!(r#"<link rel="canonical" href="{url}">"#));
+    let origin = canonical("https://c.example/3").unwrap();
+    assert_eq!(
+        (origin.evidence, origin.document, origin.url),
+        (OriginEvidence::CanonicalUrl, id_of("https://c.example/3"), None)
+    );
+    let origin = canonical("https://agency.example/9").unwrap();
+    assert_eq!((origin.evidence, origin.url.as_deref()), (OriginEvidence::CanonicalUrl, Some("https://agency.example/9")));
+    assert_eq!(canonical("https://www.a.example/1?from=feed"), None);
 }

@@ -14,8 +14,8 @@ pub fn relations(texts: &[&str], order: &[usize], runs: usize) -> Vec<PlacedRela
     let mut collection = MemoryTexts::default();
     let mut places: Vec<Vec<usize>> = Vec::new();
     for run in order.chunks(order.len().div_ceil(runs.max(1)).max(1)) {
-        let batch = run.iter().filter_map(|place| texts.get(*place)).map(|text| (*text).to_owned()).collect();
-        for (place, number) in run.iter().zip(collection.add(batch)) {
+        let batch: Vec<&str> = run.iter().filter_map(|place| texts.get(*place).copied()).collect();
+        for (place, number) in run.iter().zip(collection.add(&batch)) {
             let Some(number) = number else { continue };
             if places.len() <= number as usize {
                 places.resize(number as usize + 1, Vec::new());

@@ -105,6 +105,23 @@ fn is_unspaced_letter(c: char) -> bool {
     matches!(c, '\u{0e01}'..='\u{0e30}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
+/// A common letter of a script with spaces, in lower case: recognised and lowered without a table lookup. `None` says nothing.
+fn lower_letter(c: char) -> Option<char> {
+    let offset = match c {
+        '\u{df}'..='\u{f6}' | '\u{f8}'..='\u{ff}' => 0,
+        '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{de}' => 0x20,
+        '\u{3ac}'..='\u{3ce}' | '\u{430}'..='\u{45f}' => 0,
+        '\u{391}'..='\u{3a1}' | '\u{3a3}'..='\u{3ab}' | '\u{410}'..='\u{42f}' => 0x20,
+        '\u{400}'..='\u{40f}' => 0x50,
+        // Scripts without cases: Hebrew, Arabic, Devanagari. A vowel sign is a letter too.
+        '\u{5d0}'..='\u{5ea}' | '\u{621}'..='\u{63a}' | '\u{641}'..='\u{64a}' | '\u{904}'..='\u{939}' | '\u{93e}'..='\u{94c}' => {
+            0
+        }
+        _ => return None,
+    };
+    char::from_u32(u32::from(c) + offset)
+}
+
 /// Appends the folded tokens to `out`, separated by single spaces: lower-case alphanumeric runs; each character of an unspaced script (see
 /// [`is_unspaced`]) is a token of its own; everything else is a boundary. Apostrophes are dropped (`don't` → `dont`), so that typographic and
 /// typewriter forms agree; so are soft hyphens.
@@ -175,6 +192,11 @@ impl TokenWriter<'_> {
             c if c.is_ascii_alphanumeric() => {
                 self.separate();
                 self.out.push(c.to_ascii_lowercase());
+                self.in_token = true;
+            }
+            c if let Some(lower) = lower_letter(c) => {
+                self.separate();
+                self.out.push(lower);
                 self.in_token = true;
             }
             '\'' | '’' | '\u{ad}' => {}
@@ -313,6 +335,11 @@ mod tests {
     fn characters_without_a_table_lookup_are_what_the_tables_say() {
         let letters = || ('\0'..='\u{ffff}').filter(|c| is_unspaced_letter(*c));
         assert!(letters().all(|c| is_unspaced(c) && c.is_alphanumeric()) && letters().count() > 30_000);
+        for c in '\0'..='\u{ffff}' {
+            if let Some(lower) = lower_letter(c) {
+                assert!(c.is_alphanumeric() && !is_unspaced(c) && c.to_lowercase().eq([lower]), "{c:?}");
+            }
+        }
         let is_mark = |c: char| is_combining_mark(c) && !c.is_alphanumeric() && c.to_lowercase().eq([c]) && !is_unspaced(c);
         assert!(('\u{300}'..='\u{344}').all(is_mark));
     }

@@ -74,4 +74,6 @@ pub struct Metadata {
     pub licence: Option<Found<String>>,
     /// Opt-outs from text and data mining and AI training, sorted: `noai`, `noimageai`, `tdm-reservation`.
     pub opt_out: Option<Found<Vec<String>>>,
+    /// URLs of what the page declares that the story is based on, such as an agency's story: `isBasedOn` and the like. Sorted, its own left out.
+    pub based_on: Option<Found<Vec<String>>>,
 }

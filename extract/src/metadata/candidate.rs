@@ -169,6 +169,8 @@ pub(crate) struct Candidates {
     pub opt_outs: Vec<Candidate<String>>,
     /// Other URLs of the page.
     pub aliases: Vec<Candidate<String>>,
+    /// URLs of what the story is based on.
+    pub based_on: Vec<Candidate<String>>,
 }
 
 /// Most candidates of one field that are compared with each other. The first ones are the most reliable.
@@ -197,6 +199,7 @@ impl Candidates {
             licences,
             opt_outs,
             aliases,
+            based_on,
         } = self;
         titles.truncate(MAX_NAMES);
         authors.truncate(MAX_NAMES);
@@ -204,7 +207,7 @@ impl Candidates {
         modified.truncate(MAX_CANDIDATES);
         tags.truncate(MAX_CANDIDATES);
         paywalled.truncate(MAX_CANDIDATES);
-        for texts in [sites, sections, languages, descriptions, canonical, images, licences, opt_outs, aliases] {
+        for texts in [sites, sections, languages, descriptions, canonical, images, licences, opt_outs, aliases, based_on] {
             texts.truncate(MAX_CANDIDATES);
         }
     }

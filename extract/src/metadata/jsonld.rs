@@ -266,7 +266,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Section, language, summary, URL, licence and image.
+    /// Section, language, summary, URL, licence, image and originals.
     fn collect_texts_and_urls(
         &self,
         node: &'a Node,
@@ -294,6 +294,24 @@ impl<'a> Graph<'a> {
             other => self.resolve(other).and_then(|node| text(node, "url").or_else(|| text(node, "contentUrl"))),
         });
         candidates.images.extend(image.map(|image| candidate("image", image)));
+        for key in ["isBasedOn", "isBasedOnUrl"] {
+            let urls = node.get(key).map(|value| self.urls(value)).unwrap_or_default();
+            candidates.based_on.extend(urls.into_iter().map(|url| candidate(key, url)));
+        }
+    }
+
+    /// The URLs of works: strings, nodes, references to nodes, or a list of those.
+    fn urls(&self, value: &'a Value) -> Vec<String> {
+        let items = match value {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let url = |item: &'a Value| match (item, self.resolve(item)) {
+            (_, Some(work)) => text(work, "url").or_else(|| text(work, "@id")),
+            (Value::String(url), None) => Some(url.clone()),
+            _ => None,
+        };
+        items.iter().take(MAX_ITEMS).filter_map(url).collect()
     }
 
     /// The licence: a URL or text, or a node that has either.

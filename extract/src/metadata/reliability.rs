@@ -27,6 +27,7 @@ pub(crate) enum MetadataField {
     Licence,
     OptOut,
     Aliases,
+    BasedOn,
 }
 
 /// The reliability of each source for each field: the share of pages on which its value is right, measured on pages with known metadata
@@ -71,6 +72,7 @@ const RELIABILITY: &[(MetadataField, &[(MetadataSource, f32)])] = {
         (MetadataField::Licence, &[(JsonLd, 0.9), (Link, 0.85), (PlainMeta, 0.8), (JsonLdPage, 0.6)]),
         (MetadataField::OptOut, &[(Header, 0.95), (PlainMeta, 0.95)]),
         (MetadataField::Aliases, &[(Link, 0.9), (ShortLink, 0.9), (OpenGraph, 0.7), (JsonLd, 0.6), (Analytics, 0.5), (JsonLdPage, 0.5)]),
+        (MetadataField::BasedOn, &[(JsonLd, 0.9), (PlainMeta, 0.8), (JsonLdPage, 0.6)]),
     ]
 };
 

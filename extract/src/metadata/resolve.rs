@@ -43,6 +43,7 @@ pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> Scored
     }
     let canonical_url = score_field(MetadataField::Canonical, absolute_urls(candidates.canonical.clone(), context), equal);
     let other_urls = absolute_urls(candidates.aliases.into_iter().chain(candidates.canonical).collect(), context);
+    let based_on = based_on(candidates.based_on, canonical_url.first(), context);
     let titles = clean_titles::clean(candidates.titles, &names, context.page().format);
     // A line that the labeller takes for a title may name the section.
     let is_headline = |title: &&Candidate<String>| title.source != MetadataSource::Labelled;
@@ -51,6 +52,7 @@ pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> Scored
         aliases: aliases(other_urls, canonical_url.first(), context),
         licence: score_field(MetadataField::Licence, candidates.licences, equal),
         opt_out: opt_outs(candidates.opt_outs),
+        based_on,
         title: match context.page().format {
             Format::Html => headline::score(titles, context),
             Format::Text => score_field(MetadataField::Title, titles, |one, other| same_text(one, other)),
@@ -96,6 +98,22 @@ fn aliases(
         (same_site && !known && !front_page && own.as_deref() != Some(url.as_str())).then(|| candidate.with(url.to_string()))
     });
     merge(score_field(MetadataField::Aliases, others.collect(), equal))
+}
+
+/// Every URL that the story is based on. Many pages name themselves.
+fn based_on(
+    candidates: Vec<Candidate<String>>,
+    canonical: Option<&Scored<String>>,
+    context: &PageContext<'_>,
+) -> Vec<Scored<Vec<String>>> {
+    let key = |url: &url::Url| crate::base::url::canonical(url).to_string();
+    let declared = canonical.and_then(|best| url::Url::parse(&best.value).ok());
+    let own: Vec<String> = context.page().head.url.iter().chain(&declared).map(key).collect();
+    // The name of a work is no URL; a relative one begins with a slash.
+    let is_url = |candidate: &Candidate<String>| candidate.value.starts_with('/') || candidate.value.contains("://");
+    let mut others = absolute_urls(candidates.into_iter().filter(is_url).collect(), context);
+    others.retain(|other| url::Url::parse(&other.value).is_ok_and(|url| !own.contains(&key(&url))));
+    merge(score_field(MetadataField::BasedOn, others, equal))
 }
 
 /// Values that are all valid at once, as one sorted list with the evidence of all.

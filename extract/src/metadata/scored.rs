@@ -64,6 +64,8 @@ pub struct ScoredCandidates {
     pub licence: Vec<Scored<String>>,
     /// Opt-outs from text and data mining and AI training.
     pub opt_out: Vec<Scored<Vec<String>>>,
+    /// What the page declares that it is based on.
+    pub based_on: Vec<Scored<Vec<String>>>,
 }
 
 /// The confidence below which a name is a candidate and not an author: more often than not it is none.
@@ -88,6 +90,7 @@ impl ScoredCandidates {
             paywalled: winner(&self.paywalled),
             licence: winner(&self.licence),
             opt_out: winner(&self.opt_out),
+            based_on: winner(&self.based_on),
         }
     }
 }
@@ -111,6 +114,7 @@ impl ScoredCandidates {
             paywalled: printable(self.paywalled, unchanged),
             licence: printable(self.licence, text),
             opt_out: printable(self.opt_out, texts),
+            based_on: printable(self.based_on, texts),
         }
     }
 }

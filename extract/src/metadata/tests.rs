@@ -135,3 +135,38 @@ fn a_site_is_spelled_as_it_spells_itself() {
     assert_eq!(site(r#"<meta property="og:site_name" content="Daily-Example.com">"#).as_deref(), Some("Daily-Example.com"));
     assert_eq!(site(r#"<meta property="og:site_name" content="{$site.name}">"#).as_deref(), Some("daily-example.com"));
 }
+
+#[test]
+fn what_a_story_is_based_on_is_collected_from_json_ld_and_meta_elements() {
+    let based_on = |head: &str| metadata(head, "").based_on.map(|found| found.value).unwrap_or_default();
+    let json = |value: &str| {
+        let node = format!(r#"{{"@type":"NewsArticle","headline":"Both bridges close","isBasedOn":{value}}}"#);
+        format!(
+            r#"<script type="application/ld+json">{{"@graph":[{node},{{"@id":"/#agency","@type":"CreativeWork","url":"https://agency.example/7"}}]}}</script>"#
+        )
+    };
+    for (value, expected) in [
+        (r#""https://agency.example/1""#, &["https://agency.example/1"][..]),
+        (r#"{"@type":"CreativeWork","url":"https://agency.example/2"}"#, &["https://agency.example/2"]),
+        (r#"{"@id":"https://agency.example/3"}"#, &["https://agency.example/3"]),
+        (r#"{"@id":"/#agency"}"#, &["https://agency.example/7"]),
+        (
+            r#"["https://b.example/5","https://a.example/4","https://b.example/5"]"#,
+            &["https://a.example/4", "https://b.example/5"],
+        ),
+        (r#""/2026/earlier""#, &["https://www.daily-example.com/2026/earlier"]),
+        // No URL, and the page itself.
+        (r#""Report by an agency""#, &[]),
+        (r#""https://www.daily-example.com/2026/bridges-close#top""#, &[]),
+        (r#""javascript://agency.example/""#, &[]),
+    ] {
+        assert_eq!(based_on(&json(value)), expected, "{value}");
+    }
+    for name in ["syndication-source", "original-source"] {
+        assert_eq!(
+            based_on(&format!(r#"<meta name="{name}" content="https://agency.example/6">"#)),
+            ["https://agency.example/6"]
+        );
+    }
+    assert!(based_on(&news_head("Both bridges close")).is_empty());
+}

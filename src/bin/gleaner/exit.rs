@@ -50,7 +50,7 @@ impl Exit {
             Self::Unexpected => "unexpected error: the disk is full, a file cannot be read, the corpus is damaged",
             Self::Usage => "the command line or the configuration is wrong",
             Self::SomeFailed => {
-                "the run completed, but some inputs failed, or a source cannot be read; failures are listed on standard error, and failed URLs are retried by later runs; `extract`: the page is no whole story; `is-article`: a page is no story; `clean`: too many words would have been lost, and nothing was written; `health`: a site has drifted; `run`: one has, and that is new"
+                "the run completed, but some inputs failed, or a source cannot be read; failures are listed on standard error, and failed URLs are retried by later runs; `extract`: the page is no whole story; `is-article`: a page is no story; `clean`: too many words would have been lost, and nothing was written; `health`: a site has drifted; `doctor`: there is a problem; `run`: one has, and that is new"
             }
             Self::Locked => "another run holds the lock",
             Self::Interrupted => "the run was interrupted with Ctrl-C",

@@ -29,6 +29,7 @@ use crate::ingest::kept;
 use crate::notify::Outbox;
 use crate::outcome::{Outcome, Refusal};
 use crate::reclean::Recleaned;
+use crate::relate::NearLimit;
 use crate::store::journal::JournalLine;
 use crate::store::journal_facts::{ArticleFacts, RequestFacts};
 use crate::store::rotation;
@@ -244,6 +245,14 @@ impl Corpus {
             Some((request, article)) => line.requested(request, article, outcome),
             None => line,
         })?)
+    }
+
+    /// The number of texts that are compared for near duplicates, if it is close to the greatest.
+    pub fn near_limit(&self) -> Result<Option<NearLimit>, Error> {
+        match self {
+            Self::Writing(store, ..) => Ok(store.near_limit()?),
+            Self::Reading(..) => Ok(None),
+        }
     }
 
     /// Ends the run, and removes the journals of old ones. Gives the number of documents from which cleaning them again would remove other lines.

@@ -50,6 +50,7 @@ pub async fn cluster(State(app): State<SharedApp>, Path(id): Path<String>) -> Re
 fn origin_line(origin: &OriginReport) -> Markup {
     let how = match origin.evidence {
         OriginEvidence::AgencyMark => "its text has the mark of the agency",
+        OriginEvidence::BasedOn => "another document declares that it is based on it",
         OriginEvidence::CanonicalUrl => "another document declares its URL as canonical",
         OriginEvidence::EarliestDate => "it has the earliest date",
     };

@@ -7,8 +7,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::attributes;
 use super::database::{Index, failure};
 use crate::relate::cluster::{Clusters, Standing};
-use crate::relate::tables::{self, TextTable};
-use crate::relate::{Pair, Relation, RelationKind, settle};
+use crate::relate::tables::{self, Added, TextTable};
+use crate::relate::{NearLimit, Pair, Relation, RelationKind, settle};
+use crate::store::failpoint::max_texts;
 use crate::store::failure::Error;
 use crate::store::name::Stem;
 use crate::store::sidecar::Links;
@@ -70,12 +71,14 @@ impl Index {
 
     /// Whether the relations in the sidecars may not be those that follow from the texts.
     pub fn is_unsettled(&self) -> Result<bool, Error> {
-        Ok(self.is_changed || self.ask("read", |db| db.prepare_cached("SELECT 1 FROM unsettled")?.exists([]))?)
+        Ok(self.is_changed
+            || self.ask("read", |db| db.prepare_cached("SELECT 1 FROM unsettled WHERE unsettled = 1")?.exists([]))?)
     }
 
     /// Notes whether relations are settled.
     pub fn set_settled(&mut self, is_settled: bool) -> Result<(), Error> {
-        let sql = if is_settled { "DELETE FROM unsettled" } else { "INSERT OR IGNORE INTO unsettled VALUES (1)" };
+        let sql =
+            if is_settled { "DELETE FROM unsettled WHERE unsettled = 1" } else { "INSERT OR IGNORE INTO unsettled VALUES (1)" };
         self.change_in_batch(|db| db.prepare_cached(sql)?.execute([]))?;
         self.is_changed = false;
         Ok(())
@@ -175,6 +178,16 @@ impl Index {
         })
     }
 
+    /// The number of texts that are compared, if it is close to the greatest.
+    pub fn near_limit(&self) -> Result<Option<NearLimit>, Error> {
+        self.ask("read", |db| tables::near_limit(db, max_texts()))
+    }
+
+    /// Whether texts were left out because there were too many: which, depends on the order of arrival.
+    pub fn has_left_out(&self) -> Result<bool, Error> {
+        self.ask("read", |db| db.prepare_cached("SELECT 1 FROM unsettled WHERE unsettled = 2")?.exists([]))
+    }
+
     /// Writes what a document has to do with others, after its sidecar was.
     pub fn set_links(&mut self, document: &LinkedDocument, checksum: ContentHash, stamp: Option<&str>) -> Result<(), Error> {
         self.change_in_batch(|db| {
@@ -212,9 +225,16 @@ pub(super) fn forget_text(db: &Connection, tokens: Option<ContentHash>) -> rusql
     Ok(TextChange { added: None, removed: removed.map(|text| text.hashes).unwrap_or_default() })
 }
 
-/// Adds a text, if it is new. Gives its number.
+/// Adds a text, if it is new. Gives its number. Notes that it was left out, if there are as many as can be compared.
 pub(super) fn know_text(db: &Connection, tokens: &ContentHash, text: &str) -> rusqlite::Result<Option<u32>> {
-    if tables::has(db, tokens)? { Ok(None) } else { tables::add(db, tokens, &fingerprint(text)) }
+    if tables::has(db, tokens)? {
+        return Ok(None);
+    }
+    let added = tables::add(db, tokens, &fingerprint(text), max_texts())?;
+    if added == Added::Full {
+        db.prepare_cached("INSERT OR IGNORE INTO unsettled VALUES (2)")?.execute([])?;
+    }
+    Ok(added.number())
 }
 
 /// Writes the relations of a document that has none.

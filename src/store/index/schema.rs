@@ -84,7 +84,7 @@ pub(super) const TABLES: &str = "
         PRIMARY KEY (doc, kind, other)
     ) STRICT, WITHOUT ROWID;
 
-    -- Has a row while the relations in the sidecars may not be those that follow from the texts.
+    -- 1 while the relations in the sidecars may not be those that follow from the texts; 2 if texts were left out, because there were too many.
     CREATE TABLE unsettled (unsettled INTEGER PRIMARY KEY) STRICT;
 
     -- What was noted of each page for its site: see gleaner_extract::article::site.

@@ -5,7 +5,8 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use gleaner::relate::RelationKind;
+use gleaner::relate::memory::MemoryTexts;
+use gleaner::relate::{Pair, RelationKind};
 use gleaner_bench::copies::find::found;
 use gleaner_bench::copies::{Copies, Found};
 
@@ -20,6 +21,8 @@ pub struct Arguments {
     pub write: Option<PathBuf>,
     /// Where pairs are read from.
     pub score: Option<PathBuf>,
+    /// Where the relations are written.
+    pub relations: Option<PathBuf>,
     /// Number of documents whose speed is measured.
     pub speed: Option<usize>,
 }
@@ -27,7 +30,7 @@ pub struct Arguments {
 impl Arguments {
     /// Reads the command line.
     pub fn read() -> Result<Self, Box<dyn Error>> {
-        let mut arguments = Self { manifests: Vec::new(), seed: 15, write: None, score: None, speed: None };
+        let mut arguments = Self { manifests: Vec::new(), seed: 15, write: None, score: None, relations: None, speed: None };
         let mut given = std::env::args().skip(1);
         while let Some(argument) = given.next() {
             let mut value = || given.next().ok_or_else(|| format!("{argument} needs a value"));
@@ -35,6 +38,7 @@ impl Arguments {
                 "--seed" => arguments.seed = value()?.parse()?,
                 "--speed" => arguments.speed = Some(value()?.parse()?),
                 "--write" => arguments.write = Some(value()?.into()),
+                "--relations" => arguments.relations = Some(value()?.into()),
                 "--score" => arguments.score = Some(value()?.into()),
                 _ => arguments.manifests.push(argument.into()),
             }
@@ -53,6 +57,18 @@ pub fn write(path: &Path, copies: &Copies) -> Result<(), Box<dyn Error>> {
         writeln!(out, "{line}")?;
     }
     Ok(out.flush()?)
+}
+
+/// Writes every relation, one a line, sorted: the places of the texts, the kind, and the containments. Texts with the same words count once.
+pub fn write_relations(path: &Path, copies: &Copies) -> Result<(), Box<dyn Error>> {
+    let mut collection = MemoryTexts::default();
+    let texts: Vec<&str> = copies.texts.iter().map(|text| text.text.as_str()).collect();
+    collection.add(&texts);
+    collection.settle();
+    let line = |pair: &Pair| format!("{:06} {:06} {} {} {}", pair.a, pair.b, pair.kind.name(), pair.here, pair.there);
+    let mut lines: Vec<String> = collection.pairs().iter().map(line).collect();
+    lines.sort_unstable();
+    Ok(fs::write(path, lines.join("\n") + "\n")?)
 }
 
 /// Reads pairs that another program found. Its clusters are what the pairs connect.

@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p gleaner-bench --bin relate -- MANIFEST…` reads the gold texts of manifests (`gold.text` or `gold.paragraphs`); without any,
 //! the texts are the project's own (`extract/tests/pages`). `--seed N`. `--write FILE` writes the copies as lines of JSON, and `--score FILE` reads
-//! pairs that another program found among them (`[a, b]` a line). `--speed N` measures the time, memory and disk that N invented documents take
+//! pairs that another program found among them (`[a, b]` a line). `--relations FILE` writes what gleaner finds. `--speed N` measures the time, memory and disk that N invented documents take
 //! instead.
 
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
@@ -30,6 +30,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let copies = Copies::make(gold_texts(&arguments.manifests)?, arguments.seed, MAX_ORIGINALS);
     if let Some(path) = &arguments.write {
         return input::write(path, &copies);
+    }
+    if let Some(path) = &arguments.relations {
+        return input::write_relations(path, &copies);
     }
     println!("{} texts", copies.texts.len());
     if let Some(path) = &arguments.score {

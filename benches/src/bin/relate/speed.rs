@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use gleaner::relate::memory::MemoryTexts;
 use gleaner::relate::tables::{self, TextTable};
-use gleaner::relate::{Changes, settle};
+use gleaner::relate::{Changes, MAX_TEXTS, settle};
 use gleaner_bench::copies::{Class, Random, Script, edited, invented_text};
 use gleaner_extract::article::fingerprint::{fingerprint, tokens_sha256};
 use gleaner_extract::base::hash::ContentHash;
@@ -60,7 +60,7 @@ pub fn measure(documents: usize, seed: u64) -> Result<(), Box<dyn Error>> {
         db.execute_batch("BEGIN")?;
         for (number, tokens, fingerprint) in &described {
             if let Some(tokens) = tokens {
-                added.extend(tables::add(&db, tokens, fingerprint)?);
+                added.extend(tables::add(&db, tokens, fingerprint, MAX_TEXTS)?.number());
                 numbers.borrow_mut().insert(tokens.leading(), *number);
             }
         }
@@ -100,7 +100,7 @@ fn in_memory(documents: usize, seed: u64) {
     let texts: Vec<String> = (0..documents).map(|number| document(number, seed)).collect();
     let start = Instant::now();
     let mut collection = MemoryTexts::default();
-    collection.add(texts);
+    collection.add(&texts);
     collection.settle();
     let seconds = start.elapsed().as_secs_f64();
     println!("{documents} in memory: {:.0} documents/s, {} relations", documents as f64 / seconds, collection.pairs().len());

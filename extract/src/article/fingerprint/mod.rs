@@ -15,7 +15,16 @@ pub use sketch::{Fingerprint, Overlap, Sketch, Unmasked};
 /// SHA-256 of the folded tokens, which is equal for texts with the same words: case, punctuation, spacing and typography do not count. `None` for a
 /// text without words, as two rows of asterisks are no duplicates.
 pub fn tokens_sha256(text: &str) -> Option<ContentHash> {
+    hash_of_tokens(&fold(text))
+}
+
+/// [`tokens_sha256`] and the [`Sketch`] of a text, of which folding it is the greater part. `None` for a text without words.
+pub fn describe(text: &str) -> Option<(ContentHash, Sketch)> {
     let tokens = fold(text);
+    Some((hash_of_tokens(&tokens)?, Sketch::of_folded(&tokens)))
+}
+
+fn hash_of_tokens(tokens: &str) -> Option<ContentHash> {
     (!tokens.is_empty()).then(|| ContentHash::of(tokens))
 }
 

@@ -236,6 +236,13 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
         ],
     ),
     ("init", &[("gleaner init ~/news", "create a corpus")]),
+    (
+        "doctor",
+        &[
+            ("gleaner doctor", "what is wrong, and what to do"),
+            ("gleaner doctor --online", "whether the sources' robots.txt can be read, too"),
+        ],
+    ),
     ("completions", &[("gleaner completions bash > ~/.local/share/bash-completion/completions/gleaner", "for bash")]),
     (
         "man",

@@ -80,6 +80,8 @@ pub enum Command {
     Search(SearchArgs),
     /// List the documents, all or by filters
     List(ListArgs),
+    /// Check the configuration, the disk, the clock, the schedule and the rest, and say what to do
+    Doctor(DoctorArgs),
     /// Print documents: their texts or sidecars
     Show(ShowArgs),
     /// List the versions of a document, and what kind of change led to each
@@ -135,6 +137,16 @@ pub struct CleanArgs {
     pub columns: ColumnArgs,
     #[command(flatten)]
     pub jobs: JobsArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// `gleaner doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Also request robots.txt of the sources' sites
+    #[arg(long)]
+    pub online: bool,
     #[command(flatten)]
     pub report: ReportArgs,
 }

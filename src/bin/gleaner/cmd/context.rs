@@ -43,6 +43,24 @@ impl Context {
         Ok(loaded)
     }
 
+    /// The same for a command that looks for what is wrong: the defaults if the configuration cannot be used, and why it cannot.
+    pub fn load_or_default(&self) -> (Loaded, Option<config::Error>) {
+        let Place { config: named, root, .. } = self.place();
+        let folder = root.clone().unwrap_or_else(|| PathBuf::from("."));
+        let (mut loaded, error) = match config::load(named.as_deref(), &folder) {
+            Ok(loaded) => (loaded, None),
+            Err(error) => {
+                let beside = named.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+                let root = beside.map_or(folder, Path::to_path_buf);
+                (Loaded { config: config::Config::default(), path: None, root }, Some(error))
+            }
+        };
+        if let Some(root) = root {
+            loaded.root = root;
+        }
+        (loaded, error)
+    }
+
     /// The same for a command that reads a corpus: an error if there is none.
     pub fn corpus(&self) -> Result<Loaded, Failure> {
         let loaded = self.load()?;
@@ -204,6 +222,9 @@ impl Context {
         self.message(report, &run_report, &text(&run_report))?;
         self.note(&print::sources::still_failing(&run_report.failing));
         self.note(&print::search::watched(&run_report.watched));
+        if let Some(near) = &run_report.near_limit {
+            self.note(&format!("warning: {near}\nhint: {}\n", near.advice()));
+        }
         // With `--quiet` too: each is told once, and cron is to send a mail.
         print::err(&print::health::news(&run_report.drifted));
         match &run_report.reclean {

@@ -3,6 +3,7 @@
 mod clean;
 mod completions;
 mod context;
+mod doctor;
 mod explain;
 mod export;
 mod extract;
@@ -64,6 +65,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::verify(&context, args),
         Command::Reindex(report) => reindex::reindex(&context, report),
         Command::Health(report) => health::health(&context, report),
+        Command::Doctor(args) => doctor::doctor(&context, &args),
         Command::Status(report) => status::status(&context, report),
         Command::Serve(args) => serve::serve(&context, args),
         Command::Export(args) => export::export(&context, &args),

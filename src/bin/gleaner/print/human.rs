@@ -177,6 +177,9 @@ pub fn status(status: &CorpusStatus) -> String {
         let (clusters, clustered) = (plural(status.clusters, "cluster"), plural(status.clustered, "document"));
         let _ = writeln!(out, "{clusters} of copies and near duplicates, {clustered} in them");
     }
+    if let Some(near) = &status.near_limit {
+        let _ = writeln!(out, "warning: {near}\nhint: {}", near.advice());
+    }
     let megabytes = |bytes: u64| bytes as f64 / 1e6;
     let (texts, index) = (megabytes(status.text_bytes), megabytes(status.index_bytes));
     let (fetched, versions) = (plural(status.fetched, "fetched page"), plural(status.versions, "earlier version"));

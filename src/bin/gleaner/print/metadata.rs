@@ -35,6 +35,7 @@ pub fn candidates(page: &Explanation, style: Style) -> String {
     show("paywalled", lines(&candidates.paywalled, bool::to_string));
     show("licence", lines(&candidates.licence, String::clone));
     show("opt_out", lines(&candidates.opt_out, |signals| signals.join(", ")));
+    show("based_on", lines(&candidates.based_on, |urls| urls.join(" ")));
     let _ = writeln!(out, "{}\n  {}", style.bold("words"), page.words);
     out
 }

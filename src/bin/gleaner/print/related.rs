@@ -36,10 +36,17 @@ fn cluster(cluster: &ClusterReport) -> String {
         format!("cluster of {}, canonical {}", plural(cluster.documents, "document"), short(cluster.canonical.to_string()));
     if let Some(origin) = &cluster.origin {
         let from = short(origin.document.to_string());
-        let _ = match (origin.evidence, origin.agency) {
-            (_, Some(agency)) => write!(line, ", from {agency} (marked in {from})"),
-            (OriginEvidence::EarliestDate, _) => write!(line, ", probably from {from} (published first)"),
-            _ => write!(line, ", probably from {from} (another document names it as canonical)"),
+        let how = match origin.evidence {
+            OriginEvidence::AgencyMark => "marked",
+            OriginEvidence::BasedOn => "declares that it is based on it",
+            OriginEvidence::CanonicalUrl => "names it as canonical",
+            OriginEvidence::EarliestDate => "published first",
+        };
+        let _ = match (origin.agency, &origin.url, origin.evidence) {
+            (Some(agency), ..) => write!(line, ", from {agency} ({how} in {from})"),
+            (_, Some(url), _) => write!(line, ", probably from {} ({from} {how})", escape_line(url)),
+            (.., OriginEvidence::EarliestDate) => write!(line, ", probably from {from} ({how})"),
+            _ => write!(line, ", probably from {from} (another document {how})"),
         };
     }
     line
