@@ -72,7 +72,7 @@ const RELIABILITY: &[(MetadataField, &[(MetadataSource, f32)])] = {
         (MetadataField::Licence, &[(JsonLd, 0.9), (Link, 0.85), (PlainMeta, 0.8), (JsonLdPage, 0.6)]),
         (MetadataField::OptOut, &[(Header, 0.95), (PlainMeta, 0.95)]),
         (MetadataField::Aliases, &[(Link, 0.9), (ShortLink, 0.9), (OpenGraph, 0.7), (JsonLd, 0.6), (Analytics, 0.5), (JsonLdPage, 0.5)]),
-        (MetadataField::BasedOn, &[(JsonLd, 0.9), (PlainMeta, 0.8), (JsonLdPage, 0.6)]),
+        (MetadataField::BasedOn, &[(JsonLd, 0.9), (JsonLdPage, 0.6)]),
     ]
 };
 

@@ -1,5 +1,5 @@
-//! Collects licences and opt-outs from text and data mining and AI training, in links, meta elements and HTTP headers, the story's other
-//! URLs in links, and those of its originals in meta elements. Interprets no law: a signal is kept as the page gives it.
+//! Collects licences and opt-outs from text and data mining and AI training, in links, meta elements and HTTP headers, and the story's other
+//! URLs in links. Interprets no law: a signal is kept as the page gives it.
 //!
 //! Sources: TDM Reservation Protocol (W3C Community Group report), the `noai` and `noimageai` directives of robots meta elements, the
 //! `Content-Usage` header (IETF AI Preferences draft), `rel="license"` (HTML), Dublin Core `license` and `rights`.
@@ -41,9 +41,6 @@ const LICENCES: &[(&str, f32)] = &[
 const ALIASES: &[(&str, MetadataSource)] =
     &[("amphtml", MetadataSource::Link), ("shortlink", MetadataSource::ShortLink), ("shorturl", MetadataSource::ShortLink)];
 
-/// Meta elements with the URL of the story that this one was taken from, or that reported it first (Google News).
-const ORIGINALS: &[&str] = &["syndication-source", "original-source"];
-
 /// The maximum length of a licence, in characters.
 const MAX_LICENCE: usize = 300;
 
@@ -65,9 +62,6 @@ pub(crate) fn collect(context: &PageContext<'_>, candidates: &mut Candidates) {
         candidates.licences.extend(licence.map(|(_, lower)| {
             Candidate::new(plain(content), MetadataSource::PlainMeta, format!("meta:{name}")).adjusted(*lower)
         }));
-        if ORIGINALS.contains(&name) {
-            candidates.based_on.push(Candidate::new(plain(content), MetadataSource::PlainMeta, format!("meta:{name}")));
-        }
         let opt_out = |signal: String| Candidate::new(signal, MetadataSource::PlainMeta, format!("meta:{name}"));
         candidates.opt_outs.extend(signals(name, content).into_iter().map(opt_out));
     }

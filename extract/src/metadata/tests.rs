@@ -137,7 +137,7 @@ fn a_site_is_spelled_as_it_spells_itself() {
 }
 
 #[test]
-fn what_a_story_is_based_on_is_collected_from_json_ld_and_meta_elements() {
+fn what_a_story_is_based_on_is_collected_from_json_ld() {
     let based_on = |head: &str| metadata(head, "").based_on.map(|found| found.value).unwrap_or_default();
     let json = |value: &str| {
         let node = format!(r#"{{"@type":"NewsArticle","headline":"Both bridges close","isBasedOn":{value}}}"#);
@@ -161,12 +161,6 @@ fn what_a_story_is_based_on_is_collected_from_json_ld_and_meta_elements() {
         (r#""javascript://agency.example/""#, &[]),
     ] {
         assert_eq!(based_on(&json(value)), expected, "{value}");
-    }
-    for name in ["syndication-source", "original-source"] {
-        assert_eq!(
-            based_on(&format!(r#"<meta name="{name}" content="https://agency.example/6">"#)),
-            ["https://agency.example/6"]
-        );
     }
     assert!(based_on(&news_head("Both bridges close")).is_empty());
 }
