@@ -180,10 +180,7 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
         "search",
         &[
             ("gleaner search harbour ferry", "documents with both words, best match first"),
-            (
-                "gleaner search '\"old harbour\" -ferry title:storm*'",
-                "a phrase, a word to leave out, the beginning of a word in the title",
-            ),
+            ("gleaner search 'title:storm*' harbour NOT ferry", "the beginning of a word in the title, and a word to leave out"),
             (
                 "gleaner search 'ferry OR bridge' --since 2024-01-01 --site example.com --sort date",
                 "with filters, the latest first",

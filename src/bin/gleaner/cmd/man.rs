@@ -20,6 +20,7 @@ const GLOBAL_HEADING: &str = "Global options";
 const ENVIRONMENT: &[(&str, &str)] = &[
     ("GLEANER_CONFIG", "the configuration file, if neither --config nor --root is given; empty means unset"),
     ("GLEANER_ROOT", "the corpus root, likewise"),
+    ("GLEANER_TOKEN", "what clients of `gleaner serve` must know, if --token is not given"),
     ("NO_COLOR", "any non-empty value turns colours off"),
     ("SOURCE_DATE_EPOCH", "seconds since 1970, used instead of the system clock, to make runs reproducible byte for byte"),
 ];
