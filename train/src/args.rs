@@ -58,9 +58,12 @@ pub struct Args {
     /// Share of pages that are trained on without the learned words.
     #[arg(long, default_value_t = 0.4)]
     pub dropout: f32,
-    /// Learning rate.
+    /// Learning rate of the trees.
     #[arg(long, default_value_t = 0.1)]
     pub rate: f32,
+    /// Steps in which the net of text dumps is trained.
+    #[arg(long, default_value_t = 6000)]
+    pub steps: usize,
     /// Weight of pages with labels for only some blocks, or with labels from their own JSON-LD.
     #[arg(long, default_value_t = 1.0)]
     pub partial: f32,

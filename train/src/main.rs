@@ -2,7 +2,7 @@
 //! (`headlines`) and recognise lists of teasers (`lists`).
 //!
 //! The data are folders with a `manifest.jsonl`, one `{"id","url","file","gold":{…}}` per line. Folds are split by registrable domain. In training,
-//! the lexicon and the scores that round two uses always come from the other folds.
+//! the lexicon and the scores that later rounds use always come from the other folds.
 
 #![expect(
     clippy::expect_used,
@@ -13,12 +13,14 @@
 mod align;
 mod args;
 mod augment;
+mod backprop;
 mod gbdt;
 mod headlines;
 mod lists;
 mod log_odds;
 mod logit;
 mod matching;
+mod net;
 mod predictions;
 mod sample;
 mod trainer;

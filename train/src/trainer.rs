@@ -1,15 +1,19 @@
-//! From samples to a model: words, the forest that recognises articles, and two rounds of trees for blocks.
+//! From samples to a model: words, the forest that recognises articles, and for blocks two rounds of trees and a net.
 
 use gleaner_extract::label::features::matrix::Matrix;
-use gleaner_extract::label::features::{FeatureInput, page_kind};
+use gleaner_extract::label::features::{FeatureInput, NEIGHBOUR_COLUMNS, page_kind};
 use gleaner_extract::label::lexicon::Lexicon;
 use gleaner_extract::label::model::{BlockModel, Forest, Model};
+use gleaner_extract::label::net::{Net, logit};
 use gleaner_extract::label::signals::PageSignals;
+use gleaner_extract::page::Format;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::args::Args;
+use crate::backprop::{LossParams, NetPage};
 use crate::gbdt::{self, Binned, TreeParams};
+use crate::net::{self, NetParams};
 use crate::sample::Sample;
 use crate::{augment, log_odds};
 
@@ -95,7 +99,7 @@ impl Trainer<'_> {
         scores
     }
 
-    /// Trains words and two rounds. The words and the scores of round one that a page gets come from the other inner folds. `articles` are the
+    /// Trains words and all rounds. The words and the scores of earlier rounds that a page gets come from the other inner folds. `articles` are the
     /// probabilities that the chosen pages are articles.
     fn train_block_model(&self, chosen: &[usize], articles: &[f32]) -> BlockModel {
         let folds: Vec<usize> = chosen.iter().map(|index| self.inner_fold(*index)).collect();
@@ -119,26 +123,53 @@ impl Trainer<'_> {
         let scores = self.out_of_fold(&data, &labels, &weights, &fold_of_row, self.params(1));
         let (first_trees, _) = gbdt::train(&data, &labels, &weights, self.params(1));
         drop(data);
-        let mut rest = scores.as_slice();
-        let scores: Vec<&[f32]> = first
-            .iter()
-            .map(|matrix| {
-                let (own, after) = rest.split_at(matrix.rows());
-                rest = after;
-                own
-            })
-            .collect();
+        let scores = by_page(&scores, &first);
         let second: Vec<Matrix> = chosen
             .par_iter()
             .zip(first.par_iter().zip(scores))
             .map(|(index, (first, scores))| self.input(*index).second_round(first, scores))
             .collect();
         let (rows, labels, weights) = self.rows(chosen, &second);
+        let data = Binned::of(&rows, &weights);
+        let is_dump = self.samples.iter().all(|sample| sample.page.format == Format::Text);
+        let scores = is_dump.then(|| self.out_of_fold(&data, &labels, &weights, &fold_of_row, self.params(2)));
+        let own_columns = first.first().map_or(0, |first| first.width.saturating_sub(NEIGHBOUR_COLUMNS));
         BlockModel {
             lexicon: log_odds::learn(chosen.iter().map(|index| &self.samples[*index])),
             first: first_trees,
-            second: gbdt::train(&Binned::of(&rows, &weights), &labels, &weights, self.params(2)).0,
+            second: gbdt::train(&data, &labels, &weights, self.params(2)).0,
+            net: scores.map(|scores| self.train_net(chosen, &second, own_columns, &by_page(&scores, &second))),
         }
+    }
+
+    /// Trains the net on rows of round two and on scores of round two that come from the other inner folds. It sees neighbours by itself, so it does not get
+    /// the columns that describe them, which come after a row's `own_columns`.
+    fn train_net(&self, chosen: &[usize], second: &[Matrix], own_columns: usize, scores: &[&[f32]]) -> Net {
+        let pages: Vec<NetPage<'_>> = chosen
+            .iter()
+            .zip(second.iter().zip(scores))
+            .map(|(index, (rows, scores))| {
+                let sample = &self.samples[*index];
+                let lengths = self.signals[*index].blocks.iter().zip(&sample.labels.known);
+                NetPage {
+                    rows,
+                    logits: scores.iter().map(|score| logit(*score)).collect(),
+                    labels: &sample.labels.story,
+                    weights: sample.block_weights(),
+                    chars: lengths.map(|(block, known)| block.weighted_chars * known).collect(),
+                    weight: sample.weight,
+                }
+            })
+            .collect();
+        let width = second.first().map_or(0, |rows| rows.width);
+        let params = NetParams {
+            steps: self.args.steps,
+            rate: 3e-3,
+            decay: 0.02,
+            loss: LossParams { dropout: 0.1, column_dropout: 0.08, f1: 0.2 },
+            seed: 3,
+        };
+        net::train(&pages, (0..own_columns).chain(own_columns + NEIGHBOUR_COLUMNS..width), params)
     }
 
     fn input(&self, index: usize) -> FeatureInput<'_> {
@@ -169,4 +200,14 @@ impl Trainer<'_> {
             seed: round,
         }
     }
+}
+
+/// The scores of each page, given those of all rows.
+fn by_page<'s>(mut scores: &'s [f32], pages: &[Matrix]) -> Vec<&'s [f32]> {
+    let of_page = |matrix: &Matrix| {
+        let (own, after) = scores.split_at(matrix.rows());
+        scores = after;
+        own
+    };
+    pages.iter().map(of_page).collect()
 }

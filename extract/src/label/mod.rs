@@ -13,6 +13,7 @@ mod guards;
 mod headline;
 pub mod lexicon;
 pub mod model;
+pub mod net;
 mod repetitions;
 mod rule_hits;
 mod score;

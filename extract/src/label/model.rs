@@ -1,20 +1,22 @@
-//! Gradient-boosted trees: the learned part of the labeller. Only evaluates them; training is in `train/`.
+//! Gradient-boosted trees: the learned part of the labeller, with a [`Net`] as a third round. Only evaluates them; training is in `train/`.
 //!
-//! A model file starts with the magic `GLM3` and the SHA-256 of the rest. Then follow, little-endian, the lexicon and forest that recognise articles, and
-//! the lexicon and two forests that score blocks. A lexicon is a count, `u32` keys and `i8` steps; a forest is a feature count, a bias, a tree count and
-//! nodes. The magic is the version. A file with a wrong checksum or index is rejected.
+//! A model file starts with the magic `GLM4` and the SHA-256 of the rest. Then follow, little-endian, the lexicon and forest that recognise articles, and
+//! the lexicon, two forests and net that score blocks. A lexicon is a count, `u32` keys and `i8` steps; a forest is a feature count, a bias, a tree count
+//! and nodes; a net is a count of columns, 0 if there is none, the columns, and as many weights as follow from their count. The magic is the version. A
+//! file with a wrong checksum, index or count is rejected.
 
 use url::Url;
 
 use super::features::matrix::Matrix;
 use super::features::{FeatureInput, page_kind};
 use super::lexicon::Lexicon;
+use super::net::{self, Column, Net, sigmoid};
 use super::signals::PageSignals;
 use crate::base::hash::ContentHash;
 use crate::page::Page;
 
 /// The first bytes of a model file.
-const MAGIC: &[u8; 4] = b"GLM3";
+const MAGIC: &[u8; 4] = b"GLM4";
 
 /// One node of a tree, in pre-order: a split whose left child follows it, or a leaf, which is its own child on either side.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,10 +80,6 @@ impl Forest {
 /// Rows that go through a tree at the same time: the processor follows their ways in parallel, and they fit into its cache.
 const TOGETHER: usize = 8;
 
-fn sigmoid(logit: f32) -> f32 {
-    1.0 / (1.0 + (-logit).exp())
-}
-
 /// The value of the leaf that each row falls into. Without branches on the data, which the processor could not predict.
 fn leaf_values<const ROWS: usize>(tree: &[Node], rows: [&[f32]; ROWS]) -> [f32; ROWS] {
     let mut at = [0u16; ROWS];
@@ -101,7 +99,7 @@ fn leaf_values<const ROWS: usize>(tree: &[Node], rows: [&[f32]; ROWS]) -> [f32; 
     }
 }
 
-/// Scores blocks: learned words, and the trees of two rounds.
+/// Scores blocks: learned words, the trees of two rounds, and a net.
 #[derive(Clone, Debug, Default)]
 pub struct BlockModel {
     /// Learned words.
@@ -110,6 +108,8 @@ pub struct BlockModel {
     pub first: Forest,
     /// Round two.
     pub second: Forest,
+    /// Round three, for text dumps.
+    pub net: Option<Net>,
 }
 
 impl BlockModel {
@@ -117,7 +117,12 @@ impl BlockModel {
     fn probabilities(&self, input: &FeatureInput<'_>, article: f32) -> Vec<f32> {
         let first = input.first_round(&self.lexicon, article);
         let scores = self.first.probabilities(&first);
-        self.second.probabilities(&input.second_round(&first, &scores))
+        let second = input.second_round(&first, &scores);
+        let scores = self.second.probabilities(&second);
+        match &self.net {
+            Some(net) => net.probabilities(&second, &scores),
+            None => scores,
+        }
     }
 }
 
@@ -178,6 +183,7 @@ impl Model {
         write_words(&self.blocks.lexicon, &mut body);
         write_forest(&self.blocks.first, &mut body);
         write_forest(&self.blocks.second, &mut body);
+        write_net(self.blocks.net.as_ref(), &mut body);
         let mut out = MAGIC.to_vec();
         out.extend(ContentHash::of(&body).to_string().as_bytes());
         out.extend(body);
@@ -193,7 +199,9 @@ impl Model {
         }
         let mut reader = ModelReader(body);
         let (kind_words, kind) = (reader.words()?, reader.forest()?);
-        let blocks = BlockModel { lexicon: reader.words()?, first: reader.forest()?, second: reader.forest()? };
+        let (lexicon, first, second) = (reader.words()?, reader.forest()?, reader.forest()?);
+        let net = reader.net(second.features)?;
+        let blocks = BlockModel { lexicon, first, second, net };
         if !reader.0.is_empty() {
             return Err(Error("there is data after its end"));
         }
@@ -231,6 +239,16 @@ fn write_node(node: Node, out: &mut Vec<u8>) {
     }
 }
 
+fn write_net(net: Option<&Net>, out: &mut Vec<u8>) {
+    let columns = net.map(|net| net.columns.as_slice()).unwrap_or_default();
+    out.extend((columns.len() as u32).to_le_bytes());
+    for column in columns {
+        out.extend(column.index.to_le_bytes());
+        out.extend([column.mean, column.scale].into_iter().flat_map(f32::to_le_bytes));
+    }
+    net.into_iter().flat_map(|net| &net.weights).for_each(|weight| out.extend(weight.to_le_bytes()));
+}
+
 struct ModelReader<'a>(&'a [u8]);
 
 impl ModelReader<'_> {
@@ -244,6 +262,10 @@ impl ModelReader<'_> {
         Ok(u32::from_le_bytes(self.take()?))
     }
 
+    fn f32(&mut self) -> Result<f32, Error> {
+        Ok(f32::from_le_bytes(self.take()?))
+    }
+
     fn words(&mut self) -> Result<Lexicon, Error> {
         let count = self.u32()? as usize;
         let (keys, rest) = self.0.split_at_checked(4 * count).ok_or(Error("it is cut off"))?;
@@ -255,9 +277,28 @@ impl ModelReader<'_> {
 
     fn forest(&mut self) -> Result<Forest, Error> {
         let features = self.u32()? as usize;
-        let bias = f32::from_le_bytes(self.take()?);
+        let bias = self.f32()?;
         let trees = (0..self.u32()?).map(|_| self.tree(features)).collect::<Result<_, _>>()?;
         Ok(Forest { features, bias, trees })
+    }
+
+    /// A net over rows of so many columns.
+    fn net(&mut self, features: usize) -> Result<Option<Net>, Error> {
+        let count = self.u32()? as usize;
+        if count == 0 {
+            return Ok(None);
+        }
+        if count > features {
+            return Err(Error("its net has too many columns"));
+        }
+        let columns = (0..count).map(|_| self.column(features)).collect::<Result<_, _>>()?;
+        let weights = (0..net::weight_count(count)).map(|_| self.f32()).collect::<Result<_, _>>()?;
+        Ok(Some(Net { columns, weights }))
+    }
+
+    fn column(&mut self, features: usize) -> Result<Column, Error> {
+        let column = Column { index: u16::from_le_bytes(self.take()?), mean: self.f32()?, scale: self.f32()? };
+        if usize::from(column.index) < features { Ok(column) } else { Err(Error("its net has a column outside the rows")) }
     }
 
     fn tree(&mut self, features: usize) -> Result<Vec<Node>, Error> {
@@ -265,7 +306,7 @@ impl ModelReader<'_> {
         let mut nodes = Vec::with_capacity(count.min(1 << 12));
         for index in 0..u16::try_from(count).map_err(|_| Error("a tree has too many nodes"))? {
             let feature = u16::from_le_bytes(self.take()?);
-            let value = f32::from_le_bytes(self.take()?);
+            let value = self.f32()?;
             if feature == u16::MAX {
                 nodes.push(Node::leaf(index, value));
                 continue;
@@ -289,7 +330,10 @@ mod tests {
         let tree = vec![Node::split(0, 1, 0.5, 2), Node::leaf(1, -1.0), Node::leaf(2, 2.0)];
         let forest = Forest { features: 3, bias: 0.25, trees: vec![tree] };
         let lexicon = Lexicon::new([(7, 1.5), (3, -2.0)]);
-        let blocks = BlockModel { lexicon: lexicon.clone(), first: forest.clone(), second: forest.clone() };
+        let columns = vec![Column { index: 2, mean: 0.5, scale: 4.0 }];
+        let weights = (0..net::weight_count(1)).map(|at| (at % 7) as f32 / 64.0 - 0.04).collect();
+        let net = Some(Net { columns, weights });
+        let blocks = BlockModel { lexicon: lexicon.clone(), first: forest.clone(), second: forest.clone(), net };
         Model { kind_words: lexicon, kind: forest, blocks }
     }
 
@@ -298,6 +342,7 @@ mod tests {
         let bytes = model().to_bytes();
         let read = Model::from_bytes(&bytes).unwrap();
         assert_eq!(read.blocks.first, model().blocks.first);
+        assert_eq!(read.blocks.net, model().blocks.net);
         assert!(read.blocks.lexicon.steps().eq(model().blocks.lexicon.steps()));
         assert_eq!(read.to_bytes(), bytes);
     }
@@ -311,6 +356,26 @@ mod tests {
             assert!(Model::from_bytes(&damaged).is_err(), "byte {at}");
         }
         assert!(Model::from_bytes(&bytes[..bytes.len() - 1]).is_err());
+    }
+
+    #[test]
+    fn a_model_without_a_net_survives_a_round_trip() {
+        let mut model = model();
+        model.blocks.net = None;
+        let read = Model::from_bytes(&model.to_bytes()).unwrap();
+        assert_eq!(read.blocks.net, None);
+        assert_eq!(read.blocks.second, model.blocks.second);
+    }
+
+    #[test]
+    fn a_net_that_does_not_fit_the_rows_is_rejected() {
+        let mut wide = model();
+        wide.blocks.second.features = 0;
+        wide.blocks.second.trees.clear();
+        assert_eq!(Model::from_bytes(&wide.to_bytes()).unwrap_err().0, "its net has too many columns");
+        let mut outside = model();
+        outside.blocks.net.as_mut().unwrap().columns[0].index = 3;
+        assert_eq!(Model::from_bytes(&outside.to_bytes()).unwrap_err().0, "its net has a column outside the rows");
     }
 
     #[test]

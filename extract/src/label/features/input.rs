@@ -85,7 +85,7 @@ impl<'a> FeatureInput<'a> {
 
     /// The columns of a block that are part of its neighbours' rows.
     fn push_view(&self, block: &Block, signals: &BlockSignals<'_>, words: Summary, out: &mut Vec<f32>) {
-        out.extend([
+        let view: [f32; VIEW] = [
             (1.0 + signals.weighted_chars).ln(),
             signals.link_share,
             flag(signals.ends_sentence),
@@ -96,12 +96,19 @@ impl<'a> FeatureInput<'a> {
                 Some(_) => signals.tag.heading_level().map_or(0.0, f32::from),
                 None => block.gap as f32,
             },
-        ]);
+        ];
+        out.extend(view);
     }
 }
 
 /// The number of blocks on either side whose view is part of a row.
 const NEIGHBOURS: usize = 4;
+
+/// The number of columns of a view.
+const VIEW: usize = 7;
+
+/// The number of columns at the end of a row of round one that are the views of its neighbours.
+pub const NEIGHBOUR_COLUMNS: usize = 2 * NEIGHBOURS * VIEW;
 
 /// The keys of a block's words. Lexicons are much larger than the processor's caches; with the keys computed in advance it can overlap the lookups.
 fn keys(signals: &BlockSignals<'_>) -> Vec<u32> {

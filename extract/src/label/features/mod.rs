@@ -13,4 +13,4 @@ mod shape;
 mod terms;
 mod tree;
 
-pub use input::FeatureInput;
+pub use input::{FeatureInput, NEIGHBOUR_COLUMNS};
