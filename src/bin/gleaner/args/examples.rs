@@ -180,7 +180,7 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
         "search",
         &[
             ("gleaner search harbour ferry", "documents with both words, best match first"),
-            ("gleaner search 'title:storm*' harbour NOT ferry", "a word in the title begins so, a word is left out"),
+            ("gleaner search 'title:storm*' harbour NOT ferry", "a headline with such a word; without “ferry”"),
             ("gleaner search 'ferry OR bridge' --since 2024-01-01 --sort date", "with filters, the latest first"),
             ("gleaner search harbour --ids0 --limit 1000 | xargs -0 gleaner show", "the texts of what is found"),
         ],
