@@ -208,7 +208,7 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
     (
         "export",
         &[
-            ("gleaner export --output corpus.parquet", "a table of all documents, for pandas, DuckDB and others"),
+            ("gleaner export --output corpus.parquet", "a table of all documents, for pandas or DuckDB"),
             ("gleaner export --format markdown --output ~/vault", "a Markdown file per document, for Obsidian"),
             ("gleaner export --output weekend.epub 05b6300a 7c1f", "two documents as an e-book"),
             ("gleaner export --jsonl new.jsonl --since-run 2024-02-19T06-30-00Z", "what later runs have stored"),
