@@ -1,7 +1,7 @@
 //! The web interface: an HTTP server on the loopback that shows the corpus in a browser, and the same as JSON. Reads the corpus as
 //! [`CorpusReader`](crate::store::CorpusReader) does, while a run may be active. Prints nothing, and changes nothing unless the user allows it.
 //!
-//! [`Server::bind`] takes the port; [`Server::run`] answers until it is told to stop.
+//! [`Server::bind`] takes the port; [`Server::run`] answers until it is asked to stop.
 //!
 //! ```text
 //! server   connections, within limits          guard    host, token, limits of time, security headers

@@ -1,4 +1,4 @@
-//! Connections: accepted within limits, answered by the router, and closed in order when the server is told to stop.
+//! Connections: accepted within limits, answered by the router, and closed in order when the server is asked to stop.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -35,7 +35,7 @@ const MAX_FIELDS: usize = 64;
 /// Longest life of a connection: a client that reads nothing does not keep it.
 const CONNECTION_TIME: Duration = Duration::from_secs(600);
 
-/// How long the server waits for answers under way when it is told to stop.
+/// How long the server waits for answers under way when it is asked to stop.
 const STOP_TIME: Duration = Duration::from_secs(5);
 
 /// Threads that read the corpus.

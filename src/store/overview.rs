@@ -27,7 +27,7 @@ impl CorpusReader {
     /// The corpus in numbers.
     pub fn overview(&self) -> Result<Overview, Error> {
         let totals = self.index().totals()?;
-        let [_, by_site, _] = self.index().breakdown()?;
+        let by_site = self.documents_by_site()?;
         let index_bytes = std::fs::metadata(self.layout.index()).map_or(0, |file| file.len());
         let (documents, copies, words, text_bytes) = (totals.documents, totals.copies, totals.words, totals.bytes);
         Ok(Overview { documents, copies, words, text_bytes, index_bytes, by_site })

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::clean::{self, StoredText};
 use super::document::{Cleaner, KnownDocument, RawPart, SourceKey};
 use super::failure::Error;
-use super::index::Index;
+use super::index::{Grouping, Index};
 use super::journal::{self, RunSummary};
 use super::layout::Layout;
 use super::name::Stem;
@@ -201,11 +201,17 @@ impl CorpusReader {
         self.index.near_limit()
     }
 
+    /// Numbers of documents by site, copies excluded, largest first.
+    pub fn documents_by_site(&self) -> Result<Vec<(String, u64)>, Error> {
+        self.index.counts_by(Grouping::Site)
+    }
+
     /// Sums up the corpus.
     pub fn status(&self) -> Result<CorpusStatus, Error> {
         let totals = self.index.totals()?;
         let (clusters, clustered) = self.index.cluster_counts()?;
-        let [by_completeness, by_site, by_language] = self.index.breakdown()?;
+        let [by_completeness, by_site, by_language] =
+            [self.index.counts_by(Grouping::Completeness)?, self.documents_by_site()?, self.index.counts_by(Grouping::Language)?];
         Ok(CorpusStatus {
             documents: totals.documents,
             copies: totals.copies,

@@ -62,7 +62,7 @@ const RUNS: &[(&str, &[&str], Prints)] = &[
     ("man", &[], Data),
 ];
 
-/// Commands that run until they are told to stop, with their own tests.
+/// Commands that run until they are asked to stop, with their own tests.
 const ENDLESS: &[&str] = &["serve"];
 
 /// The commands that do something, as the help lists them: `queue list`, but not `queue`.

@@ -1,4 +1,4 @@
-//! `serve`: prints its address, answers, ends in order when it is told to, and says what is wrong with its options.
+//! `serve`: prints its address, answers, ends in order when it is asked to, and says what is wrong with its options.
 
 #![cfg(unix)]
 

@@ -1,4 +1,4 @@
-//! A corpus, a server that shows it, and a client that sends what it is told.
+//! A corpus, a server that shows it, and a client that sends what it is given.
 
 use std::fs;
 use std::io::{Read, Write};

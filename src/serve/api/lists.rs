@@ -75,10 +75,9 @@ pub async fn documents(State(app): State<SharedApp>, RawQuery(query): RawQuery) 
 /// The sites of the corpus, those with most documents first.
 pub async fn sites(State(app): State<SharedApp>) -> Result<Response, Problem> {
     read(app, |app, reader| {
-        let (overview, health) = (reader.overview()?, app.health.get(&app.setup)?);
+        let (by_site, health) = (reader.documents_by_site()?, app.health.get(&app.setup)?);
         let drift = |site: &str| health.report.drifted.iter().find(|drift| drift.site == site);
-        let sites =
-            overview.by_site.iter().map(|(site, documents)| Site { site, documents: *documents, drift: drift(site) }).collect();
+        let sites = by_site.iter().map(|(site, documents)| Site { site, documents: *documents, drift: drift(site) }).collect();
         reply::json(&Sites { sites })
     })
     .await

@@ -53,7 +53,7 @@ pub fn drift_reason(reason: Reason) -> &'static str {
 /// Shows a site.
 pub async fn site(State(app): State<SharedApp>, Path(site): Path<String>) -> Result<Response, Problem> {
     read(app, move |app, reader| {
-        let documents = reader.overview()?.by_site.into_iter().find(|(known, _)| *known == site).map_or(0, |(_, count)| count);
+        let documents = reader.documents_by_site()?.into_iter().find(|(known, _)| *known == site).map_or(0, |(_, count)| count);
         let health = app.health.get(&app.setup)?;
         let (table, lines) = (reader.site_table(&site)?, recurring_lines(&app.setup, reader, &site)?);
         if documents == 0 && !health.history.sites.contains_key(&site) && table.rows().is_empty() {

@@ -305,19 +305,32 @@ impl Index {
         })
     }
 
-    /// Numbers of documents, copies excluded, by completeness, site and language, largest first.
-    pub fn breakdown(&self) -> Result<[Vec<Count>; 3], Error> {
-        let by = |column: &str| {
-            let sql = format!(
-                "SELECT coalesce({column}, '?'), count(*) FROM documents WHERE copy_of IS NULL GROUP BY 1 ORDER BY 2 DESC, 1"
-            );
-            self.ask("read", |db| {
-                let mut statement = db.prepare(&sql)?;
-                statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?.collect()
-            })
+    /// Numbers of documents, copies excluded, by what they are grouped by, largest first.
+    pub fn counts_by(&self, grouping: Grouping) -> Result<Vec<Count>, Error> {
+        let column = match grouping {
+            Grouping::Completeness => "completeness",
+            Grouping::Site => "site",
+            Grouping::Language => "language",
         };
-        Ok([by("completeness")?, by("site")?, by("language")?])
+        let sql = format!(
+            "SELECT coalesce({column}, '?'), count(*) FROM documents WHERE copy_of IS NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        );
+        self.ask("read", |db| {
+            let mut statement = db.prepare(&sql)?;
+            statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?.collect()
+        })
     }
+}
+
+/// What documents are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grouping {
+    /// The verdict on their completeness.
+    Completeness,
+    /// Their site.
+    Site,
+    /// The language of their text.
+    Language,
 }
 
 fn known_document(row: &Row<'_>) -> rusqlite::Result<KnownDocument> {

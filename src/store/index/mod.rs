@@ -19,7 +19,7 @@ mod write;
 
 pub(super) use compare::differences;
 pub(super) use database::{Index, checksum_line};
-pub(super) use lookup::{IndexedDocument, IndexedFiles};
+pub(super) use lookup::{Grouping, IndexedDocument, IndexedFiles};
 pub(super) use relations::{LinkedDocument, Member, RelatedTexts};
 pub(super) use select::Position;
 pub(super) use sites::Which;
