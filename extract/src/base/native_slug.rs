@@ -8,9 +8,9 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 pub fn native_slug(text: &str, max_bytes: usize) -> String {
     let lower: String = text.chars().filter(|c| !matches!(c, '\'' | '’')).flat_map(char::to_lowercase).nfc().collect();
     let mut out = String::new();
-    for word in lower.split(|c| !is_part(c)).filter(|word| word.chars().any(char::is_alphanumeric)) {
-        // A word that begins with a mark would change the hyphen before it.
-        let word = word.trim_start_matches(is_combining_mark);
+    // A word that begins with a mark would change the hyphen before it; many vowel signs are both marks and letters.
+    let words = lower.split(|c| !is_part(c)).map(|word| word.trim_start_matches(is_combining_mark));
+    for word in words.filter(|word| word.chars().any(char::is_alphanumeric)) {
         let space = max_bytes.saturating_sub(out.len() + usize::from(!out.is_empty()));
         if word.len() > space {
             if out.is_empty() {
@@ -59,6 +59,8 @@ mod tests {
             ("İstanbul", "i\u{307}stanbul"),
             ("../..\\\0 \u{202e}a_b", "a-b"),
             ("…", ""),
+            // A vowel sign alone is no word.
+            ("a \u{11630} b \u{11630}", "a-b"),
         ] {
             assert_eq!(native_slug(text, 120), slug);
             assert!(slug.is_empty() || is_native_slug(slug), "{slug}");
