@@ -1,10 +1,12 @@
-//! Shared foundations: hashes, text folding, URLs, time, linear models, prefilters for patterns. Pure: no I/O and no clock.
+//! Shared foundations: hashes, text folding, URLs, time, linear models, prefilters for patterns, tables in the program. Pure: no I/O and no clock.
 
 pub mod entities;
 pub mod escape;
 pub mod fast_hash;
 pub mod hash;
+pub mod hash_index;
 pub mod linear;
+pub mod list;
 pub mod literals;
 pub mod native_slug;
 pub mod overlap;

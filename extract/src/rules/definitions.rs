@@ -39,13 +39,18 @@ pub(super) struct Definitions {
 }
 
 impl Definitions {
+    /// Notes an id that is defined in a file.
+    pub fn add(&mut self, id: &str, file: PathBuf) {
+        self.defined_in.insert(id.to_owned(), file);
+    }
+
     /// Notes where the id is defined; false if it is already.
     pub fn define(&mut self, file: &SourceFile<'_>, offset: usize, id: &str, mistakes: &mut Vec<Mistake>) -> bool {
         if let Some(first) = self.defined_in.get(id) {
             mistakes.push(Mistake::new(offset, format!("{id} already exists in {}", path_text(first))));
             return false;
         }
-        self.defined_in.insert(id.to_owned(), file.path.to_owned());
+        self.add(id, file.path.to_owned());
         true
     }
 }

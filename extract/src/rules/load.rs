@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::compiled::CompiledRules;
 use super::definitions::{Definitions, SourceFile};
 use super::entries::{self, Mistake};
 use super::ftr;
+use super::patterns::compile_pattern;
 use super::rule::Rule;
 use super::rule_set::RuleSet;
 use super::rule_toml::RuleToml;
@@ -17,8 +19,21 @@ use super::strength::RuleOrigin;
 use crate::base::path_text::path_text;
 use crate::document::Category;
 
-// `EMBEDDED`: path and text of every file below `rules/`, in order of their paths; written by build.rs.
-include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
+/// What build.rs writes of the files below `rules/`.
+mod built_in {
+    use super::super::name_table::NameTable;
+    use super::super::pattern_table::PatternTable;
+    use super::super::phrase_table::{FirstWords, PhraseTable};
+    use super::super::rule::Matching::*;
+    use super::super::strength::{RuleOrigin::*, Strength::*};
+    use super::super::tables::{RuleHead, RuleTables};
+    use crate::base::hash_index::HashIndex;
+    use crate::base::list::{List, Texts};
+    use crate::base::literals::{Literal, Literals, PrefixTable};
+    use crate::document::Category::*;
+
+    include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+}
 
 /// A rules file is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,16 +94,20 @@ impl RuleSet {
 
     /// [`RuleSet::with_files`] for checking them: the rules without mistakes, and every mistake, in the order of the files.
     pub fn read_all(files: &[RuleFile]) -> (Self, Vec<Error>) {
+        let built_in = CompiledRules::unread(built_in::TABLES, built_in_rules);
         let mut loader = Loader::default();
-        for (path, text) in EMBEDDED {
+        for (path, text) in built_in::SITES {
             loader.add(&SourceFile::new(Path::new(path), text, RuleOrigin::BuiltIn));
         }
-        loader.read(files)
+        for (id, category) in built_in.ids().filter(|_| !files.is_empty()) {
+            loader.definitions.add(&id.0, path_of(category));
+        }
+        loader.read(built_in, files)
     }
 
     /// The rules of a user's files without those that ship with gleaner, and every mistake in them.
     pub fn of_user_files(files: &[RuleFile]) -> (Self, Vec<Error>) {
-        Loader::default().read(files)
+        Loader::default().read(CompiledRules::default(), files)
     }
 }
 
@@ -105,8 +124,23 @@ impl RuleSet {
             loader.sites.extend(site);
             loader.report(&source, mistakes);
         }
-        (RuleSet::compile(Vec::new(), loader.sites), loader.errors)
+        (RuleSet::of(CompiledRules::default(), Vec::new(), loader.sites), loader.errors)
     }
+}
+
+/// The built-in rules, from their files, in order of their ids.
+fn built_in_rules() -> Vec<Rule> {
+    let mut loader = Loader::default();
+    for (path, text) in built_in::CATEGORIES {
+        loader.add(&SourceFile::new(Path::new(path), text, RuleOrigin::BuiltIn));
+    }
+    loader.rules.sort_by(|a, b| a.id.cmp(&b.id));
+    loader.rules
+}
+
+/// The file of the built-in rules of a category.
+fn path_of(category: Category) -> PathBuf {
+    PathBuf::from(format!("rules/boilerplate/{category}.toml"))
 }
 
 /// Rules read so far.
@@ -120,11 +154,11 @@ struct Loader {
 
 impl Loader {
     /// Adds a user's files: all rules without mistakes, and every mistake.
-    fn read(mut self, files: &[RuleFile]) -> (RuleSet, Vec<Error>) {
+    fn read(mut self, built_in: CompiledRules, files: &[RuleFile]) -> (RuleSet, Vec<Error>) {
         for RuleFile { path, text } in files {
             self.add(&SourceFile::new(path, text, RuleOrigin::User));
         }
-        (RuleSet::compile(self.rules, self.sites), self.errors)
+        (RuleSet::of(built_in, self.rules, self.sites), self.errors)
     }
 
     fn add(&mut self, file: &SourceFile<'_>) {
@@ -180,7 +214,7 @@ impl Loader {
             let Some(entry) = read(table, mistakes) else { continue };
             let mut wrong = entry.mistakes();
             if !is_built_in {
-                wrong.extend(entry.invalid_patterns());
+                wrong.extend(invalid_patterns(&entry));
             }
             let Some(category) = category.filter(|_| wrong.is_empty()) else {
                 mistakes.extend(wrong.into_iter().map(|reason| Mistake::new(offset, reason)));
@@ -217,7 +251,53 @@ impl Loader {
     }
 }
 
+/// The patterns that do not compile. Those of built-in rules are compiled when they are first needed; a test checks them.
+fn invalid_patterns(entry: &RuleToml) -> impl Iterator<Item = String> {
+    entry.patterns().iter().filter_map(|pattern| {
+        let error = compile_pattern(pattern).err()?;
+        Some(format!("the pattern {pattern:?} is not a valid regular expression: {error}"))
+    })
+}
+
 /// The keys of a category's file outside its rules: none.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NothingElse {}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tables::RuleTables;
+    use super::*;
+
+    #[test]
+    fn the_tables_in_the_program_are_those_of_the_rules_in_the_files() {
+        let mut loader = Loader::default();
+        for (path, text) in built_in::CATEGORIES.iter().chain(built_in::SITES) {
+            loader.add(&SourceFile::new(Path::new(path), text, RuleOrigin::BuiltIn));
+        }
+        assert_eq!(loader.errors, []);
+        let rules = built_in_rules();
+        assert!(rules.len() > 100 && rules.len() == loader.rules.len());
+        assert!(built_in::TABLES == RuleTables::new(&rules), "the tables of build.rs differ from those built now");
+        assert!(rules.iter().all(|rule| rule.file == path_of(rule.category)));
+    }
+
+    #[test]
+    fn rules_read_when_they_are_asked_for_match_as_those_read_at_once() {
+        let unread = RuleSet::embedded().unwrap();
+        let read = CompiledRules::new(built_in_rules());
+        let ids = |found: Vec<super::super::RuleMatch<'_>>| {
+            found.into_iter().map(|found| (found.rule.clone(), found.why.to_owned(), found.coverage)).collect::<Vec<_>>()
+        };
+        for rule in read.rules() {
+            for text in rule.removes.iter().chain(&rule.keeps) {
+                assert_eq!(ids(unread.built_in().match_text(text)), ids(read.match_text(text)), "{text:?}");
+            }
+            for names in rule.removes_names.iter().chain(&rule.keeps_names) {
+                assert_eq!(ids(unread.built_in().match_names("div", names)), ids(read.match_names("div", names)), "{names:?}");
+            }
+            assert_eq!(unread.rule(&rule.id.0).map(|found| &found.why), Some(&rule.why));
+        }
+        assert_eq!(unread.rules().len(), read.rules().len());
+    }
+}

@@ -6,7 +6,7 @@ use crate::base::text::{fold, is_unspaced};
 
 /// A normalized text.
 #[derive(Debug, Default)]
-pub(super) struct NormalizedText {
+pub struct NormalizedText {
     /// The words with one space between them and at both ends, so that a phrase in the same form matches whole words only.
     pub text: String,
     /// The number of words.

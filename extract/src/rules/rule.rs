@@ -90,7 +90,7 @@ pub struct Rule {
 }
 
 /// Where a rule is written, and by whom.
-pub(super) struct RulePlace {
+pub struct RulePlace {
     /// Who wrote it.
     pub origin: RuleOrigin,
     /// The file.

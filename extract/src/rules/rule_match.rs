@@ -1,6 +1,5 @@
 //! What matching returns: a rule that matched, or a site's `keep`.
 
-use super::rule::Rule;
 use super::strength::{RuleOrigin, Strength};
 use crate::document::{Category, RuleId};
 
@@ -23,21 +22,6 @@ pub struct RuleMatch<'a> {
     pub stops_story: bool,
     /// Share of the block's words that the rule's phrases cover, 0 to 1; 1 for patterns and markup.
     pub coverage: f32,
-}
-
-impl<'a> RuleMatch<'a> {
-    pub(super) fn of(rule: &'a Rule, coverage: f32) -> Self {
-        Self {
-            rule: &rule.id,
-            origin: rule.origin,
-            category: rule.category,
-            strength: rule.strength,
-            why: &rule.why,
-            opens_section: rule.opens_section,
-            stops_story: rule.stops_story,
-            coverage,
-        }
-    }
 }
 
 /// A `keep` of a site's rules that matches a block: the labeller must not drop the block.

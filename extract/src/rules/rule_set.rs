@@ -1,6 +1,6 @@
 //! All rules of a run: the built-in ones, the user's, and those of single sites. Finds matches; decides nothing.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::compiled::{CompiledRules, strongest_first};
 use super::rule::Rule;
@@ -17,22 +17,29 @@ use crate::document::RuleId;
 /// its decision.
 #[derive(Debug, Default)]
 pub struct RuleSet {
-    built_in: CompiledRules,
-    user: CompiledRules,
+    built_in: Arc<CompiledRules>,
+    user: Arc<CompiledRules>,
     sites: Sites,
     hash: OnceLock<ContentHash>,
 }
 
 impl RuleSet {
-    pub(super) fn compile(rules: Vec<Rule>, sites: Vec<SiteRules>) -> Self {
-        let (built_in, user) = rules.into_iter().partition(|rule| rule.origin.is_built_in());
-        let (built_in, user) = (CompiledRules::new(built_in), CompiledRules::new(user));
+    pub(super) fn of(built_in: CompiledRules, user: Vec<Rule>, sites: Vec<SiteRules>) -> Self {
+        Self::with(Arc::new(built_in), Arc::new(CompiledRules::new(user)), sites)
+    }
+
+    fn with(built_in: Arc<CompiledRules>, user: Arc<CompiledRules>, sites: Vec<SiteRules>) -> Self {
         Self { built_in, user, sites: Sites::new(sites), hash: OnceLock::new() }
     }
 
     /// The same rules but for those that `leave_out` names by id and origin, rules of single sites included.
     pub fn without(&self, leave_out: impl Fn(&RuleId, RuleOrigin) -> bool) -> Self {
-        let rules = self.rules().filter(|rule| !leave_out(&rule.id, rule.origin)).cloned().collect();
+        let group = |rules: &Arc<CompiledRules>, origin: RuleOrigin| {
+            if !rules.ids().any(|(id, _)| leave_out(id, origin)) {
+                return Arc::clone(rules);
+            }
+            Arc::new(CompiledRules::new(rules.rules().filter(|rule| !leave_out(&rule.id, origin)).cloned().collect()))
+        };
         let sites = self.sites().cloned().map(|mut site| {
             site.drops.retain(|drop| !leave_out(&drop.id, site.origin));
             site.keeps.retain(|keep| !leave_out(&keep.id, site.origin));
@@ -42,20 +49,21 @@ impl RuleSet {
             }
             site
         });
-        Self::compile(rules, sites.filter(|site| !site.is_empty()).collect())
+        let (built_in, user) = (group(&self.built_in, RuleOrigin::BuiltIn), group(&self.user, RuleOrigin::User));
+        Self::with(built_in, user, sites.filter(|site| !site.is_empty()).collect())
     }
 
     /// The same rules without those of a site, by its host.
     pub fn without_site(&self, host: &str) -> Self {
         let sites = self.sites().filter(|site| site.host != host).cloned().collect();
-        Self::compile(self.rules().cloned().collect(), sites)
+        Self::with(Arc::clone(&self.built_in), Arc::clone(&self.user), sites)
     }
 
     /// The same rules, and those of sites of another set instead of those for the same hosts.
     pub fn with_sites_of(&self, other: &Self) -> Self {
         let is_replaced = |site: &&SiteRules| other.sites().any(|new| new.host == site.host);
         let sites = self.sites().filter(|site| !is_replaced(site)).chain(other.sites()).cloned().collect();
-        Self::compile(self.rules().cloned().collect(), sites)
+        Self::with(Arc::clone(&self.built_in), Arc::clone(&self.user), sites)
     }
 
     /// The rules that ship with gleaner.

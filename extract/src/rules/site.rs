@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::name_matcher::NameMatcher;
+use super::name_table::NameTable;
+use super::phrase_table::TextRule;
 use super::rule::Matching;
 use super::rule_match::{KeepMatch, RuleMatch};
 use super::strength::{RuleOrigin, Strength};
-use super::text_matcher::{TextMatcher, TextRule};
+use super::text_matcher::TextMatcher;
 use super::xpath::XPath;
 use crate::base::text::fold;
 use crate::document::selected::SiteAction;
@@ -291,18 +292,18 @@ impl CompiledSite {
 #[derive(Debug)]
 pub(super) struct CompiledSelectors {
     texts: TextMatcher,
-    names: NameMatcher,
+    names: NameTable,
 }
 
 impl CompiledSelectors {
     pub fn new(selectors: &[&Selector]) -> Self {
-        let texts = TextMatcher::new(selectors.iter().map(|selector| TextRule {
-            matching: selector.matching,
-            max_words: usize::MAX,
-            phrases: selector.phrases.iter().map(String::as_str).collect(),
-            patterns: &[],
-        }));
-        let names = NameMatcher::new(selectors.iter().map(|selector| (&selector.names[..], &selector.tags[..])));
+        let mut texts = Vec::with_capacity(selectors.len());
+        for selector in selectors {
+            let phrases = selector.phrases.iter().map(String::as_str).collect();
+            texts.push(TextRule { matching: selector.matching, max_words: usize::MAX, phrases, patterns: &[] });
+        }
+        let texts = TextMatcher::new(&texts);
+        let names = NameTable::new(selectors.iter().map(|selector| (&selector.names[..], &selector.tags[..])));
         Self { texts, names }
     }
 
