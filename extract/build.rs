@@ -1,9 +1,10 @@
 //! Writes the built-in rules as source: their tables, so that no start of the program compiles them, and the files that they are from. A new rules file
-//! needs no code. The tables are built by the modules that also build those of a user's rules.
+//! needs no code. The tables are built by the modules that also build those of a user's rules. The phrases of incomplete pages are written likewise.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use completeness::words::PhraseFinders;
 use rules::rule::{Rule, RulePlace};
 use rules::rule_toml::RuleToml;
 use rules::strength::RuleOrigin;
@@ -15,6 +16,7 @@ mod base {
     pub mod hash_index;
     pub mod list;
     pub mod literals;
+    pub mod phrase_set;
     pub mod regex_prefilter;
     pub mod text;
 }
@@ -29,6 +31,13 @@ mod document {
     pub use removal::RuleId;
 }
 
+#[path = "src/label/completeness"]
+#[expect(dead_code, reason = "the library uses the rest")]
+mod completeness {
+    mod phrase_file;
+    pub mod words;
+}
+
 #[path = "src/rules"]
 #[expect(dead_code, reason = "the library uses the rest")]
 mod rules {
@@ -41,6 +50,9 @@ mod rules {
     pub mod strength;
     pub mod tables;
 }
+
+/// The phrases of incomplete pages.
+const COMPLETENESS: &str = "src/label/data/completeness.toml";
 
 /// A category's file.
 #[derive(serde::Deserialize)]
@@ -62,7 +74,15 @@ fn main() -> io::Result<()> {
         included(&categories),
         included(&sites)
     );
-    fs::write(Path::new(&env::var_os("OUT_DIR").unwrap_or_default()).join("rules.rs"), source)
+    write("rules.rs", &source)?;
+    println!("cargo::rerun-if-changed={COMPLETENESS}");
+    let phrases = PhraseFinders::read(&fs::read_to_string(COMPLETENESS)?);
+    let phrases = phrases.map_err(|error| io::Error::other(format!("{COMPLETENESS}: {error}")))?;
+    write("completeness.rs", &format!("pub const PHRASES: PhraseFinders = {phrases:?};\n"))
+}
+
+fn write(name: &str, source: &str) -> io::Result<()> {
+    fs::write(Path::new(&env::var_os("OUT_DIR").unwrap_or_default()).join(name), source)
 }
 
 /// The names and paths of a folder's files, sorted.

@@ -20,6 +20,7 @@ const DEPENDENCIES: &[&str] = &[
     "memchr",
     "psl",
     "regex",
+    "regex-automata",
     "regex-syntax",
     "scraper",
     "serde",

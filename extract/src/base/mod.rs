@@ -12,6 +12,7 @@ pub mod native_slug;
 pub mod overlap;
 pub mod path_text;
 pub mod pattern;
+pub mod phrase_set;
 pub mod printable;
 pub mod regex_prefilter;
 pub mod search_tokens;

@@ -13,8 +13,8 @@ const HTML: &[u8] = include_bytes!("../../model/html.bin");
 const TEXT: &[u8] = include_bytes!("../../model/text.bin");
 
 // An unreadable file would give a model without trees, which scores every block with one half; a test below rules that out.
-static HTML_MODEL: LazyLock<Model> = LazyLock::new(|| Model::from_bytes(HTML).unwrap_or_default());
-static TEXT_MODEL: LazyLock<Model> = LazyLock::new(|| Model::from_bytes(TEXT).unwrap_or_default());
+static HTML_MODEL: LazyLock<Model> = LazyLock::new(|| Model::from_embedded(HTML).unwrap_or_default());
+static TEXT_MODEL: LazyLock<Model> = LazyLock::new(|| Model::from_embedded(TEXT).unwrap_or_default());
 
 /// The name of the models as sidecars record it: the first digits of their checksums, so that every model has a name of its own.
 pub fn model_name() -> String {
@@ -37,7 +37,9 @@ mod tests {
     #[test]
     fn embedded_models_are_valid_and_small() {
         for bytes in [HTML, TEXT] {
-            assert!(!Model::from_bytes(bytes).unwrap().blocks.second.trees.is_empty());
+            let model = Model::from_bytes(bytes).unwrap();
+            assert!(!model.blocks.second.trees.is_empty());
+            assert_eq!(Model::from_embedded(bytes).unwrap().to_bytes(), bytes);
         }
         assert!(HTML.len() + TEXT.len() <= 6_000_000, "the model files may take 6 MB together");
         assert_eq!(model_name().len(), "trees-".len() + 17);

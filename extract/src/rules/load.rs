@@ -23,13 +23,14 @@ use crate::document::Category;
 mod built_in {
     use super::super::name_table::NameTable;
     use super::super::pattern_table::PatternTable;
-    use super::super::phrase_table::{FirstWords, PhraseTable};
+    use super::super::phrase_table::PhraseTable;
     use super::super::rule::Matching::*;
     use super::super::strength::{RuleOrigin::*, Strength::*};
     use super::super::tables::{RuleHead, RuleTables};
     use crate::base::hash_index::HashIndex;
     use crate::base::list::{List, Texts};
     use crate::base::literals::{Literal, Literals, PrefixTable};
+    use crate::base::phrase_set::PhraseSet;
     use crate::document::Category::*;
 
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));

@@ -1,30 +1,53 @@
 //! The form in which texts and phrases are compared: folded words without accents, every number replaced by `#`. Stricter forms are in `base::text`.
 
+use std::borrow::Cow;
+
 use unicode_normalization::char::decompose_canonical;
 
 use crate::base::text::{fold, is_unspaced};
 
 /// A normalized text.
 #[derive(Debug, Default)]
-pub struct NormalizedText {
-    /// The words with one space between them and at both ends, so that a phrase in the same form matches whole words only.
-    pub text: String,
+pub struct NormalizedText<'a> {
+    /// The words with one space between them.
+    pub text: Cow<'a, str>,
     /// The number of words.
     pub words: usize,
     /// The number of words, each character of a script without spaces counted as half a word: what `max_words` limits.
     pub weight: usize,
 }
 
-impl NormalizedText {
+impl NormalizedText<'static> {
     /// Normalizes a text or phrase. The result has no words if there are no letters or digits.
     pub fn of(text: &str) -> Self {
-        Self::of_folded(&fold(text))
+        let folded = fold(text);
+        let NormalizedText { text, words, weight } = NormalizedText::of_folded(&folded);
+        Self { text: Cow::Owned(text.into_owned()), words, weight }
     }
+}
 
+impl<'a> NormalizedText<'a> {
     /// [`NormalizedText::of`] for a text that is already folded; see `base::text`.
-    pub fn of_folded(folded: &str) -> Self {
-        let mut out = Self { text: String::with_capacity(folded.len() + 2), words: 0, weight: 0 };
-        out.text.push(' ');
+    pub fn of_folded(folded: &'a str) -> Self {
+        if folded.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ') {
+            let words = if folded.is_empty() { 0 } else { 1 + folded.bytes().filter(|byte| *byte == b' ').count() };
+            return Self { text: Cow::Borrowed(folded), words, weight: words };
+        }
+        let mut writer = Writer { text: String::with_capacity(folded.len()), words: 0 };
+        let weight = writer.push(folded);
+        Self { text: Cow::Owned(writer.text), words: writer.words, weight }
+    }
+}
+
+/// A text that is being normalized.
+struct Writer {
+    text: String,
+    words: usize,
+}
+
+impl Writer {
+    /// Appends a folded text; its weight.
+    fn push(&mut self, folded: &str) -> usize {
         let mut halves = 0;
         let mut previous = Previous::Space;
         let mut rest = folded;
@@ -37,39 +60,31 @@ impl NormalizedText {
                 ' ' => Previous::Space,
                 'a'..='z' => {
                     if previous != Previous::Letter {
-                        out.start_word();
+                        self.start_word();
                         halves += 2;
                     }
-                    out.text.push_str(head);
+                    self.text.push_str(head);
                     Previous::Letter
                 }
                 c if c.is_numeric() => {
                     if previous != Previous::Number {
-                        out.start_word();
+                        self.start_word();
                         halves += 2;
-                        out.text.push('#');
+                        self.text.push('#');
                     }
                     Previous::Number
                 }
                 c => {
                     if previous != Previous::Letter {
-                        out.start_word();
+                        self.start_word();
                         halves += if is_unspaced(c) { 1 } else { 2 };
                     }
-                    out.push_plain(c);
+                    self.push_plain(c);
                     Previous::Letter
                 }
             };
         }
-        out.text.push(' ');
-        out.weight = usize::div_ceil(halves, 2);
-        out
-    }
-
-    /// The number of words in a slice of [`NormalizedText::text`] that begins and ends with a space.
-    pub fn words_between(&self, start: usize, end: usize) -> usize {
-        let slice = self.text.get(start..end).unwrap_or_default();
-        slice.bytes().filter(|b| *b == b' ').count().saturating_sub(1)
+        usize::div_ceil(halves, 2)
     }
 
     fn start_word(&mut self) {
@@ -115,7 +130,7 @@ mod tests {
     use super::*;
 
     fn normalized(text: &str) -> String {
-        NormalizedText::of(text).text
+        NormalizedText::of(text).text.into_owned()
     }
 
     #[test]
@@ -125,16 +140,17 @@ mod tests {
         assert_eq!(normalized("SCHLIESSEN"), normalized("schließen"));
         assert_eq!(normalized("إقرأ أيضًا"), normalized("اقرا ايضا"));
         assert_eq!(normalized("1,234 comments"), normalized("7 comments"));
-        assert_eq!(normalized("5min read"), " # min read ");
-        assert_eq!(normalized("阅读需5分钟"), " 阅 读 需 # 分 钟 ");
-        assert_eq!(normalized("हिन्दी"), " हिन्दी ");
+        assert_eq!(normalized("5min read"), "# min read");
+        assert_eq!(normalized("阅读需5分钟"), "阅 读 需 # 分 钟");
+        assert_eq!(normalized("हिन्दी"), "हिन्दी");
     }
 
     #[test]
     fn counts_words_and_their_weight() {
         let mixed = NormalizedText::of("日本語 and 12.5 more");
         assert_eq!((mixed.words, mixed.weight), (6, 5));
-        assert_eq!(mixed.words_between(0, mixed.text.len()), 6);
+        let plain = NormalizedText::of_folded("one two");
+        assert_eq!((plain.words, plain.weight, &*plain.text), (2, 2, "one two"));
         let nothing = NormalizedText::of("…");
         assert_eq!((nothing.words, nothing.weight), (0, 0));
     }

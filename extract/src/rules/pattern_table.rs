@@ -109,6 +109,9 @@ impl PatternTable {
         intersect(&mut bits, self.bits_for(&self.by_last, usize::from(*last)));
         intersect(&mut bits, self.bits_for(&self.by_words, words));
         intersect(&mut bits, self.bits_for(&self.by_length, text.len()));
+        if bits.iter().all(|bits| *bits == 0) {
+            return bits;
+        }
         let mut allowed = vec![0; bits.len()];
         let mut seen = [false; 256];
         for byte in text.bytes() {

@@ -1,9 +1,15 @@
 //! The regular expressions of all rules. A text is first compared with what each of them requires; only those that may match are compiled, once, and
 //! tried. So loading the rules compiles none, and most texts are tried against none.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
+use regex_automata::util::pool::Pool;
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input};
 
 use super::pattern_table::PatternTable;
 
@@ -12,31 +18,82 @@ const PATTERN_BYTES: usize = 1 << 20;
 
 /// Compiles a pattern so that it must match a whole text. The error is the compiler's message.
 pub(super) fn compile_pattern(pattern: &str) -> Result<Regex, String> {
-    let mut builder = RegexBuilder::new(&format!("^(?:{pattern})$"));
+    let mut builder = RegexBuilder::new(&whole(pattern));
     builder.dot_matches_new_line(true).size_limit(PATTERN_BYTES).build().map_err(|error| error.to_string())
 }
 
-/// The patterns of many rules, each compiled when it is first tried.
+fn whole(pattern: &str) -> String {
+    format!("^(?:{pattern})$")
+}
+
+type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
+
+/// A pattern compiled only as far as the question needs whether it matches a whole text: a lazy automaton that reads forward. A [`Regex`] also compiles
+/// one that reads backward, which takes most of the time where a pattern has Unicode classes.
+#[derive(Debug)]
+struct ForwardPattern {
+    automaton: DFA,
+    caches: Pool<Cache, NewCache>,
+}
+
+impl ForwardPattern {
+    /// `None` where the pattern does not compile.
+    fn of(pattern: &str) -> Option<Self> {
+        let limits = thompson::Config::new().which_captures(WhichCaptures::None).nfa_size_limit(Some(PATTERN_BYTES));
+        let syntax = syntax::Config::new().dot_matches_new_line(true);
+        let nfa = NFA::compiler().configure(limits).syntax(syntax).build(&whole(pattern)).ok()?;
+        // Unicode word boundaries work on ASCII text; on other text the search fails.
+        let config = DFA::config().unicode_word_boundary(true);
+        let automaton = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
+        let of_cache = automaton.clone();
+        Some(Self { automaton, caches: Pool::new(Box::new(move || of_cache.create_cache())) })
+    }
+
+    /// `None` where this automaton cannot tell.
+    fn is_match(&self, text: &str) -> Option<bool> {
+        let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
+        let found = self.automaton.try_search_fwd(&mut self.caches.get(), &input);
+        found.ok().map(|found| found.is_some())
+    }
+}
+
+/// A pattern, compiled when it is first tried.
+#[derive(Debug, Default)]
+struct LazyPattern {
+    forward: OnceLock<Option<ForwardPattern>>,
+    /// For texts that `forward` cannot tell of. `None` inside where it does not compile: the loader refuses such a pattern in a user's file, a test in a
+    /// built-in one.
+    full: OnceLock<Option<Regex>>,
+}
+
+impl LazyPattern {
+    fn is_match(&self, pattern: &str, text: &str) -> bool {
+        let forward = self.forward.get_or_init(|| ForwardPattern::of(pattern));
+        forward.as_ref().and_then(|forward| forward.is_match(text)).unwrap_or_else(|| {
+            let full = self.full.get_or_init(|| compile_pattern(pattern).ok());
+            full.as_ref().is_some_and(|regex| regex.is_match(text))
+        })
+    }
+}
+
+/// The patterns of many rules.
 #[derive(Debug, Default)]
 pub(super) struct PatternSet {
     table: PatternTable,
-    /// `None` inside where a pattern does not compile: the loader refuses such a pattern in a user's file, a test in a built-in one.
-    compiled: Vec<OnceLock<Option<Regex>>>,
+    compiled: Vec<LazyPattern>,
 }
 
 impl PatternSet {
     pub fn of(table: PatternTable) -> Self {
-        Self { compiled: table.patterns.iter().map(|_| OnceLock::new()).collect(), table }
+        Self { compiled: table.patterns.iter().map(|_| LazyPattern::default()).collect(), table }
     }
 
     /// The rules with a pattern that matches the whole text, in order and each once. `words` is the text's length as `max_words` counts it.
     pub fn find(&self, text: &str, words: usize) -> Vec<usize> {
-        self.table.find(text, words, |index| self.is_match(index, text))
-    }
-
-    fn is_match(&self, index: usize, text: &str) -> bool {
-        let (Some(compiled), Some(pattern)) = (self.compiled.get(index), self.table.patterns.get(index)) else { return false };
-        compiled.get_or_init(|| compile_pattern(pattern).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+        self.table.find(text, words, |index| {
+            let pattern = self.compiled.get(index).zip(self.table.patterns.get(index));
+            pattern.is_some_and(|(compiled, pattern)| compiled.is_match(pattern, text))
+        })
     }
 }
 
@@ -70,5 +127,13 @@ mod tests {
             expected.dedup();
             assert_eq!(patterns.find(&text, 5), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_text_beyond_the_forward_automaton_is_matched_all_the_same() {
+        let pattern = LazyPattern::default();
+        assert!(pattern.is_match("caf\\b.*", "caf au lait") && pattern.full.get().is_none());
+        assert!(!pattern.is_match("caf\\b.*", "café au lait") && pattern.full.get().is_some());
+        assert!(LazyPattern::default().is_match("a.b|a", "a\nb") && !LazyPattern::default().is_match("(", "("));
     }
 }

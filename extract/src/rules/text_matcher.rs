@@ -46,7 +46,7 @@ impl TextMatcher {
 
 /// Whether the text certainly has more words than `max`: a quick count that may miss words but never counts too many.
 fn has_more_words(text: &str, max: usize) -> bool {
-    text.len() > max && text.split_ascii_whitespace().filter(|word| word.contains(char::is_alphanumeric)).nth(max).is_some()
+    text.len() / 2 >= max && text.split_ascii_whitespace().filter(|word| word.contains(char::is_alphanumeric)).nth(max).is_some()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Detects pages that are served instead of the story: robot checks, block pages, consent walls.
 
 use super::input::{VerdictInput, quote};
-use super::words::WORDS;
+use super::phrases::WORDS;
 use crate::base::text::fold;
 use crate::document::Category;
 

@@ -2,7 +2,7 @@
 
 use super::claims::LiveUpdate;
 use super::input::{VerdictInput, quote};
-use super::words::WORDS;
+use super::phrases::WORDS;
 use crate::base::text::fold;
 use crate::document::{Category, LiveEntry, Role, Tag};
 use crate::label::block_signals::BlockSignals;

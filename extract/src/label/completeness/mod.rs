@@ -7,6 +7,9 @@ mod block_page;
 mod claims;
 mod input;
 mod live;
+#[cfg(test)]
+mod phrase_file;
+mod phrases;
 mod teasers;
 mod truncation;
 mod words;

@@ -1,7 +1,7 @@
 //! Detects truncated stories: by a wall after the last paragraph, by how that paragraph ends, and by the declared length.
 
 use super::input::{VerdictInput, quote};
-use super::words::WORDS;
+use super::phrases::WORDS;
 use crate::base::fast_hash::FastSet;
 use crate::base::text::{count_words, fold, is_unspaced};
 use crate::document::{Category, Role};
