@@ -9,6 +9,7 @@ mod categorise;
 mod completeness;
 mod decide;
 pub mod features;
+mod forest;
 mod guards;
 mod headline;
 pub mod lexicon;
