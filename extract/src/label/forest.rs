@@ -60,42 +60,53 @@ const LEAF: u8 = MAX_LEAVES as u8;
 impl FlatForest {
     /// Flattens trees, given as nodes in pre-order. A tree with more than [`MAX_LEAVES`] leaves counts as none.
     pub fn of(bias: f32, trees: &[Vec<Node>]) -> Self {
-        // A sum with zero has no negative zero, which is equal to zero, but not in total order.
-        let test_of = |node: &Node| (node.feature(), node.value() + 0.0);
-        let mut tests: Vec<(u16, f32)> = trees.iter().flatten().filter(|node| !node.is_leaf()).map(test_of).collect();
-        tests.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        tests.dedup();
-        let mut flat = Self { bias, thresholds: tests.iter().map(|test| test.1).collect(), ..Self::default() };
-        let of_feature = |same: &[(u16, f32)]| Some(FeatureTests { feature: same.first()?.0, thresholds: same.len() as u16 });
-        flat.features = tests.chunk_by(|a, b| a.0 == b.0).filter_map(of_feature).collect();
-        let test = |node: &Node| {
-            let (feature, threshold) = test_of(node);
-            tests.partition_point(|test| test.0.cmp(&feature).then(test.1.total_cmp(&threshold)).is_lt())
-        };
-        trees.iter().for_each(|tree| flat.push(tree, test));
+        let mut flat = Self { bias, ..Self::default() };
+        // For each split its feature and threshold in the upper bits, so that equal ones come together.
+        let mut tests = Vec::new();
+        trees.iter().for_each(|tree| flat.push(tree, &mut tests));
+        tests.sort_unstable();
+        let mut last = None;
+        for test in tests {
+            let (feature, threshold) = ((test >> 48) as u16, (test >> 16) as u32);
+            if last.replace((feature, threshold)) != Some((feature, threshold)) {
+                flat.push_test(feature, in_order(threshold));
+            }
+            if let Some(split) = flat.splits.get_mut(usize::from(test as u16)) {
+                split.threshold = (flat.thresholds.len() - 1) as u16;
+            }
+        }
         flat
     }
 
-    fn push(&mut self, tree: &[Node], test: impl Fn(&Node) -> usize) {
+    fn push_test(&mut self, feature: u16, threshold: f32) {
+        self.thresholds.push(threshold);
+        match self.features.last_mut().filter(|last| last.feature == feature) {
+            Some(last) => last.thresholds += 1,
+            None => self.features.push(FeatureTests { feature, thresholds: 1 }),
+        }
+    }
+
+    /// Appends a tree. Its thresholds are numbered when those of all trees are known.
+    fn push(&mut self, tree: &[Node], tests: &mut Vec<u64>) {
         let leaves = tree.iter().filter(|node| node.is_leaf()).count();
-        if leaves > MAX_LEAVES {
+        if leaves > MAX_LEAVES || self.splits.len() + tree.len() > usize::from(u16::MAX) {
             return;
         }
         // The number of each node among those of its kind; leaves have a bit more.
         let mut next = (0u8, LEAF);
-        let numbers: Vec<u8> = tree
-            .iter()
-            .map(|node| {
-                let next = if node.is_leaf() { &mut next.1 } else { &mut next.0 };
-                std::mem::replace(next, next.wrapping_add(1))
-            })
-            .collect();
+        let number = |node: &Node| {
+            let next = if node.is_leaf() { &mut next.1 } else { &mut next.0 };
+            std::mem::replace(next, next.wrapping_add(1))
+        };
+        let numbers: Vec<u8> = tree.iter().map(number).collect();
         let number = |at: u16| numbers.get(usize::from(at)).copied().unwrap_or(LEAF);
         for node in tree {
             match node.children() {
                 None => self.leaves.push(node.value()),
                 Some((below, above)) => {
-                    self.splits.push(Split { threshold: test(node) as u16, below: number(below), above: number(above) });
+                    let test = u64::from(node.feature()) << 48 | u64::from(order(node.value())) << 16;
+                    tests.push(test | self.splits.len() as u64);
+                    self.splits.push(Split { threshold: 0, below: number(below), above: number(above) });
                 }
             }
         }
@@ -149,6 +160,17 @@ impl FlatForest {
             add_values(leaf_sets, own_leaves.len(), &values, sums);
         }
     }
+}
+
+/// A number's bits in an order that is that of the numbers; both zeros are one.
+fn order(value: f32) -> u32 {
+    let bits = (value + 0.0).to_bits();
+    if bits >> 31 == 0 { bits | 1 << 31 } else { !bits }
+}
+
+/// The number with this place in the [`order`].
+fn in_order(place: u32) -> f32 {
+    f32::from_bits(if place >> 31 == 0 { !place } else { place & !(1 << 31) })
 }
 
 /// The bit of a row in the sets: rows are compared four at a time, and each of the four has sixteen bits of its own.
@@ -305,6 +327,14 @@ mod tests {
             };
             assert_eq!(forest.probabilities(&Table::from(&matrix)), (0..rows).map(alone).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn numbers_have_an_order_that_can_be_undone() {
+        let numbers = [f32::NEG_INFINITY, -3.5, -1e-30, 0.0, 1e-30, 0.25, f32::INFINITY];
+        assert!(numbers.windows(2).all(|pair| order(pair[0]) < order(pair[1])));
+        assert_eq!(numbers.map(|number| in_order(order(number))), numbers);
+        assert_eq!(order(-0.0), order(0.0));
     }
 
     #[test]

@@ -144,3 +144,28 @@ fn summarise(keys: &[u32], lexicon: &Lexicon) -> Summary {
     keys.iter().filter_map(|key| lexicon.odds_of(*key)).for_each(|odds| words.add(odds));
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::page_signals;
+    use crate::page::{self, ReadHints};
+    use crate::rules::RuleSet;
+
+    #[test]
+    fn a_row_ends_with_the_views_of_its_neighbours() {
+        let text = "One\n\nA second line that is longer\nThird";
+        let page = page::read(text.as_bytes(), ReadHints::default(), &page::Config::default()).unwrap();
+        let rules = RuleSet::default();
+        let signals = page_signals(&page, &rules);
+        let rows = FeatureInput::of(&page, &signals).first_round(&Lexicon::default(), 0.5).to_matrix();
+        let neighbours = |row: usize| &rows.row(row)[rows.width - NEIGHBOUR_COLUMNS..];
+        // The first column of a row and of a view is the logarithm of the length, the last one of a dump's view is the gap before the line.
+        let length = |row: usize| rows.row(row)[0];
+        assert_eq!((neighbours(1)[0], neighbours(1)[VIEW]), (length(0), length(2)));
+        assert_eq!((neighbours(0)[VIEW], neighbours(0)[2 * VIEW - 1]), (length(1), 1.0));
+        assert_eq!(neighbours(0)[..VIEW], [-1.0; VIEW]);
+        assert_eq!(neighbours(1)[2 * VIEW..], [-1.0; NEIGHBOUR_COLUMNS - 2 * VIEW]);
+        assert_eq!(rows.row(1)[rows.width - NEIGHBOUR_COLUMNS - 1], 0.5);
+    }
+}
