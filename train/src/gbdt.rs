@@ -1,7 +1,8 @@
 //! Gradient-boosted trees for two classes: histograms of up to 64 bins, best-first growth, log-loss (Friedman 2001; Ke et al., LightGBM, 2017).
 //! Deterministic: the same data and seed give the same trees on any number of threads.
 
-use gleaner_extract::label::model::{Forest, Node};
+use gleaner_extract::label::model::Forest;
+use gleaner_extract::label::node::Node;
 use rayon::prelude::*;
 
 /// How trees are grown.

@@ -5,8 +5,8 @@
 //! trees, so each row gets to the bit what it would get alone.
 
 use super::features::table::{LANES, Table};
-use super::model::Node;
 use super::net::sigmoid;
+use super::node::Node;
 
 /// Rows that go down a tree together: the bits of a set.
 const TOGETHER: usize = 64;
@@ -279,7 +279,7 @@ static SPREAD: [u64; 256] = {
 mod tests {
     use super::*;
     use crate::label::features::matrix::Matrix;
-    use crate::label::model::{Forest, leaf_value};
+    use crate::label::node::leaf_value;
 
     /// Pseudo-random numbers (Knuth's MMIX constants).
     struct Draws(u64);
@@ -319,7 +319,7 @@ mod tests {
         for rows in [0, 1, 15, 16, 17, 64, 65, 150] {
             let mut trees = vec![Vec::new(); 30];
             trees.iter_mut().for_each(|tree| draws.tree(tree, 7));
-            let forest = Forest::new(5, 0.25, trees.clone());
+            let forest = FlatForest::of(0.25, &trees);
             let matrix = Matrix { width: 5, values: (0..5 * rows).map(|_| draws.value()).collect() };
             let alone = |row: usize| {
                 let leaf = |tree: &Vec<Node>| leaf_value(tree, matrix.row(row));

@@ -15,6 +15,7 @@ mod headline;
 pub mod lexicon;
 pub mod model;
 pub mod net;
+pub mod node;
 mod repetitions;
 mod rule_hits;
 mod score;

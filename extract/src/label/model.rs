@@ -12,55 +12,13 @@ use super::features::{FeatureInput, page_kind};
 use super::forest::{FlatForest, MAX_LEAVES};
 use super::lexicon::Lexicon;
 use super::net::{self, Column, Net, sigmoid};
+use super::node::{Node, leaf_value};
 use super::signals::PageSignals;
 use crate::base::hash::ContentHash;
 use crate::page::Page;
 
 /// The first bytes of a model file.
 const MAGIC: &[u8; 4] = b"GLM4";
-
-/// One node of a tree, in pre-order: a split whose left child follows it, or a leaf, which is its own child on either side.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Node {
-    /// Largest value that goes left; the value of a leaf.
-    value: f32,
-    /// Column of the feature.
-    feature: u16,
-    left: u16,
-    right: u16,
-}
-
-impl Node {
-    /// A leaf at this index of its tree. Its value is added to the log-odds.
-    pub fn leaf(at: u16, value: f32) -> Self {
-        Self { value, feature: 0, left: at, right: at }
-    }
-
-    /// A split at this index of its tree: rows whose feature is at most the threshold go to the next node, others to `right`.
-    pub fn split(at: u16, feature: u16, threshold: f32, right: u16) -> Self {
-        Self { value: threshold, feature, left: at.saturating_add(1), right }
-    }
-
-    /// Whether it is a leaf.
-    pub(super) fn is_leaf(self) -> bool {
-        self.left == self.right
-    }
-
-    /// Column of the feature of a split.
-    pub(super) fn feature(self) -> u16 {
-        self.feature
-    }
-
-    /// Largest value that goes left; the value of a leaf.
-    pub(super) fn value(self) -> f32 {
-        self.value
-    }
-
-    /// Where the rows go on either side of a split; `None` for a leaf.
-    pub(super) fn children(self) -> Option<(u16, u16)> {
-        (!self.is_leaf()).then_some((self.left, self.right))
-    }
-}
 
 /// Trees whose leaf values add up to log-odds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -93,20 +51,6 @@ impl Forest {
     /// The probability for each row.
     pub fn probabilities(&self, rows: &Table) -> Vec<f32> {
         self.flat.probabilities(rows)
-    }
-}
-
-/// The value of the leaf that a row falls into.
-pub(super) fn leaf_value(tree: &[Node], row: &[f32]) -> f32 {
-    let mut at = 0;
-    loop {
-        let Some(node) = tree.get(usize::from(at)) else { return 0.0 };
-        let value = row.get(usize::from(node.feature)).copied().unwrap_or_default();
-        let next = if value <= node.value { node.left } else { node.right };
-        if next == at {
-            return node.value;
-        }
-        at = next;
     }
 }
 
@@ -243,10 +187,10 @@ fn write_forest(forest: &Forest, out: &mut Vec<u8>) {
 }
 
 fn write_node(node: Node, out: &mut Vec<u8>) {
-    out.extend(if node.is_leaf() { u16::MAX } else { node.feature }.to_le_bytes());
-    out.extend(node.value.to_le_bytes());
-    if !node.is_leaf() {
-        out.extend(node.right.to_le_bytes());
+    out.extend(if node.is_leaf() { u16::MAX } else { node.feature() }.to_le_bytes());
+    out.extend(node.value().to_le_bytes());
+    if let Some((_, right)) = node.children() {
+        out.extend(right.to_le_bytes());
     }
 }
 
