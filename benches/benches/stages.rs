@@ -101,7 +101,8 @@ fn stages(c: &mut Criterion) {
         let model = models.of(page);
         let input = FeatureInput::of(page, signals);
         let first = input.first_round(&model.blocks.lexicon, 1.0);
-        let second = input.second_round(&first, &model.blocks.first.probabilities(&first));
+        let mut second = first.clone();
+        input.second_round(&mut second, &model.blocks.first.probabilities(&first));
         (model, first, second)
     };
     bench_stage(c, "evaluate", rows, |(model, first, second)| {

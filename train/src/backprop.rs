@@ -254,6 +254,7 @@ fn add_outer(rows: &mut [Row], values: &[f32], slopes: &Row) {
 
 #[cfg(test)]
 mod tests {
+    use gleaner_extract::label::features::table::Table;
     use gleaner_extract::label::net::{Column, weight_count};
 
     use super::*;
@@ -294,6 +295,6 @@ mod tests {
         let net = Net { columns, weights: (0..weight_count(1)).map(|_| draws.share() - 0.5).collect() };
         let params = LossParams { dropout: 0.1, column_dropout: 0.1, f1: 0.2 };
         let pass = Pass::of(&net, &Window { page: &page, lines: 0..25 }, params, None);
-        assert_eq!(pass.log_odds, net.log_odds(&rows, &page.logits));
+        assert_eq!(pass.log_odds, net.log_odds(&Table::from(&rows), &page.logits));
     }
 }

@@ -1,7 +1,8 @@
 //! Gradient-boosted trees for two classes: histograms of up to 64 bins, best-first growth, log-loss (Friedman 2001; Ke et al., LightGBM, 2017).
 //! Deterministic: the same data and seed give the same trees on any number of threads.
 
-use gleaner_extract::label::model::{Forest, Node};
+use gleaner_extract::label::model::Forest;
+use gleaner_extract::label::node::Node;
 use rayon::prelude::*;
 
 /// How trees are grown.
@@ -132,7 +133,7 @@ pub fn train(data: &Binned, labels: &[f32], weights: &[f32], params: TreeParams)
     let bias = (positive / (total - positive).max(1e-9)).ln() as f32;
     let probability = |score: f32| 1.0 / (1.0 + (-score).exp());
     let mut scores = vec![bias; data.rows];
-    let mut forest = Forest { features: data.columns.len(), bias, trees: Vec::new() };
+    let mut trees = Vec::new();
     for tree in 0..params.trees {
         let gradients: Vec<(f32, f32, f32)> = (0..data.rows)
             .into_par_iter()
@@ -147,8 +148,9 @@ pub fn train(data: &Binned, labels: &[f32], weights: &[f32], params: TreeParams)
         scores.par_iter_mut().enumerate().for_each(|(row, score)| *score += value_of(data, &drafts, row));
         let mut nodes = Vec::new();
         write_out(data, &drafts, 0, &mut nodes);
-        forest.trees.push(nodes);
+        trees.push(nodes);
     }
+    let forest = Forest::new(data.columns.len(), bias, trees);
     (forest, scores.into_iter().map(probability).collect())
 }
 

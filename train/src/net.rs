@@ -141,6 +141,7 @@ impl Adam {
 #[cfg(test)]
 mod tests {
     use gleaner_extract::label::features::matrix::Matrix;
+    use gleaner_extract::label::features::table::Table;
 
     use super::*;
 
@@ -183,7 +184,7 @@ mod tests {
         let net = train(&pages, 0..3, params);
         let (mut right, mut lines) = (0, 0);
         for page in &pages {
-            let found = net.log_odds(page.rows, &page.logits);
+            let found = net.log_odds(&Table::from(page.rows), &page.logits);
             right += found.iter().zip(page.labels).filter(|(found, label)| (**found > 0.0) == (**label > 0.5)).count();
             lines += found.len();
         }

@@ -1,6 +1,7 @@
 //! From samples to a model: words, the forest that recognises articles, and for blocks two rounds of trees and a net.
 
 use gleaner_extract::label::features::matrix::Matrix;
+use gleaner_extract::label::features::table::Table;
 use gleaner_extract::label::features::{FeatureInput, NEIGHBOUR_COLUMNS, page_kind};
 use gleaner_extract::label::lexicon::Lexicon;
 use gleaner_extract::label::model::{BlockModel, Forest, Model};
@@ -109,7 +110,7 @@ impl Trainer<'_> {
             .map(|fold| log_odds::learn(outside(fold).map(|index| &self.samples[index])))
             .collect();
         let empty = Lexicon::default();
-        let first: Vec<Matrix> = chosen
+        let mut tables: Vec<Table> = chosen
             .par_iter()
             .zip(folds.par_iter().zip(articles))
             .map(|(index, (fold, article))| {
@@ -117,23 +118,25 @@ impl Trainer<'_> {
                 self.input(*index).first_round(if draw < self.args.dropout { &empty } else { &lexicons[*fold] }, *article)
             })
             .collect();
+        let first = matrices(&tables);
         let (rows, labels, weights) = self.rows(chosen, &first);
         let data = Binned::of(&rows, &weights);
         let fold_of_row: Vec<usize> = first.iter().zip(&folds).flat_map(|(matrix, fold)| vec![*fold; matrix.rows()]).collect();
         let scores = self.out_of_fold(&data, &labels, &weights, &fold_of_row, self.params(1));
         let (first_trees, _) = gbdt::train(&data, &labels, &weights, self.params(1));
         drop(data);
+        let own_columns = first.first().map_or(0, |first| first.width.saturating_sub(NEIGHBOUR_COLUMNS));
         let scores = by_page(&scores, &first);
-        let second: Vec<Matrix> = chosen
+        chosen
             .par_iter()
-            .zip(first.par_iter().zip(scores))
-            .map(|(index, (first, scores))| self.input(*index).second_round(first, scores))
-            .collect();
+            .zip(tables.par_iter_mut().zip(scores))
+            .for_each(|(index, (table, scores))| self.input(*index).second_round(table, scores));
+        drop(first);
+        let second = matrices(&tables);
         let (rows, labels, weights) = self.rows(chosen, &second);
         let data = Binned::of(&rows, &weights);
         let is_dump = self.samples.iter().all(|sample| sample.page.format == Format::Text);
         let scores = is_dump.then(|| self.out_of_fold(&data, &labels, &weights, &fold_of_row, self.params(2)));
-        let own_columns = first.first().map_or(0, |first| first.width.saturating_sub(NEIGHBOUR_COLUMNS));
         BlockModel {
             lexicon: log_odds::learn(chosen.iter().map(|index| &self.samples[*index])),
             first: first_trees,
@@ -200,6 +203,11 @@ impl Trainer<'_> {
             seed: round,
         }
     }
+}
+
+/// The rows of each page.
+fn matrices(tables: &[Table]) -> Vec<Matrix> {
+    tables.par_iter().map(Table::to_matrix).collect()
 }
 
 /// The scores of each page, given those of all rows.

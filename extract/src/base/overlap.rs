@@ -9,13 +9,17 @@ pub fn overlap(one: &str, other: &str) -> f32 {
         text.split(' ').filter(|token| !token.is_empty()).collect()
     }
     let (one, other) = (set(one), set(other));
-    if one.is_empty() || other.is_empty() {
+    overlap_of(one.intersection(&other).count(), one.len(), other.len())
+}
+
+/// [`overlap`] of texts with so many distinct words: in both, in the one, and in the other.
+pub fn overlap_of(shared: usize, one: usize, other: usize) -> f32 {
+    if one == 0 || other == 0 {
         return 0.0;
     }
-    let shared = one.intersection(&other).count() as f32;
-    let dice = 2.0 * shared / (one.len() + other.len()) as f32;
-    let contained = shared / one.len().min(other.len()) as f32;
-    if one.len().min(other.len()) >= 3 { 0.5 * dice + 0.5 * contained } else { dice }
+    let dice = 2.0 * shared as f32 / (one + other) as f32;
+    let contained = shared as f32 / one.min(other) as f32;
+    if one.min(other) >= 3 { 0.5 * dice + 0.5 * contained } else { dice }
 }
 
 #[cfg(test)]

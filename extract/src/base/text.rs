@@ -140,6 +140,17 @@ pub fn fold_into(text: &str, out: &mut String) {
     }
 }
 
+/// Whether each byte is an ASCII letter or digit.
+static IS_ALPHANUMERIC: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
+
 /// Writes folded tokens.
 struct TokenWriter<'o> {
     out: &'o mut String,
@@ -169,18 +180,21 @@ impl TokenWriter<'_> {
         }
     }
 
-    /// Appends ASCII text. It has no combining marks, no unspaced scripts and one apostrophe, so whole runs are copied and lowered together.
+    /// Appends ASCII text. It has no combining marks, no unspaced scripts and one apostrophe, so whole runs are copied, and lowered together.
     fn push_ascii(&mut self, text: &str) {
         let begin = self.out.len();
-        for run in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-            let word = run.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let mut rest = text;
+        loop {
+            let length = rest.bytes().position(|byte| !IS_ALPHANUMERIC[usize::from(byte)]).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(length);
             if !word.is_empty() {
                 self.separate();
                 self.out.push_str(word);
                 self.in_token = true;
             }
-            // A run ends with the character that terminated it, or with the text.
-            self.in_token &= word.len() == run.len() || run.ends_with('\'');
+            let Some(next) = after.bytes().next() else { break };
+            self.in_token &= next == b'\'';
+            rest = after.get(1..).unwrap_or_default();
         }
         if let Some(added) = self.out.get_mut(begin..) {
             added.make_ascii_lowercase();
@@ -236,6 +250,16 @@ pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     fold_into(text, &mut out);
     out
+}
+
+/// The tokens of a folded text; one empty token if it has none.
+pub fn tokens(folded: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    memchr::memchr_iter(b' ', folded.as_bytes()).chain([folded.len()]).map(move |end| {
+        let token = folded.get(start..end).unwrap_or_default();
+        start = end + 1;
+        token
+    })
 }
 
 /// The number of words: folded tokens.

@@ -2,6 +2,7 @@
 
 use super::block_signals::BlockSignals;
 use super::signals::PageSignals;
+use crate::base::text::tokens;
 use crate::document::Category;
 use crate::page::Page;
 use crate::page::dump_headline::{self, DumpLines, HeadlineCandidate};
@@ -91,12 +92,13 @@ fn score_lines(page: &Page, page_signals: &PageSignals<'_>, kept: &[bool]) -> Ve
         let category = || signals(index).and_then(|signals| signals.rule).map_or(Category::Other, |rule| rule.category);
         (kept.get(index) != Some(&true)).then(category)
     };
-    let story: Vec<&str> =
-        page.blocks.iter().zip(kept).filter(|(_, kept)| **kept).map(|(block, _)| block.text.as_str()).collect();
+    let folded: Vec<&str> = page_signals.blocks.iter().map(|signals| signals.folded.as_str()).collect();
+    let words = folded.iter().zip(kept).filter(|(_, kept)| **kept).flat_map(|(folded, _)| tokens(folded)).collect();
     dump_headline::candidates(DumpLines {
         page,
         removed: &removed,
-        story: &story.join("\n\n"),
+        folded: &folded,
+        words: &words,
         has_date: &|_, index| signals(index).is_some_and(has_date),
         is_byline: &|_, index| signals(index).is_some_and(|signals| is_ruled(signals, Category::Byline)),
         variants: &|block, _| vec![block.text.clone()],
@@ -118,7 +120,7 @@ fn has_date(signals: &BlockSignals<'_>) -> bool {
 
 /// Whether a word is a year from 1900 on: dates are more common in bylines than in headlines.
 fn has_year(folded: &str) -> bool {
-    folded.split(' ').any(|word| {
+    tokens(folded).any(|word| {
         word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.bytes().all(|byte| byte.is_ascii_digit())
     })
 }

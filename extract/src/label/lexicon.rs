@@ -162,20 +162,20 @@ fn rest(shift: u32) -> u32 {
 /// Visits the words of a text that are looked up: single words and pairs, in long texts only those at both ends.
 pub fn text_words(folded: &str, mut visit: impl FnMut(&str)) {
     const END: usize = 15;
-    let starts: Vec<usize> = std::iter::once(0).chain(memchr::memchr_iter(b' ', folded.as_bytes()).map(|at| at + 1)).collect();
-    let count = starts.len();
-    let end_of = |index: usize| starts.get(index + 1).map_or(folded.len(), |next| next - 1);
-    let (head, tail) = if count > 2 * END { (END, count - END) } else { (count, count) };
-    for index in (0..head).chain(tail..count) {
-        let Some(from) = starts.get(index).copied() else { continue };
-        if let Some(word) = folded.get(from..end_of(index)).filter(|word| !word.is_empty()) {
-            visit(word);
-        }
-        if index + 1 < count
-            && let Some(pair) = folded.get(from..end_of(index + 1))
-        {
+    let count = memchr::memchr_iter(b' ', folded.as_bytes()).count() + 1;
+    let is_read = |index: usize| index < END || index + END >= count || count <= 2 * END;
+    let ends = memchr::memchr_iter(b' ', folded.as_bytes()).chain([folded.len()]);
+    let (mut previous, mut start) = (None, 0);
+    for (index, end) in ends.enumerate() {
+        // The pair with the word before belongs to that one.
+        if let Some(pair) = previous.and_then(|from| folded.get(from..end)) {
             visit(pair);
         }
+        previous = is_read(index).then_some(start);
+        if let Some(word) = previous.and_then(|from| folded.get(from..end)).filter(|word| !word.is_empty()) {
+            visit(word);
+        }
+        start = end + 1;
     }
 }
 

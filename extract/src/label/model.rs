@@ -7,10 +7,12 @@
 
 use url::Url;
 
-use super::features::matrix::Matrix;
+use super::features::table::Table;
 use super::features::{FeatureInput, page_kind};
+use super::forest::{FlatForest, MAX_LEAVES};
 use super::lexicon::Lexicon;
 use super::net::{self, Column, Net, sigmoid};
+use super::node::{Node, leaf_value};
 use super::signals::PageSignals;
 use crate::base::hash::ContentHash;
 use crate::page::Page;
@@ -18,84 +20,37 @@ use crate::page::Page;
 /// The first bytes of a model file.
 const MAGIC: &[u8; 4] = b"GLM4";
 
-/// One node of a tree, in pre-order: a split whose left child follows it, or a leaf, which is its own child on either side.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Node {
-    /// Largest value that goes left; the value of a leaf.
-    value: f32,
-    /// Column of the feature.
-    feature: u16,
-    left: u16,
-    right: u16,
-}
-
-impl Node {
-    /// A leaf at this index of its tree. Its value is added to the log-odds.
-    pub fn leaf(at: u16, value: f32) -> Self {
-        Self { value, feature: 0, left: at, right: at }
-    }
-
-    /// A split at this index of its tree: rows whose feature is at most the threshold go to the next node, others to `right`.
-    pub fn split(at: u16, feature: u16, threshold: f32, right: u16) -> Self {
-        Self { value: threshold, feature, left: at.saturating_add(1), right }
-    }
-
-    fn is_leaf(self) -> bool {
-        self.left == self.right
-    }
-}
-
 /// Trees whose leaf values add up to log-odds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Forest {
     /// Width of the rows it was trained on.
     pub features: usize,
-    /// Added to every sum.
-    pub bias: f32,
-    /// One list of nodes per tree.
-    pub trees: Vec<Vec<Node>>,
+    bias: f32,
+    trees: Vec<Vec<Node>>,
+    flat: FlatForest,
 }
 
 impl Forest {
+    /// A forest of trees, each a list of nodes in pre-order. `bias` is added to every sum.
+    pub fn new(features: usize, bias: f32, trees: Vec<Vec<Node>>) -> Self {
+        let flat = FlatForest::of(bias, &trees);
+        Self { features, bias, trees, flat }
+    }
+
+    /// Whether it has no trees.
+    pub fn is_empty(&self) -> bool {
+        self.trees.is_empty()
+    }
+
     /// The probability for one row. Missing values at the end of a row count as 0.
     pub fn probability(&self, row: &[f32]) -> f32 {
-        let sum: f32 = self.trees.iter().map(|tree| leaf_values(tree, [row])[0]).sum();
+        let sum: f32 = self.trees.iter().map(|tree| leaf_value(tree, row)).sum();
         sigmoid(self.bias + sum)
     }
 
     /// The probability for each row.
-    pub fn probabilities(&self, rows: &Matrix) -> Vec<f32> {
-        let mut sums = vec![self.bias; rows.rows()];
-        for (chunk, sums) in sums.chunks_mut(TOGETHER).enumerate() {
-            // Places beyond the last row are computed in vain.
-            let chunk: [&[f32]; TOGETHER] = std::array::from_fn(|place| rows.row(chunk * TOGETHER + place));
-            for tree in &self.trees {
-                sums.iter_mut().zip(leaf_values(tree, chunk)).for_each(|(sum, value)| *sum += value);
-            }
-        }
-        sums.into_iter().map(sigmoid).collect()
-    }
-}
-
-/// Rows that go through a tree at the same time: the processor follows their ways in parallel, and they fit into its cache.
-const TOGETHER: usize = 8;
-
-/// The value of the leaf that each row falls into. Without branches on the data, which the processor could not predict.
-fn leaf_values<const ROWS: usize>(tree: &[Node], rows: [&[f32]; ROWS]) -> [f32; ROWS] {
-    let mut at = [0u16; ROWS];
-    let node = |at: u16| tree.get(usize::from(at)).copied().unwrap_or(Node::leaf(at, 0.0));
-    loop {
-        let mut has_moved = false;
-        for (at, row) in at.iter_mut().zip(rows) {
-            let node = node(*at);
-            let value = row.get(usize::from(node.feature)).copied().unwrap_or_default();
-            let next = if value <= node.value { node.left } else { node.right };
-            has_moved |= next != *at;
-            *at = next;
-        }
-        if !has_moved {
-            return at.map(|at| node(at).value);
-        }
+    pub fn probabilities(&self, rows: &Table) -> Vec<f32> {
+        self.flat.probabilities(rows)
     }
 }
 
@@ -115,12 +70,12 @@ pub struct BlockModel {
 impl BlockModel {
     /// One probability per block, in page order. `article` is the probability that the page is an article.
     fn probabilities(&self, input: &FeatureInput<'_>, article: f32) -> Vec<f32> {
-        let first = input.first_round(&self.lexicon, article);
-        let scores = self.first.probabilities(&first);
-        let second = input.second_round(&first, &scores);
-        let scores = self.second.probabilities(&second);
+        let mut rows = input.first_round(&self.lexicon, article);
+        let scores = self.first.probabilities(&rows);
+        input.second_round(&mut rows, &scores);
+        let scores = self.second.probabilities(&rows);
         match &self.net {
-            Some(net) => net.probabilities(&second, &scores),
+            Some(net) => net.probabilities(&rows, &scores),
             None => scores,
         }
     }
@@ -162,7 +117,7 @@ impl Model {
     }
 
     fn article_probability(&self, input: &FeatureInput<'_>, url: Option<&Url>) -> f32 {
-        if self.kind.trees.is_empty() {
+        if self.kind.is_empty() {
             return 1.0;
         }
         self.kind.probability(&page_kind::row(input, url, &self.kind_words))
@@ -242,10 +197,10 @@ fn write_forest(forest: &Forest, out: &mut Vec<u8>) {
 }
 
 fn write_node(node: Node, out: &mut Vec<u8>) {
-    out.extend(if node.is_leaf() { u16::MAX } else { node.feature }.to_le_bytes());
-    out.extend(node.value.to_le_bytes());
-    if !node.is_leaf() {
-        out.extend(node.right.to_le_bytes());
+    out.extend(if node.is_leaf() { u16::MAX } else { node.feature() }.to_le_bytes());
+    out.extend(node.value().to_le_bytes());
+    if let Some((_, right)) = node.children() {
+        out.extend(right.to_le_bytes());
     }
 }
 
@@ -288,8 +243,11 @@ impl ModelReader<'_> {
     fn forest(&mut self) -> Result<Forest, Error> {
         let features = self.u32()? as usize;
         let bias = self.f32()?;
-        let trees = (0..self.u32()?).map(|_| self.tree(features)).collect::<Result<_, _>>()?;
-        Ok(Forest { features, bias, trees })
+        let trees = (0..self.u32()?).map(|_| self.tree(features)).collect::<Result<Vec<_>, _>>()?;
+        if trees.iter().map(Vec::len).sum::<usize>() > usize::from(u16::MAX) {
+            return Err(Error("a forest has too many nodes"));
+        }
+        Ok(Forest::new(features, bias, trees))
     }
 
     /// A net over rows of so many columns.
@@ -313,8 +271,9 @@ impl ModelReader<'_> {
 
     fn tree(&mut self, features: usize) -> Result<Vec<Node>, Error> {
         let count = self.u32()? as usize;
-        let mut nodes = Vec::with_capacity(count.min(1 << 12));
-        for index in 0..u16::try_from(count).map_err(|_| Error("a tree has too many nodes"))? {
+        let count_of_nodes = u16::try_from(count).ok().filter(|_| count < 2 * MAX_LEAVES);
+        let mut nodes = Vec::with_capacity(count.min(2 * MAX_LEAVES));
+        for index in 0..count_of_nodes.ok_or(Error("a tree has too many nodes"))? {
             let feature = u16::from_le_bytes(self.take()?);
             let value = self.f32()?;
             if feature == u16::MAX {
@@ -338,7 +297,7 @@ mod tests {
 
     fn model() -> Model {
         let tree = vec![Node::split(0, 1, 0.5, 2), Node::leaf(1, -1.0), Node::leaf(2, 2.0)];
-        let forest = Forest { features: 3, bias: 0.25, trees: vec![tree] };
+        let forest = Forest::new(3, 0.25, vec![tree]);
         let lexicon = Lexicon::new([(7, 1.5), (3, -2.0)]);
         let columns = vec![Column { index: 2, mean: 0.5, scale: 4.0 }];
         let weights = (0..net::weight_count(1)).map(|at| (at % 7) as f32 / 64.0 - 0.04).collect();
@@ -380,8 +339,7 @@ mod tests {
     #[test]
     fn a_net_that_does_not_fit_the_rows_is_rejected() {
         let mut wide = model();
-        wide.blocks.second.features = 0;
-        wide.blocks.second.trees.clear();
+        wide.blocks.second = Forest::default();
         assert_eq!(Model::from_bytes(&wide.to_bytes()).unwrap_err().0, "its net has too many columns");
         let mut outside = model();
         outside.blocks.net.as_mut().unwrap().columns[0].index = 3;
@@ -393,14 +351,5 @@ mod tests {
         let forest = model().kind;
         assert!(forest.probability(&[0.0, 0.5, 0.0]) < 0.4);
         assert!(forest.probability(&[0.0, 0.6, 0.0]) > 0.8);
-    }
-
-    #[test]
-    fn many_rows_at_once_get_what_each_gets_alone() {
-        let rows = Matrix { width: 3, values: (0..3 * 21).map(|value| (value % 7) as f32 / 7.0).collect() };
-        let forest = model().kind;
-        let alone: Vec<f32> = (0..21).map(|row| forest.probability(rows.row(row))).collect();
-        assert_eq!(forest.probabilities(&rows), alone);
-        assert!(forest.probabilities(&Matrix::default()).is_empty());
     }
 }

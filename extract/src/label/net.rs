@@ -4,7 +4,7 @@
 //! A line starts as [`WIDTH`] values computed from its columns. Each layer adds to them what it computes from the line, the lines at its distance before
 //! and after, and the page's means. Sums are added in a fixed order, so the result does not depend on the processor. Time is linear in the lines.
 
-use super::features::matrix::Matrix;
+use super::features::table::{LANES, Table};
 
 /// Values per line.
 pub const WIDTH: usize = 16;
@@ -51,7 +51,10 @@ pub struct Column {
 impl Column {
     /// The value in a row, in standard deviations from the mean.
     pub fn value(&self, row: &[f32]) -> f32 {
-        let value = row.get(usize::from(self.index)).copied().unwrap_or(self.mean);
+        self.scaled(row.get(usize::from(self.index)).copied().unwrap_or(self.mean))
+    }
+
+    fn scaled(&self, value: f32) -> f32 {
         ((value - self.mean) * self.scale).clamp(-MOST_DEVIATIONS, MOST_DEVIATIONS)
     }
 }
@@ -165,25 +168,44 @@ impl Net {
     }
 
     /// The probability for each line, from the rows of round two and the probabilities by its trees. Both count alike.
-    pub fn probabilities(&self, rows: &Matrix, trees: &[f32]) -> Vec<f32> {
+    pub fn probabilities(&self, rows: &Table, trees: &[f32]) -> Vec<f32> {
         let logits: Vec<f32> = trees.iter().map(|probability| logit(*probability)).collect();
         let found = self.log_odds(rows, &logits);
         found.iter().zip(&logits).map(|(net, trees)| sigmoid(SHARE * (net + trees))).collect()
     }
 
+    /// The values of each line after the first layer, as [`Net::input_of`] gives them.
+    fn input(&self, rows: &Table, logits: &[f32], weights: &[Row]) -> Vec<Row> {
+        let mut lines = vec![Row::default(); logits.len()];
+        // For each column, the values of the lines that are computed together.
+        let mut columns = vec![[0.0; LANES]; self.columns.len() + OTHER_INPUTS];
+        let mut values = Vec::with_capacity(columns.len());
+        for (quad, (lines, logits)) in lines.chunks_mut(LANES).zip(logits.chunks(LANES)).enumerate() {
+            for (slot, column) in columns.iter_mut().zip(&self.columns) {
+                let values = rows.quads(usize::from(column.index), quad * LANES, LANES).first().copied();
+                *slot = values.unwrap_or([column.mean; LANES]).map(|value| column.scaled(value));
+            }
+            let mut logit = [0.0; LANES];
+            logit.iter_mut().zip(logits).for_each(|(slot, logit)| *slot = logit / LOGIT_SCALE);
+            let others = columns.iter_mut().skip(self.columns.len());
+            others.zip([logit, [1.0; LANES]]).for_each(|(slot, values)| *slot = values);
+            for (lane, line) in lines.iter_mut().enumerate() {
+                values.clear();
+                values.extend(columns.iter().map(|column| column[lane % LANES]));
+                let mut sum = Row::default();
+                add_product(&mut sum, &values, weights);
+                *line = sum.map(|value| value.max(0.0));
+            }
+        }
+        lines
+    }
+
     /// The net's own log-odds for each line, from the rows of round two and the log-odds by its trees.
-    pub fn log_odds(&self, rows: &Matrix, logits: &[f32]) -> Vec<f32> {
+    pub fn log_odds(&self, rows: &Table, logits: &[f32]) -> Vec<f32> {
         let weights = Weights::of(&self.weights);
         let probabilities: Vec<f32> = logits.iter().map(|logit| sigmoid(*logit)).collect();
         let shares: Vec<[f32; 2]> = shares(&probabilities).collect();
-        let mut values = Vec::new();
-        let input = logits.iter().enumerate().map(|(index, logit)| {
-            self.input_of(rows.row(index), *logit, &mut values);
-            let mut line = Row::default();
-            add_product(&mut line, &values, weights.input);
-            line.map(|value| value.max(0.0))
-        });
-        let mut lines: Vec<Row> = input.collect();
+        let mut lines = self.input(rows, logits, weights.input);
         let mut next = lines.clone();
         for (layer, distance) in weights.layers().zip(DISTANCES) {
             let mut page = layer.bias;
@@ -215,6 +237,7 @@ pub fn sigmoid(logit: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::label::features::matrix::Matrix;
 
     /// A net of one column whose weights are all zero.
     fn blank() -> Net {
@@ -226,8 +249,8 @@ mod tests {
         1 + OTHER_INPUTS + layer * LAYER_ROWS
     }
 
-    fn rows(values: &[f32]) -> Matrix {
-        Matrix { width: 2, values: values.iter().flat_map(|value| [9.0, *value]).collect() }
+    fn rows(values: &[f32]) -> Table {
+        Table::from(&Matrix { width: 2, values: values.iter().flat_map(|value| [9.0, *value]).collect() })
     }
 
     #[test]
@@ -243,7 +266,7 @@ mod tests {
         let found = blank().probabilities(&rows(&[1.0, 2.0]), &[0.9, 0.5]);
         assert!((found[0] - sigmoid(SHARE * logit(0.9))).abs() < 1e-6);
         assert_eq!(found[1], 0.5);
-        assert!(blank().probabilities(&Matrix::default(), &[]).is_empty());
+        assert!(blank().probabilities(&rows(&[]), &[]).is_empty());
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub fn drop(page: &Page, signals: &PageSignals<'_>, scores: &[f32], kept: &mut [
         let is_elsewhere =
             |folded: &str| shingles(folded).all(|shingle| best_block.get(&shingle).is_some_and(|best| *best != index));
         if is_elsewhere(&facts.folded)
-            || sentences_of(facts, block).filter(|_| is_quote).is_some_and(|all| all.iter().all(|one| is_elsewhere(one)))
+            || is_quote && sentences_of(facts, block).is_some_and(|all| all.iter().all(|one| is_elsewhere(one)))
         {
             *slot = false;
             dropped.extend(is_quote.then_some(index));

@@ -8,7 +8,7 @@ use super::plain::plain;
 use super::title;
 use crate::base::fast_hash::FastMap;
 use crate::base::linear;
-use crate::base::text::fold;
+use crate::base::text::{fold, tokens};
 use crate::document::{Block, Category};
 use crate::page::dump_headline::{self, DumpLines, HeadlineCandidate};
 
@@ -50,10 +50,13 @@ pub(crate) fn options(context: &PageContext<'_>) -> Vec<HeadlineCandidate> {
         let prefixes: Vec<String> = prefixes.into_iter().map(str::to_string).collect();
         std::iter::once(whole).chain(prefixes).collect()
     };
+    let (story, lines) = (fold(context.input.text), context.page().blocks.iter().map(|block| fold(&block.text)));
+    let lines: Vec<String> = lines.collect();
     dump_headline::candidates(DumpLines {
         page: context.page(),
+        folded: &lines.iter().map(String::as_str).collect::<Vec<_>>(),
+        words: &tokens(&story).collect(),
         removed: &|index| categories.get(&index).copied(),
-        story: context.input.text,
         has_date: &|block, _| !date::visible(&block.text, &context.locale).is_empty(),
         is_byline: &|block, _| byline::is_byline(&block.text),
         variants: &variants,

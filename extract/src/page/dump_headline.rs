@@ -4,13 +4,15 @@
 //! Used twice: by the labeller, which only has preliminary decisions, and by the metadata, which knows the final ones and recognises dates and
 //! bylines in any language. Both describe the dump's lines by [`DumpLines`].
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use super::content::Page;
-use crate::base::fast_hash::{FastMap, FastSet};
+use crate::base::fast_hash::{FastHasherBuilder, FastMap, FastSet};
 use crate::base::linear::Linear;
-use crate::base::overlap::overlap;
-use crate::base::text::{fold, is_unspaced};
+use crate::base::overlap::overlap_of;
+use crate::base::text::{fold, is_unspaced, tokens};
 use crate::document::{Block, Category, Tag};
 
 /// Longest headline, in characters.
@@ -35,8 +37,10 @@ pub struct DumpLines<'a> {
     pub page: &'a Page,
     /// The category of each removed block; `None` for kept ones.
     pub removed: &'a dyn Fn(usize) -> Option<Category>,
-    /// The text of the kept blocks.
-    pub story: &'a str,
+    /// The folded text of each block.
+    pub folded: &'a [&'a str],
+    /// The folded words of the kept blocks.
+    pub words: &'a FastSet<&'a str>,
     /// Whether a short block contains a date.
     pub has_date: &'a dyn Fn(&Block, usize) -> bool,
     /// Whether a block is a byline.
@@ -125,7 +129,7 @@ fn has_time(text: &str) -> bool {
 
 /// The number of characters; those of scripts without spaces count three times.
 fn weight(text: &str) -> usize {
-    text.chars().map(|c| if is_unspaced(c) { 3 } else { 1 }).sum()
+    if text.is_ascii() { text.len() } else { text.chars().map(|c| if is_unspaced(c) { 3 } else { 1 }).sum() }
 }
 
 /// Computes the features of lines: holds the dump's facts that they are compared with.
@@ -133,12 +137,13 @@ struct DumpFeatures<'a> {
     given: DumpLines<'a>,
     /// The kept paragraphs: long blocks that were not removed.
     paragraphs: Vec<usize>,
-    /// The words of the story, folded.
-    words: FastSet<String>,
     /// How often each folded line occurs in the dump.
-    lines: FastMap<String, usize>,
+    lines: FastMap<&'a str, usize>,
+    /// The lines of several words, by their last word.
+    by_last_word: FastMap<&'a str, Vec<&'a str>>,
     /// The folded first line of the dump: often the `<title>`, with the site's name after the headline.
-    first: String,
+    first: &'a str,
+    first_words: FastSet<&'a str>,
     /// The share of the first line's words that occur in the story.
     first_in_story: f32,
     /// The similarity of the first line and the line most similar to it.
@@ -147,15 +152,21 @@ struct DumpFeatures<'a> {
     path: FastSet<String>,
     /// Blocks with a date.
     dated: FastSet<usize>,
+    /// Whether each block is a byline, once that was asked.
+    bylines: Vec<OnceCell<bool>>,
 }
 
 impl<'a> DumpFeatures<'a> {
     fn of(given: DumpLines<'a>) -> Self {
         let blocks = &given.page.blocks;
-        let words = fold(given.story).split(' ').map(str::to_string).collect();
-        let mut lines = FastMap::default();
-        for block in blocks.iter().filter(|block| block.text.len() <= MAX_CHARS * 4) {
-            *lines.entry(fold(&block.text)).or_insert(0) += 1;
+        let mut lines: FastMap<&str, usize> = FastMap::with_capacity_and_hasher(blocks.len(), FastHasherBuilder::default());
+        let mut by_last_word: FastMap<&str, Vec<&str>> = FastMap::default();
+        for (_, folded) in blocks.iter().zip(given.folded).filter(|(block, _)| block.text.len() <= MAX_CHARS * 4) {
+            let occurrences = lines.entry(folded).or_default();
+            *occurrences += 1;
+            if let Some((_, last)) = folded.rsplit_once(' ').filter(|_| *occurrences == 1) {
+                by_last_word.entry(last).or_default().push(folded);
+            }
         }
         let kept = |(index, block): &(usize, &Block)| (given.removed)(*index).is_none() && weight(&block.text) >= MIN_PARAGRAPH;
         let paragraphs: Vec<usize> = blocks.iter().enumerate().filter(kept).map(|(index, _)| index).collect();
@@ -164,21 +175,25 @@ impl<'a> DumpFeatures<'a> {
             blocks.get(*index).is_some_and(|block| block.text.len() <= MAX_CHARS && (given.has_date)(block, *index))
         };
         let path = given.page.head.url.as_ref().map_or_else(String::new, |url| fold(&url.path().replace(['-', '_', '+'], " ")));
+        let first = given.folded.first().copied().unwrap_or_default();
         let mut features = Self {
             first_in_story: 0.0,
             max_similarity: 0.0,
             given,
             paragraphs,
-            words,
             lines,
-            first: blocks.first().map_or_else(String::new, |block| fold(&block.text)),
+            by_last_word,
+            first,
+            first_words: tokens(first).filter(|token| !token.is_empty()).collect(),
             path: path.split([' ', '/']).filter(|word| word.chars().count() > 2).map(str::to_string).collect(),
             dated: (0..end).filter(has_date).collect(),
+            bylines: vec![OnceCell::new(); blocks.len().min(MAX_LINES + 5)],
         };
-        let tokens: Vec<&str> = features.first.split(' ').filter(|token| !token.is_empty()).collect();
-        features.first_in_story = features.in_story(&tokens);
-        let others = features.lines().skip(1).filter_map(|index| blocks.get(index)).filter(|block| block.chars() <= MAX_CHARS);
-        features.max_similarity = others.map(|block| overlap(&fold(&block.text), &features.first)).fold(0.0, f32::max);
+        features.first_in_story = features.in_story(&LineWords::of(first));
+        let others =
+            features.lines().skip(1).filter(|index| blocks.get(*index).is_some_and(|block| has_at_most_chars(&block.text)));
+        let likeness = others.filter_map(|index| Some(features.like_first(&LineWords::of(given.folded.get(index)?))));
+        features.max_similarity = likeness.fold(0.0, f32::max);
         features
     }
 
@@ -193,17 +208,20 @@ impl<'a> DumpFeatures<'a> {
         let Some(block) = self.given.page.blocks.get(index) else { return Vec::new() };
         let dateline = self.dated.contains(&index) && has_time(&block.text);
         let never = dateline || (self.given.removed)(index).is_some_and(|category| NEVER.contains(&category));
-        if never || self.is_menu(index, &block.text) || block.chars() > MAX_CHARS || (self.given.is_byline)(block, index) {
+        if never || self.is_menu(index, &block.text) || !has_at_most_chars(&block.text) || self.is_byline_text(index, block) {
             return Vec::new();
         }
         let mut texts = (self.given.variants)(block, index);
-        let whole = texts.first().cloned().unwrap_or_default();
+        let Some(whole) = texts.first().cloned() else { return Vec::new() };
+        let own = self.given.folded.get(index).filter(|_| whole == block.text).copied();
+        let folded = own.map_or_else(|| Cow::Owned(fold(&whole)), Cow::Borrowed);
         // A line that the page repeats as a whole needs no shortening: it has no site name.
-        if self.lines.get(&fold(&whole)).is_some_and(|occurrences| *occurrences > 1) {
+        if self.lines.get(&*folded).is_some_and(|occurrences| *occurrences > 1) {
             texts.truncate(1);
         }
         let with_features = |text: String| {
-            let features = self.features(index, block, &text, &whole)?;
+            let shorter = (text != whole).then(|| fold(&text));
+            let features = self.features(index, block, (&text, shorter.as_deref().unwrap_or(&folded)), &whole)?;
             Some(HeadlineCandidate { block: index, text, score: MODEL.score(&features), features })
         };
         texts.into_iter().filter_map(with_features).collect()
@@ -215,26 +233,26 @@ impl<'a> DumpFeatures<'a> {
         navigation || text.chars().filter(|c| matches!(c, '|' | '>' | '›' | '»' | '·' | '•' | '｜' | '＞')).count() >= 4
     }
 
-    fn features(&self, index: usize, block: &Block, text: &str, whole: &str) -> Option<Vec<f32>> {
-        let folded = fold(text);
-        let tokens: Vec<&str> = folded.split(' ').filter(|token| !token.is_empty()).collect();
+    /// The features of a variant of a line, given as it is and folded.
+    fn features(&self, index: usize, block: &Block, (text, folded): (&str, &str), whole: &str) -> Option<Vec<f32>> {
+        let words = LineWords::of(folded);
         let chars = weight(text);
-        if tokens.is_empty() || chars < 6 || !text.chars().any(char::is_alphabetic) {
+        if words.count == 0 || chars < 6 || !text.chars().any(char::is_alphabetic) {
             return None;
         }
         let as_number = |flag: bool| if flag { 1.0 } else { 0.0 };
         let before = self.paragraphs.partition_point(|paragraph| *paragraph < index);
         let gap = self.paragraphs.get(before).map_or(60, |next| next - index);
         let category = (self.given.removed)(index);
-        let occurrences = self.lines.get(&folded).copied().unwrap_or(0);
+        let occurrences = self.lines.get(folded).copied().unwrap_or(0);
         let repeats = occurrences.saturating_sub(usize::from(text == whole));
-        let like_first = overlap(&folded, &self.first);
-        let begins_first = self.first.len() > folded.len() && self.first.starts_with(&format!("{folded} ")) && tokens.len() >= 2;
+        let (like_first, in_story) = (self.like_first(&words), self.in_story(&words));
+        let begins_first = words.count >= 2 && self.first.strip_prefix(folded).is_some_and(|rest| rest.starts_with(' '));
         let marks = (index + 1..index + 5).filter(|after| self.is_date_or_byline(*after)).count();
         let paragraph = category.is_none() && chars >= MIN_PARAGRAPH;
         let tail = whole.len() - text.len();
         Some(vec![
-            self.in_story(&tokens),
+            in_story,
             as_number(index == 0 && text == whole),
             as_number(text != whole),
             as_number(begins_first),
@@ -262,7 +280,7 @@ impl<'a> DumpFeatures<'a> {
             as_number(matches!(category, Some(Category::Navigation | Category::Related | Category::Footer | Category::Share))),
             as_number(category.is_none()),
             as_number(paragraph),
-            self.in_path(&tokens),
+            self.in_path(&words),
             as_number(self.path.is_empty()),
             as_number(self.page_tag(block) == Tag::H1),
             as_number(text.contains([':', '：']) || text.contains(" – ")),
@@ -281,8 +299,8 @@ impl<'a> DumpFeatures<'a> {
             as_number(marks > 0 && gap <= 8),
             if index > 0 { like_first * self.first_in_story } else { 0.0 },
             if index == 0 { self.first_in_story } else { 0.0 },
-            self.in_story(&tokens) * as_number(gap <= 3 || marks > 0),
-            as_number(index > 0 && self.ends_other(&folded)),
+            in_story * as_number(gap <= 3 || marks > 0),
+            as_number(index > 0 && self.ends_other(folded)),
         ])
     }
 
@@ -291,13 +309,19 @@ impl<'a> DumpFeatures<'a> {
     }
 
     /// The weighted share of the line's words that occur in the story.
-    fn in_story(&self, tokens: &[&str]) -> f32 {
-        share(tokens, |token| self.words.contains(token))
+    fn in_story(&self, words: &LineWords<'_>) -> f32 {
+        words.share(|word| self.given.words.contains(word))
     }
 
     /// The weighted share of the line's words that occur in the URL's path.
-    fn in_path(&self, tokens: &[&str]) -> f32 {
-        if self.path.len() < 2 { 0.0 } else { share(tokens, |token| self.path.contains(token)) }
+    fn in_path(&self, words: &LineWords<'_>) -> f32 {
+        if self.path.len() < 2 { 0.0 } else { words.share(|word| self.path.contains(word)) }
+    }
+
+    /// The similarity of a line and the first one.
+    fn like_first(&self, words: &LineWords<'_>) -> f32 {
+        let shared = words.distinct.iter().filter(|(word, _)| self.first_words.contains(word)).count();
+        overlap_of(shared, words.distinct.len(), self.first_words.len())
     }
 
     /// Whether a block is a date or a byline.
@@ -307,27 +331,58 @@ impl<'a> DumpFeatures<'a> {
 
     /// Whether a longer line ends with this line: breadcrumbs end with the headline.
     fn ends_other(&self, folded: &str) -> bool {
-        let end = format!(" {folded}");
-        folded.contains(' ') && self.lines.keys().any(|line| line.ends_with(&end))
+        let with_last_word = folded.rsplit_once(' ').and_then(|(_, last)| self.by_last_word.get(last));
+        let ends = |line: &&str| line.strip_suffix(folded).is_some_and(|before| before.ends_with(' '));
+        with_last_word.is_some_and(|lines| lines.iter().any(ends))
     }
 
     fn is_byline(&self, index: usize) -> bool {
         let block = self.given.page.blocks.get(index);
-        block.is_some_and(|block| block.text.len() <= MAX_CHARS && (self.given.is_byline)(block, index))
+        block.is_some_and(|block| block.text.len() <= MAX_CHARS && self.is_byline_text(index, block))
+    }
+
+    fn is_byline_text(&self, index: usize, block: &Block) -> bool {
+        let is_byline = || (self.given.is_byline)(block, index);
+        self.bylines.get(index).map_or_else(is_byline, |known| *known.get_or_init(is_byline))
     }
 }
 
-/// The share of distinct words that pass, weighted by length.
-fn share(tokens: &[&str], passes: impl Fn(&str) -> bool) -> f32 {
-    let (mut all, mut passed) = (0.0, 0.0);
-    let mut seen = FastSet::default();
-    for token in tokens.iter().filter(|token| seen.insert(**token)) {
-        let unspaced = token.chars().next().is_some_and(is_unspaced);
-        let weight = if unspaced { 1.0 } else { (token.chars().count() as f32 - 2.0).clamp(0.2, 6.0) };
-        all += weight;
-        passed += if passes(token) { weight } else { 0.0 };
+/// Whether a text is not too long for a headline.
+fn has_at_most_chars(text: &str) -> bool {
+    text.len() <= MAX_CHARS || text.len() <= 4 * MAX_CHARS && text.chars().count() <= MAX_CHARS
+}
+
+/// The words of a line.
+struct LineWords<'a> {
+    count: usize,
+    /// Each word once, with its weight.
+    distinct: Vec<(&'a str, f32)>,
+}
+
+impl<'a> LineWords<'a> {
+    fn of(folded: &'a str) -> Self {
+        let mut words = Self { count: 0, distinct: Vec::new() };
+        for token in tokens(folded).filter(|token| !token.is_empty()) {
+            words.count += 1;
+            // A line has few words, so comparing them is faster than a set of them.
+            if words.distinct.iter().all(|(word, _)| *word != token) {
+                let unspaced = token.chars().next().is_some_and(is_unspaced);
+                let weight = if unspaced { 1.0 } else { (token.chars().count() as f32 - 2.0).clamp(0.2, 6.0) };
+                words.distinct.push((token, weight));
+            }
+        }
+        words
     }
-    if all > 0.0 { passed / all } else { 0.0 }
+
+    /// The share of distinct words that pass, weighted by length.
+    fn share(&self, passes: impl Fn(&str) -> bool) -> f32 {
+        let (mut all, mut passed) = (0.0, 0.0);
+        for (word, weight) in &self.distinct {
+            all += weight;
+            passed += if passes(word) { *weight } else { 0.0 };
+        }
+        if all > 0.0 { passed / all } else { 0.0 }
+    }
 }
 
 #[cfg(test)]

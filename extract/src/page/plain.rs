@@ -39,6 +39,7 @@ pub fn page_of(text: &str) -> Page {
 }
 
 /// A non-empty line.
+#[derive(Clone, Copy)]
 struct TextLine<'a> {
     /// Without surrounding white space.
     text: &'a str,
@@ -51,19 +52,63 @@ struct TextLine<'a> {
 
 /// The lines with text. A large dump has millions, so they are not collected.
 fn lines_of(text: &str) -> impl Iterator<Item = TextLine<'_>> {
-    let pieces = text.split(['\n', '\u{2028}', '\u{2029}', '\u{85}', '\u{c}']);
-    let lines = pieces.flat_map(|piece| piece.strip_suffix('\r').unwrap_or(piece).split('\r'));
     let (mut number, mut gap) = (0u32, 0u32);
-    lines.filter_map(move |line| {
-        number = number.saturating_add(1);
-        let text = line.trim_matches(is_space);
-        if text.is_empty() {
-            gap = gap.saturating_add(1);
-            return None;
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        while let Some(text) = rest {
+            let (line, after) = split_line(text);
+            rest = after;
+            number = number.saturating_add(1);
+            let text = line.trim_matches(is_space);
+            if text.is_empty() {
+                gap = gap.saturating_add(1);
+                continue;
+            }
+            let chars = if text.is_ascii() { text.len() } else { text.chars().count() };
+            return Some(TextLine { text, number, gap: std::mem::take(&mut gap), chars });
         }
-        Some(TextLine { text, number, gap: std::mem::take(&mut gap), chars: text.chars().count() })
+        None
     })
 }
+
+/// The first line, and what is after its end, if it has one. A carriage return before another line ending is part of that.
+fn split_line(text: &str) -> (&str, Option<&str>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    // A byte below 0x80 is a character; the other line endings begin with these two.
+    while let Some(ahead) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| MAY_END_LINE[usize::from(*byte)])) {
+        at += ahead;
+        let after_return = usize::from(bytes.get(at) == Some(&b'\r'));
+        let length = after_return + line_end(bytes.get(at + after_return..).unwrap_or_default());
+        if length > 0 {
+            return (text.get(..at).unwrap_or_default(), text.get(at + length..));
+        }
+        at += 1;
+    }
+    (text, None)
+}
+
+/// The length of the line ending that is not a carriage return, if the text begins with one.
+fn line_end(text: &[u8]) -> usize {
+    match text {
+        [b'\n' | b'\x0c', ..] => 1,
+        [0xc2, 0x85, ..] => 2,
+        [0xe2, 0x80, 0xa8 | 0xa9, ..] => 3,
+        _ => 0,
+    }
+}
+
+/// The first bytes of line endings.
+static MAY_END_LINE: [bool; 256] = {
+    let mut table = [false; 256];
+    let firsts = [b'\n', b'\r', b'\x0c', 0xc2, 0xe2];
+    let mut at = 0;
+    while at < firsts.len() {
+        table[firsts[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// The column at which the text is hard-wrapped, if it is: hardly any line is longer, and most lines with a line right after them are full (the first
 /// word of the next line would not have fitted).
@@ -85,9 +130,12 @@ fn wrap_width<'t, Lines: Iterator<Item = TextLine<'t>>>(lines: impl Fn() -> Line
         return None;
     }
     let (mut all, mut full) = (0, 0);
-    for (first, second) in lines().zip(lines().skip(1)).filter(|(_, second)| second.gap == 0) {
-        all += 1;
-        full += usize::from(is_full(&first, &second, longest));
+    let mut previous = None;
+    for line in lines() {
+        if let Some(first) = previous.replace(line).filter(|_| line.gap == 0) {
+            all += 1;
+            full += usize::from(is_full(&first, &line, longest));
+        }
     }
     (all >= 3 && full * 10 >= all * 6).then_some(longest)
 }
@@ -192,6 +240,18 @@ mod tests {
         let page = page_of("One\r\n\r\n\r\nTwo \u{a0} words\r---\nThree\n");
         let seen: Vec<_> = page.blocks.iter().map(|b| (b.text.as_str(), b.line, b.gap)).collect();
         assert_eq!(seen, [("One", 1, 0), ("Two words", 4, 2), ("Three", 6, 0)]);
+    }
+
+    #[test]
+    fn every_line_ending_counts_once() {
+        let numbers = |text: &str| lines_of(text).map(|line| (line.text.to_owned(), line.number, line.gap)).collect::<Vec<_>>();
+        for end in ["\n", "\r\n", "\r", "\u{2028}", "\u{2029}", "\r\u{2029}", "\u{85}", "\u{c}", "\r\u{c}"] {
+            let text = format!("é “a”{end}{end} b{end}c{end}");
+            let expected = [("é “a”", 1, 0), ("b", 3, 1), ("c", 4, 0)].map(|(text, number, gap)| (text.to_owned(), number, gap));
+            assert_eq!(numbers(&text), expected, "{end:?}");
+        }
+        assert_eq!(numbers("a\r\r\nb"), [("a".to_owned(), 1, 0), ("b".to_owned(), 3, 1)]);
+        assert!(numbers("").is_empty() && numbers("\n \r").is_empty());
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! What the rows of a page are computed from, and the rows of round one.
 
-use super::matrix::{Matrix, flag};
+use super::matrix::flag;
 use super::page_columns::page_columns;
 use super::position::{self, Positions};
 use super::shape;
+use super::table::Table;
 use super::terms::Terms;
 use super::tree::{NameOdds, Tree};
 use crate::document::{Block, Tag};
@@ -22,8 +23,7 @@ pub struct FeatureInput<'a> {
     pub(super) tree: Option<Tree<'a>>,
     /// The columns that all blocks share.
     pub(super) page_columns: Vec<f32>,
-    /// For each block, the keys of its words.
-    keys: Vec<Vec<u32>>,
+    words: WordKeys,
 }
 
 impl<'a> FeatureInput<'a> {
@@ -36,25 +36,28 @@ impl<'a> FeatureInput<'a> {
             positions: Positions::of(page, page_signals, &terms),
             tree: (page.format == Format::Html).then(|| Tree::of(page, page_signals)),
             page_columns: page_columns(page, page_signals),
-            keys: page_signals.blocks.iter().map(keys).collect(),
+            words: WordKeys::of(page_signals.blocks.iter().map(|signals| signals.folded.as_str())),
             terms,
         }
     }
 
     /// One row per block, with the log-odds of the words of its text and names by a lexicon, and the probability that the page is an article.
-    pub fn first_round(&self, lexicon: &Lexicon, article: f32) -> Matrix {
-        let words: Vec<Summary> = self.keys.iter().map(|keys| summarise(keys, lexicon)).collect();
+    pub fn first_round(&self, lexicon: &Lexicon, article: f32) -> Table {
         let names = self.tree.as_ref().map(|_| NameOdds::of(self.page, lexicon));
-        let mut own = Matrix::default();
-        let mut views = Matrix::default();
-        for (index, ((block, signals), words)) in self.page.blocks.iter().zip(&self.page_signals.blocks).zip(&words).enumerate() {
-            own.push_row(|out| {
-                self.push_row(index, block, signals, *words, names.as_ref(), out);
-                out.push(article);
-            });
-            views.push_row(|out| self.push_view(block, signals, *words, out));
+        let mut table = Table::new(self.page.blocks.len());
+        table.push_rows(|index, out| {
+            let Some((block, signals)) = self.page.blocks.get(index).zip(self.page_signals.blocks.get(index)) else { return };
+            let words = summarise(self.words.block(index), lexicon);
+            self.push_row(index, block, signals, words, names.as_ref(), out);
+            out.push(article);
+            self.push_view(block, signals, words, out);
+        });
+        let own = table.columns().saturating_sub(VIEW);
+        (0..own).for_each(|column| table.push_feature(column, 0));
+        for shift in (1..=NEIGHBOURS).flat_map(|step| [-step, step]) {
+            (own..table.columns()).for_each(|column| table.push_feature(column, shift));
         }
-        own.with_neighbours(&views, NEIGHBOURS)
+        table
     }
 
     fn push_row(
@@ -102,19 +105,37 @@ impl<'a> FeatureInput<'a> {
 }
 
 /// The number of blocks on either side whose view is part of a row.
-const NEIGHBOURS: usize = 4;
+const NEIGHBOURS: i8 = 4;
 
 /// The number of columns of a view.
 const VIEW: usize = 7;
 
 /// The number of columns at the end of a row of round one that are the views of its neighbours.
-pub const NEIGHBOUR_COLUMNS: usize = 2 * NEIGHBOURS * VIEW;
+pub const NEIGHBOUR_COLUMNS: usize = 2 * NEIGHBOURS as usize * VIEW;
 
-/// The keys of a block's words. Lexicons are much larger than the processor's caches; with the keys computed in advance it can overlap the lookups.
-fn keys(signals: &BlockSignals<'_>) -> Vec<u32> {
-    let mut keys = Vec::new();
-    text_words(&signals.folded, |word| keys.push(key(Level::Text, word)));
-    keys
+/// The keys of the words of each block. Lexicons are much larger than the processor's caches; with the keys computed in advance it can overlap the
+/// lookups.
+struct WordKeys {
+    keys: Vec<u32>,
+    /// Where each block's keys end.
+    ends: Vec<usize>,
+}
+
+impl WordKeys {
+    fn of<'t>(folded: impl Iterator<Item = &'t str>) -> Self {
+        let mut words = Self { keys: Vec::new(), ends: Vec::new() };
+        for text in folded {
+            text_words(text, |word| words.keys.push(key(Level::Text, word)));
+            words.ends.push(words.keys.len());
+        }
+        words
+    }
+
+    fn block(&self, index: usize) -> &[u32] {
+        let from = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
+        let to = self.ends.get(index).copied().unwrap_or(from);
+        self.keys.get(from..to).unwrap_or_default()
+    }
 }
 
 /// The log-odds of the words with these keys.
@@ -122,4 +143,29 @@ fn summarise(keys: &[u32], lexicon: &Lexicon) -> Summary {
     let mut words = Summary::default();
     keys.iter().filter_map(|key| lexicon.odds_of(*key)).for_each(|odds| words.add(odds));
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::page_signals;
+    use crate::page::{self, ReadHints};
+    use crate::rules::RuleSet;
+
+    #[test]
+    fn a_row_ends_with_the_views_of_its_neighbours() {
+        let text = "One\n\nA second line that is longer\nThird";
+        let page = page::read(text.as_bytes(), ReadHints::default(), &page::Config::default()).unwrap();
+        let rules = RuleSet::default();
+        let signals = page_signals(&page, &rules);
+        let rows = FeatureInput::of(&page, &signals).first_round(&Lexicon::default(), 0.5).to_matrix();
+        let neighbours = |row: usize| &rows.row(row)[rows.width - NEIGHBOUR_COLUMNS..];
+        // The first column of a row and of a view is the logarithm of the length, the last one of a dump's view is the gap before the line.
+        let length = |row: usize| rows.row(row)[0];
+        assert_eq!((neighbours(1)[0], neighbours(1)[VIEW]), (length(0), length(2)));
+        assert_eq!((neighbours(0)[VIEW], neighbours(0)[2 * VIEW - 1]), (length(1), 1.0));
+        assert_eq!(neighbours(0)[..VIEW], [-1.0; VIEW]);
+        assert_eq!(neighbours(1)[2 * VIEW..], [-1.0; NEIGHBOUR_COLUMNS - 2 * VIEW]);
+        assert_eq!(rows.row(1)[rows.width - NEIGHBOUR_COLUMNS - 1], 0.5);
+    }
 }

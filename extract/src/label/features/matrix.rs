@@ -1,4 +1,4 @@
-//! A matrix of features, one row per block, and each row's view of its neighbours.
+//! A matrix of features, one row per block, as training reads it.
 
 /// Rows of equal width, one per block.
 #[derive(Clone, Debug, Default)]
@@ -18,29 +18,6 @@ impl Matrix {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.values.len().checked_div(self.width).unwrap_or(0)
-    }
-
-    /// Appends a row. All rows must have the same width.
-    pub(super) fn push_row(&mut self, fill: impl FnOnce(&mut Vec<f32>)) {
-        let before = self.values.len();
-        fill(&mut self.values);
-        self.width = self.values.len() - before;
-    }
-
-    /// Each row, followed by the views of the `reach` rows on either side; −1 beyond the page.
-    pub(super) fn with_neighbours(&self, views: &Self, reach: usize) -> Self {
-        let width = self.width + 2 * reach * views.width;
-        let mut out = Self { width, values: Vec::with_capacity(width * self.rows()) };
-        for index in 0..self.rows() {
-            out.values.extend_from_slice(self.row(index));
-            for offset in (1..=reach).flat_map(|step| [step.wrapping_neg(), step]) {
-                match Some(index.wrapping_add(offset)).filter(|at| *at < views.rows()) {
-                    Some(at) => out.values.extend_from_slice(views.row(at)),
-                    None => out.values.resize(out.values.len() + views.width, -1.0),
-                }
-            }
-        }
-        out
     }
 }
 

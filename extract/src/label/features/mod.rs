@@ -10,6 +10,7 @@ mod parts;
 mod position;
 mod second_round;
 mod shape;
+pub mod table;
 mod terms;
 mod tree;
 

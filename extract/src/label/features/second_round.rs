@@ -1,9 +1,10 @@
 //! Round two: adds round one's probabilities of the blocks around, of containers, of the page, and of blocks with similar markup or words.
 
 use super::input::FeatureInput;
-use super::matrix::{Matrix, flag};
+use super::matrix::flag;
 use super::parts::{Groups, branches};
 use super::position::is_heading;
+use super::table::Table;
 use crate::base::fast_hash::FastMap;
 use crate::document::Block;
 use crate::label::block_signals::BlockSignals;
@@ -11,14 +12,11 @@ use crate::label::body;
 use crate::page::Page;
 
 /// The number of blocks on either side whose probability is part of a row.
-const REACH: usize = 6;
-
-/// The most columns that round two adds: those of pages, which have a tree.
-const MAX_ADDED: usize = 12 + 7 + 5 + 2 * REACH;
+const REACH: i8 = 6;
 
 impl FeatureInput<'_> {
-    /// The rows of round one, extended by columns of round one's probabilities.
-    pub fn second_round(&self, first: &Matrix, scores: &[f32]) -> Matrix {
+    /// Extends the rows of round one by columns of round one's probabilities.
+    pub fn second_round(&self, rows: &mut Table, scores: &[f32]) {
         let signals = &self.page_signals.blocks;
         let weighted: Vec<f32> = scores.iter().zip(signals).map(|(score, signals)| score * signals.weighted_chars).collect();
         let total: f32 = weighted.iter().sum::<f32>().max(1.0);
@@ -34,40 +32,35 @@ impl FeatureInput<'_> {
         let longest = longest_run(scores, signals);
         let sections = self.section_means(scores);
         let parts = self.tree.as_ref().map(|tree| Parts::of(self.page, tree.groups(), &containers));
-        let mut out = Matrix { width: 0, values: Vec::with_capacity((first.width + MAX_ADDED) * signals.len()) };
-        for (index, block) in self.page.blocks.iter().enumerate() {
+        let first = rows.push_rows(|index, out| {
+            let Some(block) = self.page.blocks.get(index) else { return };
             let own = scores.get(index).copied().unwrap_or_default();
-            let fill = |out: &mut Vec<f32>| {
-                out.extend_from_slice(first.row(index));
-                out.extend([
-                    own,
-                    sums.before(index) / total,
-                    sums.mean(index, 5),
-                    sums.mean(index, 15),
-                    sums.page_mean(),
-                    total.ln(),
-                    likeness.get(index).copied().unwrap_or(-1.0),
-                    similar.get(index).copied().unwrap_or(own),
-                    (index as f32 - longest.0 as f32).clamp(-40.0, 40.0),
-                    (index as f32 - longest.1 as f32).clamp(-40.0, 40.0),
-                    sums.mean_after(index),
-                    sections.get(index).copied().unwrap_or(own),
-                ]);
+            out.extend([
+                own,
+                sums.before(index) / total,
+                sums.mean(index, 5),
+                sums.mean(index, 15),
+                sums.page_mean(),
+                total.ln(),
+                likeness.get(index).copied().unwrap_or(-1.0),
+                similar.get(index).copied().unwrap_or(own),
+                (index as f32 - longest.0 as f32).clamp(-40.0, 40.0),
+                (index as f32 - longest.1 as f32).clamp(-40.0, 40.0),
+                sums.mean_after(index),
+                sections.get(index).copied().unwrap_or(own),
+            ]);
+            if let Some(parts) = &parts {
+                parts.push(block, out);
                 let mut at = block.container;
-                if let Some(parts) = &parts {
-                    parts.push(block, out);
-                    for _ in 0..5 {
-                        out.push(containers.get(at.index()).map_or(own, ScoreSums::mean));
-                        at = self.page.containers.get(at.index()).map_or(at, |container| container.parent);
-                    }
+                for _ in 0..5 {
+                    out.push(containers.get(at.index()).map_or(own, ScoreSums::mean));
+                    at = self.page.containers.get(at.index()).map_or(at, |container| container.parent);
                 }
-                for offset in (1..=REACH).flat_map(|step| [step.wrapping_neg(), step]) {
-                    out.push(scores.get(index.wrapping_add(offset)).copied().unwrap_or(-1.0));
-                }
-            };
-            out.push_row(fill);
-        }
-        out
+            }
+        });
+        (first..rows.columns()).for_each(|column| rows.push_feature(column, 0));
+        // The first of these columns has the block's own probability.
+        (1..=REACH).flat_map(|step| [-step, step]).for_each(|shift| rows.push_feature(first, shift));
     }
 
     /// The sums of each container's blocks.

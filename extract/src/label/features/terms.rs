@@ -5,7 +5,7 @@ use std::hash::BuildHasherDefault;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::base::text::is_unspaced;
+use crate::base::text::{is_unspaced, tokens};
 use crate::label::lexicon::IdentityHasher;
 
 /// Shortest word that counts, in bytes: shorter ones are everywhere.
@@ -94,8 +94,8 @@ impl Terms {
 /// Visits the hash of each term: longer words, and pairs of characters in scripts without spaces.
 fn visit(folded: &str, mut visitor: impl FnMut(u32)) {
     let mut previous: Option<&str> = None;
-    for word in folded.split(' ').take(MAX_WORDS) {
-        let unspaced = word.chars().next().is_some_and(is_unspaced);
+    for word in tokens(folded).take(MAX_WORDS) {
+        let unspaced = !word.as_bytes().first().is_some_and(u8::is_ascii) && word.chars().next().is_some_and(is_unspaced);
         if unspaced {
             if let Some(before) = previous {
                 let pair = xxh3_64(before.as_bytes()).rotate_left(7) ^ xxh3_64(word.as_bytes());
