@@ -1,8 +1,7 @@
 //! The headline of a text dump: describes the lines to [`dump_headline`] by what the labeller decided, and makes candidates of the best ones.
 
-use super::byline;
+use super::byline::BylineLine;
 use super::candidate::{Candidate, MetadataSource, line_evidence};
-use super::date;
 use super::page_context::PageContext;
 use super::plain::plain;
 use super::title;
@@ -54,8 +53,8 @@ pub(crate) fn options(context: &PageContext<'_>) -> Vec<HeadlineCandidate> {
         page: context.page(),
         removed: &|index| categories.get(&index).copied(),
         story: context.input.text,
-        has_date: &|block, _| !date::visible(&block.text, &context.locale).is_empty(),
-        is_byline: &|block, _| byline::is_byline(&block.text),
+        has_date: &|_, index| !context.dates(index).is_empty(),
+        is_byline: &|_, index| context.line(index).is_some_and(BylineLine::is_byline),
         variants: &variants,
     })
 }
