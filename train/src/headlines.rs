@@ -91,6 +91,7 @@ fn read_page(
     let removals: Vec<&Removal> = labelled.removals().collect();
     let kept: Vec<&str> = labelled.kept().map(|(index, _)| page.blocks[index].text.as_str()).collect();
     let text = kept.join("\n\n");
+    let folded = fold(&text);
     let format = page.format;
     let fold = (xxhash_rust::xxh3::xxh3_64(site.as_bytes()) % args.folds as u64) as usize;
     let group = |page: &Page, name: String, weight: f64| {
@@ -99,6 +100,7 @@ fn read_page(
             removals: &removals,
             http: None,
             text: &text,
+            folded: &folded,
             fetched_at: None,
             now: Some(Timestamp::from_unix(YEAR_2100)),
         };

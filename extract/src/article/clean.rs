@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::site::{self, SitePage, SiteTables};
-use crate::base::text::{count_words, into_nfc};
+use crate::base::text::{count_folded, fold, into_nfc};
 use crate::base::time::Timestamp;
 use crate::document::elements::ElementTree;
 use crate::document::{Article, Limit, RawDocument, Removal};
@@ -96,9 +96,10 @@ fn clean_parsed(raw: &RawDocument, page: Page, context: CleanContext<'_>) -> Cle
 /// Makes an article of a labelled page.
 fn finish(raw: &RawDocument, page: Page, labelled: Labelled, now: Option<Timestamp>) -> CleanedPage {
     let text = kept_text(&page, &labelled);
-    let candidates = find_metadata(raw, &page, &labelled, &text, now);
+    let folded = fold(&text);
+    let candidates = find_metadata(raw, &page, &labelled, (&text, &folded), now);
     let article = Article {
-        words: count_words(&text),
+        words: count_folded(&folded),
         text,
         metadata: candidates.metadata(),
         completeness: labelled.completeness.verdict,
@@ -183,8 +184,14 @@ pub(super) fn kept_text(page: &Page, labelled: &Labelled) -> String {
     into_nfc(kept.join("\n\n"))
 }
 
-/// Collects and scores the candidates for title, authors, dates and the other metadata.
-fn find_metadata(raw: &RawDocument, page: &Page, labelled: &Labelled, text: &str, now: Option<Timestamp>) -> ScoredCandidates {
+/// Collects and scores the candidates for title, authors, dates and the other metadata. The clean text is given as it is and folded.
+fn find_metadata(
+    raw: &RawDocument,
+    page: &Page,
+    labelled: &Labelled,
+    (text, folded): (&str, &str),
+    now: Option<Timestamp>,
+) -> ScoredCandidates {
     let removals: Vec<&Removal> = labelled.removals().collect();
     // Relative dates count from the time of fetching.
     let now = raw.fetched_at.or(now);
@@ -193,6 +200,7 @@ fn find_metadata(raw: &RawDocument, page: &Page, labelled: &Labelled, text: &str
         removals: &removals,
         http: raw.http.as_ref(),
         text,
+        folded,
         fetched_at: raw.fetched_at,
         now,
     })

@@ -35,8 +35,19 @@ impl LazyPatterns {
         all
     }
 
+    /// The same without prefilters, for patterns that are chosen in another way.
+    pub fn without_prefilter(sources: impl IntoIterator<Item = String>) -> Self {
+        let list: Vec<(String, OnceLock<Option<Regex>>)> = sources.into_iter().map(|source| (source, OnceLock::new())).collect();
+        Self { without_literal: (0..list.len()).collect(), list, literals: Literals::default() }
+    }
+
     /// The patterns that may match the text, in order, each with its index.
     pub fn on(&self, text: &str) -> impl Iterator<Item = (usize, &Regex)> {
+        self.may_match(text).into_iter().filter_map(|index| Some((index, self.compiled(index)?)))
+    }
+
+    /// The indices of the patterns that may match the text, in order.
+    pub fn may_match(&self, text: &str) -> Vec<usize> {
         let mut may_match = self.without_literal.clone();
         if !text.is_ascii() && text.contains(ASCII_LOOKALIKES) {
             may_match = (0..self.list.len()).collect();
@@ -45,7 +56,7 @@ impl LazyPatterns {
             may_match.sort_unstable();
             may_match.dedup();
         }
-        may_match.into_iter().filter_map(|index| Some((index, self.compiled(index)?)))
+        may_match
     }
 
     /// A compiled pattern; `None` if it is invalid.

@@ -20,7 +20,9 @@ pub fn is_unprintable(c: char) -> bool {
 /// (`don\u{92}t`), so they become the characters they stand for, as in HTML (<https://html.spec.whatwg.org/#numeric-character-reference-end-state>).
 /// Line ends become line feeds. Text without such characters, as nearly all text is, is not copied.
 pub fn into_printable(text: String) -> String {
-    if !text.contains(is_unprintable) {
+    // The other unprintable characters begin with one of these bytes.
+    let may_be_unprintable = |byte: u8| byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xe2);
+    if !text.bytes().any(may_be_unprintable) || !text.contains(is_unprintable) {
         return text;
     }
     let mut out = String::with_capacity(text.len());
@@ -103,6 +105,13 @@ mod tests {
         let text = printable(&format!("a{hostile}b"));
         assert!(!text.contains(is_unprintable), "{text:?}");
         assert_eq!(printable("a \u{1b}[31m\u{7} b\u{202e}c"), "a [31m bc");
+    }
+
+    #[test]
+    fn every_unprintable_character_is_found_by_its_bytes() {
+        for c in ('\0'..='\u{ffff}').filter(|c| is_unprintable(*c)) {
+            assert!(!printable(&c.to_string()).contains(is_unprintable), "{c:?}");
+        }
     }
 
     #[test]

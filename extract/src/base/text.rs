@@ -262,10 +262,29 @@ pub fn tokens(folded: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The result of a function of the folded tokens, which are not allocated where the text is one short word of ASCII letters and digits, as most
+/// words are.
+pub fn with_folded<T>(text: &str, function: impl FnOnce(&str) -> T) -> T {
+    let mut buffer = [0; 24];
+    let short = buffer.get_mut(..text.len()).filter(|_| text.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    if let Some(short) = short {
+        short.copy_from_slice(text.as_bytes());
+        short.make_ascii_lowercase();
+        if let Ok(folded) = str::from_utf8(short) {
+            return function(folded);
+        }
+    }
+    function(&fold(text))
+}
+
 /// The number of words: folded tokens.
 pub fn count_words(text: &str) -> usize {
-    let folded = fold(text);
-    if folded.is_empty() { 0 } else { folded.bytes().filter(|byte| *byte == b' ').count() + 1 }
+    count_folded(&fold(text))
+}
+
+/// The number of words of a folded text.
+pub fn count_folded(folded: &str) -> usize {
+    if folded.is_empty() { 0 } else { memchr::memchr_iter(b' ', folded.as_bytes()).count() + 1 }
 }
 
 /// An ASCII slug of at most `max` characters, cut at a word: accents stripped, everything else turned into single `-`.
@@ -320,6 +339,13 @@ mod tests {
         assert_eq!(without_invisible("Tou\u{ad}rist do\u{200b}n\u{2060}’t\u{feff}"), "Tourist don’t");
         assert_eq!(without_invisible("東京\u{200b}都"), "東京都");
         assert_eq!(without_invisible("ភាសា\u{200b}ខ្មែរ"), "ភាសា\u{200b}ខ្មែរ");
+    }
+
+    #[test]
+    fn one_word_is_folded_without_allocation_as_with_it() {
+        for text in ["", "Word", "A1", "don't", "Émile", "two words", "averyveryverylongwordindeed", "ſ"] {
+            assert_eq!(with_folded(text, str::to_owned), fold(text), "{text}");
+        }
     }
 
     #[test]

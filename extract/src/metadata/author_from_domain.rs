@@ -38,7 +38,7 @@ fn known_owner(line: &str, label: &str) -> Option<String> {
     if let Some(notice) = copyright_notice(line) {
         return Some(notice.to_string()).filter(|name| byline::is_person(name));
     }
-    let words: Vec<&str> = words(line);
+    let words: Vec<&str> = words(line).take(*WORDS.end() + 1).collect();
     let is_in_domain = |name: &str| {
         let last = name.rsplit(' ').next().unwrap_or_default();
         joined(name) == label || (last.chars().count() >= 4 && words.len() <= *WORDS.end() && label.contains(&joined(last)))
@@ -50,6 +50,9 @@ fn known_owner(line: &str, label: &str) -> Option<String> {
 /// What a copyright notice with a year names: `© 2024–2025 Jane Doe. All rights reserved` → `Jane Doe`.
 fn copyright_notice(line: &str) -> Option<&str> {
     const MARKS: &[&str] = &["©", "Copyright", "COPYRIGHT", "copyright", "(c)", "(C)"];
+    if !may_have_notice(line) {
+        return None;
+    }
     let (at, mark) = MARKS.iter().filter_map(|mark| Some((line.rfind(mark)?, mark))).max()?;
     let after = line.get(at + mark.len()..)?.trim_start();
     let dated = after.trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | '–' | ',' | '.'));
@@ -61,12 +64,31 @@ fn copyright_notice(line: &str) -> Option<&str> {
     (is_dated || *mark != "©").then_some(name.trim())
 }
 
+/// A cheap check whether a line has one of the marks of a copyright notice: most have none.
+fn may_have_notice(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let is_copyright =
+        |at: usize| bytes.get(at + 1..).is_some_and(|rest| rest.starts_with(b"right") || rest.starts_with(b"RIGHT"));
+    memchr::memchr2(b'(', 0xc2, bytes).is_some() || memchr::memchr2_iter(b'y', b'Y', bytes).any(is_copyright)
+}
+
 /// Consecutive words of a line that, joined, are the domain label and a full name.
 fn name_in(line: &str, label: &str) -> Option<String> {
-    let words = words(line);
+    if !may_begin_label(line, label) {
+        return None;
+    }
+    let words: Vec<&str> = words(line).collect();
     let windows = WORDS.flat_map(|count| words.windows(count));
     let mut names = windows.filter(|window| are_label(window, label)).map(|window| window.join(" "));
     names.find(|name| byline::is_full_name(name))
+}
+
+/// A cheap check whether a word of a line begins as the domain label does.
+fn may_begin_label(line: &str, label: &str) -> bool {
+    let Some(first) = label.bytes().next().filter(|first| first.is_ascii_alphanumeric() && line.is_ascii()) else { return true };
+    let bytes = line.as_bytes();
+    let follows_letter = |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| !follows_letter(at))
 }
 
 /// Whether the words, joined, are the domain label.
@@ -79,15 +101,14 @@ fn are_label(words: &[&str], label: &str) -> bool {
 }
 
 /// The words of a line up to the first possessive, which ends a name: `Jane Doe’s Garden`; none where it is the first word: `Jane's Garden`.
-fn words(line: &str) -> Vec<&str> {
+fn words(line: &str) -> impl Iterator<Item = &str> {
     let is_possessive = |word: &str| word.ends_with("'s") || word.ends_with("’s");
-    let end = line.split(' ').position(is_possessive);
-    let words = line.split(' ').map(trim);
-    match end {
-        Some(0) => Vec::new(),
-        Some(last) => words.take(last + 1).collect(),
-        None => words.collect(),
-    }
+    let mut is_over = line.split(' ').next().is_some_and(is_possessive);
+    line.split(' ').map_while(move |word| {
+        let was_over = is_over;
+        is_over |= is_possessive(word);
+        (!was_over).then(|| trim(word))
+    })
 }
 
 fn trim(word: &str) -> &str {
@@ -110,6 +131,21 @@ mod tests {
         assert_eq!(name_in("jane doe", "janedoe"), None, "names have capitals");
         assert_eq!(name_in("Daily News", "dailynews"), None, "an outlet is not a person");
         assert_eq!(name_in("Jane's Garden", "janesgarden"), None, "a garden is not a person");
+    }
+
+    #[test]
+    fn prefilters_reject_nothing_that_counts() {
+        let line = "Über uns © Jane Doe (c) COPYRIGHT Copyright copyright (C) janedoe x-Jane 'Jane";
+        for from in line.char_indices().map(|(at, _)| at) {
+            for to in line.char_indices().map(|(at, _)| at).filter(|to| *to >= from) {
+                let part = &line[from..to];
+                let has_mark = ["©", "Copyright", "COPYRIGHT", "copyright", "(c)", "(C)"].iter().any(|mark| part.contains(mark));
+                assert!(!has_mark || may_have_notice(part), "{part}");
+                let words: Vec<&str> = words(part).collect();
+                let is_label = (1..=3).flat_map(|count| words.windows(count)).any(|window| are_label(window, "janedoe"));
+                assert!(!is_label || may_begin_label(part, "janedoe"), "{part}");
+            }
+        }
     }
 
     #[test]

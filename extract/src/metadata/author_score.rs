@@ -1,8 +1,8 @@
 //! Scores the candidates for the authors: what the names are, what the page around them says of them, and which sources agree. Reads no names.
 
-use super::byline::{self, Authors, Trust};
+use super::byline::{self, Authors, BylineLine, Trust};
 use super::candidate::{Candidate, MetadataSource, RawAuthor};
-use super::field_score::score_field;
+use super::field_score::score_by_key;
 use super::page_context::PageContext;
 use super::reliability::MetadataField;
 use super::scored::{MIN_AUTHOR_CONFIDENCE, Scored};
@@ -43,16 +43,19 @@ pub(crate) fn score(
         (!authors.names.is_empty()).then(|| candidate.with(authors.names).adjusted(adjustment))
     });
     let parsed: Vec<Candidate<Vec<String>>> = parsed.collect();
-    let mut scored = completed(score_field(MetadataField::Authors, parsed, |a, b| author_agreement(a, b)));
+    let mut scored =
+        completed(score_by_key(MetadataField::Authors, parsed, |names| name_keys(names), |a, b| author_agreement(a, b)));
     // An outlet or agency does not contradict a person.
-    let is_rival = |own: &Scored<Vec<String>>, other: &Scored<Vec<String>>| {
-        author_agreement(&own.value, &other.value) < 0.5
-            && (organisations.contains(&own.evidence) || !organisations.contains(&other.evidence))
+    let keys: Vec<(Vec<String>, bool)> =
+        scored.iter().map(|own| (name_keys(&own.value), organisations.contains(&own.evidence))).collect();
+    let best_rival = |(own, is_organisation): &(Vec<String>, bool)| {
+        let rivals = scored
+            .iter()
+            .zip(&keys)
+            .filter(|(_, (other, is_other))| (*is_organisation || !is_other) && author_agreement(own, other) < 0.5);
+        rivals.map(|(rival, _)| rival.score).max_by(f32::total_cmp)
     };
-    let rivals: Vec<Option<f32>> = scored
-        .iter()
-        .map(|own| scored.iter().filter(|other| is_rival(own, other)).map(|rival| rival.score).max_by(f32::total_cmp))
-        .collect();
+    let rivals: Vec<Option<f32>> = keys.iter().map(best_rival).collect();
     for (own, rival) in scored.iter_mut().zip(rivals) {
         own.confidence = confidence(own.score, rival);
     }
@@ -94,7 +97,7 @@ fn evidence_adjustment(candidate: &Candidate<Vec<RawAuthor>>, authors: &Authors,
         return 0.0;
     }
     let names = &authors.names;
-    let introduced = candidate.value.iter().any(|raw| byline::is_byline(&raw.text));
+    let introduced = candidate.value.iter().any(|raw| BylineLine::of(&raw.text).is_byline());
     let known = names.iter().any(|name| byline::is_person(name));
     let ordinary = !known && names.iter().all(|name| context.is_ordinary(name));
     match (introduced, ordinary) {
@@ -148,15 +151,16 @@ const KNOWN_PERSONS: f32 = 0.05;
 /// The minimum score of a source that completes the names of a better one.
 const MIN_COMPLETING: f32 = 0.1;
 
+/// The folded names, between spaces: what [`author_agreement`] compares.
+fn name_keys(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| format!(" {} ", fold(name))).collect()
+}
+
 /// How far `other` supports `one`: mostly the share of the other's names that `one` covers, so that a fuller list gains more than it
 /// gives, plus a little of the Dice coefficient of the two lists. A first name agrees with the full name.
 fn author_agreement(one: &[String], other: &[String]) -> f32 {
-    let keys: Vec<String> = other.iter().map(|name| format!(" {} ", fold(name))).collect();
-    let same = |name: &String| {
-        let name = format!(" {} ", fold(name));
-        keys.iter().any(|key| key.contains(&name) || name.contains(key.as_str()))
-    };
-    let shared = one.iter().filter(|name| same(name)).count() as f32;
+    let same = |name: &&String| other.iter().any(|key| key.contains(name.as_str()) || name.contains(key.as_str()));
+    let shared = one.iter().filter(same).count() as f32;
     let dice = 2.0 * shared / (one.len() + other.len()).max(1) as f32;
     let covered = (shared / other.len().max(1) as f32).min(1.0);
     0.1 * dice + 0.9 * covered
@@ -175,7 +179,7 @@ mod tests {
     /// The score of candidates on a page without text.
     fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>) -> Vec<Scored<Vec<String>>> {
         let page = page::read(b"<p>", ReadHints::default(), &page::Config::default()).unwrap();
-        let input = MetadataInput { page: &page, removals: &[], http: None, text: "", fetched_at: None, now: None };
+        let input = MetadataInput { page: &page, removals: &[], http: None, text: "", folded: "", fetched_at: None, now: None };
         score(candidates, &SiteNames::default(), &PageContext::of(input))
     }
 

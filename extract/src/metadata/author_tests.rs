@@ -1,6 +1,7 @@
 //! Authors and dates of whole pages and text dumps, written by hand: one test for each kind of evidence around a name or date.
 
 use super::{MetadataInput, find_candidates};
+use crate::base::text::fold;
 use crate::document::Metadata;
 use crate::page::{self, ReadHints};
 
@@ -17,8 +18,10 @@ fn read(text: &str, content_type: &str) -> Metadata {
     let hints = ReadHints { content_type: Some(content_type), url: Some(&url) };
     let page = page::read(text.as_bytes(), hints, &page::Config::default()).unwrap();
     let story = page.blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n");
-    find_candidates(MetadataInput { page: &page, removals: &[], http: None, text: &story, fetched_at: None, now: None })
-        .metadata()
+    let folded = fold(&story);
+    let input =
+        MetadataInput { page: &page, removals: &[], http: None, text: &story, folded: &folded, fetched_at: None, now: None };
+    find_candidates(input).metadata()
 }
 
 /// The metadata of a dump with these lines between headline and story, and after the story.

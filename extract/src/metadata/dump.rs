@@ -1,8 +1,7 @@
 //! The headline of a text dump: describes the lines to [`dump_headline`] by what the labeller decided, and makes candidates of the best ones.
 
-use super::byline;
+use super::byline::BylineLine;
 use super::candidate::{Candidate, MetadataSource, line_evidence};
-use super::date;
 use super::page_context::PageContext;
 use super::plain::plain;
 use super::title;
@@ -57,8 +56,8 @@ pub(crate) fn options(context: &PageContext<'_>) -> Vec<HeadlineCandidate> {
         folded: &lines.iter().map(String::as_str).collect::<Vec<_>>(),
         words: &tokens(&story).collect(),
         removed: &|index| categories.get(&index).copied(),
-        has_date: &|block, _| !date::visible(&block.text, &context.locale).is_empty(),
-        is_byline: &|block, _| byline::is_byline(&block.text),
+        has_date: &|_, index| !context.dates(index).is_empty(),
+        is_byline: &|_, index| context.line(index).is_some_and(BylineLine::is_byline),
         variants: &variants,
     })
 }

@@ -13,36 +13,48 @@ use crate::base::text::fold;
 const MAX_CANDIDATES: usize = 60;
 
 /// Scores candidates against each other, best first. `agree` returns how far two values agree, from 0 to 1.
-pub(crate) fn score_field<T>(
+pub(crate) fn score_field<T: Clone>(
     field: MetadataField,
     candidates: Vec<Candidate<T>>,
     agree: impl Fn(&T, &T) -> f32,
 ) -> Vec<Scored<T>> {
-    let known: Vec<(Candidate<T>, f32)> = candidates
-        .into_iter()
-        .filter_map(|candidate| reliability(field, candidate.source).map(|own| (candidate, own)))
-        .take(MAX_CANDIDATES)
-        .collect();
+    score_by_key(field, candidates, T::clone, agree)
+}
+
+/// [`score_field`] of texts that agree if they have the same words.
+pub(crate) fn score_texts(field: MetadataField, candidates: Vec<Candidate<String>>) -> Vec<Scored<String>> {
+    score_by_key(field, candidates, |text| fold(text), equal)
+}
+
+/// [`score_field`] of values that are compared by a key, which is made of each value once.
+pub(crate) fn score_by_key<T, K>(
+    field: MetadataField,
+    candidates: Vec<Candidate<T>>,
+    key: impl Fn(&T) -> K,
+    agree: impl Fn(&K, &K) -> f32,
+) -> Vec<Scored<T>> {
+    let known: Vec<KnownCandidate<T>> =
+        candidates.into_iter().filter_map(|candidate| KnownCandidate::of(field, candidate)).take(MAX_CANDIDATES).collect();
+    let keys: Vec<K> = known.iter().map(|known| key(&known.candidate.value)).collect();
     let mut scores: Vec<f32> = Vec::with_capacity(known.len());
-    for (candidate, own) in &known {
+    for (own, own_key) in known.iter().zip(&keys) {
         // Each other family counts once, with its most agreeing candidate.
         let mut support: Vec<(SourceFamily, f32)> = Vec::new();
-        let own_family = family(candidate.source);
-        for (other, reliability) in known.iter().filter(|(other, _)| family(other.source) != own_family) {
-            let weight = (reliability + other.adjustment.min(0.0)).max(0.0) * agree(&candidate.value, &other.value);
-            match support.iter_mut().find(|(known, _)| *known == family(other.source)) {
+        for (other, other_key) in known.iter().zip(&keys).filter(|(other, _)| other.family != own.family) {
+            let weight = (other.reliability + other.candidate.adjustment.min(0.0)).max(0.0) * agree(own_key, other_key);
+            match support.iter_mut().find(|(family, _)| *family == other.family) {
                 Some((_, best)) => *best = best.max(weight),
-                None => support.push((family(other.source), weight)),
+                None => support.push((other.family, weight)),
             }
         }
-        scores.push(own + candidate.adjustment + agreement(field) * support.iter().map(|(_, weight)| weight).sum::<f32>());
+        let support = support.iter().map(|(_, weight)| weight).sum::<f32>();
+        scores.push(own.reliability + own.candidate.adjustment + agreement(field) * support);
     }
-    let rivals: Vec<Option<f32>> =
-        known.iter().map(|(candidate, _)| best_rival(&candidate.value, &known, &scores, &agree)).collect();
+    let rivals: Vec<Option<f32>> = keys.iter().map(|key| best_rival(key, &keys, &scores, &agree)).collect();
     let mut scored: Vec<Scored<T>> = known
         .into_iter()
         .zip(scores.iter().zip(rivals))
-        .map(|((candidate, _), (score, rival))| Scored {
+        .map(|(KnownCandidate { candidate, .. }, (score, rival))| Scored {
             value: candidate.value,
             evidence: candidate.evidence,
             source: candidate.source,
@@ -54,9 +66,23 @@ pub(crate) fn score_field<T>(
     scored
 }
 
+/// A candidate whose source is one of the field's.
+struct KnownCandidate<T> {
+    candidate: Candidate<T>,
+    reliability: f32,
+    family: SourceFamily,
+}
+
+impl<T> KnownCandidate<T> {
+    fn of(field: MetadataField, candidate: Candidate<T>) -> Option<Self> {
+        let (reliability, family) = (reliability(field, candidate.source)?, family(candidate.source));
+        Some(Self { candidate, reliability, family })
+    }
+}
+
 /// The best score of a candidate with a different value.
-fn best_rival<T>(value: &T, known: &[(Candidate<T>, f32)], scores: &[f32], agree: &impl Fn(&T, &T) -> f32) -> Option<f32> {
-    let others = known.iter().zip(scores).filter(|((other, _), _)| agree(value, &other.value) < 0.5);
+fn best_rival<K>(key: &K, keys: &[K], scores: &[f32], agree: &impl Fn(&K, &K) -> f32) -> Option<f32> {
+    let others = keys.iter().zip(scores).filter(|(other, _)| agree(key, other) < 0.5);
     others.map(|(_, score)| *score).max_by(f32::total_cmp)
 }
 
@@ -76,11 +102,6 @@ pub(crate) fn equal<T: PartialEq>(one: &T, other: &T) -> f32 {
     if one == other { 1.0 } else { 0.0 }
 }
 
-/// 1 for texts of the same words, otherwise 0.
-pub(crate) fn same_text(one: &str, other: &str) -> f32 {
-    if fold(one) == fold(other) { 1.0 } else { 0.0 }
-}
-
 /// The candidates as plain text, without empty and overlong ones.
 pub(crate) fn texts(candidates: Vec<Candidate<String>>, max_chars: usize) -> Vec<Candidate<String>> {
     let plain = candidates.into_iter().map(|candidate| candidate.with(plain(&candidate.value)));
@@ -98,6 +119,6 @@ mod tests {
             Candidate::new("One".to_string(), MetadataSource::JsonLd, "a"),
             Candidate::new("Two".to_string(), MetadataSource::JsonLd, "b"),
         ];
-        assert_eq!(score_field(MetadataField::Title, candidates, |one, other| same_text(one, other))[0].evidence, "a");
+        assert_eq!(score_texts(MetadataField::Title, candidates)[0].evidence, "a");
     }
 }

@@ -185,9 +185,9 @@ fn separates_better(text: &str, other: &str) -> bool {
 }
 
 /// Computes the features of options: holds the page's facts that they are compared with.
-struct HeadlineFeatures<'a> {
+struct HeadlineFeatures<'a, 'p> {
     candidates: &'a [Candidate<String>],
-    context: &'a PageContext<'a>,
+    context: &'a PageContext<'p>,
     /// The folded texts of single sources that options are compared with.
     og: Option<&'a str>,
     heading: Option<&'a str>,
@@ -220,8 +220,8 @@ enum TitleSource {
     OtherMeta,
 }
 
-impl<'a> HeadlineFeatures<'a> {
-    fn of(candidates: &'a [Candidate<String>], options: &'a [HeadlineOption], context: &'a PageContext<'a>) -> Self {
+impl<'a, 'p> HeadlineFeatures<'a, 'p> {
+    fn of(candidates: &'a [Candidate<String>], options: &'a [HeadlineOption], context: &'a PageContext<'p>) -> Self {
         let mut features = Self {
             candidates,
             context,
@@ -230,7 +230,7 @@ impl<'a> HeadlineFeatures<'a> {
             title: None,
             structured: None,
             news: false,
-            in_story: words_in_story(options, context.input.text),
+            in_story: words_in_story(options, context.input.folded),
             path: FastSet::default(),
         };
         let text_of = |wanted: TitleSource| {
@@ -409,10 +409,10 @@ fn is_significant(word: &str) -> bool {
     word.chars().count() > 2 || word.chars().any(is_unspaced)
 }
 
-/// The words of the options that occur in the story.
-fn words_in_story<'a>(options: &'a [HeadlineOption], text: &str) -> FastSet<&'a str> {
+/// The words of the options that occur in the folded story.
+fn words_in_story<'a>(options: &'a [HeadlineOption], folded: &str) -> FastSet<&'a str> {
     let wanted: FastSet<&str> = options.iter().flat_map(|option| words(&option.folded)).collect();
-    words(&fold(text)).filter_map(|word| wanted.get(word).copied()).collect()
+    words(folded).filter_map(|word| wanted.get(word).copied()).collect()
 }
 
 /// The share of the words that pass.

@@ -1,7 +1,7 @@
 //! Collects candidates from markup: headings, the `<title>`, `<time>` elements, bylines, short lines near the headline, links and the page's
 //! URL. JSON-LD and meta elements have modules of their own.
 
-use super::byline;
+use super::byline::{self, BylineLine};
 use super::candidate::{Candidate, Candidates, MetadataSource, RawAuthor};
 use super::date::{self, DateLabel, ParsedDate, VisibleDate};
 use super::page_context::PageContext;
@@ -252,7 +252,7 @@ fn bylines(by: MarkedBy, source: MetadataSource, context: &PageContext<'_>, cand
             && !has_word(&mark.tokens, &["comment", "comments", "form", "social", "related", "reply"])
             && !has_word(&mark.tokens, NO_NAME_WORDS)
             && mark.text.chars().count() <= SHORT_LINE
-            && byline::contains_name(&mark.text)
+            && BylineLine::of(&mark.text).contains_name()
     };
     let all: Vec<&Mark> = context.page().head.bylines.iter().filter(usable).collect();
     let mut marks: Vec<&Mark> = all.iter().copied().filter(|mark| !context.is_aside(mark.block)).collect();
@@ -272,7 +272,7 @@ fn bylines(by: MarkedBy, source: MetadataSource, context: &PageContext<'_>, cand
             other != *index
                 && inside.text.len() < mark.text.len()
                 && mark.text.contains(inside.text.as_str())
-                && byline::contains_name(&inside.text)
+                && BylineLine::of(&inside.text).contains_name()
         })
     });
     let names: Vec<RawAuthor> = inner.map(|(_, mark)| RawAuthor::unknown(mark.text.clone())).collect();
@@ -289,18 +289,18 @@ fn lines(context: &PageContext<'_>, candidates: &mut Candidates) {
         if block.text.len() > SHORT_LINE * 4 || block.chars() > SHORT_LINE {
             if !aside && long < LONG_LINES {
                 long += 1;
-                long_line(&block.text, context, candidates);
+                long_line(context.dates(index), candidates);
             }
             continue;
         }
         let near = context.headline_at().is_none_or(|title| index + 8 >= title && index <= title + 15);
-        let found = date::visible(&block.text, &context.locale);
+        let found = context.dates(index);
         let has_label = found.iter().any(|found| found.label.is_some());
         for found in found {
             let candidate = Candidate::new(found.date, MetadataSource::ShortLine, short_line_evidence(index));
             // Next to a date that says what it is, another one may be anything.
             let unlabelled = if has_label && found.label.is_none() { -0.3 } else { 0.0 };
-            push_date(candidate.adjusted(line_adjustment(&found, near, aside) + unlabelled), found.label, candidates);
+            push_date(candidate.adjusted(line_adjustment(found, near, aside) + unlabelled), found.label, candidates);
             dated.push(index);
         }
     }
@@ -324,34 +324,35 @@ fn byline_lines(title: usize, dated: &[usize], context: &PageContext<'_>, candid
             continue;
         }
         let aside = context.is_aside(index);
+        let Some(line) = context.line(index) else { continue };
         let place = match index {
             // Some layouts put the byline into a side column next to the headline.
-            _ if aside && index.abs_diff(title) <= 4 && byline::is_byline(&block.text) => -0.15,
+            _ if aside && index.abs_diff(title) <= 4 && line.is_byline() => -0.15,
             _ if aside => continue,
             _ if index < title => -0.05,
             _ if index <= title + 8 => 0.0,
-            _ if byline::is_marked_byline(&block.text) => -0.15,
-            _ if ends_story(index, context) && !byline::is_byline(&block.text) => -0.05,
+            _ if line.is_marked_byline() => -0.15,
+            _ if ends_story(index, context) && !line.is_byline() => -0.05,
             _ => continue,
         };
         if context.is_caption(index) {
             continue;
         }
         let dated = || index == title + 1 || dated.iter().any(|date| date.abs_diff(index) <= 2);
-        let kind = if byline::is_byline(&block.text) {
+        let kind = if line.is_byline() {
             0.0
-        } else if follows && byline::contains_name(&block.text) {
+        } else if follows && line.contains_name() {
             -0.02
         } else if (ends_story(index, context) || (index + 2 >= title && index <= title + 5))
+            && line.is_known_name()
             && context.similarity(&block.text) < 0.5
-            && byline::is_known_name(&block.text)
         {
             KNOWN_NAME
         } else if index + 2 >= title
             && index <= title + 5
             && dated()
+            && line.is_bare_name()
             && context.similarity(&block.text) < 0.5
-            && byline::is_bare_name(&block.text)
         {
             -0.3
         } else {
@@ -387,10 +388,9 @@ fn line_adjustment(found: &VisibleDate, near: bool, aside: bool) -> f32 {
     place + alone + short_year + timed
 }
 
-fn long_line(text: &str, context: &PageContext<'_>, candidates: &mut Candidates) {
+fn long_line(dates: &[VisibleDate], candidates: &mut Candidates) {
     // In running text, a date of change is that of something else: a law, a list of prices.
-    let dates = date::visible(text, &context.locale).into_iter().take(2);
-    for found in dates.filter(|found| found.label != Some(DateLabel::Modified)) {
+    for found in dates.iter().take(2).filter(|found| found.label != Some(DateLabel::Modified)) {
         push_date(Candidate::new(found.date, MetadataSource::LongLine, "markup:running text"), found.label, candidates);
     }
 }

@@ -4,7 +4,8 @@
 use std::cell::OnceCell;
 
 use super::breadcrumb::is_breadcrumb;
-use super::date::Locale;
+use super::byline::BylineLine;
+use super::date::{self, Locale, VisibleDate};
 use super::input::MetadataInput;
 use super::language::detect::detect;
 use super::plain::plain;
@@ -35,7 +36,15 @@ pub(crate) struct PageContext<'a> {
     /// The language detected from the text, computed on first use.
     detected_language: OnceCell<Option<&'static str>>,
     /// The words that sentences of the page have in lower case, collected on first use.
-    lower_case_words: OnceCell<FastSet<String>>,
+    lower_case_words: OnceCell<FastSet<&'a str>>,
+    /// What is known of each block, found on first use.
+    facts: Vec<OnceCell<Box<BlockFacts<'a>>>>,
+}
+
+/// What several sources ask about a block.
+struct BlockFacts<'a> {
+    line: BylineLine<'a>,
+    dates: OnceCell<Vec<VisibleDate>>,
 }
 
 /// A heading of the page.
@@ -77,6 +86,7 @@ impl<'a> PageContext<'a> {
             story_end: None,
             detected_language,
             lower_case_words: OnceCell::new(),
+            facts: std::iter::repeat_with(OnceCell::new).take(input.page.blocks.len()).collect(),
         };
         let removed: FastSet<usize> = input.removals.iter().map(|removal| removal.block).collect();
         context.story_end = (0..input.page.blocks.len()).rev().find(|index| !removed.contains(index));
@@ -111,6 +121,26 @@ impl<'a> PageContext<'a> {
     /// The page.
     pub fn page(&self) -> &'a Page {
         self.input.page
+    }
+
+    fn facts(&self, block: usize) -> Option<&BlockFacts<'a>> {
+        let text = &self.input.page.blocks.get(block)?.text;
+        let new = || Box::new(BlockFacts { line: BylineLine::of(text), dates: OnceCell::new() });
+        self.facts.get(block).map(|facts| facts.get_or_init(new).as_ref())
+    }
+
+    /// A block as a line that may be a byline.
+    pub fn line(&self, block: usize) -> Option<&BylineLine<'a>> {
+        self.facts(block).map(|facts| &facts.line)
+    }
+
+    /// The dates in a block.
+    pub fn dates(&self, block: usize) -> &[VisibleDate] {
+        let text = self.page().blocks.get(block).map_or("", |block| &block.text);
+        if !date::may_contain_date(text) {
+            return &[];
+        }
+        self.facts(block).map_or(&[], |facts| facts.dates.get_or_init(|| date::visible(text, &self.locale)))
     }
 
     /// The block of the story's headline, if known.
@@ -150,11 +180,7 @@ impl<'a> PageContext<'a> {
     pub fn is_ordinary(&self, name: &str) -> bool {
         let words = self.lower_case_words.get_or_init(|| {
             let sentences = self.page().blocks.iter().filter(|block| block.text.len() >= MIN_SENTENCE);
-            sentences
-                .flat_map(|block| block.text.split(|c: char| !is_word(c)))
-                .filter(|word| is_lower_case(word))
-                .map(str::to_string)
-                .collect()
+            sentences.flat_map(|block| block.text.split(|c: char| !is_word(c))).filter(|word| is_lower_case(word)).collect()
         });
         let mut parts = name.split(|c: char| !is_word(c)).filter(|part| !part.is_empty()).peekable();
         parts.peek().is_some() && parts.all(|part| words.contains(part.to_lowercase().as_str()))

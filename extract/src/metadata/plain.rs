@@ -1,11 +1,12 @@
 //! Turns metadata values into plain text: without markup and entities. Interprets nothing.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::base::entities::decode_entities;
-use crate::base::text::{nfc, squeeze};
+use crate::base::text::{into_nfc, squeeze};
 
 static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"</?[a-zA-Z][^<>]{0,300}>").ok());
 
@@ -14,19 +15,21 @@ const MAX_CHARS: usize = 2_000;
 
 /// The plain, squeezed NFC text of a value: entities decoded (doubly encoded ones too), tags and soft hyphens dropped.
 pub(crate) fn plain(value: &str) -> String {
-    let mut text: String = value.chars().filter(|c| *c != '\u{ad}').take(MAX_CHARS).collect();
+    let is_short = value.len() <= MAX_CHARS && !value.contains('\u{ad}');
+    let text = || value.chars().filter(|c| *c != '\u{ad}').take(MAX_CHARS).collect();
+    let mut text: Cow<'_, str> = if is_short { Cow::Borrowed(value) } else { Cow::Owned(text()) };
     for _ in 0..2 {
         if !text.contains('&') {
             break;
         }
-        text = decode_entities(&text);
+        text = Cow::Owned(decode_entities(&text));
     }
     if text.contains('<')
         && let Some(tag) = TAG.as_ref()
     {
-        text = tag.replace_all(&text, " ").into_owned();
+        text = Cow::Owned(tag.replace_all(&text, " ").into_owned());
     }
-    nfc(&squeeze(&text))
+    into_nfc(squeeze(&text))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::author_score;
 use super::candidate::{Candidate, Candidates, MetadataSource};
 use super::clean_titles;
 use super::date::ParsedDate;
-use super::field_score::{confidence, equal, same_text, score_field, texts};
+use super::field_score::{confidence, equal, score_field, score_texts, texts};
 use super::headline;
 use super::page_context::PageContext;
 use super::reliability::MetadataField;
@@ -55,7 +55,7 @@ pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> Scored
         based_on,
         title: match context.page().format {
             Format::Html => headline::score(titles, context),
-            Format::Text => score_field(MetadataField::Title, titles, |one, other| same_text(one, other)),
+            Format::Text => score_texts(MetadataField::Title, titles),
         },
         authors: author_score::score(candidates.authors, &names, context),
         published,
@@ -63,9 +63,7 @@ pub(crate) fn score(context: &PageContext<'_>, candidates: Candidates) -> Scored
         section: section::score(candidates.sections, &names, &headlines),
         tags: score_field(MetadataField::Tags, candidates.tags, equal),
         language: languages(candidates.languages),
-        description: score_field(MetadataField::Description, texts(candidates.descriptions, 2_000), |one, other| {
-            same_text(one, other)
-        }),
+        description: score_texts(MetadataField::Description, texts(candidates.descriptions, 2_000)),
         canonical_url,
         image: score_field(MetadataField::Image, absolute_urls(candidates.images, context), equal),
         paywalled: score_field(MetadataField::Paywalled, candidates.paywalled, equal),

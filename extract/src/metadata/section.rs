@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::candidate::{Candidate, MetadataSource};
-use super::field_score::{same_text, score_field, texts};
+use super::field_score::{score_texts, texts};
 use super::reliability::MetadataField;
 use super::scored::Scored;
 use super::spelling::respell;
@@ -53,7 +53,7 @@ pub(crate) fn score(candidates: Vec<Candidate<String>>, names: &SiteNames, headl
         let is_other = names.is(&section) || headlines.contains(&fold(&section));
         (!is_other).then(|| candidate.with(section))
     });
-    let scored = score_field(MetadataField::Section, cleaned.collect(), |one, other| same_text(one, other));
+    let scored = score_texts(MetadataField::Section, cleaned.collect());
     respell(scored, fold, |other, section| is_lower_case(&section.value) && !is_lower_case(&other.value))
 }
 

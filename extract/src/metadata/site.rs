@@ -1,7 +1,7 @@
 //! Chooses the site's name, and which names of it are removed from titles and authors. Collects no candidates.
 
 use super::candidate::{Candidate, MetadataSource};
-use super::field_score::{same_text, score_field, texts};
+use super::field_score::{score_texts, texts};
 use super::page_context::PageContext;
 use super::reliability::MetadataField;
 use super::scored::Scored;
@@ -33,7 +33,7 @@ pub(crate) fn score(
         usable.then(|| candidate.with(name))
     });
     let key = |name: &str| host.key(name);
-    let scored = score_field(MetadataField::Site, cleaned.collect(), |one, other| same_text(one, other));
+    let scored = score_texts(MetadataField::Site, cleaned.collect());
     let is_declared = |name: &Scored<String>| !matches!(name.source, MetadataSource::Boilerplate | MetadataSource::Labelled);
     respell(scored, key, |other, name| is_plain(&name.value) && !is_plain(&other.value) && is_declared(other))
 }

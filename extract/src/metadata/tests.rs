@@ -1,6 +1,7 @@
 //! Titles and site names of whole pages, written by hand: one test for each kind of page that names its headline or itself in an unusual way.
 
 use super::{MetadataInput, find_candidates};
+use crate::base::text::fold;
 use crate::document::Metadata;
 use crate::page::{self, ReadHints};
 
@@ -13,7 +14,9 @@ fn metadata(head: &str, body: &str) -> Metadata {
     let hints = ReadHints { content_type: Some("text/html"), url: Some(&url) };
     let page = page::read(html.as_bytes(), hints, &page::Config::default()).unwrap();
     let text = page.blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n");
-    let input = MetadataInput { page: &page, removals: &[], http: None, text: &text, fetched_at: None, now: None };
+    let folded = fold(&text);
+    let input =
+        MetadataInput { page: &page, removals: &[], http: None, text: &text, folded: &folded, fetched_at: None, now: None };
     find_candidates(input).metadata()
 }
 

@@ -1,9 +1,8 @@
 //! Candidates from lines of text: those that the labeller removed and categorised, and in text dumps the lines near the top, the dateline
 //! and the site's name in the boilerplate.
 
-use super::byline;
+use super::byline::{self, BylineLine};
 use super::candidate::{Candidate, Candidates, MetadataSource, RawAuthor, line_evidence};
-use super::date;
 use super::dump;
 use super::markup::push_date;
 use super::page_context::PageContext;
@@ -79,7 +78,7 @@ fn labelled(removal: &Removal, block: &Block, counts: &mut LineCounts, context: 
         }
         Category::Date => {
             let lower = next_adjustment(&mut counts.dates);
-            for found in date::visible(&block.text, &context.locale) {
+            for found in context.dates(removal.block) {
                 // One that says what it is may stand anywhere.
                 let far = if found.label.is_none() { far } else { 0.0 };
                 push_date(candidate(String::new()).with(found.date).adjusted(aside.min(far) + lower), found.label, candidates);
@@ -140,12 +139,12 @@ fn top_lines(title: Option<usize>, context: &PageContext<'_>, candidates: &mut C
             0..TOP_LINES => 0.0,
             _ => -0.2,
         };
-        for found in date::visible(&block.text, &context.locale) {
+        for found in context.dates(index) {
             let alone = if found.other_chars <= 30 { 0.1 } else { -0.05 };
             let candidate = Candidate::new(found.date, MetadataSource::ShortLine, line_evidence(block, index));
             push_date(candidate.adjusted(far + alone), found.label, candidates);
         }
-        if (near || index < TOP_LINES) && byline::is_byline(&block.text) {
+        if (near || index < TOP_LINES) && context.line(index).is_some_and(BylineLine::is_byline) {
             let raw = vec![RawAuthor::unknown(block.text.clone())];
             let far = if near { 0.1 } else { 0.0 };
             let candidate = Candidate::new(raw, MetadataSource::ShortLine, line_evidence(block, index));
@@ -227,19 +226,20 @@ fn name_line(index: usize, title: usize, context: &PageContext<'_>) -> Option<Na
     let blocks = &context.page().blocks;
     let text =
         |index: usize| blocks.get(index).filter(|block| block.text.len() <= SHORT_LINE * 2).map(|block| block.text.as_str());
-    let dated = |index: usize| text(index).is_some_and(|text| !date::visible(text, &context.locale).is_empty());
+    let dated = |index: usize| text(index).is_some() && !context.dates(index).is_empty();
     let line = text(index).filter(|line| !line.is_empty())?;
+    let byline = context.line(index)?;
     let led_in = || index.checked_sub(1).and_then(text).is_some_and(byline::is_lead_in);
     let near_date = || (index.saturating_sub(1)..index + 3).any(|near| near != title && dated(near));
-    let is_known = byline::is_known_name(line) && context.similarity(line) < 0.5;
-    let follows_lead_in = byline::contains_name(line) && led_in();
+    let is_known = byline.is_known_name() && context.similarity(line) < 0.5;
+    let follows_lead_in = led_in() && byline.contains_name();
     let (raw, adjustment) = if follows_lead_in {
         (format!("by {line}"), 0.1)
-    } else if byline::is_byline(line) {
+    } else if byline.is_byline() {
         return None;
     } else if is_known {
         (line.to_string(), if near_date() { -0.1 } else { -0.15 })
-    } else if index + NEAR.0 >= title && index < title + NEAR.1 && byline::is_bare_name(line) && near_date() {
+    } else if index + NEAR.0 >= title && index < title + NEAR.1 && byline.is_bare_name() && near_date() {
         (line.to_string(), -0.1)
     } else {
         return None;

@@ -51,10 +51,10 @@ impl SiteNames {
     /// Whether a text is one of the site's names, with or without words such as "News" around it.
     pub fn has(&self, text: &str) -> bool {
         let folded = fold(text);
-        let joined = folded.replace(' ', "");
         if folded.is_empty() {
             return false;
         }
+        let joined = folded.replace(' ', "");
         let count = |text: &str| text.split(' ').count();
         // `Daily Example` for `The Daily Example`, `The Daily Example Sport` for `The Daily Example`; not a headline that mentions the site.
         let near = |name: &str| {
@@ -62,7 +62,7 @@ impl SiteNames {
                 || (name.len() >= 4 && is_within(name, &folded) && count(&folded) <= count(name) + 2)
         };
         self.hosts.contains(&folded)
-            || self.names.iter().any(|name| near(name) || name.replace(' ', "") == joined)
+            || self.names.iter().any(|name| near(name) || name.bytes().filter(|byte| *byte != b' ').eq(joined.bytes()))
             || self.labels.iter().any(|label| {
                 *label == joined
                     || (label.len() >= 4 && joined.starts_with(label.as_str()) && joined.len() <= label.len() + 8)
@@ -73,7 +73,18 @@ impl SiteNames {
 
 /// Whether a folded phrase occurs in a folded text at word boundaries.
 fn is_within(phrase: &str, text: &str) -> bool {
-    format!(" {text} ").contains(&format!(" {phrase} "))
+    // Always begins at a word.
+    let mut rest = text;
+    while let Some(at) = rest.find(phrase) {
+        let (before, here) = rest.split_at(at);
+        let after = here.get(phrase.len()..).unwrap_or_default();
+        if (before.is_empty() || before.ends_with(' ')) && (after.is_empty() || after.starts_with(' ')) {
+            return true;
+        }
+        let Some((_, next)) = here.split_once(' ') else { return false };
+        rest = next;
+    }
+    false
 }
 
 fn joined(text: &str) -> String {
@@ -116,18 +127,38 @@ pub(crate) fn guess_strip(title: &str) -> Option<String> {
 
 /// The text before and after the last separator.
 pub(crate) fn split_last(title: &str) -> Option<(&str, &str)> {
-    let hits = SEPARATORS
-        .iter()
-        .filter(|separator| !separator.starts_with(':'))
-        .filter_map(|separator| Some((title.rfind(separator)?, separator.len())));
-    let (at, len) = hits.max_by_key(|(at, len)| (*at + *len, *len))?;
-    split_at_separator(title, at, len)
+    let hits = separators(title).filter(|(_, separator)| !separator.starts_with(':'));
+    let (at, separator) = hits.max_by_key(|(at, separator)| (at + separator.len(), separator.len()))?;
+    split_at_separator(title, at, separator.len())
 }
 
 fn split_first(title: &str) -> Option<(&str, &str)> {
-    let hits = SEPARATORS.iter().filter_map(|separator| Some((title.find(separator)?, separator.len())));
-    let (at, len) = hits.min_by_key(|(at, len)| (*at, usize::MAX - *len))?;
-    split_at_separator(title, at, len)
+    let (at, separator) = separators(title).min_by_key(|(at, separator)| (*at, usize::MAX - separator.len()))?;
+    split_at_separator(title, at, separator.len())
+}
+
+/// Every separator in a title, with its place.
+fn separators(title: &str) -> impl Iterator<Item = (usize, &'static str)> {
+    let mut rest = title;
+    let places = std::iter::from_fn(move || {
+        let begins = |(at, c): (usize, char)| {
+            let mark = if c == ' ' { rest.get(at + 1..)?.chars().next()? } else { c };
+            is_mark(mark).then_some((at, c))
+        };
+        let (at, c) = rest.char_indices().find_map(begins)?;
+        let here = rest.get(at..)?;
+        rest = here.get(c.len_utf8()..)?;
+        Some(here)
+    });
+    places.flat_map(move |here| {
+        let at = title.len() - here.len();
+        SEPARATORS.iter().filter(move |separator| here.starts_with(**separator)).map(move |separator| (at, *separator))
+    })
+}
+
+/// Whether a separator begins with this character, or with a space and this one.
+fn is_mark(c: char) -> bool {
+    !c.is_alphanumeric() && c != ' ' || matches!(c, 'ǀ' | 'ㅣ')
 }
 
 fn split_at_separator(title: &str, at: usize, len: usize) -> Option<(&str, &str)> {
@@ -182,6 +213,32 @@ mod tests {
             ("A well-known story", "A well-known story"),
         ] {
             assert_eq!(strip_site(title, &names()), want, "{title}");
+        }
+    }
+
+    #[test]
+    fn phrases_are_found_at_word_boundaries() {
+        for phrase in ["ab", "ab ab", "b a", "äb"] {
+            for text in ["ab", "xab ab ab", "ab abx", "aab b a", "b ab a", "äb", "xäb äb", "", "ab ab ab"] {
+                let plain = format!(" {text} ").contains(&format!(" {phrase} "));
+                assert_eq!(is_within(phrase, text), plain, "{phrase} in {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_and_last_separators_are_found_as_by_searching_for_each() {
+        let parts = [" ", "-", "a", "|", " - ", "::", ":", "_", "ㅣ", "日", " – ", "//"];
+        for at in 0..parts.len().pow(3) {
+            let part = |power: u32| parts[at / parts.len().pow(power) % parts.len()];
+            let title = format!("x{}y{}{}z{} w", part(0), part(1), part(2), part(1));
+            let last = SEPARATORS.iter().filter(|separator| !separator.starts_with(':'));
+            let last = last.filter_map(|separator| Some((title.rfind(separator)?, separator.len())));
+            let last = last.max_by_key(|(at, len)| (at + len, *len)).and_then(|(at, len)| split_at_separator(&title, at, len));
+            assert_eq!(split_last(&title), last, "{title:?}");
+            let first = SEPARATORS.iter().filter_map(|separator| Some((title.find(separator)?, separator.len())));
+            let first = first.min_by_key(|(at, len)| (*at, usize::MAX - len));
+            assert_eq!(split_first(&title), first.and_then(|(at, len)| split_at_separator(&title, at, len)), "{title:?}");
         }
     }
 

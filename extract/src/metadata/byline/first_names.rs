@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::kinds::Kinds;
 use super::words::WORDS;
 use crate::base::fast_hash::FastSet;
-use crate::base::text::fold;
+use crate::base::text::{fold, with_folded};
 
 const TABLE: &str = include_str!("../data/first_names.toml");
 
@@ -25,9 +26,9 @@ struct FirstNames {
 
 /// Whether a name begins with a common first name, after a title or as the first part of a compound: `Dr. Jane Doe`, `Anna-Lena Meier`.
 pub fn begins_with_first_name(name: &str) -> bool {
-    let Some(first) = name.split(' ').find(|word| !WORDS.is_title(word)) else { return false };
+    let Some(first) = name.split(' ').find(|word| !WORDS.kinds(word).is(Kinds::TITLE)) else { return false };
     let first = first.split(['-', '‑']).next().unwrap_or_default();
-    NAMES.contains(&fold(first))
+    with_folded(first, |first| NAMES.contains(first))
 }
 
 #[cfg(test)]

@@ -3,12 +3,15 @@
 
 mod first_names;
 mod glued;
+mod kinds;
+mod line;
 mod name;
 mod prefixes;
 mod roles;
 mod split;
 mod words;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -16,6 +19,8 @@ use regex::Regex;
 use super::candidate::{AuthorKind, RawAuthor};
 use super::title::SiteNames;
 use crate::base::text::{fold, is_unspaced, squeeze};
+use kinds::Kinds;
+pub(crate) use line::BylineLine;
 use name::NameKind;
 use words::WORDS;
 
@@ -56,6 +61,7 @@ pub(crate) enum Trust {
 }
 
 /// A part of a byline that may be a name.
+#[derive(Debug)]
 struct BylinePiece {
     text: String,
     /// Follows a lead-in.
@@ -167,21 +173,9 @@ fn drop_single_words(people: &mut Vec<String>) {
     }
 }
 
-/// Whether a visible text begins with a lead-in, or has one after a date or a word for posting, and names someone.
-pub(crate) fn is_byline(text: &str) -> bool {
-    // Sentences in scripts without spaces end with these.
-    !text.ends_with(['。', '！', '？', '」', '”', '…'])
-        && pieces(text).iter().any(|piece| piece.after_lead_in && classify(piece, Trust::Text) != NameKind::NotAName)
-}
-
 /// Whether a text is only a lead-in: the name follows in the next line.
 pub(crate) fn is_lead_in(text: &str) -> bool {
     words::is_lead_in(text)
-}
-
-/// Whether the text of an element marked up as a byline names someone.
-pub(crate) fn contains_name(text: &str) -> bool {
-    pieces(text).iter().any(|piece| classify(piece, Trust::Mark) != NameKind::NotAName)
 }
 
 /// Whether a text is only a person's full name.
@@ -189,18 +183,9 @@ pub(crate) fn is_full_name(text: &str) -> bool {
     name::classify(text) == NameKind::Person && name::looks_like_full_name(text)
 }
 
-/// Whether a visible line without a lead-in is a full name and little else: `Jane Doe | Senior Writer`.
-pub(crate) fn is_bare_name(text: &str) -> bool {
-    let pieces = pieces(text);
-    !text.starts_with('#')
-        && text.split(' ').count() <= 10
-        && pieces.len() <= 3
-        && pieces.iter().any(|piece| classify(piece, Trust::Text) == NameKind::Person && name::looks_like_full_name(&piece.text))
-}
-
 /// Whether a text is only the full name of a person with a common first name.
 pub(crate) fn is_person(text: &str) -> bool {
-    name::classify(text) == NameKind::Person && name::is_known_name(text)
+    name::is_known_name(text) && name::classify(text) == NameKind::Person
 }
 
 /// Whether all names are news agencies.
@@ -213,38 +198,11 @@ pub(crate) fn is_handle(name: &str) -> bool {
     name.starts_with(char::is_lowercase) || name.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_'))
 }
 
-/// Whether a visible line without a lead-in is the full name of a person with a common first name, and little else. A slash before an agency's name
-/// is the mark of a picture's credit: `Jane Doe/AFP`.
-pub(crate) fn is_known_name(text: &str) -> bool {
-    let dated = is_dated(text);
-    (text.split(' ').count() <= 10 || dated) && !text.contains(['/', '／']) && {
-        let pieces = pieces(text);
-        let is_known = |piece: &BylinePiece| name::classify(&piece.text) == NameKind::Person && name::is_known_name(&piece.text);
-        (pieces.len() <= 3 || dated) && pieces.first().is_some_and(is_known)
-    }
-}
-
-/// Whether a year follows within a few words, as in a line with a name and a date.
-fn is_dated(text: &str) -> bool {
-    /// The maximum number of words of such a line, and of words before the end of the date.
-    const MAX_WORDS: (usize, usize) = (24, 8);
-    let is_year = |word: &str| {
-        let word = word.trim_matches([',', '.', '|', '·', '(', ')']);
-        word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    text.split(' ').count() <= MAX_WORDS.0 && text.split(' ').take(MAX_WORDS.1).any(is_year)
-}
-
 /// The person whom the first sentence of a biography is about: `Jane Doe is a freelance writer.`
 pub(crate) fn biography_subject(text: &str) -> Option<String> {
     let first = text.get(..text.floor_char_boundary(MAX_NAME)).unwrap_or_default();
     let name = name::trim(words::cut_stops(first.split(',').next().unwrap_or_default()));
     name::is_known_name(name).then(|| name.to_string())
-}
-
-/// Whether a short text begins with a lead-in and a colon or slash: a byline wherever it is.
-pub(crate) fn is_marked_byline(text: &str) -> bool {
-    text.chars().count() <= 60 && text.contains([':', '：', '/', '／']) && is_byline(text)
 }
 
 /// A cheap check whether [`ADDRESS`] can match: on most lines it cannot.
@@ -255,14 +213,14 @@ fn may_contain_address(text: &str) -> bool {
 
 /// The parts of a byline that may be names.
 fn pieces(text: &str) -> Vec<BylinePiece> {
-    let text: String = text.chars().take(MAX_BYLINE).collect();
-    let text = if may_contain_address(&text) { replace(&ADDRESS, &text) } else { text };
+    let text = text.char_indices().nth(MAX_BYLINE).and_then(|(end, _)| text.get(..end)).unwrap_or(text);
+    let text = if may_contain_address(text) { replace(&ADDRESS, text) } else { Cow::Borrowed(text) };
     // A line in brackets is replaced by its content; brackets within a line contain outlets, roles and places.
     let trimmed = text.trim();
     let whole =
         [('(', ')'), ('（', '）'), ('[', ']')].iter().find_map(|(open, close)| trimmed.strip_prefix(*open)?.strip_suffix(*close));
-    let text = whole.unwrap_or(trimmed).to_string();
-    let text = if text.contains(['(', '（', '[', '【', '】']) { replace(&BRACKETS, &text) } else { text };
+    let text = whole.unwrap_or(trimmed);
+    let text = if text.contains(['(', '（', '[', '【', '】']) { replace(&BRACKETS, text) } else { Cow::Borrowed(text) };
     let text = WORDS.without_shared_credit(glued::separate(squeeze(&text)));
     if let Some(reordered) = last_first(&text) {
         return vec![BylinePiece { text: reordered, after_lead_in: false, later: false, in_prose: false }];
@@ -299,7 +257,8 @@ fn pieces(text: &str) -> Vec<BylinePiece> {
 /// Whether a part that begins with this text, followed by roles, is a department's name: `Guardian staff reporter` is no person named Guardian,
 /// and `Garden Notes Editorial Team` none named Garden Notes.
 fn is_department(part: &str, bare: &str) -> bool {
-    let is_group = || part.rsplit(' ').next().is_some_and(|last| WORDS.is_organisation(last)) && !name::is_known_name(bare);
+    let is_group =
+        || part.rsplit(' ').next().is_some_and(|last| WORDS.kinds(last).is(Kinds::ORGANISATION)) && !name::is_known_name(bare);
     bare.len() < part.len() && part.starts_with(bare) && (name::classify(bare) == NameKind::Organisation || is_group())
 }
 
@@ -317,8 +276,8 @@ fn after_inner_lead_in(text: &str) -> (&str, bool) {
     words::after_capitalised_lead_in(text).filter(begins_with_name).map_or((text, false), |after| (after, true))
 }
 
-fn replace(pattern: &LazyLock<Option<Regex>>, text: &str) -> String {
-    pattern.as_ref().map_or_else(|| text.to_string(), |pattern| pattern.replace_all(text, " ").into_owned())
+fn replace<'a>(pattern: &LazyLock<Option<Regex>>, text: &'a str) -> Cow<'a, str> {
+    pattern.as_ref().map_or(Cow::Borrowed(text), |pattern| pattern.replace_all(text, " "))
 }
 
 /// Turns `Doe, Jane` into `Jane Doe`: two single words around the only comma, neither a role, a degree nor an organisation.
@@ -331,7 +290,11 @@ fn last_first(text: &str) -> Option<String> {
     };
     let is_acronym = |word: &str| word.chars().all(|c| c.is_uppercase()) && word.chars().count() <= 5;
     let known = |word: &str| {
-        WORDS.is_role(word) || WORDS.is_degree(word) || WORDS.is_organisation(word) || WORDS.is_agency(word) || is_acronym(word)
+        let kinds = WORDS.kinds(word);
+        kinds.is(Kinds::ORGANISATION | Kinds::AGENCY)
+            || WORDS.is_role_of(word, kinds)
+            || WORDS.is_degree(word)
+            || is_acronym(word)
     };
     let ok = single(last) && single(first) && !known(last) && !known(first) && words::strip_lead_ins(text).len() == text.len();
     ok.then(|| format!("{first} {last}"))

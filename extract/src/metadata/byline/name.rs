@@ -1,7 +1,8 @@
 //! Classifies one part of a byline as a person, an organisation or neither, and normalises names. Splits nothing.
 
 use super::first_names::begins_with_first_name;
-use super::words::WORDS;
+use super::kinds::Kinds;
+use super::words::{self, WORDS};
 use crate::base::text::is_unspaced;
 use unicode_normalization::char::is_combining_mark;
 
@@ -94,20 +95,23 @@ pub fn without_footnote(text: &str) -> &str {
 
 /// The kind of name that a part of a byline is, by its words alone.
 pub fn classify(part: &str) -> NameKind {
-    let words: Vec<&str> = part.split(' ').collect();
-    if WORDS.is_agency(part) {
+    let known = WORDS.kinds(part);
+    if known.is(Kinds::AGENCY) {
         return NameKind::Organisation;
     }
-    let letters = part.chars().filter(|c| c.is_alphabetic()).count();
     // A heading, a caption or a line of code.
     if part.contains([':', '"', '{', '=', '→']) {
         return NameKind::NotAName;
     }
-    if letters < 2 || part.chars().count() > MAX_CHARS || WORDS.is_noise(part) || WORDS.is_degree(part) {
+    let has_letters = part.chars().filter(|c| c.is_alphabetic()).nth(1).is_some();
+    let is_noise =
+        || known.is(Kinds::NOISE | Kinds::ACT | Kinds::CONTRIBUTOR) || words::is_lead_in(part) || WORDS.is_degree(part);
+    if !has_letters || part.chars().nth(MAX_CHARS).is_some() || is_noise() {
         return NameKind::NotAName;
     }
-    let organisation = words.iter().any(|word| names_organisation(word)) && !is_person_nonetheless(part, &words);
-    if words.iter().all(|word| WORDS.is_role(word)) {
+    let words: Vec<(&str, Kinds)> = part.split(' ').map(|word| (word, WORDS.kinds(word))).collect();
+    let organisation = words.iter().any(|word| names_organisation(*word)) && !is_person_nonetheless(part, &words);
+    if words.iter().all(|(word, kinds)| WORDS.is_role_of(word, *kinds)) {
         return if organisation && words.len() > 1 { NameKind::Organisation } else { NameKind::NotAName };
     }
     if organisation
@@ -122,15 +126,15 @@ pub fn classify(part: &str) -> NameKind {
 }
 
 /// Whether a word marks a name as an organisation's, alone or as the last part of a compound: `Hans-Muster-Stiftung`.
-fn names_organisation(word: &str) -> bool {
-    let last = word.rsplit('-').next().filter(|last| last.chars().count() >= 6 && last.len() < word.len());
-    WORDS.is_organisation(word) || last.is_some_and(|last| WORDS.is_organisation(last))
+fn names_organisation((word, kinds): (&str, Kinds)) -> bool {
+    let last = word.rsplit('-').next().filter(|last| last.len() < word.len() && last.chars().count() >= 6);
+    kinds.is(Kinds::ORGANISATION) || last.is_some_and(|last| WORDS.kinds(last).is(Kinds::ORGANISATION))
 }
 
 /// Whether a name is a person's although words in it also occur in names of organisations: a common first name (`Tim`) or a surname (`Emily Post`).
-fn is_person_nonetheless(part: &str, words: &[&str]) -> bool {
-    let may_be_persons = |(index, word): (usize, &&str)| {
-        index == 0 || !names_organisation(word) || (index + 1 == words.len() && WORDS.is_surname(word))
+fn is_person_nonetheless(part: &str, words: &[(&str, Kinds)]) -> bool {
+    let may_be_persons = |(index, word): (usize, &(&str, Kinds))| {
+        index == 0 || !names_organisation(*word) || (index + 1 == words.len() && word.1.is(Kinds::SURNAME))
     };
     words.iter().enumerate().all(may_be_persons) && is_known_name(part)
 }

@@ -30,6 +30,31 @@ impl Prefixes {
     /// Whether the text is one of the words, ignoring case.
     pub fn has(&self, text: &str) -> bool {
         // Lower case may need a third of the bytes: the Kelvin sign becomes `k`.
-        text.len() <= 3 * self.longest && self.candidates(text).contains(&text.to_lowercase())
+        text.len() <= 3 * self.longest && self.candidates(text).iter().any(|word| is_lower_case_of(word, text))
+    }
+
+    /// Whether the text is one of the words.
+    pub fn contains(&self, text: &str) -> bool {
+        self.candidates(text).iter().any(|word| word == text)
+    }
+}
+
+/// Whether a lower-case word is the text in lower case.
+pub fn is_lower_case_of(word: &str, text: &str) -> bool {
+    if text.is_ascii() { word.eq_ignore_ascii_case(text) } else { text.to_lowercase() == word }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_as_their_lower_case_is() {
+        let words: Vec<String> = ["by", "von", "da", "γράφει ο", "συντάκτης", "k", "ß"].map(str::to_owned).to_vec();
+        let prefixes = Prefixes::of(words.clone());
+        for text in ["By", "VON", "da", "dab", "", "ΓΡΆΦΕΙ Ο", "ΣΥΝΤΆΚΤΗΣ", "\u{212a}", "K", "ẞ", "ss", "b y"] {
+            assert_eq!(prefixes.has(text), words.contains(&text.to_lowercase()), "{text}");
+            assert_eq!(prefixes.contains(text), words.contains(&text.to_owned()), "{text}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Cuts roles and positions off names: `Staff Writer Jane Doe`, `Jane Doe, Gear Editor`. Splits no lists.
 
+use super::kinds::Kinds;
 use super::words::{WORDS, is_edge};
 use crate::base::text::is_unspaced;
 
@@ -15,13 +16,11 @@ fn strip_position(text: &str) -> &str {
     };
     let is_employer = |upto: usize| {
         let head = words.get(..upto).unwrap_or_default();
-        WORDS.is_agency(&head.join(" ")) || head.iter().all(|word| WORDS.is_organisation(word) || WORDS.is_role(word))
+        WORDS.is_agency(&head.join(" ")) || head.iter().all(|word| WORDS.is_of_department(word))
     };
     // An agency's name may have several words; a department may follow it.
-    let is_position = (1..=last).any(|at| {
-        is_employer(at)
-            && words.get(at..last).unwrap_or_default().iter().all(|word| WORDS.is_organisation(word) || WORDS.is_role(word))
-    });
+    let is_position = (1..=last)
+        .any(|at| is_employer(at) && words.get(at..last).unwrap_or_default().iter().all(|word| WORDS.is_of_department(word)));
     let rest = words.iter().take(last + 1).map(|word| word.len() + 1).sum::<usize>();
     let name = text.get(rest..).unwrap_or_default();
     if is_position && name.split(' ').count() >= 2 { name } else { text }
@@ -31,7 +30,7 @@ fn strip_position(text: &str) -> &str {
 fn is_position(words: &[&str]) -> bool {
     /// The maximum number of words before the role.
     const MAX_WORDS: usize = 2;
-    let narrows = |word: &&&str| WORDS.is_organisation(word) || WORDS.is_modifier(word);
+    let narrows = |word: &&&str| WORDS.kinds(word).is(Kinds::ORGANISATION | Kinds::MODIFIER);
     let before = words.iter().take(MAX_WORDS).take_while(narrows).count();
     before > 0 && words.get(before).is_some_and(|word| WORDS.is_role(word))
 }

@@ -1,30 +1,70 @@
 //! Splits bylines at separators, labels and conjunctions. Classifies no names.
 
+use super::kinds::Kinds;
 use super::words::WORDS;
 use crate::base::text::is_unspaced;
 
-/// Characters that always separate names.
-const SEPARATORS: &[char] = &[
-    ',', ';', '|', '/', '·', '•', '、', '，', '；', '／', '\n', '&', '＆', '+', '※', '▪', '●', '۔', '،', '・', '⋅', '∙', '‧',
-    '│', '∣', '❘', '»', '«', '◆', '■', '@',
-];
+/// Whether a character always separates names.
+fn is_separator(c: char) -> bool {
+    matches!(
+        c,
+        ',' | ';'
+            | '|'
+            | '/'
+            | '·'
+            | '•'
+            | '、'
+            | '，'
+            | '；'
+            | '／'
+            | '\n'
+            | '&'
+            | '＆'
+            | '+'
+            | '※'
+            | '▪'
+            | '●'
+            | '۔'
+            | '،'
+            | '・'
+            | '⋅'
+            | '∙'
+            | '‧'
+            | '│'
+            | '∣'
+            | '❘'
+            | '»'
+            | '«'
+            | '◆'
+            | '■'
+            | '@'
+    )
+}
 
 /// Dashes that, surrounded by spaces, separate a name from a role or an outlet.
-const DASHES: &[&str] = &[" - ", " – ", " — ", " ― ", " :: ", " > "];
+const DASHES: &[&str] = &["-", "–", "—", "―", "::", ">"];
 
 /// The pieces between separators, dashes and labels.
 pub fn split_separators(text: &str) -> Vec<&str> {
     let mut pieces = vec![];
-    for piece in text.split(SEPARATORS) {
+    for piece in text.split(is_separator) {
         let mut rest = piece;
-        while let Some((at, len)) = DASHES.iter().filter_map(|dash| Some((rest.find(dash)?, dash.len()))).min() {
-            let (head, tail) = rest.split_at(at);
+        while let Some((head, tail)) = split_at_dash(rest) {
             pieces.push(head);
-            rest = tail.get(len..).unwrap_or_default();
+            rest = tail;
         }
         pieces.push(rest);
     }
     pieces.into_iter().flat_map(split_labels).map(str::trim).filter(|piece| !piece.is_empty()).collect()
+}
+
+/// The text before and after its first dash between spaces.
+fn split_at_dash(text: &str) -> Option<(&str, &str)> {
+    memchr::memchr_iter(b' ', text.as_bytes()).find_map(|at| {
+        let after = text.get(at + 1..)?;
+        let tail = DASHES.iter().find_map(|dash| after.strip_prefix(dash)?.strip_prefix(' '))?;
+        Some((text.get(..at)?, tail))
+    })
 }
 
 /// Splits a text before each label: `来源：例日报 作者：张三 编辑：李四`, `Text: Jane Doe Photos: John Roe`.
@@ -32,7 +72,7 @@ fn split_labels(text: &str) -> Vec<&str> {
     let is_label = |word: &str| match word.split_once(['：', ':']) {
         Some((label, _)) => {
             let unspaced = label.chars().all(is_unspaced) && (2..=4).contains(&label.chars().count());
-            unspaced || WORDS.is_contributor(label) || WORDS.is_lead_in(label)
+            unspaced || WORDS.kinds(label).is(Kinds::CONTRIBUTOR) || WORDS.is_lead_in(label)
         }
         None => false,
     };

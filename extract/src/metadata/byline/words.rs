@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
 use serde::Deserialize;
 
 use super::super::date::is_month;
-use super::prefixes::Prefixes;
+use super::kinds::{KindTable, Kinds};
+use super::prefixes::{Prefixes, is_lower_case_of};
 use crate::base::fast_hash::FastSet;
+use crate::base::pattern::LazyPattern;
 use crate::base::text::fold;
 
 /// The words, folded.
@@ -18,36 +19,25 @@ const TABLE: &str = include_str!("../data/bylines.toml");
 /// The words, folded.
 #[derive(Default)]
 pub struct BylineWords {
+    kinds: KindTable,
     lead_ins: Prefixes,
     lead_outs: Vec<String>,
     conjunctions: FastSet<String>,
     stops: Prefixes,
-    places: FastSet<String>,
-    roles: FastSet<String>,
-    degrees: FastSet<String>,
-    organisations: FastSet<String>,
-    agencies: FastSet<String>,
-    noise: FastSet<String>,
     particles: FastSet<String>,
-    inner: FastSet<String>,
-    acts: FastSet<String>,
-    others: FastSet<String>,
-    titles: FastSet<String>,
-    surnames: FastSet<String>,
-    modifiers: FastSet<String>,
-    interviews: FastSet<String>,
+    inner: Prefixes,
     companions: FastSet<String>,
     role_endings: Vec<String>,
     /// `Text & photos:`
-    shared_credit: Option<Regex>,
+    shared_credit: Option<LazyPattern>,
 }
 
 /// Matches a credit for both text and pictures.
-fn shared_credit(texts: &[String], pictures: &[String]) -> Option<Regex> {
+fn shared_credit(texts: &[String], pictures: &[String]) -> LazyPattern {
     let (texts, pictures) = (texts.join("|"), pictures.join("|"));
     let and = r"\s*(?:&|\+|/|,|\b(?:and|und|et|y|e|en|og|och|ja|i|и)\b)\s*";
     let lead_in = r"\s*(?:\b(?:by|von|par|por|di|av|af|door)\b\s*:?|:)\s*";
-    Regex::new(&format!(r"(?i)\b(?:(?:{texts}){and}(?:{pictures})|(?:{pictures}){and}(?:{texts})){lead_in}")).ok()
+    LazyPattern::new(format!(r"(?i)\b(?:(?:{texts}){and}(?:{pictures})|(?:{pictures}){and}(?:{texts})){lead_in}"))
 }
 
 #[derive(Deserialize, Default)]
@@ -79,58 +69,73 @@ struct BylineTable {
 
 impl BylineWords {
     fn of(table: BylineTable) -> Self {
-        let set = |list: &[String]| -> FastSet<String> { list.iter().map(|word| fold(word)).collect() };
         let by_length = |list: &[String]| -> Vec<String> {
             let mut words: Vec<String> = list.iter().map(|word| word.to_lowercase()).collect();
             words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
             words.dedup();
             words
         };
+        let lists = [
+            (&table.roles, Kinds::ROLE),
+            (&table.degrees, Kinds::DEGREE),
+            (&table.organisations, Kinds::ORGANISATION),
+            (&table.agencies, Kinds::AGENCY),
+            (&table.noise, Kinds::NOISE),
+            (&table.acts, Kinds::ACT),
+            (&table.others, Kinds::CONTRIBUTOR),
+            (&table.titles, Kinds::TITLE),
+            (&table.surnames, Kinds::SURNAME),
+            (&table.modifiers, Kinds::MODIFIER),
+            (&table.interviews, Kinds::INTERVIEW),
+            (&table.places, Kinds::PLACE),
+        ];
+        let mut kinds = KindTable::default();
+        lists.into_iter().for_each(|(words, kind)| kinds.add(words, kind));
         Self {
+            kinds,
             lead_ins: Prefixes::of(by_length(&table.lead_ins)),
             lead_outs: by_length(&table.lead_outs),
             conjunctions: table.conjunctions.iter().map(|word| word.to_lowercase()).collect(),
             stops: Prefixes::of(by_length(&table.stops)),
-            places: set(&table.places),
-            roles: set(&table.roles),
-            degrees: table.degrees.iter().map(|word| fold(word).replace(' ', "")).collect(),
-            organisations: set(&table.organisations),
-            agencies: set(&table.agencies),
-            noise: set(&table.noise),
-            particles: set(&table.particles),
-            inner: table.inner.iter().map(|word| word.to_lowercase()).collect(),
-            acts: set(&table.acts),
-            others: set(&table.others),
-            titles: set(&table.titles),
-            surnames: set(&table.surnames),
-            modifiers: set(&table.modifiers),
-            interviews: set(&table.interviews),
-            companions: set(&table.companions),
+            particles: table.particles.iter().map(|word| fold(word)).collect(),
+            inner: Prefixes::of(by_length(&table.inner)),
+            companions: table.companions.iter().map(|word| fold(word)).collect(),
             role_endings: table.role_endings,
-            shared_credit: shared_credit(&table.texts, &table.pictures),
+            shared_credit: Some(shared_credit(&table.texts, &table.pictures)),
         }
+    }
+
+    /// What a word, or several, are known as.
+    pub fn kinds(&self, text: &str) -> Kinds {
+        self.kinds.of(text)
     }
 
     /// Whether the word is a role, alone or as the last part of a compound: `Online-Redakteur`.
     pub fn is_role(&self, word: &str) -> bool {
-        let last = || word.rsplit_once(['-', '‑']).map(|(_, last)| fold(last));
-        self.roles.contains(&fold(word)) || last().is_some_and(|last| self.roles.contains(&last)) || self.has_role_ending(word)
+        self.is_role_of(word, self.kinds(word))
+    }
+
+    /// [`Self::is_role`] of a word with these kinds.
+    pub fn is_role_of(&self, word: &str, kinds: Kinds) -> bool {
+        let last = || word.rsplit_once(['-', '‑']).is_some_and(|(_, last)| self.kinds(last).is(Kinds::ROLE));
+        kinds.is(Kinds::ROLE) || last() || self.has_role_ending(word)
     }
 
     /// Whether the word is a compound that ends with a role: `Projektleiterin`.
     fn has_role_ending(&self, word: &str) -> bool {
         let is_compound = |ending: &String| word.strip_suffix(ending.as_str()).is_some_and(|head| head.chars().count() >= 3);
-        word.chars().count() >= 9 && self.role_endings.iter().any(is_compound)
+        word.len() >= 9 && word.chars().count() >= 9 && self.role_endings.iter().any(is_compound)
     }
 
-    /// Whether the word narrows down a role after it: `Gear` in `Gear Editor`.
-    pub fn is_modifier(&self, word: &str) -> bool {
-        self.modifiers.contains(&fold(word))
+    /// Whether the word is part of an organisation's name or a role.
+    pub fn is_of_department(&self, word: &str) -> bool {
+        let kinds = self.kinds(word);
+        kinds.is(Kinds::ORGANISATION) || self.is_role_of(word, kinds)
     }
 
     /// Whether the word follows a name: `reports`.
     pub fn is_lead_out(&self, word: &str) -> bool {
-        self.lead_outs.contains(&word.to_lowercase())
+        self.lead_outs.iter().any(|lead_out| is_lower_case_of(lead_out, word))
     }
 
     /// The words that follow names.
@@ -138,54 +143,33 @@ impl BylineWords {
         &self.lead_outs
     }
 
-    /// Whether the word is a title in front of a name: `Dr.`
-    pub fn is_title(&self, word: &str) -> bool {
-        self.titles.contains(&fold(word))
-    }
-
-    /// Whether the word of an organisation's name is also a surname: `Post`.
-    pub fn is_surname(&self, word: &str) -> bool {
-        self.surnames.contains(&fold(word))
-    }
-
     /// The text with one lead-in in place of a credit for both text and pictures: `Text & photos: Jane Doe`, `Text und Bilder von Anna Meier`.
     pub fn without_shared_credit(&self, text: String) -> String {
-        match &self.shared_credit {
+        match self.shared_credit.as_ref().and_then(|credit| credit.on(&text)) {
             Some(credit) if credit.is_match(&text) => credit.replace(&text, "text: ").into_owned(),
             _ => text,
         }
-    }
-
-    /// Whether the word introduces other contributors: photographers, translators, fact checkers.
-    pub fn is_contributor(&self, word: &str) -> bool {
-        self.others.contains(&fold(word))
     }
 
     /// Whether the word is one that follows names and is no part of them: a role, a label, a word for posting, a department, or what narrows down
     /// a role in the `next` word.
     pub fn follows_names(&self, word: &str, next: Option<&str>) -> bool {
         let word = word.trim_end_matches([':', '.', ',']);
-        let folded = fold(word);
-        let is_in = |list: &FastSet<String>| list.contains(&folded);
-        self.is_role(word)
-            || [&self.others, &self.acts, &self.noise, &self.places, &self.organisations].into_iter().any(is_in)
+        let kinds = self.kinds(word);
+        self.is_role_of(word, kinds)
+            || kinds.is(Kinds::CONTRIBUTOR | Kinds::ACT | Kinds::NOISE | Kinds::PLACE | Kinds::ORGANISATION)
             || (word.chars().count() > 3 && self.stops.has(word))
-            || (self.modifiers.contains(&folded) && next.is_some_and(|next| self.is_role(next)))
+            || (kinds.is(Kinds::MODIFIER) && next.is_some_and(|next| self.is_role(next)))
     }
 
     /// Whether the word is a degree: `M.D.`, `Ph.D.`
     pub fn is_degree(&self, word: &str) -> bool {
-        self.degrees.contains(&fold(word).replace(' ', ""))
-    }
-
-    /// Whether the word occurs in names of organisations.
-    pub fn is_organisation(&self, word: &str) -> bool {
-        self.organisations.contains(&fold(word))
+        self.kinds.of_joined(word).is(Kinds::DEGREE)
     }
 
     /// Whether the text is a news agency's name.
     pub fn is_agency(&self, text: &str) -> bool {
-        self.agencies.contains(&fold(text))
+        self.kinds(text).is(Kinds::AGENCY)
     }
 
     /// Whether the text is a lead-in.
@@ -202,34 +186,27 @@ impl BylineWords {
     pub fn is_particle(&self, word: &str) -> bool {
         self.particles.contains(word)
     }
-
-    /// Whether the text is a label or placeholder.
-    pub fn is_noise(&self, text: &str) -> bool {
-        let folded = fold(text);
-        self.noise.contains(&folded) || self.acts.contains(&folded) || self.others.contains(&folded) || is_lead_in(text)
-    }
 }
 
 /// Whether the text is only a lead-in: `Written by`, `Autor:`.
 pub fn is_lead_in(text: &str) -> bool {
     let text = text.trim().trim_end_matches([':', '：']);
-    WORDS.lead_ins.has(text) && text.to_lowercase().chars().count() >= 2
+    WORDS.lead_ins.has(text) && text.to_lowercase().chars().nth(1).is_some()
 }
 
 /// The text after a lead-in inside it, and true, if a date or a word for posting comes before: `Posted on 3 May by Jane Doe`. Otherwise the
 /// text itself, and false.
 pub fn after_inner_lead_in(text: &str) -> (&str, bool) {
-    let dated = |before: &str| before.chars().any(|c| c.is_ascii_digit());
-    let acts = text.split(' ').next().is_some_and(|first| WORDS.acts.contains(&fold(first)));
+    let mut may_follow = text.split(' ').next().is_some_and(|first| WORDS.kinds(first).is(Kinds::ACT));
     let mut at = 0;
     for (index, word) in text.split(' ').enumerate() {
-        let before = text.get(..at).unwrap_or_default();
-        if index > 0 && (acts || dated(before)) && WORDS.inner.contains(&word.to_lowercase()) {
+        if index > 0 && may_follow && WORDS.inner.has(word) {
             let after = text.get(at + word.len()..).unwrap_or_default().trim();
             if !after.is_empty() {
                 return (after, true);
             }
         }
+        may_follow |= word.bytes().any(|byte| byte.is_ascii_digit());
         at += word.len() + 1;
     }
     (text, false)
@@ -243,11 +220,10 @@ pub fn after_capitalised_lead_in(text: &str) -> Option<&str> {
         if index > 0 && word.starts_with(char::is_uppercase) {
             let rest = text.get(end..).unwrap_or_default().trim_start();
             let (next, after_next) = rest.split_once(' ').unwrap_or_default();
-            let lower = word.to_lowercase();
-            if WORDS.inner.contains(&lower) && !rest.is_empty() {
+            if !rest.is_empty() && WORDS.inner.has(word) {
                 return Some(rest);
             }
-            if WORDS.inner.contains(next) && WORDS.lead_ins.has(&format!("{lower} {next}")) {
+            if WORDS.inner.contains(next) && WORDS.lead_ins.has(&format!("{} {next}", word.to_lowercase())) {
                 return Some(after_next);
             }
         }
@@ -259,7 +235,7 @@ pub fn after_capitalised_lead_in(text: &str) -> Option<&str> {
 /// Whether the text begins with a word for other contributors: photographers, editors, fact checkers.
 pub fn begins_with_contributor(text: &str) -> bool {
     let text = text.trim_start_matches(is_edge);
-    text.split([' ', ':', '：', '/']).next().is_some_and(|first| WORDS.others.contains(&fold(first)))
+    text.split([' ', ':', '：', '/']).next().is_some_and(|first| WORDS.kinds(first).is(Kinds::CONTRIBUTOR))
 }
 
 /// Whether a text begins with a preposition of place: a section or a town follows.
@@ -291,8 +267,8 @@ pub fn strip_date(text: &str) -> &str {
 /// The text without a lead-in at its end, which belongs to the next line: `Interview Von`.
 pub fn strip_trailing_lead_in(text: &str) -> &str {
     let Some((rest, last)) = text.rsplit_once(' ') else { return text };
-    let lower = last.trim_end_matches([':', '：']).to_lowercase();
-    let leads = matches!(lower.as_str(), "by" | "von" | "par" | "por" | "door");
+    let last = last.trim_end_matches([':', '：']);
+    let leads = ["by", "von", "par", "por", "door"].iter().any(|lead_in| last.eq_ignore_ascii_case(lead_in));
     // A single word before it is a section.
     if !leads {
         text
@@ -383,8 +359,8 @@ pub fn cut_stops(text: &str) -> &str {
                 strip_prefix_folded(here, stop).is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_alphanumeric()))
             });
             let lower = word.chars().next().is_some_and(|c| c.is_lowercase());
-            let place = lower && WORDS.places.contains(&fold(word)) && (index >= 2 || word == "in");
-            let contributor = index >= 2 && WORDS.is_contributor(word.trim_end_matches(':'));
+            let place = lower && (index >= 2 || word == "in") && WORDS.kinds(word).is(Kinds::PLACE);
+            let contributor = index >= 2 && WORDS.kinds(word.trim_end_matches(':')).is(Kinds::CONTRIBUTOR);
             if (stop && (lower || index >= 2)) || place || contributor || (index >= 2 && word.chars().any(|c| c.is_ascii_digit()))
             {
                 return text.get(..at).unwrap_or_default().trim_end();
@@ -397,7 +373,7 @@ pub fn cut_stops(text: &str) -> &str {
 
 /// The names before those of the persons to whom they talked: `Ein Interview von Anna Meier mit Jane Doe`. `lead_in` is the text before.
 pub fn before_interviewee<'a>(names: &'a str, lead_in: &str) -> &'a str {
-    if !lead_in.split(' ').any(|word| WORDS.interviews.contains(&fold(word))) {
+    if !lead_in.split(' ').any(|word| WORDS.kinds(word).is(Kinds::INTERVIEW)) {
         return names;
     }
     let mut at = 0;

@@ -5,6 +5,7 @@ mod calendar;
 mod fold;
 mod locale;
 mod machine;
+mod numbers;
 mod parsed_date;
 mod relative;
 mod visible;
@@ -12,6 +13,7 @@ mod words;
 
 pub(crate) use locale::Locale;
 pub(crate) use machine::machine;
+pub(crate) use numbers::may_contain_date;
 pub(crate) use parsed_date::{DateLabel, ParsedDate, is_plausible};
 pub(crate) use relative::relative;
 pub(crate) use visible::{VisibleDate, label, visible};

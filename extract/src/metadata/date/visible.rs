@@ -4,6 +4,7 @@
 use super::calendar::{SOLAR_HIJRI_YEARS, gregorian, solar_hijri};
 use super::fold::{Folded, fold_dates};
 use super::locale::Locale;
+use super::numbers::may_contain_date;
 use super::parsed_date::{DateLabel, ParsedDate};
 use super::words::{Calendar, MonthName, WORDS};
 use crate::base::time::Day;
@@ -29,11 +30,13 @@ const LABEL_REACH: usize = 80;
 
 /// Every date in the text, in order.
 pub fn visible(text: &str, locale: &Locale) -> Vec<VisibleDate> {
-    if !text.chars().any(char::is_numeric) {
-        return Vec::new();
-    }
-    let cut = text.get(..text.floor_char_boundary(MAX_BYTES)).unwrap_or(text);
-    let folded = fold_dates(cut);
+    let text = text.get(..text.floor_char_boundary(MAX_BYTES)).unwrap_or(text);
+    if may_contain_date(text) { all_dates(text, locale) } else { Vec::new() }
+}
+
+/// [`visible`] without the check of the text's numbers.
+pub(super) fn all_dates(text: &str, locale: &Locale) -> Vec<VisibleDate> {
+    let folded = fold_dates(text);
     DateParser { tokens: tokens(&folded.text), folded: &folded, locale }.dates()
 }
 

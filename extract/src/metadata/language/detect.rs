@@ -1,11 +1,12 @@
-//! Language detection: letter statistics (whatlang), corrected by frequent words of languages that whatlang does not support. Knows nothing of
-//! the page.
+//! Language detection: function words of common languages, else letter statistics (whatlang), corrected by frequent words of languages that
+//! whatlang does not support. Knows nothing of the page.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 use super::codes::short_code;
+use super::function_words;
 use crate::base::fast_hash::{FastMap, FastSet};
 
 /// The maximum length of the text that is examined, in bytes.
@@ -111,6 +112,9 @@ const MISTAKEN: &[&str] = &[
 /// The language of a text, if detection is confident.
 pub(in crate::metadata) fn detect(text: &str) -> Option<&'static str> {
     let sample = text.get(..text.floor_char_boundary(SAMPLE_BYTES)).unwrap_or(text);
+    if let Some(code) = function_words::detect(sample) {
+        return Some(code);
+    }
     let detected = by_letters(sample);
     match by_frequent_words(sample, detected) {
         Some(code) if detected.is_none_or(|detected| MISTAKEN.contains(&detected)) => Some(code),

@@ -2,6 +2,7 @@
 
 mod codes;
 pub(super) mod detect;
+mod function_words;
 
 use super::candidate::{Candidate, Candidates, MetadataSource};
 use super::page_context::PageContext;
