@@ -3,20 +3,16 @@
 //! Inline elements become containers only if block-level elements are inside them (`<a><div>…</div></a>`), so that their class names are not lost.
 //! A row of a data table becomes one block, its cells joined by ` | `.
 
-use ego_tree::iter::Edge;
-use html5ever::LocalName;
-use scraper::Node;
-
 use super::caps::MAX_CONTAINER_DEPTH;
 use super::content::Page;
 use super::element_tree::TreeRecorder;
 use super::html::ParsedHtml;
+use super::html_tree::{Edge, Element, Key, Name};
 use super::inline::{InlineWalk, SpansByLine};
 use super::inline_gap::{self, InlineGap};
 use super::marks::{self, Attributes};
 use super::paging;
 use super::pending::{Counts, PendingText};
-use crate::base::fast_hash::FastMap;
 use crate::base::text::{into_nfc, is_space, squeeze, without_invisible};
 use crate::document::{Block, Container, ContainerId, Limit, Tag};
 
@@ -42,49 +38,40 @@ pub fn recorded_page_of(document: &ParsedHtml, recorder: &mut Option<TreeRecorde
     let mut walk = BlockWalk::new();
     walk.page.limits.clone_from(&document.limits);
     let mut skipping = 0u32;
-    let mut kinds: FastMap<LocalName, ElementKind> = FastMap::default();
-    for edge in document.html.tree.root().traverse() {
+    let mut kinds: Vec<Option<ElementKind>> = vec![None; document.document.names()];
+    for edge in document.document.traverse() {
         match edge {
-            Edge::Open(node) => match node.value() {
-                Node::Element(element) => {
-                    recorder.iter_mut().for_each(|recorder| recorder.open(element, &walk.page));
-                    let name = element.name();
-                    let attributes = Attributes::of(element);
-                    let kind = *kinds.entry(element.name.local.clone()).or_insert_with(|| ElementKind::of(name));
-                    if skipping > 0 || kind.skipped || is_inert(name, &attributes) {
-                        skipping += 1;
-                        if skipping == 1 {
-                            walk.gap.open(name, None);
-                            marks::note_skipped(&mut walk.page.head, node, name, &attributes);
-                        }
-                    } else {
-                        let tokens = attributes.tokens();
-                        marks::note(&mut walk.page.head, node, &attributes, &tokens, walk.page.blocks.len());
-                        if name == "a" {
-                            paging::note(&mut walk.page.head, node, &attributes, walk.page.blocks.len());
-                        }
-                        let containers = walk.page.containers.len();
-                        walk.open(name, kind, &attributes, tokens);
-                        recorder.iter_mut().for_each(|recorder| recorder.note_containers(containers, &walk.page));
-                    }
+            Edge::Open(element) => {
+                recorder.iter_mut().for_each(|recorder| recorder.open(element, &walk.page));
+                let kind = match kinds.get_mut(element.name().index()) {
+                    Some(kind) => *kind.get_or_insert_with(|| ElementKind::of(element.name_text())),
+                    None => ElementKind::of(element.name_text()),
+                };
+                if skipping > 0 {
+                    skipping += 1;
+                } else if kind.skipped || is_inert(element) {
+                    skipping = 1;
+                    walk.gap.open(element.name_text(), None);
+                    marks::note_skipped(&mut walk.page.head, &Attributes::of(element));
+                } else {
+                    let containers = walk.page.containers.len();
+                    walk.open(element, kind);
+                    recorder.iter_mut().for_each(|recorder| recorder.note_containers(containers, &walk.page));
                 }
-                Node::Text(text) => {
-                    recorder.iter_mut().for_each(|recorder| recorder.text(text, &walk.page));
-                    if skipping == 0 {
-                        walk.text(text);
-                    }
+            }
+            Edge::Text(text) => {
+                recorder.iter_mut().for_each(|recorder| recorder.text(text, &walk.page));
+                if skipping == 0 {
+                    walk.text(text);
                 }
-                _ => {}
-            },
-            Edge::Close(node) => {
-                if let Node::Element(element) = node.value() {
-                    if skipping > 0 {
-                        skipping -= 1;
-                    } else {
-                        walk.close(element.name());
-                    }
-                    recorder.iter_mut().for_each(|recorder| recorder.close(&walk.page));
+            }
+            Edge::Close(element) => {
+                if skipping > 0 {
+                    skipping -= 1;
+                } else {
+                    walk.close(element.name_text());
                 }
+                recorder.iter_mut().for_each(|recorder| recorder.close(&walk.page));
             }
         }
     }
@@ -113,8 +100,8 @@ impl ElementKind {
 }
 
 /// Whether the element is a template that is not rendered.
-fn is_inert(name: &str, attributes: &Attributes<'_>) -> bool {
-    name == "template" && attributes.get("shadowrootmode").is_none()
+fn is_inert(element: Element<'_>) -> bool {
+    element.name() == Name::TEMPLATE && element.get(Key::Shadowrootmode).is_none()
 }
 
 /// An open element.
@@ -172,7 +159,14 @@ impl BlockWalk {
         }
     }
 
-    fn open(&mut self, name: &str, kind: ElementKind, attributes: &Attributes<'_>, tokens: String) {
+    fn open(&mut self, element: Element<'_>, kind: ElementKind) {
+        let attributes = Attributes::of(element);
+        let tokens = attributes.tokens();
+        marks::note(&mut self.page.head, &attributes, &tokens, self.page.blocks.len());
+        let name = element.name_text();
+        if element.name() == Name::A {
+            paging::note(&mut self.page.head, element, &attributes, self.page.blocks.len());
+        }
         if let Some(parent) = self.open.last_mut() {
             parent.children += 1;
         }
