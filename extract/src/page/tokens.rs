@@ -190,14 +190,15 @@ impl<'s> Tokeniser<'_, 's> {
         let length = rest.iter().position(|byte| attributes::is_separator(*byte) || *byte == b'>').unwrap_or(rest.len());
         let text = self.html.get(from..from + length).unwrap_or_default();
         let name = match Name::known(text) {
-            Some(known) => known,
-            None if text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == 0) => {
+            // The name in SVG, not in lower case.
+            Some(known) if known != Name::FOREIGN_OBJECT => known,
+            _ if text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == 0) => {
                 self.lower.clear();
                 self.lower.push_str(&without_null(text));
                 self.lower.make_ascii_lowercase();
                 self.sink.arena().intern(&self.lower)
             }
-            None => self.sink.arena().intern(text),
+            _ => self.sink.arena().intern(text),
         };
         (name, from + length)
     }
