@@ -2,13 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of a test fail the test")]
 
+#[path = "outline/html5lib.rs"]
+mod html5lib;
 mod outline;
 mod shared;
 #[path = "shared/archive.rs"]
 mod shared_archive;
 
 use gleaner_extract::page::{self, html::parse_keeping};
-use outline::{by_gleaner, by_html5ever, html5lib, of_document};
+use outline::{by_gleaner, by_html5ever, of_document};
 use proptest::prelude::*;
 
 fn assert_same(markup: &str) {
@@ -262,7 +264,8 @@ fn shared_html5lib_cases_give_their_trees() {
     let (mut count, mut skipped, mut wrong) = (0, 0, Vec::new());
     let mut files: Vec<_> = std::fs::read_dir(folder.path().join("html5lib/tree-construction")).unwrap().collect();
     files.sort_by_key(|file| file.as_ref().unwrap().path());
-    for file in files.into_iter().map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "dat")) {
+    for file in files.into_iter().map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "dat"))
+    {
         for case in html5lib::cases(&String::from_utf8(std::fs::read(&file).unwrap()).unwrap()) {
             // Every page is a whole one, in which scripting counts as enabled.
             if case.is_fragment || case.is_unscripted {
@@ -272,7 +275,9 @@ fn shared_html5lib_cases_give_their_trees() {
             count += 1;
             let named = case.attributes();
             let read: Vec<&str> = named.iter().map(String::as_str).collect();
-            let lower = named.iter().flat_map(|name| ["", "xlink:", "xml:"].map(|prefix| format!("{prefix}{}", name.to_ascii_lowercase())));
+            let lower = named
+                .iter()
+                .flat_map(|name| ["", "xlink:", "xml:"].map(|prefix| format!("{prefix}{}", name.to_ascii_lowercase())));
             let kept: Vec<String> = lower.collect();
             let parsed = parse_keeping(&case.markup, &page::Config::default(), &kept);
             let found = of_document(&parsed.document, &read);

@@ -118,6 +118,9 @@ pub(super) struct SpansByLine(std::vec::IntoIter<Vec<RawSpan>>);
 impl SpansByLine {
     /// Divides spans at the ends of lines. Positions then count from the beginning of the line. At most [`MAX_SPANS`] are kept.
     pub fn new(spans: Vec<RawSpan>, lines: &[PendingLine]) -> Self {
+        if spans.is_empty() {
+            return Self(Vec::new().into_iter());
+        }
         let mut by_line: Vec<Vec<RawSpan>> = Vec::new();
         by_line.resize_with(lines.len(), Vec::new);
         let mut left = MAX_SPANS;

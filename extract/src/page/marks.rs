@@ -2,7 +2,7 @@
 
 use super::head::{Head, Link, Mark, MarkedBy, TimeMark};
 use super::html_tree::{Element, Key, Name, NodeKind, NodeRef};
-use super::names::{MAX_NAME_BYTES, push_words};
+use super::names::push_words;
 use super::scripts;
 use crate::base::text::{fold, squeeze};
 
@@ -126,12 +126,17 @@ impl<'a> Attributes<'a> {
 
     /// Lower-case words of class, id, role, itemprop, aria-label and data-testid.
     pub fn tokens(&self) -> String {
-        let bytes: usize = self.named.iter().flatten().map(|value| value.len() + 1).sum();
-        let mut out = String::with_capacity(bytes.min(MAX_NAME_BYTES + 8));
-        for value in self.named.into_iter().flatten() {
-            push_words(value, &mut out);
-        }
+        let mut out = String::new();
+        self.push_tokens(&mut out);
         out
+    }
+
+    /// Appends [`Attributes::tokens`] to a text.
+    pub fn push_tokens(&self, out: &mut String) {
+        let start = out.len();
+        for value in self.named.into_iter().flatten() {
+            push_words(value, start, out);
+        }
     }
 }
 
@@ -146,12 +151,14 @@ fn style_hides(style: &str) -> bool {
 
 /// Whether an inline element is only read aloud: a hint for screen readers, or the reading of a word in ruby text. `tokens` are the words of its
 /// names.
-pub fn is_read_aloud(name: &str, tokens: &str) -> bool {
-    matches!(name, "rt" | "rtc")
-        || tokens.contains("sr only")
-        || tokens.contains("screen reader")
-        || tokens.contains("visually hidden")
-        || tokens.split(' ').any(|word| matches!(word, "visuallyhidden" | "screenreader" | "sronly"))
+pub fn is_read_aloud(name: Name, tokens: &str) -> bool {
+    let has_hint = || {
+        tokens.contains("sr only")
+            || tokens.contains("screen reader")
+            || tokens.contains("visually hidden")
+            || tokens.split(' ').any(|word| matches!(word, "visuallyhidden" | "screenreader" | "sronly"))
+    };
+    matches!(name, Name::RT | Name::RTC) || (tokens.len() >= "sronly".len() && has_hint())
 }
 
 /// The lengths of a table's words by their first letter, as bits: these two rule out most words without a comparison.
@@ -335,23 +342,14 @@ fn note_link(head: &mut Head, attributes: &Attributes<'_>) {
     }
 }
 
-fn note_time(
-    head: &mut Head,
-    node: NodeRef<'_>,
-    attributes: &Attributes<'_>,
-    mut tokens: String,
-    is_time: bool,
-    block: usize,
-) {
+fn note_time(head: &mut Head, node: NodeRef<'_>, attributes: &Attributes<'_>, mut tokens: String, is_time: bool, block: usize) {
     let datetime = [Key::Datetime, Key::Content, Key::Title].into_iter().find_map(|key| attributes.get(key)).map(str::to_string);
     let text = text_of(node);
     // A container named "date" may contain half of the page.
     if !is_time && (text.chars().count() > 120 || !text.chars().any(char::is_numeric)) && datetime.is_none() {
         return;
     }
-    if let Some(parent) =
-        node.parent().and_then(|parent| parent.element()).map(|element| Attributes::of(element).tokens())
-    {
+    if let Some(parent) = node.parent().and_then(|parent| parent.element()).map(|element| Attributes::of(element).tokens()) {
         tokens.push(' ');
         tokens.push_str(&parent);
     }

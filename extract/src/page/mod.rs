@@ -13,6 +13,7 @@ pub mod declared;
 pub mod decode;
 mod depth_limit;
 pub mod dump_headline;
+mod element_kind;
 mod element_tree;
 mod head;
 pub mod html;

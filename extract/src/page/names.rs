@@ -6,16 +6,16 @@ pub const MAX_NAME_BYTES: usize = 240;
 /// The words of a name, as in [`crate::document::Container::tokens`].
 pub fn words_of_name(value: &str) -> String {
     let mut words = String::new();
-    push_words(value, &mut words);
+    push_words(value, 0, &mut words);
     words
 }
 
-/// Appends the words of a name: `relatedArticles-box2` becomes `related articles box`.
-pub fn push_words(value: &str, out: &mut String) {
+/// Appends the words of a name: `relatedArticles-box2` becomes `related articles box`. The text of the words of all names begins at `start`.
+pub fn push_words(value: &str, start: usize, out: &mut String) {
     let mut previous_lower = false;
     let mut in_word = false;
     for c in value.chars() {
-        if out.len() > MAX_NAME_BYTES {
+        if out.len() - start > MAX_NAME_BYTES {
             return;
         }
         if c.is_ascii() {
@@ -23,7 +23,7 @@ pub fn push_words(value: &str, out: &mut String) {
                 (in_word, previous_lower) = (false, false);
                 continue;
             }
-            if (!in_word || (previous_lower && c.is_ascii_uppercase())) && !out.is_empty() {
+            if (!in_word || (previous_lower && c.is_ascii_uppercase())) && out.len() > start {
                 out.push(' ');
             }
             out.push(c.to_ascii_lowercase());
@@ -35,7 +35,7 @@ pub fn push_words(value: &str, out: &mut String) {
             previous_lower = false;
             continue;
         }
-        if (!in_word || (c.is_uppercase() && previous_lower)) && !out.is_empty() {
+        if (!in_word || (c.is_uppercase() && previous_lower)) && out.len() > start {
             out.push(' ');
         }
         out.extend(c.to_lowercase());
@@ -50,7 +50,7 @@ mod tests {
 
     fn words(name: &str) -> String {
         let mut out = String::new();
-        push_words(name, &mut out);
+        push_words(name, 0, &mut out);
         out
     }
 

@@ -1,6 +1,6 @@
 //! Character references in markup (HTML Standard, § 13.2.5.72 "character reference state"): `&amp;`, `&nbsp`, `&#8217;`.
 
-use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
+use markup5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 
 /// Longest name of a reference, in bytes.
 const LONGEST: usize = 32;

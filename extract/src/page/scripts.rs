@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use super::head::Head;
 use super::html_tree::Element;
+use aho_corasick::AhoCorasick;
 
 /// JSON keys in a script's data that date the page.
 const KEYS: &[&str] = &[

@@ -234,8 +234,7 @@ impl<'s> Tokeniser<'_, 's> {
     /// Keeps an attribute, if it is the first of its name.
     fn keep(&mut self, key: Key, attribute: &attributes::RawAttribute<'_>) {
         let is_known = self.attributes.iter().any(|known| {
-            known.key == key
-                && (key != Key::Other || self.sink.text_of(known.name).eq_ignore_ascii_case(attribute.name))
+            known.key == key && (key != Key::Other || self.sink.text_of(known.name).eq_ignore_ascii_case(attribute.name))
         });
         if is_known {
             return;
@@ -321,14 +320,16 @@ impl<'s> Tokeniser<'_, 's> {
     fn raw_characters(&mut self, from: usize, to: usize, reading: Reading) {
         let text = self.html.get(from..to).unwrap_or_default();
         if !self.has_null {
-            if reading == Reading::EscapableText { self.text(from, to) } else { self.characters(from, to) }
+            if reading == Reading::EscapableText {
+                self.text(from, to)
+            } else {
+                self.characters(from, to)
+            }
             return;
         }
         let text = without_null(text);
         let span = match reading {
-            Reading::EscapableText => {
-                self.sink.arena().decode(|decoded| push_decoded(&text, ReferenceContext::Text, decoded))
-            }
+            Reading::EscapableText => self.sink.arena().decode(|decoded| push_decoded(&text, ReferenceContext::Text, decoded)),
             _ => self.sink.arena().push_decoded(&text),
         };
         if !span.is_empty() {

@@ -1,6 +1,6 @@
 //! The test cases of html5lib for tree construction, and their trees as outlines.
 
-use super::{Line, Outline};
+use crate::outline::{Line, Outline};
 
 /// A test case.
 pub struct Case {

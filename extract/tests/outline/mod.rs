@@ -1,7 +1,6 @@
 //! The tree of a page as lines, by gleaner's parser and by html5ever's: elements with the attributes that gleaner reads, and texts outside scripts and
 //! styles. Of the places where the two differ on purpose, nothing is left in the lines; `html_tree` lists them.
 
-pub mod html5lib;
 mod reference;
 
 use gleaner_extract::page::html::parse_keeping;

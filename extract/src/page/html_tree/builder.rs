@@ -147,8 +147,7 @@ impl<'s> TreeBuilder<'s> {
     pub fn start_tag(&mut self, tag: StartTag<'_>) -> Reading {
         self.ignores_line_feed = false;
         loop {
-            let step =
-                if self.is_foreign_start(tag.name) { self.start_in_foreign(tag) } else { self.start_in(self.mode, tag) };
+            let step = if self.is_foreign_start(tag.name) { self.start_in_foreign(tag) } else { self.start_in(self.mode, tag) };
             match step {
                 Step::Done => return Reading::Markup,
                 Step::Read(reading) => return reading,

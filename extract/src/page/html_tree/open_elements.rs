@@ -65,29 +65,11 @@ pub const BODY_CONTEXT: NameSet = NameSet::of(&[Name::TBODY, Name::TFOOT, Name::
 pub const ROW_CONTEXT: NameSet = NameSet::of(&[Name::TR, Name::TEMPLATE, Name::HTML]);
 
 /// The elements whose end tags are implied.
-pub const IMPLIED_END: NameSet = NameSet::of(&[
-    Name::DD,
-    Name::DT,
-    Name::LI,
-    Name::OPTION,
-    Name::OPTGROUP,
-    Name::P,
-    Name::RB,
-    Name::RP,
-    Name::RT,
-    Name::RTC,
-]);
+pub const IMPLIED_END: NameSet =
+    NameSet::of(&[Name::DD, Name::DT, Name::LI, Name::OPTION, Name::OPTGROUP, Name::P, Name::RB, Name::RP, Name::RT, Name::RTC]);
 /// Those whose end tags are implied at the end of a template.
-pub const THOROUGHLY_IMPLIED_END: NameSet = IMPLIED_END.with(&[
-    Name::CAPTION,
-    Name::COLGROUP,
-    Name::TBODY,
-    Name::TD,
-    Name::TFOOT,
-    Name::TH,
-    Name::THEAD,
-    Name::TR,
-]);
+pub const THOROUGHLY_IMPLIED_END: NameSet =
+    IMPLIED_END.with(&[Name::CAPTION, Name::COLGROUP, Name::TBODY, Name::TD, Name::TFOOT, Name::TH, Name::THEAD, Name::TR]);
 
 /// Table cells.
 pub const CELLS: NameSet = NameSet::of(&[Name::TD, Name::TH]);

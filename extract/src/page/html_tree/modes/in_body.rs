@@ -101,8 +101,7 @@ impl TreeBuilder<'_> {
     /// A list item or description closes the one before it.
     fn start_item(&mut self, tag: StartTag<'_>) -> Step {
         self.frameset_ok = false;
-        let is_same =
-            |name: Name| if tag.name == Name::LI { name == Name::LI } else { matches!(name, Name::DD | Name::DT) };
+        let is_same = |name: Name| if tag.name == Name::LI { name == Name::LI } else { matches!(name, Name::DD | Name::DT) };
         let found = self.open.search(|open| is_same(open.key) || ENDS_ITEM_SEARCH.contains(open.key));
         if let Some(item) = found.and_then(|at| self.open.get(at)).filter(|open| is_same(open.key)) {
             self.open.close(item.key, Some(item.key));

@@ -4,9 +4,7 @@ use super::Mode;
 use crate::page::html_tree::arena::Span;
 use crate::page::html_tree::builder::{FOSTERING, StartTag, Step, TreeBuilder};
 use crate::page::html_tree::name::{Name, NameSet};
-use crate::page::html_tree::open_elements::{
-    BODY_CONTEXT, CELLS, IMPLIED_END, ROW_CONTEXT, TABLE_SCOPE,
-};
+use crate::page::html_tree::open_elements::{BODY_CONTEXT, CELLS, IMPLIED_END, ROW_CONTEXT, TABLE_SCOPE};
 
 /// The elements of which one must be open where a table section ends. A `<thead>` is only open in a `<table>`.
 const SECTIONS: NameSet = NameSet::of(&[Name::TABLE, Name::TBODY, Name::TFOOT]);
@@ -270,7 +268,11 @@ impl TreeBuilder<'_> {
             }
             Name::TABLE => self.leave_row(),
             Name::TBODY | Name::TFOOT | Name::THEAD => {
-                if self.open.has_in_scope(name, &TABLE_SCOPE) { self.leave_row() } else { Step::Done }
+                if self.open.has_in_scope(name, &TABLE_SCOPE) {
+                    self.leave_row()
+                } else {
+                    Step::Done
+                }
             }
             Name::BODY | Name::CAPTION | Name::COL | Name::COLGROUP | Name::HTML | Name::TD | Name::TH => Step::Done,
             _ => self.end_in_table(name),
@@ -305,7 +307,11 @@ impl TreeBuilder<'_> {
             }
             Name::BODY | Name::CAPTION | Name::COL | Name::COLGROUP | Name::HTML => Step::Done,
             Name::TABLE | Name::TBODY | Name::TFOOT | Name::THEAD | Name::TR => {
-                if self.open.has_in_scope(name, &TABLE_SCOPE) { self.close_cell() } else { Step::Done }
+                if self.open.has_in_scope(name, &TABLE_SCOPE) {
+                    self.close_cell()
+                } else {
+                    Step::Done
+                }
             }
             _ => self.end_in_body(name),
         }
