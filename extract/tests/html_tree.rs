@@ -290,3 +290,27 @@ fn shared_html5lib_cases_give_their_trees() {
     assert!(count > 1_400, "{count} cases, {skipped} skipped");
     assert!(wrong.is_empty(), "{} of {count}: {wrong:#?}", wrong.len());
 }
+
+/// Datasets of real pages.
+const DATASETS: &[&str] = &["wcxb-dev", "fundus-pub-a", "traf-a", "daniel-a", "silver-a", "htmldate-a", "fundus-old-a"];
+
+#[test]
+#[ignore = "needs the shared data"]
+fn shared_pages_give_the_same_tree() {
+    let (mut count, mut different) = (0, Vec::new());
+    for name in DATASETS {
+        let unpacked = shared_archive::unpack(&format!("datasets/{name}"));
+        let folder = unpacked.path().join(name);
+        for line in std::fs::read_to_string(folder.join("manifest.jsonl")).unwrap().lines() {
+            let page: serde_json::Value = serde_json::from_str(line).unwrap();
+            let bytes = std::fs::read(folder.join(page["file"].as_str().unwrap())).unwrap();
+            let text = page::decode::decode(&bytes, None, None).text;
+            count += 1;
+            if by_gleaner(&text) != by_html5ever(&text) {
+                different.push(format!("{name}/{}", page["file"]));
+            }
+        }
+    }
+    assert!(count > 7_000, "{count} pages");
+    assert!(different.is_empty(), "{} of {count} pages: {different:?}", different.len());
+}

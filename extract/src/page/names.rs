@@ -12,6 +12,11 @@ pub fn words_of_name(value: &str) -> String {
 
 /// Appends the words of a name: `relatedArticles-box2` becomes `related articles box`. The text of the words of all names begins at `start`.
 pub fn push_words(value: &str, start: usize, out: &mut String) {
+    // Each character adds itself and at most one space.
+    if value.is_ascii() && out.len() - start + 2 * value.len() <= MAX_NAME_BYTES {
+        push_ascii_words(value, start, out);
+        return;
+    }
     let mut previous_lower = false;
     let mut in_word = false;
     for c in value.chars() {
@@ -44,6 +49,29 @@ pub fn push_words(value: &str, start: usize, out: &mut String) {
     }
 }
 
+/// [`push_words`] of a name in ASCII, none of whose words are left out.
+fn push_ascii_words(value: &str, start: usize, out: &mut String) {
+    let (before, bytes) = (out.len(), value.as_bytes());
+    let mut at = 0;
+    while let Some(skipped) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_alphabetic)) {
+        let from = at + skipped;
+        at = from + 1;
+        let mut is_after_lower = bytes.get(from).is_some_and(u8::is_ascii_lowercase);
+        while let Some(byte) =
+            bytes.get(at).filter(|byte| byte.is_ascii_lowercase() || (byte.is_ascii_uppercase() && !is_after_lower))
+        {
+            (is_after_lower, at) = (byte.is_ascii_lowercase(), at + 1);
+        }
+        if out.len() > start {
+            out.push(' ');
+        }
+        out.push_str(value.get(from..at).unwrap_or_default());
+    }
+    if let Some(added) = out.get_mut(before..) {
+        added.make_ascii_lowercase();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +87,8 @@ mod tests {
         assert_eq!(words("relatedArticles-box2"), "related articles box");
         assert_eq!(words("XMLHttp_a1B2cD"), "xmlhttp a b c d");
         assert_eq!(words("größeÜber --"), "größe über");
+        assert_eq!(words(" -x9Yz"), "x yz");
+        let long = "aB-".repeat(100);
+        assert!(words(&long).len() <= MAX_NAME_BYTES + 2 && words(&long).starts_with("a b a b "));
     }
 }
