@@ -155,7 +155,7 @@ impl TreeBuilder<'_> {
             self.insert_text(space);
         }
         if rest.is_empty() || self.open.current() != Name::COLGROUP {
-            return self.from_space(rest);
+            return self.after_word(rest);
         }
         self.open.pop();
         self.mode = Mode::InTable;

@@ -186,7 +186,7 @@ impl TreeBuilder<'_> {
     }
 
     /// The part of a text from the first white space on.
-    pub(super) fn from_space(&self, span: Span) -> Span {
+    pub(super) fn after_word(&self, span: Span) -> Span {
         let bytes = self.text_of(span).as_bytes();
         span.from(bytes.iter().position(u8::is_ascii_whitespace).unwrap_or(bytes.len()))
     }

@@ -218,6 +218,6 @@ impl TreeBuilder<'_> {
             }
             _ => self.insert_text(space),
         }
-        self.from_space(rest)
+        self.after_word(rest)
     }
 }
