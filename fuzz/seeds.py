@@ -55,6 +55,7 @@ def robots():
 
 
 MORE = {
+    "html_tree": [html5lib],
     "page": [lambda: repository("extract/tests/pages/*/source.html"), html5lib],
     "text": [lambda: repository("extract/tests/pages/*/source.txt"), naughty_strings],
     "markdown": [lambda: repository("extract/tests/pages/*/source.txt"), naughty_strings],

@@ -1,6 +1,9 @@
 //! The fuzz targets, as functions of bytes: they panic where something does not hold. Runs nothing by itself: libFuzzer does
 //! (`fuzz_targets/`), and `tests/fuzz` of the workspace does on the seeds and on changed seeds.
 
+#[path = "../../extract/tests/outline/mod.rs"]
+mod outline;
+
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -20,6 +23,9 @@ use gleaner_extract::page::{ReadHints, SiteRequest};
 use gleaner_extract::rules::{PageParts, PageSite, RuleFile, RuleSet, SiteMatcher};
 use url::Url;
 use zip::write::{SimpleFileOptions, ZipWriter};
+
+/// Most bytes of markup that is compared with html5ever.
+const MAX_TREE_BYTES: usize = 8 << 10;
 
 /// Most bytes that a page may have.
 const MAX_PAGE_BYTES: usize = 1 << 20;
@@ -75,6 +81,7 @@ pub type Target = fn(&[u8]);
 /// Every target by its name.
 pub const TARGETS: &[(&str, Target)] = &[
     ("page", page),
+    ("html_tree", html_tree),
     ("text", text),
     ("markdown", markdown),
     ("json_ld", json_ld),
@@ -93,6 +100,12 @@ pub const TARGETS: &[(&str, Target)] = &[
 /// Bytes sent as HTML.
 pub fn page(bytes: &[u8]) {
     extract(bytes, Some("text/html"));
+}
+
+/// Bytes as markup, whose tree is the same as html5ever's. Short, so that no limit on the tree is reached.
+pub fn html_tree(bytes: &[u8]) {
+    let markup = String::from_utf8_lossy(bytes.get(..MAX_TREE_BYTES).unwrap_or(bytes));
+    assert_eq!(outline::by_gleaner(&markup), outline::by_html5ever(&markup));
 }
 
 /// Bytes of a file, whatever they are: mostly text dumps.

@@ -2,14 +2,12 @@
 //!
 //! [`super::read`] only keeps the share of links in a block, which is all that the labeller needs; front pages consist of links.
 
-use ego_tree::iter::Edge;
-use scraper::node::Element;
-use scraper::{Html, Node};
 use url::Url;
 
 use super::aside::{NamedArea, area_of};
 use super::decode::decode;
 use super::head::Head;
+use super::html_tree::{Document, Edge, Element, Key};
 use super::input::{Config, Error, ReadHints};
 use super::{blocks, html};
 use crate::base::hash::ContentHash;
@@ -96,11 +94,11 @@ pub fn outline(bytes: &[u8], hints: ReadHints<'_>, config: &Config) -> Result<Ou
     }
     super::binary::reject(bytes, hints.content_type)?;
     let text = decode(bytes, hints.content_type, None).text;
-    let document = html::parse(&text, config);
-    let mut head = blocks::page_of(&document).head;
+    let parsed = html::parse(&text, config);
+    let mut head = blocks::page_of(&parsed).head;
     head.url = hints.url.cloned();
     let mut walk = LinkWalk::default();
-    walk.document(&document.html);
+    walk.document(&parsed.document);
     let base = walk.base.as_deref().and_then(|base| match hints.url {
         Some(url) => url.join(base).ok(),
         None => Url::parse(base).ok(),
@@ -127,30 +125,23 @@ struct LinkWalk {
 }
 
 impl LinkWalk {
-    fn document(&mut self, document: &Html) {
-        for edge in document.tree.root().traverse() {
+    fn document(&mut self, document: &Document<'_>) {
+        for edge in document.traverse() {
             match edge {
-                Edge::Open(node) => match node.value() {
-                    Node::Element(element) => self.enter(element),
-                    Node::Text(text) => {
-                        if let Some((_, read)) = self.reading.as_mut().filter(|(_, read)| read.len() < MAX_TEXT) {
-                            read.push_str(text);
-                        }
-                    }
-                    _ => {}
-                },
-                Edge::Close(node) => {
-                    if node.value().is_element() {
-                        self.leave();
+                Edge::Open(element) => self.enter(element),
+                Edge::Close(_) => self.leave(),
+                Edge::Text(text) => {
+                    if let Some((_, read)) = self.reading.as_mut().filter(|(_, read)| read.len() < MAX_TEXT) {
+                        read.push_str(text);
                     }
                 }
             }
         }
     }
 
-    fn enter(&mut self, element: &Element) {
-        let name = element.name();
-        let names = ["class", "id", "role"].map(|key| element.attr(key).unwrap_or_default());
+    fn enter(&mut self, element: Element<'_>) {
+        let name = element.name_text();
+        let names = [Key::Class, Key::Id, Key::Role].map(|key| element.get(key).unwrap_or_default());
         // Every link has the names of all elements near it.
         let mut names = names.join(" ").to_ascii_lowercase();
         names.truncate(names.floor_char_boundary(MAX_NAMES));
@@ -161,7 +152,7 @@ impl LinkWalk {
         if let Some((_, read)) = &mut self.reading {
             read.push(' ');
         }
-        match (name, element.attr("href")) {
+        match (name, element.get(Key::Href)) {
             ("base", Some(href)) => self.base = self.base.take().or_else(|| Some(href.to_owned())),
             ("a" | "area", Some(href)) if self.reading.is_none() && self.anchors.len() < MAX_LINKS => self.begin(element, href),
             _ if is_heading => {
@@ -173,15 +164,15 @@ impl LinkWalk {
         }
     }
 
-    fn begin(&mut self, element: &Element, href: &str) {
+    fn begin(&mut self, element: Element<'_>, href: &str) {
         let near = self.open.iter().rev().take(PATTERN_DEPTH);
         let signature: Vec<String> = near.clone().map(|open| format!("{}.{}", open.name, open.names)).collect();
         let pattern = ContentHash::of(signature.join(">"));
-        let label = ["title", "aria-label"].into_iter().find_map(|key| element.attr(key)).unwrap_or_default();
+        let label = [Key::Title, Key::AriaLabel].into_iter().find_map(|key| element.get(key)).unwrap_or_default();
         self.anchors.push(Anchor {
             href: href.trim().to_owned(),
             text: squeeze(label.get(..label.floor_char_boundary(MAX_TEXT)).unwrap_or_default()),
-            rel: element.attr("rel").unwrap_or_default().to_ascii_lowercase(),
+            rel: element.get(Key::Rel).unwrap_or_default().to_ascii_lowercase(),
             area: self.open.iter().rev().find_map(|open| open.area).unwrap_or_default(),
             heading: self.headings > 0,
             pattern: u64::from_str_radix(&pattern.to_string()[..16], 16).unwrap_or_default(),

@@ -1,90 +1,66 @@
 //! The attributes of a tag: where each begins and ends, and which are kept because some part of gleaner reads them.
 
-use std::sync::LazyLock;
-
-use html5ever::LocalName;
+use super::html_tree::{Key, Name, NameSet};
 
 /// Longest tag in bytes; further attributes are dropped.
 pub const MAX_TAG_BYTES: usize = 64 << 10;
 
-/// Attributes that `marks` and `blocks` read, and those that the tree builder needs. Sorted by length.
-const KEPT: &[&str] = &[
-    "id",
-    "rel",
-    "lang",
-    "role",
-    "href",
-    "type",
-    "name",
-    "class",
-    "style",
-    "title",
-    "value",
-    "hidden",
-    "content",
-    "charset",
-    "xml:lang",
-    "itemprop",
-    "datetime",
-    "hreflang",
-    "property",
-    "encoding",
-    "aria-label",
-    "http-equiv",
-    "data-testid",
-    "shadowrootmode",
-];
-
-/// A name as bytes, and as the tree builder represents it.
-type KnownName = (&'static [u8], LocalName);
-
-/// [`KEPT`] by length.
-static KEPT_NAMES: LazyLock<Vec<Vec<KnownName>>> = LazyLock::new(|| {
-    let longest = KEPT.iter().map(|name| name.len()).max().unwrap_or(0);
-    let of_length = |length: usize| KEPT.iter().filter(move |name| name.len() == length);
-    (0..=longest).map(|length| of_length(length).map(|name| (name.as_bytes(), LocalName::from(*name))).collect()).collect()
-});
-
 /// Formatting elements keep all attributes, because the tree builder compares them. (It never does so for links.)
-const COMPARED: &[&str] = &["b", "i", "s", "u", "em", "tt", "big", "code", "font", "nobr", "small", "strike", "strong"];
+const COMPARED: NameSet = NameSet::of(&[
+    Name::B,
+    Name::I,
+    Name::S,
+    Name::U,
+    Name::EM,
+    Name::TT,
+    Name::BIG,
+    Name::CODE,
+    Name::FONT,
+    Name::NOBR,
+    Name::SMALL,
+    Name::STRIKE,
+    Name::STRONG,
+]);
 
 /// Elements whose `src` is read by `marks`.
-const EMBEDDING: &[&str] = &["script", "iframe"];
+const EMBEDDING: NameSet = NameSet::of(&[Name::SCRIPT, Name::IFRAME]);
 
 /// Which attributes of a tag are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeptAttributes {
     /// All.
     All,
-    /// The listed ones.
-    Listed,
-    /// The listed ones and `src`.
-    ListedAndSource,
+    /// Those with a [`Key`] but `src`.
+    Keyed,
+    /// Those with a [`Key`].
+    KeyedAndSource,
     /// None, as for end tags.
     None,
 }
 
 impl KeptAttributes {
-    /// The attributes that an element keeps, by its lower-case name.
-    pub fn of(element: &str) -> Self {
+    /// The attributes that an element keeps.
+    pub fn of(element: Name) -> Self {
         match () {
-            () if COMPARED.contains(&element) => Self::All,
-            () if EMBEDDING.contains(&element) => Self::ListedAndSource,
-            () => Self::Listed,
+            () if COMPARED.contains(element) => Self::All,
+            () if EMBEDDING.contains(element) => Self::KeyedAndSource,
+            () => Self::Keyed,
         }
     }
 
-    /// An attribute's name in lower case, if it is kept.
-    pub fn name_of(self, name: &str) -> Option<LocalName> {
-        match self {
-            Self::None => None,
-            Self::All => Some(LocalName::from(name.to_ascii_lowercase())),
-            Self::ListedAndSource if name.eq_ignore_ascii_case("src") => Some(LocalName::from("src")),
-            Self::Listed | Self::ListedAndSource => {
-                let known = KEPT_NAMES.get(name.len())?;
-                known.iter().find(|(known, _)| known.eq_ignore_ascii_case(name.as_bytes())).map(|(_, name)| name.clone())
-            }
-        }
+    /// The key of an attribute with this name, if it is kept.
+    pub fn key_of(self, name: &str) -> Option<Key> {
+        let key = match Key::of(name.as_bytes()) {
+            Key::Other if name.bytes().any(|byte| byte.is_ascii_uppercase()) => Key::of(name.to_ascii_lowercase().as_bytes()),
+            key => key,
+        };
+        let is_kept = match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Keyed => !matches!(key, Key::Other | Key::Src),
+            Self::KeyedAndSource => key != Key::Other,
+        };
+        is_kept.then_some(key)
     }
 }
 
@@ -92,6 +68,8 @@ impl KeptAttributes {
 pub struct RawAttribute<'a> {
     /// Its name.
     pub name: &'a str,
+    /// Where it begins.
+    pub start: usize,
     /// Where its value begins and ends, without quotes; an empty range if it has none.
     pub value: (usize, usize),
     /// Where it ends.
@@ -147,7 +125,7 @@ impl<'a> AttributeReader<'a> {
         let mark = self.skip(end, |byte| byte.is_ascii_whitespace());
         let (value, end) = if self.byte(mark) == Some(b'=') { self.value(mark + 1) } else { ((end, end), end) };
         self.at = end;
-        Some(RawAttribute { name, value, end })
+        Some(RawAttribute { name, start, value, end })
     }
 
     /// The range of the value that starts after `=`, and where it ends including its quote.
@@ -189,11 +167,10 @@ mod tests {
     }
 
     #[test]
-    fn only_listed_attributes_are_kept() {
-        assert!(KeptAttributes::of("p").name_of("ONCLICK").is_none() && KeptAttributes::of("p").name_of("src").is_none());
-        assert_eq!(KeptAttributes::of("p").name_of("CLASS").as_deref(), Some("class"));
-        assert_eq!(KeptAttributes::of("script").name_of("src").as_deref(), Some("src"));
-        assert_eq!(KeptAttributes::of("font").name_of("Color").as_deref(), Some("color"));
-        assert!(KEPT.is_sorted_by_key(|name| name.len()));
+    fn only_attributes_that_are_read_or_compared_are_kept() {
+        assert!(KeptAttributes::of(Name::P).key_of("ONCLICK").is_none() && KeptAttributes::of(Name::P).key_of("src").is_none());
+        assert_eq!(KeptAttributes::of(Name::P).key_of("CLASS"), Some(Key::Class));
+        assert_eq!(KeptAttributes::of(Name::SCRIPT).key_of("src"), Some(Key::Src));
+        assert_eq!(KeptAttributes::of(Name::FONT).key_of("Color"), Some(Key::Other));
     }
 }

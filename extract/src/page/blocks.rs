@@ -3,28 +3,19 @@
 //! Inline elements become containers only if block-level elements are inside them (`<a><div>…</div></a>`), so that their class names are not lost.
 //! A row of a data table becomes one block, its cells joined by ` | `.
 
-use ego_tree::iter::Edge;
-use html5ever::LocalName;
-use scraper::Node;
-
 use super::caps::MAX_CONTAINER_DEPTH;
 use super::content::Page;
+use super::element_kind::{ElementKind, ElementKinds};
 use super::element_tree::TreeRecorder;
 use super::html::ParsedHtml;
-use super::inline::{InlineWalk, SpansByLine};
+use super::html_tree::{Edge, Element, Key, Name};
+use super::inline::{InlineWalk, RawSpan, SpansByLine};
 use super::inline_gap::{self, InlineGap};
 use super::marks::{self, Attributes};
 use super::paging;
 use super::pending::{Counts, PendingText};
-use crate::base::fast_hash::FastMap;
 use crate::base::text::{into_nfc, is_space, squeeze, without_invisible};
 use crate::document::{Block, Container, ContainerId, Limit, Tag};
-
-/// Elements whose content is never text of the page.
-const SKIPPED: &[&str] = &[
-    "script", "style", "noscript", "svg", "math", "iframe", "object", "embed", "canvas", "select", "option", "audio", "video",
-    "datalist", "textarea", "title", "noframes", "noembed", "applet", "map", "progress", "meter", "rp",
-];
 
 /// Elements whose text is one block, whatever line breaks it has.
 const WHOLE: &[Tag] = &[Tag::Th, Tag::Caption, Tag::Dt, Tag::Legend, Tag::Label, Tag::Button, Tag::Summary];
@@ -42,79 +33,46 @@ pub fn recorded_page_of(document: &ParsedHtml, recorder: &mut Option<TreeRecorde
     let mut walk = BlockWalk::new();
     walk.page.limits.clone_from(&document.limits);
     let mut skipping = 0u32;
-    let mut kinds: FastMap<LocalName, ElementKind> = FastMap::default();
-    for edge in document.html.tree.root().traverse() {
+    let mut kinds = ElementKinds::new(document.document.names());
+    for edge in document.document.traverse() {
         match edge {
-            Edge::Open(node) => match node.value() {
-                Node::Element(element) => {
-                    recorder.iter_mut().for_each(|recorder| recorder.open(element, &walk.page));
-                    let name = element.name();
-                    let attributes = Attributes::of(element);
-                    let kind = *kinds.entry(element.name.local.clone()).or_insert_with(|| ElementKind::of(name));
-                    if skipping > 0 || kind.skipped || is_inert(name, &attributes) {
-                        skipping += 1;
-                        if skipping == 1 {
-                            walk.gap.open(name, None);
-                            marks::note_skipped(&mut walk.page.head, node, name, &attributes);
-                        }
-                    } else {
-                        let tokens = attributes.tokens();
-                        marks::note(&mut walk.page.head, node, &attributes, &tokens, walk.page.blocks.len());
-                        if name == "a" {
-                            paging::note(&mut walk.page.head, node, &attributes, walk.page.blocks.len());
-                        }
-                        let containers = walk.page.containers.len();
-                        walk.open(name, kind, &attributes, tokens);
-                        recorder.iter_mut().for_each(|recorder| recorder.note_containers(containers, &walk.page));
-                    }
+            Edge::Open(element) => {
+                recorder.iter_mut().for_each(|recorder| recorder.open(element, &walk.page));
+                let kind = kinds.of(element);
+                if skipping > 0 {
+                    skipping += 1;
+                } else if kind.skipped || is_inert(element) {
+                    skipping = 1;
+                    walk.gap.open(kind.role, None);
+                    marks::note_skipped(&mut walk.page.head, &Attributes::of(element));
+                } else {
+                    let containers = walk.page.containers.len();
+                    walk.open(element, kind);
+                    recorder.iter_mut().for_each(|recorder| recorder.note_containers(containers, &walk.page));
                 }
-                Node::Text(text) => {
-                    recorder.iter_mut().for_each(|recorder| recorder.text(text, &walk.page));
-                    if skipping == 0 {
-                        walk.text(text);
-                    }
+            }
+            Edge::Text(text) => {
+                recorder.iter_mut().for_each(|recorder| recorder.text(text, &walk.page));
+                if skipping == 0 {
+                    walk.text(text);
                 }
-                _ => {}
-            },
-            Edge::Close(node) => {
-                if let Node::Element(element) = node.value() {
-                    if skipping > 0 {
-                        skipping -= 1;
-                    } else {
-                        walk.close(element.name());
-                    }
-                    recorder.iter_mut().for_each(|recorder| recorder.close(&walk.page));
+            }
+            Edge::Close(element) => {
+                if skipping > 0 {
+                    skipping -= 1;
+                } else if element.name() != Name::BR {
+                    walk.close(kinds.of(element));
                 }
+                recorder.iter_mut().for_each(|recorder| recorder.close(&walk.page));
             }
         }
     }
     walk.finish()
 }
 
-/// What follows from an element's name alone.
-#[derive(Clone, Copy)]
-struct ElementKind {
-    tag: Tag,
-    block_level: bool,
-    emphasis: bool,
-    skipped: bool,
-}
-
-impl ElementKind {
-    fn of(name: &str) -> Self {
-        let tag = Tag::from_name(name);
-        Self {
-            tag,
-            block_level: Tag::is_block_level(name),
-            emphasis: matches!(name, "b" | "strong" | "em" | "i"),
-            skipped: SKIPPED.contains(&name),
-        }
-    }
-}
-
 /// Whether the element is a template that is not rendered.
-fn is_inert(name: &str, attributes: &Attributes<'_>) -> bool {
-    name == "template" && attributes.get("shadowrootmode").is_none()
+fn is_inert(element: Element<'_>) -> bool {
+    element.name() == Name::TEMPLATE && element.get(Key::Shadowrootmode).is_none()
 }
 
 /// An open element.
@@ -124,8 +82,8 @@ struct OpenElement {
     container: Option<ContainerId>,
     /// The container around it.
     within: ContainerId,
-    /// The words of its names, for its container.
-    tokens: String,
+    /// Where the words of its names begin in [`BlockWalk::words`], for its container.
+    words: usize,
     itemprop: Option<String>,
     hidden: bool,
     /// Its text is only read aloud.
@@ -141,6 +99,8 @@ struct OpenElement {
 struct BlockWalk {
     page: Page,
     open: Vec<OpenElement>,
+    /// The words of the names of the open elements.
+    words: String,
     pending: PendingText,
     inline: InlineWalk,
     gap: InlineGap,
@@ -160,6 +120,7 @@ impl BlockWalk {
         Self {
             page,
             open: Vec::new(),
+            words: String::new(),
             pending: PendingText::default(),
             inline: InlineWalk::default(),
             gap: InlineGap::default(),
@@ -172,30 +133,41 @@ impl BlockWalk {
         }
     }
 
-    fn open(&mut self, name: &str, kind: ElementKind, attributes: &Attributes<'_>, tokens: String) {
+    fn open(&mut self, element: Element<'_>, kind: ElementKind) {
+        let attributes = Attributes::of(element);
+        let words = self.words.len();
+        attributes.push_tokens(&mut self.words);
+        let tokens = self.words.get(words..).unwrap_or_default();
+        let name = element.name();
+        let blocks = self.page.blocks.len();
+        marks::note(&mut self.page.head, &attributes, tokens, blocks);
+        if name == Name::A {
+            paging::note(&mut self.page.head, element, &attributes, blocks);
+        }
+        let ElementKind { tag, block_level, emphasis, role, .. } = kind;
+        let unseen = !block_level && marks::is_read_aloud(name, tokens);
         if let Some(parent) = self.open.last_mut() {
             parent.children += 1;
         }
         if let Some(parent) = self.current_container_mut() {
             parent.children += 1;
         }
-        if name == "br" {
+        if name == Name::BR {
+            self.words.truncate(words);
             self.line_break();
             return;
         }
-        let ElementKind { tag, block_level, emphasis, .. } = kind;
         if block_level {
             self.flush();
         }
         let hidden = attributes.hide();
-        let unseen = !block_level && marks::is_read_aloud(name, &tokens);
-        let link = attributes.href.filter(|_| name == "a").map(inline_gap::target);
-        self.gap.open(name, link);
+        let link = attributes.href.filter(|_| name == Name::A).map(inline_gap::target);
+        self.gap.open(role, link);
         let open = OpenElement {
             tag,
             container: None,
             within: self.current_container(),
-            tokens,
+            words,
             itemprop: attributes.itemprop().map(str::to_string),
             hidden,
             unseen,
@@ -211,7 +183,7 @@ impl BlockWalk {
         self.unseen += u32::from(unseen);
         self.preformatted += u32::from(tag == Tag::Pre);
         if link.is_some() || open.emphasis {
-            self.inline.open(name, attributes.href, self.pending.text.len());
+            self.inline.open(element.name_text(), attributes.href, self.pending.text.len());
         }
         self.open.push(open);
         if block_level {
@@ -219,16 +191,14 @@ impl BlockWalk {
         }
     }
 
-    fn close(&mut self, name: &str) {
-        if name == "br" {
-            return;
-        }
+    fn close(&mut self, kind: ElementKind) {
         let Some(top) = self.open.last() else { return };
         if top.container.is_some() {
             self.flush();
         }
         let Some(closed) = self.open.pop() else { return };
-        self.gap.close(name, closed.link);
+        self.words.truncate(closed.words);
+        self.gap.close(kind.role, closed.link);
         if closed.link.is_some() || closed.emphasis {
             self.inline.close(self.pending.text.len());
         }
@@ -251,6 +221,7 @@ impl BlockWalk {
             let parent = at.checked_sub(1).and_then(|above| self.open.get(above)?.container).unwrap_or(ContainerId::ROOT);
             let (depth, hidden) = self.page.containers.get(parent.index()).map_or((0, false), |c| (c.depth, c.hidden));
             let id = ContainerId(u32::try_from(self.page.containers.len()).unwrap_or(u32::MAX));
+            let words_end = self.open.get(at + 1).map_or(self.words.len(), |inner| inner.words);
             let Some(open) = self.open.get_mut(at) else { continue };
             if open.tag == Tag::Html {
                 open.container = Some(ContainerId::ROOT);
@@ -265,7 +236,7 @@ impl BlockWalk {
                 tag: open.tag,
                 parent,
                 depth: depth.saturating_add(1),
-                tokens: std::mem::take(&mut open.tokens),
+                tokens: self.words.get(open.words..words_end).unwrap_or_default().to_owned(),
                 itemprop: open.itemprop.take(),
                 children: open.children,
                 hidden: hidden || open.hidden,
@@ -321,18 +292,33 @@ impl BlockWalk {
 
     /// Ends the current block.
     fn flush(&mut self) {
-        let open_links = self.links;
-        if self.pending.text.is_empty() && self.hidden_inline.is_empty() {
-            self.pending = PendingText::default();
-            return;
+        let mut pending = std::mem::take(&mut self.pending);
+        if !pending.text.is_empty() || !self.hidden_inline.is_empty() {
+            let container = self.current_container();
+            let hidden = self.page.containers.get(container.index()).is_some_and(|c| c.hidden);
+            let spans = self.inline.take(pending.text.len());
+            // Between most elements there is only white space.
+            if has_content(&pending.text) {
+                self.push_lines(&pending, spans, container, hidden);
+            }
+            if has_content(&self.hidden_inline) {
+                let text = squeeze(&without_invisible(&self.hidden_inline));
+                self.push_block(text, container, Counts::default(), true);
+            }
+            self.hidden_inline.clear();
         }
-        let pending = std::mem::take(&mut self.pending);
-        let spans = self.inline.take(pending.text.len());
-        let container = self.current_container();
-        let hidden = self.page.containers.get(container.index()).is_some_and(|c| c.hidden);
-        let lines = pending.lines(self.has_lines(container, &pending.text));
-        let mut spans = SpansByLine::new(spans, &lines);
-        for line in &lines {
+        // The next block uses its memory again.
+        pending.clear();
+        self.pending = pending;
+    }
+
+    /// Makes blocks of the lines of the pending text.
+    fn push_lines(&mut self, pending: &PendingText, spans: Vec<RawSpan>, container: ContainerId, hidden: bool) {
+        let (whole, divided) =
+            ([pending.whole()], pending.has_breaks().then(|| pending.lines(self.has_lines(container, &pending.text))));
+        let lines = divided.as_deref().unwrap_or(&whole);
+        let mut spans = SpansByLine::new(spans, lines);
+        for line in lines {
             let raw = pending.text.get(line.bytes.clone()).unwrap_or_default();
             let text = if self.preformatted > 0 { tidy_preformatted(raw) } else { squeeze(&without_invisible(raw)) };
             let spans = spans.next_line();
@@ -340,16 +326,12 @@ impl BlockWalk {
                 continue;
             }
             let is_merged = self.page.is_full();
-            let links = line.counts.links.max(u32::from(open_links > 0));
+            let links = line.counts.links.max(u32::from(self.links > 0));
             self.push_block(text, container, Counts { links, ..line.counts }, hidden);
             // The lines of a merged block have no spans: each block is looked at once.
             if !is_merged {
                 self.inline.keep(spans, raw, &self.page.blocks);
             }
-        }
-        let hidden_text = squeeze(&without_invisible(&std::mem::take(&mut self.hidden_inline)));
-        if has_content(&hidden_text) {
-            self.push_block(hidden_text, container, Counts::default(), true);
         }
     }
 

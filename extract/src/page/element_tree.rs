@@ -1,8 +1,7 @@
 //! Records the elements of a document while its blocks are walked, with the containers and blocks that they became. Selects nothing.
 
-use scraper::node::Element;
-
 use super::content::Page;
+use super::html_tree::Element;
 use crate::document::ContainerId;
 use crate::document::elements::{ElementTree, NodeContent, ROOT};
 
@@ -30,9 +29,11 @@ struct OpenNode {
 
 impl TreeRecorder {
     /// Notes an element that begins.
-    pub fn open(&mut self, element: &Element, page: &Page) {
-        let attributes = element.attrs.iter().map(|(key, value)| (key.local.to_string(), value.to_string())).collect();
-        let node = self.push(NodeContent::Element(element.name().to_owned(), attributes), page);
+    pub fn open(&mut self, element: Element<'_>, page: &Page) {
+        let mut attributes: Vec<_> = element.attributes().collect();
+        attributes.sort_unstable();
+        let attributes = attributes.into_iter().map(|(_, name, value)| (name.to_owned(), value.to_owned())).collect();
+        let node = self.push(NodeContent::Element(element.name_text().to_owned(), attributes), page);
         self.open.push(OpenNode { node, has_container: false });
     }
 

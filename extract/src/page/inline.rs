@@ -118,6 +118,9 @@ pub(super) struct SpansByLine(std::vec::IntoIter<Vec<RawSpan>>);
 impl SpansByLine {
     /// Divides spans at the ends of lines. Positions then count from the beginning of the line. At most [`MAX_SPANS`] are kept.
     pub fn new(spans: Vec<RawSpan>, lines: &[PendingLine]) -> Self {
+        if spans.is_empty() {
+            return Self(Vec::new().into_iter());
+        }
         let mut by_line: Vec<Vec<RawSpan>> = Vec::new();
         by_line.resize_with(lines.len(), Vec::new);
         let mut left = MAX_SPANS;
@@ -142,19 +145,21 @@ impl SpansByLine {
 
 /// The number of characters before each of these positions, which are sorted, white space not counted.
 fn counts_at(text: &str, boundaries: &[usize]) -> Vec<u32> {
-    let (mut counts, mut count) = (Vec::with_capacity(boundaries.len()), 0);
-    let mut left = boundaries.iter().peekable();
-    for (at, c) in text.char_indices() {
-        while left.next_if(|boundary| **boundary <= at).is_some() {
-            counts.push(count);
-        }
-        count += u32::from(!is_space(c));
-    }
-    counts.extend(left.map(|_| count));
-    counts
+    let (mut at, mut count) = (0, 0u32);
+    let counts = boundaries.iter().map(|boundary| {
+        let boundary = (*boundary).min(text.len());
+        count += visible(text.get(at..boundary).unwrap_or_default());
+        at = boundary;
+        count
+    });
+    counts.collect()
 }
 
 /// The number of characters that are not white space.
 pub(super) fn visible(text: &str) -> u32 {
-    u32::try_from(text.chars().filter(|c| !is_space(*c)).count()).unwrap_or(u32::MAX)
+    let count = match text.is_ascii() {
+        true => text.bytes().filter(|byte| !matches!(byte, b' ' | b'\t'..=b'\r')).count(),
+        false => text.chars().filter(|c| !is_space(*c)).count(),
+    };
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

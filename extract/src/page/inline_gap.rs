@@ -19,6 +19,21 @@ const CODE: &[&str] = &["code", "kbd", "samp", "tt", "var"];
 /// Elements that raise or lower a part of a word or number.
 const RAISING: &[&str] = &["sup", "sub"];
 
+/// What an element is within a line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InlineRole {
+    is_box: bool,
+    is_code: bool,
+    is_raising: bool,
+}
+
+impl InlineRole {
+    /// By an element's name.
+    pub fn of(name: &str) -> Self {
+        Self { is_box: BOXES.contains(&name), is_code: CODE.contains(&name), is_raising: RAISING.contains(&name) }
+    }
+}
+
 /// The target of a link, for comparison with another's.
 pub(super) fn target(href: &str) -> u64 {
     FastHasherBuilder::default().hash_one(href)
@@ -43,20 +58,20 @@ pub(super) struct InlineGap {
 
 impl InlineGap {
     /// An element opens; `link` is the [`target`] if it is a link.
-    pub fn open(&mut self, name: &str, link: Option<u64>) {
+    pub fn open(&mut self, role: InlineRole, link: Option<u64>) {
         self.crossed = true;
         self.opens_after |= self.closes;
-        self.is_box |= BOXES.contains(&name);
-        self.raising |= RAISING.contains(&name);
-        self.code += u32::from(CODE.contains(&name));
+        self.is_box |= role.is_box;
+        self.raising |= role.is_raising;
+        self.code += u32::from(role.is_code);
         self.other_link |= self.closed_link.is_some_and(|closed| link.is_some_and(|link| link != closed));
     }
 
     /// An element closes.
-    pub fn close(&mut self, name: &str, link: Option<u64>) {
+    pub fn close(&mut self, role: InlineRole, link: Option<u64>) {
         (self.crossed, self.closes) = (true, true);
-        self.raising |= RAISING.contains(&name);
-        self.code = self.code.saturating_sub(u32::from(CODE.contains(&name)));
+        self.raising |= role.is_raising;
+        self.code = self.code.saturating_sub(u32::from(role.is_code));
         self.closed_link = link.or(self.closed_link);
     }
 

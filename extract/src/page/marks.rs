@@ -1,11 +1,8 @@
 //! Collects what the markup declares outside the text, while the blocks are walked: the contents of the head, dates and bylines.
 
-use ego_tree::NodeRef;
-use scraper::Node;
-use scraper::node::Element;
-
 use super::head::{Head, Link, Mark, MarkedBy, TimeMark};
-use super::names::{MAX_NAME_BYTES, push_words};
+use super::html_tree::{Element, Key, Name, NodeKind, NodeRef};
+use super::names::push_words;
 use super::scripts;
 use crate::base::text::{fold, squeeze};
 
@@ -69,7 +66,7 @@ const DATE_WORDS: &[&str] = &[
 
 /// The attributes of an element. Those that are read for every element are found in one pass.
 pub struct Attributes<'a> {
-    element: &'a Element,
+    element: Element<'a>,
     /// The attributes whose words make up [`Attributes::tokens`], in this order.
     named: [Option<&'a str>; 6],
     /// `rel`
@@ -84,21 +81,21 @@ pub struct Attributes<'a> {
 
 impl<'a> Attributes<'a> {
     /// The attributes of an element.
-    pub fn of(element: &'a Element) -> Self {
+    pub fn of(element: Element<'a>) -> Self {
         let mut all = Self { element, named: [None; 6], rel: None, datetime: None, href: None, hidden: None, style: None };
-        for (key, value) in &element.attrs {
-            let slot = match &*key.local {
-                "class" => &mut all.named[0],
-                "id" => &mut all.named[1],
-                "role" => &mut all.named[2],
-                "itemprop" => &mut all.named[3],
-                "aria-label" => &mut all.named[4],
-                "data-testid" => &mut all.named[5],
-                "rel" => &mut all.rel,
-                "datetime" => &mut all.datetime,
-                "href" => &mut all.href,
-                "hidden" => &mut all.hidden,
-                "style" => &mut all.style,
+        for (key, value) in element.keyed() {
+            let slot = match key {
+                Key::Class => &mut all.named[0],
+                Key::Id => &mut all.named[1],
+                Key::Role => &mut all.named[2],
+                Key::Itemprop => &mut all.named[3],
+                Key::AriaLabel => &mut all.named[4],
+                Key::DataTestid => &mut all.named[5],
+                Key::Rel => &mut all.rel,
+                Key::Datetime => &mut all.datetime,
+                Key::Href => &mut all.href,
+                Key::Hidden => &mut all.hidden,
+                Key::Style => &mut all.style,
                 _ => continue,
             };
             slot.get_or_insert(value);
@@ -106,9 +103,9 @@ impl<'a> Attributes<'a> {
         all
     }
 
-    /// The value of an attribute by its lower-case name.
-    pub fn get(&self, name: &str) -> Option<&'a str> {
-        self.element.attrs.iter().find(|(key, _)| &*key.local == name).map(|(_, value)| &**value)
+    /// The value of an attribute.
+    pub fn get(&self, key: Key) -> Option<&'a str> {
+        self.element.get(key)
     }
 
     /// The value of `itemprop`.
@@ -129,12 +126,17 @@ impl<'a> Attributes<'a> {
 
     /// Lower-case words of class, id, role, itemprop, aria-label and data-testid.
     pub fn tokens(&self) -> String {
-        let bytes: usize = self.named.iter().flatten().map(|value| value.len() + 1).sum();
-        let mut out = String::with_capacity(bytes.min(MAX_NAME_BYTES + 8));
-        for value in self.named.into_iter().flatten() {
-            push_words(value, &mut out);
-        }
+        let mut out = String::new();
+        self.push_tokens(&mut out);
         out
+    }
+
+    /// Appends [`Attributes::tokens`] to a text.
+    pub fn push_tokens(&self, out: &mut String) {
+        let start = out.len();
+        for value in self.named.into_iter().flatten() {
+            push_words(value, start, out);
+        }
     }
 }
 
@@ -149,12 +151,14 @@ fn style_hides(style: &str) -> bool {
 
 /// Whether an inline element is only read aloud: a hint for screen readers, or the reading of a word in ruby text. `tokens` are the words of its
 /// names.
-pub fn is_read_aloud(name: &str, tokens: &str) -> bool {
-    matches!(name, "rt" | "rtc")
-        || tokens.contains("sr only")
-        || tokens.contains("screen reader")
-        || tokens.contains("visually hidden")
-        || tokens.split(' ').any(|word| matches!(word, "visuallyhidden" | "screenreader" | "sronly"))
+pub fn is_read_aloud(name: Name, tokens: &str) -> bool {
+    let has_hint = || {
+        tokens.contains("sr only")
+            || tokens.contains("screen reader")
+            || tokens.contains("visually hidden")
+            || tokens.split(' ').any(|word| matches!(word, "visuallyhidden" | "screenreader" | "sronly"))
+    };
+    matches!(name, Name::RT | Name::RTC) || (tokens.len() >= "sronly".len() && has_hint())
 }
 
 /// The lengths of a table's words by their first letter, as bits: these two rule out most words without a comparison.
@@ -183,19 +187,18 @@ fn has_word_of(tokens: &str, table: &[&str], shapes: &[u32; 26]) -> bool {
 
 /// Notes what an element inside the walk declares: head elements, dates and bylines. `tokens` are the words of its names, `block` is the number of
 /// blocks before it.
-pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_>, tokens: &str, block: usize) {
-    let Some(name) = node.value().as_element().map(Element::name) else { return };
+pub fn note(head: &mut Head, attributes: &Attributes<'_>, tokens: &str, block: usize) {
+    let Attributes { element, .. } = attributes;
+    let (node, name) = (element.node, element.name());
     match name {
-        "html" => head.lang = attributes.get("lang").or_else(|| attributes.get("xml:lang")).map(str::to_string),
-        "meta" => note_meta(head, attributes),
-        "link" => note_link(head, attributes),
-        "a" if attributes.get("rel").is_some_and(|rel| rel.to_ascii_lowercase().contains("license")) => {
-            note_link(head, attributes)
-        }
+        Name::HTML => head.lang = attributes.get(Key::Lang).or_else(|| attributes.get(Key::XmlLang)).map(str::to_string),
+        Name::META => note_meta(head, attributes),
+        Name::LINK => note_link(head, attributes),
+        Name::A if attributes.rel.is_some_and(|rel| rel.to_ascii_lowercase().contains("license")) => note_link(head, attributes),
         _ => {}
     }
-    let is_time = name == "time" || attributes.datetime.is_some();
-    if !is_time && !attributes.may_mark() && name != "a" {
+    let is_time = name == Name::TIME || attributes.datetime.is_some();
+    if !is_time && !attributes.may_mark() && name != Name::A {
         return;
     }
     if (is_time || has_word_of(tokens, DATE_WORDS, &DATE_SHAPES)) && head.times.len() < MAX_MARKS {
@@ -208,10 +211,10 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
         (true, _) => Some(MarkedBy::Rel),
         (_, true) => Some(MarkedBy::Itemprop),
         _ if has_word_of(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES) => Some(MarkedBy::Class),
-        _ => (name == "a" && attributes.href.is_some_and(|href| leads_to_author(href, node))).then_some(MarkedBy::Href),
+        _ => (name == Name::A && attributes.href.is_some_and(|href| leads_to_author(href, node))).then_some(MarkedBy::Href),
     };
     if let Some(by) = by.filter(|_| head.bylines.len() < MAX_MARKS) {
-        let text = attributes.get("content").map(squeeze).or_else(|| prop.then(|| name_within(node)).flatten());
+        let text = attributes.get(Key::Content).map(squeeze).or_else(|| prop.then(|| name_within(node)).flatten());
         let text = text.unwrap_or_else(|| text_of(node));
         if !text.is_empty() {
             head.bylines.push(Mark { text, by, tokens: tokens.to_owned(), block });
@@ -220,12 +223,12 @@ pub fn note(head: &mut Head, node: NodeRef<'_, Node>, attributes: &Attributes<'_
 }
 
 /// The text of the element inside an author's that holds the name: the author's also has badges, ranks and counts.
-fn name_within(author: NodeRef<'_, Node>) -> Option<String> {
+fn name_within(author: NodeRef<'_>) -> Option<String> {
     let name = author.descendants().take(MARK_NODES).find(|node| {
-        let prop = node.value().as_element().and_then(|element| element.attr("itemprop"));
+        let prop = node.element().and_then(|element| element.get(Key::Itemprop));
         prop.is_some_and(|prop| prop.split_ascii_whitespace().any(|word| word == "name"))
     })?;
-    let content = name.value().as_element().and_then(|element| element.attr("content")).map(squeeze);
+    let content = name.element().and_then(|element| element.get(Key::Content)).map(squeeze);
     content.or_else(|| Some(text_of(name))).filter(|text| !text.is_empty())
 }
 
@@ -257,7 +260,7 @@ const AUTHOR_FOLDERS: &[&str] = &[
 ];
 
 /// Whether a link leads to the page of the author whom it names: by such a path segment, followed by a word of the link's text.
-fn leads_to_author(href: &str, link: NodeRef<'_, Node>) -> bool {
+fn leads_to_author(href: &str, link: NodeRef<'_>) -> bool {
     let path = href.split(['?', '#']).next().unwrap_or_default();
     let mut parts = path.rsplit('/').filter(|part| !part.is_empty());
     let (Some(name), Some(folder)) = (parts.next(), parts.next()) else { return false };
@@ -269,30 +272,31 @@ fn leads_to_author(href: &str, link: NodeRef<'_, Node>) -> bool {
 }
 
 /// Notes what an element outside the walk declares: the title, JSON-LD, the URL that it loads, and its text for browsers without scripts.
-pub fn note_skipped(head: &mut Head, node: NodeRef<'_, Node>, name: &str, attributes: &Attributes<'_>) {
-    if let (Some(source), "script" | "iframe") = (attributes.get("src"), name)
+pub fn note_skipped(head: &mut Head, attributes: &Attributes<'_>) {
+    let (node, name) = (attributes.element.node, attributes.element.name());
+    if let (Some(source), Name::SCRIPT | Name::IFRAME) = (attributes.get(Key::Src), name)
         && head.embeds.len() < MAX_MARKS
     {
         head.embeds.push(source.chars().take(MARK_CHARS).collect());
     }
     match name {
-        "noscript" if head.noscript.len() < MAX_MARKS => {
+        Name::NOSCRIPT if head.noscript.len() < MAX_MARKS => {
             let text = without_tags(&text_of(node));
             if text.chars().any(char::is_alphabetic) {
                 head.noscript.push(text);
             }
         }
-        "title" if head.title.is_none() => {
+        Name::TITLE if head.title.is_none() => {
             let text = text_of(node);
             head.title = (!text.is_empty()).then_some(text);
         }
-        "script" if attributes.get("type").is_some_and(is_json_ld) => {
-            let text: String = node.children().filter_map(|child| child.value().as_text().map(|text| text.to_string())).collect();
+        Name::SCRIPT if attributes.get(Key::Type).is_some_and(is_json_ld) => {
+            let text: String = node.children().filter_map(|child| child.text()).collect();
             if head.json_ld.len() < MAX_MARKS && !text.trim().is_empty() {
                 head.push_json_ld(text);
             }
         }
-        "script" => scripts::note(head, node),
+        Name::SCRIPT => scripts::note(head, attributes.element),
         _ => {}
     }
 }
@@ -319,8 +323,8 @@ fn without_tags(text: &str) -> String {
 
 fn note_meta(head: &mut Head, attributes: &Attributes<'_>) {
     // Some systems write `value` for `content`.
-    let Some(content) = attributes.get("content").or_else(|| attributes.get("value")) else { return };
-    for key in ["name", "property", "itemprop", "http-equiv"] {
+    let Some(content) = attributes.get(Key::Content).or_else(|| attributes.get(Key::Value)) else { return };
+    for key in [Key::Name, Key::Property, Key::Itemprop, Key::HttpEquiv] {
         if let Some(name) = attributes.get(key) {
             head.push_meta(name.trim().to_ascii_lowercase(), content.to_string());
         }
@@ -328,33 +332,24 @@ fn note_meta(head: &mut Head, attributes: &Attributes<'_>) {
 }
 
 fn note_link(head: &mut Head, attributes: &Attributes<'_>) {
-    if let (Some(rel), Some(href)) = (attributes.get("rel"), attributes.get("href")) {
+    if let (Some(rel), Some(href)) = (attributes.get(Key::Rel), attributes.get(Key::Href)) {
         head.push_link(Link {
             rel: rel.to_ascii_lowercase(),
             href: href.to_string(),
-            kind: attributes.get("type").map(str::to_ascii_lowercase),
-            hreflang: attributes.get("hreflang").map(str::to_string),
+            kind: attributes.get(Key::Type).map(str::to_ascii_lowercase),
+            hreflang: attributes.get(Key::Hreflang).map(str::to_string),
         });
     }
 }
 
-fn note_time(
-    head: &mut Head,
-    node: NodeRef<'_, Node>,
-    attributes: &Attributes<'_>,
-    mut tokens: String,
-    is_time: bool,
-    block: usize,
-) {
-    let datetime = ["datetime", "content", "title"].iter().find_map(|name| attributes.get(name)).map(str::to_string);
+fn note_time(head: &mut Head, node: NodeRef<'_>, attributes: &Attributes<'_>, mut tokens: String, is_time: bool, block: usize) {
+    let datetime = [Key::Datetime, Key::Content, Key::Title].into_iter().find_map(|key| attributes.get(key)).map(str::to_string);
     let text = text_of(node);
     // A container named "date" may contain half of the page.
     if !is_time && (text.chars().count() > 120 || !text.chars().any(char::is_numeric)) && datetime.is_none() {
         return;
     }
-    if let Some(parent) =
-        node.parent().and_then(|parent| parent.value().as_element().map(|element| Attributes::of(element).tokens()))
-    {
+    if let Some(parent) = node.parent().and_then(|parent| parent.element()).map(|element| Attributes::of(element).tokens()) {
         tokens.push(' ');
         tokens.push_str(&parent);
     }
@@ -362,13 +357,13 @@ fn note_time(
 }
 
 /// The text of an element, squeezed, cut at [`MARK_CHARS`].
-fn text_of(node: NodeRef<'_, Node>) -> String {
+fn text_of(node: NodeRef<'_>) -> String {
     let mut text = String::new();
     for descendant in node.descendants().take(MARK_NODES) {
-        match descendant.value() {
-            Node::Text(piece) => text.push_str(piece),
-            Node::Element(_) => text.push(' '),
-            _ => {}
+        match descendant.kind() {
+            NodeKind::Text(piece) => text.push_str(piece),
+            NodeKind::Element(_) => text.push(' '),
+            NodeKind::Root => {}
         }
         if text.len() > MARK_CHARS * 4 {
             break;

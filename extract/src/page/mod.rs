@@ -9,13 +9,15 @@ pub mod binary;
 pub mod blocks;
 pub mod caps;
 mod content;
-mod counting_sink;
 pub mod declared;
 pub mod decode;
+mod depth_limit;
 pub mod dump_headline;
+mod element_kind;
 mod element_tree;
 mod head;
 pub mod html;
+pub mod html_tree;
 mod inline;
 mod inline_gap;
 mod input;
@@ -45,6 +47,7 @@ use crate::base::printable::into_printable;
 use crate::document::Limit;
 use crate::document::elements::ElementTree;
 use element_tree::TreeRecorder;
+use html::ParsedHtml;
 
 /// Reads bytes as a page: detects the charset and whether they are HTML or text, and parses them within the limits.
 pub fn read(bytes: &[u8], hints: ReadHints<'_>, config: &Config) -> Result<Page, Error> {
@@ -104,21 +107,21 @@ fn read_with(
 fn parsed(text: &str, config: &Config, request: Option<SiteRequest<'_>>) -> (Page, ElementTree) {
     let SiteRequest { replacements, attributes } = request.unwrap_or_default();
     let text = replace::replaced(text, replacements);
-    let read = |markup: &str| {
-        let document = html::parse_keeping(markup, config, attributes);
+    let read = |parsed: &ParsedHtml<'_>| {
         let mut recorder = request.map(|_| TreeRecorder::default());
-        let mut page = blocks::recorded_page_of(&document, &mut recorder);
+        let mut page = blocks::recorded_page_of(parsed, &mut recorder);
         let (tree, is_whole) = recorder.unwrap_or_default().finish(&page);
         if !is_whole {
             page.limits.insert(Limit::Rules);
         }
-        (page, tree, document)
+        (page, tree)
     };
-    let (page, tree, document) = read(&text);
-    let Some(markup) = html::longest_noscript(&document.html).filter(|markup| markup.len() >= MIN_NOSCRIPT_BYTES) else {
+    let parsed = html::parse_keeping(&text, config, attributes);
+    let (page, tree) = read(&parsed);
+    let Some(markup) = html::longest_noscript(&parsed.document).filter(|markup| markup.len() >= MIN_NOSCRIPT_BYTES) else {
         return (page, tree);
     };
-    let (inner, inner_tree, _) = read(markup);
+    let (inner, inner_tree) = read(&html::parse_keeping(markup, config, attributes));
     let is_page = page.is_outweighed_by(&inner);
     (page.or_noscript(inner), if is_page { inner_tree } else { tree })
 }

@@ -1,9 +1,7 @@
 //! Collects links that may lead to another page of the same story, while the blocks are walked. `article::pagination` decides which of them do.
 
-use ego_tree::NodeRef;
-use scraper::Node;
-
 use super::head::{Head, Paging};
+use super::html_tree::Element;
 use super::marks::Attributes;
 use crate::base::url::may_be_part;
 
@@ -24,7 +22,7 @@ const MAX_NODES: usize = 12;
 const RELATIONS: &[&str] = &["next", "prev", "previous", "first", "start"];
 
 /// Notes a link. `block` is the number of blocks before it.
-pub fn note(head: &mut Head, link: NodeRef<'_, Node>, attributes: &Attributes<'_>, block: usize) {
+pub fn note(head: &mut Head, link: Element<'_>, attributes: &Attributes<'_>, block: usize) {
     let Some(href) = attributes.href.map(str::trim) else { return };
     if head.paging.len() >= MAX_LINKS || href.is_empty() || href.len() > MAX_HREF || href.starts_with('#') {
         return;
@@ -38,10 +36,10 @@ pub fn note(head: &mut Head, link: NodeRef<'_, Node>, attributes: &Attributes<'_
 }
 
 /// The number in a link's text, if that is (nearly) all of its text.
-fn number(link: NodeRef<'_, Node>) -> Option<u32> {
+fn number(link: Element<'_>) -> Option<u32> {
     let mut text = String::new();
-    for node in link.descendants().take(MAX_NODES) {
-        if let Node::Text(part) = node.value() {
+    for node in link.node.descendants().take(MAX_NODES) {
+        if let Some(part) = node.text() {
             text.push_str(part.trim());
         }
         if text.len() > 4 * MAX_TEXT {

@@ -55,6 +55,23 @@ impl PendingText {
         self.lines.push((self.text.len(), self.counts));
     }
 
+    /// Whether there is a line break at which the block may be divided.
+    pub fn has_breaks(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
+    /// All of it as one line.
+    pub fn whole(&self) -> PendingLine {
+        PendingLine { bytes: 0..self.text.len(), counts: self.counts }
+    }
+
+    /// Empties it for the next block.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.lines.clear();
+        (self.counts, self.breaks) = (Counts::default(), 0);
+    }
+
     /// The lines that become blocks: those between line breaks, or all as one.
     pub fn lines(&self, divide: bool) -> Vec<PendingLine> {
         let kinds = if divide { self.kinds_of_breaks() } else { Vec::new() };

@@ -1,6 +1,6 @@
 //! Character references in markup (HTML Standard, § 13.2.5.72 "character reference state"): `&amp;`, `&nbsp`, `&#8217;`.
 
-use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
+use markup5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 
 /// Longest name of a reference, in bytes.
 const LONGEST: usize = 32;
@@ -14,14 +14,13 @@ pub enum ReferenceContext {
     Attribute,
 }
 
-/// The text with its references decoded; `None` if it has no `&`.
-pub fn decoded(text: &str, context: ReferenceContext) -> Option<String> {
-    let first = memchr::memchr(b'&', text.as_bytes())?;
+/// Appends the text with its references decoded.
+pub fn push_decoded(text: &str, context: ReferenceContext, out: &mut String) {
+    let first = memchr::memchr(b'&', text.as_bytes()).unwrap_or(text.len());
     let (before, mut rest) = text.split_at(first);
-    let mut out = String::with_capacity(text.len());
     out.push_str(before);
     while let Some(after) = rest.strip_prefix('&') {
-        let length = push_reference(after, context, &mut out);
+        let length = push_reference(after, context, out);
         if length == 0 {
             out.push('&');
         }
@@ -31,7 +30,6 @@ pub fn decoded(text: &str, context: ReferenceContext) -> Option<String> {
         out.push_str(plain);
         rest = following;
     }
-    Some(out)
 }
 
 /// Appends the characters of the reference at the beginning of `text`, after its `&`, and returns its length; 0 if there is none.
@@ -83,6 +81,12 @@ fn push_named(text: &str, context: ReferenceContext, out: &mut String) -> usize 
 mod tests {
     use super::*;
 
+    fn decoded(text: &str, context: ReferenceContext) -> String {
+        let mut out = String::new();
+        push_decoded(text, context, &mut out);
+        out
+    }
+
     #[test]
     fn references_are_decoded_as_the_standard_says() {
         for (text, wanted) in [
@@ -91,9 +95,9 @@ mod tests {
             ("&notit; &notin; &ampx &unknown; & &; &# &#x; &", "¬it; ∉ &x &unknown; & &; &# &#x; &"),
             ("&acE;&CounterClockwiseContourIntegral;", "∾\u{333}∳"),
         ] {
-            assert_eq!(decoded(text, ReferenceContext::Text).as_deref(), Some(wanted));
+            assert_eq!(decoded(text, ReferenceContext::Text), wanted);
         }
-        assert_eq!(decoded("?a=1&copy=2&reg&lt;&amp", ReferenceContext::Attribute).as_deref(), Some("?a=1&copy=2®<&"));
-        assert_eq!(decoded("none", ReferenceContext::Text), None);
+        assert_eq!(decoded("?a=1&copy=2&reg&lt;&amp", ReferenceContext::Attribute), "?a=1&copy=2®<&");
+        assert_eq!(decoded("none", ReferenceContext::Text), "none");
     }
 }

@@ -2,11 +2,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-use ego_tree::NodeRef;
-use scraper::Node;
-
 use super::head::Head;
+use super::html_tree::Element;
+use aho_corasick::AhoCorasick;
 
 /// JSON keys in a script's data that date the page.
 const KEYS: &[&str] = &[
@@ -50,9 +48,9 @@ pub fn dates_the_page(text: &str) -> bool {
 }
 
 /// Notes `"publishedAt":"2024-05-01…"` and similar in a script's data.
-pub fn note(head: &mut Head, node: NodeRef<'_, Node>) {
-    let texts = node.children().filter_map(|child| child.value().as_text());
-    for (key, rest) in texts.flat_map(|text| script_dates(text)) {
+pub fn note(head: &mut Head, script: Element<'_>) {
+    let texts = script.node.children().filter_map(|child| child.text());
+    for (key, rest) in texts.flat_map(script_dates) {
         let value = rest.trim_start().strip_prefix(':').map(str::trim_start).and_then(|rest| rest.strip_prefix('"'));
         let value = value.and_then(|rest| rest.get(..rest.find('"')?)).filter(|value| (8..=40).contains(&value.len()));
         let same_key = head.script_dates.iter().filter(|(known, _)| known == key).count();

@@ -1,39 +1,37 @@
-//! Markup to tokens for html5ever's tree builder, without what no part of gleaner reads: a tokenizer by the HTML Standard (§ 13.2.5) that searches for
-//! the next `<` with memchr instead of stepping through states, and skips comments, unused attributes and the content of scripts and styles, which are
-//! three fifths of the bytes of a page. Text and structure equal those of html5ever's own tokenizer; a test compares them.
+//! Markup to tokens for the tree builder, without what no part of gleaner reads: a tokenizer by the HTML Standard (§ 13.2.5) that searches for the next
+//! `<` with memchr instead of stepping through states, and skips comments, unused attributes and the content of scripts and styles, which are three
+//! fifths of the bytes of a page. Text and structure equal those of html5ever's own tokenizer; a test compares them.
 //!
-//! html5ever takes time quadratic in the attributes of a tag, so surplus and overlong ones are dropped here too.
+//! Attributes of a tag are compared with each other, so surplus and overlong ones are dropped here too.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
-
-use html5ever::buffer_queue::BufferQueue;
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{Doctype, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
-use html5ever::{Attribute, LocalName, QualName, ns};
 
 use super::attributes::{self, KeptAttributes};
 use super::caps::MAX_FORMATTING_ATTRIBUTES;
+use super::html_tree::{self, Attribute, Key, Name, Prefix, Reading, Span, StartTag};
 use super::marks;
-use super::references::{ReferenceContext, decoded};
+use super::references::{ReferenceContext, push_decoded};
 use super::scripts;
+use super::tree_budget::TreeBudget;
 
-/// Feeds a document's tokens to the tree builder, to the end. At most `max_attributes` of any one tag are kept; `wanted` are names of attributes that
-/// are kept besides the usual ones.
-pub fn feed<Sink: TokenSink>(html: &str, max_attributes: usize, wanted: &[LocalName], sink: &Sink) {
-    let html = with_line_feeds(html.strip_prefix('\u{feff}').unwrap_or(html));
+/// Which attributes are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'a> {
+    /// Most attributes of one tag.
+    pub max: usize,
+    /// Lower-case names of attributes that are kept besides the usual ones.
+    pub named: &'a [String],
+}
+
+/// Feeds a document's tokens to the tree builder, but for the end of the page. `html` has no carriage returns, and is the source of the tree builder.
+pub fn feed<'s>(html: &'s str, kept: Kept<'_>, sink: &mut TreeBudget<'s>) {
     let has_null = memchr::memchr(0, html.as_bytes()).is_some();
-    let whole = StrTendril::from_slice(&html);
-    let formatting_attributes = Cell::new(MAX_FORMATTING_ATTRIBUTES);
-    let mut tokeniser = Tokeniser { html: &html, whole, sink, max_attributes, wanted, formatting_attributes, has_null };
-    tokeniser.run();
-    let _ = sink.process_token(Token::EOFToken, LINE);
-    sink.end();
+    let (attributes, lower) = (Vec::new(), String::new());
+    Tokeniser { html, sink, kept, attributes, lower, formatting_attributes: MAX_FORMATTING_ATTRIBUTES, has_null }.run();
 }
 
 /// Normalises line breaks to line feeds (HTML Standard, "preprocessing the input stream").
-fn with_line_feeds(html: &str) -> Cow<'_, str> {
+pub fn with_line_feeds(html: &str) -> Cow<'_, str> {
     if memchr::memchr(b'\r', html.as_bytes()).is_none() {
         return Cow::Borrowed(html);
     }
@@ -56,19 +54,16 @@ fn without_null(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
 }
 
-/// Lines are only used for error messages, so they are not counted.
-const LINE: u64 = 1;
-
-struct Tokeniser<'a, Sink> {
-    html: &'a str,
-    /// The same text; token texts and values are slices that share its memory.
-    whole: StrTendril,
-    sink: &'a Sink,
-    max_attributes: usize,
-    /// Attributes that are kept although they are not listed.
-    wanted: &'a [LocalName],
+struct Tokeniser<'t, 's> {
+    html: &'s str,
+    sink: &'t mut TreeBudget<'s>,
+    kept: Kept<'t>,
+    /// The attributes of the current tag.
+    attributes: Vec<Attribute>,
+    /// A name in lower case.
+    lower: String,
     /// Attributes of formatting elements that may still be kept.
-    formatting_attributes: Cell<usize>,
+    formatting_attributes: usize,
     /// There is a U+0000 somewhere, which is dropped from texts.
     has_null: bool,
 }
@@ -79,15 +74,26 @@ enum Markup {
     Text,
     /// Markup without a token, such as a comment, up to here.
     Skipped(usize),
-    /// A tag, up to here; none if the document ends inside it.
-    Tag(Option<Tag>, usize),
+    /// A tag whose name begins here.
+    StartTag(usize),
+    /// An end tag whose name begins here.
+    EndTag(usize),
     /// A doctype, up to here.
     Doctype(usize),
     /// Characters, from here to here, and where to continue.
     Characters(usize, usize, usize),
 }
 
-impl<'a, Sink: TokenSink> Tokeniser<'a, Sink> {
+/// A tag that was read; its attributes are in [`Tokeniser::attributes`].
+struct ReadTag {
+    name: Name,
+    is_self_closing: bool,
+    /// Its `>` was found: the document does not end inside it.
+    is_closed: bool,
+    end: usize,
+}
+
+impl<'s> Tokeniser<'_, 's> {
     fn run(&mut self) {
         let (mut at, mut done) = (0, 0);
         while let Some(offset) = memchr::memchr(b'<', self.bytes(at)) {
@@ -97,12 +103,16 @@ impl<'a, Sink: TokenSink> Tokeniser<'a, Sink> {
                 at = start + 1;
                 continue;
             }
-            self.text(done, start, ReferenceContext::Text);
+            self.text(done, start);
             at = match markup {
-                Markup::Text | Markup::Tag(None, _) => self.html.len(),
+                Markup::Text => start + 1,
                 Markup::Skipped(end) => end,
-                Markup::Tag(Some(tag), end) => self.tag(tag, end),
-                Markup::Doctype(end) => self.doctype(start, end),
+                Markup::StartTag(name) => self.start_tag(name),
+                Markup::EndTag(name) => self.end_tag(name),
+                Markup::Doctype(end) => {
+                    self.sink.doctype(html_tree::is_quirky(self.html.get(start..end).unwrap_or_default()));
+                    end
+                }
                 Markup::Characters(from, to, end) => {
                     self.characters(from, to);
                     end
@@ -110,44 +120,40 @@ impl<'a, Sink: TokenSink> Tokeniser<'a, Sink> {
             };
             done = at;
         }
-        self.text(done, self.html.len(), ReferenceContext::Text);
+        self.text(done, self.html.len());
     }
 
-    fn bytes(&self, at: usize) -> &'a [u8] {
+    fn bytes(&self, at: usize) -> &'s [u8] {
         self.html.as_bytes().get(at..).unwrap_or_default()
     }
 
-    fn send(&self, token: Token) -> TokenSinkResult<Sink::Handle> {
-        self.sink.process_token(token, LINE)
-    }
-
-    /// A slice of the document.
-    fn slice(&self, from: usize, to: usize) -> StrTendril {
-        let part = |at: usize| u32::try_from(at).ok();
-        let shared = part(from).zip(part(to - from)).and_then(|(from, length)| self.whole.try_subtendril(from, length).ok());
-        shared.unwrap_or_default()
-    }
-
-    fn characters(&self, from: usize, to: usize) {
-        self.each_piece(from, to, |from, to| drop(self.send(Token::CharacterTokens(self.slice(from, to)))));
+    /// Sends characters as they are.
+    fn characters(&mut self, from: usize, to: usize) {
+        self.each_piece(from, to, |sink, span, _| sink.text(span));
     }
 
     /// Sends characters that may contain references.
-    fn text(&self, from: usize, to: usize, context: ReferenceContext) {
-        self.each_piece(from, to, |from, to| match self.html.get(from..to).and_then(|text| decoded(text, context)) {
-            Some(text) if text.is_empty() => {}
-            Some(text) => drop(self.send(Token::CharacterTokens(StrTendril::from_slice(&text)))),
-            None => drop(self.send(Token::CharacterTokens(self.slice(from, to)))),
+    fn text(&mut self, from: usize, to: usize) {
+        self.each_piece(from, to, |sink, span, text| {
+            if memchr::memchr(b'&', text.as_bytes()).is_none() {
+                sink.text(span);
+                return;
+            }
+            let decoded = sink.arena().decode(|decoded| push_decoded(text, ReferenceContext::Text, decoded));
+            if !decoded.is_empty() {
+                sink.text(decoded);
+            }
         });
     }
 
     /// Visits the runs of characters between U+0000.
-    fn each_piece(&self, mut from: usize, to: usize, piece: impl Fn(usize, usize)) {
+    fn each_piece(&mut self, mut from: usize, to: usize, piece: impl Fn(&mut TreeBudget<'s>, Span, &'s str)) {
         while from < to {
-            let null = if self.has_null { self.html.get(from..to).and_then(|text| text.find('\0')) } else { None };
+            let text = self.html.get(from..to).unwrap_or_default();
+            let null = if self.has_null { text.find('\0') } else { None };
             let end = null.map_or(to, |ahead| from + ahead);
             if from < end {
-                piece(from, end);
+                piece(self.sink, Span::of_source(from, end), text.get(..end - from).unwrap_or_default());
             }
             from = end + 1;
         }
@@ -160,150 +166,176 @@ impl<'a, Sink: TokenSink> Tokeniser<'a, Sink> {
             at + found.map_or(rest.len(), |found| from + found + mark.len())
         };
         match (rest.get(1), rest.get(2)) {
+            (Some(first), _) if first.is_ascii_alphabetic() => Markup::StartTag(at + 1),
+            (Some(b'/'), Some(first)) if first.is_ascii_alphabetic() => Markup::EndTag(at + 2),
+            (Some(b'/'), None) => Markup::Text,
+            (Some(b'/'), _) => Markup::Skipped(end_of(b">", 2)),
             (Some(b'!'), _) if rest.starts_with(b"<!--") => Markup::Skipped(at + 4 + comment_end(self.bytes(at + 4))),
             (Some(b'!'), _) if rest.get(2..9).is_some_and(|name| name.eq_ignore_ascii_case(b"doctype")) => {
                 Markup::Doctype(end_of(b">", 9))
             }
-            (Some(b'!'), _)
-                if rest.starts_with(b"<![CDATA[") && self.sink.adjusted_current_node_present_but_not_in_html_namespace() =>
-            {
+            (Some(b'!'), _) if rest.starts_with(b"<![CDATA[") && self.sink.is_in_foreign_content() => {
                 let end = end_of(b"]]>", 9);
                 let closed = self.html.get(..end).is_some_and(|html| html.ends_with("]]>"));
                 Markup::Characters(at + 9, if closed { end - 3 } else { end }, end)
             }
-            (Some(b'/'), None) => Markup::Text,
             (Some(b'!' | b'?'), _) => Markup::Skipped(end_of(b">", 2)),
-            (Some(b'/'), Some(first)) if first.is_ascii_alphabetic() => self.read_tag(at + 2, TagKind::EndTag),
-            (Some(b'/'), _) => Markup::Skipped(end_of(b">", 2)),
-            (Some(first), _) if first.is_ascii_alphabetic() => self.read_tag(at + 1, TagKind::StartTag),
             _ => Markup::Text,
         }
     }
 
-    /// Reads a tag, starting at its name.
-    fn read_tag(&self, from: usize, kind: TagKind) -> Markup {
+    /// The name of the tag that begins here, and where it ends.
+    fn name(&mut self, from: usize) -> (Name, usize) {
         let rest = self.bytes(from);
         let length = rest.iter().position(|byte| attributes::is_separator(*byte) || *byte == b'>').unwrap_or(rest.len());
-        let name = lower_case(without_null(self.html.get(from..from + length).unwrap_or_default()));
-        let kept_attributes = match kind {
-            // Names are interned, in lists that grow with their number.
-            TagKind::StartTag if self.formatting_attributes.get() == 0 => KeptAttributes::Listed,
-            TagKind::StartTag => KeptAttributes::of(&name),
-            TagKind::EndTag => KeptAttributes::None,
+        let text = self.html.get(from..from + length).unwrap_or_default();
+        let name = match Name::known(text) {
+            // The name in SVG, not in lower case.
+            Some(known) if known != Name::FOREIGN_OBJECT => known,
+            _ if text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == 0) => {
+                self.lower.clear();
+                self.lower.push_str(&without_null(text));
+                self.lower.make_ascii_lowercase();
+                self.sink.arena().intern(&self.lower)
+            }
+            _ => self.sink.arena().intern(text),
         };
-        let mut tag =
-            Tag { kind, name: LocalName::from(name), self_closing: false, attrs: Vec::new(), had_duplicate_attributes: false };
-        let mut reader = attributes::AttributeReader::new(self.html, from + length);
+        (name, from + length)
+    }
+
+    /// Reads a tag, starting at its name.
+    fn read_tag(&mut self, from: usize, is_start: bool) -> ReadTag {
+        let (name, end) = self.name(from);
+        let kept = match name {
+            _ if !is_start || self.sink.is_spent() => KeptAttributes::None,
+            // Nodes and lists grow with their number.
+            _ if self.formatting_attributes == 0 => KeptAttributes::Keyed,
+            name => KeptAttributes::of(name),
+        };
+        self.attributes.clear();
+        let mut reader = attributes::AttributeReader::new(self.html, end);
         let mut count = 0;
         while let Some(attribute) = reader.next() {
-            if count >= self.max_attributes || attribute.end - from > attributes::MAX_TAG_BYTES {
+            if kept == KeptAttributes::None || count >= self.kept.max || attribute.end - from > attributes::MAX_TAG_BYTES {
                 continue;
             }
-            let is_wanted = |name: &&LocalName| kind == TagKind::StartTag && str::eq_ignore_ascii_case(name, attribute.name);
-            let wanted = || self.wanted.iter().find(is_wanted).cloned();
-            let Some(name) = kept_attributes.name_of(attribute.name).or_else(wanted) else { continue };
+            let named = || self.kept.named.iter().find(|name| name.eq_ignore_ascii_case(attribute.name));
+            let key = kept.key_of(attribute.name).or_else(|| named().map(|name| Key::of(name.as_bytes())));
+            let Some(key) = key else { continue };
             count += 1;
-            let name = QualName::new(None, ns!(), name);
-            if tag.attrs.iter().all(|known| known.name != name) {
-                tag.attrs.push(Attribute { name, value: self.value(attribute.value) });
+            self.keep(key, &attribute);
+        }
+        if kept == KeptAttributes::All {
+            self.formatting_attributes = self.formatting_attributes.saturating_sub(count);
+        }
+        ReadTag { name, is_self_closing: reader.self_closing, is_closed: reader.closed, end: reader.at }
+    }
+
+    /// Keeps an attribute, if it is the first of its name.
+    fn keep(&mut self, key: Key, attribute: &attributes::RawAttribute<'_>) {
+        let is_known = self.attributes.iter().any(|known| {
+            known.key == key && (key != Key::Other || self.sink.text_of(known.name).eq_ignore_ascii_case(attribute.name))
+        });
+        if is_known {
+            return;
+        }
+        let name = match key {
+            Key::Other if attribute.name.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                self.sink.arena().push_decoded(&attribute.name.to_ascii_lowercase())
             }
-        }
-        if kept_attributes == KeptAttributes::All {
-            self.formatting_attributes.set(self.formatting_attributes.get().saturating_sub(count));
-        }
-        tag.self_closing = reader.self_closing;
-        Markup::Tag(reader.closed.then_some(tag), reader.at)
+            Key::Other => Span::of_source(attribute.start, attribute.start + attribute.name.len()),
+            _ => Span::default(),
+        };
+        let value = self.value(attribute.value);
+        self.attributes.push(Attribute { key, prefix: Prefix::None, name, value });
     }
 
     /// The value of an attribute in this range.
-    fn value(&self, (from, to): (usize, usize)) -> StrTendril {
-        let value = self.html.get(from..to).unwrap_or_default();
-        let plain = if self.has_null { without_null(value) } else { value.into() };
-        match (decoded(&plain, ReferenceContext::Attribute), plain) {
-            (Some(value), _) => StrTendril::from_slice(&value),
-            (None, Cow::Owned(value)) => StrTendril::from_slice(&value),
-            (None, Cow::Borrowed(_)) => self.slice(from, to),
+    fn value(&mut self, (from, to): (usize, usize)) -> Span {
+        let text = self.html.get(from..to).unwrap_or_default();
+        if self.has_null && text.contains('\0') {
+            let text = without_null(text);
+            return self.sink.arena().decode(|decoded| push_decoded(&text, ReferenceContext::Attribute, decoded));
         }
+        if memchr::memchr(b'&', text.as_bytes()).is_none() {
+            return Span::of_source(from, to);
+        }
+        self.sink.arena().decode(|decoded| push_decoded(text, ReferenceContext::Attribute, decoded))
     }
 
-    /// Sends a tag, and the content after it if that is raw text; returns where to continue.
-    fn tag(&self, tag: Tag, end: usize) -> usize {
-        let name = tag.name.clone();
-        let type_of_script = || tag.attrs.iter().find(|attribute| *attribute.name.local == *"type");
-        let is_json_ld = *name == *"script" && type_of_script().is_some_and(|attribute| marks::is_json_ld(&attribute.value));
-        match self.send(Token::TagToken(tag)) {
-            TokenSinkResult::RawData(kind) => self.raw_text(end, &name, kind, is_json_ld),
-            TokenSinkResult::Plaintext => {
-                self.raw_characters(end, self.html.len(), RawKind::Rawtext);
+    /// Sends a start tag, and the content after it if that is no markup; returns where to continue.
+    fn start_tag(&mut self, from: usize) -> usize {
+        let tag = self.read_tag(from, true);
+        if !tag.is_closed {
+            return self.html.len();
+        }
+        let (name, is_self_closing) = (tag.name, tag.is_self_closing);
+        match self.sink.start_tag(StartTag { name, attributes: &self.attributes, is_self_closing }) {
+            Reading::Markup => tag.end,
+            Reading::PlainText => {
+                self.raw_characters(tag.end, self.html.len(), Reading::RawText);
                 self.html.len()
             }
-            TokenSinkResult::Continue | TokenSinkResult::Script(_) | TokenSinkResult::EncodingIndicator(_) => end,
+            reading => self.raw_text(tag.end, name, reading),
         }
     }
 
-    /// Sends the content of an element with raw text, if it is read; returns where its end tag begins.
-    fn raw_text(&self, from: usize, name: &str, kind: RawKind, is_json_ld: bool) -> usize {
+    /// Sends an end tag; returns where to continue.
+    fn end_tag(&mut self, from: usize) -> usize {
+        let tag = self.read_tag(from, false);
+        if !tag.is_closed {
+            return self.html.len();
+        }
+        self.sink.end_tag(tag.name);
+        tag.end
+    }
+
+    /// Sends the content of an element without markup, if it is read; returns where its end tag begins.
+    fn raw_text(&mut self, from: usize, name: Name, reading: Reading) -> usize {
         let rest = self.bytes(from);
-        let to = from + if name == "script" { script_end(rest) } else { find_end_tag(rest, name).unwrap_or(rest.len()) };
-        let content = self.html.get(from..to).unwrap_or_default();
-        let is_read = match name {
-            "script" => is_json_ld || scripts::dates_the_page(content),
-            _ => name != "style",
+        let length = match reading {
+            Reading::Script => script_end(rest),
+            _ => find_end_tag(rest, self.sink.arena().name_text(name)).unwrap_or(rest.len()),
         };
-        match kind {
-            _ if !is_read => {}
-            // U+0000 is dropped from scripts: a replacement character would break JSON.
-            _ if name == "script" => self.characters(from, to),
-            kind => self.raw_characters(from, to, kind),
+        let to = from + length;
+        let content = self.html.get(from..to).unwrap_or_default();
+        match name {
+            Name::SCRIPT if self.is_json_ld() || scripts::dates_the_page(content) => {
+                // U+0000 is dropped from scripts: a replacement character would break JSON.
+                self.characters(from, to);
+            }
+            Name::SCRIPT | Name::STYLE => {}
+            _ => self.raw_characters(from, to, reading),
         }
         to
     }
 
-    /// Sends the content of an element with raw text.
-    fn raw_characters(&self, from: usize, to: usize, kind: RawKind) {
-        if self.has_null {
-            let text = without_null(self.html.get(from..to).unwrap_or_default());
-            let text =
-                if kind == RawKind::Rcdata { decoded(&text, ReferenceContext::Text).map_or(text, Cow::Owned) } else { text };
-            drop(self.send(Token::CharacterTokens(StrTendril::from_slice(&text))));
-        } else if kind == RawKind::Rcdata {
-            self.text(from, to, ReferenceContext::Text);
-        } else {
-            self.characters(from, to);
-        }
+    /// Whether the current tag has the type of JSON-LD.
+    fn is_json_ld(&self) -> bool {
+        let kind = self.attributes.iter().find(|attribute| attribute.key == Key::Type);
+        kind.is_some_and(|attribute| marks::is_json_ld(self.sink.text_of(attribute.value)))
     }
 
-    /// Sends a doctype, which decides how the tree builder nests tables.
-    fn doctype(&self, from: usize, to: usize) -> usize {
-        let tokenizer = Tokenizer::new(DoctypeSink::default(), TokenizerOpts::default());
-        let input = BufferQueue::default();
-        input.push_back(self.slice(from, to));
-        let _ = tokenizer.feed(&input);
-        tokenizer.end();
-        if let Some(doctype) = tokenizer.sink.0.take() {
-            let _ = self.send(Token::DoctypeToken(doctype));
+    /// Sends the content of an element without markup.
+    fn raw_characters(&mut self, from: usize, to: usize, reading: Reading) {
+        let text = self.html.get(from..to).unwrap_or_default();
+        if !self.has_null {
+            if reading == Reading::EscapableText {
+                self.text(from, to)
+            } else {
+                self.characters(from, to)
+            }
+            return;
         }
-        to
-    }
-}
-
-/// Receives the doctype from html5ever's tokenizer.
-#[derive(Default)]
-struct DoctypeSink(RefCell<Option<Doctype>>);
-
-impl TokenSink for DoctypeSink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
-        if let Token::DoctypeToken(doctype) = token {
-            self.0.replace(Some(doctype));
+        let text = without_null(text);
+        let span = match reading {
+            Reading::EscapableText => self.sink.arena().decode(|decoded| push_decoded(&text, ReferenceContext::Text, decoded)),
+            _ => self.sink.arena().push_decoded(&text),
+        };
+        if !span.is_empty() {
+            self.sink.text(span);
         }
-        TokenSinkResult::Continue
     }
-}
-
-fn lower_case(name: Cow<'_, str>) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name }
 }
 
 /// Where a comment ends, counted from after its `<!--`: at `-->` or `--!>`, or at once at `>` or `->`.

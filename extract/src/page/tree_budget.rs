@@ -1,32 +1,22 @@
 //! The limit on the size of a page's tree and on the work of building it, between tokenizer and tree builder.
 //!
-//! The tree builder searches its stack of open elements for nearly every tag, and opens formatting elements again in every block that they reach into,
-//! so that small markup can cost time and memory quadratic in its size (`<b><i></b>x`, over and over). [`TreeBudget`] counts both. Once a page has
-//! spent its budget, [`RestOfPage`] reads on without elements: the text goes into paragraphs of some length each. No text is lost.
+//! The tree builder searches its stack of open elements for many tags, and opens formatting elements again in every block that they reach into, so that
+//! small markup can cost time and memory quadratic in its size (`<b><i></b>x`, over and over). [`TreeBudget`] counts both. Once a page has spent its
+//! budget, [`RestOfPage`] reads on without elements: the text goes into paragraphs of some length each. No text is lost.
 
-use std::cell::{Cell, RefCell};
-
-use ego_tree::NodeId;
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
-use html5ever::tree_builder::TreeBuilder;
-use html5ever::{LocalName, local_name};
-
-use super::caps::{DepthLimit, MAX_NODES, MAX_STEPS, MERGED_BYTES, is_formatting};
-use super::counting_sink::CountingSink;
+use super::caps::{MAX_NODES, MAX_STEPS, MERGED_BYTES};
+use super::depth_limit::{DepthLimit, FORMATTING};
+use super::html_tree::{Arena, Name, Reading, Span, StartTag, TreeBuilder};
 use crate::document;
 
-/// A tree builder within the limit on depth.
-type Builder = DepthLimit<TreeBuilder<NodeId, CountingSink>>;
-
-/// A token sink that passes on tokens until the budget is spent.
-pub struct TreeBudget {
-    /// The tree builder.
-    pub inner: Builder,
+/// A tree builder that gets tags within the limit on depth, until the budget is spent.
+#[derive(Debug)]
+pub struct TreeBudget<'s> {
+    builder: TreeBuilder<'s>,
+    depth: DepthLimit,
     /// Formatting elements that may be in the tree builder's list: it compares each with every new one.
-    formatting: Cell<u64>,
-    rest: RefCell<Option<RestOfPage>>,
+    formatting: u64,
+    rest: Option<RestOfPage>,
 }
 
 /// Most formatting elements that count as being in the list: further ones cannot be without exceeding the budget for nodes.
@@ -35,59 +25,138 @@ const MAX_FORMATTING: u64 = 1000;
 /// Steps for which comparing an attribute counts.
 const STEPS_PER_ATTRIBUTE: u64 = 8;
 
-impl TreeBudget {
-    /// A sink with a whole budget.
-    pub fn new(inner: Builder) -> Self {
-        Self { inner, formatting: Cell::default(), rest: RefCell::default() }
+impl<'s> TreeBudget<'s> {
+    /// A builder with a whole budget.
+    pub fn new(builder: TreeBuilder<'s>, max_depth: usize) -> Self {
+        Self { builder, depth: DepthLimit::new(max_depth), formatting: 0, rest: None }
     }
 
     /// Whether the budget was spent.
     pub fn is_spent(&self) -> bool {
-        self.rest.borrow().is_some()
+        self.rest.is_some()
     }
 
-    fn sink(&self) -> &CountingSink {
-        &self.inner.inner.sink
+    /// Whether an element was nested too deep.
+    pub fn is_too_deep(&self) -> bool {
+        self.depth.is_exceeded()
     }
 
-    /// Counts what a tag costs without looking at elements.
-    fn count(&self, tag: &Tag) {
-        if !is_formatting(&tag.name) {
+    /// The nodes, names and texts so far.
+    pub fn arena(&mut self) -> &mut Arena {
+        &mut self.builder.arena
+    }
+
+    /// The text of a span.
+    pub fn text_of(&self, span: Span) -> &str {
+        self.builder.text_of(span)
+    }
+
+    /// Whether the innermost element is one of SVG or MathML.
+    pub fn is_in_foreign_content(&self) -> bool {
+        !self.is_spent() && self.builder.is_in_foreign_content()
+    }
+
+    /// Takes a doctype.
+    pub fn doctype(&mut self, is_quirky: bool) {
+        if self.rest.is_none() {
+            self.builder.doctype(is_quirky);
+        }
+    }
+
+    /// Takes a start tag; returns how the content after it is to be read.
+    pub fn start_tag(&mut self, tag: StartTag<'_>) -> Reading {
+        if let Some(rest) = &mut self.rest {
+            let reading = rest.start_tag(tag.name);
+            self.end_block_of_rest(tag.name, reading);
+            return reading;
+        }
+        if FORMATTING.contains(tag.name) {
+            let compared = 1 + STEPS_PER_ATTRIBUTE * tag.attributes.len() as u64;
+            self.builder.add_steps(self.formatting.min(MAX_FORMATTING) * compared);
+            self.formatting += 1;
+        }
+        let reading = if self.depth.admits_start(tag.name) { self.builder.start_tag(tag) } else { Reading::Markup };
+        // Not inside raw text, whose end tag the tree builder waits for.
+        if reading == Reading::Markup {
+            self.check();
+        }
+        reading
+    }
+
+    /// Takes an end tag.
+    pub fn end_tag(&mut self, name: Name) {
+        if let Some(rest) = &mut self.rest {
+            rest.is_skipping = false;
+            self.end_block_of_rest(name, Reading::Markup);
             return;
         }
-        let open = self.formatting.get();
-        match tag.kind {
-            TagKind::StartTag => {
-                self.sink().add_steps(open.min(MAX_FORMATTING) * (1 + STEPS_PER_ATTRIBUTE * tag.attrs.len() as u64));
-                self.formatting.set(open + 1);
+        if FORMATTING.contains(name) {
+            self.formatting = self.formatting.saturating_sub(1);
+        }
+        if self.depth.admits_end(name) {
+            self.builder.end_tag(name);
+        }
+        self.check();
+    }
+
+    /// Takes text that is not empty.
+    pub fn text(&mut self, span: Span) {
+        match &mut self.rest {
+            None => self.builder.text(span),
+            Some(rest) if !rest.is_skipping => rest.text.push_str(self.builder.text_of(span)),
+            Some(_) => {}
+        }
+    }
+
+    /// Takes the end of the page; returns its tree.
+    pub fn finish(mut self) -> Arena {
+        self.flush();
+        self.builder.finish()
+    }
+
+    /// Reads the rest of the page without elements if the budget is spent.
+    fn check(&mut self) {
+        if self.builder.steps() > MAX_STEPS || self.builder.size() > MAX_NODES {
+            // Leaves the elements whose text is not part of the page.
+            for name in [Name::SELECT, Name::SVG, Name::MATH, Name::TEMPLATE] {
+                if self.depth.admits_end(name) {
+                    self.builder.end_tag(name);
+                }
             }
-            TagKind::EndTag => self.formatting.set(open.saturating_sub(1)),
+            self.rest = Some(RestOfPage::default());
         }
     }
 
-    /// Leaves the elements whose text is not part of the page.
-    fn leave_inert_elements(&self) {
-        for name in [local_name!("select"), local_name!("svg"), local_name!("math"), local_name!("template")] {
-            let _ = self.inner.process_token(tag_token(TagKind::EndTag, name), 1);
+    /// Ends the paragraph or line of the rest of the page, if a tag of this name does.
+    fn end_block_of_rest(&mut self, name: Name, reading: Reading) {
+        let ends_block = match reading {
+            Reading::PlainText => true,
+            Reading::Markup => name == Name::BR || document::Tag::is_block_level(self.builder.arena.name_text(name)),
+            _ => false,
+        };
+        match &mut self.rest {
+            Some(rest) if ends_block && rest.text.len() < MERGED_BYTES => rest.text.push('\n'),
+            Some(_) if ends_block => self.flush(),
+            _ => {}
         }
     }
 
-    /// Sends the text so far as a paragraph.
-    fn flush(&self, rest: &mut RestOfPage) {
-        let text = std::mem::take(&mut rest.text);
-        if !text.trim().is_empty() {
-            let _ = self.inner.process_token(tag_token(TagKind::StartTag, local_name!("p")), 1);
-            let _ = self.inner.process_token(Token::CharacterTokens(StrTendril::from_slice(&text)), 1);
+    /// Puts the text of the rest of the page so far into a paragraph.
+    fn flush(&mut self) {
+        let text = self.rest.as_mut().map(|rest| std::mem::take(&mut rest.text)).unwrap_or_default();
+        if text.trim().is_empty() {
+            return;
         }
+        if self.depth.admits_start(Name::P) {
+            self.builder.start_tag(StartTag::plain(Name::P));
+        }
+        let span = self.builder.arena.push_decoded(&text);
+        self.builder.text(span);
     }
-}
-
-fn tag_token(kind: TagKind, name: LocalName) -> Token {
-    Token::TagToken(Tag { kind, name, self_closing: false, attrs: Vec::new(), had_duplicate_attributes: false })
 }
 
 /// What is read after the budget was spent.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct RestOfPage {
     /// The text of the next paragraph.
     text: String,
@@ -96,75 +165,16 @@ struct RestOfPage {
 }
 
 impl RestOfPage {
-    /// Takes a tag; returns what the tokenizer has to do for it, and whether a block ends there.
-    fn tag(&mut self, tag: &Tag) -> (TokenSinkResult<NodeId>, bool) {
-        self.is_skipping = false;
-        let name = &*tag.name;
-        if tag.kind == TagKind::StartTag
-            && let Some(kind) = raw_text_of(name)
-        {
-            self.is_skipping = name != "xmp";
-            return (TokenSinkResult::RawData(kind), false);
-        }
-        if tag.kind == TagKind::StartTag && name == "plaintext" {
-            return (TokenSinkResult::Plaintext, true);
-        }
-        (TokenSinkResult::Continue, name == "br" || document::Tag::is_block_level(name))
-    }
-}
-
-/// How the content of an element is tokenised that contains no markup.
-fn raw_text_of(name: &str) -> Option<RawKind> {
-    match name {
-        "script" => Some(RawKind::ScriptData),
-        "title" | "textarea" => Some(RawKind::Rcdata),
-        "style" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript" => Some(RawKind::Rawtext),
-        _ => None,
-    }
-}
-
-impl TokenSink for TreeBudget {
-    type Handle = NodeId;
-
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
-        if let Some(rest) = self.rest.borrow_mut().as_mut() {
-            match &token {
-                Token::CharacterTokens(text) if !rest.is_skipping => rest.text.push_str(text),
-                Token::TagToken(tag) => {
-                    let (result, ends_block) = rest.tag(tag);
-                    if ends_block && rest.text.len() >= MERGED_BYTES {
-                        self.flush(rest);
-                    } else if ends_block {
-                        rest.text.push('\n');
-                    }
-                    return result;
-                }
-                Token::EOFToken => {
-                    self.flush(rest);
-                    return self.inner.process_token(token, line);
-                }
-                _ => {}
-            }
-            return TokenSinkResult::Continue;
-        }
-        let is_tag = matches!(token, Token::TagToken(_));
-        if let Token::TagToken(tag) = &token {
-            self.count(tag);
-        }
-        let result = self.inner.process_token(token, line);
-        // Not inside raw text, whose end tag the tree builder waits for.
-        if is_tag && result == TokenSinkResult::Continue && (self.sink().steps() > MAX_STEPS || self.sink().size() > MAX_NODES) {
-            self.leave_inert_elements();
-            *self.rest.borrow_mut() = Some(RestOfPage::default());
-        }
-        result
-    }
-
-    fn end(&self) {
-        self.inner.end();
-    }
-
-    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        !self.is_spent() && self.inner.adjusted_current_node_present_but_not_in_html_namespace()
+    /// Takes a start tag; returns how the content after it is to be read.
+    fn start_tag(&mut self, name: Name) -> Reading {
+        let reading = match name {
+            Name::SCRIPT => Reading::Script,
+            Name::TITLE | Name::TEXTAREA => Reading::EscapableText,
+            Name::STYLE | Name::XMP | Name::IFRAME | Name::NOEMBED | Name::NOFRAMES | Name::NOSCRIPT => Reading::RawText,
+            Name::PLAINTEXT => Reading::PlainText,
+            _ => Reading::Markup,
+        };
+        self.is_skipping = !matches!(reading, Reading::Markup | Reading::PlainText) && name != Name::XMP;
+        reading
     }
 }

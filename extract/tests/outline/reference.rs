@@ -1,47 +1,60 @@
-//! Counts what the tree builder does: the elements and attributes that it creates, and the open elements and list entries that it looks at.
-//! Changes nothing about the tree, and enforces no limit; see [`super::tree_budget`].
+//! html5ever's parser, with scraper's tree, without comments: they would divide texts.
 
 use std::borrow::Cow;
-use std::cell::{Cell, Ref};
+use std::cell::{Ref, RefCell};
+use std::collections::HashSet;
 
 use ego_tree::NodeId;
+use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
-use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::tokenizer::{Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilder, TreeBuilderOpts, TreeSink};
 use html5ever::{Attribute, QualName};
 use scraper::{Html, HtmlTreeSink};
 
-/// scraper's tree sink, with counts.
-pub struct CountingSink {
+/// Parses a page.
+pub fn parse(markup: &str) -> Html {
+    let sink = Sink { inner: HtmlTreeSink(RefCell::new(Html::new_document())), integration_points: RefCell::default() };
+    let tokenizer = Tokenizer::new(NoComments(TreeBuilder::new(sink, TreeBuilderOpts::default())), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(markup));
+    while !input.is_empty() {
+        let _ = tokenizer.feed(&input);
+    }
+    tokenizer.end();
+    tokenizer.sink.0.sink.finish()
+}
+
+/// A token sink that leaves out comments.
+struct NoComments<Sink>(Sink);
+
+impl<Sink: TokenSink> TokenSink for NoComments<Sink> {
+    type Handle = Sink::Handle;
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Self::Handle> {
+        match token {
+            Token::CommentToken(_) => TokenSinkResult::Continue,
+            token => self.0.process_token(token, line),
+        }
+    }
+
+    fn end(&self) {
+        self.0.end();
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.0.adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}
+
+/// scraper's tree sink.
+struct Sink {
     inner: HtmlTreeSink,
-    /// Elements looked at. The tree builder searches its stack of open elements and its list of formatting elements through the sink.
-    steps: Cell<u64>,
-    /// Attributes of the elements created.
-    attributes: Cell<usize>,
+    /// Annotations in MathML that contain HTML.
+    integration_points: RefCell<HashSet<NodeId>>,
 }
 
-impl CountingSink {
-    /// A sink that has counted nothing.
-    pub fn new(inner: HtmlTreeSink) -> Self {
-        Self { inner, steps: Cell::default(), attributes: Cell::default() }
-    }
-
-    /// Elements looked at so far.
-    pub fn steps(&self) -> u64 {
-        self.steps.get()
-    }
-
-    /// Counts work that the tree builder does without the sink.
-    pub fn add_steps(&self, steps: u64) {
-        self.steps.set(self.steps.get().saturating_add(steps));
-    }
-
-    /// Nodes and attributes created so far.
-    pub fn size(&self) -> usize {
-        self.inner.0.borrow().tree.nodes().len() + self.attributes.get()
-    }
-}
-
-impl TreeSink for CountingSink {
+impl TreeSink for Sink {
     type Output = Html;
     type Handle = NodeId;
     type ElemName<'a> = Ref<'a, QualName>;
@@ -59,18 +72,20 @@ impl TreeSink for CountingSink {
     }
 
     fn elem_name<'a>(&'a self, target: &'a NodeId) -> Ref<'a, QualName> {
-        self.add_steps(1);
         self.inner.elem_name(target)
     }
 
     fn same_node(&self, one: &NodeId, other: &NodeId) -> bool {
-        self.add_steps(1);
         self.inner.same_node(one, other)
     }
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> NodeId {
-        self.attributes.set(self.attributes.get() + attributes.len());
-        self.inner.create_element(name, attributes, flags)
+        let is_integration_point = flags.mathml_annotation_xml_integration_point;
+        let element = self.inner.create_element(name, attributes, flags);
+        if is_integration_point {
+            self.integration_points.borrow_mut().insert(element);
+        }
+        element
     }
 
     fn create_comment(&self, text: StrTendril) -> NodeId {
@@ -119,5 +134,10 @@ impl TreeSink for CountingSink {
 
     fn mark_script_already_started(&self, node: &NodeId) {
         self.inner.mark_script_already_started(node);
+    }
+
+    // scraper's sink leaves this out.
+    fn is_mathml_annotation_xml_integration_point(&self, element: &NodeId) -> bool {
+        self.integration_points.borrow().contains(element)
     }
 }
