@@ -196,16 +196,16 @@ fn compare_feature(values: &[[f32; LANES]], thresholds: &[f32], fits: &mut [u64]
 /// The smallest and the largest value, or a wider range if there are values that are no numbers.
 fn range(values: &[[f32; LANES]]) -> (f32, f32) {
     let (mut low, mut high) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
-    // The difference of a value and itself is zero for every finite number.
-    let mut differences = [0.0; LANES];
+    // The product with zero is zero for every finite number.
+    let mut products = [0.0; LANES];
     for values in values {
         for lane in 0..LANES {
             low[lane] = if values[lane] < low[lane] { values[lane] } else { low[lane] };
             high[lane] = if values[lane] > high[lane] { values[lane] } else { high[lane] };
-            differences[lane] += values[lane] - values[lane];
+            products[lane] += values[lane] * 0.0;
         }
     }
-    if differences != [0.0; LANES] {
+    if products != [0.0; LANES] {
         return (f32::NEG_INFINITY, f32::INFINITY);
     }
     (low.into_iter().fold(f32::INFINITY, f32::min), high.into_iter().fold(f32::NEG_INFINITY, f32::max))
