@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::name::{self, NameKind};
-use super::{BylinePiece, Trust, classify, pieces};
+use super::pieces::{BylinePiece, Trust, classify, pieces};
 
 /// A visible line that may be a byline.
 #[derive(Debug)]
@@ -56,8 +56,13 @@ impl<'a> BylineLine<'a> {
         (dated || self.text.split(' ').count() <= 10)
             && !self.text.contains(['/', '／'])
             && (dated || self.pieces().len() <= 3)
-            && self.pieces().first().is_some_and(|piece| super::is_person(&piece.text))
+            && self.pieces().first().is_some_and(|piece| is_person(piece))
     }
+}
+
+/// Whether a part is only the full name of a person with a common first name.
+fn is_person(piece: &BylinePiece) -> bool {
+    name::is_known_name(&piece.text) && name::classify(&piece.text) == NameKind::Person
 }
 
 /// Whether a year follows within a few words, as in a line with a name and a date.
