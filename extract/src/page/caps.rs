@@ -11,10 +11,10 @@ pub const MERGED_BYTES: usize = 2_000;
 /// Deepest container around a block: deeper ones are dissolved.
 pub const MAX_CONTAINER_DEPTH: u16 = 1_024;
 
-/// Most nodes and attributes of a page's tree. A node takes about 220 bytes.
+/// Most nodes and attributes of a page's tree. A node takes about 40 bytes, an attribute 20.
 pub const MAX_NODES: usize = 300_000;
 
-/// Most elements that the tree builder looks at while it builds a page's tree, some 10 ns each.
+/// Most elements that the tree builder looks at while it builds a page's tree, a few ns each.
 pub const MAX_STEPS: u64 = 40_000_000;
 
 /// Most `<meta>` elements that are kept.
