@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod clean;
+pub mod correct;
 pub mod doctor;
 pub mod explain;
 pub mod export;
@@ -11,6 +12,7 @@ pub mod health;
 pub mod history;
 pub mod ingest;
 pub mod is_article;
+pub mod labels;
 mod notified;
 pub mod prune;
 pub mod related;

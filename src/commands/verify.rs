@@ -59,7 +59,8 @@ pub fn repair(loaded: &Loaded, setup: &Setup, progress: &dyn Progress) -> Result
     Ok(done)
 }
 
-fn tasks_of(setup: &Setup, bodies: Vec<String>) -> impl Iterator<Item = Task> {
+/// One task for each body that is cleaned again.
+pub(super) fn tasks_of(setup: &Setup, bodies: Vec<String>) -> impl Iterator<Item = Task> {
     bodies.into_iter().map(|body| match setup.layout.body(&body) {
         (archive, Some(place)) => Task::ArchivePage(archive, place),
         (file, None) => Task::File(file),
