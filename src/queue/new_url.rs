@@ -22,8 +22,12 @@ pub struct NewUrl {
 pub enum IfKnown {
     /// Leave it as it is.
     Leave,
+    /// Fetch it again if it failed or was given up.
+    Retry,
     /// Fetch it again if it is done. One that failed waits for its next attempt, and one that was given up stays so.
     Recheck,
+    /// Fetch it again, unless it is waiting or in progress: a run may be active.
+    Refetch,
     /// Fetch it again, whatever its state.
     Requeue,
 }

@@ -58,11 +58,29 @@ impl Queue {
     /// Opens or creates the queue for a run. Pages that were in progress when the last run was killed are waiting again; a page for which this
     /// has happened three times is given up.
     pub fn open(path: &Path, now: Timestamp) -> Result<Self, Error> {
+        let mut queue = Self::create(path)?;
+        queue.recover(now)?;
+        Ok(queue)
+    }
+
+    /// Opens or creates the queue to add to it, which may be done while a run is active: whatever else the queue has stays as it is. The run may take
+    /// up what is added, or leave it to the next one.
+    pub fn open_to_add(path: &Path) -> Result<Self, Error> {
+        let mut queue = Self::create(path)?;
+        queue.cursor = before(queue.first_turn()?);
+        Ok(queue)
+    }
+
+    fn create(path: &Path) -> Result<Self, Error> {
         let mut queue = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         queue.ask("open", |db| db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"))?;
         queue.migrate()?;
-        queue.recover(now)?;
         Ok(queue)
+    }
+
+    /// The turn of the first page that waits.
+    fn first_turn(&self) -> Result<Option<i64>, Error> {
+        self.ask("read", |db| db.query_row("SELECT min(turn) FROM pages WHERE state = 'waiting'", [], |row| row.get(0)))
     }
 
     /// Whether the queue has a page of this story, in any state.
@@ -80,6 +98,8 @@ impl Queue {
         })?;
         let requeues = |state: &str| match new.if_known {
             IfKnown::Leave => false,
+            IfKnown::Retry => [UrlState::Retry, UrlState::Dead].iter().any(|of| state == of.name()),
+            IfKnown::Refetch => [UrlState::Retry, UrlState::Dead, UrlState::Done].iter().any(|of| state == of.name()),
             IfKnown::Recheck => state == UrlState::Done.name(),
             IfKnown::Requeue => state != UrlState::Waiting.name(),
         };
@@ -245,11 +265,14 @@ impl Queue {
             })
         })?;
         // A host whose last turn is earlier than that of any waiting page needs no memory of it.
-        let first: Option<i64> =
-            self.ask("read", |db| db.query_row("SELECT min(turn) FROM pages WHERE state = 'waiting'", [], |row| row.get(0)))?;
-        let earliest = first.unwrap_or(i64::MAX);
-        self.ask("repair", |db| db.execute("DELETE FROM hosts WHERE turn < ?1", [earliest]))?;
-        self.cursor = (first.map_or(0, |first| first - 1), 0);
+        let first = self.first_turn()?;
+        self.ask("repair", |db| db.execute("DELETE FROM hosts WHERE turn < ?1", [first.unwrap_or(i64::MAX)]))?;
+        self.cursor = before(first);
         Ok(())
     }
+}
+
+/// The cursor before this turn.
+fn before(first: Option<i64>) -> (i64, i64) {
+    (first.map_or(0, |first| first - 1), 0)
 }

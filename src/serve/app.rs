@@ -58,7 +58,18 @@ pub async fn read<T: Send + 'static>(
     app: SharedApp,
     run: impl FnOnce(&App, &CorpusReader) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    let read = move || app.readers.with(&app.setup.layout, |reader| run(&app, reader));
+    wait_for(move || app.readers.with(&app.setup.layout, |reader| run(&app, reader))).await
+}
+
+/// Changes something on a thread that may wait for the disk.
+pub async fn change<T: Send + 'static>(
+    app: SharedApp,
+    run: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    wait_for(move || run(&app)).await
+}
+
+async fn wait_for<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
     let failed = |_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "An internal error happened; please report it.");
-    tokio::task::spawn_blocking(read).await.unwrap_or_else(|error| Err(failed(error)))
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(failed(error)))
 }

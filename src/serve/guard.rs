@@ -30,7 +30,8 @@ static HEADERS: [(HeaderName, HeaderValue); 8] = [
     (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
     (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    // Other sites get none. Without any, browsers do not say of a form where it was.
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("x-dns-prefetch-control"), HeaderValue::from_static("off")),
@@ -77,8 +78,23 @@ fn refusal(app: &SharedApp, request: &Request) -> Option<Problem> {
         let hint = "Open the address with the token that `gleaner serve` printed.";
         return Some(Problem::new(StatusCode::UNAUTHORIZED, "A token is needed.").with_hint(hint));
     }
-    let changes = !is_reading(request.method()) && path != "/login";
-    changes.then(|| Problem::new(StatusCode::FORBIDDEN, "This server only reads the corpus."))
+    if is_reading(request.method()) { None } else { refusal_of_change(app, request) }
+}
+
+/// Why a request that changes something is not answered.
+fn refusal_of_change(app: &SharedApp, request: &Request) -> Option<Problem> {
+    let (headers, path, access) = (request.headers(), request.uri().path(), &app.access);
+    let forbidden = |message: &str| Problem::new(StatusCode::FORBIDDEN, message);
+    if path.starts_with("/api/") && access.is_writable() {
+        let hint = "Send the token as `Authorization: Bearer TOKEN`; a cookie is not enough to change anything.";
+        return (!access.has_bearer(headers)).then(|| Problem::new(StatusCode::UNAUTHORIZED, "A token is needed.").with_hint(hint));
+    }
+    if path != "/login" && !access.is_writable() {
+        let hint = "Start it with `gleaner serve --writable` to add pages.";
+        return Some(forbidden("This server only reads the corpus.").with_hint(hint));
+    }
+    let hint = "Open this server's own page, and send the form from there.";
+    (!access.is_own_page(headers)).then(|| forbidden("This request was made by the page of another site.").with_hint(hint))
 }
 
 fn has_token(query: &str) -> bool {

@@ -7,14 +7,13 @@ use axum::routing::get;
 
 use super::app::SharedApp;
 use super::problem::Problem;
-use super::{api, assets, feeds, guard, pages};
-
-/// Most bytes of a form.
-const MAX_FORM: usize = 256 << 10;
+use super::{api, assets, feeds, forms, guard, pages};
 
 /// All addresses, behind the guard.
 pub fn of(app: SharedApp) -> Router {
+    let forms = if app.access.is_writable() { of_forms(app.clone()) } else { Router::new() };
     Router::new()
+        .merge(forms)
         .route("/", get(pages::start))
         .route("/disk", get(pages::disk_page))
         .route("/keys", get(pages::keys))
@@ -27,7 +26,7 @@ pub fn of(app: SharedApp) -> Router {
         .nest("/api/v1", api::routes())
         .route("/feeds/{name}", get(feeds::feed))
         .fallback(missing)
-        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(DefaultBodyLimit::max(forms::MAX_FORM))
         .layer(from_fn_with_state(app.clone(), guard::check))
         .with_state(app)
 }
@@ -44,6 +43,11 @@ fn of_document() -> Router<SharedApp> {
         .route("/versions", get(pages::versions))
         .route("/cluster", get(pages::cluster))
         .route("/compare/{other}", get(pages::compare))
+}
+
+/// The pages with forms that change something, and where these are sent: each is checked to be the server's own.
+fn of_forms(app: SharedApp) -> Router<SharedApp> {
+    Router::new().route("/add", get(pages::add).post(pages::add_urls)).layer(from_fn_with_state(app, forms::check))
 }
 
 async fn missing() -> Problem {

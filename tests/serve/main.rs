@@ -10,3 +10,4 @@ mod hostile;
 mod limits;
 mod pages;
 mod support;
+mod writing;

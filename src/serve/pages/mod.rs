@@ -1,5 +1,6 @@
 //! The pages: one file a page, each from what the corpus knows to HTML. All text is escaped by maud; none has inline scripts or styles.
 
+mod add;
 mod blocks;
 mod chart;
 mod cluster;
@@ -21,6 +22,7 @@ mod versions;
 
 pub use problem::problem_page;
 
+pub use add::{add, add_urls};
 pub use blocks::blocks;
 pub use cluster::cluster;
 pub use compare::compare;
