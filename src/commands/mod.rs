@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod clean;
 pub mod doctor;
+mod dropped;
 pub mod explain;
 pub mod export;
 pub mod extract;
@@ -12,8 +13,10 @@ pub mod history;
 pub mod ingest;
 pub mod is_article;
 mod notified;
+pub mod post;
 pub mod prune;
 pub mod related;
+pub mod report_block;
 pub mod rollback;
 pub mod rule_effects;
 pub mod rule_suggest;

@@ -29,7 +29,8 @@ pub struct Access {
 impl Access {
     /// As the user asked for, with a token where one is needed. The address is the one that the server got.
     pub fn new(options: ServeOptions, address: SocketAddr) -> Result<Self, Error> {
-        let ServeOptions { hosts, token, writable: is_writable, .. } = options.with_token(|| random().map(|bytes| text(&bytes)))?;
+        let ServeOptions { hosts, token, writable: is_writable, .. } =
+            options.with_token(|| random().map(|bytes| text(&bytes)))?;
         let hosts = hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect();
         Ok(Self { address, hosts, token, is_writable, secret: random()? })
     }
@@ -190,10 +191,13 @@ mod tests {
     #[test]
     fn requests_from_other_sites_are_told_apart() {
         let access = access("127.0.0.1:8017", None);
-        let is_own = |fields: &[(&'static str, &str)]| access.is_own_page(&headers(&[fields, &[("host", "127.0.0.1:8017")]].concat()));
+        let is_own =
+            |fields: &[(&'static str, &str)]| access.is_own_page(&headers(&[fields, &[("host", "127.0.0.1:8017")]].concat()));
         assert!(is_own(&[]) && is_own(&[("origin", "http://127.0.0.1:8017")]) && is_own(&[("origin", "https://127.0.0.1:8017")]));
         assert!(is_own(&[("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:8017")]));
-        for origin in ["http://127.0.0.1:8018", "http://evil.example", "null", "", "http://127.0.0.1:8017.evil.example", "127.0.0.1:8017"] {
+        for origin in
+            ["http://127.0.0.1:8018", "http://evil.example", "null", "", "http://127.0.0.1:8017.evil.example", "127.0.0.1:8017"]
+        {
             assert!(!is_own(&[("origin", origin)]), "{origin}");
         }
         for site in ["cross-site", "same-site", ""] {

@@ -17,6 +17,9 @@ use crate::store::CorpusReader;
 /// Requests that are answered at the same time; others wait.
 const MAX_REQUESTS: usize = 32;
 
+/// Requests with a whole page that are read at the same time.
+const MAX_LARGE: usize = 2;
+
 /// What all requests share.
 pub struct App {
     /// Settings, layout, rules and clock.
@@ -25,6 +28,10 @@ pub struct App {
     pub access: Access,
     /// Permits of requests.
     pub requests: Semaphore,
+    /// Permits of requests with a whole page.
+    pub large: Semaphore,
+    /// The permit of the one request that may hold the corpus's lock.
+    pub writer: Semaphore,
     readers: Readers,
     /// How sites are doing, by the journals.
     pub health: SiteHealth,
@@ -45,6 +52,8 @@ impl App {
             setup,
             access,
             requests,
+            large: Semaphore::new(MAX_LARGE),
+            writer: Semaphore::new(1),
             readers: Readers::default(),
             health: SiteHealth::default(),
             facets: FacetCache::default(),

@@ -22,6 +22,7 @@ mod feeds;
 mod filters;
 mod forms;
 mod guard;
+mod keep;
 mod options;
 mod pages;
 mod params;

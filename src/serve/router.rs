@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::app::SharedApp;
 use super::problem::Problem;
@@ -11,9 +11,9 @@ use super::{api, assets, feeds, forms, guard, pages};
 
 /// All addresses, behind the guard.
 pub fn of(app: SharedApp) -> Router {
-    let forms = if app.access.is_writable() { of_forms(app.clone()) } else { Router::new() };
+    let writing = if app.access.is_writable() { writing(app.clone()) } else { Router::new() };
     Router::new()
-        .merge(forms)
+        .merge(writing)
         .route("/", get(pages::start))
         .route("/disk", get(pages::disk_page))
         .route("/keys", get(pages::keys))
@@ -45,9 +45,15 @@ fn of_document() -> Router<SharedApp> {
         .route("/compare/{other}", get(pages::compare))
 }
 
-/// The pages with forms that change something, and where these are sent: each is checked to be the server's own.
-fn of_forms(app: SharedApp) -> Router<SharedApp> {
-    Router::new().route("/add", get(pages::add).post(pages::add_urls)).layer(from_fn_with_state(app, forms::check))
+/// What changes something: for programs with the token, and forms, each of which is checked to be the server's own.
+fn writing(app: SharedApp) -> Router<SharedApp> {
+    let forms = Router::new()
+        .route("/add", get(pages::add).post(pages::add_urls))
+        .route("/pages", post(pages::keep_page))
+        .route("/documents/{id}/wrong", post(pages::report_wrong))
+        .layer(from_fn_with_state(app, forms::check));
+    // The page that another site's page sends is only shown, with a form that keeps it.
+    forms.route("/capture", post(pages::capture)).nest("/api/v1", api::writing_routes())
 }
 
 async fn missing() -> Problem {

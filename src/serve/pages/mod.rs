@@ -2,6 +2,7 @@
 
 mod add;
 mod blocks;
+mod capture;
 mod chart;
 mod cluster;
 mod compare;
@@ -19,11 +20,13 @@ mod sites;
 mod start;
 mod text_window;
 mod versions;
+mod wrong;
 
 pub use problem::problem_page;
 
 pub use add::{add, add_urls};
 pub use blocks::blocks;
+pub use capture::{capture, keep_page};
 pub use cluster::cluster;
 pub use compare::compare;
 pub use copies::copy;
@@ -36,3 +39,4 @@ pub use site::site;
 pub use sites::sites;
 pub use start::{disk_page, start};
 pub use versions::versions;
+pub use wrong::report_wrong;
