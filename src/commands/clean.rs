@@ -1,10 +1,11 @@
-//! `clean`: every file below the given paths becomes clean text, unless it is already.
+//! `clean`: every file below the given paths becomes clean text, unless it is already. Without paths, that is what lies in the drop folder and below `raw/`.
 //!
 //! Where another cleaner than before cleans documents again, a survey works out first what that takes from each site. More than the configuration
 //! allows ends the command before anything is written.
 
 use std::path::PathBuf;
 
+use super::dropped::Dropped;
 use super::notified::notified;
 use crate::engine::archives::{FileTasks, unreadable};
 use crate::engine::options::{Again, Diff, EngineOptions, Mode, Survey};
@@ -46,12 +47,15 @@ pub enum Loss {
 
 /// Cleans files. `Err` only if the run as a whole failed (the lock, the store).
 pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> Result<RunReport, Error> {
+    let takes_dropped = options.paths.is_empty() && options.mode == Mode::Write;
+    let dropped = if takes_dropped { Dropped::take(setup)? } else { Dropped::default() };
     let paths = match options.paths.as_slice() {
         [] if !setup.layout.raw.exists() => return Err(Error::NoRaw(setup.layout.raw.clone())),
         [] => vec![setup.layout.raw.clone()],
         paths => paths.to_vec(),
     };
-    let input = Input { setup, paths: &paths, columns: &options.columns, sites: sites(setup, &paths, options, progress)? };
+    let sites = sites(setup, &paths, options, progress)?;
+    let input = Input { setup, paths: &paths, columns: &options.columns, sites, dropped: &dropped };
     let how = EngineOptions { again: options.again, mode: options.mode, diff: options.diff, ..EngineOptions::default() };
     if options.mode == Mode::DryRun {
         let how = EngineOptions { survey: Survey::Count, ..how };
@@ -68,7 +72,8 @@ pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> 
         let reclean = RecleanReport { stopped: true, ..RecleanReport::clone(reclean) };
         return Ok(RunReport { reclean: Some(Box::new(reclean)), seconds, ..RunReport::default() });
     }
-    let report = notified(setup, "clean", options.mode, || run(&input, how, progress))?;
+    let report = notified(setup, "clean", options.mode, || run(&input, how, &dropped.watch(progress)))?;
+    dropped.finish(&report);
     Ok(RunReport { reclean, seconds: seconds + report.seconds, ..report })
 }
 
@@ -79,6 +84,8 @@ struct Input<'a> {
     columns: &'a Columns,
     /// The lines of sites; those of the last completed run if there are none.
     sites: Option<KnownSites>,
+    /// What was taken from the drop folder; its files are below the raw folder by now.
+    dropped: &'a Dropped,
 }
 
 /// What recurs on sites, if everything is cleaned again: it is counted over all pages before it is removed from any. What can be read only once is not counted.
@@ -127,8 +134,9 @@ impl Progress for FirstPass<'_> {
 
 /// One run over the files below the paths.
 fn run(input: &Input<'_>, how: EngineOptions, progress: &dyn Progress) -> Result<RunReport, Error> {
-    let Input { setup, paths, columns, sites } = input;
-    let mut tasks = listed(setup, paths, how.again, columns, progress);
+    let Input { setup, paths, columns, sites, dropped } = input;
+    let posted = if how.mode == Mode::Write { dropped.others(setup) } else { Box::new(std::iter::empty()) };
+    let mut tasks = listed(setup, paths, how.again, columns, progress).chain(posted);
     match sites {
         Some(sites) => engine::run_with_sites(setup, how, sites, &mut tasks, progress),
         None => engine::run(setup, how, &mut tasks, progress),

@@ -68,9 +68,18 @@ impl Setup {
 
     /// Takes the lock now, for the next run with this setup: what is looked at until then stays as it is.
     pub fn hold_lock(&self) -> Result<(), Error> {
-        let lock = self.take_lock()?;
-        *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(lock);
+        self.keep(self.take_lock()?);
         Ok(())
+    }
+
+    /// The same for a run of a moment, such as one that stores a single page: another that begins meanwhile waits for it.
+    pub fn hold_lock_briefly(&self) -> Result<(), Error> {
+        self.keep(Lock::take_briefly(&self.layout)?);
+        Ok(())
+    }
+
+    fn keep(&self, lock: Lock) {
+        *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(lock);
     }
 
     /// The same with another number of threads (at least 1).

@@ -155,4 +155,15 @@ impl Browser {
         }
         panic!("the keyboard does not reach {text}");
     }
+
+    /// Presses Tab until the element with this id has the focus.
+    pub fn tab_to_id(&mut self, id: &str) {
+        for _ in 0..80 {
+            if self.eval("document.activeElement.id") == id {
+                return;
+            }
+            self.press("Tab");
+        }
+        panic!("the keyboard does not reach #{id}");
+    }
 }

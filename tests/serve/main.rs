@@ -9,4 +9,6 @@ mod guard;
 mod hostile;
 mod limits;
 mod pages;
+mod posting;
 mod support;
+mod writing;

@@ -4,19 +4,20 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::super::app::{SharedApp, read};
+use super::super::app::{App, SharedApp, read};
 use super::super::document_source::find;
 use super::super::params::Params;
 use super::super::problem::Problem;
 use super::document::{heading, language, shortened_value, title_of};
 use super::layout::{Section, document_path, page};
 use super::text_window::{cost, shortened, window};
+use super::wrong::{reports, wrong_button};
 use crate::commands::explain::{BlockVerdict, ExplainTarget, ExplainedBlock, explain};
 use crate::store::Sidecar;
 use gleaner_extract::document::Category;
 
 /// Bytes of markup around a block.
-const MARKUP: usize = 350;
+const MARKUP: usize = 550;
 
 /// Shows the blocks of a document's page.
 pub async fn blocks(
@@ -24,7 +25,8 @@ pub async fn blocks(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let from = Params::of_query(query.as_deref()).number("from", 0);
+    let query = Params::of_query(query.as_deref());
+    let from = query.number("from", 0);
     read(app, move |app, reader| {
         let sidecar = find(reader, &id)?.sidecar;
         let explained = explain(&app.setup, &ExplainTarget::Id(sidecar.id.to_string()))?;
@@ -34,9 +36,10 @@ pub async fn blocks(
         let content = html! {
             (heading(&sidecar, "blocks"))
             (switches(&explained.blocks))
+            (reports(app, &sidecar, &query))
             @if shown.start > 0 { p { a href=(document_path(sidecar.id, "blocks")) { "From the beginning" } } }
             ol.blocks start=(shown.start + 1) {
-                @for block in explained.blocks.get(shown.clone()).unwrap_or_default() { (row(&sidecar, block)) }
+                @for (at, block) in explained.blocks.iter().enumerate().take(shown.end).skip(shown.start) { (row(app, &sidecar, (at + 1, block))) }
             }
             @if shown.end < explained.blocks.len() {
                 p { a href={ (document_path(sidecar.id, "blocks")) "?from=" (shown.end) } { "The next blocks of " (explained.blocks.len()) } }
@@ -72,25 +75,28 @@ fn switches(blocks: &[ExplainedBlock]) -> Markup {
     }
 }
 
-fn row(sidecar: &Sidecar, block: &ExplainedBlock) -> Markup {
+/// A block with its number.
+fn row(app: &App, sidecar: &Sidecar, (number, block): (usize, &ExplainedBlock)) -> Markup {
     let (text, is_all) = shortened(&block.text);
     let left = html! { p lang=[language(sidecar)] dir="auto" { (text) @if !is_all { " […]" } } };
     match &block.verdict {
         BlockVerdict::Kept { role, score, spared } => html! {
-            li {
+            li id={ "block-" (number) } {
                 div { (left) }
                 div.clean {
                     p lang=[language(sidecar)] dir="auto" { (text) @if !is_all { " […]" } }
                     p.meta { (role.replace('_', " ")) ", " (percent(*score)) @if let Some(spared) = spared { ". Kept although " code { (spared.rule) } " matched: " (spared.why) } }
+                    (wrong_button(app, number, block))
                 }
             }
         },
         BlockVerdict::Removed { category, rule, why, score } => html! {
-            li class={ "cut-" (category.name()) } {
+            li id={ "block-" (number) } class={ "cut-" (category.name()) } {
                 div.cut { (left) }
                 div {
                     p { strong { "Removed: " (category.name().replace('_', " ")) } }
                     p.meta { (shortened_value(why)) " Rule " code { (rule) } ", " (percent(*score)) }
+                    (wrong_button(app, number, block))
                 }
             }
         },

@@ -41,6 +41,7 @@ pub async fn start(State(app): State<SharedApp>, RawQuery(query): RawQuery) -> R
         let content = html! {
             h1 { "The corpus" }
             (totals(&overview))
+            @if app.access.is_writable() { p { a href="/add" { "Add pages" } } }
             div.tiles {
                 section { h2 { "New" } (new(&health)) }
                 section { h2 { "Latest" } (latest(reader)?) }

@@ -60,6 +60,7 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
             ("gleaner serve", "open http://127.0.0.1:8017/ in a browser"),
             ("gleaner serve --addr 127.0.0.1:0 --json", "any free port, printed for scripts"),
             ("gleaner serve --addr 0.0.0.0:8017", "for other machines too; prints a token"),
+            ("gleaner serve --writable", "take URLs and pages from the browser too; prints a token"),
         ],
     ),
     (
