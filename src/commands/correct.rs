@@ -6,8 +6,10 @@ use std::ffi::OsStr;
 use serde::Serialize;
 
 use super::explain::{BlockVerdict, ExplainTarget, ExplainedCorrection, Explanation, explain};
+use super::notified::notified;
+use super::report_block::block_name;
 use super::verify::tasks_of;
-use crate::engine::options::EngineOptions;
+use crate::engine::options::{EngineOptions, Mode};
 use crate::engine::{self, Error, Progress, RunReport, Setup};
 use crate::store::{AppliedCorrections, CorpusReader, corrections, reader::StoredDocument};
 use gleaner_extract::article::corrections::{BlockKey, Correction, MAX_CORRECTIONS, ReaderVerdict, keys};
@@ -26,6 +28,8 @@ pub enum BlockName {
     Number(usize),
     /// By words of its text.
     Text(String),
+    /// By its number and its text, as [`block_name`] names it: if the page has changed since, there is no such block.
+    Named(String),
 }
 
 impl BlockName {
@@ -42,6 +46,8 @@ pub enum CorrectionChange {
     Set(ReaderVerdict, BlockName),
     /// The correction with this number, from 1, is taken back.
     Undo(usize),
+    /// The correction of a block is.
+    UndoBlock(BlockName),
     /// All are.
     UndoAll,
 }
@@ -61,6 +67,9 @@ pub enum CorrectError {
     /// There is no such correction.
     #[error("there is no correction {0}; the document has {1}")]
     NoCorrection(usize, usize),
+    /// The page has another block in its place by now.
+    #[error("the page has no such block any more")]
+    OtherBlock,
     /// Nothing of the document would be left.
     #[error("nothing of its text would be left")]
     NothingLeft,
@@ -73,6 +82,7 @@ impl CorrectError {
     /// What the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::OtherBlock => "it may have been cleaned again since it was shown: load it again",
             Self::NoBlock(..) | Self::NoSuchText(..) | Self::SeveralBlocks(_) => {
                 "`gleaner correct ID --blocks` numbers the blocks"
             }
@@ -135,13 +145,15 @@ pub fn plan(setup: &Setup, name: &OsStr, changes: &[CorrectionChange]) -> Result
     Ok(page.changed(changes).map(|corrections| CorrectionPlan { document: page.document, before: page.sha256, corrections }))
 }
 
-/// Writes the corrections of a document, and cleans it again.
+/// Writes the corrections of a document, and cleans it again, under one lock.
 pub fn correct(setup: &Setup, plan: CorrectionPlan, progress: &dyn Progress) -> Result<RunReport, Error> {
     let CorrectionPlan { document: StoredDocument { sidecar, sidecar_path, .. }, before, corrections } = plan;
-    corrections::replace(&setup.layout, (&sidecar.id, &sidecar_path), before, corrections)?;
+    setup.under_lock::<_, Error>(|lock| {
+        Ok(corrections::replace(lock, &setup.layout, (&sidecar.id, &sidecar_path), before, corrections)?)
+    })?;
     progress.total(1);
     let mut tasks = tasks_of(setup, vec![sidecar.raw.path]);
-    engine::run(setup, EngineOptions::default(), &mut tasks, progress)
+    notified(setup, "correct", Mode::Write, || engine::run(setup, EngineOptions::default(), &mut tasks, progress))
 }
 
 fn corrected_page(setup: &Setup, name: &OsStr) -> Result<CorrectedPage, Error> {
@@ -167,6 +179,11 @@ impl CorrectedPage {
                 CorrectionChange::Undo(number) => {
                     let slot = number.checked_sub(1).and_then(|at| undone.get_mut(at));
                     *slot.ok_or(CorrectError::NoCorrection(*number, self.corrections.len()))? = true;
+                }
+                CorrectionChange::UndoBlock(name) => {
+                    let at = self.block(ReaderVerdict::Cut, name)?;
+                    let of_block = self.corrections.iter().zip(&mut undone).filter(|((_, block), _)| *block == Some(at));
+                    of_block.for_each(|(_, slot)| *slot = true);
                 }
                 CorrectionChange::Set(verdict, name) => {
                     let at = self.block(*verdict, name)?;
@@ -208,6 +225,10 @@ impl CorrectedPage {
             BlockName::Number(number) => {
                 let at = number.checked_sub(1).filter(|at| *at < blocks.len());
                 return at.ok_or(CorrectError::NoBlock(*number, blocks.len()));
+            }
+            BlockName::Named(name) => {
+                let is_it = |(at, block)| block_name(at + 1, block) == *name;
+                return blocks.iter().enumerate().position(is_it).ok_or(CorrectError::OtherBlock);
             }
             BlockName::Text(text) => fold(text),
         };

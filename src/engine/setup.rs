@@ -78,6 +78,14 @@ impl Setup {
         Ok(())
     }
 
+    /// Does something under the lock, and keeps it for the next run with this setup.
+    pub fn under_lock<T, E: From<Error>>(&self, work: impl FnOnce(&Lock) -> Result<T, E>) -> Result<T, E> {
+        let lock = self.take_lock()?;
+        let done = work(&lock)?;
+        self.keep(lock);
+        Ok(done)
+    }
+
     fn keep(&self, lock: Lock) {
         *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(lock);
     }

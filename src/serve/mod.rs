@@ -30,6 +30,7 @@ mod problem;
 mod readers;
 mod router;
 mod run_list;
+mod saved;
 mod server;
 mod site_health;
 

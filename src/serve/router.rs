@@ -25,6 +25,7 @@ pub fn of(app: SharedApp) -> Router {
         .nest("/documents/{id}", of_document())
         .nest("/api/v1", api::routes())
         .route("/feeds/{name}", get(feeds::feed))
+        .route("/feeds/saved/{watch}/{name}", get(feeds::saved_feed))
         .fallback(missing)
         .layer(DefaultBodyLimit::max(forms::MAX_FORM))
         .layer(from_fn_with_state(app.clone(), guard::check))
@@ -51,6 +52,7 @@ fn writing(app: SharedApp) -> Router<SharedApp> {
         .route("/add", get(pages::add).post(pages::add_urls))
         .route("/pages", post(pages::keep_page))
         .route("/documents/{id}/wrong", post(pages::report_wrong))
+        .route("/documents/{id}/correct", post(pages::correct_block))
         .layer(from_fn_with_state(app, forms::check));
     // The page that another site's page sends is only shown, with a form that keeps it.
     forms.route("/capture", post(pages::capture)).nest("/api/v1", api::writing_routes())

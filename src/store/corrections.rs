@@ -81,12 +81,12 @@ pub(super) fn exist(layout: &Layout, stem: &Stem) -> bool {
 
 /// Replaces the corrections of a document, under the lock, if their file still has this hash; without any, removes it. Cleans nothing: the next run does.
 pub fn replace(
+    _: &Lock,
     layout: &Layout,
     (id, sidecar): (&DocumentId, &Path),
     expected: Option<ContentHash>,
     corrections: Vec<Correction>,
 ) -> Result<(), Error> {
-    let _lock = Lock::take(layout)?;
     recovery::recover(layout)?;
     let unreadable = |reason: &str| Error::Corrections { path: sidecar.to_path_buf(), reason: reason.to_owned() };
     let stem = sidecar.file_stem().and_then(|name| name.to_str()).and_then(Stem::from_name);

@@ -74,7 +74,11 @@ impl Corpus {
     }
 
     pub fn setup(&self) -> Setup {
-        let loaded = config::Loaded { config: Config::default(), path: None, root: self.dir.path().to_path_buf() };
+        self.setup_with(Config::default())
+    }
+
+    pub fn setup_with(&self, config: Config) -> Setup {
+        let loaded = config::Loaded { config, path: None, root: self.dir.path().to_path_buf() };
         Setup::new(loaded, Arc::new(FixedClock("2024-05-01T12:00:00Z".parse().unwrap()))).unwrap()
     }
 
@@ -95,7 +99,11 @@ impl Corpus {
     }
 
     pub fn serve_with(&self, options: ServeOptions) -> Served {
-        let server = Server::bind(self.setup(), ServeOptions { address: "127.0.0.1:0".parse().unwrap(), ..options }).unwrap();
+        self.serve_setup(self.setup(), options)
+    }
+
+    pub fn serve_setup(&self, setup: Setup, options: ServeOptions) -> Served {
+        let server = Server::bind(setup, ServeOptions { address: "127.0.0.1:0".parse().unwrap(), ..options }).unwrap();
         let (address, url) = (server.address(), server.url());
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || server.run(async { drop(stopped.await) }));

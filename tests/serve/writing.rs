@@ -205,3 +205,75 @@ fn a_wrong_verdict_becomes_a_test_case_and_a_rule_that_changes_it() {
     let reading = corpus.serve();
     assert!(!reading.page(&blocks).contains("This is wrong"));
 }
+
+/// What the button of the block with this text sends.
+fn correction_of(server: &Served, path: &str, text: &str) -> String {
+    let page = server.own_page(path);
+    let (_, row) = page.split_once(text).unwrap();
+    row.split_once("form=\"correct\" name=\"block\" value=\"").unwrap().1.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn blocks_are_cut_and_restored_with_a_click_and_the_click_can_be_taken_back() {
+    let corpus = usual();
+    let server = corpus.serve_writable();
+    let id = corpus.id(ONE);
+    let (document, blocks, correct) =
+        (format!("/documents/{id}"), format!("/documents/{id}/blocks"), format!("/documents/{id}/correct"));
+    let before = server.own_page(&document);
+    let shows = |text: &str| server.own_page(&document).contains(text);
+    assert!(shows("eleven million") && !shows("Subscribe to our newsletter"));
+    for (text, action, done) in [("Subscribe to our newsletter", "restore", "was restored"), ("eleven million", "cut", "was cut")]
+    {
+        let block = correction_of(&server, &blocks, text);
+        assert!(block.starts_with(&format!("{action}:")), "{block}");
+        let reply = server.submit(&blocks, &correct, &[("block", &block)]);
+        let number = block.split([':', '-']).nth(1).unwrap();
+        let next = format!("{blocks}?from=0&{action}={number}");
+        assert_eq!(
+            (reply.status, reply.field("location")),
+            (303, Some(format!("{next}#block-{number}").as_str())),
+            "{}",
+            reply.body
+        );
+        let page = server.own_page(&next);
+        assert!(page.contains(done) && page.contains("corrected by hand"), "{page}");
+        // What the button was has changed: once more is not what was meant.
+        assert!(correction_of(&server, &blocks, text).starts_with("undo:"));
+    }
+    assert!(!shows("eleven million") && shows("Subscribe to our newsletter"));
+    let listed = server.own_page("/documents?q=newsletter");
+    assert!(listed.contains("Harbour wall to be rebuilt"), "the index has the new text");
+    for text in ["Subscribe to our newsletter", "eleven million"] {
+        let block = correction_of(&server, &blocks, text);
+        assert_eq!(server.submit(&blocks, &correct, &[("block", &block)]).status, 303);
+    }
+    assert!(shows("eleven million") && !shows("Subscribe to our newsletter"));
+    assert!(!corpus.tree().iter().any(|path| path.ends_with(".corrections.json")));
+    assert_eq!(server.own_page(&document).len(), before.len());
+}
+
+#[test]
+fn corrections_that_cannot_be_made_change_nothing() {
+    let corpus = usual();
+    let server = corpus.serve_writable();
+    let id = corpus.id(ONE);
+    let (blocks, correct) = (format!("/documents/{id}/blocks"), format!("/documents/{id}/correct"));
+    let block = correction_of(&server, &blocks, "eleven million");
+    let before = corpus.tree();
+    assert_eq!(server.submit(&blocks, &correct, &[("block", "cut:1-00000000")]).status, 409);
+    assert_eq!(server.submit(&blocks, &correct, &[("block", "1-00000000")]).status, 400);
+    assert_eq!(server.submit(&blocks, &correct, &[("block", &block.replace("cut", "burn"))]).status, 400);
+    assert_eq!(server.post_form(&correct, &[("block", &block)], &[]).status, 403);
+    let foreign = server.submit_with(&blocks, &correct, &[("block", &block)], &[("Origin", "https://evil.example")]);
+    assert_eq!(foreign.status, 403);
+    {
+        let _lock = Lock::take(&corpus.setup().layout).unwrap();
+        let reply = server.submit(&blocks, &correct, &[("block", &block)]);
+        assert!(reply.status == 409 && reply.body.contains("A run is active"), "{reply:?}");
+    }
+    assert_eq!(corpus.tree(), before);
+    let reading = corpus.serve();
+    assert!(!reading.page(&blocks).contains("form=\"correct\""));
+    assert_eq!(server.submit(&blocks, &correct, &[("block", &block)]).status, 303, "the lock is free again");
+}

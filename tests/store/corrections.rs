@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use gleaner::store::{CorpusReader, FAILPOINTS, Layout, corrections};
+use gleaner::store::{CorpusReader, FAILPOINTS, Layout, Lock, corrections};
 use gleaner_extract::article::corrections::{Correction, ReaderVerdict, keys};
 use gleaner_extract::document::DocumentId;
 
@@ -17,7 +17,7 @@ fn replace(layout: &Layout, text: &str) {
     let correction = Correction { verdict: ReaderVerdict::Cut, block, text: text.to_owned() };
     let id = document.sidecar.id;
     let (before, _) = CorpusReader::open(layout).unwrap().corrections(&id).unwrap().into_read().unwrap();
-    corrections::replace(layout, (&id, &document.sidecar_path), before, vec![correction]).unwrap();
+    corrections::replace(&Lock::take(layout).unwrap(), layout, (&id, &document.sidecar_path), before, vec![correction]).unwrap();
 }
 
 fn corrected(layout: &Layout, id: &DocumentId) -> Vec<String> {

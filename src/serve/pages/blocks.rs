@@ -8,8 +8,9 @@ use super::super::app::{App, SharedApp, read};
 use super::super::document_source::find;
 use super::super::params::Params;
 use super::super::problem::Problem;
+use super::correct::{correct_button, corrected, corrections};
 use super::document::{heading, language, shortened_value, title_of};
-use super::layout::{Section, document_path, page};
+use super::layout::{Section, document_path, page, plural};
 use super::text_window::{cost, shortened, window};
 use super::wrong::{reports, wrong_button};
 use crate::commands::explain::{BlockVerdict, ExplainTarget, ExplainedBlock, explain};
@@ -17,7 +18,7 @@ use crate::store::Sidecar;
 use gleaner_extract::document::Category;
 
 /// Bytes of markup around a block.
-const MARKUP: usize = 550;
+const MARKUP: usize = 800;
 
 /// Shows the blocks of a document's page.
 pub async fn blocks(
@@ -33,13 +34,16 @@ pub async fn blocks(
         // A removed block is shown once, a kept one on both sides.
         let size = |block: &ExplainedBlock| MARKUP + 2 * cost(&block.text);
         let shown = window(explained.blocks.iter().map(size), from);
+        let (by_hand, gone) = corrected(&explained);
         let content = html! {
             (heading(&sidecar, "blocks"))
             (switches(&explained.blocks))
             (reports(app, &sidecar, &query))
+            (corrections(app, &sidecar, &query))
+            @if gone > 0 { p.warn { (plural(gone as u64, "correction")) " by hand not applied: the page does not have those blocks any more." } }
             @if shown.start > 0 { p { a href=(document_path(sidecar.id, "blocks")) { "From the beginning" } } }
             ol.blocks start=(shown.start + 1) {
-                @for (at, block) in explained.blocks.iter().enumerate().take(shown.end).skip(shown.start) { (row(app, &sidecar, (at + 1, block))) }
+                @for (at, block) in explained.blocks.iter().enumerate().take(shown.end).skip(shown.start) { (row(app, &sidecar, (at + 1, block), by_hand.contains(&(at + 1)))) }
             }
             @if shown.end < explained.blocks.len() {
                 p { a href={ (document_path(sidecar.id, "blocks")) "?from=" (shown.end) } { "The next blocks of " (explained.blocks.len()) } }
@@ -76,7 +80,10 @@ fn switches(blocks: &[ExplainedBlock]) -> Markup {
 }
 
 /// A block with its number.
-fn row(app: &App, sidecar: &Sidecar, (number, block): (usize, &ExplainedBlock)) -> Markup {
+fn row(app: &App, sidecar: &Sidecar, (number, block): (usize, &ExplainedBlock), is_corrected: bool) -> Markup {
+    let buttons = html! {
+        @if app.access.is_writable() { p { (correct_button(app, number, block, is_corrected)) " " (wrong_button(app, number, block)) } }
+    };
     let (text, is_all) = shortened(&block.text);
     let left = html! { p lang=[language(sidecar)] dir="auto" { (text) @if !is_all { " […]" } } };
     match &block.verdict {
@@ -86,7 +93,7 @@ fn row(app: &App, sidecar: &Sidecar, (number, block): (usize, &ExplainedBlock)) 
                 div.clean {
                     p lang=[language(sidecar)] dir="auto" { (text) @if !is_all { " […]" } }
                     p.meta { (role.replace('_', " ")) ", " (percent(*score)) @if let Some(spared) = spared { ". Kept although " code { (spared.rule) } " matched: " (spared.why) } }
-                    (wrong_button(app, number, block))
+                    (buttons)
                 }
             }
         },
@@ -96,7 +103,7 @@ fn row(app: &App, sidecar: &Sidecar, (number, block): (usize, &ExplainedBlock)) 
                 div {
                     p { strong { "Removed: " (category.name().replace('_', " ")) } }
                     p.meta { (shortened_value(why)) " Rule " code { (rule) } ", " (percent(*score)) }
-                    (wrong_button(app, number, block))
+                    (buttons)
                 }
             }
         },

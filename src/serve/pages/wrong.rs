@@ -57,7 +57,7 @@ pub fn reports(app: &App, sidecar: &Sidecar, query: &Params) -> Markup {
 pub fn wrong_button(app: &App, number: usize, block: &ExplainedBlock) -> Markup {
     html! {
         @if app.access.is_writable() {
-            p { button.small form=(FORM) name="block" value=(block_name(number, block)) aria-label={ "This is wrong: block " (number) } { "This is wrong" } }
+            button.small form=(FORM) name="block" value=(block_name(number, block)) aria-label={ "This is wrong: block " (number) } { "This is wrong" }
         }
     }
 }
