@@ -12,7 +12,7 @@ use crate::files;
 use crate::store::{Cleaner, Sidecar};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
-use gleaner_extract::base::url::{hide_logins, site_label};
+use gleaner_extract::base::url::{hide_logins, site};
 use gleaner_extract::document::DocumentId;
 
 /// The folder, in the corpus root.
@@ -83,8 +83,8 @@ pub fn report_block(setup: &Setup, sidecar: &Sidecar, name: &str) -> Result<Opti
 
 fn write(setup: &Setup, report: &BlockReport) -> Result<PathBuf, Error> {
     let url: Option<Url> = report.url.as_ref().and_then(|url| url.parse().ok());
-    let site = url.as_ref().and_then(site_label).unwrap_or_else(|| "local".to_owned());
-    let folder = setup.layout.root.join(FOLDER).join(site);
+    let folder_name = url.as_ref().and_then(site).map_or_else(|| "local".to_owned(), |site| site.replace(':', "-"));
+    let folder = setup.layout.root.join(FOLDER).join(folder_name);
     let short: String = report.document.to_string().chars().take(8).collect();
     let name = format!("{short}-{}", report.number);
     let json = folder.join(format!("{name}.json"));

@@ -1,7 +1,7 @@
 //! Forms that change something. Each POST to a page passes [`check`]: the guard has refused what a browser says another site sent, and here the hidden field
 //! shows that the form is the server's own. A handler gets a form that was checked, or none: [`Form`] is made nowhere else.
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
@@ -67,10 +67,15 @@ pub async fn fields_of(parts: &Parts, body: Body, max: usize) -> Result<Params, 
 
 /// A body of at most so many bytes.
 pub async fn whole(body: Body, max: usize) -> Result<Bytes, Problem> {
-    to_bytes(body, max).await.map_err(|_| {
+    let refused = || {
         let message = format!("The request has more than {} kB, or was cut off.", max / 1024);
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, message)
-    })
+    };
+    // What is announced need not be waited for.
+    if body.size_hint().lower() > max as u64 {
+        return Err(refused());
+    }
+    to_bytes(body, max).await.map_err(|_| refused())
 }
 
 /// A form with this content that is sent to this address.

@@ -57,10 +57,11 @@ fn both_run_and_clean_take_files_once() {
 fn what_is_being_written_is_left_to_the_next_run() {
     let corpus = corpus();
     let now: SystemTime = SystemTime::UNIX_EPOCH + Duration::from_secs(1_714_564_800);
-    for (name, age_s) in [("new.html", 3), ("old.html", 60), ("future.html", -60)] {
-        corpus.write(&format!("drop/{name}"), page(1 + usize::try_from(age_s + 60).unwrap() % 5, name));
+    let ago = |seconds| now - Duration::from_secs(seconds);
+    let times = [ago(3), ago(60), now + Duration::from_secs(60)];
+    for (number, (name, at)) in ["new.html", "old.html", "future.html"].into_iter().zip(times).enumerate() {
+        corpus.write(&format!("drop/{name}"), page(number + 1, name));
         let file = fs::File::options().append(true).open(corpus.path(&format!("drop/{name}"))).unwrap();
-        let at = if age_s < 0 { now + Duration::from_secs(60) } else { now - Duration::from_secs(age_s.unsigned_abs()) };
         file.set_modified(at).unwrap();
     }
     for name in ["half.html.part", ".hidden.html", "x.crdownload", "y.tmp", "page_files/z.html"] {

@@ -150,10 +150,11 @@ fn bookmarklets_bring_address_and_page_from_another_site() {
         "[...document.querySelectorAll('a[href^=\"javascript:\"]')].map((link) => decodeURIComponent(link.href.slice(11)))",
     );
     let [add, keep] = [0, 1].map(|at| links[at].as_str().unwrap().to_owned());
+    // The site's policy for forms is not what is tested.
+    browser.call("Page.setBypassCSP", json!({ "enabled": true }));
     for (bookmarklet, address) in [(add, "/add"), (keep, "/capture")] {
         browser.open(&story_url);
-        // In this window, so that the test can follow; a site's policy for forms is not what is tested.
-        browser.call("Page.setBypassCSP", json!({ "enabled": true }));
+        // In this window, so that the test can follow.
         let here = bookmarklet.replace("window.open(", "location.assign(").replace("_blank", "_self");
         browser.eval(&format!("document.title = 'x'; {here}; 0"));
         browser.wait_for(&format!("location.pathname === '{address}' && document.readyState === 'complete'"));

@@ -24,7 +24,7 @@ const FLAGS: &[&str] = &[
     "--disable-sync",
     "--no-first-run",
     "--no-sandbox",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ];
 
 /// Notes calls that only a script of an article would make.

@@ -47,7 +47,7 @@ fn a_page_is_kept_as_the_browser_saw_it_and_cleaned() {
     assert!(server.own_page(&format!("/documents/{id}")).contains("Night bus is back"));
     let again = post_json(&server, &page());
     assert_eq!((again.status, again.json()["outcome"].as_str()), (200, Some("unchanged")), "{}", again.body);
-    assert_eq!(names(&corpus, "raw/d.example").len(), 2, "body and facts");
+    assert_eq!(names(&corpus, "raw/d").len(), 2, "body and facts");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn only_programs_with_the_token_may_send_pages() {
     assert_eq!(post(&server, "/api/v1/pages", "application/json", &json, &[("Host", &rebound)]).status, 421);
     let reading = corpus.serve_with(gleaner::serve::ServeOptions { token: Some(TOKEN.to_owned()), ..Default::default() });
     assert_eq!(post_json(&reading, &page()).status, 403);
-    assert!(names(&corpus, "raw/d.example").is_empty());
+    assert!(names(&corpus, "raw/d").is_empty());
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn a_page_that_sends_itself_is_kept_only_by_a_click() {
         "all of it is escaped: {}",
         shown.body
     );
-    assert!(names(&corpus, "raw/d.example").is_empty(), "nothing is kept yet");
+    assert!(names(&corpus, "raw/d").is_empty(), "nothing is kept yet");
     let token = shown.body.split_once("name=\"form_token\" value=\"").unwrap().1.split('"').next().unwrap();
     let html = page().replace('\n', "\r\n");
     let fields = [("url", URL), ("html", html.as_str()), ("form_token", token)];
