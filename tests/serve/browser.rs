@@ -252,3 +252,46 @@ fn axe_finds_no_barriers() {
         }
     }
 }
+
+/// Pages of newspapers in other scripts: the name of the file, the language, whether it is written from right to left, and the font of its text.
+const SCRIPTS: &[(&str, &str, bool, &str)] = &[
+    ("arabic", "ar", true, "Noto Naskh Arabic"),
+    ("hebrew", "he", true, "Noto Serif Hebrew"),
+    ("japanese", "ja", false, "Noto Serif CJK JP"),
+    ("chinese", "zh", false, "Noto Serif CJK SC"),
+];
+
+#[test]
+#[ignore = "needs chromium"]
+fn articles_of_other_scripts_are_set_as_their_readers_expect() {
+    let _alone = ALONE.lock();
+    let read = |name: &str| {
+        let path = format!("{}/docs/pictures/pages/{name}.html", env!("CARGO_MANIFEST_DIR"));
+        (format!("{name}.html"), std::fs::read_to_string(path).unwrap())
+    };
+    let pages: Vec<(String, String)> = SCRIPTS.iter().map(|(name, ..)| read(name)).collect();
+    let named: Vec<(&str, String)> = pages.iter().map(|(name, page)| (name.as_str(), page.clone())).collect();
+    let corpus = Corpus::of(&named);
+    let (server, mut browser) = (corpus.serve(), Browser::start());
+    for (name, language, is_rtl, font) in SCRIPTS {
+        let document = format!("{}documents/{}", server.url, corpus.id(&format!("{name}.html")));
+        for width in [1200, 360] {
+            let size = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
+            browser.call("Emulation.setDeviceMetricsOverride", size);
+            browser.open(&document);
+            let of_text = |browser: &mut Browser, property: &str| {
+                browser.eval(&format!("getComputedStyle(document.querySelector('.text p')).{property}"))
+            };
+            assert_eq!(browser.eval("document.querySelector('.text').lang"), *language);
+            assert_eq!(of_text(&mut browser, "direction"), if *is_rtl { "rtl" } else { "ltr" }, "{name}");
+            assert!(of_text(&mut browser, "fontFamily").as_str().unwrap().contains(font), "{name}");
+            assert_eq!(browser.eval("document.documentElement.scrollWidth > innerWidth"), false, "{name} at {width}");
+            // The text begins where the headline begins, and no line is longer than is good to read.
+            let side = if *is_rtl { "right" } else { "left" };
+            let edge = |selector: &str| format!("Math.round(document.querySelector('{selector}').getBoundingClientRect().{side})");
+            assert_eq!(browser.eval(&edge(".text")), browser.eval(&edge("h1")), "{name} at {width}");
+            let measure = "(() => { const s = getComputedStyle(document.querySelector('.text')); return parseFloat(s.width) / parseFloat(s.fontSize) <= 34.1 })()";
+            assert_eq!(browser.eval(measure), true, "{name} at {width}");
+        }
+    }
+}

@@ -92,7 +92,7 @@ fn row(app: &App, sidecar: &Sidecar, (number, block): (usize, &ExplainedBlock), 
                 div { (left) }
                 div.clean {
                     p lang=[language(sidecar)] dir="auto" { (text) @if !is_all { " […]" } }
-                    p.meta { (role.replace('_', " ")) ", " (percent(*score)) @if let Some(spared) = spared { ". Kept although " code { (spared.rule) } " matched: " (spared.why) } }
+                    p.meta { (role.replace('_', " ")) ", " (percent(*score)) @if let Some(spared) = spared { ". Kept although " code { (spared.rule) } " matched: " (sentence(&spared.why)) } }
                     (buttons)
                 }
             }
@@ -102,12 +102,20 @@ fn row(app: &App, sidecar: &Sidecar, (number, block): (usize, &ExplainedBlock), 
                 div.cut { (left) }
                 div {
                     p { strong { "Removed: " (category.name().replace('_', " ")) } }
-                    p.meta { (shortened_value(why)) " Rule " code { (rule) } ", " (percent(*score)) }
+                    p.meta { (sentence(why)) " Rule " code { (rule) } ", " (percent(*score)) }
                     (buttons)
                 }
             }
         },
     }
+}
+
+/// A reason as a sentence.
+fn sentence(why: &str) -> String {
+    let why = shortened_value(why);
+    let mut chars = why.chars();
+    let begun: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    if begun.ends_with(['.', '!', '?', '…']) { begun } else { begun + "." }
 }
 
 fn percent(score: f32) -> String {
