@@ -288,7 +288,8 @@ fn articles_of_other_scripts_are_set_as_their_readers_expect() {
             assert_eq!(browser.eval("document.documentElement.scrollWidth > innerWidth"), false, "{name} at {width}");
             // The text begins where the headline begins, and no line is longer than is good to read.
             let side = if *is_rtl { "right" } else { "left" };
-            let edge = |selector: &str| format!("Math.round(document.querySelector('{selector}').getBoundingClientRect().{side})");
+            let edge =
+                |selector: &str| format!("Math.round(document.querySelector('{selector}').getBoundingClientRect().{side})");
             assert_eq!(browser.eval(&edge(".text")), browser.eval(&edge("h1")), "{name} at {width}");
             let measure = "(() => { const s = getComputedStyle(document.querySelector('.text')); return parseFloat(s.width) / parseFloat(s.fontSize) <= 34.1 })()";
             assert_eq!(browser.eval(measure), true, "{name} at {width}");

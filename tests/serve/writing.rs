@@ -165,7 +165,7 @@ fn urls_are_added_while_a_run_is_active_and_its_pages_stay_as_they_are() {
 fn block_with(server: &Served, path: &str, text: &str) -> String {
     let page = server.own_page(path);
     let (_, row) = page.split_once(text).unwrap();
-    row.split_once("name=\"block\" value=\"").unwrap().1.split('"').next().unwrap().to_owned()
+    row.split_once("form=\"wrong\" name=\"block\" value=\"").unwrap().1.split('"').next().unwrap().to_owned()
 }
 
 #[test]
