@@ -125,11 +125,11 @@ struct CorrectedPage {
 }
 
 /// Calls a function with every document that was corrected by hand, in the order of the files.
-pub fn for_each_corrected(setup: &Setup, report: &mut dyn FnMut(&CorrectedDocument) -> Result<(), Error>) -> Result<(), Error> {
+pub fn for_each_corrected(setup: &Setup, report: &mut dyn FnMut(CorrectedDocument)) -> Result<(), Error> {
     for document in CorpusReader::open(&setup.layout)?.corrected()? {
         let sidecar = document?.sidecar;
         let title = sidecar.title.map(|title| title.value);
-        report(&CorrectedDocument { id: sidecar.id, title, applied: sidecar.corrections })?;
+        report(CorrectedDocument { id: sidecar.id, title, applied: sidecar.corrections });
     }
     Ok(())
 }

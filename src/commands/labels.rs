@@ -40,11 +40,11 @@ pub struct BlockLabel {
 }
 
 /// Calls a function with the labels of every document that was corrected by hand, in the order of the files.
-pub fn labels(setup: &Setup, report: &mut dyn FnMut(&PageLabels) -> Result<(), Error>) -> Result<(), Error> {
+pub fn labels(setup: &Setup, report: &mut dyn FnMut(PageLabels)) -> Result<(), Error> {
     for document in CorpusReader::open(&setup.layout)?.corrected()? {
         let sidecar = document?.sidecar;
         let explanation = explain(setup, &ExplainTarget::Id(sidecar.id.to_string()))?;
-        report(&of_page(sidecar.id, sidecar.source.0, sidecar.raw, explanation))?;
+        report(of_page(sidecar.id, sidecar.source.0, sidecar.raw, explanation));
     }
     Ok(())
 }

@@ -137,6 +137,22 @@ fn a_wrong_verdict_is_reported_with_the_keyboard_alone() {
 
 #[test]
 #[ignore = "needs chromium"]
+fn a_block_is_cut_and_brought_back_with_the_keyboard_alone() {
+    let _alone = ALONE.lock();
+    let corpus = usual();
+    let (server, mut browser) = (corpus.serve_writable(), Browser::start());
+    browser.open(&server.url);
+    browser.open(&format!("{}documents/{}/blocks", server.base(), corpus.id(ONE)));
+    for (button, done) in [("Cut", "was cut"), ("Undo the correction", "is as the rules have it")] {
+        browser.tab_to(button);
+        browser.press("Enter");
+        browser.wait_for(&format!("document.querySelector('[role=status]')?.textContent.includes('{done}')"));
+    }
+    assert_eq!(browser.eval("document.querySelectorAll('button[value^=undo]').length"), 0);
+}
+
+#[test]
+#[ignore = "needs chromium"]
 fn bookmarklets_bring_address_and_page_from_another_site() {
     let _alone = ALONE.lock();
     let corpus = usual();

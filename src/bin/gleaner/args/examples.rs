@@ -220,10 +220,10 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
         "correct",
         &[
             ("gleaner correct 05b6300a --blocks", "the page's blocks with their numbers"),
-            ("gleaner correct 05b6300a --cut 17 --restore \"The ferry sails again\"", "cut one block, restore another"),
+            ("gleaner correct 05b6300a --cut 17 --restore 21", "cut one block, restore another"),
             ("gleaner correct 05b6300a", "the corrections of a document"),
             ("gleaner correct 05b6300a --undo 1", "take the first one back"),
-            ("gleaner correct --labels labels.jsonl", "all corrected pages, to train a model with"),
+            ("gleaner correct --labels labels.jsonl", "all corrected pages, to train with"),
         ],
     ),
     (

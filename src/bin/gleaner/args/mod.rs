@@ -92,7 +92,7 @@ pub enum Command {
     Diff(DiffArgs),
     /// List the documents that a document shares text with: copies, near duplicates, previews, overlaps
     Related(RelatedArgs),
-    /// Restore or cut blocks of a document by hand, for good: every later cleaning applies it
+    /// Cut or restore blocks of a document by hand, for good
     Correct(CorrectArgs),
     /// Undo a run: restore the documents that it rewrote
     Rollback(RollbackArgs),

@@ -5,7 +5,7 @@ use std::path::Path;
 use gleaner::commands::correct::{self as corrections, BlockName, CorrectError, CorrectionChange};
 use gleaner::commands::correct::{for_each_corrected, page, plan};
 use gleaner::commands::labels::labels;
-use gleaner::engine::{self, Setup};
+use gleaner::engine::Setup;
 use gleaner::files;
 use gleaner_extract::article::corrections::ReaderVerdict;
 use gleaner_extract::base::path_text::path_text;
@@ -60,23 +60,26 @@ fn changes(args: &CorrectArgs) -> Result<Vec<CorrectionChange>, Failure> {
 
 fn list(context: &Context, args: &CorrectArgs, setup: &Setup) -> Result<Exit, Failure> {
     let mut documents = Vec::new();
-    for_each_corrected(setup, &mut |document| {
-        documents.push(document.clone());
-        Ok(())
-    })?;
+    for_each_corrected(setup, &mut |document| documents.push(document))?;
     let text: String = documents.iter().map(print::corrections::document).collect();
     context.listing(args.report, &documents, if text.is_empty() { "no document was corrected by hand\n" } else { &text })
 }
 
 fn write_labels(context: &Context, args: &CorrectArgs, setup: &Setup, file: &Path) -> Result<Exit, Failure> {
-    let (mut lines, mut pages) = (Vec::new(), 0u64);
+    let mut found = Ok((String::new(), 0));
     labels(setup, &mut |page| {
-        pages += 1;
-        serde_json::to_writer(&mut lines, page).map_err(|error| engine::Error::Unknown(error.to_string()))?;
-        lines.push(b'\n');
-        Ok(())
+        if let Ok((lines, pages)) = &mut found {
+            match print::json::as_line(&page) {
+                Ok(line) => {
+                    *lines += &line;
+                    *pages += 1;
+                }
+                Err(error) => found = Err(error),
+            }
+        }
     })?;
-    files::replace(file, &lines).map_err(|error| Failure::io("write", &path_text(file), &error))?;
+    let (lines, pages) = found?;
+    files::replace(file, lines.as_bytes()).map_err(|error| Failure::io("write", &path_text(file), &error))?;
     let text = format!("wrote {} to {}\n", print::human::plural(pages, "page"), path_text(file));
     context.message(args.report, &serde_json::json!({ "pages": pages }), &text)
 }
