@@ -6,15 +6,14 @@
 use std::path::PathBuf;
 
 use super::dropped::Dropped;
+use super::file_tasks::{tasks_of_files, walk};
 use super::notified::notified;
-use crate::engine::archives::{FileTasks, unreadable};
 use crate::engine::options::{Again, Diff, EngineOptions, Mode, Survey};
-use crate::engine::task::{Task, one};
+use crate::engine::task::Task;
 use crate::engine::{self, Error, Event, Progress, RunReport, Setup};
 use crate::files;
-use crate::ingest;
 use crate::ingest::archive::columns::Columns;
-use crate::ingest::walk::{FileList, FileWalk, WalkFilter};
+use crate::ingest::walk::FileList;
 use crate::reclean::RecleanReport;
 use crate::store::{CorpusReader, KnownSites, reindex};
 
@@ -161,30 +160,4 @@ fn listed<'a>(
             progress.total(*total);
         }
     })
-}
-
-/// The files below a path, as tasks; of an archive every page.
-pub(super) fn files(setup: &Setup, path: PathBuf, columns: &Columns) -> impl Iterator<Item = Task> + use<> {
-    tasks_of_files(setup, walk(setup, vec![path]), Again::Changed, columns)
-}
-
-/// Files as tasks; of an archive every page.
-pub(super) fn tasks_of_files<Files: Iterator<Item = Result<PathBuf, ingest::Error>>>(
-    setup: &Setup,
-    files: Files,
-    again: Again,
-    columns: &Columns,
-) -> impl Iterator<Item = Task> + use<Files> {
-    let tasks = FileTasks::new(setup, again, columns.clone());
-    files.flat_map(move |found| match found {
-        Ok(path) => tasks.of(path),
-        Err(error) => one(unreadable(&error)),
-    })
-}
-
-/// A walk over these files and folders, without the corpus's own output.
-pub(super) fn walk(setup: &Setup, paths: Vec<PathBuf>) -> FileWalk {
-    let layout = &setup.layout;
-    let folders = vec![layout.clean.clone(), layout.log.clone(), layout.state.clone()];
-    FileWalk::new(paths, WalkFilter { folders, raw: Some(layout.raw.clone()) })
 }

@@ -13,7 +13,7 @@ use std::time::UNIX_EPOCH;
 
 use url::Url;
 
-use super::clean::tasks_of_files;
+use super::file_tasks::tasks_of_files;
 use crate::engine::options::Again;
 use crate::engine::task::{Task, Tasks};
 use crate::engine::{Error, Event, Progress, RunReport, Setup};
@@ -36,7 +36,7 @@ const SETTLED_S: i64 = 10;
 const MAX_FILES: usize = 10_000;
 
 /// Most files of the same name that differ.
-const MAX_NAMESAKES: u32 = 1000;
+const MAX_SAME_NAME: u32 = 1000;
 
 /// The ends of the names of files that are being written, by browsers, `curl`, `rsync`, editors.
 const UNFINISHED: &[&str] = &[".part", ".partial", ".crdownload", ".download", ".opdownload", ".tmp", ".temp", ".swp", "~"];
@@ -114,7 +114,11 @@ impl Dropped {
 
     /// Listens to the run that does the tasks.
     pub fn watch<'a>(&'a self, progress: &'a dyn Progress) -> impl Progress + use<'a> {
-        Watch { dropped: self, progress }
+        let posted = self.files.iter().filter_map(|file| match &file.found {
+            Found::Posted(url, _) => Some(url.as_ref()),
+            _ => None,
+        });
+        Watch { posted: posted.collect(), failed: &self.failed, progress }
     }
 
     /// Removes from the folder what the run has taken, unless it is something else by now.
@@ -139,7 +143,8 @@ impl Dropped {
 
 /// Notes which pages failed, and passes everything on.
 struct Watch<'a> {
-    dropped: &'a Dropped,
+    posted: BTreeSet<&'a Url>,
+    failed: &'a Mutex<BTreeSet<Url>>,
     progress: &'a dyn Progress,
 }
 
@@ -157,11 +162,10 @@ impl Progress for Watch<'_> {
     }
 
     fn done(&self, event: Event<'_>) {
-        if let (Origin::Url(url), Outcome::Failed { .. }) = (event.source, event.outcome) {
-            let is_posted = |file: &DroppedFile| matches!(&file.found, Found::Posted(of, _) if of.as_ref() == url);
-            if self.dropped.files.iter().any(is_posted) {
-                self.dropped.failed.lock().unwrap_or_else(PoisonError::into_inner).insert(url.clone());
-            }
+        if let (Origin::Url(url), Outcome::Failed { .. }) = (event.source, event.outcome)
+            && self.posted.contains(url)
+        {
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).insert(url.clone());
         }
         self.progress.done(event);
     }
@@ -177,8 +181,7 @@ fn settled(folder: &Path, now: Timestamp) -> Result<BTreeSet<PathBuf>, Error> {
     let mut paths = BTreeSet::new();
     for entry in entries {
         let entry = entry.map_err(failed)?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
+        let name = path_text(Path::new(&entry.file_name()));
         // It may have been moved away meanwhile.
         let Ok(metadata) = entry.metadata() else { continue };
         let is_left = name.starts_with('.') || UNFINISHED.iter().any(|end| name.ends_with(end)) || metadata.is_dir();
@@ -201,13 +204,13 @@ fn is_settled(metadata: &Metadata, now: Timestamp) -> bool {
 fn take_file(path: &Path, kept: &Path, max_bytes: usize) -> io::Result<Found> {
     let name = path.file_name().unwrap_or_default();
     let fingerprint = FileFingerprint::of(path)?;
-    if is_named(&name.to_string_lossy())
+    if is_named(&path_text(Path::new(name)))
         && let Ok((url, _)) = read_posted(path, max_bytes)
     {
         return Ok(Found::Posted(Box::new(url), fingerprint));
     }
     fs::create_dir_all(kept)?;
-    for number in 1..=MAX_NAMESAKES {
+    for number in 1..=MAX_SAME_NAME {
         let place = kept.join(numbered(Path::new(name), number));
         match place.symlink_metadata() {
             Ok(_) if is_same(path, &place)? => return Ok(Found::Linked(place, fingerprint)),
@@ -219,7 +222,7 @@ fn take_file(path: &Path, kept: &Path, max_bytes: usize) -> io::Result<Found> {
             }
         }
     }
-    Err(io::Error::other(format!("there are {MAX_NAMESAKES} other files of this name in {}", path_text(kept))))
+    Err(io::Error::other(format!("there are {MAX_SAME_NAME} other files of this name in {}", path_text(kept))))
 }
 
 /// The name itself, or with a number: `story-2.html`.

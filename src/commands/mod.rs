@@ -8,6 +8,7 @@ mod dropped;
 pub mod explain;
 pub mod export;
 pub mod extract;
+mod file_tasks;
 pub mod forget;
 pub mod health;
 pub mod history;

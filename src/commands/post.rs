@@ -1,5 +1,6 @@
 //! Stores one page that a program gives with its URL, as a browser showed it. Where a run is active, the page waits in the drop folder for the next one.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::notified::notified;
@@ -37,11 +38,13 @@ pub fn post(setup: &Setup, page: PostedPage) -> Result<Posted, PostError> {
     let raw = page.document(setup.config.page.max_bytes)?;
     match setup.hold_lock_briefly() {
         Ok(()) => Ok(Posted::Done(store(setup, raw)?)),
-        Err(error) if error.is_locked() => {
-            leave(setup, &page)?;
-            Ok(Posted::Waiting)
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => match &setup.layout.drop {
+            Some(folder) if error.is_locked() => {
+                leave(folder, &page)?;
+                Ok(Posted::Waiting)
+            }
+            _ => Err(error.into()),
+        },
     }
 }
 
@@ -54,8 +57,7 @@ fn store(setup: &Setup, raw: RawDocument) -> Result<Outcome, Error> {
 }
 
 /// Leaves a page to the next run.
-fn leave(setup: &Setup, page: &PostedPage) -> Result<(), Error> {
-    let Some(folder) = &setup.layout.drop else { return Ok(()) };
+fn leave(folder: &Path, page: &PostedPage) -> Result<(), Error> {
     let path = folder.join(page.file_name());
     let written = std::fs::create_dir_all(folder).and_then(|()| files::write_whole(&path, &serde_json::to_vec(page)?));
     written.map_err(|source| Error::Io { action: "write", path, source })
