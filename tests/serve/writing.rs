@@ -237,7 +237,7 @@ fn blocks_are_cut_and_restored_with_a_click_and_the_click_can_be_taken_back() {
             reply.body
         );
         let page = server.own_page(&next);
-        assert!(page.contains(done) && page.contains("corrected by hand"), "{page}");
+        assert!(page.contains(done) && page.contains("Corrected by hand."), "{page}");
         // What the button was has changed: once more is not what was meant.
         assert!(correction_of(&server, &blocks, text).starts_with("undo:"));
     }
