@@ -91,6 +91,9 @@ pub enum Refusal {
     /// Another run has changed the document since the one that is undone.
     #[error("a later run has changed it too; undo that one first")]
     ChangedSince,
+    /// The document has other corrections by hand than before the run that is undone.
+    #[error("its corrections by hand have changed since; undo them with `gleaner correct ID --undo`")]
+    CorrectedSince,
     /// Following the link would never end.
     #[error("the link points back to one of its parent folders")]
     LinkLoop,

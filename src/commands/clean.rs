@@ -1,19 +1,19 @@
-//! `clean`: every file below the given paths becomes clean text, unless it is already.
+//! `clean`: every file below the given paths becomes clean text, unless it is already. Without paths, that is what lies in the drop folder and below `raw/`.
 //!
 //! Where another cleaner than before cleans documents again, a survey works out first what that takes from each site. More than the configuration
 //! allows ends the command before anything is written.
 
 use std::path::PathBuf;
 
+use super::dropped::Dropped;
+use super::file_tasks::{tasks_of_files, walk};
 use super::notified::notified;
-use crate::engine::archives::{FileTasks, unreadable};
 use crate::engine::options::{Again, Diff, EngineOptions, Mode, Survey};
-use crate::engine::task::{Task, one};
+use crate::engine::task::Task;
 use crate::engine::{self, Error, Event, Progress, RunReport, Setup};
 use crate::files;
-use crate::ingest;
 use crate::ingest::archive::columns::Columns;
-use crate::ingest::walk::{FileList, FileWalk, WalkFilter};
+use crate::ingest::walk::FileList;
 use crate::reclean::RecleanReport;
 use crate::store::{CorpusReader, KnownSites, reindex};
 
@@ -46,12 +46,15 @@ pub enum Loss {
 
 /// Cleans files. `Err` only if the run as a whole failed (the lock, the store).
 pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> Result<RunReport, Error> {
+    let takes_dropped = options.paths.is_empty() && options.mode == Mode::Write;
+    let dropped = if takes_dropped { Dropped::take(setup)? } else { Dropped::default() };
     let paths = match options.paths.as_slice() {
         [] if !setup.layout.raw.exists() => return Err(Error::NoRaw(setup.layout.raw.clone())),
         [] => vec![setup.layout.raw.clone()],
         paths => paths.to_vec(),
     };
-    let input = Input { setup, paths: &paths, columns: &options.columns, sites: sites(setup, &paths, options, progress)? };
+    let sites = sites(setup, &paths, options, progress)?;
+    let input = Input { setup, paths: &paths, columns: &options.columns, sites, dropped: &dropped };
     let how = EngineOptions { again: options.again, mode: options.mode, diff: options.diff, ..EngineOptions::default() };
     if options.mode == Mode::DryRun {
         let how = EngineOptions { survey: Survey::Count, ..how };
@@ -68,7 +71,8 @@ pub fn clean(setup: &Setup, options: &CleanOptions, progress: &dyn Progress) -> 
         let reclean = RecleanReport { stopped: true, ..RecleanReport::clone(reclean) };
         return Ok(RunReport { reclean: Some(Box::new(reclean)), seconds, ..RunReport::default() });
     }
-    let report = notified(setup, "clean", options.mode, || run(&input, how, progress))?;
+    let report = notified(setup, "clean", options.mode, || run(&input, how, &dropped.watch(progress)))?;
+    dropped.finish(&report);
     Ok(RunReport { reclean, seconds: seconds + report.seconds, ..report })
 }
 
@@ -79,6 +83,8 @@ struct Input<'a> {
     columns: &'a Columns,
     /// The lines of sites; those of the last completed run if there are none.
     sites: Option<KnownSites>,
+    /// What was taken from the drop folder; its files are below the raw folder by now.
+    dropped: &'a Dropped,
 }
 
 /// What recurs on sites, if everything is cleaned again: it is counted over all pages before it is removed from any. What can be read only once is not counted.
@@ -127,8 +133,9 @@ impl Progress for FirstPass<'_> {
 
 /// One run over the files below the paths.
 fn run(input: &Input<'_>, how: EngineOptions, progress: &dyn Progress) -> Result<RunReport, Error> {
-    let Input { setup, paths, columns, sites } = input;
-    let mut tasks = listed(setup, paths, how.again, columns, progress);
+    let Input { setup, paths, columns, sites, dropped } = input;
+    let posted = if how.mode == Mode::Write { dropped.others(setup) } else { Box::new(std::iter::empty()) };
+    let mut tasks = listed(setup, paths, how.again, columns, progress).chain(posted);
     match sites {
         Some(sites) => engine::run_with_sites(setup, how, sites, &mut tasks, progress),
         None => engine::run(setup, how, &mut tasks, progress),
@@ -153,30 +160,4 @@ fn listed<'a>(
             progress.total(*total);
         }
     })
-}
-
-/// The files below a path, as tasks; of an archive every page.
-pub(super) fn files(setup: &Setup, path: PathBuf, columns: &Columns) -> impl Iterator<Item = Task> + use<> {
-    tasks_of_files(setup, walk(setup, vec![path]), Again::Changed, columns)
-}
-
-/// Files as tasks; of an archive every page.
-pub(super) fn tasks_of_files<Files: Iterator<Item = Result<PathBuf, ingest::Error>>>(
-    setup: &Setup,
-    files: Files,
-    again: Again,
-    columns: &Columns,
-) -> impl Iterator<Item = Task> + use<Files> {
-    let tasks = FileTasks::new(setup, again, columns.clone());
-    files.flat_map(move |found| match found {
-        Ok(path) => tasks.of(path),
-        Err(error) => one(unreadable(&error)),
-    })
-}
-
-/// A walk over these files and folders, without the corpus's own output.
-pub(super) fn walk(setup: &Setup, paths: Vec<PathBuf>) -> FileWalk {
-    let layout = &setup.layout;
-    let folders = vec![layout.clean.clone(), layout.log.clone(), layout.state.clone()];
-    FileWalk::new(paths, WalkFilter { folders, raw: Some(layout.raw.clone()) })
 }

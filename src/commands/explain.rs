@@ -16,6 +16,7 @@ use crate::files;
 use crate::outcome::Outcome;
 use crate::store::{CorpusReader, KnownDocument, KnownSites, SourceKey};
 use gleaner_extract::article::clean::CleanedPage;
+use gleaner_extract::article::corrections::{Correction, ReaderVerdict, apply};
 use gleaner_extract::base::path_text::{path_of_text, path_text};
 use gleaner_extract::base::url::{canonical, hide_logins};
 use gleaner_extract::document::{
@@ -92,8 +93,22 @@ pub struct Explanation {
     pub metadata: Metadata,
     /// Every candidate for each field of the metadata, best first: the winners and the losers.
     pub candidates: ScoredCandidates,
+    /// The corrections by hand that there are of the document.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<ExplainedCorrection>,
     /// Every block of the page, in order, and of the later pages of its story: kept and removed ones together are the page's text.
     pub blocks: Vec<ExplainedBlock>,
+}
+
+/// A correction by hand.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExplainedCorrection {
+    /// What the reader says of the block.
+    pub verdict: ReaderVerdict,
+    /// The number of the block, from 1; `None` if the page does not have it any more, so that the correction changes nothing.
+    pub block: Option<usize>,
+    /// The beginning of the block's text.
+    pub text: String,
 }
 
 /// One block and what became of it.
@@ -153,11 +168,23 @@ pub fn explain_at(setup: &Setup, target: &ExplainTarget, url: Option<&Url>) -> R
     let sites = CorpusReader::open(&setup.layout)?.known_sites()?;
     let cleaned = extract::extract_knowing(setup, (&setup.rules, Some(&sites)), &raw, url)?;
     let (source, candidates) = (raw.origin.to_string(), cleaned.candidates.clone());
-    let story = match (id, answered_at(&raw)) {
+    let mut story = match (id, answered_at(&raw)) {
         (Some(id), Some(url)) if raw.origin.place().is_none() => join((setup, &sites), id, cleaned, (&raw, url))?,
         _ => JoinedStory { article: cleaned.article.clone(), pages: vec![cleaned] },
     };
-    Ok(Explanation::of(source, id, candidates, story))
+    let corrections = id.map_or(Ok(Vec::new()), |id| correct(setup, id, &mut story))?;
+    Ok(Explanation { corrections, ..Explanation::of(source, id, candidates, story) })
+}
+
+/// Applies the corrections by hand of a document.
+fn correct(setup: &Setup, id: DocumentId, story: &mut JoinedStory) -> Result<Vec<ExplainedCorrection>, Error> {
+    let (_, corrections) = CorpusReader::open(&setup.layout)?.corrections(&id)?.into_read()?;
+    let found = apply(&mut story.pages, &mut story.article, &corrections);
+    let explained = corrections.into_iter().zip(found).map(|(Correction { verdict, text, .. }, at)| {
+        let block = at.map(|at| at + 1);
+        ExplainedCorrection { verdict, block, text }
+    });
+    Ok(explained.collect())
 }
 
 /// The page that the user named, and its document if the corpus has it.
@@ -258,6 +285,7 @@ impl Explanation {
             decoding: article.decoding,
             metadata: article.metadata,
             candidates,
+            corrections: Vec::new(),
             blocks: blocks.collect(),
         }
     }

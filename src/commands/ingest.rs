@@ -10,7 +10,7 @@ use gleaner_extract::base::url::hide_invalid_login;
 use gleaner_extract::document::Origin;
 use url::Url;
 
-use super::clean::{files as tasks_of_path, tasks_of_files, walk};
+use super::file_tasks::{files as tasks_of_path, tasks_of_files, walk};
 use super::notified::notified;
 use crate::discover::{self, BodyKind};
 use crate::engine::archives::stream;

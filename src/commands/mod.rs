@@ -2,18 +2,24 @@
 
 pub mod batch;
 pub mod clean;
+pub mod correct;
 pub mod doctor;
+mod dropped;
 pub mod explain;
 pub mod export;
 pub mod extract;
+mod file_tasks;
 pub mod forget;
 pub mod health;
 pub mod history;
 pub mod ingest;
 pub mod is_article;
+pub mod labels;
 mod notified;
+pub mod post;
 pub mod prune;
 pub mod related;
+pub mod report_block;
 pub mod rollback;
 pub mod rule_effects;
 pub mod rule_suggest;

@@ -1,4 +1,4 @@
-//! `run`: polls every configured source once and fetches what is queued, for cron.
+//! `run`: takes what lies in the drop folder, polls every configured source once and fetches what is queued, for cron.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -7,6 +7,7 @@ use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::Origin;
 use url::Url;
 
+use super::dropped::Dropped;
 use super::health::after_run;
 use super::ingest::{IngestInput, list, tasks_of};
 use super::notified::monitored;
@@ -20,7 +21,7 @@ use crate::engine::{self, Error, Progress, RunReport, Setup};
 use crate::files;
 use crate::ingest::archive::columns::Columns;
 use crate::outcome::{Outcome, Stage};
-use crate::queue::{FILE_NAME, IfKnown, NewUrl, PollBounds, Queue, UrlState};
+use crate::queue::{FILE_NAME, IfKnown, NewUrl, PollBounds, Queue, UrlKind, UrlState};
 use gleaner_extract::base::path_text::path_text;
 
 /// Which sources are processed.
@@ -32,9 +33,10 @@ pub struct RunOptions {
     pub poll: PollScope,
 }
 
-/// Processes the configured sources in order, then what waits in the queue.
+/// Takes what lies in the drop folder, unless only some sources are asked for; processes the configured sources in order, then what waits in the queue.
 pub fn run(setup: &Setup, options: &RunOptions, progress: &dyn Progress) -> Result<RunReport, Error> {
-    if setup.config.source.is_empty() && !has_waiting(setup)? {
+    let has_drop = setup.layout.drop.as_ref().is_some_and(|folder| folder.is_dir());
+    if setup.config.source.is_empty() && !has_drop && !has_waiting(setup)? {
         return Err(Error::NoSources);
     }
     let is_selected = |source: &&SourceConfig| {
@@ -44,11 +46,13 @@ pub fn run(setup: &Setup, options: &RunOptions, progress: &dyn Progress) -> Resu
     if sources.is_empty() && !options.only.is_empty() {
         return Err(Error::NoSuchSource(options.only.join(", ")));
     }
-    let mut tasks = sources.iter().flat_map(|source| tasks_of_source(setup, source));
+    let dropped = if options.only.is_empty() { Dropped::take(setup)? } else { Dropped::default() };
+    let mut tasks = dropped.tasks(setup).chain(sources.iter().flat_map(|source| tasks_of_source(setup, source)));
     let how = EngineOptions { queue: QueueUse::All, poll: options.poll, ..EngineOptions::default() };
     monitored(setup, || {
         let started = setup.clock.now();
-        let report = engine::run(setup, how, &mut tasks, progress)?;
+        let report = engine::run(setup, how, &mut tasks, &dropped.watch(progress))?;
+        dropped.finish(&report);
         let report = RunReport { failing: failing(setup, &sources, started)?, ..report };
         let drifted = match setup.config.health.after_run && !report.interrupted {
             true => after_run(setup, started),
@@ -119,9 +123,13 @@ fn since(source: &SourceConfig, now: Timestamp) -> Option<Timestamp> {
 /// that failed when their time comes; those that were given up when the user asks for it.
 fn queued<'a>(source: &'a SourceConfig, tasks: Tasks<'a>) -> Tasks<'a> {
     Box::new(tasks.map(|task| match task {
-        Task::Url(url) => {
-            Task::NewUrl(Box::new(NewUrl { url, source: source.name.clone(), feed: None, if_known: IfKnown::Recheck }))
-        }
+        Task::Url(url) => Task::NewUrl(Box::new(NewUrl {
+            url,
+            source: source.name.clone(),
+            feed: None,
+            kind: UrlKind::Page,
+            if_known: IfKnown::Recheck,
+        })),
         task => task,
     }))
 }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::clean;
+use super::file_tasks;
 use crate::config::Loaded;
 use crate::engine::options::EngineOptions;
 use crate::engine::task::Task;
@@ -50,7 +50,9 @@ pub fn repair(loaded: &Loaded, setup: &Setup, progress: &dyn Progress) -> Result
         done.set_aside += set_aside;
         done.reindexed |= reindexed;
         let mut tasks: Box<dyn Iterator<Item = Task>> = match is_source_unknown {
-            true => Box::new(clean::files(setup, setup.layout.raw.clone(), &Columns::default()).chain(tasks_of(setup, bodies))),
+            true => {
+                Box::new(file_tasks::files(setup, setup.layout.raw.clone(), &Columns::default()).chain(tasks_of(setup, bodies)))
+            }
             false => Box::new(tasks_of(setup, bodies)),
         };
         done.cleaned = Some(engine::run(setup, EngineOptions::default(), &mut tasks, progress)?);
@@ -59,7 +61,8 @@ pub fn repair(loaded: &Loaded, setup: &Setup, progress: &dyn Progress) -> Result
     Ok(done)
 }
 
-fn tasks_of(setup: &Setup, bodies: Vec<String>) -> impl Iterator<Item = Task> {
+/// One task for each body that is cleaned again.
+pub(super) fn tasks_of(setup: &Setup, bodies: Vec<String>) -> impl Iterator<Item = Task> {
     bodies.into_iter().map(|body| match setup.layout.body(&body) {
         (archive, Some(place)) => Task::ArchivePage(archive, place),
         (file, None) => Task::File(file),

@@ -37,6 +37,8 @@ const MAX_BYTES: u64 = 16 << 20;
 pub struct Config {
     /// Folder of raw pages, relative to the configuration file's folder.
     pub raw: PathBuf,
+    /// Folder from which files are taken into the corpus, relative to the configuration file's folder.
+    pub drop: PathBuf,
     /// Folder of clean text, relative to the configuration file's folder.
     pub clean: PathBuf,
     /// Folder of the user's own rules, added to the built-in ones.
@@ -81,6 +83,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             raw: "raw".into(),
+            drop: "drop".into(),
             clean: "clean".into(),
             rules_dir: None,
             ftr_rules_dir: None,
@@ -120,6 +123,7 @@ impl Loaded {
     pub fn layout(&self) -> Layout {
         let mut layout = Layout::at(&self.root);
         layout.raw = self.root.join(&self.config.raw);
+        layout.drop = Some(self.root.join(&self.config.drop));
         layout.clean = self.root.join(&self.config.clean);
         layout.names = self.config.store.names;
         layout

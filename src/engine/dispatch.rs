@@ -166,6 +166,7 @@ impl<'run> Engine<'_, 'run> {
         self.open_in_browser(number, render);
         if let Some(input) = self.in_flight.get(number) {
             input.queue_row = Some(queued.page);
+            input.kind = queued.kind;
             input.facts = Some(RequestFacts::new(RequestKind::Page, &queued.source));
         }
         let kept = queued.raw.map(|raw| self.setup.layout.path(&raw)).filter(|path| path.is_file());

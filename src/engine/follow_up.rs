@@ -14,7 +14,7 @@ use super::setup::Error;
 use super::state::Engine;
 use crate::fetch::{Fetched, Request};
 use crate::outcome::{Outcome, Refusal};
-use crate::queue::{IfKnown, NewUrl, PollResult};
+use crate::queue::{IfKnown, NewUrl, PollResult, UrlKind};
 
 /// Failures in a row after which a feed's page with older entries is given up.
 const MAX_FAILURES: u32 = 3;
@@ -108,7 +108,7 @@ impl Engine<'_, '_> {
         }
         let is_named = self.in_flight.get(number).is_some_and(|input| input.is_named);
         let if_known = if is_named { IfKnown::Requeue } else { IfKnown::Recheck };
-        let new = NewUrl { url: first.clone(), source: String::new(), feed: None, if_known };
+        let new = NewUrl { url: first.clone(), source: String::new(), feed: None, kind: UrlKind::Page, if_known };
         let added = self.queue()?.add(&new, now)?;
         Ok(Outcome::Read { found: 1, new: added.new + added.again })
     }

@@ -9,6 +9,7 @@ use super::corpus::look_up::{LookUp, LookUpKey};
 use super::crawl::poll::Source;
 use super::job::WorkResult;
 use crate::fetch::Render;
+use crate::queue::UrlKind;
 use crate::store::KnownDocument;
 use crate::store::journal_facts::RequestFacts;
 
@@ -24,6 +25,8 @@ pub struct InFlight {
     pub origin: Origin,
     /// Its row in the queue, until the outcome is written there.
     pub queue_row: Option<i64>,
+    /// What its row is taken for.
+    pub kind: UrlKind,
     /// True for a URL that the user named.
     pub is_named: bool,
     /// Whether its pages are opened in a browser.
@@ -97,6 +100,7 @@ impl InFlightTable {
             InFlight {
                 origin,
                 queue_row: None,
+                kind: UrlKind::Page,
                 render: Render::Never,
                 request: None,
                 facts: None,

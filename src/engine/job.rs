@@ -12,7 +12,7 @@ use super::later_pages::LaterPages;
 use super::read_body::ReadBody;
 use crate::outcome::Outcome;
 use crate::store::undo::Restore;
-use crate::store::{KnownDocument, RawRef, SourceKey};
+use crate::store::{AppliedCorrections, KnownDocument, RawRef, SourceKey};
 
 /// One input for a worker.
 pub struct Job {
@@ -136,6 +136,8 @@ pub struct CleanPage {
     pub article: Article,
     /// What was removed.
     pub removals: Vec<Removal>,
+    /// The corrections by hand that were applied.
+    pub corrections: Option<AppliedCorrections>,
     /// What the page shows of its site.
     pub site_page: Option<SitePage>,
     /// True if the document's body was in an archive, is no longer there, and this is it.

@@ -20,7 +20,7 @@ use super::worker;
 use crate::discover::listing_kind;
 use crate::fetch::Fetched;
 use crate::outcome::{Outcome, Refusal, Stage};
-use crate::queue::{IfKnown, NewUrl};
+use crate::queue::{IfKnown, NewUrl, UrlKind};
 use crate::store::KnownDocument;
 use crate::store::journal_facts::{ArticleFacts, RequestKind};
 
@@ -115,8 +115,12 @@ impl Engine<'_, '_> {
     /// True if what the user named is not a page but a source of pages.
     fn is_source(&mut self, number: u64, raw: &RawDocument) -> bool {
         let content_type = raw.http.as_ref().and_then(|http| http.header("content-type"));
-        let is_named = self.in_flight.get(number).is_some_and(|input| input.queue_row.is_none());
-        is_named && listing_kind(&raw.bytes, content_type).is_some()
+        let kind = self.in_flight.get(number).map(|input| if input.queue_row.is_none() { UrlKind::Named } else { input.kind });
+        match kind.unwrap_or_default() {
+            UrlKind::Page => false,
+            UrlKind::Named => listing_kind(&raw.bytes, content_type).is_some(),
+            UrlKind::Source => true,
+        }
     }
 
     fn source_fetched(
@@ -202,7 +206,7 @@ impl Engine<'_, '_> {
     pub fn return_to_queue(&mut self, number: u64, url: Url) -> Result<(), Error> {
         if !self.requeue(number)? && !self.setup.stop.is_requested() {
             let now = self.context.now;
-            let new = NewUrl { url, source: String::new(), feed: None, if_known: IfKnown::Requeue };
+            let new = NewUrl { url, source: String::new(), feed: None, kind: UrlKind::Page, if_known: IfKnown::Requeue };
             self.queue()?.add(&new, now)?;
         }
         Ok(())

@@ -68,9 +68,26 @@ impl Setup {
 
     /// Takes the lock now, for the next run with this setup: what is looked at until then stays as it is.
     pub fn hold_lock(&self) -> Result<(), Error> {
-        let lock = self.take_lock()?;
-        *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(lock);
+        self.keep(self.take_lock()?);
         Ok(())
+    }
+
+    /// The same for a run of a moment, such as one that stores a single page: another that begins meanwhile waits for it.
+    pub fn hold_lock_briefly(&self) -> Result<(), Error> {
+        self.keep(Lock::take_briefly(&self.layout)?);
+        Ok(())
+    }
+
+    /// Does something under the lock, and keeps it for the next run with this setup.
+    pub fn under_lock<T, E: From<Error>>(&self, work: impl FnOnce(&Lock) -> Result<T, E>) -> Result<T, E> {
+        let lock = self.take_lock()?;
+        let done = work(&lock)?;
+        self.keep(lock);
+        Ok(done)
+    }
+
+    fn keep(&self, lock: Lock) {
+        *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(lock);
     }
 
     /// The same with another number of threads (at least 1).

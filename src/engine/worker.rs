@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use gleaner_extract::article::clean::{CleanedPage, PageLocation};
+use gleaner_extract::article::corrections::apply;
 use gleaner_extract::article::isolate::{clean_isolated, isolate};
 use gleaner_extract::article::site::SitePage;
 use gleaner_extract::document::{Origin, RawDocument};
@@ -18,7 +19,7 @@ use super::refusal;
 use super::survey;
 use crate::ingest;
 use crate::outcome::{Outcome, Refusal, Stage};
-use crate::store::{KnownDocument, RawRef, SourceKey};
+use crate::store::{AppliedCorrections, CORRECTIONS_HINT, KnownDocument, RawRef, SourceKey, StoredCorrections};
 
 /// Reads and cleans one input. Never panics: a panic is the input's outcome.
 pub fn clean(job: Job, context: &RunContext<'_>) -> WorkResult {
@@ -158,19 +159,36 @@ fn clean_input(input: Input, context: &RunContext<'_>) -> Result<Commit, Outcome
     }
     let addresses = raw.http.as_ref().and_then(|http| Addresses::of(http, declared(&cleaned.page)));
     let key = kept.as_ref().map(|kept| SourceKey(kept.path.clone())).unwrap_or_else(|| SourceKey(raw.origin.to_string()));
-    let (article, removals, site_page) = match answered_at(&raw).filter(|_| may_continue) {
-        Some(url) => {
-            let JoinedStory { article, pages } = later_pages.join(cleaned, url, context)?;
-            let removals = pages.iter().flat_map(|page| page.labelled.removals()).cloned().collect();
-            (article, removals, site_page(pages))
-        }
-        None => (cleaned.article, cleaned.labelled.removals().cloned().collect(), cleaned.site_page),
+    let mut story = match answered_at(&raw).filter(|_| may_continue) {
+        Some(url) => later_pages.join(cleaned, url, context)?,
+        None => JoinedStory { article: cleaned.article.clone(), pages: vec![cleaned] },
     };
+    let corrections = known.as_ref().map_or(Ok(None), |known| correct(&mut story, &known.corrections))?;
+    let JoinedStory { article, pages } = story;
+    let removals = pages.iter().flat_map(|page| page.labelled.removals()).cloned().collect();
+    let site_page = site_page(pages);
     if kept.is_some() {
         raw.bytes = Vec::new();
     }
-    let page = CleanPage { key, addresses, raw, kept, article, removals, site_page, has_moved, known, later_pages };
+    let page = CleanPage { key, addresses, raw, kept, article, removals, corrections, site_page, has_moved, known, later_pages };
     Ok(Commit::Store(Box::new(page)))
+}
+
+/// Applies the corrections by hand that there are of the document. One that cannot be read fails: no text is written without them.
+fn correct(story: &mut JoinedStory, stored: &StoredCorrections) -> Result<Option<AppliedCorrections>, Outcome> {
+    let (sha256, corrections) = match stored.clone().into_read() {
+        Ok((Some(sha256), corrections)) => (sha256, corrections),
+        Ok((None, _)) => return Ok(None),
+        Err(error) => {
+            let hint = Some(CORRECTIONS_HINT.to_owned());
+            return Err(Outcome::Failed { stage: Stage::Store, error: error.to_string(), hint });
+        }
+    };
+    let found = apply(&mut story.pages, &mut story.article, &corrections);
+    if story.article.text.is_empty() {
+        return Err(Outcome::Refused(Refusal::NoText));
+    }
+    Ok(Some(AppliedCorrections::of(sha256, &corrections, &found)))
 }
 
 /// What the pages of a story show of its site.

@@ -10,9 +10,9 @@ mod write;
 mod written;
 
 pub use open::{
-    NotAFile, expect_database, is_no_file, is_stream, not_a_file, open, open_folder, open_named, read, read_from, read_text,
-    read_text_from,
+    NotAFile, expect_database, have_same_content, is_no_file, is_stream, not_a_file, open, open_folder, open_named, read,
+    read_from, read_text, read_text_from,
 };
 pub use path_id::PathId;
-pub use write::{append, create, create_new, open_or_create, replace};
+pub use write::{append, copy_whole, create, create_new, open_or_create, replace, write_whole};
 pub use written::as_written;

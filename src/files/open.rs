@@ -4,6 +4,9 @@ use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
+/// Bytes of two files that are compared at a time.
+const CHUNK: u64 = 64 << 10;
+
 /// Something other than a regular file or a folder is in a file's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it is {0}, not a regular file")]
@@ -160,6 +163,24 @@ fn is_link_loop(error: &io::Error) -> bool {
 #[cfg(not(unix))]
 fn is_link_loop(_: &io::Error) -> bool {
     false
+}
+
+/// Whether two regular files have the same content.
+pub fn have_same_content(one: &Path, other: &Path) -> io::Result<bool> {
+    let (mut one, mut other) = (open(one)?, open(other)?);
+    if one.metadata()?.len() != other.metadata()?.len() {
+        return Ok(false);
+    }
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    loop {
+        for (file, chunk) in [(&mut one, &mut left), (&mut other, &mut right)] {
+            chunk.clear();
+            file.take(CHUNK).read_to_end(chunk)?;
+        }
+        if left != right || left.is_empty() {
+            return Ok(left == right);
+        }
+    }
 }
 
 #[cfg(test)]

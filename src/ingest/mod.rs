@@ -21,6 +21,7 @@ mod mime;
 mod not_a_page;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+pub mod posted;
 pub mod walk;
 mod zip_container;
 

@@ -25,7 +25,7 @@ pub use config::{Config, IngestConfig, RecheckConfig, RunLimits};
 pub use database::{FILE_NAME, Queue};
 pub use failure::Error;
 pub use listing::{QueueEntry, QueueFilter, UrlCounts};
-pub use new_url::{IfKnown, NewUrl};
+pub use new_url::{IfKnown, NewUrl, UrlKind};
 pub use pages::{AddCounts, QueuedUrl};
 pub use poll_interval::PollBounds;
 pub use sources::{PollResult, SourcePages, SourceState};

@@ -8,7 +8,7 @@ use url::Url;
 use super::config::Config;
 use super::database::Queue;
 use super::failure::Error;
-use super::new_url::{IfKnown, NewUrl};
+use super::new_url::{IfKnown, NewUrl, UrlKind};
 use super::url_state::UrlState;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::base::url::{story_key, without_login};
@@ -50,6 +50,8 @@ pub struct QueuedUrl {
     pub source: String,
     /// The feed entry that it came from.
     pub feed: Option<Box<FeedEntry>>,
+    /// What it is taken for.
+    pub kind: UrlKind,
     /// The path of its body, if it was fetched by a run that was killed.
     pub raw: Option<String>,
 }
@@ -58,11 +60,29 @@ impl Queue {
     /// Opens or creates the queue for a run. Pages that were in progress when the last run was killed are waiting again; a page for which this
     /// has happened three times is given up.
     pub fn open(path: &Path, now: Timestamp) -> Result<Self, Error> {
+        let mut queue = Self::create(path)?;
+        queue.recover(now)?;
+        Ok(queue)
+    }
+
+    /// Opens or creates the queue to add to it, which may be done while a run is active: whatever else the queue has stays as it is. The run may take
+    /// up what is added, or leave it to the next one.
+    pub fn open_to_add(path: &Path) -> Result<Self, Error> {
+        let mut queue = Self::create(path)?;
+        queue.cursor = before(queue.first_turn()?);
+        Ok(queue)
+    }
+
+    fn create(path: &Path) -> Result<Self, Error> {
         let mut queue = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         queue.ask("open", |db| db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"))?;
         queue.migrate()?;
-        queue.recover(now)?;
         Ok(queue)
+    }
+
+    /// The turn of the first page that waits.
+    fn first_turn(&self) -> Result<Option<i64>, Error> {
+        self.ask("read", |db| db.query_row("SELECT min(turn) FROM pages WHERE state = 'waiting'", [], |row| row.get(0)))
     }
 
     /// Whether the queue has a page of this story, in any state.
@@ -80,6 +100,8 @@ impl Queue {
         })?;
         let requeues = |state: &str| match new.if_known {
             IfKnown::Leave => false,
+            IfKnown::Retry => [UrlState::Retry, UrlState::Dead].iter().any(|of| state == of.name()),
+            IfKnown::Refetch => [UrlState::Retry, UrlState::Dead, UrlState::Done].iter().any(|of| state == of.name()),
             IfKnown::Recheck => state == UrlState::Done.name(),
             IfKnown::Requeue => state != UrlState::Waiting.name(),
         };
@@ -91,8 +113,8 @@ impl Queue {
                 let turn = self.turn(host)?;
                 self.ask("write", |db| {
                     let sql = "UPDATE pages SET url = ?2, source = ?3, state = 'waiting', turn = ?4, attempts = 0, raw = NULL,
-                               reason = NULL, changed_at = ?5 WHERE page = ?1";
-                    db.prepare_cached(sql)?.execute(params![page, url.as_str(), new.source, turn, now.unix()])
+                               reason = NULL, changed_at = ?5, kind = max(kind, ?6) WHERE page = ?1";
+                    db.prepare_cached(sql)?.execute(params![page, url.as_str(), new.source, turn, now.unix(), new.kind.code()])
                 })?;
                 Ok(AddCounts { again: 1, ..AddCounts::default() })
             }
@@ -100,9 +122,10 @@ impl Queue {
                 let turn = self.turn(host)?;
                 let feed = new.feed.as_ref().and_then(|feed| serde_json::to_string(feed).ok());
                 self.ask("write", |db| {
-                    let sql = "INSERT INTO pages (key, url, host, source, feed, state, turn, changed_at, added_at)
-                               VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6, ?7, ?7)";
-                    db.prepare_cached(sql)?.execute(params![key, url.as_str(), host, new.source, feed, turn, now.unix()])
+                    let sql = "INSERT INTO pages (key, url, host, source, feed, state, turn, changed_at, added_at, kind)
+                               VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6, ?7, ?7, ?8)";
+                    let (source, kind) = (&new.source, new.kind.code());
+                    db.prepare_cached(sql)?.execute(params![key, url.as_str(), host, source, feed, turn, now.unix(), kind])
                 })?;
                 Ok(AddCounts { new: 1, ..AddCounts::default() })
             }
@@ -121,7 +144,7 @@ impl Queue {
 
     /// Up to `limit` waiting pages in the order of their turns. Returns each page once.
     pub fn next(&mut self, limit: usize) -> Result<Vec<QueuedUrl>, Error> {
-        let sql = "SELECT turn, page, url, feed, raw, source FROM pages
+        let sql = "SELECT turn, page, url, feed, raw, source, kind FROM pages
                    WHERE state = 'waiting' AND (turn, page) > (?1, ?2) ORDER BY turn, page LIMIT ?3";
         let rows: Vec<((i64, i64), Option<QueuedUrl>)> = self.ask("read", |db| {
             let mut statement = db.prepare_cached(sql)?;
@@ -130,8 +153,8 @@ impl Queue {
                 let feed: Option<String> = row.get(3)?;
                 let url: String = row.get(2)?;
                 let feed = feed.and_then(|feed| serde_json::from_str(&feed).ok());
-                let (raw, source) = (row.get(4)?, row.get(5)?);
-                Ok(((turn, page), Url::parse(&url).ok().map(|url| QueuedUrl { page, url, source, feed, raw })))
+                let (raw, source, kind) = (row.get(4)?, row.get(5)?, UrlKind::from_code(row.get(6)?));
+                Ok(((turn, page), Url::parse(&url).ok().map(|url| QueuedUrl { page, url, source, feed, kind, raw })))
             })?;
             rows.collect()
         })?;
@@ -245,11 +268,14 @@ impl Queue {
             })
         })?;
         // A host whose last turn is earlier than that of any waiting page needs no memory of it.
-        let first: Option<i64> =
-            self.ask("read", |db| db.query_row("SELECT min(turn) FROM pages WHERE state = 'waiting'", [], |row| row.get(0)))?;
-        let earliest = first.unwrap_or(i64::MAX);
-        self.ask("repair", |db| db.execute("DELETE FROM hosts WHERE turn < ?1", [earliest]))?;
-        self.cursor = (first.map_or(0, |first| first - 1), 0);
+        let first = self.first_turn()?;
+        self.ask("repair", |db| db.execute("DELETE FROM hosts WHERE turn < ?1", [first.unwrap_or(i64::MAX)]))?;
+        self.cursor = before(first);
         Ok(())
     }
+}
+
+/// The cursor before this turn.
+fn before(first: Option<i64>) -> (i64, i64) {
+    (first.map_or(0, |first| first - 1), 0)
 }

@@ -63,4 +63,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ALTER TABLE pages ADD COLUMN rechecks INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX pages_found ON pages (page) WHERE state = 'done' AND found_at IS NOT NULL;
 ",
+    "
+    -- What a page is taken for: new_url::UrlKind.
+    ALTER TABLE pages ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+",
 ];

@@ -19,7 +19,7 @@ fn later(seconds: i64) -> Timestamp {
 }
 
 fn new_url(url: &str) -> NewUrl {
-    NewUrl { url: url.parse().unwrap(), source: "s".into(), feed: None, if_known: IfKnown::Leave }
+    NewUrl { url: url.parse().unwrap(), source: "s".into(), feed: None, kind: UrlKind::Page, if_known: IfKnown::Leave }
 }
 
 fn filled(path: &Path, hosts: &[(&str, usize)]) -> Queue {

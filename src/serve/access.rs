@@ -1,19 +1,27 @@
-//! Who may read: the names that the server answers to, and the token.
+//! Who may do what: the names that the server answers to, the token, and what shows that a form is one of its own.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, COOKIE, HOST};
+use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use gleaner_extract::base::hash::ContentHash;
 
 use super::options::{Error, ServeOptions};
 
-/// Who may read.
+/// Tells of a request where it was made (<https://www.w3.org/TR/fetch-metadata/>). Browsers send it to servers that they trust with it: those of TLS and of
+/// the loopback.
+const FETCH_SITE: &str = "sec-fetch-site";
+
+/// What the token of forms is made of, besides the secret.
+const FORM: &str = "form";
+
+/// Who may do what.
 #[derive(Clone, Debug)]
 pub struct Access {
     address: SocketAddr,
     hosts: Vec<String>,
     token: Option<String>,
+    is_writable: bool,
     /// Known to this process only.
     secret: [u8; 32],
 }
@@ -21,9 +29,10 @@ pub struct Access {
 impl Access {
     /// As the user asked for, with a token where one is needed. The address is the one that the server got.
     pub fn new(options: ServeOptions, address: SocketAddr) -> Result<Self, Error> {
-        let ServeOptions { hosts, token, .. } = options.with_token(|| random().map(|bytes| text(&bytes)))?;
+        let ServeOptions { hosts, token, writable: is_writable, .. } =
+            options.with_token(|| random().map(|bytes| text(&bytes)))?;
         let hosts = hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect();
-        Ok(Self { address, hosts, token, secret: random()? })
+        Ok(Self { address, hosts, token, is_writable, secret: random()? })
     }
 
     /// The token, if one is needed.
@@ -52,7 +61,33 @@ impl Access {
         self.token.is_none() || self.has_bearer(headers) || self.has_cookie(headers)
     }
 
-    fn has_bearer(&self, headers: &HeaderMap) -> bool {
+    /// Whether clients that know the token may change anything.
+    pub fn is_writable(&self) -> bool {
+        self.is_writable
+    }
+
+    /// Whether a browser sent the request from a page of this server, by what it says of it. A program says nothing.
+    pub fn is_own_page(&self, headers: &HeaderMap) -> bool {
+        let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+        let is_own_site = text(FETCH_SITE).is_none_or(|site| matches!(site, "same-origin" | "none"));
+        let host = text(HOST.as_str()).unwrap_or_default();
+        // A proxy in front of the server may speak TLS.
+        let is_own = |origin: &str| ["http://", "https://"].iter().any(|scheme| origin.strip_prefix(scheme) == Some(host));
+        is_own_site && text(ORIGIN.as_str()).is_none_or(is_own)
+    }
+
+    /// What a form of this server has in a hidden field: other sites cannot read it.
+    pub fn form_token(&self) -> String {
+        self.keyed(FORM).to_string()
+    }
+
+    /// Whether a form has it.
+    pub fn is_form_token(&self, token: &str) -> bool {
+        self.keyed(&self.form_token()) == self.keyed(token)
+    }
+
+    /// Whether a client has put the token into the header, which no other site can make a browser do.
+    pub fn has_bearer(&self, headers: &HeaderMap) -> bool {
         let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         value.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|token| self.is_token(token.trim()))
     }
@@ -108,7 +143,7 @@ mod tests {
     fn access(address: &str, token: Option<&str>) -> Access {
         let address: SocketAddr = address.parse().unwrap();
         let token = token.map(str::to_owned);
-        Access::new(ServeOptions { address, token, hosts: vec!["news.example".to_owned()] }, address).unwrap()
+        Access::new(ServeOptions { address, token, hosts: vec!["news.example".to_owned()], writable: false }, address).unwrap()
     }
 
     fn headers(fields: &[(&'static str, &str)]) -> HeaderMap {
@@ -151,5 +186,28 @@ mod tests {
         assert!(!guarded.is_allowed(&HeaderMap::new()));
         assert!(access("127.0.0.1:1", None).is_allowed(&HeaderMap::new()));
         assert_eq!(access("0.0.0.0:1", None).token().map(str::len), Some(40));
+    }
+
+    #[test]
+    fn requests_from_other_sites_are_told_apart() {
+        let access = access("127.0.0.1:8017", None);
+        let is_own =
+            |fields: &[(&'static str, &str)]| access.is_own_page(&headers(&[fields, &[("host", "127.0.0.1:8017")]].concat()));
+        assert!(is_own(&[]) && is_own(&[("origin", "http://127.0.0.1:8017")]) && is_own(&[("origin", "https://127.0.0.1:8017")]));
+        assert!(is_own(&[("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:8017")]));
+        for origin in
+            ["http://127.0.0.1:8018", "http://evil.example", "null", "", "http://127.0.0.1:8017.evil.example", "127.0.0.1:8017"]
+        {
+            assert!(!is_own(&[("origin", origin)]), "{origin}");
+        }
+        for site in ["cross-site", "same-site", ""] {
+            assert!(!is_own(&[("sec-fetch-site", site)]), "{site}");
+        }
+    }
+
+    #[test]
+    fn each_start_has_its_own_token_of_forms() {
+        let (one, other) = (access("127.0.0.1:8017", None), access("127.0.0.1:8017", None));
+        assert!(one.is_form_token(&one.form_token()) && !one.is_form_token(&other.form_token()) && !one.is_form_token(""));
     }
 }

@@ -17,6 +17,9 @@ use crate::store::CorpusReader;
 /// Requests that are answered at the same time; others wait.
 const MAX_REQUESTS: usize = 32;
 
+/// Requests with a whole page that are read at the same time.
+const MAX_LARGE: usize = 2;
+
 /// What all requests share.
 pub struct App {
     /// Settings, layout, rules and clock.
@@ -25,6 +28,10 @@ pub struct App {
     pub access: Access,
     /// Permits of requests.
     pub requests: Semaphore,
+    /// Permits of requests with a whole page.
+    pub large: Semaphore,
+    /// The permit of the one request that may hold the corpus's lock.
+    pub writer: Semaphore,
     readers: Readers,
     /// How sites are doing, by the journals.
     pub health: SiteHealth,
@@ -45,6 +52,8 @@ impl App {
             setup,
             access,
             requests,
+            large: Semaphore::new(MAX_LARGE),
+            writer: Semaphore::new(1),
             readers: Readers::default(),
             health: SiteHealth::default(),
             facets: FacetCache::default(),
@@ -58,7 +67,18 @@ pub async fn read<T: Send + 'static>(
     app: SharedApp,
     run: impl FnOnce(&App, &CorpusReader) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    let read = move || app.readers.with(&app.setup.layout, |reader| run(&app, reader));
+    wait_for(move || app.readers.with(&app.setup.layout, |reader| run(&app, reader))).await
+}
+
+/// Changes something on a thread that may wait for the disk.
+pub async fn change<T: Send + 'static>(
+    app: SharedApp,
+    run: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    wait_for(move || run(&app)).await
+}
+
+async fn wait_for<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
     let failed = |_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "An internal error happened; please report it.");
-    tokio::task::spawn_blocking(read).await.unwrap_or_else(|error| Err(failed(error)))
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(failed(error)))
 }

@@ -11,6 +11,7 @@ use super::app::{App, SharedApp, read};
 use super::filters::{NAMES, Wanted};
 use super::params::Params;
 use super::problem::Problem;
+use super::saved::{feed_path, params_of};
 use crate::commands::export::{record, stem};
 use crate::export::{About, FileFormat, format};
 use crate::store::CorpusReader;
@@ -49,17 +50,47 @@ pub async fn feed(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::of_query(query.as_deref()).only(NAMES);
-    let form = FEEDS.iter().find(|form| form.file == file).ok_or_else(|| Problem::not_found("There is no such feed."))?;
-    let mut wanted = Wanted::of(&params, USUAL_LIMIT)?;
+    let list = FeedList { title: title_of(&params), path: params.on(&format!("/feeds/{file}")), params };
+    respond(app, form_of(&file)?, list, &headers).await
+}
+
+/// The documents of a saved search, as a feed or e-book.
+pub async fn saved_feed(
+    State(app): State<SharedApp>,
+    Path((name, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let form = form_of(&file)?;
+    let watch = app.setup.config.watch.iter().find(|watch| watch.name == name);
+    let watch = watch.ok_or_else(|| Problem::not_found("There is no saved search with this name."))?;
+    let list = FeedList { title: watch.name.clone(), path: feed_path(watch, form.file), params: params_of(watch) };
+    respond(app, form, list, &headers).await
+}
+
+fn form_of(file: &str) -> Result<&'static FeedForm, Problem> {
+    FEEDS.iter().find(|form| form.file == file).ok_or_else(|| Problem::not_found("There is no such feed."))
+}
+
+/// A list of documents.
+struct FeedList {
+    /// Its name for people.
+    title: String,
+    /// Its own address.
+    path: String,
+    /// What asks for its documents.
+    params: Params,
+}
+
+async fn respond(app: SharedApp, form: &'static FeedForm, list: FeedList, headers: &HeaderMap) -> Result<Response, Problem> {
+    let mut wanted = Wanted::of(&list.params, USUAL_LIMIT)?;
     // A feed tells what is new.
-    wanted.by_date = wanted.by_date || params.get("order").is_none();
+    wanted.by_date = wanted.by_date || list.params.get("order").is_none();
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
-    let url = format!("http://{host}{}", params.on(&format!("/feeds/{file}")));
+    let url = format!("http://{host}{}", list.path);
     read(app, move |app, reader| {
         let missing = || Problem::new(StatusCode::NOT_FOUND, "This format is not part of this build.");
         let format = format(form.format).ok_or_else(missing)?;
-        let title = title_of(&params);
-        let about = About { title: &title, url: Some(&url), now: app.setup.clock.now() };
+        let about = About { title: &list.title, url: Some(&url), now: app.setup.clock.now() };
         let body = write(app, reader, &wanted, (format, about))?;
         let is_book = form.format == "epub";
         let disposition = if is_book { "attachment; filename=\"documents.epub\"" } else { "inline" };

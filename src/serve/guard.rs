@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER, WWW_AUTHENTICATE,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
@@ -30,7 +30,8 @@ static HEADERS: [(HeaderName, HeaderValue); 8] = [
     (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
     (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    // Other sites get none. Without any, browsers do not say of a form where it was.
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("x-dns-prefetch-control"), HeaderValue::from_static("off")),
@@ -68,8 +69,10 @@ fn refusal(app: &SharedApp, request: &Request) -> Option<Problem> {
         let hint = "Open it by the address that `gleaner serve` printed, or name the host with `--host`.";
         return Some(Problem::new(StatusCode::MISDIRECTED_REQUEST, message).with_hint(hint));
     }
-    let is_open =
-        path == "/login" || path.starts_with("/assets/") || (path == "/" && request.uri().query().is_some_and(has_token));
+    let is_open = path == "/login"
+        || is_capture(app, request)
+        || path.starts_with("/assets/")
+        || (path == "/" && request.uri().query().is_some_and(has_token));
     // Readers of feeds send no cookies.
     let is_feed = path.starts_with("/feeds/")
         && Params::of_query(request.uri().query()).get("token").is_some_and(|token| access.is_token(token));
@@ -77,8 +80,30 @@ fn refusal(app: &SharedApp, request: &Request) -> Option<Problem> {
         let hint = "Open the address with the token that `gleaner serve` printed.";
         return Some(Problem::new(StatusCode::UNAUTHORIZED, "A token is needed.").with_hint(hint));
     }
-    let changes = !is_reading(request.method()) && path != "/login";
-    changes.then(|| Problem::new(StatusCode::FORBIDDEN, "This server only reads the corpus."))
+    if is_reading(request.method()) { None } else { refusal_of_change(app, request) }
+}
+
+/// Why a request that changes something is not answered.
+fn refusal_of_change(app: &SharedApp, request: &Request) -> Option<Problem> {
+    let (headers, path, access) = (request.headers(), request.uri().path(), &app.access);
+    let forbidden = |message: &str| Problem::new(StatusCode::FORBIDDEN, message);
+    if path.starts_with("/api/") && access.is_writable() {
+        let hint = "Send the token as `Authorization: Bearer TOKEN`; a cookie is not enough to change anything.";
+        return (!access.has_bearer(headers))
+            .then(|| Problem::new(StatusCode::UNAUTHORIZED, "A token is needed.").with_hint(hint));
+    }
+    if path != "/login" && !access.is_writable() {
+        let hint = "Start it with `gleaner serve --writable` to add pages.";
+        return Some(forbidden("This server only reads the corpus.").with_hint(hint));
+    }
+    let hint = "Open this server's own page, and send the form from there.";
+    (!is_capture(app, request) && !access.is_own_page(headers))
+        .then(|| forbidden("This request was made by the page of another site.").with_hint(hint))
+}
+
+/// Whether a page of another site sends itself, by the bookmarklet. It is only shown, with a form that keeps it.
+fn is_capture(app: &SharedApp, request: &Request) -> bool {
+    app.access.is_writable() && request.method() == Method::POST && request.uri().path() == "/capture"
 }
 
 fn has_token(query: &str) -> bool {
@@ -111,10 +136,12 @@ fn finish(app: &SharedApp, mut response: Response, is_api: bool) -> Response {
     response
 }
 
-/// What the router refused by itself: a method, a body that is too large.
+/// What the router refused by itself: a method, a body that is too large. Pages and JSON are answers of a handler, which explain themselves.
 fn unexplained(response: &Response) -> Option<Problem> {
     let status = response.status();
-    let is_error = status.is_client_error() || status.is_server_error();
+    let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let is_explained = content_type.starts_with(b"text/html") || content_type.starts_with(b"application/json");
+    let is_error = !is_explained && (status.is_client_error() || status.is_server_error());
     let message = match status {
         StatusCode::METHOD_NOT_ALLOWED => "This address does not take such requests.",
         StatusCode::PAYLOAD_TOO_LARGE => "The request is too large.",
@@ -125,6 +152,6 @@ fn unexplained(response: &Response) -> Option<Problem> {
 
 fn problem_json(problem: &Problem) -> Response {
     let body = serde_json::json!({ "error": problem.message, "hint": problem.hint });
-    let headers = [(axum::http::header::CONTENT_TYPE, "application/json")];
+    let headers = [(CONTENT_TYPE, "application/json")];
     (problem.status, headers, Body::from(body.to_string())).into_response()
 }

@@ -1,11 +1,13 @@
 //! The web interface: an HTTP server on the loopback that shows the corpus in a browser, and the same as JSON. Reads the corpus as
-//! [`CorpusReader`](crate::store::CorpusReader) does, while a run may be active. Prints nothing, and changes nothing unless the user allows it.
+//! [`CorpusReader`](crate::store::CorpusReader) does, while a run may be active. Prints nothing, and changes nothing unless the user allows it
+//! ([`ServeOptions::writable`]).
 //!
 //! [`Server::bind`] takes the port; [`Server::run`] answers until it is asked to stop.
 //!
 //! ```text
 //! server   connections, within limits          guard    host, token, limits of time, security headers
 //! router   which path is what                   app      what all requests share; readers: open corpora
+//! forms    checks what forms send
 //! pages    HTML, one file a page                api      JSON under /api/v1
 //! ```
 
@@ -18,7 +20,9 @@ mod document_source;
 mod facet_cache;
 mod feeds;
 mod filters;
+mod forms;
 mod guard;
+mod keep;
 mod options;
 mod pages;
 mod params;
@@ -26,6 +30,7 @@ mod problem;
 mod readers;
 mod router;
 mod run_list;
+mod saved;
 mod server;
 mod site_health;
 

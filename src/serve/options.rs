@@ -17,14 +17,17 @@ pub struct ServeOptions {
     pub address: SocketAddr,
     /// Names by which browsers may call the server besides `localhost` and IP addresses.
     pub hosts: Vec<String>,
-    /// What a client must know. `None` on the loopback means that everybody on this machine may read; elsewhere, one is generated.
+    /// What a client must know. `None` on the loopback means that everybody on this machine may read; elsewhere, and where clients may write, one is
+    /// generated.
     pub token: Option<String>,
+    /// Whether clients may add pages to the corpus and leave notes for its user.
+    pub writable: bool,
 }
 
 impl Default for ServeOptions {
     fn default() -> Self {
         let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), DEFAULT_PORT);
-        Self { address, hosts: Vec::new(), token: None }
+        Self { address, hosts: Vec::new(), token: None, writable: false }
     }
 }
 
@@ -35,7 +38,7 @@ impl ServeOptions {
             Some(token) if token.chars().count() < MIN_TOKEN || !token.chars().all(is_token_char) => {
                 return Err(Error::WeakToken);
             }
-            None if !self.address.ip().is_loopback() => self.token = Some(generate()?),
+            None if self.writable || !self.address.ip().is_loopback() => self.token = Some(generate()?),
             _ => {}
         }
         Ok(self)
@@ -104,8 +107,17 @@ mod tests {
 
     fn with_token(address: &str, token: Option<&str>) -> Result<Option<String>, Error> {
         let token = token.map(str::to_owned);
-        let options = ServeOptions { address: address.parse().unwrap(), token, ..ServeOptions::default() };
+        generated(ServeOptions { address: address.parse().unwrap(), token, ..ServeOptions::default() })
+    }
+
+    fn generated(options: ServeOptions) -> Result<Option<String>, Error> {
         options.with_token(|| Ok("generated-generated".to_owned())).map(|options| options.token)
+    }
+
+    #[test]
+    fn whoever_may_write_needs_a_token() {
+        let options = ServeOptions { writable: true, ..ServeOptions::default() };
+        assert_eq!(generated(options).unwrap().as_deref(), Some("generated-generated"));
     }
 
     #[test]

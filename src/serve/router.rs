@@ -3,18 +3,17 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::app::SharedApp;
 use super::problem::Problem;
-use super::{api, assets, feeds, guard, pages};
-
-/// Most bytes of a form.
-const MAX_FORM: usize = 256 << 10;
+use super::{api, assets, feeds, forms, guard, pages};
 
 /// All addresses, behind the guard.
 pub fn of(app: SharedApp) -> Router {
+    let writing = if app.access.is_writable() { writing(app.clone()) } else { Router::new() };
     Router::new()
+        .merge(writing)
         .route("/", get(pages::start))
         .route("/disk", get(pages::disk_page))
         .route("/keys", get(pages::keys))
@@ -26,8 +25,9 @@ pub fn of(app: SharedApp) -> Router {
         .nest("/documents/{id}", of_document())
         .nest("/api/v1", api::routes())
         .route("/feeds/{name}", get(feeds::feed))
+        .route("/feeds/saved/{watch}/{name}", get(feeds::saved_feed))
         .fallback(missing)
-        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(DefaultBodyLimit::max(forms::MAX_FORM))
         .layer(from_fn_with_state(app.clone(), guard::check))
         .with_state(app)
 }
@@ -44,6 +44,18 @@ fn of_document() -> Router<SharedApp> {
         .route("/versions", get(pages::versions))
         .route("/cluster", get(pages::cluster))
         .route("/compare/{other}", get(pages::compare))
+}
+
+/// What changes something: for programs with the token, and forms, each of which is checked to be the server's own.
+fn writing(app: SharedApp) -> Router<SharedApp> {
+    let forms = Router::new()
+        .route("/add", get(pages::add).post(pages::add_urls))
+        .route("/pages", post(pages::keep_page))
+        .route("/documents/{id}/wrong", post(pages::report_wrong))
+        .route("/documents/{id}/correct", post(pages::correct_block))
+        .layer(from_fn_with_state(app, forms::check));
+    // The page that another site's page sends is only shown, with a form that keeps it.
+    forms.route("/capture", post(pages::capture)).nest("/api/v1", api::writing_routes())
 }
 
 async fn missing() -> Problem {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::atomic::{self, ExpectedData, FilePair, RenameFailpoints, StagingArea};
 use super::failure::{Error, is_not_found};
 use super::layout::Layout;
-use super::name::Stem;
+use super::name::{CORRECTIONS, Stem};
 use super::sidecar::{self, Sidecar};
 use crate::files;
 use gleaner_extract::base::hash::ContentHash;
@@ -49,6 +49,7 @@ pub(super) struct CleanEntry {
     pub stem: Stem,
     pub has_text: bool,
     pub has_sidecar: bool,
+    pub has_corrections: bool,
 }
 
 /// Every document in the tree, ordered by stem. The names of one folder are held at a time.
@@ -67,17 +68,23 @@ pub(super) fn entries(clean: &Path) -> Result<impl Iterator<Item = Result<CleanE
 }
 
 fn in_folder(clean: &Path, folder: &str) -> Result<Vec<CleanEntry>, Error> {
-    let mut files: BTreeMap<Stem, (bool, bool)> = BTreeMap::new();
+    let mut files: BTreeMap<Stem, [bool; 3]> = BTreeMap::new();
     for name in atomic::names(&clean.join(folder))? {
-        let Some((name, extension)) = name.rsplit_once('.') else { continue };
+        let Some((name, extension)) = name.split_once('.') else { continue };
         let Some(stem) = Stem::from_name(name).filter(|stem| is_in(stem, folder)) else { continue };
-        let (text, sidecar) = (extension == "txt", extension == "json");
-        if text || sidecar {
-            let entry = files.entry(stem).or_default();
-            *entry = (entry.0 || text, entry.1 || sidecar);
+        if let Some(kind) = ["txt", "json", CORRECTIONS].iter().position(|known| *known == extension)
+            && let Some(slot) = files.entry(stem).or_default().get_mut(kind)
+        {
+            *slot = true;
         }
     }
-    Ok(files.into_iter().map(|(stem, (has_text, has_sidecar))| CleanEntry { stem, has_text, has_sidecar }).collect())
+    let entry = |(stem, [has_text, has_sidecar, has_corrections]): (Stem, [bool; 3])| CleanEntry {
+        stem,
+        has_text,
+        has_sidecar,
+        has_corrections,
+    };
+    Ok(files.into_iter().map(entry).collect())
 }
 
 fn is_in(stem: &Stem, folder: &str) -> bool {

@@ -176,7 +176,7 @@ impl Store {
         };
         let text =
             if copy_of.is_some() { StoredText::InOriginal } else { StoredText::Intact(file.trim_end_matches('\n').to_string()) };
-        let stamp = presence::stamp(&self.layout, &stem, copy_of.is_some());
+        let stamp = presence::stamp(&self.layout, &stem, &sidecar);
         let (checksum, stamp) = (checksummed.checksum, stamp.as_deref());
         self.index.put(DocumentRow { stem: &stem, sidecar: &sidecar, checksum, text: &text, stamp })?;
         if self.index.is_batch_full() {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::correction_state::{AppliedCorrections, StoredCorrections};
 use gleaner_extract::article::site::SitePage;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
@@ -110,6 +111,8 @@ pub struct KnownDocument {
     pub fetched_at: Option<Timestamp>,
     /// Changes of it that rollbacks have undone.
     pub undone: Vec<UndoneChange>,
+    /// The corrections of it by hand that there are now.
+    pub corrections: StoredCorrections,
 }
 
 impl KnownDocument {
@@ -154,6 +157,8 @@ pub struct NewDocument {
     pub tokens_sha256: Option<ContentHash>,
     /// What was removed.
     pub removals: Vec<Removal>,
+    /// The corrections by hand that were applied.
+    pub corrections: Option<AppliedCorrections>,
     /// What the page shows of its site.
     pub site_page: Option<SitePage>,
     /// The version of the cleaner.

@@ -19,6 +19,8 @@ pub const FAILPOINTS: &[&str] = &[
     "text.after-rename",
     "sidecar.before-rename",
     "sidecar.after-rename",
+    "corrections.before-rename",
+    "corrections.after-rename",
     "text.before-removal",
     "text.after-removal",
     "index.before-commit",

@@ -45,6 +45,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A reader's corrections of a document cannot be used.
+    #[error("read the corrections {path}: {reason}", path = path_text(path))]
+    Corrections {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A fetched page does not have the content that gleaner wrote.
     #[error("read the fetched page {path}: {reason}", path = path_text(path))]
     Raw {
@@ -101,6 +109,10 @@ pub enum Error {
     },
 }
 
+/// What to do about corrections that cannot be used.
+pub const CORRECTIONS_HINT: &str =
+    "fix the file, or move it away to clean the document without it; docs/format.md says what is in it";
+
 impl Error {
     /// The error of reading a sidecar: where there is no file that could be one, the sidecar is damaged like one with other content.
     pub(super) fn of_sidecar(error: Self) -> Self {
@@ -134,6 +146,7 @@ impl Error {
             Self::Locked { .. } => Some("wait for the other run to finish; the lock is released with its process"),
             Self::Io { source, .. } => io_hint(source),
             Self::Sidecar { .. } => Some("run `gleaner clean --all`, which rewrites the sidecar from its source"),
+            Self::Corrections { .. } => Some(CORRECTIONS_HINT),
             Self::Raw { .. } => Some("restore the file from a backup, or remove it and fetch the page again"),
             Self::IndexDamaged { .. } => Some("run `gleaner reindex`, which rebuilds it from the files"),
             Self::Unfinished { .. } => Some("fix the earlier error; the next run repairs the rest"),

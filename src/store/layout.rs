@@ -12,6 +12,8 @@ pub struct Layout {
     pub root: PathBuf,
     /// Raw pages, the user's own and fetched ones.
     pub raw: PathBuf,
+    /// Where files are left to be taken into the corpus; `None` for output in another folder.
+    pub drop: Option<PathBuf>,
     /// Clean text and sidecars.
     pub clean: PathBuf,
     /// Run journals.
@@ -28,6 +30,7 @@ impl Layout {
         Self {
             root: root.to_path_buf(),
             raw: root.join("raw"),
+            drop: Some(root.join("drop")),
             clean: root.join("clean"),
             log: root.join("log"),
             state: root.join(".gleaner"),
@@ -37,6 +40,7 @@ impl Layout {
 
     /// The same corpus root with clean text in another folder, which then also contains the index, the lock and the journals.
     pub fn with_output(mut self, out: &Path) -> Self {
+        self.drop = None;
         self.clean = out.to_path_buf();
         self.state = out.join(".gleaner");
         self.log = self.state.join("log");

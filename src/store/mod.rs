@@ -4,6 +4,7 @@
 //! ```text
 //! raw/…                                    the user's own files, never changed; fetched pages as <site>/<name>.html.zst + .json
 //! clean/2023/10/<date>_<site>_<slug>_<8 hex>.txt + .json     text and sidecar; undated documents in clean/undated/
+//! clean/2023/10/<the same>.corrections.json                  a reader's corrections of it
 //! clean/.versions/<id>/<8 hex>.txt + .json                   earlier versions, named by the hash of their text
 //! clean/.trash/<id>/                                         forgotten documents
 //! clean/.undone/<time>.jsonl                                 changes that a rollback has undone
@@ -29,6 +30,8 @@ mod clean;
 mod config;
 mod copy_texts;
 mod corpus;
+mod correction_state;
+pub mod corrections;
 mod document;
 mod document_text;
 mod failpoint;
@@ -70,11 +73,12 @@ pub mod versions;
 pub use clean::text_sha256;
 pub use config::{Config, JournalConfig};
 pub use corpus::Store;
+pub use correction_state::{AppliedCorrections, StoredCorrections};
 pub use document::{
     Cleaner, DocumentName, KnownDocument, NewDocument, PutResult, RawPart, RawRef, SourceKey, UndoneChange, Urls,
 };
 pub use failpoint::FAILPOINTS;
-pub use failure::Error;
+pub use failure::{CORRECTIONS_HINT, Error};
 pub use journal::Journal;
 pub use layout::Layout;
 pub use lock::Lock;

@@ -18,6 +18,9 @@ use gleaner_extract::document::{DocumentId, Metadata};
 const SITE_MAX: usize = 40;
 const UNDATED: &str = "undated";
 
+/// What the name of a file with corrections ends with, after a dot.
+pub(super) const CORRECTIONS: &str = "corrections.json";
+
 /// A document's path relative to `clean/`, without extension.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Stem(String);
@@ -49,6 +52,11 @@ impl Stem {
     /// The path of the sidecar, relative to `clean/`.
     pub fn sidecar(&self) -> PathBuf {
         format!("{}.json", self.0).into()
+    }
+
+    /// The path of the reader's corrections, relative to `clean/`.
+    pub fn corrections(&self) -> PathBuf {
+        format!("{}.{CORRECTIONS}", self.0).into()
     }
 }
 

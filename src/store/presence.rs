@@ -1,4 +1,4 @@
-//! Notices that clean files were deleted, cut or replaced since they were written, so that the next run writes them again.
+//! Notices that clean files were deleted, cut or replaced since they were written, or a document corrected by hand, so that the next run writes them again.
 //!
 //! The index has the sizes and modification times of a document's files. Where those are the same, the files count as intact; their content is
 //! checked by `verify`. Where they are not, the content decides: files that were copied or restored from a backup are not written again.
@@ -8,11 +8,13 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use super::clean::{self, StoredText};
+use super::corrections;
 use super::document::{KnownDocument, SourceKey};
 use super::failure::Error;
 use super::index::{Index, IndexedFiles};
 use super::layout::Layout;
 use super::name::Stem;
+use super::sidecar::Sidecar;
 
 /// Whether the index may be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,11 +23,22 @@ pub(super) enum Access {
     Read,
 }
 
-/// Size and modification time of a document's sidecar and, unless it is a copy, of its text: `size:nanoseconds` each. `None` if one of them
-/// is no regular file.
-pub(super) fn stamp(layout: &Layout, stem: &Stem, is_copy: bool) -> Option<String> {
-    let sidecar = of_file(&layout.clean.join(stem.sidecar()))?;
-    Some(if is_copy { sidecar } else { format!("{sidecar} {}", of_file(&layout.clean.join(stem.text()))?) })
+/// What the index keeps to notice changes of a document's files; `None` if it has to look at their content next time: one of them is no regular file,
+/// or the document was cleaned with other corrections than those that there are.
+pub(super) fn stamp(layout: &Layout, stem: &Stem, sidecar: &Sidecar) -> Option<String> {
+    let stamp = present_stamp(layout, stem, sidecar.copy_of.is_some())?;
+    corrections::are_applied(layout, stem, sidecar).then_some(stamp)
+}
+
+/// Size and modification time of a document's sidecar, unless it is a copy of its text, and of its corrections if there are any: `size:nanoseconds` each.
+fn present_stamp(layout: &Layout, stem: &Stem, is_copy: bool) -> Option<String> {
+    let mut stamp = of_file(&layout.clean.join(stem.sidecar()))?;
+    let text = (!is_copy).then(|| stem.text());
+    let corrections = corrections::exist(layout, stem).then(|| stem.corrections());
+    for path in [text, corrections].into_iter().flatten() {
+        stamp = format!("{stamp} {}", of_file(&layout.clean.join(path))?);
+    }
+    Some(stamp)
 }
 
 fn of_file(path: &Path) -> Option<String> {
@@ -40,6 +53,7 @@ pub(super) fn known(layout: &Layout, index: &Index, source: &SourceKey, access: 
     if known.cleaner.is_some() && !is_intact(layout, index, &files, access)? {
         known.cleaner = None;
     }
+    known.corrections = corrections::read(layout, &files.stem, &known.id);
     Ok(Some(known))
 }
 
@@ -59,14 +73,15 @@ pub(super) fn has_all_of(layout: &Layout, index: &Index, archive: &str, access: 
 }
 
 fn is_intact(layout: &Layout, index: &Index, files: &IndexedFiles, access: Access) -> Result<bool, Error> {
-    let Some(found) = stamp(layout, &files.stem, files.is_copy) else { return Ok(false) };
+    let Some(found) = present_stamp(layout, &files.stem, files.is_copy) else { return Ok(false) };
     if files.stamp.as_ref() == Some(&found) {
         return Ok(true);
     }
     // What cannot be read is reported when it is about to be written again.
     let Ok((sidecar, checksum)) = clean::sidecar(layout, &files.stem) else { return Ok(false) };
     let has_text = !matches!(clean::text(layout, &files.stem, &sidecar), Ok(StoredText::Damaged) | Err(_));
-    let is_intact = has_text && checksum == files.sidecar_sha256;
+    let has_corrections = corrections::are_applied(layout, &files.stem, &sidecar);
+    let is_intact = has_text && has_corrections && checksum == files.sidecar_sha256;
     if is_intact && access == Access::Write {
         index.set_stamp(&files.stem, &found)?;
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::clean::{self, StoredText};
+use super::correction_state::StoredCorrections;
 use super::document::{Cleaner, KnownDocument, RawPart, SourceKey};
 use super::failure::Error;
 use super::index::{Grouping, Index};
@@ -20,7 +21,7 @@ use super::presence::{self, Access};
 use super::sidecar::Sidecar;
 use super::sites::KnownSites;
 use super::versions::{self, StoredVersion};
-use super::{document_text, reindex};
+use super::{corrections, document_text, reindex};
 use crate::relate::NearLimit;
 use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::DocumentId;
@@ -253,6 +254,17 @@ impl CorpusReader {
             }
         }
         Ok(None)
+    }
+
+    /// The corrections of a document by hand that there are; none if there is no such document.
+    pub fn corrections(&self, id: &DocumentId) -> Result<StoredCorrections, Error> {
+        let stem = self.index.document(id)?.map(|document| document.stem);
+        Ok(stem.map_or(StoredCorrections::None, |stem| corrections::read(&self.layout, &stem, id)))
+    }
+
+    /// The documents that were corrected by hand, in the order of the files.
+    pub fn corrected(&self) -> Result<impl Iterator<Item = Result<StoredDocument, Error>>, Error> {
+        Ok(corrections::corrected(&self.layout)?.map(|stem| self.document(&stem?)))
     }
 
     /// A document's clean text; for a copy, that of the original. `None` if there is no such document or its text is

@@ -133,7 +133,7 @@ fn fill(
         if text == StoredText::InOriginal && entry.has_text {
             on_text_of_a_copy(&entry.stem)?;
         }
-        let stamp = presence::stamp(layout, &entry.stem, sidecar.copy_of.is_some());
+        let stamp = presence::stamp(layout, &entry.stem, &sidecar);
         index.put(DocumentRow { stem: &entry.stem, sidecar: &sidecar, checksum, text: &text, stamp: stamp.as_deref() })?;
         report.documents += 1;
         if index.is_batch_full() {

@@ -1,7 +1,7 @@
 //! Notes what undoing a run takes, and restores documents to what they were before one ([`super::undo`]): text and sidecar, byte for byte. One document at a time, each as safe against being
 //! killed as any other write.
 //!
-//! A document that another run has changed since is left alone. Where another document has the text by now, the restored one is a copy of it, unless that
+//! A document that another run has changed since is left alone, and one whose corrections by hand are not those that it had then. Where another document has the text by now, the restored one is a copy of it, unless that
 //! one is about to be restored too.
 
 use std::path::Path;
@@ -18,7 +18,7 @@ use super::reader::CorpusReader;
 use super::sidecar::Sidecar;
 use super::undo::{Restore, UndoLog, UndoRecord};
 use super::undone::{UndoneDocument, UndoneLog};
-use super::{atomic, presence, sidecar};
+use super::{atomic, corrections, presence, sidecar};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::DocumentId;
 
@@ -29,6 +29,8 @@ pub enum NotRestored {
     AlreadyThere,
     /// Another run has changed it since.
     ChangedSince,
+    /// It was corrected by hand since, or a correction was undone.
+    CorrectedSince,
     /// There is no such document any more.
     NoDocument,
     /// Its sidecar or its text is damaged.
@@ -142,7 +144,7 @@ impl Store {
                 StoredText::Intact(text)
             }
         };
-        let stamp = presence::stamp(&self.layout, &stem, before.copy_of.is_some());
+        let stamp = presence::stamp(&self.layout, &stem, &before);
         let (sidecar, stamp) = (&before, stamp.as_deref());
         self.index.put(DocumentRow { stem: &stem, sidecar, checksum: encoded.checksum, text: &stored, stamp })?;
         if self.index.is_batch_full() {
@@ -177,6 +179,9 @@ fn plan(layout: &Layout, index: &Index, restore: &Restore) -> Result<Result<Box<
     // A copy whose original lost the text to it differs in nothing else.
     if own == own_before && original == present.sidecar.copy_of {
         return Ok(Err(NotRestored::AlreadyThere));
+    }
+    if !corrections::are_applied(layout, &stem, &before) {
+        return Ok(Err(NotRestored::CorrectedSince));
     }
     let text = match original {
         Some(_) => None,

@@ -68,7 +68,7 @@ fn write(layout: &Layout, staging: &mut StagingArea, index: &mut Index, document
     sidecar.relations.clone_from(&document.links.relations);
     let encoded = sidecar.encode().map_err(|error| io_error("write", &document.stem.sidecar())(error.into()))?;
     clean::write(staging, &document.stem, None, &encoded.bytes)?;
-    let stamp = presence::stamp(layout, &document.stem, sidecar.copy_of.is_some());
+    let stamp = presence::stamp(layout, &document.stem, &sidecar);
     index.set_links(document, encoded.checksum, stamp.as_deref())?;
     if index.is_batch_full() {
         staging.sync()?;

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::checksummed::{self, Checksummed};
+use super::correction_state::AppliedCorrections;
 use super::document::{Cleaner, NewDocument, RawPart, SourceKey, Urls};
 use super::sidecar_schema;
 use crate::relate::Relation;
@@ -101,6 +102,9 @@ pub struct Sidecar {
     pub decoding: Option<Decoding>,
     /// What was removed, by category.
     pub removals: BTreeMap<Category, Removed>,
+    /// The corrections by hand that were applied, if there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrections: Option<AppliedCorrections>,
     /// What the page shows of its site, by which the lines that recur there are found; `None` if it was cleaned before these were counted.
     pub site_page: Option<SitePage>,
     /// If it is a copy, the original, which has the text.
@@ -247,6 +251,7 @@ impl Sidecar {
             cleaner: document.cleaner.clone(),
             decoding: article.decoding.clone(),
             removals: sum_up(&document.removals),
+            corrections: document.corrections,
             site_page: document.site_page.clone(),
             copy_of: found.copy_of,
             cluster: found.links.cluster,

@@ -1,4 +1,4 @@
-//! Forgotten documents: `clean/.trash/<id>/` with text, sidecar and earlier versions. Nothing is deleted; [`super::prune`] does that.
+//! Forgotten documents: `clean/.trash/<id>/` with text, sidecar, corrections and earlier versions. Nothing is deleted; [`super::prune`] does that.
 //!
 //! Before the first file of a document is moved, the document is noted in `.gleaner/forgetting`. What a killed run noted is moved by the next
 //! one ([`recover`]), so that no document is forgotten by half.
@@ -113,7 +113,7 @@ fn free_folder(layout: &Layout, id: &DocumentId) -> String {
 fn move_files(layout: &Layout, folder: &str, id: &DocumentId, stem: &Stem) -> Result<(), Error> {
     let to = layout.clean.join(TRASH).join(folder);
     atomic::make_dir(&to)?;
-    for path in [stem.sidecar(), stem.text()] {
+    for path in [stem.sidecar(), stem.text(), stem.corrections()] {
         let name = path.file_name().map(Path::new).unwrap_or(&path);
         move_one(&layout.clean.join(&path), &to.join(name))?;
     }

@@ -6,10 +6,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::clean::{self, StoredText};
+use super::corrections::{self, CorrectionsFinding};
 use super::failure::{Error, is_not_found};
 use super::index::{self, Index};
 use super::layout::Layout;
 use super::lock::Lock;
+use super::name::Stem;
 use super::sidecar::{self, Sidecar};
 use super::{atomic, raw, reindex, settle, sites};
 use gleaner_extract::base::hash::ContentHash;
@@ -85,13 +87,14 @@ impl CorpusCheck<'_> {
             let entry = entry?;
             let text_path = self.layout.clean.join(entry.stem.text());
             if !entry.has_sidecar {
-                self.report(FindingKind::Orphan, Repair::CleanAgain, text_path, "a text without a sidecar");
+                self.without_sidecar(&entry, text_path);
                 continue;
             }
             match clean::sidecar(self.layout, &entry.stem) {
                 Ok((sidecar, _)) => {
                     self.text(&entry, &sidecar, text_path)?;
                     self.source(&sidecar)?;
+                    self.corrections(&entry.stem, &sidecar);
                 }
                 Err(Error::Sidecar { path, reason }) => self.report(FindingKind::Damaged, Repair::CleanAgain, path, reason),
                 Err(error) if error.is_damage() => {
@@ -102,6 +105,31 @@ impl CorpusCheck<'_> {
             }
         }
         self.documents_without_files()
+    }
+
+    fn without_sidecar(&mut self, entry: &clean::CleanEntry, text: PathBuf) {
+        if entry.has_text {
+            self.report(FindingKind::Orphan, Repair::CleanAgain, text, "a text without a sidecar");
+        }
+        if entry.has_corrections {
+            // Not moved aside: they are applied again when their document is cleaned again.
+            let path = self.layout.clean.join(entry.stem.corrections());
+            self.report(FindingKind::Changed, Repair::Clean, path, "corrections of a document that is not there");
+        }
+    }
+
+    fn corrections(&mut self, stem: &Stem, sidecar: &Sidecar) {
+        let path = self.layout.clean.join(stem.corrections());
+        match corrections::check(self.layout, stem, sidecar) {
+            Some(CorrectionsFinding::Damaged(reason)) => {
+                self.report(FindingKind::Damaged, Repair::SetAside, path, reason);
+            }
+            Some(CorrectionsFinding::NotApplied) => {
+                let detail = "the document was cleaned with other corrections by hand";
+                self.report(FindingKind::Changed, Repair::Clean, path, detail);
+            }
+            None => {}
+        }
     }
 
     /// Documents that only the index knows any more.

@@ -54,6 +54,7 @@ const RUNS: &[(&str, &[&str], Prints)] = &[
     ("diff", &["ID"], Data),
     ("related", &["ID"], Data),
     ("export", &["--jsonl", "out.jsonl"], Message),
+    ("correct", &["ID"], Data),
     ("rollback", &[], Data),
     ("forget", &["ID"], Message),
     ("prune", &["--logs"], Message),

@@ -7,6 +7,7 @@
 mod commands;
 #[path = "../shared/copy.rs"]
 mod copy;
+mod corrections;
 mod doctor;
 mod errors;
 mod every_command;

@@ -94,8 +94,13 @@ fn kill_while_recovering(corpora: &Corpora, first: bool, reference: &Tree, point
     reached
 }
 
+/// Those are reached by no run, but by `gleaner correct` (`tests/store/corrections.rs`).
+fn is_of_corrections(point: &str) -> bool {
+    point.starts_with("corrections.")
+}
+
 fn assert_all_reached(reached: &BTreeSet<&str>) {
-    let missed: Vec<_> = FAILPOINTS.iter().filter(|point| !reached.contains(*point)).collect();
+    let missed: Vec<_> = FAILPOINTS.iter().filter(|point| !is_of_corrections(point) && !reached.contains(*point)).collect();
     assert!(missed.is_empty(), "failpoints that no run reaches: {missed:?}");
 }
 

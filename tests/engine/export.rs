@@ -1,13 +1,15 @@
 //! What leaves the corpus: a WARC that reads back as the pages that were fetched, and lines of clean text.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use gleaner::commands::clean;
 use gleaner::commands::export::{ExportFormat, ExportOptions, ExportReport, to_path, to_stream};
 use gleaner::commands::ingest::{IngestInput, IngestOptions, ingest};
 use gleaner::engine::Silent;
-use gleaner::search::Filter;
+use gleaner::search::{Filter, Query};
 use gleaner_extract::base::time::Timestamp;
 
 use crate::server::{Page, Server};
@@ -70,6 +72,55 @@ fn fetched_pages_come_back_out_of_a_warc_as_the_same_documents() {
         let options = clean::CleanOptions { paths: vec![path], ..Default::default() };
         assert_eq!(counts(&corpus.clean_with(&options).0), [0, 0, 3, 0, 0, 0]);
     }
+}
+
+/// What a WARC has of a selection: all pages but that of the second story, by a search and by the id.
+fn selections(corpus: &Corpus) -> [ExportOptions; 2] {
+    let id_of = |sidecar: &serde_json::Value| serde_json::from_value(sidecar["id"].clone()).unwrap();
+    let is_other = |sidecar: &&serde_json::Value| sidecar["title"]["value"] != "Story 2";
+    let ids = corpus.sidecars().iter().filter(is_other).map(id_of).collect();
+    let filter = Filter { ids: Some(ids), ..Filter::default() };
+    let query = Some(Query::parse("title:story -title:2").unwrap());
+    [ExportOptions { filter, ..ExportOptions::default() }, ExportOptions { query, ..ExportOptions::default() }]
+}
+
+#[test]
+fn the_pages_of_a_selection_are_a_warc_that_brings_back_its_documents() {
+    let corpus = fetched();
+    for options in selections(&corpus) {
+        let again = Corpus::new();
+        let path = again.path("raw").join("some.warc.gz");
+        let report = to_path(&corpus.setup().layout, ExportFormat::Warc, &options, &path, now()).unwrap();
+        assert_eq!((report.written, report.failed), (2, 0));
+        assert_eq!(counts(&again.clean()), [2, 0, 0, 0, 0, 0]);
+        let mut titles: Vec<String> = again.sidecars().iter().map(|sidecar| sidecar["title"]["value"].to_string()).collect();
+        titles.sort();
+        assert_eq!(titles, ["\"Story 1\"", "\"Story 3\""]);
+    }
+}
+
+#[test]
+#[ignore = "needs Python packages"]
+fn python_warcio_reads_the_pages_of_a_selection() {
+    let corpus = fetched();
+    let folder = corpus.path("out");
+    fs::create_dir(&folder).unwrap();
+    let mut expected = serde_json::Map::new();
+    for sidecar in
+        corpus.sidecars().iter().filter(|sidecar| sidecar["fetched_at"].is_string() && sidecar["title"]["value"] != "Story 2")
+    {
+        let url = sidecar["urls"]["final"].as_str().unwrap().to_owned();
+        expected.insert(url, sidecar["raw"]["sha256"].clone());
+    }
+    fs::write(folder.join("warc.json"), serde_json::to_vec(&expected).unwrap()).unwrap();
+    let [_, options] = selections(&corpus);
+    for name in ["some.warc", "some.warc.gz"] {
+        to_path(&corpus.setup().layout, ExportFormat::Warc, &options, &folder.join(name), now()).unwrap();
+    }
+    let python = std::env::var("GLEANER_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shared/read_warc.py");
+    let output = Command::new(python).arg(script).current_dir(&folder).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
 }
 
 #[test]

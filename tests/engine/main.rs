@@ -11,6 +11,7 @@ mod clean_files;
 mod completeness;
 mod decoded_size;
 mod doctor;
+mod dropped;
 mod explain;
 mod export;
 mod export_formats;

@@ -99,6 +99,96 @@ fn all_pages(corpus: &Corpus, base: &str) -> Vec<String> {
 
 #[test]
 #[ignore = "needs chromium"]
+fn urls_are_added_with_the_keyboard_alone_and_without_scripts() {
+    let _alone = ALONE.lock();
+    let corpus = usual();
+    let (server, mut browser) = (corpus.serve_writable(), Browser::start());
+    browser.call("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+    browser.open(&server.url);
+    browser.tab_to("Add pages");
+    browser.press("Enter");
+    browser.wait_for("location.pathname === '/add'");
+    browser.tab_to_id("urls");
+    browser.write("https://a.example/from-the-browser");
+    browser.tab_to("Add to the queue");
+    browser.press("Enter");
+    browser.wait_for("document.querySelector('[role=status]')?.textContent.startsWith('1 URL added')");
+    assert_eq!(browser.eval("location.search"), "?new=1&again=0&known=0");
+    browser.open(&format!("{}add?url=nonsense", server.base()));
+    browser.tab_to("Add to the queue");
+    browser.press("Enter");
+    browser.wait_for("document.querySelector('.error')?.textContent.includes('Line 1')");
+    assert_eq!(browser.eval("document.getElementById('urls').value"), "nonsense");
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn a_wrong_verdict_is_reported_with_the_keyboard_alone() {
+    let _alone = ALONE.lock();
+    let corpus = usual();
+    let (server, mut browser) = (corpus.serve_writable(), Browser::start());
+    browser.open(&server.url);
+    browser.open(&format!("{}documents/{}/blocks", server.base(), corpus.id(ONE)));
+    browser.tab_to("This is wrong");
+    browser.press("Enter");
+    browser.wait_for("document.querySelector('[role=status]')?.textContent.includes('was reported')");
+    assert_eq!(std::fs::read_dir(corpus.path().join("reports/a.example")).unwrap().count(), 2);
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn a_block_is_cut_and_brought_back_with_the_keyboard_alone() {
+    let _alone = ALONE.lock();
+    let corpus = usual();
+    let (server, mut browser) = (corpus.serve_writable(), Browser::start());
+    browser.open(&server.url);
+    browser.open(&format!("{}documents/{}/blocks", server.base(), corpus.id(ONE)));
+    for (button, done) in [("Cut", "was cut"), ("Undo the correction", "is as the rules have it")] {
+        browser.tab_to(button);
+        browser.press("Enter");
+        browser.wait_for(&format!("document.querySelector('[role=status]')?.textContent.includes('{done}')"));
+    }
+    assert_eq!(browser.eval("document.querySelectorAll('button[value^=undo]').length"), 0);
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn bookmarklets_bring_address_and_page_from_another_site() {
+    let _alone = ALONE.lock();
+    let corpus = usual();
+    let (server, mut browser) = (corpus.serve_writable(), Browser::start());
+    // Another origin: the same corpus, but its address has another name.
+    let site = corpus.serve();
+    let story_url = format!("{}documents/{}/original", site.url.replace("127.0.0.1", "localhost"), corpus.id(ONE));
+    browser.open(&server.url);
+    browser.open(&format!("{}add", server.base()));
+    let links = browser.eval(
+        "[...document.querySelectorAll('a[href^=\"javascript:\"]')].map((link) => decodeURIComponent(link.href.slice(11)))",
+    );
+    let [add, keep] = [0, 1].map(|at| links[at].as_str().unwrap().to_owned());
+    // The site's policy for forms is not what is tested.
+    browser.call("Page.setBypassCSP", json!({ "enabled": true }));
+    for (bookmarklet, address) in [(add, "/add"), (keep, "/capture")] {
+        browser.open(&story_url);
+        // In this window, so that the test can follow.
+        let here = bookmarklet.replace("window.open(", "location.assign(").replace("_blank", "_self");
+        browser.eval(&format!("document.title = 'x'; {here}; 0"));
+        browser.wait_for(&format!("location.pathname === '{address}' && document.readyState === 'complete'"));
+        match address {
+            "/add" => assert_eq!(browser.eval("document.getElementById('urls').value"), story_url),
+            _ => {
+                assert!(browser.eval("document.querySelector('[name=html]').value").as_str().unwrap().starts_with("<html"));
+                browser.tab_to("Keep this page");
+                browser.press("Enter");
+                browser.wait_for("document.querySelector('h1') && location.pathname !== '/capture'");
+            }
+        }
+    }
+    assert_eq!(browser.dialogues, 0);
+}
+
+#[test]
+#[ignore = "needs chromium"]
 fn every_page_fits_a_phone() {
     let _alone = ALONE.lock();
     let corpus = usual();
@@ -163,14 +253,62 @@ fn axe_finds_no_barriers() {
     let axe = std::fs::read_to_string(path).unwrap();
     let corpus = usual();
     let (server, mut browser) = (corpus.serve(), Browser::start());
+    let writable = corpus.serve_writable();
+    browser.open(&writable.url);
+    let blocks = format!("{}documents/{}/blocks?reported=1", writable.base(), corpus.id(ONE));
+    let of_writable = [format!("{}add?new=2&again=1&known=1", writable.base()), blocks];
     for scheme in ["light", "dark"] {
         let feature = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
         browser.call("Emulation.setEmulatedMedia", json!({ "features": feature }));
-        for url in all_pages(&corpus, &server.url) {
+        for url in all_pages(&corpus, &server.url).into_iter().chain(of_writable.clone()) {
             browser.open(&url);
             browser.eval(&format!("{axe}; 0"));
             let run = "axe.run(document, { iframes: false }).then((found) => found.violations.map((one) => [one.id, one.nodes.map((node) => node.html).slice(0, 3)]))";
             assert_eq!(browser.eval(run), json!([]), "{scheme}: {url}");
+        }
+    }
+}
+
+/// Pages of newspapers in other scripts: the name of the file, the language, whether it is written from right to left, and the font of its text.
+const SCRIPTS: &[(&str, &str, bool, &str)] = &[
+    ("arabic", "ar", true, "Noto Naskh Arabic"),
+    ("hebrew", "he", true, "Noto Serif Hebrew"),
+    ("japanese", "ja", false, "Noto Serif CJK JP"),
+    ("chinese", "zh", false, "Noto Serif CJK SC"),
+];
+
+#[test]
+#[ignore = "needs chromium"]
+fn articles_of_other_scripts_are_set_as_their_readers_expect() {
+    let _alone = ALONE.lock();
+    let read = |name: &str| {
+        let path = format!("{}/docs/pictures/pages/{name}.html", env!("CARGO_MANIFEST_DIR"));
+        (format!("{name}.html"), std::fs::read_to_string(path).unwrap())
+    };
+    let pages: Vec<(String, String)> = SCRIPTS.iter().map(|(name, ..)| read(name)).collect();
+    let named: Vec<(&str, String)> = pages.iter().map(|(name, page)| (name.as_str(), page.clone())).collect();
+    let corpus = Corpus::of(&named);
+    let (server, mut browser) = (corpus.serve(), Browser::start());
+    for (name, language, is_rtl, font) in SCRIPTS {
+        let document = format!("{}documents/{}", server.url, corpus.id(&format!("{name}.html")));
+        for width in [1200, 360] {
+            let size = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
+            browser.call("Emulation.setDeviceMetricsOverride", size);
+            browser.open(&document);
+            let of_text = |browser: &mut Browser, property: &str| {
+                browser.eval(&format!("getComputedStyle(document.querySelector('.text p')).{property}"))
+            };
+            assert_eq!(browser.eval("document.querySelector('.text').lang"), *language);
+            assert_eq!(of_text(&mut browser, "direction"), if *is_rtl { "rtl" } else { "ltr" }, "{name}");
+            assert!(of_text(&mut browser, "fontFamily").as_str().unwrap().contains(font), "{name}");
+            assert_eq!(browser.eval("document.documentElement.scrollWidth > innerWidth"), false, "{name} at {width}");
+            // The text begins where the headline begins, and no line is longer than is good to read.
+            let side = if *is_rtl { "right" } else { "left" };
+            let edge =
+                |selector: &str| format!("Math.round(document.querySelector('{selector}').getBoundingClientRect().{side})");
+            assert_eq!(browser.eval(&edge(".text")), browser.eval(&edge("h1")), "{name} at {width}");
+            let measure = "(() => { const s = getComputedStyle(document.querySelector('.text')); return parseFloat(s.width) / parseFloat(s.fontSize) <= 34.1 })()";
+            assert_eq!(browser.eval(measure), true, "{name} at {width}");
         }
     }
 }

@@ -24,7 +24,7 @@ const FLAGS: &[&str] = &[
     "--disable-sync",
     "--no-first-run",
     "--no-sandbox",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ];
 
 /// Notes calls that only a script of an article would make.
@@ -154,5 +154,16 @@ impl Browser {
             self.press("Tab");
         }
         panic!("the keyboard does not reach {text}");
+    }
+
+    /// Presses Tab until the element with this id has the focus.
+    pub fn tab_to_id(&mut self, id: &str) {
+        for _ in 0..80 {
+            if self.eval("document.activeElement.id") == id {
+                return;
+            }
+            self.press("Tab");
+        }
+        panic!("the keyboard does not reach #{id}");
     }
 }

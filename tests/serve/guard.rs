@@ -30,7 +30,7 @@ fn every_answer_has_the_headers_that_keep_pages_from_doing_anything() {
         assert!(!policy.contains("unsafe") && !policy.contains('*') && !policy.contains("http"), "{policy}");
         assert_eq!(reply.field("x-frame-options"), Some("DENY"), "{path}");
         assert_eq!(reply.field("x-content-type-options"), Some("nosniff"), "{path}");
-        assert_eq!(reply.field("referrer-policy"), Some("no-referrer"), "{path}");
+        assert_eq!(reply.field("referrer-policy"), Some("same-origin"), "{path}");
         assert_eq!(reply.field("cache-control"), Some("no-store"), "{path}");
         for inline in [" style=", "<style", " onclick", " onload", "javascript:", "<script>"] {
             assert!(!reply.body.contains(inline), "{path}: {inline}");

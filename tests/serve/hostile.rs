@@ -1,5 +1,6 @@
 //! Hostile articles: whatever a page says in its text, headline, metadata and links, the interface shows it as text.
 
+use crate::shared_archive::read_all;
 use crate::support::{Corpus, page_of, story};
 
 /// Texts that become markup, scripts or links where they are not escaped.
@@ -128,4 +129,47 @@ fn the_page_as_fetched_is_served_for_a_sandbox_only() {
     assert!(!reply.body.to_lowercase().contains("<link"), "{}", reply.body);
     let text = server.get(&format!("/documents/{}/raw", corpus.id("two.txt")));
     assert_eq!(text.field("content-type"), Some("text/plain; charset=utf-8"));
+}
+
+/// The list of strings that have broken programs, in the shared data.
+#[test]
+#[ignore = "needs the shared data"]
+fn shared_naughty_strings_are_shown_as_text() {
+    let files = read_all("vectors/naughty-strings");
+    let (_, list) = files.iter().find(|(name, _)| name.ends_with("blns.json")).unwrap();
+    let strings: Vec<String> = serde_json::from_slice(list).unwrap();
+    assert!(strings.len() > 400, "only {} strings were read", strings.len());
+    // Many on a page: in its headline and metadata the first of them, in its text all.
+    let pages: Vec<(String, String)> = strings.chunks(12).enumerate().map(|(number, part)| naughty_page(number, part)).collect();
+    let named: Vec<(&str, String)> = pages.iter().map(|(name, page)| (name.as_str(), page.clone())).collect();
+    let corpus = Corpus::of(&named);
+    let server = corpus.serve();
+    for (name, _) in &named {
+        let id = corpus.id(name);
+        for part in ["", "/blocks", "/candidates", "/original"] {
+            let path = format!("/documents/{id}{part}");
+            check(&path, &server.page(&path));
+        }
+    }
+    for string in &strings {
+        let query: String = url::form_urlencoded::byte_serialize(string.as_bytes()).collect();
+        let path = format!("/documents?q={query}");
+        let reply = server.get(&path);
+        assert!(matches!(reply.status, 200 | 400), "{path}: {}", reply.status);
+        check(&path, &reply.body);
+    }
+}
+
+fn naughty_page(number: usize, strings: &[String]) -> (String, String) {
+    let shown = |text: &String| escaped(text).replace('\0', "");
+    let mut paragraphs = story(number + 300);
+    for (at, text) in strings.iter().enumerate() {
+        paragraphs.push(format!(
+            "The sign at door {at} of ward {number} said {} when the clerk went by on Monday morning.",
+            shown(text)
+        ));
+    }
+    let first = strings.first().map(shown).unwrap_or_default();
+    let page = page_of("evil.example", &format!("Sign {number} {first}"), &paragraphs).replace("Ann Lee", &first);
+    (format!("n{number}.html"), page)
 }

@@ -9,4 +9,11 @@ mod guard;
 mod hostile;
 mod limits;
 mod pages;
+mod posting;
+mod saved;
+#[path = "../shared/mod.rs"]
+mod shared;
+#[path = "../shared/archive.rs"]
+mod shared_archive;
 mod support;
+mod writing;

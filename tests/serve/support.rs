@@ -52,12 +52,33 @@ impl Corpus {
         assert_eq!(report.failed, 0);
     }
 
+    /// The files of the corpus, without those that SQLite makes for readers.
+    pub fn tree(&self) -> Vec<String> {
+        let (mut files, mut folders) = (Vec::new(), vec![self.dir.path().to_path_buf()]);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => files.push(path.strip_prefix(self.dir.path()).unwrap().to_str().unwrap().to_owned()),
+                }
+            }
+        }
+        files.retain(|path| !path.ends_with("-shm") && !path.ends_with("-wal"));
+        files.sort();
+        files
+    }
+
     pub fn path(&self) -> &Path {
         self.dir.path()
     }
 
     pub fn setup(&self) -> Setup {
-        let loaded = config::Loaded { config: Config::default(), path: None, root: self.dir.path().to_path_buf() };
+        self.setup_with(Config::default())
+    }
+
+    pub fn setup_with(&self, config: Config) -> Setup {
+        let loaded = config::Loaded { config, path: None, root: self.dir.path().to_path_buf() };
         Setup::new(loaded, Arc::new(FixedClock("2024-05-01T12:00:00Z".parse().unwrap()))).unwrap()
     }
 
@@ -72,8 +93,17 @@ impl Corpus {
         self.serve_with(ServeOptions::default())
     }
 
+    /// A server that may be written to, with [`TOKEN`].
+    pub fn serve_writable(&self) -> Served {
+        self.serve_with(ServeOptions { token: Some(TOKEN.to_owned()), writable: true, ..ServeOptions::default() })
+    }
+
     pub fn serve_with(&self, options: ServeOptions) -> Served {
-        let server = Server::bind(self.setup(), ServeOptions { address: "127.0.0.1:0".parse().unwrap(), ..options }).unwrap();
+        self.serve_setup(self.setup(), options)
+    }
+
+    pub fn serve_setup(&self, setup: Setup, options: ServeOptions) -> Served {
+        let server = Server::bind(setup, ServeOptions { address: "127.0.0.1:0".parse().unwrap(), ..options }).unwrap();
         let (address, url) = (server.address(), server.url());
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || server.run(async { drop(stopped.await) }));
@@ -127,6 +157,11 @@ impl Served {
         }
     }
 
+    /// Its address without a token.
+    pub fn base(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
     pub fn get(&self, path: &str) -> Reply {
         self.get_with(path, &[])
     }
@@ -140,6 +175,39 @@ impl Served {
 
     pub fn get_with(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         self.send("GET", path, fields, "")
+    }
+
+    /// A page for somebody who has logged in.
+    pub fn own_page(&self, path: &str) -> String {
+        let reply = self.get_with(path, &[("Cookie", &self.cookie())]);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+        reply.body
+    }
+
+    /// What a browser remembers after [`TOKEN`] was given.
+    pub fn cookie(&self) -> String {
+        format!("gleaner_{}={TOKEN}", self.address.port())
+    }
+
+    /// Sends the form of a page as a browser does: the hidden fields of the page's form and these.
+    pub fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Reply {
+        self.submit_with(page, action, fields, &[])
+    }
+
+    /// The same with more header fields.
+    pub fn submit_with(&self, page: &str, action: &str, fields: &[(&str, &str)], more: &[(&str, &str)]) -> Reply {
+        let page = self.own_page(page);
+        let (_, form) = page.split_once(&format!("action=\"{action}\" method=\"post\"")).unwrap();
+        let (_, token) = form.split_once("name=\"form_token\" value=\"").unwrap();
+        let token = token.split('"').next().unwrap();
+        self.post_form(action, &[fields, &[("form_token", token)]].concat(), more)
+    }
+
+    /// Sends a form with the login's cookie and these header fields.
+    pub fn post_form(&self, action: &str, fields: &[(&str, &str)], more: &[(&str, &str)]) -> Reply {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let (cookie, form) = (self.cookie(), "application/x-www-form-urlencoded");
+        self.send("POST", action, &[&[("Cookie", cookie.as_str()), ("Content-Type", form)], more].concat(), &body)
     }
 
     /// Sends a request with these header fields; `Host` is the server's own unless it is among them.

@@ -49,7 +49,8 @@ fn after_a_kill_at_any_point_the_next_run_completes_the_tree() {
     uninterrupted.run(&sources(2));
     let (second, index) = (uninterrupted.tree(), dump(&uninterrupted.layout));
 
-    let mut never_hit: Vec<&str> = FAILPOINTS.to_vec();
+    // Those of corrections are reached by no run: see `corrections`.
+    let mut never_hit: Vec<&str> = FAILPOINTS.iter().copied().filter(|point| !point.starts_with("corrections.")).collect();
     for step in [1, 2] {
         for point in FAILPOINTS {
             // The first hit and a later one, which find different states.

@@ -4,6 +4,7 @@
 mod copies;
 #[path = "../shared/copy.rs"]
 mod copy;
+mod corrections;
 mod crash;
 mod fetched;
 mod put;

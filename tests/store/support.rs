@@ -171,6 +171,7 @@ pub fn document(id: DocumentId, source: &Source, raw: &RawDocument, reference: R
             decoding: None,
         },
         tokens_sha256: tokens_sha256(&source.text),
+        corrections: None,
         site_page: Some(SitePage { site: "example.org".to_owned(), lines: PageLines::default() }),
         removals: vec![removal(1, "paywall.a"), removal(3, "paywall.b"), removal(4, "paywall.a")],
         cleaner: cleaner(source),

@@ -2,6 +2,7 @@
 
 pub mod agency;
 pub mod clean;
+pub mod corrections;
 pub mod extract;
 pub mod fingerprint;
 pub mod isolate;

@@ -279,7 +279,7 @@ fn put(
     page: CleanPage,
     context: &RunContext<'_>,
 ) -> Result<Outcome, Error> {
-    let CleanPage { addresses, raw, kept, article, removals, site_page, later_pages, .. } = page;
+    let CleanPage { addresses, raw, kept, article, removals, corrections, site_page, later_pages, .. } = page;
     let kept = match kept {
         Some(kept) => kept,
         None => store.keep_raw(&raw)?,
@@ -296,8 +296,21 @@ fn put(
     let parts = later_pages.kept;
     let (fetched_at, cleaner) = (raw.fetched_at, context.cleaner.clone());
     let tokens_sha256 = fingerprint::tokens_sha256(&article.text);
-    let document =
-        NewDocument { id, source, raw: kept, parts, urls, fetched_at, article, tokens_sha256, removals, site_page, cleaner };
+    let document = NewDocument {
+        id,
+        source,
+        raw: kept,
+        parts,
+        urls,
+        fetched_at,
+        article,
+        tokens_sha256,
+        removals,
+        corrections,
+        site_page,
+        cleaner,
+    };
+    warn_of_unmatched(&document);
     let mut note = Note::of(outbox, known, &document);
     let put = store.put(&document)?;
     note.settle(outbox, &put, &document);
@@ -307,6 +320,14 @@ fn put(
         PutResult::SidecarOnly => Outcome::Unchanged { id },
         PutResult::Copy(of) => Outcome::Copy { id, of },
     })
+}
+
+/// Says that corrections by hand were not applied, because the page has their blocks no longer.
+fn warn_of_unmatched(document: &NewDocument) {
+    if let Some(applied) = document.corrections.filter(|applied| applied.unmatched > 0) {
+        let (id, unmatched) = (document.id.short(), applied.unmatched);
+        tracing::warn!("{unmatched} corrections of document {id} were not applied: their blocks are not on its page any more");
+    }
 }
 
 /// Notes what a page that would be stored shows of its site.

@@ -42,6 +42,7 @@ fn not_restored(id: DocumentId, why: NotRestored) -> Outcome {
     match why {
         NotRestored::AlreadyThere => Outcome::Unchanged { id },
         NotRestored::ChangedSince => Outcome::Refused(Refusal::ChangedSince),
+        NotRestored::CorrectedSince => Outcome::Refused(Refusal::CorrectedSince),
         NotRestored::NoDocument => Outcome::Refused(Refusal::NoDocument),
         NotRestored::Damaged => failed("its files are damaged", "run `gleaner verify --repair` first"),
         NotRestored::NoText => failed(

@@ -15,7 +15,7 @@ use crate::engine::report::MAX_LISTED;
 use crate::engine::setup::{Error, Setup};
 use crate::engine::task::Task;
 use crate::outcome::Outcome;
-use crate::queue::{self, AddCounts, IfKnown, NewUrl, PollResult, Queue, RunLimits, SourceState};
+use crate::queue::{self, AddCounts, IfKnown, NewUrl, PollResult, Queue, RunLimits, SourceState, UrlKind};
 
 /// Pages read from the queue at a time.
 const BATCH: usize = 256;
@@ -360,7 +360,8 @@ fn add_pages(
             break;
         }
         let feed = source.feed_entry(page);
-        let url = NewUrl { url: page.url.clone(), source: source.name.clone(), feed, if_known: IfKnown::Leave };
+        let url =
+            NewUrl { url: page.url.clone(), source: source.name.clone(), feed, kind: UrlKind::Page, if_known: IfKnown::Leave };
         added.new += store.add(&url, now)?.new;
     }
     Ok(added)

@@ -2,16 +2,22 @@
 
 mod document;
 mod lists;
+mod pages;
 mod reply;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::app::SharedApp;
 
 /// The description of the interface (OpenAPI 3.1).
 const OPENAPI: &str = include_str!("openapi.json");
+
+/// The address that takes pages, if that is allowed.
+pub fn writing_routes() -> Router<SharedApp> {
+    Router::new().route("/pages", post(pages::post))
+}
 
 /// The addresses below `/api/v1`.
 pub fn routes() -> Router<SharedApp> {

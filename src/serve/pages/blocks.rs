@@ -4,19 +4,21 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::super::app::{SharedApp, read};
+use super::super::app::{App, SharedApp, read};
 use super::super::document_source::find;
 use super::super::params::Params;
 use super::super::problem::Problem;
+use super::correct::{correct_button, corrected, corrections};
 use super::document::{heading, language, shortened_value, title_of};
-use super::layout::{Section, document_path, page};
+use super::layout::{Section, document_path, page, plural};
 use super::text_window::{cost, shortened, window};
+use super::wrong::{reports, wrong_button};
 use crate::commands::explain::{BlockVerdict, ExplainTarget, ExplainedBlock, explain};
 use crate::store::Sidecar;
 use gleaner_extract::document::Category;
 
 /// Bytes of markup around a block.
-const MARKUP: usize = 350;
+const MARKUP: usize = 800;
 
 /// Shows the blocks of a document's page.
 pub async fn blocks(
@@ -24,19 +26,24 @@ pub async fn blocks(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let from = Params::of_query(query.as_deref()).number("from", 0);
+    let query = Params::of_query(query.as_deref());
+    let from = query.number("from", 0);
     read(app, move |app, reader| {
         let sidecar = find(reader, &id)?.sidecar;
         let explained = explain(&app.setup, &ExplainTarget::Id(sidecar.id.to_string()))?;
         // A removed block is shown once, a kept one on both sides.
         let size = |block: &ExplainedBlock| MARKUP + 2 * cost(&block.text);
         let shown = window(explained.blocks.iter().map(size), from);
+        let (by_hand, gone) = corrected(&explained);
         let content = html! {
             (heading(&sidecar, "blocks"))
             (switches(&explained.blocks))
+            (reports(app, &sidecar, &query))
+            (corrections(app, &sidecar, &query))
+            @if gone > 0 { p.warn { (plural(gone as u64, "correction")) " by hand not applied: the page does not have those blocks any more." } }
             @if shown.start > 0 { p { a href=(document_path(sidecar.id, "blocks")) { "From the beginning" } } }
             ol.blocks start=(shown.start + 1) {
-                @for block in explained.blocks.get(shown.clone()).unwrap_or_default() { (row(&sidecar, block)) }
+                @for (at, block) in explained.blocks.iter().enumerate().take(shown.end).skip(shown.start) { (row(app, &sidecar, (at + 1, block), by_hand.contains(&(at + 1)))) }
             }
             @if shown.end < explained.blocks.len() {
                 p { a href={ (document_path(sidecar.id, "blocks")) "?from=" (shown.end) } { "The next blocks of " (explained.blocks.len()) } }
@@ -72,29 +79,43 @@ fn switches(blocks: &[ExplainedBlock]) -> Markup {
     }
 }
 
-fn row(sidecar: &Sidecar, block: &ExplainedBlock) -> Markup {
+/// A block with its number.
+fn row(app: &App, sidecar: &Sidecar, (number, block): (usize, &ExplainedBlock), is_corrected: bool) -> Markup {
+    let buttons = html! {
+        @if app.access.is_writable() { p { (correct_button(app, number, block, is_corrected)) " " (wrong_button(app, number, block)) } }
+    };
     let (text, is_all) = shortened(&block.text);
     let left = html! { p lang=[language(sidecar)] dir="auto" { (text) @if !is_all { " […]" } } };
     match &block.verdict {
         BlockVerdict::Kept { role, score, spared } => html! {
-            li {
+            li id={ "block-" (number) } {
                 div { (left) }
                 div.clean {
                     p lang=[language(sidecar)] dir="auto" { (text) @if !is_all { " […]" } }
-                    p.meta { (role.replace('_', " ")) ", " (percent(*score)) @if let Some(spared) = spared { ". Kept although " code { (spared.rule) } " matched: " (spared.why) } }
+                    p.meta { (role.replace('_', " ")) ", " (percent(*score)) @if let Some(spared) = spared { ". Kept although " code { (spared.rule) } " matched: " (sentence(&spared.why)) } }
+                    (buttons)
                 }
             }
         },
         BlockVerdict::Removed { category, rule, why, score } => html! {
-            li class={ "cut-" (category.name()) } {
+            li id={ "block-" (number) } class={ "cut-" (category.name()) } {
                 div.cut { (left) }
                 div {
                     p { strong { "Removed: " (category.name().replace('_', " ")) } }
-                    p.meta { (shortened_value(why)) " Rule " code { (rule) } ", " (percent(*score)) }
+                    p.meta { (sentence(why)) " Rule " code { (rule) } ", " (percent(*score)) }
+                    (buttons)
                 }
             }
         },
     }
+}
+
+/// A reason as a sentence.
+fn sentence(why: &str) -> String {
+    let why = shortened_value(why);
+    let mut chars = why.chars();
+    let begun: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    if begun.ends_with(['.', '!', '?', '…']) { begun } else { begun + "." }
 }
 
 fn percent(score: f32) -> String {

@@ -9,9 +9,10 @@ use super::super::feeds::FEEDS;
 use super::super::filters::{Entry, Found, NAMES, Wanted};
 use super::super::params::Params;
 use super::super::problem::Problem;
+use super::super::saved::list_path;
 use super::document::shortened_value;
 use super::layout::{SearchField, document_path, number, plural, search_page};
-use crate::search::{Facet, FacetKind, SnippetPart};
+use crate::search::{Facet, FacetKind, SnippetPart, WatchConfig};
 use gleaner_extract::document::Completeness;
 
 /// Documents on one page.
@@ -44,6 +45,7 @@ pub async fn documents(State(app): State<SharedApp>, RawQuery(query): RawQuery) 
             div #results.facets {
                 aside aria-label="Narrow the list" {
                     (chosen(&params))
+                    (saved_searches(&app.setup.config.watch))
                     @for facet in facets.iter() { (counts(facet, &params)) }
                     (dates(&params))
                 }
@@ -139,6 +141,16 @@ fn counts(facet: &Facet, params: &Params) -> Markup {
                 }
             }
             @if facet.more > 0 { p.meta { "and " (number(facet.more)) " more" } }
+        }
+    }
+}
+
+/// The saved searches of the configuration.
+fn saved_searches(watches: &[WatchConfig]) -> Markup {
+    html! {
+        @if !watches.is_empty() {
+            h2 { "Saved searches" }
+            ul { @for watch in watches { li { a href=(list_path(watch)) { bdi { (shortened_value(&watch.name)) } } } } }
         }
     }
 }

@@ -6,15 +6,17 @@ use maud::{Markup, html};
 
 use super::super::app::{App, SharedApp, read};
 use super::super::disk;
+use super::super::feeds::FEEDS;
 use super::super::params::Params;
 use super::super::problem::Problem;
+use super::super::saved::{feed_path, list_path};
 use super::super::site_health::KnownHealth;
 use super::document::shortened_value;
 use super::layout::{Section, document_path, number, page, plural, size};
 use super::login::remember;
 use super::site::{drift_reason, site_path};
 use crate::queue::{FILE_NAME, Queue, QueueEntry, QueueFilter, UrlCounts, UrlState};
-use crate::search::{Filter, Order};
+use crate::search::{Filter, Order, WatchConfig};
 use crate::store::journal::RunSummary;
 use crate::store::{CorpusReader, Overview};
 use gleaner_extract::base::time::Timestamp;
@@ -41,9 +43,11 @@ pub async fn start(State(app): State<SharedApp>, RawQuery(query): RawQuery) -> R
         let content = html! {
             h1 { "The corpus" }
             (totals(&overview))
+            @if app.access.is_writable() { p { a href="/add" { "Add pages" } } }
             div.tiles {
                 section { h2 { "New" } (new(&health)) }
                 section { h2 { "Latest" } (latest(reader)?) }
+                @if !app.setup.config.watch.is_empty() { section { h2 { "Saved searches" } (saved_searches(&app.setup.config.watch)) } }
                 section { h2 { "Last runs" } (run_table(&runs)) }
                 section { h2 { "Sites that have drifted" } (drifted(&health)) }
                 section { h2 { "Queue" } (queue_table(&queue)) }
@@ -103,6 +107,22 @@ fn latest(reader: &CorpusReader) -> Result<Markup, Problem> {
             }
         }
     })
+}
+
+/// The saved searches of the configuration, each with its feeds.
+fn saved_searches(watches: &[WatchConfig]) -> Markup {
+    html! {
+        ul {
+            @for watch in watches {
+                li {
+                    a data-row href=(list_path(watch)) { bdi { (shortened_value(&watch.name)) } }
+                    span.meta {
+                        @for feed in FEEDS { " · " a href=(feed_path(watch, feed.file)) type=(feed.content_type) { (feed.title) } }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn run_table(runs: &[RunSummary]) -> Markup {

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::database::Index;
+use crate::store::correction_state::StoredCorrections;
 use crate::store::document::{Cleaner, KnownDocument, RawPart, RawRef, SourceKey};
 use crate::store::failure::Error;
 use crate::store::name::Stem;
@@ -355,6 +356,7 @@ fn known_document(row: &Row<'_>) -> rusqlite::Result<KnownDocument> {
         answered: row.get(13)?,
         fetched_at: row.get::<_, Option<String>>(14)?.and_then(|time| time.parse().ok()),
         undone: Vec::new(),
+        corrections: StoredCorrections::None,
     })
 }
 

@@ -95,6 +95,7 @@ fn document(number: usize) -> NewDocument {
             text,
         },
         removals: Vec::new(),
+        corrections: None,
         site_page: None,
         cleaner: Cleaner {
             version: "0.1.0".to_owned(),

@@ -60,6 +60,7 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
             ("gleaner serve", "open http://127.0.0.1:8017/ in a browser"),
             ("gleaner serve --addr 127.0.0.1:0 --json", "any free port, printed for scripts"),
             ("gleaner serve --addr 0.0.0.0:8017", "for other machines too; prints a token"),
+            ("gleaner serve --writable", "take URLs and pages from the browser too; prints a token"),
         ],
     ),
     (
@@ -213,6 +214,16 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
             ("gleaner export --output weekend.epub 05b6300a 7c1f", "two documents as an e-book"),
             ("gleaner export --jsonl new.jsonl --since-run 2024-02-19T06-30-00Z", "what later runs have stored"),
             ("gleaner export --warc pages.warc.gz", "the fetched pages"),
+        ],
+    ),
+    (
+        "correct",
+        &[
+            ("gleaner correct 05b6300a --blocks", "the page's blocks with their numbers"),
+            ("gleaner correct 05b6300a --cut 17 --restore 21", "cut one block, restore another"),
+            ("gleaner correct 05b6300a", "the corrections of a document"),
+            ("gleaner correct 05b6300a --undo 1", "take the first one back"),
+            ("gleaner correct --labels labels.jsonl", "all corrected pages, to train with"),
         ],
     ),
     (

@@ -1,6 +1,7 @@
 //! The command line as the user typed it, as clap types. Interpreting it is up to each command.
 
 mod columns;
+mod correct;
 mod examples;
 mod export;
 mod options;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub use columns::ColumnArgs;
+pub use correct::CorrectArgs;
 pub use examples::examples_of;
 pub use export::{ExportArgs, PartitionBy};
 pub use options::{ColorChoice, GlobalArgs, JobsArgs, ReportArgs, Verbosity};
@@ -90,6 +92,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// List the documents that a document shares text with: copies, near duplicates, previews, overlaps
     Related(RelatedArgs),
+    /// Cut or restore blocks of a document by hand, for good
+    Correct(CorrectArgs),
     /// Undo a run: restore the documents that it rewrote
     Rollback(RollbackArgs),
     /// Show the corpus in a browser, on this machine

@@ -15,6 +15,9 @@ pub struct ServeArgs {
     /// What a client must know; generated and printed if it is needed and not given [env: GLEANER_TOKEN]
     #[arg(long, value_name = "TOKEN", env = "GLEANER_TOKEN", hide_env = true, hide_env_values = true)]
     pub token: Option<String>,
+    /// Let those who know the token add pages to the corpus; a token is then always needed
+    #[arg(long)]
+    pub writable: bool,
     /// A host name by which browsers may call the server, as behind a proxy; can be repeated
     #[arg(long, value_name = "NAME")]
     pub host: Vec<String>,

@@ -3,6 +3,7 @@
 mod clean;
 mod completions;
 mod context;
+mod correct;
 mod doctor;
 mod explain;
 mod export;
@@ -53,6 +54,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::IsArticle(args) => is_article::is_article(&context, &args),
         Command::Search(args) => search::search(&context, &args),
         Command::List(args) => list::list(&context, &args),
+        Command::Correct(args) => correct::correct(&context, &args),
         Command::Forget(args) => forget::forget(&context, args),
         Command::Rollback(args) => rollback::rollback(&context, &args),
         Command::Prune(args) => prune::prune(&context, &args),

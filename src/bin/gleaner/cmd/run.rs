@@ -19,7 +19,9 @@ pub fn no_sources(action: &str) -> Failure {
 /// Performs one run.
 pub fn run(context: &Context, args: RunArgs) -> Result<Exit, Failure> {
     let loaded = context.load()?;
-    if loaded.config.source.is_empty() && !loaded.layout().state.join(FILE_NAME).is_file() {
+    let layout = loaded.layout();
+    let has_drop = layout.drop.is_some_and(|folder| folder.is_dir());
+    if loaded.config.source.is_empty() && !has_drop && !layout.state.join(FILE_NAME).is_file() {
         // Fail rather than do nothing: from cron, an empty run would go unnoticed.
         return Err(no_sources("run"));
     }

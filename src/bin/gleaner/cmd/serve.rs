@@ -12,7 +12,7 @@ use crate::interrupt;
 /// Serves until Ctrl-C or SIGTERM.
 pub fn serve(context: &Context, args: ServeArgs) -> Result<Exit, Failure> {
     let setup = Setup::new(context.corpus()?, clock()?)?;
-    let options = ServeOptions { address: args.addr, hosts: args.host, token: args.token };
+    let options = ServeOptions { address: args.addr, hosts: args.host, token: args.token, writable: args.writable };
     let server = Server::bind(setup, options)?;
     let text = format!("serving on {}\n", server.url());
     context.message(args.report, &json!({ "address": server.address().to_string(), "url": server.url() }), &text)?;

@@ -1,5 +1,6 @@
 //! Everything the program prints: data on standard output, as text or JSON; everything else on standard error. No other module writes to either.
 
+pub mod corrections;
 pub mod doctor;
 pub mod health;
 pub mod human;
