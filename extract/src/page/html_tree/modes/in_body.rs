@@ -188,15 +188,7 @@ impl TreeBuilder<'_> {
     /// Forms and their controls, ruby, and elements without rules.
     fn start_control_in_body(&mut self, tag: StartTag<'_>) -> Step {
         match tag.name {
-            Name::FORM => {
-                let is_in_template = self.open.has(Name::TEMPLATE);
-                if self.form.is_none() || is_in_template {
-                    self.open.close_paragraph();
-                    let form = self.insert(tag);
-                    self.form = if is_in_template { self.form } else { Some(form) };
-                }
-                Step::Done
-            }
+            Name::FORM => self.start_form(tag),
             Name::BUTTON => {
                 if self.open.has_in_scope(Name::BUTTON, &DEFAULT_SCOPE) {
                     self.open.close(Name::BUTTON, None);
@@ -246,6 +238,16 @@ impl TreeBuilder<'_> {
             }
             _ => self.start_ordinary(tag),
         }
+    }
+
+    fn start_form(&mut self, tag: StartTag<'_>) -> Step {
+        let is_in_template = self.open.has(Name::TEMPLATE);
+        if self.form.is_none() || is_in_template {
+            self.open.close_paragraph();
+            let form = self.insert(tag);
+            self.form = if is_in_template { self.form } else { Some(form) };
+        }
+        Step::Done
     }
 
     /// Whether an `<input>` is hidden.
