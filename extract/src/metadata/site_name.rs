@@ -81,7 +81,7 @@ impl SiteNamePatterns {
     }
 }
 
-/// Whether all letters and digits of a text are ASCII, as far as can be told from common punctuation.
+/// Whether all letters and digits of a text are ASCII, as far as common punctuation shows.
 fn has_ascii_words(text: &str) -> bool {
     text.is_ascii()
         || !text

@@ -56,7 +56,7 @@ impl<'a> BylineLine<'a> {
         (dated || self.text.split(' ').count() <= 10)
             && !self.text.contains(['/', '／'])
             && (dated || self.pieces().len() <= 3)
-            && self.pieces().first().is_some_and(|piece| is_person(piece))
+            && self.pieces().first().is_some_and(is_person)
     }
 }
 
