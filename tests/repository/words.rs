@@ -55,7 +55,11 @@ const WORDS: &[Word] = &[
     word(&["wish", "wishes", "wished"], "request; of a user: wants"),
     word(&["frontier"], "queue"),
     word(&["dossier", "dossiers"], "ScoredCandidates"),
-    word(&["stitch", "stitches", "stitched"], "merge"),
+    Word {
+        // An attribute of SVG.
+        allowed: &["extract/src/page/html_tree/modes/foreign.rs"],
+        ..word(&["stitch", "stitches", "stitched"], "merge")
+    },
     word(
         &["Ground", "Owner", "Scene", "Sight", "Held", "Journey", "Errand"],
         "the names of the glossary: FetchResult, MemoryPermit, …",

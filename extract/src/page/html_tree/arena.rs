@@ -2,6 +2,7 @@
 
 use super::attribute::Attribute;
 use super::name::{Name, Names};
+use super::span::{DECODED, Span};
 
 /// The position of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,43 +20,6 @@ impl NodeId {
 
     pub(super) fn some(self) -> Option<Self> {
         (self != Self::NONE).then_some(self)
-    }
-}
-
-/// A range of the markup, or of [`Arena::decoded`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Span {
-    /// Where it begins; in the decoded texts from [`DECODED`] on.
-    start: u32,
-    end: u32,
-}
-
-/// Where the decoded texts begin. Longer markup is not parsed.
-const DECODED: u32 = 1 << 31;
-
-/// Longest markup in bytes.
-pub const MAX_BYTES: usize = DECODED as usize - 1;
-
-impl Span {
-    /// A range of the markup.
-    pub fn of_source(start: usize, end: usize) -> Self {
-        let position = |at: usize| u32::try_from(at).unwrap_or(0);
-        Self { start: position(start), end: position(end) }
-    }
-
-    /// The part from this byte on.
-    pub fn from(self, at: usize) -> Self {
-        Self { start: (self.start + u32::try_from(at).unwrap_or(0)).min(self.end), end: self.end }
-    }
-
-    /// The part up to this byte.
-    pub fn up_to(self, at: usize) -> Self {
-        Self { start: self.start, end: self.from(at).start }
-    }
-
-    /// Whether it is empty.
-    pub fn is_empty(self) -> bool {
-        self.start >= self.end
     }
 }
 

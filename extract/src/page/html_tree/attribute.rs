@@ -1,6 +1,6 @@
 //! The attributes of elements. Those that are read by name everywhere have a key.
 
-use super::arena::Span;
+use super::span::Span;
 
 /// Defines the keys with the names of their attributes.
 macro_rules! keys {

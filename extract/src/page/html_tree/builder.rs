@@ -1,12 +1,13 @@
 //! Tree construction by the HTML Standard (§ 13.2.6): the state of the builder, and the insertion of nodes. The rules of each insertion mode are in
 //! the files of `modes`.
 
-use super::arena::{Arena, Content, ElementData, Namespace, NodeId, Span};
+use super::arena::{Arena, Content, ElementData, Namespace, NodeId};
 use super::attribute::{Attribute, Key};
-use super::formatting::FormattingList;
-use super::modes::Mode;
+use super::formatting_list::FormattingList;
+use super::mode::Mode;
 use super::name::{Name, NameSet};
 use super::open_elements::{Open, OpenElements};
+use super::span::Span;
 
 /// A start tag.
 #[derive(Clone, Copy, Debug)]

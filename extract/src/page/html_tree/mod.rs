@@ -17,13 +17,17 @@ mod builder;
 mod doctype;
 mod document;
 mod formatting;
+mod formatting_list;
+mod mode;
 mod modes;
 mod name;
 mod open_elements;
+mod span;
 
-pub use arena::{Arena, MAX_BYTES, Namespace, Span};
+pub use arena::{Arena, Namespace};
 pub use attribute::{Attribute, Key, Prefix};
 pub use builder::{Reading, StartTag, TreeBuilder};
 pub use doctype::is_quirky;
 pub use document::{Document, Edge, Element, NodeKind, NodeRef};
 pub use name::{Name, NameSet};
+pub use span::{MAX_BYTES, Span};

@@ -1,10 +1,11 @@
 //! The rules for foreign content: SVG and MathML (HTML Standard, § 13.2.6.5).
 
-use crate::page::html_tree::arena::{Namespace, Span};
+use crate::page::html_tree::arena::Namespace;
 use crate::page::html_tree::attribute::{Attribute, Key, Prefix};
 use crate::page::html_tree::builder::{StartTag, Step, TreeBuilder};
 use crate::page::html_tree::name::{Name, NameSet};
 use crate::page::html_tree::open_elements::Open;
+use crate::page::html_tree::span::Span;
 
 /// HTML elements that end foreign content.
 const BREAKING_OUT: NameSet = NameSet::of(&[

@@ -1,12 +1,13 @@
 //! The rules of the insertion mode "in body" for text and start tags (HTML Standard, § 13.2.6.4.7).
 
-use super::Mode;
-use crate::page::html_tree::arena::{Namespace, Span};
+use crate::page::html_tree::arena::Namespace;
 use crate::page::html_tree::attribute::Key;
 use crate::page::html_tree::builder::{Reading, StartTag, Step, TreeBuilder};
 use crate::page::html_tree::formatting::SPECIAL;
+use crate::page::html_tree::mode::Mode;
 use crate::page::html_tree::name::{Name, NameSet};
 use crate::page::html_tree::open_elements::{DEFAULT_SCOPE, HEADINGS, IMPLIED_END};
+use crate::page::html_tree::span::Span;
 
 /// The elements that end the search for the list item or description that a new one closes.
 const ENDS_ITEM_SEARCH: NameSet = SPECIAL.without(&[Name::ADDRESS, Name::DIV, Name::P]);

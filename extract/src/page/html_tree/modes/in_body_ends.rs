@@ -1,8 +1,8 @@
 //! The rules of the insertion mode "in body" for end tags (HTML Standard, § 13.2.6.4.7).
 
-use super::Mode;
 use crate::page::html_tree::builder::{StartTag, Step, TreeBuilder};
 use crate::page::html_tree::formatting::SPECIAL;
+use crate::page::html_tree::mode::Mode;
 use crate::page::html_tree::name::Name;
 use crate::page::html_tree::open_elements::{BUTTON_SCOPE, DEFAULT_SCOPE, HEADINGS, IMPLIED_END, LIST_SCOPE};
 

@@ -1,10 +1,10 @@
 //! The rules of the insertion modes in tables and templates (HTML Standard, § 13.2.6.4.9 to 17). What has no place in a table goes before it.
 
-use super::Mode;
-use crate::page::html_tree::arena::Span;
 use crate::page::html_tree::builder::{FOSTERING, StartTag, Step, TreeBuilder};
+use crate::page::html_tree::mode::Mode;
 use crate::page::html_tree::name::{Name, NameSet};
 use crate::page::html_tree::open_elements::{BODY_CONTEXT, CELLS, IMPLIED_END, ROW_CONTEXT, TABLE_SCOPE};
+use crate::page::html_tree::span::Span;
 
 /// The elements of which one must be open where a table section ends. A `<thead>` is only open in a `<table>`.
 const SECTIONS: NameSet = NameSet::of(&[Name::TABLE, Name::TBODY, Name::TFOOT]);

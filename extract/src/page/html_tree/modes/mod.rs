@@ -6,34 +6,11 @@ mod in_body_ends;
 mod in_table;
 mod outside_body;
 
-use super::arena::{NodeId, Span};
+use super::arena::NodeId;
 use super::builder::{StartTag, Step, TreeBuilder};
+use super::mode::Mode;
 use super::name::Name;
-
-/// An insertion mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    Initial,
-    BeforeHtml,
-    BeforeHead,
-    InHead,
-    AfterHead,
-    InBody,
-    Text,
-    InTable,
-    InTableText,
-    InCaption,
-    InColumnGroup,
-    InTableBody,
-    InRow,
-    InCell,
-    InTemplate,
-    AfterBody,
-    InFrameset,
-    AfterFrameset,
-    AfterAfterBody,
-    AfterAfterFrameset,
-}
+use super::span::Span;
 
 impl TreeBuilder<'_> {
     /// Processes a start tag by the rules of a mode.

@@ -1,10 +1,11 @@
 //! The rules of the insertion modes before, after and in place of the body (HTML Standard, § 13.2.6.4.1 to 6 and 13.2.6.4.18 to 22).
 
-use super::Mode;
-use crate::page::html_tree::arena::{Namespace, NodeId, Span};
+use crate::page::html_tree::arena::{Namespace, NodeId};
 use crate::page::html_tree::builder::{Reading, StartTag, Step, TreeBuilder};
+use crate::page::html_tree::mode::Mode;
 use crate::page::html_tree::name::Name;
 use crate::page::html_tree::open_elements::{Open, THOROUGHLY_IMPLIED_END};
+use crate::page::html_tree::span::Span;
 
 impl TreeBuilder<'_> {
     /// Does what any token does that a mode before the body has no rule for; returns the mode that it leads to.
