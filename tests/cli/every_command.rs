@@ -129,6 +129,12 @@ struct Printed {
 fn run(template: &Corpus, command: &str, args: &[&str], options: &[&str]) -> Printed {
     let corpus = Corpus::new();
     copy(template.root(), corpus.root());
+    // `history` prints when a text was written.
+    for name in corpus.files("clean") {
+        let written = fs::metadata(template.path("clean").join(&name)).unwrap().modified().unwrap();
+        let file = fs::File::options().append(true).open(corpus.path("clean").join(&name)).unwrap();
+        file.set_modified(written).unwrap();
+    }
     let text = corpus.files("clean").into_iter().find(|name| name.ends_with(".txt")).unwrap();
     let id = text.trim_end_matches(".txt").rsplit('_').next().unwrap().to_owned();
     let args = args.iter().map(|arg| if *arg == "ID" { id.as_str() } else { arg });
