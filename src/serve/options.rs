@@ -20,7 +20,7 @@ pub struct ServeOptions {
     /// What a client must know. `None` on the loopback means that everybody on this machine may read; elsewhere, and where clients may write, one is
     /// generated.
     pub token: Option<String>,
-    /// Whether clients may add pages to the corpus and leave notes for its user.
+    /// Whether clients may add pages to the corpus, correct documents and leave reports.
     pub writable: bool,
 }
 
