@@ -6,13 +6,14 @@ use axum::http::StatusCode;
 use tokio::sync::Semaphore;
 
 use super::access::Access;
-use super::facet_cache::FacetCache;
+use super::index_cache::IndexCache;
 use super::problem::Problem;
 use super::readers::Readers;
 use super::run_list::RunList;
 use super::site_health::SiteHealth;
 use crate::engine::Setup;
-use crate::store::CorpusReader;
+use crate::search::{Facet, Filter, Query};
+use crate::store::{CorpusReader, Overview};
 
 /// Requests that are answered at the same time; others wait.
 const MAX_REQUESTS: usize = 32;
@@ -35,8 +36,10 @@ pub struct App {
     readers: Readers,
     /// How sites are doing, by the journals.
     pub health: SiteHealth,
-    /// Counts of all documents.
-    pub facets: FacetCache,
+    /// The corpus in numbers.
+    overview: IndexCache<(), Overview>,
+    /// Counts of the documents that match.
+    pub facets: IndexCache<(Option<Query>, Filter), Vec<Facet>>,
     /// The last runs.
     pub runs: RunList,
 }
@@ -56,9 +59,15 @@ impl App {
             writer: Semaphore::new(1),
             readers: Readers::default(),
             health: SiteHealth::default(),
-            facets: FacetCache::default(),
+            overview: IndexCache::default(),
+            facets: IndexCache::default(),
             runs: RunList::default(),
         }
+    }
+
+    /// The corpus in numbers.
+    pub fn overview(&self, reader: &CorpusReader) -> Result<Arc<Overview>, Problem> {
+        self.overview.get(&self.setup.layout, (), || Ok(reader.overview()?))
     }
 }
 

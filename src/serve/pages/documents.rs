@@ -38,8 +38,9 @@ pub async fn documents(State(app): State<SharedApp>, RawQuery(query): RawQuery) 
     read(app, move |app, reader| {
         let found = wanted.find(reader)?;
         let kinds: Vec<FacetKind> = FACETS.iter().map(|(kind, ..)| *kind).collect();
-        let facets =
-            app.facets.get(&app.setup.layout, reader, (wanted.query.as_ref(), &wanted.filter), (&kinds, FACET_VALUES))?;
+        let facets = app.facets.get(&app.setup.layout, (wanted.query.clone(), wanted.filter.clone()), || {
+            Ok(reader.facets(wanted.query.as_ref(), &wanted.filter, &kinds, FACET_VALUES)?)
+        })?;
         let content = html! {
             h1 { @if wanted.query.is_some() { "Search" } @else { "Documents" } }
             div #results.facets {

@@ -17,7 +17,7 @@ const ON_PAGE: usize = 200;
 pub async fn sites(State(app): State<SharedApp>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let from = Params::of_query(query.as_deref()).number("from", 0);
     read(app, move |app, reader| {
-        let mut sites = reader.documents_by_site()?;
+        let mut sites = app.overview(reader)?.by_site.clone();
         let health = app.health.get(&app.setup)?;
         let drift_of = |site: &str| health.report.drifted.iter().find(|drift| drift.site == site);
         sites.sort_by_key(|(site, _)| drift_of(site).is_none());

@@ -38,7 +38,7 @@ pub async fn start(State(app): State<SharedApp>, RawQuery(query): RawQuery) -> R
         return remember(&app, token);
     }
     read(app, |app, reader| {
-        let (overview, health) = (reader.overview()?, app.health.get(&app.setup)?);
+        let (overview, health) = (app.overview(reader)?, app.health.get(&app.setup)?);
         let (runs, queue) = (app.runs.last(&app.setup.layout, MAX_RUNS)?, queue(app)?);
         let content = html! {
             h1 { "The corpus" }
