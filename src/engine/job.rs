@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use gleaner_extract::article::site::SitePage;
-use gleaner_extract::document::{Article, DocumentId, RawDocument, Removal};
+use gleaner_extract::document::{Article, DocumentId, RawDocument};
 use url::Url;
 
 use super::corpus::address::Addresses;
@@ -12,7 +12,7 @@ use super::later_pages::LaterPages;
 use super::read_body::ReadBody;
 use crate::outcome::Outcome;
 use crate::store::undo::Restore;
-use crate::store::{AppliedCorrections, KnownDocument, RawRef, SourceKey};
+use crate::store::{AppliedCorrections, KnownDocument, RawRef, Removals, SourceKey};
 
 /// One input for a worker.
 pub struct Job {
@@ -135,7 +135,9 @@ pub struct CleanPage {
     /// The article.
     pub article: Article,
     /// What was removed.
-    pub removals: Vec<Removal>,
+    pub removals: Removals,
+    /// The text of what was removed because it recurs across the site.
+    pub recurring: String,
     /// The corrections by hand that were applied.
     pub corrections: Option<AppliedCorrections>,
     /// What the page shows of its site.
@@ -150,11 +152,8 @@ pub struct CleanPage {
 
 impl CleanPage {
     fn held_bytes(&self) -> u64 {
-        /// What a removal takes besides its text.
-        const REMOVAL: usize = 200;
-        let removals: usize = self.removals.iter().map(|removal| removal.text.len() + REMOVAL).sum();
         let fresh = self.later_pages.fresh.as_ref().map_or(0, |fresh| fresh.bytes.len());
-        (self.raw.bytes.len() + self.article.text.len() + removals + fresh) as u64
+        (self.raw.bytes.len() + self.article.text.len() + self.recurring.len() + fresh) as u64
     }
 }
 

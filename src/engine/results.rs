@@ -1,6 +1,5 @@
 //! Takes what comes back from the network and from the extraction threads, keeps fetched bodies, and commits results in their order.
 
-use gleaner_extract::base::text::count_words;
 use gleaner_extract::base::time::{Day, Timestamp};
 use gleaner_extract::document::{Completeness, Origin, RawDocument};
 use url::Url;
@@ -268,7 +267,7 @@ impl Engine<'_, '_> {
     /// The quality of an article from the network, for the journal.
     fn article_facts(&mut self, number: u64, page: &CleanPage) -> Option<ArticleFacts> {
         self.in_flight.get(number)?.facts.as_ref()?;
-        let removed = page.removals.iter().map(|removal| count_words(&removal.text)).sum();
+        let removed = page.removals.values().map(|removed| removed.words).sum();
         Some(ArticleFacts::of(&page.article, removed))
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use gleaner_extract::article::clean::{CleanedPage, PageLocation};
 use gleaner_extract::article::corrections::apply;
 use gleaner_extract::article::isolate::{clean_isolated, isolate};
-use gleaner_extract::article::site::SitePage;
+use gleaner_extract::article::site::{RULE, SitePage};
 use gleaner_extract::document::{Origin, RawDocument};
 use gleaner_extract::page::{Link, Page};
 
@@ -19,7 +19,7 @@ use super::refusal;
 use super::survey;
 use crate::ingest;
 use crate::outcome::{Outcome, Refusal, Stage};
-use crate::store::{AppliedCorrections, CORRECTIONS_HINT, KnownDocument, RawRef, SourceKey, StoredCorrections};
+use crate::store::{AppliedCorrections, CORRECTIONS_HINT, KnownDocument, RawRef, SourceKey, StoredCorrections, sum_up};
 
 /// Reads and cleans one input. Never panics: a panic is the input's outcome.
 pub fn clean(job: Job, context: &RunContext<'_>) -> WorkResult {
@@ -165,12 +165,27 @@ fn clean_input(input: Input, context: &RunContext<'_>) -> Result<Commit, Outcome
     };
     let corrections = known.as_ref().map_or(Ok(None), |known| correct(&mut story, &known.corrections))?;
     let JoinedStory { article, pages } = story;
-    let removals = pages.iter().flat_map(|page| page.labelled.removals()).cloned().collect();
+    let removed = || pages.iter().flat_map(|page| page.labelled.removals());
+    let recurring: Vec<&str> = removed().filter(|removal| removal.rule.0 == RULE).map(|removal| removal.text.as_str()).collect();
+    let (removals, recurring) = (sum_up(removed()), recurring.join("\n"));
     let site_page = site_page(pages);
     if kept.is_some() {
         raw.bytes = Vec::new();
     }
-    let page = CleanPage { key, addresses, raw, kept, article, removals, corrections, site_page, has_moved, known, later_pages };
+    let page = CleanPage {
+        key,
+        addresses,
+        raw,
+        kept,
+        article,
+        removals,
+        recurring,
+        corrections,
+        site_page,
+        has_moved,
+        known,
+        later_pages,
+    };
     Ok(Commit::Store(Box::new(page)))
 }
 

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::correction_state::{AppliedCorrections, StoredCorrections};
+use super::sidecar::Removals;
 use gleaner_extract::article::site::SitePage;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
-use gleaner_extract::document::{Article, Completeness, DocumentId, Removal};
+use gleaner_extract::document::{Article, Completeness, DocumentId};
 
 /// The source that a document is known by: a canonical URL, or a file's path (relative to the root if it is inside it, `/` as
 /// separator).
@@ -156,7 +157,7 @@ pub struct NewDocument {
     /// Hash of the text's words, by which copies are found; `None` for a text without words.
     pub tokens_sha256: Option<ContentHash>,
     /// What was removed.
-    pub removals: Vec<Removal>,
+    pub removals: Removals,
     /// The corrections by hand that were applied.
     pub corrections: Option<AppliedCorrections>,
     /// What the page shows of its site.

@@ -70,14 +70,14 @@ pub struct ArticleFacts {
 
 impl ArticleFacts {
     /// The facts of an article from whose page so many words were removed.
-    pub fn of(article: &Article, removed_words: usize) -> Self {
+    pub fn of(article: &Article, removed_words: u64) -> Self {
         let metadata = &article.metadata;
         let fields = [
             (UsualField::Title, metadata.title.is_none()),
             (UsualField::Authors, metadata.authors.is_none()),
             (UsualField::Published, metadata.published.is_none()),
         ];
-        let all = (article.words + removed_words).max(1);
+        let all = (article.words as u64 + removed_words).max(1);
         Self {
             words: article.words as u64,
             confidence: two_digits(f64::from(article.confidence)),

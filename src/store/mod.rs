@@ -85,6 +85,6 @@ pub use lock::Lock;
 pub use overview::Overview;
 pub use readable::Names;
 pub use reader::CorpusReader;
-pub use sidecar::Sidecar;
+pub use sidecar::{Removals, Removed, Sidecar, sum_up};
 pub use site_counter::SiteCounter;
 pub use sites::KnownSites;

@@ -101,7 +101,7 @@ pub struct Sidecar {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decoding: Option<Decoding>,
     /// What was removed, by category.
-    pub removals: BTreeMap<Category, Removed>,
+    pub removals: Removals,
     /// The corrections by hand that were applied, if there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrections: Option<AppliedCorrections>,
@@ -129,6 +129,9 @@ pub struct RawSource {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<RawPart>,
 }
+
+/// What was removed, by category.
+pub type Removals = BTreeMap<Category, Removed>;
 
 /// What was removed of one category.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -250,7 +253,7 @@ impl Sidecar {
             confidence: four_digits(article.confidence),
             cleaner: document.cleaner.clone(),
             decoding: article.decoding.clone(),
-            removals: sum_up(&document.removals),
+            removals: document.removals.clone(),
             corrections: document.corrections,
             site_page: document.site_page.clone(),
             copy_of: found.copy_of,
@@ -280,8 +283,9 @@ fn four_digits(confidence: f32) -> f64 {
     if confidence.is_finite() { (confidence.clamp(0.0, 1.0) * 10_000.0).round() / 10_000.0 } else { 0.0 }
 }
 
-fn sum_up(removals: &[Removal]) -> BTreeMap<Category, Removed> {
-    let mut sums: BTreeMap<Category, Removed> = BTreeMap::new();
+/// Sums up what was removed.
+pub fn sum_up<'a>(removals: impl IntoIterator<Item = &'a Removal>) -> Removals {
+    let mut sums = Removals::new();
     for removal in removals {
         let sum = sums.entry(removal.category).or_default();
         sum.blocks += 1;

@@ -1,7 +1,7 @@
 //! A corpus in a temporary folder, and a run over a few sources as the engine would do it.
 
 use crate::tree::{Tree, tree};
-use gleaner::store::{Cleaner, Layout, NewDocument, PutResult, RawRef, SourceKey, Store, Urls};
+use gleaner::store::{Cleaner, Layout, NewDocument, PutResult, RawRef, SourceKey, Store, Urls, sum_up};
 use gleaner_extract::article::fingerprint::tokens_sha256;
 use gleaner_extract::article::site::{PageLines, SitePage};
 use gleaner_extract::base::hash::ContentHash;
@@ -173,7 +173,7 @@ pub fn document(id: DocumentId, source: &Source, raw: &RawDocument, reference: R
         tokens_sha256: tokens_sha256(&source.text),
         corrections: None,
         site_page: Some(SitePage { site: "example.org".to_owned(), lines: PageLines::default() }),
-        removals: vec![removal(1, "paywall.a"), removal(3, "paywall.b"), removal(4, "paywall.a")],
+        removals: sum_up(&[removal(1, "paywall.a"), removal(3, "paywall.b"), removal(4, "paywall.a")]),
         cleaner: cleaner(source),
     }
 }

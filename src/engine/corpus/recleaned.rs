@@ -7,7 +7,6 @@ use crate::engine::options::Survey;
 use crate::engine::setup::Error;
 use crate::reclean::{Recleaned, WordChange};
 use crate::store::{self, KnownDocument};
-use gleaner_extract::article::site::RULE;
 
 /// What storing a page would change, if the document was cleaned from this very page before.
 pub fn compare(
@@ -23,7 +22,7 @@ pub fn compare(
     let is_changed = known.text_sha256 != store::text_sha256(&page.article.text);
     let change = match is_changed {
         true => match corpus.text(known)? {
-            Some(text) => WordChange::between(&text, &page.article.text, &recurring(page)),
+            Some(text) => WordChange::between(&text, &page.article.text, &page.recurring),
             None => return Ok(None),
         },
         false => WordChange::default(),
@@ -37,10 +36,4 @@ pub fn compare(
         is_changed,
         by_other_cleaner: known.cleaner.as_ref() != Some(&context.cleaner),
     }))
-}
-
-/// What was removed from the page because it recurs across its site.
-fn recurring(page: &CleanPage) -> String {
-    let removed = page.removals.iter().filter(|removal| removal.rule.0 == RULE);
-    removed.map(|removal| removal.text.as_str()).collect::<Vec<_>>().join("\n")
 }

@@ -45,6 +45,8 @@ pub(super) fn mark(db: &Connection, doc: i64) -> rusqlite::Result<()> {
 
 /// The copies of a document are due: its text has changed, or is gone.
 pub(super) fn mark_copies_of(db: &Connection, id: &DocumentId) -> rusqlite::Result<()> {
-    let sql = "INSERT OR IGNORE INTO copies_due SELECT doc FROM documents WHERE copy_of = ?1";
-    db.prepare_cached(sql)?.execute([id.to_string()]).map(drop)
+    // One row at a time: a statement that writes several is a savepoint, and each savepoint makes FTS5 write out the words that it has in memory.
+    let mut copies = db.prepare_cached("SELECT doc FROM documents WHERE copy_of = ?1")?;
+    let copies = copies.query_map([id.to_string()], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+    copies.into_iter().try_for_each(|doc| mark(db, doc))
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use gleaner::store::{Cleaner, Layout, NewDocument, RawRef, SourceKey, Store, Urls};
+use gleaner::store::{Cleaner, Layout, NewDocument, RawRef, Removals, SourceKey, Store, Urls};
 use gleaner_bench::copies::Random;
 use gleaner_extract::article::fingerprint::tokens_sha256;
 use gleaner_extract::base::hash::ContentHash;
@@ -94,7 +94,7 @@ fn document(number: usize) -> NewDocument {
             decoding: None,
             text,
         },
-        removals: Vec::new(),
+        removals: Removals::new(),
         corrections: None,
         site_page: None,
         cleaner: Cleaner {
