@@ -252,10 +252,15 @@ pub fn fold(text: &str) -> String {
     out
 }
 
+/// Where the spaces of a text are. Words are so short that byte after byte is faster than `memchr`.
+pub fn spaces(text: &str) -> impl Iterator<Item = usize> + Clone + '_ {
+    text.bytes().enumerate().filter(|(_, byte)| *byte == b' ').map(|(at, _)| at)
+}
+
 /// The tokens of a folded text; one empty token if it has none.
 pub fn tokens(folded: &str) -> impl Iterator<Item = &str> {
     let mut start = 0;
-    memchr::memchr_iter(b' ', folded.as_bytes()).chain([folded.len()]).map(move |end| {
+    spaces(folded).chain([folded.len()]).map(move |end| {
         let token = folded.get(start..end).unwrap_or_default();
         start = end + 1;
         token
