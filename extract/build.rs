@@ -14,6 +14,7 @@ use rules::tables::RuleTables;
 #[expect(dead_code, reason = "the library uses the rest")]
 mod base {
     pub mod automata;
+    pub mod automata_builder;
     pub mod hash_index;
     pub mod list;
     pub mod literals;

@@ -4,12 +4,7 @@
 //! character at a time, with the set of states that the automaton may be in (Thompson, Regular expression search algorithm, 1968). No set is remembered
 //! for the next text: `rules::patterns` compiles what is tried on many.
 
-mod builder;
-
 use super::list::List;
-
-use builder::Builder;
-pub use builder::parse;
 
 /// A state. Numbers are those of states of the same automaton.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +32,8 @@ pub enum Condition {
     WordEdge,
     /// `\B`
     NoWordEdge,
+    /// `(?-u:\b)`
+    AsciiWordEdge,
 }
 
 /// The automata of many patterns.
@@ -55,11 +52,6 @@ pub struct Automata {
 }
 
 impl Automata {
-    /// Those of parsed patterns. A pattern that is too large, or asks for more than is provided for here, has none.
-    pub fn new<'a>(patterns: impl IntoIterator<Item = &'a regex_syntax::hir::Hir>) -> Self {
-        Builder::default().build(patterns)
-    }
-
     /// The number of states of a pattern's automaton.
     pub fn states(&self, pattern: usize) -> usize {
         part(&self.states, &self.ends, pattern).len()
@@ -157,94 +149,13 @@ impl<'t> StateSet<'t> {
 impl Condition {
     fn holds(self, (before, after): (Option<char>, Option<char>)) -> bool {
         let is_word = |c: Option<char>| c.is_some_and(|c| regex_syntax::try_is_word_character(c).unwrap_or_default());
+        let is_ascii_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
         match self {
             Self::TextStart => before.is_none(),
             Self::TextEnd => after.is_none(),
             Self::WordEdge => is_word(before) != is_word(after),
             Self::NoWordEdge => is_word(before) == is_word(after),
+            Self::AsciiWordEdge => is_ascii_word(before) != is_ascii_word(after),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Patterns with everything that an automaton is built from.
-    const PATTERNS: &[&str] = &[
-        "",
-        "abc",
-        "a*",
-        "a+b?",
-        "(a|b)*c",
-        "(a*)*",
-        "a{2,4}",
-        "(ab|abc|b)(c|)",
-        "(?i)by (?:kay|kim|k)\\b.*",
-        "[^ ]+( [^ ]+){0,2}",
-        ".*\\bcafé\\b.{0,3}",
-        "\\Ba.*",
-        "(?:^a|b$)c*",
-        "(?i:straße|strasse|Ж)+",
-        "[\\p{Han}]{1,3}[0-9]*",
-        "a.b",
-        "(aa|ab|ac|b(a|b))+?",
-        "(?:|a|aa)b",
-    ];
-
-    const TEXTS: &[&str] = &[
-        "",
-        "a",
-        "b",
-        "c",
-        "aa",
-        "aaaa",
-        "aaaaa",
-        "ab",
-        "abc",
-        "abcc",
-        "bc",
-        "bca",
-        "acc",
-        "aabbc",
-        "by kim",
-        "By Kay x",
-        "BY \u{212a}im",
-        "by kimono",
-        "one two",
-        "one two three four",
-        "un café x",
-        "un cafés",
-        "café",
-        "a caféx",
-        "Straße",
-        "STRASSEж",
-        "阅读12",
-        "阅读需要3",
-        "a\nb",
-        "aabacbbab",
-        "aab",
-        "bcc",
-    ];
-
-    #[test]
-    fn automata_match_what_the_patterns_match() {
-        let parsed: Vec<_> = PATTERNS.iter().map(|pattern| parse(pattern).unwrap()).collect();
-        let automata = Automata::new(&parsed);
-        for (index, pattern) in PATTERNS.iter().enumerate() {
-            let regex = regex::RegexBuilder::new(&format!("^(?:{pattern})$")).dot_matches_new_line(true).build().unwrap();
-            for text in TEXTS {
-                assert_eq!(automata.is_match(index, text), Some(regex.is_match(text)), "{pattern:?} on {text:?}");
-            }
-        }
-        assert_eq!(automata.is_match(PATTERNS.len(), "a"), None);
-    }
-
-    #[test]
-    fn a_pattern_beyond_them_has_none() {
-        let parsed = ["(?m)^a$", "((a{200}){200}){9}", "ok"].map(|pattern| parse(pattern).unwrap());
-        let automata = Automata::new(&parsed);
-        assert_eq!([0, 1, 2].map(|index| automata.is_match(index, "ok")), [None, None, Some(true)]);
-        assert_eq!(automata.ends.last(), Some(&3), "nothing is left of them");
     }
 }

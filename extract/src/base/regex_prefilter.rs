@@ -8,7 +8,7 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::automata::parse;
+use super::automata_builder::parse;
 
 /// The maximum number of literals of one pattern.
 const MAX_LITERALS: usize = 256;

@@ -4,7 +4,8 @@
 use regex_syntax::hir::Hir;
 
 use super::phrase_table::TextRule;
-use crate::base::automata::{self, Automata};
+use crate::base::automata::Automata;
+use crate::base::automata_builder::{self, parse};
 use crate::base::list::{List, Texts};
 use crate::base::literals::Literals;
 use crate::base::regex_prefilter::{ASCII_LOOKALIKES, Bytes, Prefilter};
@@ -54,7 +55,7 @@ impl PatternTable {
         for (rule, TextRule { max_words, patterns: of_rule, .. }) in (0u32..).zip(rules) {
             patterns.extend(of_rule.iter().map(|regex| {
                 // An invalid pattern, which the loader refuses, matches nothing.
-                let parsed = automata::parse(regex).unwrap_or_else(Hir::fail);
+                let parsed = parse(regex).unwrap_or_else(Hir::fail);
                 Pattern { rule, max_words: *max_words, regex, prefilter: Prefilter::of(&parsed), parsed }
             }));
         }
@@ -90,7 +91,7 @@ impl PatternTable {
             without_literal: bits_where(&|pattern| pattern.prefilter.literals.is_empty()).into(),
             literals: Literals::new(literals),
             held: patterns.iter().map(|pattern| pattern.prefilter.held).collect(),
-            automata: Automata::new(patterns.iter().map(|pattern| &pattern.parsed)),
+            automata: automata_builder::automata(patterns.iter().map(|pattern| &pattern.parsed)),
         }
     }
 

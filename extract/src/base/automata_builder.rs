@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
-use super::{Automata, Condition, State};
+use super::automata::{Automata, Condition, State};
 
 /// Most states of an automaton, and most steps that building one may take.
 const MAX_STATES: usize = 1 << 15;
@@ -22,9 +22,14 @@ pub fn parse(pattern: &str) -> Option<Hir> {
     regex_syntax::ParserBuilder::new().dot_matches_new_line(true).build().parse(pattern).ok()
 }
 
+/// The automata of parsed patterns. A pattern that is too large, or asks for more than is provided for, has none.
+pub fn automata<'a>(patterns: impl IntoIterator<Item = &'a Hir>) -> Automata {
+    Builder::default().build(patterns)
+}
+
 /// Builds the automata of many patterns.
 #[derive(Default)]
-pub struct Builder {
+struct Builder {
     /// The states of the automaton that is being built, and the number of each.
     states: Vec<State>,
     known: BTreeMap<State, u32>,
@@ -42,8 +47,7 @@ enum Piece<'h> {
 }
 
 impl Builder {
-    /// The automata of some patterns.
-    pub fn build<'a>(mut self, patterns: impl IntoIterator<Item = &'a Hir>) -> Automata {
+    fn build<'a>(mut self, patterns: impl IntoIterator<Item = &'a Hir>) -> Automata {
         let (mut states, mut ends, mut first) = (Vec::new(), Vec::new(), Vec::new());
         for pattern in patterns {
             self.states = vec![State::Accept];
@@ -212,6 +216,92 @@ fn condition(look: Look) -> Option<Condition> {
         Look::End => Some(Condition::TextEnd),
         Look::WordUnicode => Some(Condition::WordEdge),
         Look::WordUnicodeNegate => Some(Condition::NoWordEdge),
+        Look::WordAscii => Some(Condition::AsciiWordEdge),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Patterns with everything that an automaton is built from.
+    const PATTERNS: &[&str] = &[
+        "",
+        "abc",
+        "a*",
+        "a+b?",
+        "(a|b)*c",
+        "(a*)*",
+        "a{2,4}",
+        "(ab|abc|b)(c|)",
+        "(?i)by (?:kay|kim|k)\\b.*",
+        "[^ ]+( [^ ]+){0,2}",
+        ".*\\bcafé\\b.{0,3}",
+        "\\Ba.*",
+        ".*(?-u:\\b)caf.*",
+        ".*caf(?-u:\\b).*",
+        "(?:^a|b$)c*",
+        "(?i:straße|strasse|Ж)+",
+        "[\\p{Han}]{1,3}[0-9]*",
+        "a.b",
+        "(aa|ab|ac|b(a|b))+?",
+        "(?:|a|aa)b",
+    ];
+
+    const TEXTS: &[&str] = &[
+        "",
+        "a",
+        "b",
+        "c",
+        "aa",
+        "aaaa",
+        "aaaaa",
+        "ab",
+        "abc",
+        "abcc",
+        "bc",
+        "bca",
+        "acc",
+        "aabbc",
+        "by kim",
+        "By Kay x",
+        "BY \u{212a}im",
+        "by kimono",
+        "one two",
+        "one two three four",
+        "un café x",
+        "un cafés",
+        "café",
+        "a caféx",
+        "Straße",
+        "STRASSEж",
+        "阅读12",
+        "阅读需要3",
+        "a\nb",
+        "aabacbbab",
+        "aab",
+        "bcc",
+    ];
+
+    #[test]
+    fn automata_match_what_the_patterns_match() {
+        let parsed: Vec<_> = PATTERNS.iter().map(|pattern| parse(pattern).unwrap()).collect();
+        let automata = automata(&parsed);
+        for (index, pattern) in PATTERNS.iter().enumerate() {
+            let regex = regex::RegexBuilder::new(&format!("^(?:{pattern})$")).dot_matches_new_line(true).build().unwrap();
+            for text in TEXTS {
+                assert_eq!(automata.is_match(index, text), Some(regex.is_match(text)), "{pattern:?} on {text:?}");
+            }
+        }
+        assert_eq!(automata.is_match(PATTERNS.len(), "a"), None);
+    }
+
+    #[test]
+    fn a_pattern_beyond_them_has_none() {
+        let parsed = ["(?m)^a$", "((a{200}){200}){9}", "ok"].map(|pattern| parse(pattern).unwrap());
+        let automata = automata(&parsed);
+        assert_eq!([0, 1, 2].map(|index| automata.is_match(index, "ok")), [None, None, Some(true)]);
+        assert_eq!(automata.ends.last(), Some(&3), "nothing is left of them");
     }
 }
