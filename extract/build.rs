@@ -13,6 +13,8 @@ use rules::tables::RuleTables;
 #[path = "src/base"]
 #[expect(dead_code, reason = "the library uses the rest")]
 mod base {
+    pub mod automata;
+    pub mod automata_builder;
     pub mod hash_index;
     pub mod list;
     pub mod literals;

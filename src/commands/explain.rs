@@ -211,7 +211,7 @@ fn join(
     (raw, url): (&RawDocument, Url),
 ) -> Result<JoinedStory, Error> {
     let document = CorpusReader::open(&setup.layout)?.find(id.to_string())?;
-    let source = document.map(|document| document.sidecar.raw).filter(|source| source.sha256 == raw.hash);
+    let source = document.map(|document| document.sidecar.raw).filter(|source| source.sha256 == raw.hash());
     let mut later_pages = LaterPages::of(source.map(|source| source.parts).unwrap_or_default(), MorePages::UseKept);
     let mut context = RunContext::new(setup, &EngineOptions::default(), setup.clock.now(), sites);
     context.tdm_opt_out = TdmOptOut::Record;

@@ -84,7 +84,7 @@ pub fn csv(raw: &RawDocument, cleaned: &CleanedPage) -> String {
     let url = cleaned.page.head.url.as_ref();
     let declared = text_of(&metadata.canonical_url);
     let shown = url.map(ToString::to_string);
-    let id = url.map_or(DocumentId(raw.hash), DocumentId::of_url);
+    let id = url.map_or(DocumentId(raw.hash()), DocumentId::of_url);
     let record = ExportDocument {
         id,
         stem: "",

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::document::{Origin, RawDocument};
+use gleaner_extract::document::{BodyHash, Origin, RawDocument};
 
 use super::options::Again;
 use super::refusal;
@@ -89,7 +89,7 @@ pub fn stream<'a, R: Read + 'a>(stream: R, options: &ArchiveOptions) -> Result<T
 
 /// A page that is kept as it was read, not as it was in the archive.
 fn from_stream(mut page: Box<RawDocument>) -> Task {
-    page.hash = ContentHash::of(&page.bytes);
+    page.hash = BodyHash::default();
     Task::FromStream(page)
 }
 
@@ -121,7 +121,7 @@ pub fn hashes(
         let format = detect_file(path, &columns).map_err(io::Error::other)?.ok_or(io::ErrorKind::InvalidData)?;
         let archive = Archive::open(path, format, &ArchiveOptions { max_page_bytes, columns }).map_err(io::Error::other)?;
         for page in archive.flatten() {
-            report(page.origin.place().unwrap_or_default(), page.hash);
+            report(page.origin.place().unwrap_or_default(), page.hash());
         }
     }
     Ok(())

@@ -52,7 +52,7 @@ impl ReadBody {
         let (path, Some(place)) = context.layout.body(&known.raw.path) else { return false };
         let there = ingest::archive::read_page(&path, &place, context.clean.limits.max_bytes);
         match there {
-            Ok(there) => there.hash != known.raw.sha256,
+            Ok(there) => there.hash() != known.raw.sha256,
             // An archive that cannot be read now may have it still.
             Err(ingest::Error::Io { source, .. }) => source.kind() == ErrorKind::NotFound,
             Err(_) => true,

@@ -53,7 +53,7 @@ fn read_and_clean(job: Job, context: &RunContext<'_>) -> WorkResult {
         Ok(body) => (body, if may_continue { later_pages } else { LaterPages::default() }),
         Err(error) => return WorkResult::settled(refusal::of_read_error(&error)),
     };
-    let (hash, bytes) = (body.raw.hash, body.raw.bytes.len() as u64);
+    let (hash, bytes) = (body.raw.hash(), body.raw.bytes.len() as u64);
     let read = ReadBody { hash, kept: body.kept.clone(), later_pages: later_pages.count(), more: later_pages.more };
     if survey::passes_over_body(known.as_ref(), &read, context) {
         return WorkResult { bytes, read: None, result: Ok(Commit::PassedOver) };
@@ -112,7 +112,7 @@ fn read(body: InputBody, known: Option<&KnownDocument>, context: &RunContext<'_>
     Ok(match body {
         InputBody::File(path) => {
             let raw = ingest::file::read(&path, max_bytes)?;
-            let kept = Some(RawRef { sha256: raw.hash, path: context.layout.key(&path) });
+            let kept = Some(RawRef { sha256: raw.hash(), path: context.layout.key(&path) });
             Body { raw, kept, place: BodyPlace::File(path) }
         }
         InputBody::ArchivePage(archive, place) => {
@@ -122,7 +122,7 @@ fn read(body: InputBody, known: Option<&KnownDocument>, context: &RunContext<'_>
         InputBody::FromArchive(raw) => Body { kept: kept_in_archive(&raw, context), raw: *raw, place: BodyPlace::Archive },
         // The very body that the corpus has is not kept twice.
         InputBody::Fetched(raw) => {
-            let kept = known.filter(|known| known.raw.sha256 == raw.hash).map(|known| known.raw.clone());
+            let kept = known.filter(|known| known.raw.sha256 == raw.hash()).map(|known| known.raw.clone());
             Body { raw: *raw, kept, place: BodyPlace::Corpus }
         }
         InputBody::FromStream(raw) => Body { raw: *raw, kept: None, place: BodyPlace::Stream },
@@ -131,7 +131,7 @@ fn read(body: InputBody, known: Option<&KnownDocument>, context: &RunContext<'_>
 
 fn kept_in_archive(raw: &RawDocument, context: &RunContext<'_>) -> Option<RawRef> {
     match &raw.origin {
-        Origin::Member { archive, place } => Some(RawRef { sha256: raw.hash, path: context.layout.member_key(archive, place) }),
+        Origin::Member { archive, place } => Some(RawRef { sha256: raw.hash(), path: context.layout.member_key(archive, place) }),
         Origin::File(_) | Origin::Url(_) | Origin::Stdin => None,
     }
 }
@@ -170,7 +170,7 @@ fn clean_input(input: Input, context: &RunContext<'_>) -> Result<Commit, Outcome
     let (removals, recurring) = (sum_up(removed()), recurring.join("\n"));
     let site_page = site_page(pages);
     if kept.is_some() {
-        raw.bytes = Vec::new();
+        raw.replace_bytes(Vec::new());
     }
     let page = CleanPage {
         key,

@@ -126,7 +126,7 @@ impl<W: Write> WarcWriter<W> {
     /// Writes a page without a response, from an archive that has none.
     fn resource(&mut self, page: WarcPage<'_>, date: Timestamp, id: &str) -> io::Result<()> {
         let http = page.raw.http.as_ref();
-        let target = http.map_or_else(|| format!("urn:sha256:{}", page.raw.hash), |http| one_line(&http.final_url));
+        let target = http.map_or_else(|| format!("urn:sha256:{}", page.raw.hash()), |http| one_line(&http.final_url));
         let content_type =
             http.and_then(|http| http.header("content-type")).map_or("application/octet-stream".to_owned(), one_line);
         let header = RecordHeader {
@@ -205,7 +205,7 @@ fn response_head(http: &HttpFacts, length: usize) -> String {
 
 /// The facts about a page that WARC has no fields for.
 fn metadata(page: WarcPage<'_>) -> String {
-    let mut fields = vec![("gleaner-file", page.path.to_owned()), ("gleaner-body-sha256", page.raw.hash.to_string())];
+    let mut fields = vec![("gleaner-file", page.path.to_owned()), ("gleaner-body-sha256", page.raw.hash().to_string())];
     fields.extend(page.document.map(|id| ("gleaner-document", id.to_string())));
     if let Some(http) = &page.raw.http {
         fields.push(("gleaner-requested", http.requested.clone()));

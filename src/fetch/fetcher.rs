@@ -23,8 +23,7 @@ use super::session::Sessions;
 use super::tdm_opt_out::{RequestRules, TdmFileCache};
 use super::warning::Warning;
 use crate::clock::Clock;
-use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::document::{HttpFacts, Origin, RawDocument, TdmDeclaration};
+use gleaner_extract::document::{BodyHash, HttpFacts, Origin, RawDocument, TdmDeclaration};
 
 /// A request for a page.
 #[derive(Clone, Debug)]
@@ -279,7 +278,7 @@ impl Inner {
             tdm_file,
         };
         Ok(Fetched::Document(Box::new(RawDocument {
-            hash: ContentHash::of(&response.body),
+            hash: BodyHash::default(),
             origin: Origin::Url(chain.requested.clone()),
             fetched_at: Some(self.client.clock.now()),
             http: Some(http),

@@ -17,16 +17,17 @@ pub(super) fn unwrap(mut raw: RawDocument, path: &Path, cap: usize, budget: &Bud
     if let Some(format) = MailFormat::detect(&raw.bytes) {
         let kind = if format == MailFormat::Message { FileKind::Mail } else { FileKind::Mhtml };
         let document = mail::read(&raw.bytes, format, budget).map_err(|error| failed(kind)(error.to_string()))?;
-        (raw.bytes, raw.fetched_at, raw.http) = (document.bytes, document.sent_at, document.http);
+        raw.replace_bytes(document.bytes);
+        (raw.fetched_at, raw.http) = (document.sent_at, document.http);
     } else if docx::is_docx(&raw.bytes, budget) {
-        raw.bytes = docx::html(&raw.bytes, cap, budget).map_err(failed(FileKind::Docx))?;
+        raw.replace_bytes(docx::html(&raw.bytes, cap, budget).map_err(failed(FileKind::Docx))?);
     }
     if let Some(kind) = NotAPage::detect(&raw.bytes).filter(|_| raw.http.is_none()) {
         return Err(Error::NotAPage { path: path.to_path_buf(), kind });
     }
     #[cfg(feature = "pdf")]
     if super::pdf::is_pdf(&raw.bytes) {
-        raw.bytes = super::pdf::html(&raw.bytes, cap).map_err(failed(FileKind::Pdf))?;
+        raw.replace_bytes(super::pdf::html(&raw.bytes, cap).map_err(failed(FileKind::Pdf))?);
     }
     Ok(raw)
 }

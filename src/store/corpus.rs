@@ -103,7 +103,7 @@ impl Store {
                 Some(id) => return Ok(id),
                 None => DocumentId::of_url(&url),
             },
-            None => DocumentId(raw.hash),
+            None => DocumentId(raw.hash()),
         };
         if self.index.document(&id)?.is_none() {
             return Ok(id);
@@ -115,7 +115,7 @@ impl Store {
     pub fn keep_raw(&mut self, raw: &RawDocument) -> Result<RawRef, Error> {
         let http = raw.http.as_ref();
         let addresses = (http.map(|http| http.requested.as_str()), http.map(|http| http.final_url.as_str()));
-        if let Some(kept) = self.index.raw_ref(&raw.hash, addresses)?
+        if let Some(kept) = self.index.raw_ref(&raw.hash(), addresses)?
             && self.layout.path(&kept.path).is_file()
         {
             return Ok(kept);

@@ -130,8 +130,9 @@ impl RawWriter {
         let extension = extension(raw);
         let addresses = raw.http.as_ref().map_or(("", ""), |http| (&http.requested, &http.final_url));
         // If the same body from another URL has the name, the URL is hashed into it.
-        let with_urls = ContentHash::of_parts([addresses.0.as_bytes(), addresses.1.as_bytes(), raw.hash.to_string().as_bytes()]);
-        let names = [raw.hash.short(), with_urls.short(), with_urls.to_string()].map(|hex| format!("{prefix}_{hex}"));
+        let with_urls =
+            ContentHash::of_parts([addresses.0.as_bytes(), addresses.1.as_bytes(), raw.hash().to_string().as_bytes()]);
+        let names = [raw.hash().short(), with_urls.short(), with_urls.to_string()].map(|hex| format!("{prefix}_{hex}"));
         let taken = |name: &str| layout.raw.join(&folder).join(format!("{name}.json")).exists();
         let name = names.iter().find(|name| !taken(name)).unwrap_or(&names[2]);
         let file = format!("{name}.{extension}");
@@ -139,7 +140,7 @@ impl RawWriter {
             schema: SCHEMA,
             kind: KIND.to_string(),
             file_sha256: ContentHash::of(&compressed),
-            sha256: raw.hash,
+            sha256: raw.hash(),
             fetched_at: raw.fetched_at,
             http: raw.http.clone(),
             feed: raw.feed.clone(),
@@ -154,7 +155,7 @@ impl RawWriter {
             facts: (&facts_path, &checksummed.bytes),
             failpoints: &POINTS,
         })?;
-        let reference = RawRef { sha256: raw.hash, path: layout.key(&layout.raw.join(data_path)) };
+        let reference = RawRef { sha256: raw.hash(), path: layout.key(&layout.raw.join(data_path)) };
         Ok(WrittenRaw { reference, facts, checksum: checksummed.checksum })
     }
 }
@@ -216,8 +217,8 @@ pub fn read(path: &Path) -> Result<RawDocument, Error> {
     }
     let requested = facts.http.as_ref().and_then(|http| http.requested.parse().ok());
     let origin = requested.map_or(Origin::Stdin, Origin::Url);
-    let RawFacts { sha256: hash, fetched_at, http, feed, part, .. } = facts;
-    Ok(RawDocument { hash, origin, fetched_at, http, feed, part, bytes })
+    let RawFacts { sha256, fetched_at, http, feed, part, .. } = facts;
+    Ok(RawDocument { hash: sha256.into(), origin, fetched_at, http, feed, part, bytes })
 }
 
 /// Reads the facts of a page, and the checksum of their file.

@@ -46,7 +46,7 @@ async fn every_coding_is_decoded_and_the_wire_size_recorded() {
     for encoding in ["gzip", "deflate", "br", "zstd", "identity"] {
         let found = page(&quick(), &server.url(&format!("/{encoding}"))).await;
         assert_eq!(found.bytes, PAGE.as_bytes(), "{encoding}");
-        assert_eq!(found.hash, ContentHash::of(PAGE));
+        assert_eq!(found.hash(), ContentHash::of(PAGE));
         assert_eq!(facts(&found).wire_bytes, encoded(encoding).len() as u64);
         assert_eq!(facts(&found).header("content-encoding"), Some(encoding), "headers are stored as sent");
     }

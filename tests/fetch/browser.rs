@@ -102,7 +102,7 @@ async fn a_page_whose_body_is_made_by_a_script_is_read() {
     let raw = rendered(&fetcher, &server.url("/page"), Render::Auto).await.unwrap();
     assert!(text(&raw).contains(&format!("<article><p>{STORY}")), "{}", text(&raw));
     let http = raw.http.as_ref().unwrap();
-    assert!(http.rendered && raw.hash == gleaner_extract::base::hash::ContentHash::of(&raw.bytes));
+    assert!(http.rendered && raw.hash() == gleaner_extract::base::hash::ContentHash::of(&raw.bytes));
     assert_eq!((http.header("content-type"), http.header("etag")), (Some("text/html; charset=utf-8"), Some("\"a\"")));
     // The page itself is not requested twice, and images not at all; and the browser sends the same User-Agent as the client.
     let paths = server.paths();

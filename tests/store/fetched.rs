@@ -22,7 +22,7 @@ fn a_body_is_kept_with_its_facts_and_read_back() {
     assert_eq!(kept.sha256, hash);
     let path = corpus.layout.path(&kept.path);
     let read = raw::read(&path).unwrap();
-    assert_eq!((read.bytes, read.http, read.hash), (page.bytes.clone(), page.http.clone(), page.hash));
+    assert_eq!((read.hash(), read.bytes, read.http), (page.hash(), page.bytes.clone(), page.http.clone()));
     assert_eq!((read.origin, read.fetched_at), (page.origin.clone(), page.fetched_at));
     assert_eq!(read.feed, page.feed);
     assert!(raw::is_ours(&path) && raw::is_ours(&path.with_extension("").with_extension("json")));

@@ -146,7 +146,7 @@ fn the_id_survives_changed_content() {
             first,
             &source("raw/a.txt", "R", "It rained a lot."),
             &changed,
-            RawRef { sha256: changed.hash, path: "raw/a.txt".into() },
+            RawRef { sha256: changed.hash(), path: "raw/a.txt".into() },
         ))
         .unwrap();
     store.close().unwrap();
@@ -229,7 +229,7 @@ fn colliding_names_get_more_digits() {
     for (at, id) in [digits("00"), digits("01"), digits("02"), digits("03")].into_iter().enumerate() {
         let input = source(&format!("raw/{at}.txt"), "Same title", &format!("Text number {at}."));
         let raw = body(&corpus.layout, &input);
-        let reference = RawRef { sha256: raw.hash, path: input.key.clone() };
+        let reference = RawRef { sha256: raw.hash(), path: input.key.clone() };
         let put = store.put(&document(id, &input, &raw, reference));
         assert!(matches!(put, Ok(PutResult::New)) == (at < 4), "{put:?}");
     }
@@ -251,7 +251,7 @@ fn misuse_is_an_error_and_loses_nothing() {
     let before = corpus.tree();
     let mut store = corpus.open();
     let raw = body(&corpus.layout, &one);
-    let reference = RawRef { sha256: raw.hash, path: one.key.clone() };
+    let reference = RawRef { sha256: raw.hash(), path: one.key.clone() };
     let id = id_of(&one.key, &store);
     let other = Source { key: "raw/b.txt".into(), ..one.clone() };
     assert!(matches!(store.put(&document(id, &other, &raw, reference.clone())), Err(Error::Identity { .. })));
@@ -272,7 +272,7 @@ fn hostile_metadata_is_only_data() {
     for (at, title) in hostile.iter().enumerate() {
         let input = source(&format!("raw/{at}"), title, &format!("{title} {at} text"));
         let raw = body(&corpus.layout, &input);
-        let mut new = document(DocumentId(raw.hash), &input, &raw, RawRef { sha256: raw.hash, path: input.key.clone() });
+        let mut new = document(DocumentId(raw.hash()), &input, &raw, RawRef { sha256: raw.hash(), path: input.key.clone() });
         new.article.metadata.site = Some(Found::new(title.to_string(), title.to_string()));
         assert_eq!(store.put(&new).unwrap(), PutResult::New);
     }

@@ -44,7 +44,7 @@ fn an_ambiguous_id_is_an_error() {
         let input = source(&format!("raw/{end}"), "T", &format!("Text {end}."));
         let raw = body(&corpus.layout, &input);
         let id = gleaner_extract::document::DocumentId(format!("{}{end}", "ab".repeat(31)).parse().unwrap());
-        let reference = gleaner::store::RawRef { sha256: raw.hash, path: input.key.clone() };
+        let reference = gleaner::store::RawRef { sha256: raw.hash(), path: input.key.clone() };
         store.put(&document(id, &input, &raw, reference)).unwrap();
     }
     store.close().unwrap();

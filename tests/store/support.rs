@@ -78,15 +78,16 @@ pub fn visit(store: &mut Store, layout: &Layout, source: &Source) -> PutResult {
     let key = SourceKey(source.key.clone());
     let raw = body(layout, source);
     let known = store.known(&key).unwrap();
-    let same =
-        |known: &gleaner::store::KnownDocument| known.raw.sha256 == raw.hash && known.cleaner.as_ref() == Some(&cleaner(source));
+    let same = |known: &gleaner::store::KnownDocument| {
+        known.raw.sha256 == raw.hash() && known.cleaner.as_ref() == Some(&cleaner(source))
+    };
     if known.as_ref().is_some_and(same) {
         return PutResult::SidecarOnly;
     }
     let id = store.identify(&key, &raw).unwrap();
     let reference = match key.url() {
         Some(_) => store.keep_raw(&raw).unwrap(),
-        None => RawRef { sha256: raw.hash, path: source.key.clone() },
+        None => RawRef { sha256: raw.hash(), path: source.key.clone() },
     };
     store.put(&document(id, source, &raw, reference)).unwrap()
 }
@@ -108,7 +109,7 @@ pub fn body(layout: &Layout, source: &Source) -> RawDocument {
 pub fn fetched(requested: &str, last: &str, bytes: &[u8]) -> RawDocument {
     let headers = [("content-type", "text/html; charset=utf-8"), ("etag", "\"v1\"")];
     RawDocument {
-        hash: ContentHash::of(bytes),
+        hash: ContentHash::of(bytes).into(),
         origin: Origin::Url(requested.parse().unwrap()),
         fetched_at: Some(Timestamp::from_unix(NOW)),
         http: Some(HttpFacts {

@@ -145,8 +145,8 @@ fn every_flipped_byte_of_a_compressed_file_is_found() {
     let path = corpus.layout.path(&input.key);
     let packed = zstd::bulk::compress(&raw.bytes, 3).unwrap();
     std::fs::write(&path, &packed).unwrap();
-    let reference = gleaner::store::RawRef { sha256: raw.hash, path: input.key.clone() };
-    store.put(&document(gleaner_extract::document::DocumentId(raw.hash), &input, &raw, reference)).unwrap();
+    let reference = gleaner::store::RawRef { sha256: raw.hash(), path: input.key.clone() };
+    store.put(&document(gleaner_extract::document::DocumentId(raw.hash()), &input, &raw, reference)).unwrap();
     store.close().unwrap();
     assert_eq!(run(&corpus.layout, None).unwrap(), []);
     for at in 0..packed.len() {

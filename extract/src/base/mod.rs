@@ -1,5 +1,7 @@
-//! Shared foundations: hashes, text folding, URLs, time, linear models, prefilters for patterns, tables in the program. Pure: no I/O and no clock.
+//! Shared foundations: hashes, text folding, URLs, time, linear models, patterns, tables in the program. Pure: no I/O and no clock.
 
+pub mod automata;
+pub mod automata_builder;
 pub mod entities;
 pub mod escape;
 pub mod fast_hash;

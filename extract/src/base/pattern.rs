@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use regex::{Captures, Regex};
+use regex::Regex;
 
 use super::literals::Literals;
 use super::regex_prefilter::{ASCII_LOOKALIKES, Prefilter};
@@ -76,37 +76,17 @@ impl LazyPatterns {
     }
 }
 
-/// One pattern, compiled on first use.
-#[derive(Debug)]
-pub struct LazyPattern(LazyPatterns);
-
-impl LazyPattern {
-    /// From a pattern in the `regex` crate's syntax. An invalid pattern matches nothing.
-    pub fn new(source: String) -> Self {
-        Self(LazyPatterns::new([source]))
-    }
-
-    /// The compiled pattern if it may match the text.
-    pub fn on(&self, text: &str) -> Option<&Regex> {
-        self.0.on(text).next().map(|(_, pattern)| pattern)
-    }
-
-    /// The first match with its groups.
-    pub fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
-        self.on(text)?.captures(text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_pattern_is_compiled_only_if_it_may_match() {
-        let pattern = LazyPattern::new("(?i)follow (\\w+) on".to_owned());
-        assert!(pattern.captures("nothing of the kind").is_none() && pattern.0.list[0].1.get().is_none());
-        assert_eq!(&pattern.captures("Please FOLLOW us on").unwrap()[1], "us");
-        assert!(LazyPattern::new("(".to_owned()).captures("(").is_none());
+        let patterns = LazyPatterns::new(["(?i)follow (\\w+) on", "("].map(str::to_owned));
+        let found = |text: &str| patterns.on(text).find_map(|(_, pattern)| Some(pattern.captures(text)?[1].to_owned()));
+        assert!(found("nothing of the kind").is_none() && patterns.list[0].1.get().is_none());
+        assert_eq!(found("Please FOLLOW us on").as_deref(), Some("us"));
+        assert!(patterns.compiled(1).is_none());
     }
 
     #[test]

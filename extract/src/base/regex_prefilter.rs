@@ -1,12 +1,14 @@
 //! Necessary conditions for a pattern to match a whole text: its first byte, its last byte, its length, one of several bytes, one of several
-//! literals. Derived from the pattern's syntax, so that a pattern is compiled and tried only if it may match. May admit too many texts, never
-//! too few. Pure.
+//! literals. Derived from the pattern's syntax, so that a pattern is tried, and where that is needed compiled, only if it may match. May admit too many
+//! texts, never too few. Pure.
 //!
 //! Why not a crate (figures of `benches/benches/prefilter.rs`, 196 built-in patterns): `regex-syntax`'s literal extractor finds prefixes or
 //! suffixes of two bytes or more for 69 patterns, this analysis finds literals for 186, because most patterns begin and end with arbitrary
-//! text. `regex-filtered` compiles every pattern first, which takes twice as long as this analysis.
+//! text. `regex-filtered` compiles every pattern first, and what it compiles cannot be a table of the program.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::automata_builder::parse;
 
 /// The maximum number of literals of one pattern.
 const MAX_LITERALS: usize = 256;
@@ -22,12 +24,28 @@ const MAX_EXPANSION: usize = 64;
 pub const ASCII_LOOKALIKES: [char; 2] = ['\u{17f}', '\u{212a}'];
 
 /// A set of bytes, one bit each.
-#[derive(Clone, Copy, Debug)]
-pub struct Bytes([u64; 4]);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bytes(pub(crate) [u64; 4]);
 
 impl Bytes {
     const NONE: Self = Self([0; 4]);
     const ALL: Self = Self([u64::MAX; 4]);
+
+    /// Those of a text.
+    pub fn of(text: &[u8]) -> Self {
+        let mut bytes = Self::NONE;
+        for byte in text {
+            if let Some(word) = bytes.0.get_mut(usize::from(byte / 64)) {
+                *word |= 1 << (byte % 64);
+            }
+        }
+        bytes
+    }
+
+    /// Whether a byte is in both sets.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).any(|(word, other)| word & other != 0)
+    }
 
     /// Whether the byte is in the set.
     pub fn contains(&self, byte: u8) -> bool {
@@ -79,12 +97,12 @@ pub struct Prefilter {
 impl Prefilter {
     /// The conditions for the pattern to match a whole text; none for an invalid pattern.
     pub fn of_pattern(pattern: &str) -> Self {
-        let mut parser = regex_syntax::ParserBuilder::new().dot_matches_new_line(true).build();
         let none = Self { first: Bytes::ALL, last: Bytes::ALL, shortest: 0, held: Bytes::ALL, literals: Vec::new() };
-        parser.parse(pattern).map_or(none, |hir| Self::of(&hir))
+        parse(pattern).map_or(none, |hir| Self::of(&hir))
     }
 
-    fn of(hir: &Hir) -> Self {
+    /// The conditions for a parsed pattern.
+    pub fn of(hir: &Hir) -> Self {
         let (first, last) = (edge(hir, Edge::First), edge(hir, Edge::Last));
         let literals = required(hir).filter(|set| selectivity(set) > 0).map(truncate).unwrap_or_default();
         let bytes = |(bytes, nullable)| if nullable { Bytes::ALL } else { bytes };

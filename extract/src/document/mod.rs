@@ -27,5 +27,5 @@ pub use inline::{InlineKind, InlineSpan};
 pub use limit::Limit;
 pub use metadata::{Found, Metadata};
 pub use origin::Origin;
-pub use raw::{HttpFacts, LaterPage, RawDocument, TdmDeclaration};
+pub use raw::{BodyHash, HttpFacts, LaterPage, RawDocument, TdmDeclaration};
 pub use removal::{Removal, RuleId, Spared};

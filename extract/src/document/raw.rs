@@ -1,6 +1,7 @@
 //! Documents as received: bytes with facts about the transfer. Receives nothing itself.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +11,11 @@ use crate::base::hash::ContentHash;
 use crate::base::time::Timestamp;
 
 /// A document as received: bytes after removal of transfer compression, in the original charset, with their origin. The text of a mail, an
-/// office document or a PDF is extracted from its container; `hash` is then that of the container, which is what is stored.
+/// office document or a PDF is extracted from its container; the hash is then that of the container, which is what is stored.
 #[derive(Clone, Debug)]
 pub struct RawDocument {
-    /// SHA-256 of the body as stored: of `bytes`, unless they were extracted from a container.
-    pub hash: ContentHash,
+    /// That of the body as stored: of `bytes`, unless they were extracted from a container ([`Self::replace_bytes`]). See [`Self::hash`].
+    pub hash: BodyHash,
     /// Where it comes from.
     pub origin: Origin,
     /// When it was received; `None` for local files that do not record it.
@@ -27,6 +28,16 @@ pub struct RawDocument {
     pub part: Option<LaterPage>,
     /// The body.
     pub bytes: Vec<u8>,
+}
+
+/// The SHA-256 of a document's body, computed when it is first asked for: extraction alone needs none.
+#[derive(Clone, Debug, Default)]
+pub struct BodyHash(OnceLock<ContentHash>);
+
+impl From<ContentHash> for BodyHash {
+    fn from(hash: ContentHash) -> Self {
+        Self(hash.into())
+    }
 }
 
 /// A later page of a story that is split over several.
@@ -42,7 +53,18 @@ pub struct LaterPage {
 impl RawDocument {
     /// A document from a file or stream, without HTTP facts.
     pub fn local(origin: Origin, bytes: Vec<u8>) -> Self {
-        Self { hash: ContentHash::of(&bytes), origin, fetched_at: None, http: None, feed: None, part: None, bytes }
+        Self { hash: BodyHash::default(), origin, fetched_at: None, http: None, feed: None, part: None, bytes }
+    }
+
+    /// SHA-256 of the body as stored.
+    pub fn hash(&self) -> ContentHash {
+        *self.hash.0.get_or_init(|| ContentHash::of(&self.bytes))
+    }
+
+    /// Replaces the bytes, by those that they contain or none; the hash stays that of the body as stored.
+    pub fn replace_bytes(&mut self, bytes: Vec<u8>) {
+        self.hash();
+        self.bytes = bytes;
     }
 
     /// The URL after redirects, if the page was fetched.
@@ -161,6 +183,14 @@ impl From<StoredHttpFacts> for HttpFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_hash_is_that_of_the_body_as_stored() {
+        let mut raw = RawDocument::local(Origin::Stdin, b"container".to_vec());
+        raw.replace_bytes(b"content".to_vec());
+        assert_eq!((raw.hash(), raw.bytes.as_slice()), (ContentHash::of("container"), &b"content"[..]));
+        assert_eq!(RawDocument::local(Origin::Stdin, b"content".to_vec()).hash(), ContentHash::of("content"));
+    }
 
     #[test]
     fn stored_http_facts_keep_their_bytes() {

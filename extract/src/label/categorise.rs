@@ -1,5 +1,7 @@
 //! Gives each dropped block its category, the rule behind it and a reason: first from the block itself, then from its neighbours.
 
+use std::cell::OnceCell;
+
 use super::block_signals::{BlockSignals, is_headline};
 use super::decide::role_of;
 use super::headline::{self, HeadLines};
@@ -77,8 +79,10 @@ pub fn verdicts(input: &CategoriseInput<'_>) -> Vec<Verdict> {
 
 /// The kept text, for finding blocks that repeat it.
 struct KeptText<'a> {
+    blocks: Vec<&'a BlockSignals<'a>>,
     lines: FastSet<&'a str>,
-    shingles: FastSet<u64>,
+    /// Found when a block is first compared with them, as no block of many pages is.
+    shingles: OnceCell<FastSet<u64>>,
     /// The first kept block and the last.
     first: Option<usize>,
     last: Option<usize>,
@@ -86,11 +90,12 @@ struct KeptText<'a> {
 
 impl<'a> KeptText<'a> {
     fn of(input: &CategoriseInput<'a>) -> Self {
-        let kept = || input.page_signals.blocks.iter().zip(input.kept).filter(|(_, kept)| **kept).map(|(signals, _)| signals);
-        let lines = kept().map(|signals| signals.folded.as_str()).collect();
+        let kept = input.page_signals.blocks.iter().zip(input.kept).filter(|(_, kept)| **kept);
+        let blocks: Vec<&BlockSignals<'_>> = kept.map(|(signals, _)| signals).collect();
         Self {
-            lines,
-            shingles: kept().flat_map(|signals| shingles(&signals.folded)).collect(),
+            lines: blocks.iter().map(|signals| signals.folded.as_str()).collect(),
+            blocks,
+            shingles: OnceCell::new(),
             first: input.kept.iter().position(|kept| *kept),
             last: input.kept.iter().rposition(|kept| *kept),
         }
@@ -99,7 +104,8 @@ impl<'a> KeptText<'a> {
     /// Whether every run of five words of the block is in the kept text.
     fn contains(&self, signals: &BlockSignals<'_>) -> bool {
         let mut own = shingles(&signals.folded).peekable();
-        own.peek().is_some() && own.all(|shingle| self.shingles.contains(&shingle))
+        let kept = || self.shingles.get_or_init(|| self.blocks.iter().flat_map(|signals| shingles(&signals.folded)).collect());
+        own.peek().is_some() && own.all(|shingle| kept().contains(&shingle))
     }
 }
 

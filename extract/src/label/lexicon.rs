@@ -4,6 +4,8 @@ use std::hash::Hasher;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use crate::base::text::spaces;
+
 /// Where a word occurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Level {
@@ -90,37 +92,43 @@ impl Lexicon {
     /// Builds a lexicon from keys and log-odds. Values are clamped to ±7.9 and rounded to 1/16.
     pub fn new(entries: impl IntoIterator<Item = (u32, f32)>) -> Self {
         let quantise = |odds: f32| (odds.clamp(-7.9, 7.9) * STEPS).round() as i8;
-        Self::from_steps(entries.into_iter().map(|(key, odds)| (key, quantise(odds))))
+        Self::from_steps(entries.into_iter().map(|(key, odds)| (key, quantise(odds))).collect::<Vec<_>>())
     }
 
     /// Builds a lexicon from stored keys and steps. If a key is repeated, the last one counts.
-    pub fn from_steps(entries: impl IntoIterator<Item = (u32, i8)>) -> Self {
-        let mut entries: Vec<(u32, i8)> = entries.into_iter().collect();
-        if !entries.is_sorted_by(|one, other| one.0 < other.0) {
-            entries.sort_by_key(|(key, _)| *key);
-            entries.dedup_by(|later, kept| {
-                let same = later.0 == kept.0;
-                kept.1 = if same { later.1 } else { kept.1 };
-                same
-            });
+    pub fn from_steps(entries: impl IntoIterator<Item = (u32, i8), IntoIter: ExactSizeIterator + Clone>) -> Self {
+        let entries = entries.into_iter();
+        if entries.clone().is_sorted_by(|one, other| one.0 < other.0) {
+            return Self::of_sorted(entries);
         }
-        let bits = usize::BITS - entries.len().leading_zeros();
+        let mut entries: Vec<(u32, i8)> = entries.collect();
+        entries.sort_by_key(|(key, _)| *key);
+        entries.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            kept.1 = if same { later.1 } else { kept.1 };
+            same
+        });
+        Self::of_sorted(entries.into_iter())
+    }
+
+    fn of_sorted(sorted: impl ExactSizeIterator<Item = (u32, i8)>) -> Self {
+        let bits = usize::BITS - sorted.len().leading_zeros();
         let shift = u32::BITS - bits.clamp(LEADING_BITS.0, LEADING_BITS.1);
-        let mut starts = vec![0u32; (1 << (u32::BITS - shift)) + 1];
-        for (key, _) in &entries {
-            starts.get_mut((key >> shift) as usize + 1).into_iter().for_each(|count| *count += 1);
+        let buckets = 1 << (u32::BITS - shift);
+        let mut starts = Vec::with_capacity(buckets + 1);
+        let mut entries = Vec::with_capacity(sorted.len());
+        for (key, steps) in sorted {
+            while starts.len() <= (key >> shift) as usize {
+                starts.push(entries.len() as u32);
+            }
+            entries.push((key & rest(shift)) << 8 | u32::from(steps.cast_unsigned()));
         }
-        let mut before = 0;
-        for start in &mut starts {
-            before += *start;
-            *start = before;
-        }
-        let entry = |(key, steps): (u32, i8)| (key & rest(shift)) << 8 | u32::from(steps.cast_unsigned());
-        Self { entries: entries.into_iter().map(entry).collect(), starts, shift }
+        starts.resize(buckets + 1, entries.len() as u32);
+        Self { entries, starts, shift }
     }
 
     /// Keys and steps, in order of the keys.
-    pub fn steps(&self) -> impl ExactSizeIterator<Item = (u32, i8)> {
+    pub fn steps(&self) -> impl ExactSizeIterator<Item = (u32, i8)> + Clone + use<> {
         let mut all = Vec::with_capacity(self.entries.len());
         for (first, span) in (0u32..).zip(self.starts.windows(2)) {
             let entries = self.entries.get(span[0] as usize..span[1] as usize).unwrap_or_default();
@@ -164,7 +172,7 @@ pub fn text_words(folded: &str, mut visit: impl FnMut(&str)) {
     const END: usize = 15;
     let count = memchr::memchr_iter(b' ', folded.as_bytes()).count() + 1;
     let is_read = |index: usize| index < END || index + END >= count || count <= 2 * END;
-    let ends = memchr::memchr_iter(b' ', folded.as_bytes()).chain([folded.len()]);
+    let ends = spaces(folded).chain([folded.len()]);
     let (mut previous, mut start) = (None, 0);
     for (index, end) in ends.enumerate() {
         // The pair with the word before belongs to that one.

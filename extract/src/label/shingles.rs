@@ -1,13 +1,14 @@
 //! Hashes of word runs, by which a block is compared with other text.
 
+use crate::base::text::spaces;
+
 /// Words of a shingle.
 pub const SHINGLE: usize = 5;
 
 /// Hashes of the runs of [`SHINGLE`] words of a folded text; none if it has fewer words.
 pub fn shingles(folded: &str) -> impl Iterator<Item = u64> + '_ {
-    let spaces = || memchr::memchr_iter(b' ', folded.as_bytes());
-    let starts = std::iter::once(0).chain(spaces().map(|at| at + 1));
-    let ends = spaces().chain([folded.len()]).skip(SHINGLE - 1);
+    let starts = std::iter::once(0).chain(spaces(folded).map(|at| at + 1));
+    let ends = spaces(folded).chain([folded.len()]).skip(SHINGLE - 1);
     let pieces = starts.zip(ends).filter_map(|(from, to)| folded.get(from..to));
     pieces.filter(|piece| !piece.is_empty()).map(|piece| xxhash_rust::xxh3::xxh3_64(piece.as_bytes()))
 }

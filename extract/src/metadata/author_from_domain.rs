@@ -3,7 +3,7 @@
 use super::byline;
 use super::candidate::{Candidate, Candidates, MetadataSource, RawAuthor};
 use super::page_context::PageContext;
-use crate::base::text::fold;
+use crate::base::text::{fold, is_settled, with_folded};
 use crate::base::url::site;
 
 /// The maximum length of a line that is searched, in bytes, and the maximum number of lines.
@@ -39,12 +39,13 @@ fn known_owner(line: &str, label: &str) -> Option<String> {
         return Some(notice.to_string()).filter(|name| byline::is_person(name));
     }
     let words: Vec<&str> = words(line).take(*WORDS.end() + 1).collect();
-    let is_in_domain = |name: &str| {
-        let last = name.rsplit(' ').next().unwrap_or_default();
-        joined(name) == label || (last.chars().count() >= 4 && words.len() <= *WORDS.end() && label.contains(&joined(last)))
+    let is_in_domain = |name: &&[&str]| {
+        let last = name.last().copied().unwrap_or_default();
+        are_label(name, label)
+            || (words.len() <= *WORDS.end() && last.chars().count() >= 4 && !is_foreign(last, label) && is_part(last, label))
     };
-    let names = WORDS.filter_map(|count| Some(words.get(..count)?.join(" ")));
-    names.filter(|name| byline::is_person(name)).find(|name| is_in_domain(name))
+    let names = WORDS.filter_map(|count| words.get(..count)).filter(is_in_domain);
+    names.map(|name| name.join(" ")).find(|name| byline::is_person(name))
 }
 
 /// What a copyright notice with a year names: `© 2024–2025 Jane Doe. All rights reserved` → `Jane Doe`.
@@ -94,10 +95,20 @@ fn may_begin_label(line: &str, label: &str) -> bool {
 /// Whether the words, joined, are the domain label.
 fn are_label(words: &[&str], label: &str) -> bool {
     if !words.iter().all(|word| word.is_ascii()) {
-        return joined(&words.concat()) == label;
+        return !words.iter().any(|word| is_foreign(word, label)) && joined(&words.concat()) == label;
     }
     let letters = words.iter().flat_map(|word| word.bytes()).filter(u8::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_lowercase()).eq(label.bytes())
+}
+
+/// Whether a word, joined, is a part of the domain label.
+fn is_part(word: &str, label: &str) -> bool {
+    with_folded(word, |word| if word.contains(' ') { label.contains(&word.replace(' ', "")) } else { label.contains(word) })
+}
+
+/// A cheap check whether a word has a letter that an ASCII label cannot have, however it is folded.
+fn is_foreign(word: &str, label: &str) -> bool {
+    label.is_ascii() && word.chars().any(|c| !c.is_ascii() && is_settled(c) && c.is_alphabetic())
 }
 
 /// The words of a line up to the first possessive, which ends a name: `Jane Doe’s Garden`; none where it is the first word: `Jane's Garden`.

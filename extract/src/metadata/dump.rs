@@ -5,7 +5,7 @@ use super::candidate::{Candidate, MetadataSource, line_evidence};
 use super::page_context::PageContext;
 use super::plain::plain;
 use super::title;
-use crate::base::fast_hash::FastMap;
+use crate::base::fast_hash::{FastHasherBuilder, FastMap, FastSet};
 use crate::base::linear;
 use crate::base::text::{fold, tokens};
 use crate::document::{Block, Category};
@@ -49,12 +49,15 @@ pub(crate) fn options(context: &PageContext<'_>) -> Vec<HeadlineCandidate> {
         let prefixes: Vec<String> = prefixes.into_iter().map(str::to_string).collect();
         std::iter::once(whole).chain(prefixes).collect()
     };
-    let (story, lines) = (fold(context.input.text), context.page().blocks.iter().map(|block| fold(&block.text)));
-    let lines: Vec<String> = lines.collect();
+    let story = context.input.folded;
+    // A guess, so that the set seldom grows.
+    let mut words = FastSet::with_capacity_and_hasher(story.len() / 12, FastHasherBuilder::default());
+    words.extend(tokens(story));
+    let lines: Vec<String> = context.page().blocks.iter().map(|block| fold(&block.text)).collect();
     dump_headline::candidates(DumpLines {
         page: context.page(),
         folded: &lines.iter().map(String::as_str).collect::<Vec<_>>(),
-        words: &tokens(&story).collect(),
+        words: &words,
         removed: &|index| categories.get(&index).copied(),
         has_date: &|_, index| !context.dates(index).is_empty(),
         is_byline: &|_, index| context.line(index).is_some_and(BylineLine::is_byline),

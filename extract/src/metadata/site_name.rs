@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::candidate::{Candidate, Candidates, MetadataSource, line_evidence};
 use super::page_context::PageContext;
-use crate::base::fast_hash::FastSet;
-use crate::base::pattern::{LazyPattern, LazyPatterns};
+use crate::base::fast_hash::{FastMap, FastSet};
+use crate::base::pattern::LazyPatterns;
 use crate::base::text::{fold, with_folded};
 use crate::document::Category;
 use crate::page::Format;
@@ -60,7 +60,8 @@ struct WordList {
 /// The words of the table.
 struct SiteNameWords {
     generic: FastSet<String>,
-    home: Vec<String>,
+    /// Lower-case words for the home page by their first characters, longer ones first.
+    home: FastMap<char, Vec<String>>,
 }
 
 /// Patterns of sentences in which a site names itself, with their weights.
@@ -117,8 +118,12 @@ const TABLE: &str = include_str!("data/site_names.toml");
 
 static WORDS: LazyLock<SiteNameWords> = LazyLock::new(|| {
     let table: SiteNameTable = toml::from_str(TABLE).unwrap_or_default();
-    let mut home: Vec<String> = table.home.words.iter().map(|word| word.to_lowercase()).collect();
-    home.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let mut words: Vec<String> = table.home.words.iter().map(|word| word.to_lowercase()).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let mut home: FastMap<char, Vec<String>> = FastMap::default();
+    for word in words {
+        home.entry(word.chars().next().unwrap_or_default()).or_default().push(word);
+    }
     SiteNameWords { generic: table.generic.words.iter().map(|word| fold(word)).collect(), home }
 });
 
@@ -134,18 +139,13 @@ static FORMS: LazyLock<SiteNamePatterns> = LazyLock::new(|| {
 
 static DOMAIN_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b((?:[a-z0-9-]+\.)+[a-z]{2,10})\b").ok());
 
-static DATELINES: LazyLock<LazyPatterns> = LazyLock::new(|| {
-    let datelines = [
-        r"^\((\p{Lu}[^()\d]{1,30})\) ?[-–—]{0,2} ?\S",
-        r"^\p{Lu}[\p{L} .,'’/-]{2,60}(?:, [^()]{2,30})? ?\((\p{Lu}[^()\d]{1,30})\) ?[-–—]{1,2} ",
-    ];
-    LazyPatterns::new(datelines.map(str::to_owned))
-});
+/// The words before an interviewer's name.
+const TOLD: &[&str] = &["told ", "tells "];
 
 /// For texts with [ASCII words](has_ascii_words), and for others.
-static TOLD: LazyLock<[LazyPattern; 2]> = LazyLock::new(|| {
-    let pattern = format!(r"\b(?:told|tells) {NAME}");
-    [LazyPattern::new(ascii_pattern(&pattern)), LazyPattern::new(pattern)]
+static INTERVIEWERS: LazyLock<LazyPatterns> = LazyLock::new(|| {
+    let pattern = format!(r"\b(?:{}){NAME}", TOLD.join("|"));
+    LazyPatterns::without_prefilter([ascii_pattern(&pattern), pattern])
 });
 
 /// Collects site names from boilerplate and, in dumps, from the dateline. HTML pages name their site in the head, which beats an agency.
@@ -167,11 +167,40 @@ fn dateline(context: &PageContext<'_>) -> Option<(String, u32)> {
         context.page().blocks.iter().enumerate().filter(|(index, block)| !removed.contains(index) && block.text.len() > 60);
     kept.take(2).find_map(|(_, block)| {
         let start = block.text.get(..block.text.floor_char_boundary(200))?;
-        let hit = DATELINES.on(start).find_map(|(_, pattern)| pattern.captures(start))?;
-        let name = hit.get(1)?.as_str().trim();
+        let name = in_brackets(start)?;
         let is_sentence = name.split(' ').count() > 4 || name.chars().any(|c| matches!(c, ';' | ':' | '!' | '?'));
         (!is_sentence && !is_generic(name)).then(|| (name.to_string(), block.line))
     })
+}
+
+/// The name in brackets at the start of a story, alone or between a place and a dash: `(Reuters) Text`, `BERLIN, May 3 (Reuters) – Text`.
+fn in_brackets(start: &str) -> Option<&str> {
+    let (place, rest) = start.split_once('(')?;
+    let (name, after) = rest.split_once(')')?;
+    let is_name = name.starts_with(char::is_uppercase)
+        && (2..=31).contains(&name.chars().count())
+        && !name.contains(|c: char| c == '(' || c.is_numeric());
+    let is_dash = |word: &str| matches!(word.chars().count(), 1..=2) && word.chars().all(|c| matches!(c, '-' | '–' | '—'));
+    let dashed = || after.strip_prefix(' ').unwrap_or(after).split_once(' ').is_some_and(|(dash, _)| is_dash(dash));
+    let without_space = place.strip_suffix(' ').unwrap_or(place);
+    let begins_story =
+        if place.is_empty() { !after.trim().is_empty() } else { dashed() && (is_place(place) || is_place(without_space)) };
+    (is_name && begins_story).then(|| name.trim())
+}
+
+/// Whether the text is a capitalised place, with a date or a region after a comma or without: `BERLIN`, `Paris, 3 May`.
+fn is_place(text: &str) -> bool {
+    let is_name = |name: &str| {
+        let is_letter = |c: char| c.is_alphabetic() || matches!(c, ' ' | '.' | ',' | '\'' | '’' | '/' | '-');
+        name.starts_with(char::is_uppercase) && (3..=61).contains(&name.chars().count()) && name.chars().all(is_letter)
+    };
+    let is_detail = |detail: &str| (2..=30).contains(&detail.chars().count()) && !detail.contains(')');
+    let mut commas = text.match_indices(", ");
+    is_name(text)
+        || commas.any(|(at, comma)| {
+            let (place, detail) = (text.get(..at), text.get(at + comma.len()..));
+            place.is_some_and(is_name) && detail.is_some_and(is_detail)
+        })
 }
 
 /// The name with the highest total weight in the boilerplate, and the line that mentions it first.
@@ -212,9 +241,10 @@ fn in_boilerplate(context: &PageContext<'_>) -> Option<(String, String)> {
 
 /// The names in the story after "told" (`she told the Daily Example`), each once.
 fn interviewers(text: &str) -> Vec<String> {
-    let [ascii, unicode] = &*TOLD;
-    let pattern = if has_ascii_words(text) { ascii } else { unicode };
-    let Some(pattern) = pattern.on(text) else { return Vec::new() };
+    if !TOLD.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()) {
+        return Vec::new();
+    }
+    let Some(pattern) = INTERVIEWERS.compiled(usize::from(!has_ascii_words(text))) else { return Vec::new() };
     let names: FastSet<String> = pattern.captures_iter(text).filter_map(|hit| proper(hit.get(1)?.as_str())).collect();
     names.into_iter().collect()
 }
@@ -273,7 +303,7 @@ fn joined(name: &str) -> String {
 pub(crate) fn after_home(line: &str) -> Option<&str> {
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     let first = line.chars().next()?.to_lowercase().next()?;
-    WORDS.home.iter().filter(|word| word.starts_with(first)).find_map(|word| {
+    WORDS.home.get(&first)?.iter().find_map(|word| {
         let head = line.get(..word.len())?;
         let rest = line.get(word.len()..).filter(|_| head.to_lowercase() == *word)?;
         (!rest.starts_with(|c: char| c.is_lowercase() || c.is_numeric())).then_some(rest)
@@ -294,7 +324,7 @@ mod tests {
         for (at, form) in table.pattern.iter().flat_map(|pattern| &pattern.forms).enumerate() {
             assert!(FORMS.ascii.compiled(at).is_some() && FORMS.unicode.compiled(at).is_some(), "{form}");
         }
-        assert!((0..2).all(|dateline| DATELINES.compiled(dateline).is_some()));
+        assert!((0..2).all(|pattern| INTERVIEWERS.compiled(pattern).is_some()));
     }
 
     proptest! {
@@ -336,6 +366,32 @@ mod tests {
         assert_eq!(after_home("首页 > 社会"), Some(" > 社会"));
         for line in ["Homeowners", "Startups", "Hemeroteca", "Inicios de Europa"] {
             assert_eq!(after_home(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_agency_is_named_in_brackets_at_the_start() {
+        for start in [
+            "(Reuters) Text",
+            "(Reuters) – Text",
+            "BERLIN (Reuters) - Text",
+            "Paris, 3 May (Reuters) — Text",
+            "NEW YORK/LONDON, Jan. 5, 2024(Reuters)– Text",
+        ] {
+            assert_eq!(in_brackets(start), Some("Reuters"), "{start}");
+        }
+        for start in [
+            "(Reuters)",
+            "(reuters) Text",
+            "(May 3) Text",
+            "BERLIN (Reuters) Text",
+            "BERLIN (Reuters) --- Text",
+            "berlin (Reuters) - Text",
+            "Q (Reuters) - Text",
+            "He told us: well (Reuters) - Text",
+            "Paris, a sentence that goes on for much longer than any date does (Reuters) – Text",
+        ] {
+            assert_eq!(in_brackets(start), None, "{start}");
         }
     }
 

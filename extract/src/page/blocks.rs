@@ -4,6 +4,7 @@
 //! A row of a data table becomes one block, its cells joined by ` | `.
 
 use super::caps::MAX_CONTAINER_DEPTH;
+use super::class_words::ClassWords;
 use super::content::Page;
 use super::element_kind::{ElementKind, ElementKinds};
 use super::element_tree::TreeRecorder;
@@ -11,7 +12,7 @@ use super::html::ParsedHtml;
 use super::html_tree::{Edge, Element, Key, Name};
 use super::inline::{InlineWalk, RawSpan, SpansByLine};
 use super::inline_gap::{self, InlineGap};
-use super::marks::{self, Attributes};
+use super::marks::{self, Attributes, ElementWords};
 use super::paging;
 use super::pending::{Counts, PendingText};
 use crate::base::text::{into_nfc, is_space, squeeze, without_invisible};
@@ -96,9 +97,10 @@ struct OpenElement {
     first_block: usize,
 }
 
-struct BlockWalk {
+struct BlockWalk<'d> {
     page: Page,
     open: Vec<OpenElement>,
+    classes: ClassWords<'d>,
     /// The words of the names of the open elements.
     words: String,
     pending: PendingText,
@@ -113,13 +115,14 @@ struct BlockWalk {
     preformatted: u32,
 }
 
-impl BlockWalk {
+impl<'d> BlockWalk<'d> {
     fn new() -> Self {
         let root = Container::root(Tag::Html);
         let page = Page { containers: vec![root], ..Page::default() };
         Self {
             page,
             open: Vec::new(),
+            classes: ClassWords::default(),
             words: String::new(),
             pending: PendingText::default(),
             inline: InlineWalk::default(),
@@ -133,19 +136,19 @@ impl BlockWalk {
         }
     }
 
-    fn open(&mut self, element: Element<'_>, kind: ElementKind) {
+    fn open(&mut self, element: Element<'d>, kind: ElementKind) {
         let attributes = Attributes::of(element);
         let words = self.words.len();
-        attributes.push_tokens(&mut self.words);
-        let tokens = self.words.get(words..).unwrap_or_default();
+        let marks = self.classes.push(&attributes, &mut self.words);
+        let element_words = ElementWords { text: self.words.get(words..).unwrap_or_default(), marks };
         let name = element.name();
         let blocks = self.page.blocks.len();
-        marks::note(&mut self.page.head, &attributes, tokens, blocks);
+        marks::note(&mut self.page.head, &attributes, element_words, blocks);
         if name == Name::A {
             paging::note(&mut self.page.head, element, &attributes, blocks);
         }
         let ElementKind { tag, block_level, emphasis, role, .. } = kind;
-        let unseen = !block_level && marks::is_read_aloud(name, tokens);
+        let unseen = !block_level && marks::is_read_aloud(name, element_words);
         if let Some(parent) = self.open.last_mut() {
             parent.children += 1;
         }

@@ -133,10 +133,11 @@ fn narrow(bytes: &[u8], declared: Option<&'static Encoding>, top_level_domain: O
 
 /// Whether the bytes are UTF-8, the last character perhaps incomplete, as in an interrupted download.
 fn is_utf8_up_to_the_end(bytes: &[u8]) -> bool {
-    match std::str::from_utf8(bytes) {
-        Ok(_) => true,
-        Err(error) => error.error_len().is_none() && error.valid_up_to() > 0,
-    }
+    // Faster than the standard library's check, and nearly all pages are valid to the end.
+    let valid = Encoding::utf8_valid_up_to(bytes);
+    let rest = bytes.get(valid..).unwrap_or_default();
+    let is_incomplete = || std::str::from_utf8(rest).is_err_and(|error| error.error_len().is_none());
+    rest.is_empty() || (valid > 0 && is_incomplete())
 }
 
 fn guess(bytes: &[u8], top_level_domain: Option<&str>) -> &'static Encoding {

@@ -78,16 +78,17 @@ impl InlineWalk {
     /// Keeps the spans of a block, the last of the page, that was made from this raw text.
     pub fn keep(&mut self, spans: Vec<RawSpan>, raw: &str, blocks: &[Block]) {
         let (Some(block), false) = (blocks.last(), spans.is_empty()) else { return };
-        let mut boundaries: Vec<usize> = spans.iter().flat_map(|span| [span.start, span.end]).collect();
+        let ends = spans.iter().flat_map(|span| [span.start, span.end]);
+        let mut boundaries: Vec<usize> = ends.chain([raw.len()]).collect();
         boundaries.sort_unstable();
         boundaries.dedup();
         let counts = counts_at(raw, &boundaries);
-        let count =
-            |at: usize| boundaries.binary_search(&at).ok().and_then(|index| counts.get(index)).copied().unwrap_or_default();
         let (index, of) = (u32::try_from(blocks.len() - 1).unwrap_or(u32::MAX), visible(&block.text));
-        if visible(raw) != of {
+        if counts.last() != Some(&of) {
             return;
         }
+        let count =
+            |at: usize| boundaries.binary_search(&at).ok().and_then(|index| counts.get(index)).copied().unwrap_or_default();
         let spans = spans.into_iter().map(|RawSpan { kind, start, end }| InlineSpan {
             block: index,
             start: count(start),
@@ -157,8 +158,10 @@ fn counts_at(text: &str, boundaries: &[usize]) -> Vec<u32> {
 
 /// The number of characters that are not white space.
 pub(super) fn visible(text: &str) -> u32 {
+    let is_visible = |byte: &u8| u8::from(!matches!(byte, b' ' | b'\t'..=b'\r'));
     let count = match text.is_ascii() {
-        true => text.bytes().filter(|byte| !matches!(byte, b' ' | b'\t'..=b'\r')).count(),
+        // Counting in a byte per chunk lets the compiler vectorise it.
+        true => text.as_bytes().chunks(255).map(|chunk| usize::from(chunk.iter().map(is_visible).sum::<u8>())).sum(),
         false => text.chars().filter(|c| !is_space(*c)).count(),
     };
     u32::try_from(count).unwrap_or(u32::MAX)

@@ -127,16 +127,14 @@ impl<'a> Attributes<'a> {
     /// Lower-case words of class, id, role, itemprop, aria-label and data-testid.
     pub fn tokens(&self) -> String {
         let mut out = String::new();
-        self.push_tokens(&mut out);
+        self.named.into_iter().flatten().for_each(|value| push_words(value, 0, &mut out));
         out
     }
 
-    /// Appends [`Attributes::tokens`] to a text.
-    pub fn push_tokens(&self, out: &mut String) {
-        let start = out.len();
-        for value in self.named.into_iter().flatten() {
-            push_words(value, start, out);
-        }
+    /// The value of `class`, and the other attributes whose words follow its words in [`Attributes::tokens`].
+    pub fn class_and_other_names(&self) -> (Option<&'a str>, impl Iterator<Item = &'a str>) {
+        let [class, others @ ..] = self.named;
+        (class, others.into_iter().flatten())
     }
 }
 
@@ -149,16 +147,59 @@ fn style_hides(style: &str) -> bool {
     compact.split(';').any(|rule| rule.starts_with("display:none") || rule.starts_with("visibility:hidden"))
 }
 
-/// Whether an inline element is only read aloud: a hint for screen readers, or the reading of a word in ruby text. `tokens` are the words of its
-/// names.
-pub fn is_read_aloud(name: Name, tokens: &str) -> bool {
+/// The words of an element's names.
+#[derive(Clone, Copy)]
+pub struct ElementWords<'a> {
+    /// As in [`Attributes::tokens`].
+    pub text: &'a str,
+    /// What they mark.
+    pub marks: WordMarks,
+}
+
+/// What words of names mark.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WordMarks {
+    is_date: bool,
+    is_author: bool,
+    /// One of them is part of what marks hints for screen readers.
+    may_be_hint: bool,
+}
+
+impl WordMarks {
+    /// What these words mark.
+    pub fn of(words: &str) -> Self {
+        let mut marks = Self::default();
+        for word in words.as_bytes().split(|byte| *byte == b' ') {
+            marks.is_date |= is_word_of(word, DATE_WORDS, &DATE_SHAPES);
+            marks.is_author |= is_word_of(word, AUTHOR_WORDS, &AUTHOR_SHAPES);
+            marks.may_be_hint |= HINT_WORDS.iter().any(|hint| word.starts_with(hint));
+        }
+        marks
+    }
+
+    /// What these words and others mark together.
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            is_date: self.is_date || other.is_date,
+            is_author: self.is_author || other.is_author,
+            may_be_hint: self.may_be_hint || other.may_be_hint,
+        }
+    }
+}
+
+/// Beginnings of words without which [`is_read_aloud`] finds no hint.
+const HINT_WORDS: &[&[u8]] = &[b"only", b"reader", b"hidden", b"sronly", b"screenreader", b"visuallyhidden"];
+
+/// Whether an inline element is only read aloud: a hint for screen readers, or the reading of a word in ruby text.
+pub fn is_read_aloud(name: Name, words: ElementWords<'_>) -> bool {
+    let tokens = words.text;
     let has_hint = || {
         tokens.contains("sr only")
             || tokens.contains("screen reader")
             || tokens.contains("visually hidden")
             || tokens.split(' ').any(|word| matches!(word, "visuallyhidden" | "screenreader" | "sronly"))
     };
-    matches!(name, Name::RT | Name::RTC) || (tokens.len() >= "sronly".len() && has_hint())
+    matches!(name, Name::RT | Name::RTC) || (words.marks.may_be_hint && has_hint())
 }
 
 /// The lengths of a table's words by their first letter, as bits: these two rule out most words without a comparison.
@@ -176,18 +217,16 @@ const fn shapes(table: &[&str]) -> [u32; 26] {
 const AUTHOR_SHAPES: [u32; 26] = shapes(AUTHOR_WORDS);
 const DATE_SHAPES: [u32; 26] = shapes(DATE_WORDS);
 
-/// Whether one of the words is in the table.
-fn has_word_of(tokens: &str, table: &[&str], shapes: &[u32; 26]) -> bool {
-    tokens.as_bytes().split(|byte| *byte == b' ').any(|word| {
-        let first = word.first().map_or(26, |byte| usize::from(byte.wrapping_sub(b'a')));
-        let lengths = shapes.get(first).copied().unwrap_or_default();
-        word.len() < 32 && lengths & (1 << word.len()) != 0 && table.iter().any(|known| known.as_bytes() == word)
-    })
+/// Whether a word is in the table.
+fn is_word_of(word: &[u8], table: &[&str], shapes: &[u32; 26]) -> bool {
+    let first = word.first().map_or(26, |byte| usize::from(byte.wrapping_sub(b'a')));
+    let lengths = shapes.get(first).copied().unwrap_or_default();
+    word.len() < 32 && lengths & (1 << word.len()) != 0 && table.iter().any(|known| known.as_bytes() == word)
 }
 
-/// Notes what an element inside the walk declares: head elements, dates and bylines. `tokens` are the words of its names, `block` is the number of
-/// blocks before it.
-pub fn note(head: &mut Head, attributes: &Attributes<'_>, tokens: &str, block: usize) {
+/// Notes what an element inside the walk declares: head elements, dates and bylines. `block` is the number of blocks before it.
+pub fn note(head: &mut Head, attributes: &Attributes<'_>, words: ElementWords<'_>, block: usize) {
+    let ElementWords { text: tokens, marks } = words;
     let Attributes { element, .. } = attributes;
     let (node, name) = (element.node, element.name());
     match name {
@@ -201,7 +240,7 @@ pub fn note(head: &mut Head, attributes: &Attributes<'_>, tokens: &str, block: u
     if !is_time && !attributes.may_mark() && name != Name::A {
         return;
     }
-    if (is_time || has_word_of(tokens, DATE_WORDS, &DATE_SHAPES)) && head.times.len() < MAX_MARKS {
+    if (is_time || marks.is_date) && head.times.len() < MAX_MARKS {
         note_time(head, node, attributes, tokens.to_owned(), is_time, block);
     }
     let rel = attributes.rel.is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("author")));
@@ -210,7 +249,7 @@ pub fn note(head: &mut Head, attributes: &Attributes<'_>, tokens: &str, block: u
     let by = match (rel, prop) {
         (true, _) => Some(MarkedBy::Rel),
         (_, true) => Some(MarkedBy::Itemprop),
-        _ if has_word_of(tokens, AUTHOR_WORDS, &AUTHOR_SHAPES) => Some(MarkedBy::Class),
+        _ if marks.is_author => Some(MarkedBy::Class),
         _ => (name == Name::A && attributes.href.is_some_and(|href| leads_to_author(href, node))).then_some(MarkedBy::Href),
     };
     if let Some(by) = by.filter(|_| head.bylines.len() < MAX_MARKS) {

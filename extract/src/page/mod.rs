@@ -8,6 +8,7 @@ mod attributes;
 pub mod binary;
 pub mod blocks;
 pub mod caps;
+mod class_words;
 mod content;
 pub mod declared;
 pub mod decode;

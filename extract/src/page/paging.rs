@@ -15,6 +15,9 @@ const MAX_HREF: usize = 1024;
 const MAX_TEXT: usize = 12;
 const MAX_LETTERS: usize = 6;
 
+/// Most digits of such a number.
+const MAX_DIGITS: usize = 2;
+
 /// Most nodes of a link that are searched for its text.
 const MAX_NODES: usize = 12;
 
@@ -37,18 +40,22 @@ pub fn note(head: &mut Head, link: Element<'_>, attributes: &Attributes<'_>, blo
 
 /// The number in a link's text, if that is (nearly) all of its text.
 fn number(link: Element<'_>) -> Option<u32> {
-    let mut text = String::new();
-    for node in link.node.descendants().take(MAX_NODES) {
-        if let Some(part) = node.text() {
-            text.push_str(part.trim());
+    let parts = link.node.descendants().take(MAX_NODES).filter_map(|node| node.text());
+    let (mut chars, mut letters, mut digits, mut number) = (0, 0, 0, 0);
+    let mut is_after_number = false;
+    for c in parts.flat_map(|part| part.trim().chars()) {
+        chars += 1;
+        letters += usize::from(c.is_alphabetic());
+        match c.to_digit(10) {
+            // Two numbers.
+            Some(_) if is_after_number => return None,
+            Some(digit) => (digits, number) = (digits + 1, number * 10 + digit),
+            None => is_after_number = digits > 0,
         }
-        if text.len() > 4 * MAX_TEXT {
+        // Most links are ruled out by the first letters of their text.
+        if chars > MAX_TEXT || letters > MAX_LETTERS || digits > MAX_DIGITS {
             return None;
         }
     }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let has_number = text.contains(digits.as_str()) && (1..=2).contains(&digits.len());
-    let is_short = text.chars().count() <= MAX_TEXT && letters <= MAX_LETTERS;
-    (has_number && is_short).then(|| digits.parse().ok()).flatten()
+    (digits > 0).then_some(number)
 }

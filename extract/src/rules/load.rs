@@ -27,10 +27,12 @@ mod built_in {
     use super::super::rule::Matching::*;
     use super::super::strength::{RuleOrigin::*, Strength::*};
     use super::super::tables::{RuleHead, RuleTables};
+    use crate::base::automata::{Automata, Condition::*, State::*};
     use crate::base::hash_index::HashIndex;
     use crate::base::list::{List, Texts};
     use crate::base::literals::{Literal, Literals, PrefixTable};
     use crate::base::phrase_set::PhraseSet;
+    use crate::base::regex_prefilter::Bytes;
     use crate::document::Category::*;
 
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));

@@ -65,16 +65,17 @@ impl NameTable {
         let lone = self.lone_rules.get(self.lone_tags.find(hash(tag))).unwrap_or_default();
         let mut found: Vec<usize> = lone.iter().map(|rule| *rule as usize).filter(|rule| self.has_tag(*rule, tag)).collect();
         let mut words = words.split_ascii_whitespace();
-        while let Some(word) = words.clone().next() {
+        while let Some(word) = words.next() {
             for index in self.first_words.find(hash(word)) {
                 let (Some(name), Some(rule)) = (self.names.get(index), self.rules.get(index)) else { continue };
+                let Some(others) = name.strip_prefix(word) else { continue };
                 let (rule, mut following) = (*rule as usize, words.clone());
-                let all_follow = name.split(' ').all(|wanted| following.next() == Some(wanted));
+                let follow = |others: &str| others.split(' ').all(|wanted| following.next() == Some(wanted));
+                let all_follow = others.is_empty() || others.strip_prefix(' ').is_some_and(follow);
                 if all_follow && (self.tags_of(rule).is_empty() || self.has_tag(rule, tag)) {
                     found.push(rule);
                 }
             }
-            words.next();
         }
         found.sort_unstable();
         found.dedup();

@@ -1,7 +1,11 @@
-//! The regular expressions of many rules in one table, with what a text must have for each to match it. Compiles none; see `patterns`. Knows rules by
-//! their index only.
+//! The regular expressions of many rules in one table: their automata, and what a text must have for each to match it, so that most texts are tried
+//! against none. Knows rules by their index only.
+
+use regex_syntax::hir::Hir;
 
 use super::phrase_table::TextRule;
+use crate::base::automata::Automata;
+use crate::base::automata_builder::{self, parse};
 use crate::base::list::{List, Texts};
 use crate::base::literals::Literals;
 use crate::base::regex_prefilter::{ASCII_LOOKALIKES, Bytes, Prefilter};
@@ -19,11 +23,11 @@ pub struct PatternTable {
     pub patterns: Texts,
     /// The rule of each.
     pub rules: List<u32>,
+    /// The automaton of each.
+    pub automata: Automata,
     /// By a text's first byte, and by its last.
     pub by_first: PatternBits,
     pub by_last: PatternBits,
-    /// By any byte of a text.
-    pub by_contained: PatternBits,
     /// By a text's number of words, and by its length in bytes.
     pub by_words: PatternBits,
     pub by_length: PatternBits,
@@ -31,6 +35,8 @@ pub struct PatternTable {
     pub without_literal: PatternBits,
     /// Lower-case literals, each with the patterns that require it.
     pub literals: Literals,
+    /// For each pattern, the bytes of which a text must contain one.
+    pub held: List<Bytes>,
 }
 
 /// A pattern while the table is built.
@@ -38,6 +44,7 @@ struct Pattern<'a> {
     rule: u32,
     max_words: usize,
     regex: &'a str,
+    parsed: Hir,
     prefilter: Prefilter,
 }
 
@@ -46,9 +53,11 @@ impl PatternTable {
     pub fn new<'a>(rules: &[TextRule<'a>]) -> Self {
         let mut patterns = Vec::new();
         for (rule, TextRule { max_words, patterns: of_rule, .. }) in (0u32..).zip(rules) {
-            let pattern =
-                |regex: &'a String| Pattern { rule, max_words: *max_words, regex, prefilter: Prefilter::of_pattern(regex) };
-            patterns.extend(of_rule.iter().map(pattern));
+            patterns.extend(of_rule.iter().map(|regex| {
+                // An invalid pattern, which the loader refuses, matches nothing.
+                let parsed = parse(regex).unwrap_or_else(Hir::fail);
+                Pattern { rule, max_words: *max_words, regex, prefilter: Prefilter::of(&parsed), parsed }
+            }));
         }
         if patterns.is_empty() { Self::default() } else { Self::of(&patterns) }
     }
@@ -75,13 +84,14 @@ impl PatternTable {
             rules: patterns.iter().map(|pattern| pattern.rule).collect(),
             by_first: by_byte(|prefilter| &prefilter.first),
             by_last: by_byte(|prefilter| &prefilter.last),
-            by_contained: by_byte(|prefilter| &prefilter.held),
             by_words: (0..=max_words + 1).flat_map(|words| bits_where(&|pattern| words <= pattern.max_words)).collect(),
             by_length: (0..=max_length)
                 .flat_map(|length| bits_where(&|pattern| pattern.prefilter.shortest.min(MAX_LENGTH) <= length))
                 .collect(),
             without_literal: bits_where(&|pattern| pattern.prefilter.literals.is_empty()).into(),
             literals: Literals::new(literals),
+            held: patterns.iter().map(|pattern| pattern.prefilter.held).collect(),
+            automata: automata_builder::automata(patterns.iter().map(|pattern| &pattern.parsed)),
         }
     }
 
@@ -89,11 +99,14 @@ impl PatternTable {
     /// `is_match` tries the pattern with an index.
     pub fn find(&self, text: &str, words: usize, is_match: impl Fn(usize) -> bool) -> Vec<usize> {
         let mut found: Vec<usize> = Vec::new();
+        let mut bytes = None;
         for (word, mut bits) in self.candidates(text, words).into_iter().enumerate() {
             while bits != 0 {
                 let index = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                let Some(rule) = self.rules.get(index).map(|rule| *rule as usize) else { continue };
+                let bytes = bytes.get_or_insert_with(|| Bytes::of(text.as_bytes()));
+                let has_byte = self.held.get(index).is_some_and(|held| held.meets(bytes));
+                let Some(rule) = self.rules.get(index).map(|rule| *rule as usize).filter(|_| has_byte) else { continue };
                 if found.last() != Some(&rule) && is_match(index) {
                     found.push(rule);
                 }
@@ -102,28 +115,16 @@ impl PatternTable {
         found
     }
 
-    /// The patterns that may match.
+    /// The patterns that may match by all but the bytes that a text must contain.
     fn candidates(&self, text: &str, words: usize) -> Vec<u64> {
         let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last()) else { return Vec::new() };
         let mut bits = self.bits_for(&self.by_first, usize::from(*first)).to_vec();
         intersect(&mut bits, self.bits_for(&self.by_last, usize::from(*last)));
         intersect(&mut bits, self.bits_for(&self.by_words, words));
         intersect(&mut bits, self.bits_for(&self.by_length, text.len()));
-        if bits.iter().all(|bits| *bits == 0) {
-            return bits;
-        }
-        let mut allowed = vec![0; bits.len()];
-        let mut seen = [false; 256];
-        for byte in text.bytes() {
-            if let Some(seen) = seen.get_mut(usize::from(byte)).filter(|seen| !**seen) {
-                *seen = true;
-                union(&mut allowed, self.bits_for(&self.by_contained, usize::from(byte)));
-            }
-        }
-        intersect(&mut bits, &allowed);
         let any_has_literals = bits.iter().zip(&*self.without_literal).any(|(bits, without)| bits & !without != 0);
         if any_has_literals && !has_lookalike(text) {
-            allowed.copy_from_slice(&self.without_literal);
+            let mut allowed = self.without_literal.to_vec();
             self.literals.find(text.as_bytes(), |pattern| insert(&mut allowed, pattern));
             intersect(&mut bits, &allowed);
         }
@@ -143,10 +144,6 @@ fn insert(bits: &mut [u64], index: usize) {
     if let Some(word) = bits.get_mut(index / 64) {
         *word |= 1 << (index % 64);
     }
-}
-
-fn union(bits: &mut [u64], other: &[u64]) {
-    bits.iter_mut().zip(other).for_each(|(word, other)| *word |= other);
 }
 
 fn intersect(bits: &mut [u64], other: &[u64]) {

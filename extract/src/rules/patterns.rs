@@ -1,8 +1,10 @@
-//! The regular expressions of all rules. A text is first compared with what each of them requires; only those that may match are compiled, once, and
-//! tried. So loading the rules compiles none, and most texts are tried against none.
+//! The regular expressions of all rules. A text is first compared with what each of them requires, so most texts are tried against none. Those that may
+//! match are tried by an automaton that is a table of the program. A pattern that is tried so often that compiling it would have taken no longer is
+//! compiled: then it is faster.
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regex::{Regex, RegexBuilder};
 use regex_automata::hybrid::dfa::{Cache, DFA};
@@ -16,6 +18,10 @@ use super::pattern_table::PatternTable;
 /// Largest size of one compiled pattern, in bytes.
 const PATTERN_BYTES: usize = 1 << 20;
 
+/// A pattern is compiled when it has been tried once for every so many states of its automaton. Compiling takes about 3,000 instructions for each state,
+/// and a try 2,000 to 20,000 (callgrind).
+const STATES_PER_TRY: usize = 8;
+
 /// Compiles a pattern so that it must match a whole text. The error is the compiler's message.
 pub(super) fn compile_pattern(pattern: &str) -> Result<Regex, String> {
     let mut builder = RegexBuilder::new(&whole(pattern));
@@ -28,8 +34,8 @@ fn whole(pattern: &str) -> String {
 
 type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
-/// A pattern compiled only as far as the question needs whether it matches a whole text: a lazy automaton that reads forward. A [`Regex`] also compiles
-/// one that reads backward, which takes most of the time where a pattern has Unicode classes.
+/// A pattern compiled only as far as the question needs whether it matches a whole text: a lazy automaton that reads forward, and remembers what it was
+/// like. A [`Regex`] also compiles one that reads backward, which takes most of the time where a pattern has Unicode classes.
 #[derive(Debug)]
 struct ForwardPattern {
     automaton: DFA,
@@ -57,9 +63,11 @@ impl ForwardPattern {
     }
 }
 
-/// A pattern, compiled when it is first tried.
+/// A pattern, compiled when it has been tried often enough.
 #[derive(Debug, Default)]
 struct LazyPattern {
+    /// How often it was tried before that.
+    tries: AtomicUsize,
     forward: OnceLock<Option<ForwardPattern>>,
     /// For texts that `forward` cannot tell of. `None` inside where it does not compile: the loader refuses such a pattern in a user's file, a test in a
     /// built-in one.
@@ -73,6 +81,11 @@ impl LazyPattern {
             let full = self.full.get_or_init(|| compile_pattern(pattern).ok());
             full.as_ref().is_some_and(|regex| regex.is_match(text))
         })
+    }
+
+    /// Whether it has been tried so many times; counts the try if not.
+    fn was_tried(&self, times: usize) -> bool {
+        self.tries.load(Ordering::Relaxed) >= times || self.tries.fetch_add(1, Ordering::Relaxed) >= times
     }
 }
 
@@ -90,16 +103,22 @@ impl PatternSet {
 
     /// The rules with a pattern that matches the whole text, in order and each once. `words` is the text's length as `max_words` counts it.
     pub fn find(&self, text: &str, words: usize) -> Vec<usize> {
-        self.table.find(text, words, |index| {
-            let pattern = self.compiled.get(index).zip(self.table.patterns.get(index));
-            pattern.is_some_and(|(compiled, pattern)| compiled.is_match(pattern, text))
-        })
+        self.table.find(text, words, |index| self.is_match(index, text))
+    }
+
+    fn is_match(&self, index: usize, text: &str) -> bool {
+        let automata = &self.table.automata;
+        let Some((compiled, pattern)) = self.compiled.get(index).zip(self.table.patterns.get(index)) else { return false };
+        let by_table = || automata.is_match(index, text);
+        let is_compiled = compiled.was_tried(automata.states(index) / STATES_PER_TRY);
+        (!is_compiled).then(by_table).flatten().unwrap_or_else(|| compiled.is_match(pattern, text))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::phrase_table::TextRule;
+    use super::super::rule::Matching;
     use super::*;
     use crate::rules::RuleSet;
 
@@ -127,6 +146,29 @@ mod tests {
             expected.dedup();
             assert_eq!(patterns.find(&text, 5), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn every_built_in_pattern_has_an_automaton() {
+        let set = RuleSet::embedded().unwrap();
+        let rules: Vec<_> = set.rules().map(TextRule::of).collect();
+        let table = PatternTable::new(&rules);
+        let without: Vec<_> = (0..table.patterns.len()).filter(|index| table.automata.is_match(*index, "").is_none()).collect();
+        assert!(without.is_empty() && table.patterns.len() > 150, "{without:?}");
+    }
+
+    #[test]
+    fn a_pattern_is_compiled_when_it_has_been_tried_often() {
+        let patterns = ["(?m)^a$".to_owned(), "(?i)a.*(bcdefgh|ijklmnop|qrstuvwx)".to_owned()];
+        let rule = |patterns| TextRule { matching: Matching::Is, max_words: 9, phrases: Vec::new(), patterns };
+        let set = PatternSet::of(PatternTable::new(&[rule(&patterns[..1]), rule(&patterns[1..])]));
+        let is_compiled = |index: usize| set.compiled[index].forward.get().is_some();
+        assert_eq!((set.find("a", 1), is_compiled(0)), (vec![0], true), "it has no automaton");
+        assert_eq!((set.find("a bcdefgh", 2), is_compiled(1)), (vec![1], false));
+        for _ in 0..9 {
+            assert_eq!(set.find("A\nIJKLMNOP", 2), [1]);
+        }
+        assert!(is_compiled(1));
     }
 
     #[test]

@@ -99,7 +99,7 @@ pub fn is_kept_file(page: &CleanPage) -> bool {
 /// True if the page has less of the document's story than another body of it had: a preview, if the corpus has the whole. A file of the
 /// user's own always counts: the body that it had before is gone.
 pub fn is_less_complete(known: &KnownDocument, page: &CleanPage) -> bool {
-    let is_other = known.raw.sha256 != page.raw.hash || page.later_pages.kept.len() < known.parts;
+    let is_other = known.raw.sha256 != page.raw.hash() || page.later_pages.kept.len() < known.parts;
     page.addresses.is_some() && is_other && rank_of_page(page) < rank_of_known(known)
 }
 
@@ -133,7 +133,7 @@ pub fn is_newer(known: &KnownDocument, fetched_at: Option<Timestamp>, path: &str
 /// True if the document was cleaned from this very body by this very cleaner. Where everything is cleaned again, only the place counts that the
 /// document was cleaned from: one body in several places must not rewrite the document in turn.
 fn is_current(known: &KnownDocument, page: &CleanPage, context: &RunContext<'_>) -> bool {
-    let is_same = known.raw.sha256 == page.raw.hash && known.parts == page.later_pages.kept.len();
+    let is_same = known.raw.sha256 == page.raw.hash() && known.parts == page.later_pages.kept.len();
     let is_elsewhere = || page.kept.as_ref().is_some_and(|kept| kept.path != known.raw.path);
     let is_due = context.again == Again::All && !is_elsewhere();
     !is_due && is_same && known.cleaner.as_ref() == Some(&context.cleaner)

@@ -73,7 +73,7 @@ impl LookUpKey {
         };
         match &raw.http {
             Some(http) => {
-                let (final_url, archived) = (http.final_url.clone(), Some(raw.hash));
+                let (final_url, archived) = (http.final_url.clone(), Some(raw.hash()));
                 Self::Body(BodyKey { path, final_url, fetched_at: raw.fetched_at, archived })
             }
             None => Self::Source(SourceKey(path)),

@@ -122,7 +122,7 @@ impl Corpus {
         known: Option<&KnownDocument>,
     ) -> Result<Vec<RawPart>, Error> {
         match (first, known) {
-            (InputBody::Fetched(raw), Some(known)) if known.raw.sha256 == raw.hash => self.view().later_pages(&known.raw.path),
+            (InputBody::Fetched(raw), Some(known)) if known.raw.sha256 == raw.hash() => self.view().later_pages(&known.raw.path),
             _ => self.later_pages_of(setup, first),
         }
     }
@@ -144,7 +144,7 @@ impl Corpus {
         if let (Self::Writing(store, ..), None) = (self, &page.kept) {
             page.kept = Some(store.keep_raw(&page.raw)?);
         }
-        page.raw.bytes = Vec::new();
+        page.raw.replace_bytes(Vec::new());
         Ok(())
     }
 
@@ -175,7 +175,7 @@ impl Corpus {
     /// Stores a clean page, or says what storing it would do.
     pub fn store(&mut self, context: &RunContext<'_>, mut page: CleanPage, diff: Diff) -> Result<Stored, Error> {
         // The very body that the corpus has is not kept twice.
-        if let (None, Some(known)) = (&page.kept, page.known.as_ref().filter(|known| known.raw.sha256 == page.raw.hash)) {
+        if let (None, Some(known)) = (&page.kept, page.known.as_ref().filter(|known| known.raw.sha256 == page.raw.hash())) {
             page.kept = Some(known.raw.clone());
         }
         self.keep_raw(&mut page)?;
@@ -345,6 +345,6 @@ fn foresee(known: Option<&KnownDocument>, id: Option<DocumentId>, page: &CleanPa
         Some(known) if known.cleaner.is_none() && known.copy_of.is_none() => Outcome::Kept { id: known.id, new: false },
         Some(KnownDocument { id, copy_of: Some(of), .. }) => Outcome::Copy { id: *id, of: *of },
         Some(known) => Outcome::Unchanged { id: known.id },
-        None => Outcome::Kept { id: id.unwrap_or(DocumentId(page.raw.hash)), new: true },
+        None => Outcome::Kept { id: id.unwrap_or(DocumentId(page.raw.hash())), new: true },
     }
 }

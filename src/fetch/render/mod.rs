@@ -17,8 +17,7 @@ mod proxy;
 #[cfg(not(feature = "browser"))]
 mod unbuilt;
 
-use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::document::{HttpFacts, RawDocument};
+use gleaner_extract::document::{BodyHash, HttpFacts, RawDocument};
 
 #[cfg(feature = "browser")]
 pub(super) use browser::Browser;
@@ -35,5 +34,5 @@ pub(super) fn document(raw: RawDocument, html: String) -> RawDocument {
         HttpFacts { rendered: true, ..http }
     });
     let bytes = html.into_bytes();
-    RawDocument { hash: ContentHash::of(&bytes), bytes, http, ..raw }
+    RawDocument { hash: BodyHash::default(), bytes, http, ..raw }
 }

@@ -12,7 +12,7 @@ use crate::ingest::budget::too_large;
 use crate::ingest::http_response::{http_facts, may_be_page, redirect_target};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
-use gleaner_extract::document::{Origin, RawDocument};
+use gleaner_extract::document::{BodyHash, Origin, RawDocument};
 
 /// Bytes of an entry besides its body: headers, cookies, timings.
 const MAX_OVERHEAD: usize = 1 << 20;
@@ -161,7 +161,7 @@ impl<'a> HarEntries<'a> {
         let fetched_at: Option<Timestamp> = started_date_time.and_then(|time| time.parse().ok());
         let origin = Origin::Member { archive: context.path.to_path_buf(), place: offset.to_string() };
         Ok(ArchiveItem::Page(Box::new(RawDocument {
-            hash: ContentHash::of(&bytes),
+            hash: BodyHash::default(),
             origin,
             fetched_at,
             http: Some(http),

@@ -141,7 +141,7 @@ fn is_empty(line: &[u8]) -> bool {
 }
 
 fn read_message(message: &RawMessage, context: ArchiveContext<'_>) -> Result<ArchiveItem, String> {
-    let hash = ContentHash::of(&message.bytes);
+    let hash = ContentHash::of(&message.bytes).into();
     let document = match mail::read(&unquote(&message.bytes), MailFormat::Message, context.budget) {
         Err(MailError::NoText) => return Ok(ArchiveItem::Skipped(SkipReason::MediaType)),
         document => document.map_err(|error| error.to_string())?,

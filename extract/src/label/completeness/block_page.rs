@@ -87,11 +87,11 @@ pub fn consent(input: &VerdictInput<'_>) -> Option<Vec<String>> {
         } else if signals.is_paragraph() {
             prose += signals.words;
         }
-        if prose >= MAX_PROSE {
+        if prose >= MAX_PROSE || all > 4 * MAX_WORDS {
             return None;
         }
     }
-    if quotes.is_empty() || asking * 5 < all * 2 || all > 4 * MAX_WORDS {
+    if quotes.is_empty() || asking * 5 < all * 2 {
         return None;
     }
     let share = format!("{asking} of {all} words ask for consent");

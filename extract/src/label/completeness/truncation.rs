@@ -130,9 +130,11 @@ impl TruncationSigns {
     /// Compares the declared length with the text on the page.
     fn compare_length(&mut self, input: &VerdictInput<'_>) {
         // There are many ways to count the words of scripts without spaces.
-        let unspaced =
-            input.kept.iter().filter_map(|kept| input.page.blocks.get(kept.at)).any(|block| block.text.chars().any(is_unspaced));
-        let counted = input.claims.word_count.filter(|_| !unspaced);
+        let unspaced = || {
+            let mut texts = input.kept.iter().filter_map(|kept| input.page.blocks.get(kept.at)).map(|block| &block.text);
+            texts.any(|text| !text.is_ascii() && text.chars().any(is_unspaced))
+        };
+        let counted = input.claims.word_count.filter(|_| !unspaced());
         let Some(claimed) = counted.max(input.claims.body_words) else { return };
         let prose: usize =
             input.page_signals.blocks.iter().filter(|signals| signals.is_paragraph()).map(|signals| signals.words).sum();

@@ -7,9 +7,10 @@ use crate::label::block_signals::BlockSignals;
 /// Appends the columns of a block's text.
 pub fn push(block: &Block, signals: &BlockSignals<'_>, out: &mut Vec<f32>) {
     let counts = CharCounts::of(&block.text);
-    let chars = counts.chars.max(1) as f32;
+    let chars = counts.chars().max(1) as f32;
     let words = signals.words.max(1) as f32;
-    let share = |count: u32| count as f32 / chars;
+    let count = |kind: Kind| counts.of_kind(kind) as f32;
+    let share = |kind: Kind| count(kind) / chars;
     let first = block.text.chars().next().unwrap_or(' ');
     let last = block.text.chars().next_back().unwrap_or(' ');
     out.extend([
@@ -19,15 +20,15 @@ pub fn push(block: &Block, signals: &BlockSignals<'_>, out: &mut Vec<f32>) {
         words.min(300.0),
         chars / words,
         signals.sentences.min(20) as f32,
-        share(counts.commas),
-        share(counts.upper),
-        share(counts.digits),
+        share(Kind::Comma),
+        share(Kind::Upper),
+        share(Kind::Digit),
         counts.capitals as f32 / words,
-        counts.separators as f32,
-        counts.symbols as f32,
-        counts.ats as f32,
-        counts.currency as f32,
-        share(counts.marks),
+        count(Kind::Separator),
+        count(Kind::Symbol),
+        count(Kind::At),
+        count(Kind::Currency),
+        share(Kind::Mark),
         flag(signals.trails_off),
         flag(matches!(last, ':' | '：')),
         flag(matches!(last, '?' | '？' | '؟')),
@@ -35,23 +36,78 @@ pub fn push(block: &Block, signals: &BlockSignals<'_>, out: &mut Vec<f32>) {
         flag(matches!(first, '"' | '“' | '«' | '„' | '「' | '『' | '‘' | '—' | '–')),
         flag(block.text.contains("http") || block.text.contains("www.")),
         flag(first.is_numeric()),
-        share(counts.lower),
+        share(Kind::Lower),
     ]);
+}
+
+/// A kind of character.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Lower,
+    Upper,
+    Digit,
+    Space,
+    Comma,
+    Separator,
+    Symbol,
+    At,
+    Currency,
+    Mark,
+    Other,
+}
+
+impl Kind {
+    const COUNT: usize = Self::Other as usize + 1;
+
+    /// The kinds of the ASCII characters, so that most characters take one lookup.
+    const ASCII: [Self; 128] = {
+        let mut kinds = [Self::Other; 128];
+        let mut byte = 0;
+        while byte < kinds.len() {
+            kinds[byte] = match byte as u8 {
+                b'a'..=b'z' => Self::Lower,
+                b'A'..=b'Z' => Self::Upper,
+                b'0'..=b'9' => Self::Digit,
+                b' ' => Self::Space,
+                b'\t'..=b'\r' => Self::Other,
+                b',' => Self::Comma,
+                b'|' | b'>' | b'/' => Self::Separator,
+                b'@' => Self::At,
+                b'$' => Self::Currency,
+                _ => Self::Mark,
+            };
+            byte += 1;
+        }
+        kinds
+    };
+
+    fn of(c: char) -> Self {
+        match Self::ASCII.get(c as usize) {
+            Some(kind) => *kind,
+            None => Self::of_other(c),
+        }
+    }
+
+    /// The kind of a character beyond ASCII.
+    fn of_other(c: char) -> Self {
+        match c {
+            '，' | '、' | '،' => Self::Comma,
+            '›' | '»' | '·' | '•' | '→' => Self::Separator,
+            '©' | '®' | '™' => Self::Symbol,
+            '€' | '£' | '¥' | '₽' | '₩' | '₹' => Self::Currency,
+            c if c.is_uppercase() => Self::Upper,
+            c if c.is_lowercase() => Self::Lower,
+            c if c.is_numeric() => Self::Digit,
+            c if !c.is_alphanumeric() && !c.is_whitespace() => Self::Mark,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// The number of characters of each kind.
 #[derive(Default)]
 struct CharCounts {
-    chars: u32,
-    upper: u32,
-    lower: u32,
-    digits: u32,
-    commas: u32,
-    separators: u32,
-    symbols: u32,
-    ats: u32,
-    currency: u32,
-    marks: u32,
+    counts: [u32; Kind::COUNT],
     /// Words that begin with a capital.
     capitals: u32,
 }
@@ -61,33 +117,19 @@ impl CharCounts {
         let mut counts = Self::default();
         let mut starts = true;
         for c in text.chars() {
-            counts.chars += 1;
-            let slot = match c {
-                'a'..='z' => &mut counts.lower,
-                'A'..='Z' => &mut counts.upper,
-                '0'..='9' => &mut counts.digits,
-                ' ' => {
-                    starts = true;
-                    continue;
-                }
-                ',' | '，' | '、' | '،' => &mut counts.commas,
-                '|' | '›' | '»' | '>' | '·' | '•' | '/' | '→' => &mut counts.separators,
-                '©' | '®' | '™' => &mut counts.symbols,
-                '@' => &mut counts.ats,
-                '$' | '€' | '£' | '¥' | '₽' | '₩' | '₹' => &mut counts.currency,
-                c if c.is_uppercase() => &mut counts.upper,
-                c if c.is_lowercase() => &mut counts.lower,
-                c if c.is_numeric() => &mut counts.digits,
-                c if !c.is_alphanumeric() && !c.is_whitespace() => &mut counts.marks,
-                _ => {
-                    starts = false;
-                    continue;
-                }
-            };
-            *slot += 1;
-            counts.capitals += u32::from(starts && c.is_uppercase());
-            starts = false;
+            let kind = Kind::of(c);
+            counts.counts[kind as usize] += 1;
+            counts.capitals += u32::from(starts && kind == Kind::Upper);
+            starts = kind == Kind::Space;
         }
         counts
+    }
+
+    fn of_kind(&self, kind: Kind) -> u32 {
+        self.counts[kind as usize]
+    }
+
+    fn chars(&self) -> u32 {
+        self.counts.iter().sum()
     }
 }

@@ -12,6 +12,9 @@ const GROUP: usize = 16;
 /// Places on either side of a column, all −1: what a row sees of neighbours beyond the page. The largest shift is smaller.
 const MARGIN: usize = 8;
 
+/// Columns that round two appends at most: there is space for them from the beginning, so that nothing is copied then.
+const LATER_COLUMNS: usize = 24;
+
 /// The value of neighbours beyond the page.
 const BEYOND: f32 = -1.0;
 
@@ -62,7 +65,8 @@ impl Table {
             (start..start + count).for_each(|row| push_row(row, &mut rows));
             let width = rows.len() / count;
             if start == 0 {
-                self.values.reserve_exact(width * self.stride);
+                let later = if before == 0 { LATER_COLUMNS } else { 0 };
+                self.values.reserve_exact((width + later) * self.stride);
                 self.values.resize((before + width) * self.stride, BEYOND);
             }
             let columns = self.values.get_mut(before * self.stride..).unwrap_or_default();

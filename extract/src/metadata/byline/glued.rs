@@ -12,10 +12,7 @@ const MIN_LEAD_IN: usize = 4;
 
 /// The text with a space or a separator wherever words were joined.
 pub fn separate(text: String) -> String {
-    let may_be_joined = |(one, other): (char, char)| {
-        (one.is_lowercase() && other.is_uppercase()) || one.is_ascii_digit() != other.is_ascii_digit()
-    };
-    if !text.chars().zip(text.chars().skip(1)).any(may_be_joined) {
+    if !may_be_joined(&text) {
         return text;
     }
     let mut out = String::with_capacity(text.len() + 4);
@@ -36,6 +33,17 @@ pub fn separate(text: String) -> String {
         index += 1;
     }
     out
+}
+
+/// A cheap check whether words of a squeezed text may be joined: most texts have none.
+fn may_be_joined(text: &str) -> bool {
+    let mut last = ' ';
+    text.chars().any(|c| {
+        let is_joint =
+            (c.is_uppercase() && (last.is_lowercase() || last.is_ascii_digit())) || (c.is_ascii_digit() && last.is_lowercase());
+        last = c;
+        is_joint
+    })
 }
 
 /// Where in a word a second one begins, and what separates them.

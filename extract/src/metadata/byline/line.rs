@@ -3,19 +3,20 @@
 use std::cell::OnceCell;
 
 use super::name::{self, NameKind};
-use super::pieces::{BylinePiece, Trust, classify, pieces};
+use super::pieces::{BylinePiece, Trust, classify, has_lead_in, pieces};
 
 /// A visible line that may be a byline.
 #[derive(Debug)]
 pub(crate) struct BylineLine<'a> {
     text: &'a str,
+    has_lead_in: OnceCell<bool>,
     pieces: OnceCell<Vec<BylinePiece>>,
 }
 
 impl<'a> BylineLine<'a> {
     /// The line with this text.
     pub fn of(text: &'a str) -> Self {
-        Self { text, pieces: OnceCell::new() }
+        Self { text, has_lead_in: OnceCell::new(), pieces: OnceCell::new() }
     }
 
     fn pieces(&self) -> &[BylinePiece] {
@@ -26,6 +27,7 @@ impl<'a> BylineLine<'a> {
     pub fn is_byline(&self) -> bool {
         // Sentences in scripts without spaces end with these.
         !self.text.ends_with(['。', '！', '？', '」', '”', '…'])
+            && *self.has_lead_in.get_or_init(|| has_lead_in(self.text))
             && self.pieces().iter().any(|piece| piece.after_lead_in && classify(piece, Trust::Text) != NameKind::NotAName)
     }
 

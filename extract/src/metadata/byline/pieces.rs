@@ -71,41 +71,78 @@ pub(super) fn classify(piece: &BylinePiece, trust: Trust) -> NameKind {
 
 /// A cheap check whether [`ADDRESS`] can match: on most lines it cannot.
 fn may_contain_address(text: &str) -> bool {
-    let is_www = |word: &[u8; 4]| word.eq_ignore_ascii_case(b"www.");
-    text.contains(['@', '<']) || text.contains("://") || text.contains("[...]") || text.as_bytes().array_windows().any(is_www)
+    let bytes = text.as_bytes();
+    let is_www = |dot: usize| {
+        let before = dot.checked_sub(3).and_then(|start| bytes.get(start..dot));
+        before.is_some_and(|word| word.eq_ignore_ascii_case(b"www"))
+    };
+    memchr::memchr3(b'@', b'<', b'[', bytes).is_some()
+        || memchr::memchr_iter(b':', bytes).any(|at| bytes.get(at..).is_some_and(|rest| rest.starts_with(b"://")))
+        || memchr::memchr_iter(b'.', bytes).any(is_www)
 }
 
-/// The parts of a byline that may be names.
-pub(super) fn pieces(text: &str) -> Vec<BylinePiece> {
-    let text = text.char_indices().nth(MAX_BYLINE).and_then(|(end, _)| text.get(..end)).unwrap_or(text);
+/// A cheap check whether [`BRACKETS`] can match.
+fn may_contain_brackets(text: &str) -> bool {
+    memchr::memchr2(b'(', b'[', text.as_bytes()).is_some() || !text.is_ascii() && text.contains(['（', '【', '】'])
+}
+
+/// A byline without addresses and brackets, and with joined words separated.
+fn tidied(text: &str) -> String {
+    let end = if text.len() <= MAX_BYLINE { None } else { text.char_indices().nth(MAX_BYLINE) };
+    let text = end.and_then(|(end, _)| text.get(..end)).unwrap_or(text);
     let text = if may_contain_address(text) { replace(&ADDRESS, text) } else { Cow::Borrowed(text) };
     // A line in brackets is replaced by its content; brackets within a line contain outlets, roles and places.
     let trimmed = text.trim();
     let whole =
         [('(', ')'), ('（', '）'), ('[', ']')].iter().find_map(|(open, close)| trimmed.strip_prefix(*open)?.strip_suffix(*close));
     let text = whole.unwrap_or(trimmed);
-    let text = if text.contains(['(', '（', '[', '【', '】']) { replace(&BRACKETS, text) } else { Cow::Borrowed(text) };
-    let text = WORDS.without_shared_credit(glued::separate(squeeze(&text)));
+    let text = if may_contain_brackets(text) { replace(&BRACKETS, text) } else { Cow::Borrowed(text) };
+    WORDS.without_shared_credit(glued::separate(squeeze(&text)))
+}
+
+/// A part of a byline between separators.
+struct BylinePart<'t> {
+    /// Its text after the lead-in.
+    text: &'t str,
+    after_lead_in: bool,
+    is_first: bool,
+}
+
+/// The parts of a tidied byline, without those of other contributors and places.
+fn parts(text: &str) -> impl Iterator<Item = BylinePart<'_>> {
+    let after_lead_in = |(index, part)| {
+        let (inner, within) = after_inner_lead_in(part);
+        if !within && (words::begins_with_contributor(part) || index > 0 && words::begins_with_place(part)) {
+            return None;
+        }
+        let stripped = words::strip_lead_ins(inner);
+        let after_lead_in = within || stripped.len() < inner.trim().len();
+        let lead_in = part.get(..part.len() - stripped.len()).unwrap_or_default();
+        Some(BylinePart { text: words::before_interviewee(stripped, lead_in), after_lead_in, is_first: index == 0 })
+    };
+    split::split_separators(text).into_iter().enumerate().filter_map(after_lead_in)
+}
+
+/// Whether a part of a byline follows a lead-in: cheaper than [`pieces`], and most lines have none.
+pub(super) fn has_lead_in(text: &str) -> bool {
+    parts(&tidied(text)).any(|part| part.after_lead_in)
+}
+
+/// The parts of a byline that may be names.
+pub(super) fn pieces(text: &str) -> Vec<BylinePiece> {
+    let text = tidied(text);
     if let Some(reordered) = last_first(&text) {
         return vec![BylinePiece { text: reordered, after_lead_in: false, later: false, in_prose: false }];
     }
     let in_prose = text.split(' ').count() > 14;
     let mut pieces: Vec<BylinePiece> = Vec::new();
-    for (index, piece) in split::split_separators(&text).into_iter().enumerate() {
-        let (inner, within) = after_inner_lead_in(piece);
-        if !within && (words::begins_with_contributor(piece) || index > 0 && words::begins_with_place(piece)) {
-            continue;
-        }
-        let stripped = words::strip_lead_ins(inner);
-        let after_lead_in = within || stripped.len() < inner.trim().len();
-        let lead_in = piece.get(..piece.len() - stripped.len()).unwrap_or_default();
-        let stripped = words::before_interviewee(stripped, lead_in);
-        let names = split::split_conjunctions(stripped);
+    for BylinePart { text, after_lead_in, is_first } in parts(&text) {
+        let names = split::split_conjunctions(text);
         // `Center for Drug Evaluation and Research` is one name.
         let whole = names.len() > 1 && names.first().is_some_and(|first| name::classify(first) == NameKind::Organisation);
-        let names = if whole { vec![stripped] } else { names };
+        let names = if whole { vec![text] } else { names };
         for (nth, part) in names.into_iter().enumerate() {
-            let later = index > 0 && !after_lead_in;
+            let later = !is_first && !after_lead_in;
             let part = words::cut_stops(words::strip_lead_ins(words::strip_date(part)));
             let bare = roles::strip_roles(part, later && nth == 0);
             let bare = if is_department(part, bare) { part } else { bare };

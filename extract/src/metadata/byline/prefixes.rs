@@ -40,8 +40,18 @@ impl Prefixes {
 }
 
 /// Whether a lower-case word is the text in lower case.
-pub fn is_lower_case_of(word: &str, text: &str) -> bool {
-    if text.is_ascii() { word.eq_ignore_ascii_case(text) } else { text.to_lowercase() == word }
+fn is_lower_case_of(word: &str, text: &str) -> bool {
+    let mut rest = word.chars();
+    for c in text.chars() {
+        // A capital sigma becomes another letter at the end of a word.
+        if c == 'Σ' {
+            return text.to_lowercase() == word;
+        }
+        if !c.to_lowercase().all(|lower| rest.next() == Some(lower)) {
+            return false;
+        }
+    }
+    rest.next().is_none()
 }
 
 #[cfg(test)]

@@ -60,6 +60,9 @@ pub fn strip_roles(text: &str, later: bool) -> &str {
         }
         at += word.len() + 1;
     }
+    if text.is_ascii() {
+        return text;
+    }
     for lead_out in WORDS.lead_outs() {
         if let Some(rest) = text.strip_suffix(lead_out.as_str())
             && rest.chars().next_back().is_some_and(is_unspaced)

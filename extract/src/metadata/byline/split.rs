@@ -76,6 +76,9 @@ fn split_labels(text: &str) -> Vec<&str> {
         }
         None => false,
     };
+    if !text.contains([':', '：']) {
+        return vec![text];
+    }
     let (mut out, mut start, mut at) = (Vec::new(), 0, 0);
     for word in text.split(' ') {
         if at > start && is_label(word) {

@@ -2,14 +2,15 @@
 
 use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::Deserialize;
 
 use super::super::date::is_month;
 use super::kinds::{KindTable, Kinds};
-use super::prefixes::{Prefixes, is_lower_case_of};
+use super::prefixes::Prefixes;
 use crate::base::fast_hash::FastSet;
-use crate::base::pattern::LazyPattern;
-use crate::base::text::fold;
+use crate::base::pattern::LazyPatterns;
+use crate::base::text::{fold, tokens};
 
 /// The words, folded.
 pub static WORDS: LazyLock<BylineWords> = LazyLock::new(|| BylineWords::of(toml::from_str(TABLE).unwrap_or_default()));
@@ -21,23 +22,43 @@ const TABLE: &str = include_str!("../data/bylines.toml");
 pub struct BylineWords {
     kinds: KindTable,
     lead_ins: Prefixes,
-    lead_outs: Vec<String>,
+    lead_outs: Prefixes,
+    /// The same, longest first.
+    lead_out_list: Vec<String>,
     conjunctions: FastSet<String>,
     stops: Prefixes,
     particles: FastSet<String>,
     inner: Prefixes,
     companions: FastSet<String>,
     role_endings: Vec<String>,
-    /// `Text & photos:`
-    shared_credit: Option<LazyPattern>,
+    shared_credit: SharedCredit,
 }
 
-/// Matches a credit for both text and pictures.
-fn shared_credit(texts: &[String], pictures: &[String]) -> LazyPattern {
-    let (texts, pictures) = (texts.join("|"), pictures.join("|"));
-    let and = r"\s*(?:&|\+|/|,|\b(?:and|und|et|y|e|en|og|och|ja|i|и)\b)\s*";
-    let lead_in = r"\s*(?:\b(?:by|von|par|por|di|av|af|door)\b\s*:?|:)\s*";
-    LazyPattern::new(format!(r"(?i)\b(?:(?:{texts}){and}(?:{pictures})|(?:{pictures}){and}(?:{texts})){lead_in}"))
+/// A credit for both text and pictures: `Text & photos:`.
+#[derive(Default)]
+struct SharedCredit {
+    /// The words for texts and those for pictures: the credit has one of both.
+    words: LazyPatterns,
+    credit: LazyPatterns,
+}
+
+impl SharedCredit {
+    fn of(texts: &[String], pictures: &[String]) -> Self {
+        let (texts, pictures) = (texts.join("|"), pictures.join("|"));
+        let and = r"\s*(?:&|\+|/|,|\b(?:and|und|et|y|e|en|og|och|ja|i|и)\b)\s*";
+        let lead_in = r"\s*(?:\b(?:by|von|par|por|di|av|af|door)\b\s*:?|:)\s*";
+        let credit = format!(r"(?i)\b(?:(?:{texts}){and}(?:{pictures})|(?:{pictures}){and}(?:{texts})){lead_in}");
+        let words = [texts, pictures].map(|words| format!("(?i){words}"));
+        Self { words: LazyPatterns::new(words), credit: LazyPatterns::without_prefilter([credit]) }
+    }
+
+    /// The compiled pattern if it may match the text.
+    fn on(&self, text: &str) -> Option<&Regex> {
+        if self.words.may_match(text).len() < self.words.len() {
+            return None;
+        }
+        self.credit.compiled(0)
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -94,14 +115,15 @@ impl BylineWords {
         Self {
             kinds,
             lead_ins: Prefixes::of(by_length(&table.lead_ins)),
-            lead_outs: by_length(&table.lead_outs),
+            lead_outs: Prefixes::of(by_length(&table.lead_outs)),
+            lead_out_list: by_length(&table.lead_outs),
             conjunctions: table.conjunctions.iter().map(|word| word.to_lowercase()).collect(),
             stops: Prefixes::of(by_length(&table.stops)),
             particles: table.particles.iter().map(|word| fold(word)).collect(),
             inner: Prefixes::of(by_length(&table.inner)),
             companions: table.companions.iter().map(|word| fold(word)).collect(),
             role_endings: table.role_endings,
-            shared_credit: Some(shared_credit(&table.texts, &table.pictures)),
+            shared_credit: SharedCredit::of(&table.texts, &table.pictures),
         }
     }
 
@@ -135,17 +157,17 @@ impl BylineWords {
 
     /// Whether the word follows a name: `reports`.
     pub fn is_lead_out(&self, word: &str) -> bool {
-        self.lead_outs.iter().any(|lead_out| is_lower_case_of(lead_out, word))
+        self.lead_outs.has(word)
     }
 
     /// The words that follow names.
     pub fn lead_outs(&self) -> &[String] {
-        &self.lead_outs
+        &self.lead_out_list
     }
 
     /// The text with one lead-in in place of a credit for both text and pictures: `Text & photos: Jane Doe`, `Text und Bilder von Anna Meier`.
     pub fn without_shared_credit(&self, text: String) -> String {
-        match self.shared_credit.as_ref().and_then(|credit| credit.on(&text)) {
+        match self.shared_credit.on(&text) {
             Some(credit) if credit.is_match(&text) => credit.replace(&text, "text: ").into_owned(),
             _ => text,
         }
@@ -197,9 +219,9 @@ pub fn is_lead_in(text: &str) -> bool {
 /// The text after a lead-in inside it, and true, if a date or a word for posting comes before: `Posted on 3 May by Jane Doe`. Otherwise the
 /// text itself, and false.
 pub fn after_inner_lead_in(text: &str) -> (&str, bool) {
-    let mut may_follow = text.split(' ').next().is_some_and(|first| WORDS.kinds(first).is(Kinds::ACT));
+    let mut may_follow = tokens(text).next().is_some_and(|first| WORDS.kinds(first).is(Kinds::ACT));
     let mut at = 0;
-    for (index, word) in text.split(' ').enumerate() {
+    for (index, word) in tokens(text).enumerate() {
         if index > 0 && may_follow && WORDS.inner.has(word) {
             let after = text.get(at + word.len()..).unwrap_or_default().trim();
             if !after.is_empty() {
@@ -215,7 +237,7 @@ pub fn after_inner_lead_in(text: &str) -> (&str, bool) {
 /// The text after a capitalised lead-in inside it: `World News Written by Jane Doe`.
 pub fn after_capitalised_lead_in(text: &str) -> Option<&str> {
     let mut at = 0;
-    for (index, word) in text.split(' ').enumerate() {
+    for (index, word) in tokens(text).enumerate() {
         let end = at + word.len();
         if index > 0 && word.starts_with(char::is_uppercase) {
             let rest = text.get(end..).unwrap_or_default().trim_start();

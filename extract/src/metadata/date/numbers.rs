@@ -31,17 +31,20 @@ pub(crate) fn may_contain_date(text: &str) -> bool {
         let before = std::mem::replace(&mut last, number);
         matches!((before, number), (Number::Small, Number::Small | Number::Year) | (Number::Year, Number::Small))
     };
-    for c in text.chars() {
-        if c.is_ascii_digit() {
-            digits += 1;
-            continue;
-        }
-        if digits > 0 && ends_pair(std::mem::take(&mut digits)) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| byte.is_ascii_digit() || !byte.is_ascii()) {
+        let (between, here) = rest.split_at(at);
+        if !between.is_empty() && digits > 0 && ends_pair(std::mem::take(&mut digits)) {
             return true;
         }
-        if !c.is_ascii() && !separates_digits(c) {
-            return text.chars().any(char::is_numeric);
+        let mut chars = here.chars();
+        match chars.next() {
+            Some(c) if c.is_ascii() => digits += 1,
+            Some(c) if !separates_digits(c) => return text.chars().any(char::is_numeric),
+            _ if digits > 0 && ends_pair(std::mem::take(&mut digits)) => return true,
+            _ => {}
         }
+        rest = chars.as_str();
     }
     digits > 0 && ends_pair(digits)
 }

@@ -16,9 +16,8 @@ use super::members::DICTIONARY_FRAME;
 use super::record::{Access, ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage, SkipReason};
 use crate::ingest::budget::too_large;
 use crate::ingest::http_response::{http_facts, may_be_page, redirect_target};
-use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
-use gleaner_extract::document::{HttpFacts, Origin, RawDocument};
+use gleaner_extract::document::{BodyHash, HttpFacts, Origin, RawDocument};
 
 /// WARC with pages, WET with their text.
 pub const FORMAT: ArchiveFormat = ArchiveFormat {
@@ -111,7 +110,7 @@ fn read_block(records: &mut WarcRecords<'_>, limit: u64) -> io::Result<Vec<u8>> 
 fn page(record: &WarcRecord, context: ArchiveContext<'_>, http: HttpFacts, bytes: Vec<u8>) -> ArchiveItem {
     let fetched_at: Option<Timestamp> = record.field("warc-date").and_then(|date| date.parse().ok());
     let origin = Origin::Member { archive: context.path.to_path_buf(), place: record.place.clone() };
-    let hash = ContentHash::of(&bytes);
+    let hash = BodyHash::default();
     ArchiveItem::Page(Box::new(RawDocument { hash, origin, fetched_at, http: Some(http), feed: None, part: None, bytes }))
 }
 
