@@ -75,6 +75,10 @@ const SAMPLE_CHARS: usize = 100_000;
 /// Whether the text is HTML: by its first tag, by the declared type if there are any tags, because it begins and ends with a tag, or by the density
 /// of tags.
 pub fn is_html(text: &str, content_type: Option<&str>) -> bool {
+    // Most dumps have no tag at all.
+    if !text.contains('<') {
+        return false;
+    }
     let start = text.trim_matches(crate::base::text::is_space);
     let head = first_chars(start, 1024).to_lowercase();
     if ["<!doctype html", "<html", "<head", "<body", "<?xml"].iter().any(|tag| head.starts_with(tag)) || head.contains("<html") {
