@@ -15,7 +15,8 @@ use gleaner::ingest::archive::columns::Columns;
 use gleaner::ingest::archive::{Archive, ArchiveOptions, detect_file};
 use gleaner::ingest::file::read_stream;
 use gleaner_extract::article::clean::{CleanContext, CleanedPage, clean_page};
-use gleaner_extract::article::render::{OutputFormat, render};
+use gleaner_extract::article::extras::{self, Extras, Include};
+use gleaner_extract::article::render::{OutputFormat, render_with};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Article, HttpFacts, Origin, RawDocument};
 use gleaner_extract::page as extract_page;
@@ -41,7 +42,10 @@ fn extract(bytes: &[u8], content_type: Option<&str>) {
     let context = CleanContext { rules: &RULES, limits: &extract_page::Config::default(), now, sites: None };
     if let Ok(cleaned) = clean_page(&raw, url.as_ref(), context) {
         check(&cleaned.article);
-        check_rendered(&cleaned);
+        let include = Include { links: true, images: true, comments: true };
+        let extras = extras::find(&raw, &cleaned, context, include).expect("a page that was cleaned is read again");
+        check_rendered(&cleaned, &Extras::default());
+        check_rendered(&cleaned, &extras);
     }
 }
 
@@ -53,9 +57,9 @@ fn check(article: &Article) {
     assert!((0.0..=1.0).contains(&article.confidence), "confidence: {}", article.confidence);
 }
 
-fn check_rendered(cleaned: &CleanedPage) {
+fn check_rendered(cleaned: &CleanedPage, extras: &Extras) {
     for format in OutputFormat::ALL {
-        let text = render(cleaned, *format);
+        let text = render_with(cleaned, extras, *format);
         assert!(!text.contains(is_harmful), "{}: {text:?}", format.name());
     }
 }

@@ -12,6 +12,7 @@ use crate::engine::{Error, Setup};
 use crate::files;
 use crate::ingest;
 use gleaner_extract::article::clean::{CleanContext, CleanedPage, PageLocation};
+use gleaner_extract::article::extras::{self, Extras, Include};
 use gleaner_extract::article::isolate::clean_isolated;
 use gleaner_extract::article::render::json::OutputLine;
 use gleaner_extract::base::path_text::path_text;
@@ -19,6 +20,15 @@ use gleaner_extract::base::url::without_login;
 
 /// Longest line of a manifest in bytes. A longer one is a bad line.
 const MAX_LINE: u64 = 1 << 20;
+
+/// What output lines have besides the story.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchOptions {
+    /// Whether they list the removals.
+    pub explain: Explain,
+    /// Links, images and comments.
+    pub include: Include,
+}
 
 /// Whether output lines list the removals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,7 +64,7 @@ pub fn batch(
     setup: &Setup,
     manifest: &mut (dyn BufRead + Send),
     folder: &Path,
-    explain: Explain,
+    options: BatchOptions,
     out: &mut (dyn Write + Send),
 ) -> Result<BatchReport, Error> {
     let context = CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(setup.clock.now()), sites: None };
@@ -65,7 +75,7 @@ pub fn batch(
         || Ok(next_line(manifest, &mut number)?.map(|line| parse(number, &line))),
         |entry| entry.as_ref().map_or(0, |entry| file_bytes(entry, folder)),
         |entry| {
-            let line = answer(entry, folder, explain, context);
+            let line = answer(entry, folder, options, context);
             (line.is_error(), line.to_json())
         },
         |(is_error, json)| {
@@ -109,7 +119,7 @@ fn parse(number: u64, line: &[u8]) -> Result<ManifestEntry, Box<OutputLine>> {
 fn answer(
     entry: Result<ManifestEntry, Box<OutputLine>>,
     folder: &Path,
-    explain: Explain,
+    options: BatchOptions,
     context: CleanContext<'_>,
 ) -> OutputLine {
     let start = Instant::now();
@@ -117,11 +127,14 @@ fn answer(
         Ok(entry) => entry,
         Err(failed) => return *failed,
     };
-    let line = match extract_entry(&entry, folder, context) {
-        Ok(cleaned) => match explain {
-            Explain::No => OutputLine::of(entry.id, &cleaned),
-            Explain::Yes => OutputLine::of(entry.id, &cleaned).explained(&cleaned),
-        },
+    let line = match extract_entry(&entry, folder, options.include, context) {
+        Ok((cleaned, extras)) => {
+            let line = OutputLine::of(entry.id, &cleaned).with_extras(&cleaned, &extras);
+            match options.explain {
+                Explain::No => line,
+                Explain::Yes => line.explained(&cleaned),
+            }
+        }
         Err(error) => OutputLine::failed(entry.id, error),
     };
     line.timed(start.elapsed())
@@ -138,12 +151,19 @@ fn id_of(line: &[u8]) -> serde_json::Value {
     value.and_then(|mut value| value.get_mut("id").map(serde_json::Value::take)).unwrap_or_default()
 }
 
-fn extract_entry(entry: &ManifestEntry, folder: &Path, context: CleanContext<'_>) -> Result<CleanedPage, String> {
+fn extract_entry(
+    entry: &ManifestEntry,
+    folder: &Path,
+    include: Include,
+    context: CleanContext<'_>,
+) -> Result<(CleanedPage, Extras), String> {
     // The URL only helps; a malformed one costs no page.
     let url = entry.url.as_deref().and_then(|url| Url::parse(url).ok()).map(without_login);
     let raw = ingest::file::read(&files::as_written(folder.join(&entry.file)), context.limits.max_bytes)
         .map_err(|error| error.to_string())?;
     let path = path_text(&entry.file);
     let location = PageLocation { url: url.as_ref(), path: Some(&path) };
-    clean_isolated(&raw, location, context).map_err(|error| error.to_string())
+    let cleaned = clean_isolated(&raw, location, context).map_err(|error| error.to_string())?;
+    let extras = extras::find(&raw, &cleaned, context, include).map_err(|error| error.to_string())?;
+    Ok((cleaned, extras))
 }

@@ -4,7 +4,8 @@ use std::io::Read;
 use std::path::Path;
 
 use gleaner_extract::article::clean::{CleanContext, CleanedPage, PageLocation};
-use gleaner_extract::article::isolate::clean_isolated;
+use gleaner_extract::article::extras::{self, Extras, Include};
+use gleaner_extract::article::isolate::{self, clean_isolated};
 use gleaner_extract::article::site::SiteTables;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::base::url::hide_invalid_login;
@@ -70,11 +71,17 @@ pub(super) fn extract_knowing(
         Origin::Member { archive, place } => Some(setup.layout.member_key(archive, place)),
         Origin::Url(_) | Origin::Stdin => None,
     };
-    clean_isolated(raw, PageLocation { url, path: path.as_deref() }, context).map_err(|error| Error::Page {
-        source_name: raw.origin.to_string(),
-        error: error.to_string(),
-        hint: error.hint(),
-    })
+    clean_isolated(raw, PageLocation { url, path: path.as_deref() }, context).map_err(|error| page_error(raw, &error))
+}
+
+/// The links, images and comments of an extracted page.
+pub fn extras(setup: &Setup, raw: &RawDocument, cleaned: &CleanedPage, include: Include) -> Result<Extras, Error> {
+    let context = CleanContext { rules: &setup.rules, limits: &setup.config.page, now: Some(setup.clock.now()), sites: None };
+    extras::find(raw, cleaned, context, include).map_err(|error| page_error(raw, &error))
+}
+
+fn page_error(raw: &RawDocument, error: &isolate::Error) -> Error {
+    Error::Page { source_name: raw.origin.to_string(), error: error.to_string(), hint: error.hint() }
 }
 
 /// An extracted page as CSV: the names of the columns and a row, as an export of a corpus with this one document has them. What only a corpus knows is

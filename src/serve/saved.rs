@@ -24,6 +24,11 @@ pub fn list_path(watch: &WatchConfig) -> String {
     params_of(watch).and("order", "newest").on("/documents")
 }
 
+/// The same as JSON.
+pub fn api_path(watch: &WatchConfig) -> String {
+    params_of(watch).and("order", "newest").on("/api/v1/documents")
+}
+
 /// A feed of a saved search, by the name of its file.
 pub fn feed_path(watch: &WatchConfig, file: &str) -> String {
     let name: String = byte_serialize(watch.name.as_bytes()).collect();

@@ -110,3 +110,39 @@ fn a_place_in_a_file_that_is_no_archive_says_so() {
     assert!(message.contains("raw/ferry.html#12") && message.contains("not an archive"), "{message}");
     assert!(message.contains("leave them out to read the whole file") && !message.contains("other pages"), "{message}");
 }
+
+/// The usual page with a link, an image and a comment.
+fn page_with_extras() -> String {
+    let added = "<p>More is in <a href=\"report.html\">the county's report</a>, which the council will discuss on the first day of March.</p>\n\
+        <img src=\"ramp.jpg\" alt=\"The ramp\"><p>Until then the second boat stays in the harbour, the county said.</p></article>\n\
+        <section class=\"comments-area\"><h2>1 comment</h2><ol class=\"comment-list\"><li class=\"comment\"><b class=\"fn\">Ann</b>\
+        <div class=\"comment-content\"><p>About time that it sails again.</p></div></li></ol></section>";
+    crate::support::PAGE.replace("</article>", added)
+}
+
+#[test]
+fn links_images_and_comments_are_printed_if_they_are_asked_for() {
+    let corpus = Corpus::new();
+    corpus.write("ferry.html", page_with_extras());
+    let run = |args: &[&str]| {
+        let url = ["extract", "ferry.html", "--url", "https://courier.example/2024/ferry.html"];
+        corpus.run(&[&url[..], args].concat())
+    };
+    let shown = |args: &[&str]| String::from_utf8(run(args).stdout).unwrap();
+    let plain = shown(&["--format", "markdown"]);
+    assert_eq!(shown(&["--format", "markdown", "--links"]), plain, "links are kept anyway");
+    assert_eq!(shown(&["--format", "markdown", "--comments", "--no-comments"]), plain);
+    assert!(!plain.contains("![") && !plain.contains("Comments"), "{plain}");
+    let full = shown(&["--format", "markdown", "--images", "--comments"]);
+    for part in ["\n\n![The ramp](https://courier.example/2024/ramp.jpg)\n\n", "\n\n## Comments\n\n> **Ann**\n>\n> About time"] {
+        assert!(full.contains(part), "{part}: {full}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&shown(&["--json", "--links", "--images", "--comments"])).unwrap();
+    assert_eq!(json["links"][0]["url"], "https://courier.example/2024/report.html", "{json}");
+    assert_eq!((&json["images"][0]["paragraph"], &json["comments"][0]["author"]), (&5.into(), &"Ann".into()));
+    let text = shown(&["--links", "--images"]);
+    assert_eq!(text, shown(&[]), "plain text has neither");
+    let csv = run(&["--format", "csv", "--comments"]);
+    assert_eq!((csv.status.code(), csv.stdout.is_empty()), (Some(2), true));
+    assert!(String::from_utf8_lossy(&csv.stderr).contains("use `--format json`"), "{csv:?}");
+}

@@ -2,17 +2,22 @@
 
 use std::fmt::Write;
 
-use gleaner::commands::batch::{BatchReport, Explain, batch};
+use gleaner::commands::batch::{BatchOptions, BatchReport, Explain, batch};
+use gleaner_extract::article::extras::Include;
 use serde_json::Value;
 
 use crate::shared;
 use crate::support::{Corpus, page};
 
 fn run(corpus: &Corpus, manifest: &str, explain: Explain, jobs: usize) -> (BatchReport, Vec<Value>) {
+    run_with(corpus, manifest, BatchOptions { explain, ..BatchOptions::default() }, jobs)
+}
+
+fn run_with(corpus: &Corpus, manifest: &str, options: BatchOptions, jobs: usize) -> (BatchReport, Vec<Value>) {
     let mut out = Vec::new();
     let setup = corpus.setup().with_jobs(jobs);
     let folder = corpus.path("pages");
-    let report = batch(&setup, &mut manifest.as_bytes(), &folder, explain, &mut out).unwrap();
+    let report = batch(&setup, &mut manifest.as_bytes(), &folder, options, &mut out).unwrap();
     let lines = String::from_utf8(out).unwrap();
     (report, lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
@@ -106,6 +111,34 @@ fn shared_files_are_extracted() {
     names.sort();
     let manifest: String = names.iter().map(|name| format!("{{\"id\": \"{name}\", \"file\": \"{name}\"}}\n")).collect();
     let mut out = Vec::new();
-    let report = batch(&Corpus::new().setup(), &mut manifest.as_bytes(), &seeds, Explain::Yes, &mut out).unwrap();
+    let options = BatchOptions { explain: Explain::Yes, ..BatchOptions::default() };
+    let report = batch(&Corpus::new().setup(), &mut manifest.as_bytes(), &seeds, options, &mut out).unwrap();
     assert_eq!(report, BatchReport { lines: names.len() as u64, errors: 0 });
+}
+
+#[test]
+fn links_images_and_comments_are_on_each_line_if_they_are_asked_for() {
+    let corpus = Corpus::new();
+    let added = "<p>More is in <a href=\"/report\">the report</a> that the harbour office published on the first day of spring.</p>\
+        <img src=\"/wall.jpg\" alt=\"The wall\"><p>Nobody expects the work to end before the summer, the office said on Monday.</p></article>\
+        <ol class=\"comment-list\"><li class=\"comment\"><b class=\"fn\">Ann</b><div class=\"comment-content\"><p>About time that they began.</p></div></li></ol>";
+    corpus.write("pages/a.html", page(1, "Story 1").replace("</article>", added));
+    let manifest = "{\"file\": \"a.html\", \"url\": \"https://www.example.com/story\"}\n{\"file\": \"missing.html\"}\n";
+    let (_, plain) = run(&corpus, manifest, Explain::No, 1);
+    let include = Include { links: true, images: true, comments: true };
+    let (_, lines) = run_with(&corpus, manifest, BatchOptions { include, ..BatchOptions::default() }, 2);
+    let (line, failed) = (&lines[0], &lines[1]);
+    assert_eq!(line["links"][0]["url"], "https://www.example.com/report", "{line}");
+    assert_eq!(
+        (&line["images"][0]["url"], &line["images"][0]["alt"]),
+        (&"https://www.example.com/wall.jpg".into(), &"The wall".into())
+    );
+    assert_eq!(
+        (&line["comments"][0]["author"], &line["comments"][0]["text"]),
+        (&"Ann".into(), &"About time that they began.".into())
+    );
+    for name in ["links", "images", "comments"] {
+        assert!(plain[0].get(name).is_none() && failed.get(name).is_none(), "{name}");
+    }
+    assert_eq!(plain[0]["text"], line["text"]);
 }

@@ -7,14 +7,15 @@ use std::path::Path;
 use std::process::Command;
 
 use gleaner::commands::export::{ExportFormat, ExportOptions, ExportReport, FORMAT_NAMES, to_path};
-use gleaner::commands::extract::{extract, read_stream};
+use gleaner::commands::extract::{extract, extras, read_stream};
 use gleaner::commands::forget::forget;
 use gleaner::discover::feed;
 use gleaner::engine::Silent;
 use gleaner::engine::options::Mode;
 use gleaner::export::{FORMATS, Partition};
 use gleaner::search::{Filter, Query};
-use gleaner_extract::article::render::{OutputFormat, render};
+use gleaner_extract::article::extras::Include;
+use gleaner_extract::article::render::{OutputFormat, render, render_with};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::DocumentId;
 use serde_json::{Value, json};
@@ -59,7 +60,7 @@ const STRUCTURED: &str = "<!doctype html><html lang=\"en\"><head><title>The ferr
     <li>Bicycles are carried for free until the end of the month.</li></ol>\
     <blockquote><p>Nobody has waited as long as we have, said the captain on Monday.</p><p>And nobody will wait any longer.</p></blockquote>\
     <table><tr><th>Day</th><th>Boats</th></tr><tr><td>Monday</td><td>12 boats</td></tr><tr><td>Sunday</td><td>6 boats</td></tr></table>\
-    <pre>06:00 north\n08:00 south</pre><p>The office will publish the winter times in <em>October</em>, as it does every year.</p></article></body></html>";
+    <pre>06:00 north\n08:00 south</pre><img src=\"/boat.jpg\" alt=\"The boat &amp; its crew\"><p>The office will publish the winter times in <em>October</em>, as it does every year.</p></article></body></html>";
 
 const ARABIC: &str = "عاد صيادو الميناء القديم إلى البحر صباح اليوم بعد أسبوعين من العواصف التي أغلقت الممر الشمالي.\n\n\
     وقال رئيس النقابة إن القوارب الصغيرة لن تخرج قبل نهاية الشهر، لأن إصلاح الرصيف يحتاج إلى وقت أطول مما كان متوقعا.\n\n\
@@ -229,8 +230,13 @@ fn python_readers_find_what_was_exported() {
     let setup = corpus.setup();
     let raw = read_stream(&setup, &mut STRUCTURED.as_bytes()).unwrap();
     let page = extract(&setup, &raw, Some(&"https://www.example.com/ferry".parse().unwrap())).unwrap();
-    fs::write(folder.join("page.tei.xml"), render(&page, OutputFormat::Tei)).unwrap();
-    fs::write(folder.join("page.xml"), render(&page, OutputFormat::Xml)).unwrap();
+    let include = Include { links: true, images: true, comments: true };
+    let extras = extras(&setup, &raw, &page, include).unwrap();
+    assert_eq!(extras.images.len(), 1);
+    for (name, format) in [("page.tei.xml", OutputFormat::Tei), ("page.xml", OutputFormat::Xml)] {
+        fs::write(folder.join(name), render(&page, format)).unwrap();
+        fs::write(folder.join(format!("extras-{name}")), render_with(&page, &extras, format)).unwrap();
+    }
     let python = std::env::var("GLEANER_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shared/read_exports.py");
     let said = read_with(&python, &[script.to_str().unwrap()], &folder);

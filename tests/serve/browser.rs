@@ -256,7 +256,13 @@ fn axe_finds_no_barriers() {
     let writable = corpus.serve_writable();
     browser.open(&writable.url);
     let blocks = format!("{}documents/{}/blocks?reported=1", writable.base(), corpus.id(ONE));
-    let of_writable = [format!("{}add?new=2&again=1&known=1", writable.base()), blocks];
+    // A block that is corrected has another button, and the page says what was done.
+    browser.open(&blocks);
+    browser.eval("document.querySelector('button[form=correct]').click()");
+    browser.wait_for("document.body.textContent.includes('Corrected by hand.')");
+    let corrected = browser.eval("location.href").as_str().unwrap().to_owned();
+    let document = format!("{}documents/{}", writable.base(), corpus.id(ONE));
+    let of_writable = [format!("{}add?new=2&again=1&known=1", writable.base()), blocks, corrected, document];
     for scheme in ["light", "dark"] {
         let feature = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
         browser.call("Emulation.setEmulatedMedia", json!({ "features": feature }));

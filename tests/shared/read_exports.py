@@ -159,9 +159,13 @@ def read_tei():
         same("tei: title", text["tei"].findtext(f".//{TEI}title"), EXPECTED[text["id"]]["title"])
     page = etree.parse("page.xml")
     same("xml: elements", {element.tag for element in page.iter()} >= {"doc", "main", "head", "p", "list", "item", "quote", "table", "row", "cell", "hi", "ref"}, True)
+    page = etree.parse("extras-page.xml")
+    same("xml: image", page.find(".//main/graphic").get("alt"), "The boat & its crew")
+    page = etree.parse("extras-page.tei.xml")
+    same("tei: image", page.findtext(f".//{TEI}graphic/{TEI}desc"), "The boat & its crew")
     schema = os.environ.get("TRAFILATURA_DTD")
     if schema:
-        for name in ("all.tei.xml", "page.tei.xml"):
+        for name in ("all.tei.xml", "page.tei.xml", "extras-page.tei.xml"):
             dtd, bare = etree.DTD(schema), etree.parse(name)
             if not dtd.validate(bare):
                 sys.exit(f"tei: {name}: {dtd.error_log}")

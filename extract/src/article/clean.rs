@@ -164,6 +164,21 @@ pub fn elements_of(raw: &RawDocument, limits: &page::Config) -> Result<ElementTr
     Ok(page::read_with_elements(&raw.bytes, hints, limits, SiteRequest::default())?.1)
 }
 
+/// The elements of a page that was cleaned, read once more in the same way, with attributes of these lower-case names besides the usual ones.
+pub(super) fn elements_again(
+    raw: &RawDocument,
+    page: &Page,
+    context: CleanContext<'_>,
+    attributes: &[String],
+) -> Result<ElementTree, page::Error> {
+    let hints = ReadHints { content_type: content_type(raw), url: page.head.url.as_ref() };
+    let host = hints.url.and_then(|url| url.host_str());
+    let site = PageSite { host, path: page.path.as_deref(), site_name: page.site_name.as_deref() };
+    let replacements = context.rules.site_matcher(site).map(|matcher| matcher.replacements()).unwrap_or_default();
+    let request = SiteRequest { replacements: &replacements, attributes };
+    Ok(page::read_with_elements(&raw.bytes, hints, context.limits, request)?.1)
+}
+
 /// The content type of a document: as it was served, or by the name of its file.
 fn content_type(raw: &RawDocument) -> Option<&str> {
     let header = raw.http.as_ref().and_then(|http| http.header("content-type"));

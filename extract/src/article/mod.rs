@@ -4,6 +4,7 @@ pub mod agency;
 pub mod clean;
 pub mod corrections;
 pub mod extract;
+pub mod extras;
 pub mod fingerprint;
 pub mod isolate;
 pub mod merge_pages;

@@ -321,3 +321,30 @@ pub fn role_of(page: &Page, block: &Block) -> Role {
         _ => Role::Paragraph,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::page_signals;
+    use crate::page::{Config, ReadHints, read};
+    use crate::rules::RuleSet;
+
+    /// The thresholds of a page with paragraphs of the same length that have these scores: for precision, for both alike, for recall.
+    fn thresholds(scores: &[f32]) -> [f32; 3] {
+        let html = "<p>The ferry to Norderwiek sails again on Monday morning.</p>".repeat(scores.len());
+        let page = read(format!("<html>{html}</html>").as_bytes(), ReadHints::default(), &Config::default()).unwrap();
+        let rules = RuleSet::default();
+        let signals = page_signals(&page, &rules);
+        [Favour::Precision, Favour::Balanced, Favour::Recall].map(|favour| threshold(&signals, scores, favour))
+    }
+
+    #[test]
+    fn what_is_favoured_moves_the_threshold() {
+        // The best expected F0.5, F1 and F2 are those of keeping three, five and seven blocks.
+        assert_eq!(thresholds(&[0.95, 0.9, 0.7, 0.6, 0.45, 0.3, 0.2, 0.05]), [0.7, 0.45, 0.2]);
+        // Where the model is certain, only the bounds differ.
+        assert_eq!(thresholds(&[0.99, 0.99, 0.99, 0.01, 0.01]), [0.85, 0.6, 0.4]);
+        // Nothing on a page without a story is kept, whatever is favoured.
+        assert_eq!(thresholds(&[0.3, 0.2, 0.1]), [MIN_BEST_SCORE; 3]);
+    }
+}

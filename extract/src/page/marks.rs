@@ -139,7 +139,7 @@ impl<'a> Attributes<'a> {
 }
 
 /// `display:none` or `visibility:hidden`, in any spacing and case.
-fn style_hides(style: &str) -> bool {
+pub fn style_hides(style: &str) -> bool {
     if style.len() > 4096 || !style.contains(['n', 'N']) {
         return false;
     }

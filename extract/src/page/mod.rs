@@ -42,6 +42,7 @@ pub use content::{Format, Page};
 pub use head::{Head, Link, Mark, MarkedBy, Paging, TimeMark};
 pub use input::{Config, Error, ReadHints};
 pub use json_ld::types_of_node;
+pub use marks::style_hides;
 pub use names::words_of_name;
 
 use crate::base::printable::into_printable;

@@ -4,6 +4,7 @@ mod document;
 mod lists;
 mod pages;
 mod reply;
+mod searches;
 
 use axum::Router;
 use axum::response::Response;
@@ -28,6 +29,7 @@ pub fn routes() -> Router<SharedApp> {
         .route("/documents/{id}/explain", get(document::explained))
         .route("/documents/{id}/related", get(document::relations))
         .route("/documents/{id}/history", get(document::versions))
+        .route("/searches", get(searches::searches))
         .route("/sites", get(lists::sites))
         .route("/runs", get(lists::runs))
 }

@@ -1,14 +1,22 @@
-//! Renders an article as a small, complete HTML page without scripts or styles: the story with its lists, quotations, tables, links and emphasis.
+//! Renders an article as a small, complete HTML page without scripts or styles: the story with its lists, quotations, tables, links and emphasis, and what
+//! else is asked for.
 
 use super::markup::{self, Elements};
-use super::story::{SpanKind, story_blocks};
+use super::story::{SpanKind, story};
 use crate::article::clean::CleanedPage;
+use crate::article::extras::{Comment, Extras, StoryImage};
 use crate::base::escape::escape_html;
 use crate::document::Role;
 
 /// Renders an article. Ends with a newline.
-pub fn render(cleaned: &CleanedPage) -> String {
-    head(cleaned) + &markup::write(Html, &story_blocks(cleaned)) + "</article>\n</body>\n</html>\n"
+pub fn render(cleaned: &CleanedPage, extras: &Extras) -> String {
+    let comments = match extras.comments.as_slice() {
+        [] => String::new(),
+        comments => {
+            format!("<section class=\"comments\">\n<h2>Comments</h2>\n{}</section>\n", markup::write_comments(&Html, comments))
+        }
+    };
+    head(cleaned) + &markup::write(&Html, &story(cleaned, extras)) + "</article>\n" + &comments + "</body>\n</html>\n"
 }
 
 /// The page up to the story.
@@ -91,5 +99,17 @@ impl Elements for Html {
             SpanKind::Strong => "</strong>",
             SpanKind::Emphasis => "</em>",
         }
+    }
+
+    fn image(&self, image: &StoryImage) -> String {
+        format!("<p><img src=\"{}\" alt=\"{}\"></p>", escape_html(&image.url), escape_html(&image.alt))
+    }
+
+    fn comment(&self, _: usize, comment: &Comment) -> String {
+        let author = comment.author.as_ref().map(|author| format!("<strong>{}</strong>", escape_html(author)));
+        let date = comment.date.map(|day| format!("<time datetime=\"{day}\">{day}</time>"));
+        let signature: Vec<String> = author.into_iter().chain(date).collect();
+        let header = if signature.is_empty() { String::new() } else { format!("<p>{}</p>\n", signature.join(", ")) };
+        format!("<article>\n{header}{}\n</article>", markup::paragraphs(self, comment).join("\n"))
     }
 }

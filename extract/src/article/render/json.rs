@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::story::{SpanKind, Story, story};
 use crate::article::clean::CleanedPage;
+use crate::article::extras::{Comment, Extras, StoryImage};
 use crate::base::printable::escape_json;
 use crate::document::{Completeness, Decoding, Found, Limit, Removal};
 use crate::metadata::ScoredCandidates;
@@ -35,8 +37,32 @@ pub struct OutputLine {
     removals: Option<Vec<Removal>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     candidates: Option<ScoredCandidates>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<Vec<LinkEntry>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    images: Option<Vec<ImageEntry>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comments: Option<Vec<Comment>>,
     ms: f64,
     error: Option<String>,
+}
+
+/// A link of the story.
+#[derive(Clone, Debug, Serialize)]
+struct LinkEntry {
+    url: String,
+    text: String,
+    /// Which paragraph of the text it is in, from 0.
+    paragraph: usize,
+}
+
+/// An image of the story.
+#[derive(Clone, Debug, Serialize)]
+struct ImageEntry {
+    url: String,
+    alt: String,
+    /// Before which paragraph of the text it stands, from 0.
+    paragraph: usize,
 }
 
 impl OutputLine {
@@ -60,6 +86,9 @@ impl OutputLine {
             decoding: None,
             removals: None,
             candidates: None,
+            links: None,
+            images: None,
+            comments: None,
             ms: 0.0,
             error: None,
         }
@@ -84,6 +113,9 @@ impl OutputLine {
             decoding: None,
             removals: None,
             candidates: None,
+            links: None,
+            images: None,
+            comments: None,
             ms: 0.0,
             error: Some(error),
         }
@@ -108,6 +140,18 @@ impl OutputLine {
         self
     }
 
+    /// The same line with what else was asked for.
+    pub fn with_extras(mut self, cleaned: &CleanedPage, extras: &Extras) -> Self {
+        if extras.include.is_empty() {
+            return self;
+        }
+        let story = story(cleaned, extras);
+        self.links = extras.include.links.then(|| links(&story));
+        self.images = extras.include.images.then(|| images(&story));
+        self.comments = extras.include.comments.then(|| extras.comments.clone());
+        self
+    }
+
     /// The same line with the time that extraction took, in milliseconds with two decimals.
     pub fn timed(mut self, took: Duration) -> Self {
         self.ms = (took.as_secs_f64() * 1e5).round() / 100.0;
@@ -128,4 +172,24 @@ impl OutputLine {
 
 fn value<T: Clone>(found: &Option<Found<T>>) -> Option<T> {
     found.as_ref().map(|found| found.value.clone())
+}
+
+fn links(story: &Story<'_>) -> Vec<LinkEntry> {
+    let links = story.blocks.iter().flat_map(|block| {
+        block.spans.iter().filter_map(|span| match &span.kind {
+            SpanKind::Link(url) => {
+                let text = block.text.get(span.range.clone()).unwrap_or_default().to_owned();
+                Some(LinkEntry { url: url.clone(), text, paragraph: block.paragraph })
+            }
+            SpanKind::Strong | SpanKind::Emphasis => None,
+        })
+    });
+    links.collect()
+}
+
+fn images(story: &Story<'_>) -> Vec<ImageEntry> {
+    let entry =
+        |paragraph: usize| move |image: &StoryImage| ImageEntry { url: image.url.clone(), alt: image.alt.clone(), paragraph };
+    let before = story.blocks.iter().flat_map(|block| block.images.iter().copied().map(entry(block.paragraph)));
+    before.chain(story.last_images.iter().map(entry(story.paragraphs))).collect()
 }

@@ -1,28 +1,51 @@
 //! Renders an article as Markdown: CommonMark with the tables of GitHub Flavored Markdown. The title, then the story with its lists, quotations,
-//! tables, links and emphasis. Text that looks like markup is escaped, so that what is read back is the story's text.
+//! tables, links and emphasis, and what else is asked for. Text that looks like markup is escaped, so that what is read back is the story's text.
 
-use super::story::{ListItem, Piece, Span, SpanKind, StoryBlock, story_blocks, write_spans};
+use super::story::{ListItem, Piece, Span, SpanKind, StoryBlock, story, write_spans};
 use crate::article::clean::CleanedPage;
+use crate::article::extras::{Comment, Extras, StoryImage};
 use crate::document::{ContainerId, Role};
 
 /// Characters that are markup anywhere in a line.
 const ANYWHERE: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '&', '~'];
 
 /// Renders an article. Ends with a newline.
-pub fn render(cleaned: &CleanedPage) -> String {
+pub fn render(cleaned: &CleanedPage, extras: &Extras) -> String {
     let mut writer = Writer::default();
     if let Some(title) = &cleaned.article.metadata.title {
         writer.block(&format!("# {}", heading(&escape(&title.value))));
     }
-    let blocks = story_blocks(cleaned);
+    let story = story(cleaned, extras);
     let is_same_table = |a: &StoryBlock<'_>, b: &StoryBlock<'_>| a.row.is_some() && table_of(a) == table_of(b);
-    for group in blocks.chunk_by(is_same_table) {
+    for group in story.blocks.chunk_by(is_same_table) {
+        group.iter().flat_map(|block| &block.images).for_each(|found| writer.block(&image(found)));
         match group {
             [first, ..] if first.row.is_some() => writer.table(group),
             _ => group.iter().for_each(|block| writer.story_block(block)),
         }
     }
+    story.last_images.iter().for_each(|found| writer.block(&image(found)));
+    if !extras.comments.is_empty() {
+        writer.block("## Comments");
+        extras.comments.iter().for_each(|comment| writer.block(&quoted(comment)));
+    }
     writer.out
+}
+
+/// An image on its own.
+fn image(image: &StoryImage) -> String {
+    format!("![{}]({})", escape(&image.alt), destination(&image.url))
+}
+
+/// A comment as a quotation, so that it is seen where it ends.
+fn quoted(comment: &Comment) -> String {
+    let date = comment.date.map(|day| day.to_string());
+    let author = comment.author.as_deref().map(standfirst);
+    let signature: Vec<String> = author.into_iter().chain(date).collect();
+    let signature = (!signature.is_empty()).then(|| signature.join(", "));
+    let paragraphs = comment.paragraphs().map(|text| escape_start(&escape(&one_line(text))));
+    let paragraphs: Vec<String> = signature.into_iter().chain(paragraphs).map(|text| format!("> {text}")).collect();
+    paragraphs.join("\n>\n")
 }
 
 fn table_of(block: &StoryBlock<'_>) -> Option<ContainerId> {

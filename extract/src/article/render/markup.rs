@@ -1,7 +1,8 @@
-//! Writes the blocks of a story as elements, in the names of one markup language: lists inside each other, tables, quotations, links and emphasis. Knows no
-//! language; see [`Elements`].
+//! Writes the blocks of a story as elements, in the names of one markup language: lists inside each other, tables, quotations, links, emphasis and images.
+//! Knows no language; see [`Elements`].
 
-use super::story::{ListItem, Piece, SpanKind, StoryBlock, write_spans};
+use super::story::{ListItem, Piece, SpanKind, Story, StoryBlock, write_spans};
+use crate::article::extras::{Comment, StoryImage};
 use crate::document::{ContainerId, Role};
 
 /// What a markup language calls the parts of a story. What text means is escaped by [`Elements::escape`] first.
@@ -26,14 +27,35 @@ pub(super) trait Elements {
     fn open(&self, kind: &SpanKind) -> String;
     /// Its end.
     fn close(&self, kind: &SpanKind) -> &'static str;
+    /// An image on its own.
+    fn image(&self, image: &StoryImage) -> String;
+    /// A comment, the first of which has the number 1.
+    fn comment(&self, number: usize, comment: &Comment) -> String;
 }
 
-/// The blocks as elements, each on a line.
-pub(super) fn write<E: Elements>(elements: E, blocks: &[StoryBlock<'_>]) -> String {
+/// A story as elements, each on a line.
+pub(super) fn write<E: Elements>(elements: &E, story: &Story<'_>) -> String {
     let mut writer = Writer { elements, out: String::new(), open: Vec::new() };
-    blocks.iter().for_each(|block| writer.block(block));
+    for block in &story.blocks {
+        if !block.images.is_empty() {
+            writer.close_to(0);
+        }
+        block.images.iter().for_each(|image| writer.image(image));
+        writer.block(block);
+    }
     writer.close_to(0);
+    story.last_images.iter().for_each(|image| writer.image(image));
     writer.out
+}
+
+/// Comments as elements, each on a line.
+pub(super) fn write_comments<E: Elements>(elements: &E, comments: &[Comment]) -> String {
+    comments.iter().zip(1..).map(|(comment, number)| elements.comment(number, comment) + "\n").collect()
+}
+
+/// The paragraphs of a comment as elements with this name.
+pub(super) fn paragraphs<E: Elements>(elements: &E, comment: &Comment) -> Vec<String> {
+    comment.paragraphs().map(|text| format!("<p>{}</p>", elements.escape(text))).collect()
 }
 
 /// An element that further blocks may go into.
@@ -54,13 +76,18 @@ enum Group {
     Quote(Option<ContainerId>),
 }
 
-struct Writer<E> {
-    elements: E,
+struct Writer<'e, E> {
+    elements: &'e E,
     out: String,
     open: Vec<OpenGroup>,
 }
 
-impl<E: Elements> Writer<E> {
+impl<E: Elements> Writer<'_, E> {
+    fn image(&mut self, image: &StoryImage) {
+        let element = self.elements.image(image);
+        self.out.push_str(&(element + "\n"));
+    }
+
     fn block(&mut self, block: &StoryBlock<'_>) {
         let (table, quote) = (self.elements.table(), self.elements.quote());
         match block.role {

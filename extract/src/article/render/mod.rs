@@ -6,9 +6,11 @@ pub mod markdown;
 mod markup;
 mod story;
 pub mod tei;
+mod text;
 pub mod xml;
 
 use crate::article::clean::CleanedPage;
+use crate::article::extras::Extras;
 
 /// The output formats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,12 +49,19 @@ impl OutputFormat {
 
 /// Renders an article. Ends with a newline.
 pub fn render(cleaned: &CleanedPage, format: OutputFormat) -> String {
+    render_with(cleaned, &Extras::default(), format)
+}
+
+/// [`render`] with what else is asked for. Plain text has no links and images.
+pub fn render_with(cleaned: &CleanedPage, extras: &Extras, format: OutputFormat) -> String {
     match format {
-        OutputFormat::Text => format!("{}\n", cleaned.article.text),
-        OutputFormat::Markdown => markdown::render(cleaned),
-        OutputFormat::Json => json::OutputLine::of(serde_json::Value::Null, cleaned).with_url(cleaned).to_json() + "\n",
-        OutputFormat::Html => html::render(cleaned),
-        OutputFormat::Tei => tei::render(cleaned),
-        OutputFormat::Xml => xml::render(cleaned),
+        OutputFormat::Text => text::render(cleaned, extras),
+        OutputFormat::Markdown => markdown::render(cleaned, extras),
+        OutputFormat::Json => {
+            json::OutputLine::of(serde_json::Value::Null, cleaned).with_url(cleaned).with_extras(cleaned, extras).to_json() + "\n"
+        }
+        OutputFormat::Html => html::render(cleaned, extras),
+        OutputFormat::Tei => tei::render(cleaned, extras),
+        OutputFormat::Xml => xml::render(cleaned, extras),
     }
 }

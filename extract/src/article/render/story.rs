@@ -1,12 +1,12 @@
-//! The blocks of a story with what the renderers show of their surroundings: lists, quotations, tables, links, emphasis. Writes no format.
+//! The blocks of a story with what the renderers show of their surroundings: lists, quotations, tables, links, emphasis, images. Writes no format.
 
 use std::ops::Range;
 
 use url::Url;
 
 use crate::article::clean::CleanedPage;
+use crate::article::extras::{Extras, StoryImage, address};
 use crate::base::text::is_space;
-use crate::base::url::without_login;
 use crate::document::{Block, Container, ContainerId, InlineKind, InlineSpan, Role, Tag};
 use crate::page::Page;
 
@@ -28,6 +28,20 @@ pub(super) struct StoryBlock<'a> {
     pub row: Option<TableRow>,
     /// Its links and emphasis, outer ones first.
     pub spans: Vec<Span>,
+    /// The images before it; those of a table are before its first row.
+    pub images: Vec<&'a StoryImage>,
+    /// Which paragraph of the clean text it begins with, from 0.
+    pub paragraph: usize,
+}
+
+/// A story.
+pub(super) struct Story<'a> {
+    /// Its blocks, in order.
+    pub blocks: Vec<StoryBlock<'a>>,
+    /// The images after the last.
+    pub last_images: &'a [StoryImage],
+    /// The number of paragraphs of the clean text.
+    pub paragraphs: usize,
 }
 
 /// An item of a list.
@@ -68,34 +82,54 @@ impl StoryBlock<'_> {
     }
 }
 
-/// The kept blocks, in order. The lines of a merged block (see [`crate::document::Limit::Blocks`]) come one by one, without spans; only code has
-/// line breaks.
-pub(super) fn story_blocks<'a>(cleaned: &'a CleanedPage) -> Vec<StoryBlock<'a>> {
+/// The kept blocks, in order, with the images that were asked for. The lines of a merged block (see [`crate::document::Limit::Blocks`]) come one by one,
+/// without spans; only code has line breaks.
+pub(super) fn story<'a>(cleaned: &'a CleanedPage, extras: &'a Extras) -> Story<'a> {
     let page = &cleaned.page;
     let places = Places::of(page);
+    let base = if extras.include.links { extras.base.as_ref() } else { page.head.url.as_ref() };
+    let (mut images, mut paragraphs) = (extras.images.as_slice(), 0);
     let kept = cleaned.labelled.kept().filter_map(|(index, role)| Some((index, role, page.blocks.get(index)?)));
-    let block_of = |(index, role, block): (usize, Role, &'a Block)| StoryBlock {
-        role,
-        text: &block.text,
-        items: if role == Role::ListItem { places.items(block.container) } else { Vec::new() },
-        quote: places.ancestor(block.container, Tag::Blockquote).filter(|_| role == Role::Quote),
-        row: places.row(block.container).filter(|_| role == Role::TableRow),
-        spans: spans(page, index, role, &block.text),
+    let block_of = |(index, role, block): (usize, Role, &'a Block)| {
+        let (before, rest) = images.split_at(images.partition_point(|image| image.block <= index));
+        let paragraph = paragraphs;
+        images = rest;
+        paragraphs += block.text.split("\n\n").count();
+        StoryBlock {
+            role,
+            text: &block.text,
+            items: if role == Role::ListItem { places.items(block.container) } else { Vec::new() },
+            quote: places.ancestor(block.container, Tag::Blockquote).filter(|_| role == Role::Quote),
+            row: places.row(block.container).filter(|_| role == Role::TableRow),
+            spans: spans(page, index, role, (&block.text, base)),
+            images: before.iter().collect(),
+            paragraph,
+        }
     };
     let mut blocks = Vec::new();
     for block in kept.map(block_of) {
         if block.role == Role::Code || !block.text.contains('\n') {
             blocks.push(block);
-        } else {
-            blocks.extend(block.text.split('\n').map(|text| StoryBlock {
-                text,
-                items: block.items.clone(),
-                spans: Vec::new(),
-                ..block
-            }));
+            continue;
         }
+        let lines = block.text.split('\n').enumerate().map(|(number, text)| StoryBlock {
+            text,
+            items: block.items.clone(),
+            spans: Vec::new(),
+            images: if number == 0 { block.images.clone() } else { Vec::new() },
+            ..block
+        });
+        blocks.extend(lines);
     }
-    blocks
+    gather_images_of_tables(&mut blocks);
+    Story { blocks, last_images: images, paragraphs }
+}
+
+fn gather_images_of_tables(blocks: &mut [StoryBlock<'_>]) {
+    for table in blocks.chunk_by_mut(|a, b| a.row.is_some() && a.row.map(|row| row.table) == b.row.map(|row| row.table)) {
+        let [first, rows @ ..] = table else { continue };
+        rows.iter_mut().for_each(|row| first.images.append(&mut row.images));
+    }
 }
 
 /// Answers questions about containers, each in time linear in the depth.
@@ -166,8 +200,8 @@ impl<'a> Places<'a> {
     }
 }
 
-/// The spans of a block: no emphasis inside emphasis, no link inside a link.
-fn spans(page: &Page, block: usize, role: Role, text: &str) -> Vec<Span> {
+/// The spans of a block, with the address that its links are relative to: no emphasis inside emphasis, no link inside a link.
+fn spans(page: &Page, block: usize, role: Role, (text, base): (&str, Option<&Url>)) -> Vec<Span> {
     let index = u32::try_from(block).unwrap_or(u32::MAX);
     let first = page.inline.partition_point(|span| span.block < index);
     let own = page.inline.get(first..).unwrap_or_default();
@@ -183,7 +217,7 @@ fn spans(page: &Page, block: usize, role: Role, text: &str) -> Vec<Span> {
         let last = (*end as usize).checked_sub(1).and_then(|last| offsets.get(last).copied());
         let (Some(start), Some(end)) = (offsets.get(*start as usize).copied(), last.map(end_of)) else { continue };
         let kind = match kind {
-            InlineKind::Link(target) if start >= link_end => match link_target(page, target) {
+            InlineKind::Link(target) if start >= link_end => match address(base, target) {
                 Some(target) => SpanKind::Link(target),
                 None => continue,
             },
@@ -200,16 +234,6 @@ fn spans(page: &Page, block: usize, role: Role, text: &str) -> Vec<Span> {
         spans.push(Span { range: start..end, kind });
     }
     spans
-}
-
-/// A link's target as an absolute URL, without login; `None` for other schemes, such as `javascript:`.
-fn link_target(page: &Page, target: &str) -> Option<String> {
-    let target = target.trim();
-    let url = match &page.head.url {
-        Some(base) => base.join(target).ok()?,
-        None => Url::parse(target).ok()?,
-    };
-    matches!(url.scheme(), "http" | "https").then(|| without_login(url).into())
 }
 
 /// Writes text with its spans: `write` gets each run of text, and each span as it opens and closes.

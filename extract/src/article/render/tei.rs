@@ -1,9 +1,10 @@
-//! TEI P5 (<https://tei-c.org/release/doc/tei-p5-doc/en/html/>): a header with the metadata, and the story with its lists, quotations, tables, links and
-//! emphasis. Uses the elements that trafilatura's TEI has, and is valid against the schema that trafilatura publishes.
+//! TEI P5 (<https://tei-c.org/release/doc/tei-p5-doc/en/html/>): a header with the metadata, the story with its lists, quotations, tables, links and
+//! emphasis, and what else is asked for. Uses the elements that trafilatura's TEI has, and is valid against the schema that trafilatura publishes.
 
 use super::markup::{self, Elements};
-use super::story::{SpanKind, story_blocks};
+use super::story::{SpanKind, story};
 use crate::article::clean::CleanedPage;
+use crate::article::extras::{Comment, Extras, StoryImage};
 use crate::base::escape::escape_xml;
 use crate::base::url::site;
 use crate::document::Role;
@@ -41,7 +42,7 @@ pub struct TeiHeader<'a> {
 }
 
 /// Renders an article as a TEI document. Ends with a newline.
-pub fn render(cleaned: &CleanedPage) -> String {
+pub fn render(cleaned: &CleanedPage, extras: &Extras) -> String {
     let metadata = &cleaned.article.metadata;
     let url = cleaned.page.head.url.as_ref().map(ToString::to_string);
     let text = |found: &'_ Option<crate::document::Found<String>>| found.as_ref().map(|found| found.value.clone());
@@ -61,8 +62,8 @@ pub fn render(cleaned: &CleanedPage) -> String {
         language: language.as_deref(),
         ..TeiHeader::default()
     };
-    let body = markup::write(Tei, &story_blocks(cleaned));
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", document(&header, &body, Namespace::Declared))
+    let (body, comments) = (markup::write(&Tei, &story(cleaned, extras)), markup::write_comments(&Tei, &extras.comments));
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", document_with(&header, (&body, &comments), Namespace::Declared))
 }
 
 /// Whether an element declares the namespace, as the outermost one does.
@@ -76,11 +77,17 @@ pub enum Namespace {
 
 /// A `TEI` element from its header and the elements of its body. Without a body, there is an empty paragraph, as the schema wants one.
 pub fn document(header: &TeiHeader<'_>, body: &str, namespace: Namespace) -> String {
+    document_with(header, (body, ""), namespace)
+}
+
+/// [`document`] with the elements of comments.
+fn document_with(header: &TeiHeader<'_>, (body, comments): (&str, &str), namespace: Namespace) -> String {
     let declared = if namespace == Namespace::Declared { format!(" xmlns=\"{NAMESPACE}\"") } else { String::new() };
     let lang = header.language.map(|language| format!(" xml:lang=\"{}\"", escape_xml(language))).unwrap_or_default();
     let body = if body.is_empty() { "<p/>\n" } else { body };
+    let comments = if comments.is_empty() { String::new() } else { format!("<div type=\"comments\">\n{comments}</div>\n") };
     format!(
-        "<TEI{declared}>\n{}<text{lang}>\n<body>\n<div type=\"entry\">\n{body}</div>\n</body>\n</text>\n</TEI>\n",
+        "<TEI{declared}>\n{}<text{lang}>\n<body>\n<div type=\"entry\">\n{body}</div>\n{comments}</body>\n</text>\n</TEI>\n",
         teiheader(header)
     )
 }
@@ -193,5 +200,18 @@ impl Elements for Tei {
             SpanKind::Link(_) => "</ref>",
             SpanKind::Strong | SpanKind::Emphasis => "</hi>",
         }
+    }
+
+    fn image(&self, image: &StoryImage) -> String {
+        let alt = if image.alt.is_empty() { String::new() } else { format!("<desc>{}</desc>", escape_xml(&image.alt)) };
+        format!("<p><graphic url=\"{}\">{alt}</graphic></p>", escape_xml(&image.url))
+    }
+
+    fn comment(&self, number: usize, comment: &Comment) -> String {
+        let author = comment.author.as_ref().map(|author| format!("<docAuthor>{}</docAuthor>", escape_xml(author)));
+        let date = comment.date.map(|day| format!("<date when=\"{day}\">{day}</date>"));
+        let signature: Vec<String> = author.into_iter().chain(date).collect();
+        let byline = if signature.is_empty() { String::new() } else { format!("<byline>{}</byline>\n", signature.join(", ")) };
+        format!("<div type=\"comment\" n=\"{number}\">\n{byline}{}\n</div>", markup::paragraphs(self, comment).join("\n"))
     }
 }

@@ -1,14 +1,15 @@
 //! XML with the elements and attributes of trafilatura's XML output, for programs that read it.
 
 use super::markup::{self, Elements};
-use super::story::{SpanKind, story_blocks};
+use super::story::{SpanKind, story};
 use crate::article::clean::CleanedPage;
+use crate::article::extras::{Comment, Extras, StoryImage};
 use crate::base::escape::escape_xml;
 use crate::base::text::squeeze;
 use crate::document::{Found, Role};
 
 /// Renders an article as a `doc` element with its metadata as attributes. Ends with a newline.
-pub fn render(cleaned: &CleanedPage) -> String {
+pub fn render(cleaned: &CleanedPage, extras: &Extras) -> String {
     let metadata = &cleaned.article.metadata;
     let text = |found: &Option<Found<String>>| found.as_ref().map(|found| found.value.clone());
     let list = |found: &Option<Found<Vec<String>>>| found.as_ref().map(|found| found.value.join(";"));
@@ -30,7 +31,11 @@ pub fn render(cleaned: &CleanedPage) -> String {
         .into_iter()
         .filter_map(|(name, value)| Some(format!(" {name}=\"{}\"", escape_xml(&squeeze(&value?)))))
         .collect();
-    format!("<doc{attributes}>\n<main>\n{}</main>\n</doc>\n", markup::write(Trafilatura, &story_blocks(cleaned)))
+    let comments = match (extras.include.comments, markup::write_comments(&Trafilatura, &extras.comments)) {
+        (false, _) => String::new(),
+        (true, comments) => format!("<comments>\n{comments}</comments>\n"),
+    };
+    format!("<doc{attributes}>\n<main>\n{}</main>\n{comments}</doc>\n", markup::write(&Trafilatura, &story(cleaned, extras)))
 }
 
 struct Trafilatura;
@@ -88,5 +93,17 @@ impl Elements for Trafilatura {
             SpanKind::Link(_) => "</ref>",
             SpanKind::Strong | SpanKind::Emphasis => "</hi>",
         }
+    }
+
+    fn image(&self, image: &StoryImage) -> String {
+        format!("<graphic src=\"{}\" alt=\"{}\"/>", escape_xml(&image.url), escape_xml(&image.alt))
+    }
+
+    /// Trafilatura has paragraphs alone; attributes say which are of one comment.
+    fn comment(&self, number: usize, comment: &Comment) -> String {
+        let author = comment.author.as_ref().map(|author| format!(" author=\"{}\"", escape_xml(author))).unwrap_or_default();
+        let date = comment.date.map(|day| format!(" date=\"{day}\"")).unwrap_or_default();
+        let paragraphs = comment.paragraphs().map(|text| format!("<p n=\"{number}\"{author}{date}>{}</p>", self.escape(text)));
+        paragraphs.collect::<Vec<_>>().join("\n")
     }
 }

@@ -116,6 +116,7 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
             ("gleaner extract https://www.example.com/story --format markdown", "a page from the web, as Markdown"),
             ("gleaner extract page.html --format tei", "as TEI; `xml` has trafilatura's elements"),
             ("gleaner extract page.html --json --explain", "as JSON, with what was removed"),
+            ("gleaner extract page.html --format markdown --images --comments", "with images and readers' comments"),
             ("gleaner extract --batch manifest.jsonl > articles.jsonl", "many pages"),
         ],
     ),

@@ -274,6 +274,18 @@ pub struct ExtractArgs {
     /// Where it is unsure whether a block belongs to the story, rather keep it
     #[arg(long)]
     pub recall: bool,
+    /// Add the story's links: `links` in JSON; resolved by `<base>` or the declared URL where links are kept anyway. Text has none
+    #[arg(long)]
+    pub links: bool,
+    /// Add the story's images with their alternative text: `images` in JSON, elements in other formats. Text has none
+    #[arg(long)]
+    pub images: bool,
+    /// Add the readers' comments as a section of their own: `comments` in JSON
+    #[arg(long, overrides_with = "no_comments")]
+    pub comments: bool,
+    /// Leave the readers' comments out [default]
+    #[arg(long, overrides_with = "comments")]
+    pub no_comments: bool,
     #[command(flatten)]
     pub jobs: JobsArgs,
 }

@@ -4,10 +4,11 @@ use std::io::{BufReader, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use gleaner::commands::batch::{Explain, batch as extract_batch};
+use gleaner::commands::batch::{BatchOptions, Explain, batch as extract_batch};
 use gleaner::commands::extract as page;
 use gleaner::engine::Setup;
 use gleaner::files;
+use gleaner_extract::article::extras::Include;
 use gleaner_extract::article::render::json::OutputLine;
 use gleaner_extract::article::render::{self, OutputFormat};
 use gleaner_extract::document::{Completeness, Favour};
@@ -26,11 +27,20 @@ pub fn extract(context: &Context, args: ExtractArgs) -> Result<Exit, Failure> {
         (_, true) => setup.config.page.favour = Favour::Recall,
         _ => {}
     }
+    if args.format == ExtractFormat::Csv && !include(&args).is_empty() {
+        let message = "write links, images or comments as CSV: its columns are those of an export";
+        return Err(Failure::usage(message, "use `--format json`"));
+    }
     let explain = if args.explain { Explain::Yes } else { Explain::No };
     match &args.batch {
-        Some(manifest) => extract_manifest(&setup, manifest, explain),
+        Some(manifest) => extract_manifest(&setup, manifest, BatchOptions { explain, include: include(&args) }),
         None => extract_one(&setup, &args),
     }
+}
+
+/// What is asked for besides the story.
+fn include(args: &ExtractArgs) -> Include {
+    Include { links: args.links, images: args.images, comments: args.comments }
 }
 
 fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
@@ -52,17 +62,15 @@ fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
     }
     let start = Instant::now();
     let cleaned = page::extract(setup, &raw, url.as_ref())?;
+    let extras = page::extras(setup, &raw, &cleaned, include(args))?;
     let took = start.elapsed();
-    let shown = match format {
-        ExtractFormat::Text if cleaned.article.text.is_empty() => String::new(),
-        ExtractFormat::Text => render::render(&cleaned, OutputFormat::Text),
-        ExtractFormat::Markdown => render::render(&cleaned, OutputFormat::Markdown),
-        ExtractFormat::Html => render::render(&cleaned, OutputFormat::Html),
-        ExtractFormat::Tei => render::render(&cleaned, OutputFormat::Tei),
-        ExtractFormat::Xml => render::render(&cleaned, OutputFormat::Xml),
-        ExtractFormat::Csv => page::csv(&raw, &cleaned),
-        ExtractFormat::Json => {
-            let line = OutputLine::of(serde_json::Value::Null, &cleaned).with_url(&cleaned).timed(took);
+    let shown = match output_format(format) {
+        Some(OutputFormat::Text) if cleaned.article.text.is_empty() && extras.comments.is_empty() => String::new(),
+        Some(format) => render::render_with(&cleaned, &extras, format),
+        None if format == ExtractFormat::Csv => page::csv(&raw, &cleaned),
+        None => {
+            let line =
+                OutputLine::of(serde_json::Value::Null, &cleaned).with_url(&cleaned).with_extras(&cleaned, &extras).timed(took);
             (if args.explain { line.explained(&cleaned) } else { line }).to_json() + "\n"
         }
     };
@@ -78,6 +86,18 @@ fn extract_one(setup: &Setup, args: &ExtractArgs) -> Result<Exit, Failure> {
     }
     note(&raw.origin.to_string(), article.completeness, article.evidence.first().map_or("", String::as_str));
     Ok(Exit::SomeFailed)
+}
+
+/// The formats that the extractor renders by itself; the others say more than the page.
+fn output_format(format: ExtractFormat) -> Option<OutputFormat> {
+    match format {
+        ExtractFormat::Text => Some(OutputFormat::Text),
+        ExtractFormat::Markdown => Some(OutputFormat::Markdown),
+        ExtractFormat::Html => Some(OutputFormat::Html),
+        ExtractFormat::Tei => Some(OutputFormat::Tei),
+        ExtractFormat::Xml => Some(OutputFormat::Xml),
+        ExtractFormat::Csv | ExtractFormat::Json => None,
+    }
 }
 
 fn is_url(file: &Path) -> bool {
@@ -100,15 +120,15 @@ fn note(source: &str, completeness: Completeness, evidence: &str) {
 }
 
 /// Extracts every page of a manifest. A page that fails is a line with an `error`; it does not stop the batch.
-fn extract_manifest(setup: &Setup, manifest: &Path, explain: Explain) -> Result<Exit, Failure> {
+fn extract_manifest(setup: &Setup, manifest: &Path, options: BatchOptions) -> Result<Exit, Failure> {
     let parent = manifest.parent().filter(|folder| !folder.as_os_str().is_empty() && !files::is_stream(manifest));
     let folder = parent.unwrap_or(Path::new("."));
     let mut stdout = print::data_stream();
     let result = if manifest == Path::new("-") {
-        extract_batch(setup, &mut BufReader::new(std::io::stdin()), folder, explain, &mut stdout)
+        extract_batch(setup, &mut BufReader::new(std::io::stdin()), folder, options, &mut stdout)
     } else {
         let file = files::open_named(manifest).map_err(|error| Failure::io("read", &path_text(manifest), &error))?;
-        extract_batch(setup, &mut BufReader::new(file), folder, explain, &mut stdout)
+        extract_batch(setup, &mut BufReader::new(file), folder, options, &mut stdout)
     };
     result?;
     stdout.flush().map_err(|error| Failure::io("write", "<stdout>", &error))?;
