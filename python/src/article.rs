@@ -1,0 +1,294 @@
+//! An article as Python sees it: frozen, with its metadata as attributes.
+
+use gleaner_extract::article::clean::CleanedPage;
+use gleaner_extract::article::render::json::OutputLine;
+use gleaner_extract::article::render::render;
+use gleaner_extract::document::metadata::PageDate;
+use gleaner_extract::document::{self, Found, Metadata};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple};
+use serde_json::Value;
+
+use super::extractor::Settings;
+
+/// An article: its text, its metadata, and how far both are to be trusted.
+#[pyclass(frozen, module = "gleaner")]
+pub struct Article {
+    line: OutputLine,
+    article: document::Article,
+    url: Option<String>,
+    content: Option<String>,
+    removals: Option<Vec<document::Removal>>,
+    error: Option<String>,
+}
+
+impl Article {
+    /// The article of a cleaned page.
+    pub fn of(cleaned: &CleanedPage, settings: &Settings) -> Self {
+        let line = OutputLine::of(Value::Null, cleaned).with_url(cleaned);
+        Self {
+            line: if settings.explain { line.explained(cleaned) } else { line },
+            article: cleaned.article.clone(),
+            url: url_of(cleaned),
+            content: settings.format.map(|format| render(cleaned, format)),
+            removals: settings.explain.then(|| cleaned.labelled.removals().cloned().collect()),
+            error: None,
+        }
+    }
+
+    /// What is left of a page that could not be read.
+    pub fn failed(error: String) -> Self {
+        let article = document::Article {
+            text: String::new(),
+            metadata: Metadata::default(),
+            completeness: document::Completeness::Empty,
+            evidence: Vec::new(),
+            is_front_page: false,
+            entries: Vec::new(),
+            confidence: 0.0,
+            words: 0,
+            limits: Vec::new(),
+            decoding: None,
+        };
+        let line = OutputLine::failed(Value::Null, error.clone());
+        Self { line, article, url: None, content: None, removals: None, error: Some(error) }
+    }
+
+    fn metadata(&self) -> &Metadata {
+        &self.article.metadata
+    }
+}
+
+/// The page's URL, as given or as the page declares it.
+pub fn url_of(cleaned: &CleanedPage) -> Option<String> {
+    let declared = || cleaned.article.metadata.canonical_url.as_ref().map(|found| found.value.clone());
+    cleaned.page.head.url.as_ref().map(ToString::to_string).or_else(declared)
+}
+
+fn text(found: &Option<Found<String>>) -> Option<&str> {
+    found.as_ref().map(|found| found.value.as_str())
+}
+
+fn texts<'py>(py: Python<'py>, found: &Option<Found<Vec<String>>>) -> PyResult<Bound<'py, PyTuple>> {
+    PyTuple::new(py, found.iter().flat_map(|found| &found.value))
+}
+
+fn day(found: &Option<Found<PageDate>>) -> Option<String> {
+    found.as_ref().map(|found| found.value.day.to_string())
+}
+
+#[pymethods]
+impl Article {
+    /// The clean text: paragraphs with blank lines between them.
+    #[getter]
+    fn text(&self) -> &str {
+        &self.article.text
+    }
+
+    /// The article in the format that was asked for; the clean text by default.
+    #[getter]
+    fn content(&self) -> &str {
+        self.content.as_deref().unwrap_or(&self.article.text)
+    }
+
+    /// The headline.
+    #[getter]
+    fn title(&self) -> Option<&str> {
+        text(&self.metadata().title)
+    }
+
+    /// The authors, in order.
+    #[getter]
+    fn authors<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        texts(py, &self.metadata().authors)
+    }
+
+    /// The day of the first publication, as `YYYY-MM-DD`.
+    #[getter]
+    fn date(&self) -> Option<String> {
+        day(&self.metadata().published)
+    }
+
+    /// The day of the last change, as `YYYY-MM-DD`.
+    #[getter]
+    fn modified(&self) -> Option<String> {
+        day(&self.metadata().modified)
+    }
+
+    /// The language: ISO 639-1 where it has such a code, else 639-3.
+    #[getter]
+    fn language(&self) -> Option<&str> {
+        text(&self.metadata().language)
+    }
+
+    /// The site's name.
+    #[getter]
+    fn site(&self) -> Option<&str> {
+        text(&self.metadata().site)
+    }
+
+    /// The section.
+    #[getter]
+    fn section(&self) -> Option<&str> {
+        text(&self.metadata().section)
+    }
+
+    /// Keywords.
+    #[getter]
+    fn tags<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        texts(py, &self.metadata().tags)
+    }
+
+    /// The page's own summary.
+    #[getter]
+    fn description(&self) -> Option<&str> {
+        text(&self.metadata().description)
+    }
+
+    /// The URL of the lead image.
+    #[getter]
+    fn image(&self) -> Option<&str> {
+        text(&self.metadata().image)
+    }
+
+    /// The licence that the page declares.
+    #[getter]
+    fn licence(&self) -> Option<&str> {
+        text(&self.metadata().licence)
+    }
+
+    /// Opt-outs from text and data mining and from AI training.
+    #[getter]
+    fn opt_out<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        texts(py, &self.metadata().opt_out)
+    }
+
+    /// Whether the page declares that it is behind a paywall.
+    #[getter]
+    fn paywalled(&self) -> Option<bool> {
+        self.metadata().paywalled.as_ref().map(|found| found.value)
+    }
+
+    /// The canonical URL that the page declares.
+    #[getter]
+    fn canonical_url(&self) -> Option<&str> {
+        text(&self.metadata().canonical_url)
+    }
+
+    /// The page's URL, as given or as the page declares it.
+    #[getter]
+    fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// Whether the text is complete: `complete`, `live`, `truncated`, `blocked`, `consent`, `index_page` or `empty`.
+    #[getter]
+    fn completeness(&self) -> &'static str {
+        self.article.completeness.name()
+    }
+
+    /// The evidence for that, strongest first.
+    #[getter]
+    fn completeness_evidence<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, &self.article.evidence)
+    }
+
+    /// The expected quality of the text, from 0 to 1.
+    #[getter]
+    fn confidence(&self) -> f64 {
+        // By way of its digits, so that 0.9 is 0.9.
+        self.article.confidence.to_string().parse().unwrap_or_default()
+    }
+
+    /// The number of words of the text.
+    #[getter]
+    fn words(&self) -> usize {
+        self.article.words
+    }
+
+    /// What was removed, and why; `None` without `explain`.
+    #[getter]
+    fn removals<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let Some(removals) = &self.removals else { return Ok(None) };
+        let removals = removals.iter().map(|removal| Py::new(py, Removal(removal.clone()))).collect::<PyResult<Vec<_>>>()?;
+        PyTuple::new(py, removals).map(Some)
+    }
+
+    /// Why the page could not be read; only `extract_many` gives such articles.
+    #[getter]
+    fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// One line of JSON, as `gleaner extract --json` writes it.
+    fn to_json(&self) -> String {
+        self.line.to_json()
+    }
+
+    /// The same as a dictionary.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let fields = py.import("json")?.call_method1("loads", (self.line.to_json(),))?.cast_into::<PyDict>()?;
+        // Neither is known of a page of which only the bytes are.
+        for name in ["id", "ms"] {
+            fields.del_item(name)?;
+        }
+        Ok(fields)
+    }
+
+    fn __str__(&self) -> &str {
+        self.content()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let title = PyString::new(py, self.title().unwrap_or_default());
+        Ok(format!("<Article {} {}, {} words>", title.repr()?, self.completeness(), self.article.words))
+    }
+}
+
+/// A block that was removed from the page.
+#[pyclass(frozen, module = "gleaner")]
+pub struct Removal(document::Removal);
+
+#[pymethods]
+impl Removal {
+    /// The block's place on the page, from 0.
+    #[getter]
+    fn block(&self) -> usize {
+        self.0.block
+    }
+
+    /// What it is: `paywall`, `newsletter`, `navigation` and so on.
+    #[getter]
+    fn category(&self) -> &'static str {
+        self.0.category.name()
+    }
+
+    /// The rule, or the reason of the labeller, by which it was removed.
+    #[getter]
+    fn rule(&self) -> &str {
+        &self.0.rule.0
+    }
+
+    /// Why, in one sentence.
+    #[getter]
+    fn why(&self) -> &str {
+        &self.0.why
+    }
+
+    /// The probability that it belongs to the article, from 0 to 1.
+    #[getter]
+    fn score(&self) -> f64 {
+        self.0.score.to_string().parse().unwrap_or_default()
+    }
+
+    /// Its text.
+    #[getter]
+    fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let text: String = self.0.text.chars().take(60).collect();
+        Ok(format!("<Removal {} {}>", self.0.rule, PyString::new(py, &text).repr()?))
+    }
+}

@@ -1,0 +1,152 @@
+//! `extract`: one page in, one article out; and the settings that it shares with all other ways.
+
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use gleaner_extract::article::clean::{CleanContext, CleanedPage};
+use gleaner_extract::article::isolate::{Error, clean_isolated};
+use gleaner_extract::article::render::OutputFormat;
+use gleaner_extract::base::time::Timestamp;
+use gleaner_extract::document::{Favour, HttpFacts, Origin, RawDocument};
+use gleaner_extract::page;
+use gleaner_extract::rules::{RuleFile, RuleSet};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::{Borrowed, create_exception};
+use url::Url;
+
+use super::article::Article;
+use super::input::{PageInput, bytes_of};
+
+create_exception!(gleaner, ExtractionError, PyValueError, "The bytes are no page: empty, binary, JSON, or larger than 20 MiB.");
+
+/// The embedded rules. Empty if a file could not be parsed, which a test of the extractor rules out.
+static EMBEDDED: LazyLock<Arc<RuleSet>> = LazyLock::new(|| Arc::new(RuleSet::embedded().unwrap_or_default()));
+
+/// Rules: those that ship with gleaner, and one's own.
+#[pyclass(frozen, module = "gleaner")]
+pub struct Rules(Arc<RuleSet>);
+
+#[pymethods]
+impl Rules {
+    /// Rules from files, each given by its path, which says what its rules are for, and its content.
+    #[new]
+    fn new(files: Vec<(PathBuf, String)>) -> PyResult<Self> {
+        let files: Vec<RuleFile> = files.into_iter().map(|(path, text)| RuleFile { path, text }).collect();
+        let rules = RuleSet::with_files(&files);
+        Ok(Self(Arc::new(rules.map_err(|error| PyValueError::new_err(format!("failed to {error}; {}", error.hint())))?)))
+    }
+
+    /// The number of rules.
+    fn __len__(&self) -> usize {
+        self.0.rules().len()
+    }
+}
+
+/// A point in time: a `datetime`, or seconds since 1970.
+pub struct FetchedAt(i64);
+
+impl FromPyObject<'_, '_> for FetchedAt {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        let seconds: f64 = match value.extract() {
+            Ok(seconds) => seconds,
+            Err(_) => value.call_method0("timestamp")?.extract()?,
+        };
+        Ok(Self(seconds.floor() as i64))
+    }
+}
+
+/// How pages are extracted.
+#[derive(Clone)]
+pub struct Settings {
+    rules: Arc<RuleSet>,
+    limits: page::Config,
+    now: Timestamp,
+    /// How the text is written; `None` as plain text.
+    pub format: Option<OutputFormat>,
+    /// Whether removals and candidates are kept.
+    pub explain: bool,
+}
+
+/// The settings as Python passes them.
+pub struct Arguments<'a> {
+    /// The name of an output format.
+    pub format: &'a str,
+    /// Favours precision.
+    pub precision: bool,
+    /// Favours recall.
+    pub recall: bool,
+    /// Keeps removals and candidates.
+    pub explain: bool,
+    /// The time of fetching; now, if it is not known.
+    pub fetched_at: Option<FetchedAt>,
+    /// Other rules than the embedded ones.
+    pub rules: Option<&'a Rules>,
+}
+
+impl Settings {
+    /// Checks the arguments.
+    pub fn of(arguments: Arguments<'_>) -> PyResult<Self> {
+        let favour = match (arguments.precision, arguments.recall) {
+            (true, true) => return Err(PyValueError::new_err("precision and recall cannot both be favoured")),
+            (true, false) => Favour::Precision,
+            (false, true) => Favour::Recall,
+            (false, false) => Favour::Balanced,
+        };
+        let format = OutputFormat::ALL.iter().find(|format| format.name() == arguments.format).ok_or_else(|| {
+            let names: Vec<&str> = OutputFormat::ALL.iter().map(|format| format.name()).collect();
+            PyValueError::new_err(format!("format is one of {}, not {:?}", names.join(", "), arguments.format))
+        })?;
+        Ok(Self {
+            rules: arguments.rules.map_or_else(|| Arc::clone(&EMBEDDED), |rules| Arc::clone(&rules.0)),
+            limits: page::Config { favour, ..page::Config::default() },
+            now: arguments.fetched_at.map_or_else(now, |fetched_at| Timestamp::from_unix(fetched_at.0)),
+            format: Some(*format).filter(|format| *format != OutputFormat::Text),
+            explain: arguments.explain,
+        })
+    }
+
+    /// Extracts a page. Needs no interpreter.
+    pub fn clean(&self, input: PageInput) -> Result<CleanedPage, Error> {
+        let url = input.url.as_deref().and_then(|url| Url::parse(url).ok());
+        let mut raw = RawDocument::local(Origin::Stdin, input.bytes);
+        raw.http = input.content_type.map(|content_type| HttpFacts::of_page(url.as_ref(), &content_type));
+        let context = CleanContext { rules: &self.rules, limits: &self.limits, now: Some(self.now), sites: None };
+        clean_isolated(&raw, url.as_ref(), context)
+    }
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// What a page that cannot be read fails with.
+pub fn message(error: &Error) -> String {
+    format!("failed to {error}; {}", error.hint())
+}
+
+/// Extracts the article of a page or text dump.
+#[pyfunction]
+#[pyo3(signature = (html, url = None, *, content_type = None, format = "text", precision = false, recall = false, explain = false, fetched_at = None, rules = None))]
+#[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+pub fn extract(
+    py: Python<'_>,
+    html: &Bound<'_, PyAny>,
+    url: Option<String>,
+    content_type: Option<String>,
+    format: &str,
+    precision: bool,
+    recall: bool,
+    explain: bool,
+    fetched_at: Option<FetchedAt>,
+    rules: Option<&Rules>,
+) -> PyResult<Article> {
+    let settings = Settings::of(Arguments { format, precision, recall, explain, fetched_at, rules })?;
+    let input = PageInput { bytes: bytes_of(html)?, url, content_type };
+    let article = py.detach(|| settings.clean(input).map(|cleaned| Article::of(&cleaned, &settings)));
+    article.map_err(|error| ExtractionError::new_err(message(&error)))
+}

@@ -1,0 +1,27 @@
+"""Pages that the tests share, written by hand."""
+
+STORY = (
+    "The old mill at the river burnt down in the night to Monday. Nobody was hurt, the fire brigade said.",
+    "The fire broke out in the loft, where grain was stored until the mill closed four years ago.",
+    "The council wanted to turn the building into a library; what becomes of the plan is open.",
+)
+
+URL = "https://news.example/2024/05/mill-burns-down"
+
+
+def page(title: str = "Mill burns down", paragraphs: tuple[str, ...] = STORY) -> str:
+    """A story with a menu, a notice of a newsletter and a footer around it."""
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return (
+        f"<!doctype html><html lang='en'><head><title>{title}</title><meta name='author' content='Ada Field'>"
+        "<meta property='article:published_time' content='2024-05-06T08:00:00Z'></head><body>"
+        "<nav><ul><li><a href='/'>Home</a></li><li><a href='/sport'>Sport</a></li></ul></nav>"
+        f"<article><h1>{title}</h1>{text}</article>"
+        "<div class='newsletter'><p>Sign up for our newsletter and get the best stories by e-mail.</p></div>"
+        "<footer><p>© 2024 The Example. All rights reserved.</p></footer></body></html>"
+    )
+
+
+def dump() -> str:
+    """The same story as a text that was copied from a page."""
+    return "\n".join(["Home", "Sport", "Mill burns down", "", *STORY, "", "Sign up for our newsletter", "Back to top"])
