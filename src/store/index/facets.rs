@@ -1,5 +1,6 @@
 //! How many of the documents that match have which site, language, day and so on.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{Connection, Row, ToSql, params_from_iter};
@@ -154,7 +155,7 @@ fn most_frequent(db: &Connection, kind: NameKind, counts: &[u64], limit: usize) 
             }
         }
     }
-    groups.sort_by(|a, b| b.0.cmp(&a.0));
+    groups.sort_by_key(|(count, _)| Reverse(*count));
     let more = groups.len().saturating_sub(limit) as u64;
     groups.truncate(limit);
     let mut statement = db.prepare_cached("SELECT name, value FROM names WHERE kind = ?1 AND folded = ?2")?;
