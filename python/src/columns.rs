@@ -151,7 +151,8 @@ fn value<T>(found: Option<Found<T>>) -> Option<T> {
 
 /// The rows as a batch, with the ids of their pages.
 pub fn to_batch(schema: &SchemaRef, pages: &PageColumns, rows: &[Row]) -> Result<RecordBatch, ArrowError> {
-    if rows.iter().map(|row| row.text.len() + row.description.as_ref().map_or(0, String::len)).sum::<usize>() > i32::MAX as usize {
+    if rows.iter().map(|row| row.text.len() + row.description.as_ref().map_or(0, String::len)).sum::<usize>() > i32::MAX as usize
+    {
         return Err(ArrowError::InvalidArgumentError("the texts of a batch are more than 2 GiB: use smaller batches".into()));
     }
     let text = |of: fn(&Row) -> Option<&str>| -> ArrayRef { Arc::new(rows.iter().map(of).collect::<arrow_array::StringArray>()) };
