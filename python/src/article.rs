@@ -70,7 +70,7 @@ fn text(found: &Option<Found<String>>) -> Option<&str> {
 }
 
 fn texts<'py>(py: Python<'py>, found: &Option<Found<Vec<String>>>) -> PyResult<Bound<'py, PyTuple>> {
-    PyTuple::new(py, found.iter().flat_map(|found| &found.value))
+    PyTuple::new(py, found.as_ref().map_or(&[][..], |found| found.value.as_slice()))
 }
 
 fn day(found: &Option<Found<PageDate>>) -> Option<String> {
