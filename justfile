@@ -72,6 +72,10 @@ quality *SETS:
 train:
     train/recipe
 
+# The Python package as a wheel, in target/wheels (needs maturin: `pip install maturin`)
+wheel:
+    maturin build -m python/Cargo.toml
+
 # Speed beside the bare parser and two peers; GLEANER_BENCH_MANIFEST names real pages
 bench *ARGS:
     cargo run --release --package gleaner-bench -- {{ARGS}}
