@@ -64,7 +64,7 @@ impl FromPyObject<'_, '_> for FetchedAt {
 pub struct Settings {
     rules: Arc<RuleSet>,
     limits: page::Config,
-    now: Timestamp,
+    fetched_at: Option<Timestamp>,
     /// How the text is written; `None` as plain text.
     pub format: Option<OutputFormat>,
     /// Whether removals and candidates are kept.
@@ -81,7 +81,7 @@ pub struct Arguments<'a> {
     pub recall: bool,
     /// Keeps removals and candidates.
     pub explain: bool,
-    /// The time of fetching; now, if it is not known.
+    /// The time of fetching, which relative dates count from. Without it they are ignored, and no date is later than now.
     pub fetched_at: Option<FetchedAt>,
     /// Other rules than the embedded ones.
     pub rules: Option<&'a Rules>,
@@ -103,7 +103,7 @@ impl Settings {
         Ok(Self {
             rules: arguments.rules.map_or_else(|| Arc::clone(&EMBEDDED), |rules| Arc::clone(&rules.0)),
             limits: page::Config { favour, ..page::Config::default() },
-            now: arguments.fetched_at.map_or_else(now, |fetched_at| Timestamp::from_unix(fetched_at.0)),
+            fetched_at: arguments.fetched_at.map(|fetched_at| Timestamp::from_unix(fetched_at.0)),
             format: Some(*format).filter(|format| *format != OutputFormat::Text),
             explain: arguments.explain,
         })
@@ -113,8 +113,9 @@ impl Settings {
     pub fn clean(&self, input: PageInput) -> Result<CleanedPage, Error> {
         let url = input.url.as_deref().and_then(|url| Url::parse(url).ok());
         let mut raw = RawDocument::local(Origin::Stdin, input.bytes);
+        raw.fetched_at = self.fetched_at;
         raw.http = input.content_type.map(|content_type| HttpFacts::of_page(url.as_ref(), &content_type));
-        let context = CleanContext { rules: &self.rules, limits: &self.limits, now: Some(self.now), sites: None };
+        let context = CleanContext { rules: &self.rules, limits: &self.limits, now: Some(self.fetched_at.unwrap_or_else(now)), sites: None };
         clean_isolated(&raw, url.as_ref(), context)
     }
 }

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import gleaner
 import pytest
@@ -89,8 +90,8 @@ def test_wrong_arguments_are_explained() -> None:
 
 
 def test_relative_dates_count_from_the_time_of_fetching() -> None:
-    html = page().replace("<h1>", "<p class='date'>Published 2 hours ago</p><h1>").replace("article:published_time", "x")
-    dates = {gleaner.extract(html, URL, fetched_at=at).date for at in (datetime(2023, 3, 4, 12, tzinfo=timezone.utc), 1677931200)}
+    html = page().replace("<h1>", "<p class='date'>2 hours ago</p><h1>").replace("article:published_time", "x")
+    dates = {gleaner.extract(html, fetched_at=at).date for at in (datetime(2023, 3, 4, 12, tzinfo=timezone.utc), 1677931200)}
     assert dates == {"2023-03-04"}
 
 
@@ -118,7 +119,7 @@ def test_many_pages_come_in_order() -> None:
 
 
 def test_pages_of_many_kinds() -> None:
-    pages = [page(), page().encode(), (page(), URL), {"html": page(), "url": URL}, {"text": dump(), "url": None}]
+    pages: list[Any] = [page(), page().encode(), (page(), URL), {"html": page(), "url": URL}, {"text": dump(), "url": None}]
     urls = [article.url for article in gleaner.extract_many(pages)]
     assert urls == [None, None, URL, URL, None]
 

@@ -33,6 +33,7 @@ static RULES: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::embedded().unwrap_or
 pub fn extract(bytes: &[u8], hints: Hints<'_>) -> Result<Article, Error> {
     let url = hints.url.and_then(|url| Url::parse(url).ok());
     let mut raw = RawDocument::local(Origin::Stdin, bytes.to_vec());
+    raw.fetched_at = hints.fetched_at;
     raw.http = hints.content_type.map(|content_type| HttpFacts::of_page(url.as_ref(), content_type));
     let context = CleanContext { rules: &RULES, limits: &page::Config::default(), now: hints.fetched_at, sites: None };
     clean_isolated(&raw, url.as_ref(), context).map(|cleaned| cleaned.article)
@@ -58,6 +59,19 @@ mod tests {
         let article = extract(&page(), Hints { url, content_type, fetched_at: None }).unwrap();
         assert!(article.text.starts_with("Старая мельница"), "{}", article.text);
         assert_eq!(article.metadata.site.unwrap().value, "news.example");
+    }
+
+    #[test]
+    fn relative_dates_count_from_the_time_of_fetching() {
+        let story = "The old mill at the river burnt down in the night, the fire brigade said on Monday. ".repeat(4);
+        let html = format!("<article><h1>Mill burns down</h1><p class='date'>2 hours ago</p><p>{story}</p></article>");
+        let date = |fetched_at: Option<&str>| {
+            let fetched_at = fetched_at.map(|at| at.parse().unwrap());
+            let article = extract(html.as_bytes(), Hints { fetched_at, ..Hints::default() }).unwrap();
+            article.metadata.published.map(|found| found.value.day.to_string())
+        };
+        assert_eq!(date(Some("2023-03-04T12:00:00Z")).as_deref(), Some("2023-03-04"));
+        assert_eq!(date(None), None);
     }
 
     #[test]
