@@ -115,7 +115,12 @@ impl Settings {
         let mut raw = RawDocument::local(Origin::Stdin, input.bytes);
         raw.fetched_at = self.fetched_at;
         raw.http = input.content_type.map(|content_type| HttpFacts::of_page(url.as_ref(), &content_type));
-        let context = CleanContext { rules: &self.rules, limits: &self.limits, now: Some(self.fetched_at.unwrap_or_else(now)), sites: None };
+        let context = CleanContext {
+            rules: &self.rules,
+            limits: &self.limits,
+            now: Some(self.fetched_at.unwrap_or_else(now)),
+            sites: None,
+        };
         clean_isolated(&raw, url.as_ref(), context)
     }
 }

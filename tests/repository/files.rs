@@ -5,7 +5,8 @@ use crate::source::{files, read, shown};
 /// Names that say nothing: such files grow and bring cycles. Each module has its own `Error` and types beside its code.
 const FORBIDDEN_NAMES: &[&str] = &["error.rs", "errors.rs", "types.rs", "utils.rs", "util.rs", "helpers.rs", "common.rs"];
 
-const FOLDERS: &[&str] = &["src", "extract/src", "extract/tests", "tests", "train", "benches", "python/src", "fuzz/src", "fuzz/fuzz_targets"];
+const FOLDERS: &[&str] =
+    &["src", "extract/src", "extract/tests", "tests", "train", "benches", "python/src", "fuzz/src", "fuzz/fuzz_targets"];
 
 const MAX_LINES: usize = 450;
 
