@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
+from urllib.parse import quote
 
 QUERIES = ["council", "government water", '"said that"', "title:new", "elect*", "police -fire", "rain OR storm"]
 
@@ -48,14 +49,17 @@ def main():
         connection = http.client.HTTPConnection(address)
         total = json.loads(ask(connection, "/api/v1/documents?limit=1")[1])["total"]
         chance = random.Random(1)
-        ids = []
+        ids, filters = [], []
         for offset in chance.choices(range(min(total, 20_000)), k=min(requests, 40)):
             found = json.loads(ask(connection, f"/api/v1/documents?limit=1&offset={offset}")[1])["documents"]
-            ids.extend(one["document"]["id"] for one in found)
+            for document in (one["document"] for one in found):
+                ids.append(document["id"])
+                filters.extend(f"{name}={quote(document[name])}" for name in ("site", "language") if document.get(name))
         pages = {
             "start": lambda: "/",
             "list": lambda: "/documents",
             "list, further on": lambda: f"/documents?offset={chance.randrange(0, min(total, 2_000), 50)}",
+            "list, narrowed": lambda: "/documents?" + chance.choice(filters),
             "search": lambda: "/documents?q=" + chance.choice(QUERIES).replace(" ", "+").replace('"', "%22"),
             "document": lambda: f"/documents/{chance.choice(ids)}",
             "side by side": lambda: f"/documents/{chance.choice(ids)}/blocks",

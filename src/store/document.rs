@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::correction_state::{AppliedCorrections, StoredCorrections};
-use super::sidecar::Removals;
+use super::removals::Removals;
 use gleaner_extract::article::site::SitePage;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;

@@ -4,21 +4,19 @@
 //! copy has a sidecar but no text; its `text_sha256` is that of the text it would have, and its `copy_of` names the original, which has
 //! the text.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::checksummed::{self, Checksummed};
 use super::correction_state::AppliedCorrections;
 use super::document::{Cleaner, NewDocument, RawPart, SourceKey, Urls};
+use super::removals::Removals;
 use super::sidecar_schema;
 use crate::relate::Relation;
 use gleaner_extract::article::site::SitePage;
 use gleaner_extract::base::hash::ContentHash;
-use gleaner_extract::base::text::count_words;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::metadata::PageDate;
-use gleaner_extract::document::{Category, Completeness, Decoding, DocumentId, Found, Limit, LiveEntry, Removal, RuleId};
+use gleaner_extract::document::{Completeness, Decoding, DocumentId, Found, Limit, LiveEntry};
 
 /// The version of the sidecar format.
 pub const SCHEMA: u32 = 3;
@@ -128,21 +126,6 @@ pub struct RawSource {
     /// The later pages of a story that is split over several, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<RawPart>,
-}
-
-/// What was removed, by category.
-pub type Removals = BTreeMap<Category, Removed>;
-
-/// What was removed of one category.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Removed {
-    /// Number of blocks.
-    pub blocks: u64,
-    /// Their words, folded.
-    pub words: u64,
-    /// Number of blocks by rule.
-    pub rules: BTreeMap<RuleId, u64>,
 }
 
 /// The fields that depend on the rest of the corpus.
@@ -281,18 +264,6 @@ fn value<T>(field: &Option<Found<T>>) -> Option<&T> {
 fn four_digits(confidence: f32) -> f64 {
     let confidence = f64::from(confidence);
     if confidence.is_finite() { (confidence.clamp(0.0, 1.0) * 10_000.0).round() / 10_000.0 } else { 0.0 }
-}
-
-/// Sums up what was removed.
-pub fn sum_up<'a>(removals: impl IntoIterator<Item = &'a Removal>) -> Removals {
-    let mut sums = Removals::new();
-    for removal in removals {
-        let sum = sums.entry(removal.category).or_default();
-        sum.blocks += 1;
-        sum.words += count_words(&removal.text) as u64;
-        *sum.rules.entry(removal.rule.clone()).or_default() += 1;
-    }
-    sums
 }
 
 #[cfg(test)]
