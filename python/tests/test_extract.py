@@ -90,8 +90,9 @@ def test_wrong_arguments_are_explained() -> None:
 
 
 def test_relative_dates_count_from_the_time_of_fetching() -> None:
-    html = page().replace("<h1>", "<p class='date'>2 hours ago</p><h1>").replace("article:published_time", "x")
-    dates = {gleaner.extract(html, fetched_at=at).date for at in (datetime(2023, 3, 4, 12, tzinfo=timezone.utc), 1677931200)}
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in STORY)
+    html = f"<article><h1>Mill burns down</h1><p class='date'>2 hours ago</p>{text}</article>"
+    dates = {gleaner.extract(html, "https://news.example/mill", fetched_at=at).date for at in (datetime(2023, 3, 4, 12, tzinfo=timezone.utc), 1677931200)}
     assert dates == {"2023-03-04"}
 
 

@@ -67,7 +67,8 @@ mod tests {
         let html = format!("<article><h1>Mill burns down</h1><p class='date'>2 hours ago</p><p>{story}</p></article>");
         let date = |fetched_at: Option<&str>| {
             let fetched_at = fetched_at.map(|at| at.parse().unwrap());
-            let article = extract(html.as_bytes(), Hints { fetched_at, ..Hints::default() }).unwrap();
+            let hints = Hints { url: Some("https://news.example/mill"), fetched_at, ..Hints::default() };
+            let article = extract(html.as_bytes(), hints).unwrap();
             article.metadata.published.map(|found| found.value.day.to_string())
         };
         assert_eq!(date(Some("2023-03-04T12:00:00Z")).as_deref(), Some("2023-03-04"));
