@@ -62,20 +62,6 @@ mod tests {
     }
 
     #[test]
-    fn relative_dates_count_from_the_time_of_fetching() {
-        let story = "The old mill at the river burnt down in the night, the fire brigade said on Monday. ".repeat(4);
-        let html = format!("<article><h1>Mill burns down</h1><p class='date'>2 hours ago</p><p>{story}</p></article>");
-        let date = |fetched_at: Option<&str>| {
-            let fetched_at = fetched_at.map(|at| at.parse().unwrap());
-            let hints = Hints { url: Some("https://news.example/mill"), fetched_at, ..Hints::default() };
-            let article = extract(html.as_bytes(), hints).unwrap();
-            article.metadata.published.map(|found| found.value.day.to_string())
-        };
-        assert_eq!(date(Some("2023-03-04T12:00:00Z")).as_deref(), Some("2023-03-04"));
-        assert_eq!(date(None), None);
-    }
-
-    #[test]
     fn bytes_that_are_no_page_are_an_error() {
         for bytes in [&b""[..], b"{\"a\": 1}", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"] {
             assert!(extract(bytes, Hints::default()).is_err());
