@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use serde_json::Value;
 
-use super::extractor::Settings;
+use super::settings::Settings;
 
 /// An article: its text, its metadata, and how far both are to be trusted.
 #[pyclass(frozen, module = "gleaner")]
@@ -63,6 +63,11 @@ impl Article {
 pub fn url_of(cleaned: &CleanedPage) -> Option<String> {
     let declared = || cleaned.article.metadata.canonical_url.as_ref().map(|found| found.value.clone());
     cleaned.page.head.url.as_ref().map(ToString::to_string).or_else(declared)
+}
+
+/// A number of single precision in double precision, by way of its digits, so that 0.9 is 0.9.
+pub fn double(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or_default()
 }
 
 fn text(found: &Option<Found<String>>) -> Option<&str> {
@@ -196,8 +201,7 @@ impl Article {
     /// The expected quality of the text, from 0 to 1.
     #[getter]
     fn confidence(&self) -> f64 {
-        // By way of its digits, so that 0.9 is 0.9.
-        self.article.confidence.to_string().parse().unwrap_or_default()
+        double(self.article.confidence)
     }
 
     /// The number of words of the text.
@@ -278,7 +282,7 @@ impl Removal {
     /// The probability that it belongs to the article, from 0 to 1.
     #[getter]
     fn score(&self) -> f64 {
-        self.0.score.to_string().parse().unwrap_or_default()
+        double(self.0.score)
     }
 
     /// Its text.

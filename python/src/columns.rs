@@ -11,7 +11,7 @@ use gleaner_extract::article::clean::CleanedPage;
 use gleaner_extract::base::time::Day;
 use gleaner_extract::document::{Completeness, Found};
 
-use super::article::url_of;
+use super::article::{double, url_of};
 use super::input::PageInput;
 
 /// The columns of a batch of pages.
@@ -133,7 +133,7 @@ impl Row {
             licence: value(metadata.licence),
             opt_out: value(metadata.opt_out).unwrap_or_default(),
             completeness: article.completeness.name(),
-            confidence: article.confidence.to_string().parse().unwrap_or_default(),
+            confidence: double(article.confidence),
             words: i64::try_from(article.words).unwrap_or(i64::MAX),
             error: None,
         }

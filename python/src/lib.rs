@@ -5,11 +5,13 @@
 
 mod article;
 mod columns;
-mod extractor;
+mod extract;
 mod input;
 mod many;
+mod settings;
 mod table;
 mod texts;
+mod threads;
 
 use pyo3::prelude::*;
 
@@ -22,9 +24,11 @@ mod _gleaner {
     #[pymodule_export]
     use super::article::{Article, Removal};
     #[pymodule_export]
-    use super::extractor::{ExtractionError, Rules, extract};
+    use super::extract::extract;
     #[pymodule_export]
     use super::many::{Articles, extract_many};
+    #[pymodule_export]
+    use super::settings::{ExtractionError, Rules};
     #[pymodule_export]
     use super::table::extract_arrow;
     #[pymodule_export]

@@ -1,24 +1,20 @@
 //! `extract_many`: pages from an iterable, articles in the same order, on several threads, with a bounded number of pages under way.
 
 use std::collections::BTreeMap;
-use std::num::NonZero;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
-use std::thread;
 
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyIterator;
 
 use super::article::Article;
-use super::extractor::{Arguments, FetchedAt, Rules, Settings, message};
 use super::input::PageInput;
+use super::settings::{Arguments, FetchedAt, Rules, Settings, message};
+use super::threads;
 
 /// Pages under way for each thread.
 const WINDOW: u64 = 4;
-
-/// The stack of a thread, in bytes: parsers of some formats recurse.
-const STACK: usize = 16 << 20;
 
 /// Articles in the order of their pages. Each is made when it is asked for, or a little before.
 #[pyclass(frozen, module = "gleaner")]
@@ -105,7 +101,7 @@ pub fn extract_many(
     rules: Option<&Rules>,
 ) -> PyResult<Articles> {
     let settings = Settings::of(Arguments { format, precision, recall, explain, fetched_at, rules })?;
-    let threads = thread_number(threads)?;
+    let threads = threads::number(threads)?;
     let (jobs, to_do) = channel::<(u64, PageInput)>();
     let (results, done) = channel();
     let to_do = Arc::new(Mutex::new(to_do));
@@ -123,7 +119,7 @@ pub fn extract_many(
                 }
             }
         };
-        thread::Builder::new().name("gleaner".into()).stack_size(STACK).spawn(work)?;
+        threads::builder().spawn(work)?;
     }
     let (pages, window) = (Some(pages.try_iter()?.unbind()), threads as u64 * WINDOW);
     Ok(Articles(Mutex::new(State { pages, jobs, done, ready: BTreeMap::new(), sent: 0, given: 0, window })))
@@ -131,13 +127,4 @@ pub fn extract_many(
 
 fn next_job(jobs: &Mutex<Receiver<(u64, PageInput)>>) -> Result<(u64, PageInput), std::sync::mpsc::RecvError> {
     jobs.lock().unwrap_or_else(PoisonError::into_inner).recv()
-}
-
-/// The number of threads: as many as there are cores, unless it is given.
-pub fn thread_number(wanted: Option<usize>) -> PyResult<usize> {
-    match wanted {
-        Some(0) => Err(PyValueError::new_err("threads is at least 1")),
-        Some(threads) => Ok(threads.min(1_024)),
-        None => Ok(thread::available_parallelism().map_or(1, NonZero::get)),
-    }
 }

@@ -12,11 +12,8 @@ use pyo3_arrow::input::AnyRecordBatch;
 use pyo3_arrow::{PyRecordBatch, PyRecordBatchReader};
 
 use super::columns::{PageColumns, Row, article_schema, to_batch};
-use super::extractor::{Arguments, FetchedAt, Rules, Settings, message};
-use super::many::thread_number;
-
-/// The stack of a thread, in bytes.
-const STACK: usize = 16 << 20;
+use super::settings::{Arguments, FetchedAt, Rules, Settings, message};
+use super::threads;
 
 /// Extracts the articles of a table of pages.
 #[pyfunction]
@@ -31,7 +28,7 @@ pub fn extract_arrow(
     rules: Option<&Rules>,
 ) -> PyResult<Py<PyAny>> {
     let settings = Settings::of(Arguments { format: "text", precision, recall, explain: false, fetched_at, rules })?;
-    let threads = thread_number(Some(threads))?;
+    let threads = threads::number(Some(threads))?;
     let schema = article_schema(&batch.schema()?);
     match batch {
         AnyRecordBatch::RecordBatch(batch) => {
@@ -92,7 +89,7 @@ fn extract_batch(
         }
     };
     let mut rows = thread::scope(|scope| {
-        let start = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        let start = |_| threads::builder().spawn_scoped(scope, work);
         let others = (1..threads.min(pages.len())).map(start).collect::<Result<Vec<_>, _>>()?;
         let mut rows = work();
         for other in others {

@@ -3,8 +3,8 @@
 use gleaner_extract::article::fingerprint as prints;
 use pyo3::prelude::*;
 
-use super::extractor::{Arguments, ExtractionError, Settings, message};
 use super::input::{PageInput, bytes_of};
+use super::settings::{Arguments, ExtractionError, Settings, message};
 
 /// The clean text of a text dump or page.
 #[pyfunction]

@@ -13,6 +13,7 @@ const CRATES: &[&str] = &[
     "train/src/main.rs",
     "benches/src/main.rs",
     "benches/src/bin/harvest/main.rs",
+    "python/src/lib.rs",
 ];
 
 /// The strongly connected components of two files or more (R. Tarjan, "Depth-first search and linear graph algorithms", 1972).

@@ -54,14 +54,19 @@ pub fn find(tree: &ElementTree, cleaned: &CleanedPage, rules: &RuleSet, base: Op
     for node in 0..tree.len() {
         cursor.advance(tree, node);
         let block = cursor.block();
-        if images.len() >= MAX_IMAGES || !NAMES.contains(&tree.name(node)) || is_small(tree, node) {
+        if images.len() == MAX_IMAGES {
+            break;
+        }
+        if !NAMES.contains(&tree.name(node)) || is_small(tree, node) {
             continue;
         }
+        let Some(url) = source(tree, node, base).filter(|url| !seen.contains(url)) else { continue };
         // The cells of a row became one block.
         let row = ancestors(tree, node).find(|around| tree.name(*around) == "tr").and_then(|row| tree.node(row));
         let block = row.map_or(block, |row| block.min(row.blocks.1));
-        let is_of_story = || places.is_of_story(tree, node, block);
-        let Some(url) = source(tree, node, base).filter(|url| !seen.contains(url) && is_of_story()) else { continue };
+        if !places.is_of_story(tree, node, block) {
+            continue;
+        }
         seen.insert(url.clone());
         let alt = attribute(tree, node, "alt").unwrap_or_default();
         let alt = alt.get(..alt.floor_char_boundary(MAX_ALT)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `extract`: one page in, one article out; and the settings that it shares with all other ways.
+//! How pages are extracted: the settings that all functions share, and the extraction itself, which needs no interpreter.
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -16,8 +16,7 @@ use pyo3::prelude::*;
 use pyo3::{Borrowed, create_exception};
 use url::Url;
 
-use super::article::Article;
-use super::input::{PageInput, bytes_of};
+use super::input::PageInput;
 
 create_exception!(gleaner, ExtractionError, PyValueError, "The bytes are no page: empty, binary, JSON, or larger than 20 MiB.");
 
@@ -133,26 +132,4 @@ fn now() -> Timestamp {
 /// What a page that cannot be read fails with.
 pub fn message(error: &Error) -> String {
     format!("failed to {error}; {}", error.hint())
-}
-
-/// Extracts the article of a page or text dump.
-#[pyfunction]
-#[pyo3(signature = (html, url = None, *, content_type = None, format = "text", precision = false, recall = false, explain = false, fetched_at = None, rules = None))]
-#[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
-pub fn extract(
-    py: Python<'_>,
-    html: &Bound<'_, PyAny>,
-    url: Option<String>,
-    content_type: Option<String>,
-    format: &str,
-    precision: bool,
-    recall: bool,
-    explain: bool,
-    fetched_at: Option<FetchedAt>,
-    rules: Option<&Rules>,
-) -> PyResult<Article> {
-    let settings = Settings::of(Arguments { format, precision, recall, explain, fetched_at, rules })?;
-    let input = PageInput { bytes: bytes_of(html)?, url, content_type };
-    let article = py.detach(|| settings.clean(input).map(|cleaned| Article::of(&cleaned, &settings)));
-    article.map_err(|error| ExtractionError::new_err(message(&error)))
 }
