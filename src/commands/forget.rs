@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use serde::Serialize;
 
+use super::markdown;
 use crate::engine::options::{EngineOptions, Mode};
 use crate::engine::task::Task;
 use crate::engine::{self, Error, Progress, RunReport, Setup};
@@ -54,6 +55,11 @@ pub fn select(setup: &Setup, selection: &ForgetSelection) -> Result<ForgetList, 
 /// Forgets documents, one input each, then cleans again the copies that could not take over the text of one. `Err` only if the run as a whole failed.
 pub fn forget(setup: &Setup, ids: &[DocumentId], mode: Mode, progress: &dyn Progress) -> Result<RunReport, Error> {
     progress.total(ids.len() as u64);
+    let started = setup.clock.now();
     let mut tasks = ids.iter().copied().map(Task::Forget);
-    engine::run(setup, EngineOptions { mode, ..EngineOptions::default() }, &mut tasks, progress)
+    let report = engine::run(setup, EngineOptions { mode, ..EngineOptions::default() }, &mut tasks, progress)?;
+    if mode == Mode::Write {
+        markdown::after_run(setup, started);
+    }
+    Ok(report)
 }

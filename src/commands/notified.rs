@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::watch::after_run;
+use super::{markdown, watch};
 use crate::engine::options::Mode;
 use crate::engine::{Error, RunReport, Setup};
 use crate::fetch::Notifier;
@@ -60,6 +60,12 @@ pub(super) fn notified(
         tell(setup, notifier(setup).as_ref(), command, &report, started);
     }
     Ok(report)
+}
+
+/// What follows a run that may have changed documents.
+fn after_run(setup: &Setup, started: Timestamp, report: RunReport) -> RunReport {
+    markdown::after_run(setup, started);
+    watch::after_run(setup, started, report)
 }
 
 /// The host of a monitor: the rest of the address is a secret.

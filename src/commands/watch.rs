@@ -1,20 +1,15 @@
 //! Saved searches: the documents that match one, and after each run those that are new. Whatever goes wrong after a run is a warning: the run is done.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
-
+use super::journal_mark::JournalMark;
 use crate::engine::report::WatchReport;
 use crate::engine::{Error, RunReport, Setup};
-use crate::files;
 use crate::notify::{EventDocument, Outbox};
 use crate::search::{Page, WatchConfig};
 use crate::store::CorpusReader;
 use crate::store::journal::{self, JournalLine};
 use crate::store::listed::ListedDocument;
-use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::DocumentId;
 
@@ -23,9 +18,6 @@ const BATCH: usize = 500;
 
 /// Documents of each watch that a report lists.
 const LISTED: usize = 10;
-
-/// Largest state file in bytes.
-const MAX_BYTES: u64 = 1 << 20;
 
 /// The documents of a watch, latest first. A query that is wrong was refused with the configuration, and finds nothing.
 pub fn matches(reader: &CorpusReader, watch: &WatchConfig, page: Page) -> Result<Vec<ListedDocument>, Error> {
@@ -51,7 +43,7 @@ pub(super) fn after_run(setup: &Setup, started: Timestamp, report: RunReport) ->
 fn new_matches(setup: &Setup, started: Timestamp) -> Result<Vec<WatchReport>, Error> {
     let (layout, watches) = (&setup.layout, &setup.config.watch);
     let reader = CorpusReader::open(layout)?;
-    let mut state = Watched::read(layout.state.join("watched.json"));
+    let mark = JournalMark::read(layout.state.join("watched.json"));
     let mut found = Matches {
         reader: &reader,
         watches,
@@ -60,14 +52,13 @@ fn new_matches(setup: &Setup, started: Timestamp) -> Result<Vec<WatchReport>, Er
         reports: watches.iter().map(|watch| WatchReport::of(&watch.name)).collect(),
         error: None,
     };
-    let last = journal::lines_after(layout, state.told.journal.as_deref(), &mut |line| found.add(&line))?;
+    let last = journal::lines_after(layout, mark.journal.as_deref(), &mut |line| found.add(&line))?;
     found.look();
     let Matches { reports, error, .. } = found;
     if let Some(error) = error {
         return Err(error);
     }
-    state.told.journal = last.or(state.told.journal);
-    state.write().map_err(|source| Error::Io { action: "write", path: state.path.clone(), source })?;
+    mark.advance(last).map_err(|source| Error::Io { action: "write", path: layout.state.clone(), source })?;
     Ok(reports.into_iter().filter(|report| report.documents > 0).collect())
 }
 
@@ -118,40 +109,5 @@ impl Matches<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// How far the journals have been looked at: `.gleaner/watched.json`. Written after the events are noted: a kill in between tells of a match twice, never not
-/// at all.
-struct Watched {
-    path: PathBuf,
-    told: Told,
-}
-
-/// The file.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Told {
-    /// The last journal that was looked at.
-    journal: Option<String>,
-}
-
-impl Watched {
-    fn read(path: PathBuf) -> Self {
-        let read = match files::read(&path, MAX_BYTES) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Told::default()),
-            read => read.and_then(|bytes| Ok(serde_json::from_slice(&bytes)?)),
-        };
-        let told = read.unwrap_or_else(|error| {
-            tracing::warn!("{}: {error}; only the last run is looked at", path_text(&path));
-            Told::default()
-        });
-        Self { path, told }
-    }
-
-    fn write(&self) -> io::Result<()> {
-        let staged = self.path.with_extension("new");
-        files::replace(&staged, &serde_json::to_vec(&self.told)?)?;
-        std::fs::rename(staged, &self.path)
     }
 }

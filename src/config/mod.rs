@@ -41,6 +41,8 @@ pub struct Config {
     pub drop: PathBuf,
     /// Folder of clean text, relative to the configuration file's folder.
     pub clean: PathBuf,
+    /// Folder of the documents as Markdown files, relative to the configuration file's folder; `None` for none.
+    pub markdown: Option<PathBuf>,
     /// Folder of the user's own rules, added to the built-in ones.
     pub rules_dir: Option<PathBuf>,
     /// Folder of rules in the ftr-site-config format.
@@ -85,6 +87,7 @@ impl Default for Config {
             raw: "raw".into(),
             drop: "drop".into(),
             clean: "clean".into(),
+            markdown: None,
             rules_dir: None,
             ftr_rules_dir: None,
             jobs: 0,

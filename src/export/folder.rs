@@ -116,7 +116,29 @@ impl UpdatedFolder {
         Ok(Self { folder: folder.to_path_buf(), is_unedited, edited: 0 })
     }
 
-    /// Number of files that were not replaced because somebody has edited them.
+    /// Removes the files whose name and content these accept, apart from those that were edited. Does not follow symbolic links.
+    pub fn remove(&mut self, has_name: &dyn Fn(&str) -> bool, is_meant: &dyn Fn(&[u8]) -> bool) -> io::Result<()> {
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder)? {
+                let entry = entry?;
+                let kind = entry.file_type()?;
+                if kind.is_dir() {
+                    folders.push(entry.path());
+                } else if kind.is_file() && entry.file_name().to_str().is_some_and(has_name) {
+                    let file = files::read(&entry.path(), MAX_COMPARED)?;
+                    match is_meant(&file) {
+                        true if (self.is_unedited)(&file) => fs::remove_file(entry.path())?,
+                        true => self.edited += 1,
+                        false => {}
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Number of files that were neither replaced nor removed because somebody has edited them.
     pub fn edited(&self) -> u64 {
         self.edited
     }

@@ -8,6 +8,7 @@ use super::exporter::Exporter;
 use super::folder::FileSink;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::printable::is_unprintable;
+use gleaner_extract::document::DocumentId;
 
 /// The last key of the front matter: a checksum of the rest of the file, by which it is known whether somebody has edited it.
 const CHECKSUM: &str = "export_sha256: ";
@@ -54,6 +55,13 @@ pub fn is_unedited(file: &[u8]) -> bool {
     let (front, rest) = file.split_at(at);
     let Some((line, body)) = rest.split_once('\n') else { return false };
     line.strip_prefix(CHECKSUM) == Some(checksum(front, body).to_string().as_str())
+}
+
+/// The document of a file that an export wrote.
+pub fn id_of(file: &[u8]) -> Option<DocumentId> {
+    let lines = std::str::from_utf8(file).ok()?.lines();
+    let line = lines.take_while(|line| !line.starts_with(CHECKSUM)).find_map(|line| line.strip_prefix("id: "))?;
+    line.trim_matches('"').parse().ok().map(DocumentId)
 }
 
 fn checksum(front: &str, body: &str) -> ContentHash {

@@ -12,8 +12,8 @@ use super::readers::Readers;
 use super::run_list::RunList;
 use super::site_health::SiteHealth;
 use crate::engine::Setup;
-use crate::search::{Facet, Filter, Query};
-use crate::store::{CorpusReader, Overview};
+use crate::search::{Facet, FacetKind, Filter, Query};
+use crate::store::{CorpusReader, FacetColumns, Overview};
 
 /// Requests that are answered at the same time; others wait.
 const MAX_REQUESTS: usize = 32;
@@ -38,8 +38,10 @@ pub struct App {
     pub health: SiteHealth,
     /// The corpus in numbers.
     overview: IndexCache<(), Overview>,
+    /// What documents are counted by.
+    facet_columns: IndexCache<(), FacetColumns>,
     /// Counts of the documents that match.
-    pub facets: IndexCache<(Option<Query>, Filter), Vec<Facet>>,
+    facets: IndexCache<(Option<Query>, Filter), Vec<Facet>>,
     /// The last runs.
     pub runs: RunList,
 }
@@ -60,6 +62,7 @@ impl App {
             readers: Readers::default(),
             health: SiteHealth::default(),
             overview: IndexCache::default(),
+            facet_columns: IndexCache::default(),
             facets: IndexCache::default(),
             runs: RunList::default(),
         }
@@ -68,6 +71,20 @@ impl App {
     /// The corpus in numbers.
     pub fn overview(&self, reader: &CorpusReader) -> Result<Arc<Overview>, Problem> {
         self.overview.get(&self.setup.layout, (), || Ok(reader.overview()?))
+    }
+
+    /// The counts of the documents that match, of every kind, each at most `limit` values.
+    pub fn facets(
+        &self,
+        reader: &CorpusReader,
+        query: Option<&Query>,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Arc<Vec<Facet>>, Problem> {
+        self.facets.get(&self.setup.layout, (query.cloned(), filter.clone()), || {
+            let columns = self.facet_columns.get(&self.setup.layout, (), || Ok(reader.facet_columns()?))?;
+            Ok(reader.facets(&columns, query, filter, FacetKind::ALL, limit)?)
+        })
     }
 }
 

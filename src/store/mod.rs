@@ -80,6 +80,7 @@ pub use document::{
 };
 pub use failpoint::FAILPOINTS;
 pub use failure::{CORRECTIONS_HINT, Error};
+pub use index::FacetColumns;
 pub use journal::Journal;
 pub use layout::Layout;
 pub use lock::Lock;

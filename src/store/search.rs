@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::clean;
 use super::failure::Error;
+use super::index::FacetColumns;
 use super::listed::ListedDocument;
 use super::reader::CorpusReader;
 use crate::files;
@@ -47,10 +48,22 @@ impl CorpusReader {
         Ok(SearchResults { total, hits: hits.collect::<Result<_, Error>>()? })
     }
 
+    /// What [`facets`](Self::facets) counts by, to be kept in memory until the index changes.
+    pub fn facet_columns(&self) -> Result<FacetColumns, Error> {
+        self.index().facet_columns()
+    }
+
     /// The numbers of documents that match a query and a filter, by what they have in common: of each kind at most `limit` values. Without a query, every
     /// document that the filter lets through counts.
-    pub fn facets(&self, query: Option<&Query>, filter: &Filter, kinds: &[FacetKind], limit: usize) -> Result<Vec<Facet>, Error> {
-        self.index().facets(query, filter, kinds, limit)
+    pub fn facets(
+        &self,
+        columns: &FacetColumns,
+        query: Option<&Query>,
+        filter: &Filter,
+        kinds: &[FacetKind],
+        limit: usize,
+    ) -> Result<Vec<Facet>, Error> {
+        self.index().facets(columns, query, filter, kinds, limit)
     }
 
     /// The documents that match a query and a filter, latest first: a page of them, without snippets. Without a query, every document that the filter lets

@@ -21,6 +21,7 @@ mod forget;
 mod health;
 mod ingest;
 mod later_pages;
+mod markdown_folder;
 mod notify;
 mod older_entries;
 mod packed_files;

@@ -241,9 +241,10 @@ fn copies_are_found_by_the_text_of_their_original() {
 fn facets_count_what_matches() {
     let corpus = corpus();
     let reader = CorpusReader::open(&corpus.layout).unwrap();
+    let columns = reader.facet_columns().unwrap();
     let count = |query: Option<&str>, kind| -> Vec<(String, u64)> {
         let query = query.map(|query| Query::parse(query).unwrap());
-        let facets = reader.facets(query.as_ref(), &Filter::default(), &[kind], 10).unwrap();
+        let facets = reader.facets(&columns, query.as_ref(), &Filter::default(), &[kind], 10).unwrap();
         let [Facet { values, more: 0, .. }] = facets.as_slice() else { panic!("{facets:?}") };
         values.iter().map(|value| (value.value.clone(), value.documents)).collect()
     };

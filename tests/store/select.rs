@@ -203,8 +203,9 @@ fn facets_merge_names_that_differ_in_case() {
     let corpus = corpus();
     let reader = CorpusReader::open(&corpus.layout).unwrap();
     let kinds = [FacetKind::Tag, FacetKind::Site, FacetKind::Author, FacetKind::Day];
-    let facets =
-        reader.facets(None, &Filter { until: Some("2024-12-31".parse().unwrap()), ..Filter::default() }, &kinds, 2).unwrap();
+    let columns = reader.facet_columns().unwrap();
+    let filter = Filter { until: Some("2024-12-31".parse().unwrap()), ..Filter::default() };
+    let facets = reader.facets(&columns, None, &filter, &kinds, 2).unwrap();
     let values = |at: usize| -> Vec<(&str, u64)> {
         facets[at].values.iter().map(|value| (value.value.as_str(), value.documents)).collect()
     };

@@ -37,10 +37,7 @@ pub async fn documents(State(app): State<SharedApp>, RawQuery(query): RawQuery) 
     let wanted = Wanted::of(&params, ON_PAGE)?;
     read(app, move |app, reader| {
         let found = wanted.find(reader)?;
-        let kinds: Vec<FacetKind> = FACETS.iter().map(|(kind, ..)| *kind).collect();
-        let facets = app.facets.get(&app.setup.layout, (wanted.query.clone(), wanted.filter.clone()), || {
-            Ok(reader.facets(wanted.query.as_ref(), &wanted.filter, &kinds, FACET_VALUES)?)
-        })?;
+        let facets = app.facets(reader, wanted.query.as_ref(), &wanted.filter, FACET_VALUES)?;
         let content = html! {
             h1 { @if wanted.query.is_some() { "Search" } @else { "Documents" } }
             div #results.facets {

@@ -30,6 +30,11 @@ impl NameKind {
             Self::Tag => "tag",
         }
     }
+
+    /// Whether a document can have several of them.
+    pub(super) fn is_label(self) -> bool {
+        matches!(self, Self::Author | Self::Tag)
+    }
 }
 
 /// The factor between a day and the seconds within it in the column `at`.

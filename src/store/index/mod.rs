@@ -7,6 +7,7 @@ mod attributes;
 mod compare;
 mod copies;
 mod database;
+mod facet_columns;
 mod facets;
 mod fulltext;
 mod lookup;
@@ -19,6 +20,7 @@ mod write;
 
 pub(super) use compare::differences;
 pub(super) use database::{Index, checksum_line};
+pub use facet_columns::FacetColumns;
 pub(super) use lookup::{Grouping, IndexedDocument, IndexedFiles};
 pub(super) use relations::{LinkedDocument, Member, RelatedTexts};
 pub(super) use select::Position;

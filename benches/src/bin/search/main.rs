@@ -149,6 +149,7 @@ fn lists(reader: &CorpusReader) -> Result<(), Box<dyn Error>> {
         ("language", Filter { languages: vec!["zh".to_owned()], ..Filter::default() }),
     ];
     println!("{:16} {:>8} {:>8} {:>8} {:>8}", "list, ms", "newest", "name", "count", "facets");
+    let columns = reader.facet_columns()?;
     for (name, filter) in filters {
         let time = |run: &dyn Fn() -> Result<(), gleaner::store::Error>| -> Result<f64, gleaner::store::Error> {
             let start = Instant::now();
@@ -158,7 +159,7 @@ fn lists(reader: &CorpusReader) -> Result<(), Box<dyn Error>> {
         let newest = time(&|| reader.select(&filter, Order::Newest).take(20).try_for_each(|found| found.map(drop)))?;
         let by_name = time(&|| reader.select(&filter, Order::Name).take(20).try_for_each(|found| found.map(drop)))?;
         let count = time(&|| reader.count(&filter).map(drop))?;
-        let facets = time(&|| reader.facets(None, &filter, FacetKind::ALL, 20).map(drop))?;
+        let facets = time(&|| reader.facets(&columns, None, &filter, FacetKind::ALL, 20).map(drop))?;
         println!("{name:16} {newest:>8.1} {by_name:>8.1} {count:>8.1} {facets:>8.1}");
     }
     let start = Instant::now();
