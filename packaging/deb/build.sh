@@ -11,4 +11,14 @@ mkdir -p "$stage" target/packages
 cp "$program" "$stage/gleaner"
 strip --strip-unneeded "$stage/gleaner"
 packaging/pages.sh "$stage/gleaner" "$stage"
+gzip -9nc CHANGELOG.md > "$stage/changelog.gz"
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+maintainer=$(sed -n 's/^maintainer = "\(.*\)"/\1/p' Cargo.toml)
+cat > "$stage/changelog" <<END
+gleaner ($version-1) unstable; urgency=medium
+
+  * /usr/share/doc/gleaner/changelog.gz says what has changed.
+
+ -- $maintainer  $(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")
+END
 cargo deb --no-build --no-strip --output target/packages/
