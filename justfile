@@ -91,6 +91,10 @@ deb-test:
 reproducible:
     packaging/reproducible.sh
 
+# The WebAssembly program: whether it gives the articles of the native one (needs Node); `just wasm --serve` shows it in a browser
+wasm *ARGS:
+    wasm/test.sh {{ARGS}}
+
 # Workflows, container file and scripts, with actionlint, hadolint and shellcheck
 lint:
     packaging/lint.sh

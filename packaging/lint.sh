@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 actionlint
 hadolint Containerfile
-shellcheck packaging/*.sh packaging/deb/*.sh packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm .ci/run
+shellcheck packaging/*.sh packaging/deb/*.sh packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm wasm/test.sh .ci/run
