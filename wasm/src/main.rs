@@ -1,5 +1,5 @@
 //! The extractor as a program for WebAssembly: a page on standard input, its article on standard output as a line of JSON with every removal. The only
-//! argument is the page's URL. It is started anew for each page, so that one page has no effect on another, and memory is given back.
+//! argument is the page's URL. It is started for each page, so that one page has no effect on another, and memory is given back.
 
 use std::io::{self, Read, Write};
 
