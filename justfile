@@ -76,6 +76,29 @@ train:
 wheel:
     maturin build -m python/Cargo.toml
 
+# Whether the crates compile from their packages alone, and how large these are
+crates:
+    packaging/crates.sh
+
+# The Debian package, in target/packages (needs cargo-deb); `just deb-test` as root installs, uses and purges it
+deb:
+    packaging/deb/build.sh
+
+deb-test:
+    packaging/deb/test.sh
+
+# Whether two folders give the same program
+reproducible:
+    packaging/reproducible.sh
+
+# The WebAssembly program: whether it gives the articles of the native one (needs Node); `just wasm --serve` shows it in a browser
+wasm *ARGS:
+    wasm/test.sh {{ARGS}}
+
+# Workflows, container file and scripts, with actionlint, hadolint and shellcheck
+lint:
+    packaging/lint.sh
+
 # Speed beside the bare parser and two peers; GLEANER_BENCH_MANIFEST names real pages
 bench *ARGS:
     cargo run --release --package gleaner-bench -- {{ARGS}}

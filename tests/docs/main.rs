@@ -29,6 +29,7 @@ const DOCS: &[&str] = &[
     "docs/health.md",
     "docs/migrating.md",
     "docs/format.md",
+    "docs/packaging.md",
     "docs/serve.md",
     "docs/testing.md",
     "extract/README.md",

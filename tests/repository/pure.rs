@@ -35,6 +35,10 @@ const DEPENDENCIES: &[&str] = &[
 /// Crates that must not come in through another one.
 const IMPURE: &[&str] = &["hyper", "mio", "reqwest", "rusqlite", "rustls", "socket2", "tempfile", "tokio", "ureq", "zip"];
 
+/// Crates that compile or link C, or start threads: WebAssembly has neither. Those whose name ends in `-sys` are not listed; `js-sys` is bindings to JavaScript.
+const NOT_FOR_WASM: &[&str] =
+    &["bindgen", "cc", "cmake", "crossbeam-utils", "mimalloc", "num_cpus", "pkg-config", "rayon", "ring"];
+
 /// Names of the standard library, and of jiff, that reach outside.
 const FORBIDDEN_PATHS: &[&str] = &[
     "std::env",
@@ -65,9 +69,8 @@ fn the_extractor_depends_on_pure_crates_only() {
     assert!(!manifest.contains_key("target"), "extract/Cargo.toml has dependencies of one platform");
 }
 
-#[test]
-fn no_impure_crate_comes_in_through_another() {
-    let lock = toml("Cargo.lock");
+/// All crates that the extractor needs, those that they need, and so on, for any platform.
+fn all_dependencies(lock: &Table) -> BTreeSet<&str> {
     let mut needs: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for package in lock["package"].as_array().unwrap() {
         let list = package.get("dependencies").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
@@ -80,8 +83,22 @@ fn no_impure_crate_comes_in_through_another() {
             open.extend(&needs[name]);
         }
     }
-    let impure: Vec<&&str> = IMPURE.iter().filter(|name| seen.contains(**name)).collect();
+    seen
+}
+
+#[test]
+fn no_impure_crate_comes_in_through_another() {
+    let lock = toml("Cargo.lock");
+    let impure: Vec<&str> = all_dependencies(&lock).into_iter().filter(|name| IMPURE.contains(name)).collect();
     assert!(impure.is_empty(), "gleaner-extract depends on {impure:?}");
+}
+
+#[test]
+fn no_crate_forbids_webassembly() {
+    let lock = toml("Cargo.lock");
+    let forbids = |name: &&str| NOT_FOR_WASM.contains(name) || name.ends_with("-sys") && *name != "js-sys";
+    let found: Vec<&str> = all_dependencies(&lock).into_iter().filter(forbids).collect();
+    assert!(found.is_empty(), "gleaner-extract depends on {found:?}");
 }
 
 #[test]
