@@ -11,19 +11,23 @@ import gleaner.ray
 import ray
 
 
+def extract_files(pages: str, articles: str, incomplete: bool) -> None:
+    """Writes the articles of a folder of pages."""
+    (source, pages), (target, articles) = fsspec.url_to_fs(pages), fsspec.url_to_fs(articles)
+    data = ray.data.read_parquet(pages, filesystem=source)
+    kept = gleaner.ray.extract(data, only=None if incomplete else ["complete", "live"])
+    kept.write_parquet(articles, filesystem=target)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("pages")
     arguments.add_argument("articles")
     arguments.add_argument("--incomplete", action="store_true", help="keep previews, block pages and the like as well")
-    arguments.add_argument("--address", help="of a Ray cluster; without it, one is started on this machine")
+    arguments.add_argument("--address", help="of a Ray cluster; without it, that of RAY_ADDRESS or a new one on this machine")
     given = arguments.parse_args()
-
     ray.init(given.address)
-    (files, pages), (out_files, articles) = fsspec.url_to_fs(given.pages), fsspec.url_to_fs(given.articles)
-    data = ray.data.read_parquet(pages, filesystem=files)
-    kept = gleaner.ray.extract(data, only=None if given.incomplete else ["complete", "live"])
-    kept.write_parquet(articles, filesystem=out_files)
+    extract_files(given.pages, given.articles, given.incomplete)
 
 
 if __name__ == "__main__":

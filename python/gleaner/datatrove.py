@@ -49,7 +49,7 @@ FIELDS = {
 }
 
 
-class GleanerExtractor(BaseExtractor):  # type: ignore[misc, unused-ignore]
+class GleanerExtractor(BaseExtractor):
     """Replaces a page's HTML with the text of its article, and sets `FIELDS` in its metadata.
 
     Pages without text and pages that cannot be read are dropped, as datatrove's own extractors do.
@@ -76,7 +76,7 @@ class GleanerExtractor(BaseExtractor):  # type: ignore[misc, unused-ignore]
         super().__init__(timeout)
         self.only = only
         self.exclusion_writer = exclusion_writer
-        self.options = {"precision": precision, "recall": recall}
+        self.options: dict[str, Any] = {"precision": precision, "recall": recall}
         self.rule_files = _rule_files.read(rules)
 
     def extract(self, text: str) -> str:

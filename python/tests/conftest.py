@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import secrets
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+# Read when Ray is imported: it then listens on 127.0.0.1, as it always does on Windows and macOS.
+os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +51,6 @@ def bucket(s3: str, request: pytest.FixtureRequest) -> str:
 def ray(request: pytest.FixtureRequest) -> Iterator[Any]:
     """Ray with two workers on loopback addresses, which reports to nobody. Started after the S3 server, so that its workers have the same environment."""
     ray = pytest.importorskip("ray", reason="Ray is not installed: pip install './python[ray]'")
-    pytest.importorskip("ray.data", reason="Ray Data is not installed: pip install './python[ray]'")
     if any("s3" in getattr(item, "fixturenames", ()) for item in request.session.items):
         request.getfixturevalue("s3")
     with pytest.MonkeyPatch.context() as patch:
@@ -59,11 +63,10 @@ def ray(request: pytest.FixtureRequest) -> Iterator[Any]:
             include_dashboard=False,
             object_store_memory=100 * 2**20,
             log_to_driver=False,
-            _node_ip_address="127.0.0.1",
             # A busy machine takes long to start a worker.
             _system_config={"worker_register_timeout_seconds": 600},
         )
         assert not context.dashboard_url
-        ray.data.DataContext.get_current().enable_progress_bars = False
+        importlib.import_module("ray.data").DataContext.get_current().enable_progress_bars = False
         yield ray
         ray.shutdown()

@@ -136,7 +136,7 @@ def test_the_example_reads_warc_files(tmp_path: Path) -> None:
     (tmp_path / "warcs").mkdir()
     pages = {URL: page().encode(), "https://news.example/empty": b"<html><p></p></html>", "https://news.example/lorem": placeholder.encode()}
     (tmp_path / "warcs" / "0.warc.gz").write_bytes(warc(pages))
-    command = [sys.executable, EXAMPLES / "datatrove_articles.py", tmp_path / "warcs", tmp_path / "articles"]
+    command = [sys.executable, *map(str, (EXAMPLES / "datatrove_articles.py", tmp_path / "warcs", tmp_path / "articles"))]
     subprocess.run(command, check=True, timeout=300)
     (article,) = pq.read_table(tmp_path / "articles" / "kept").to_pylist()
     assert article["text"] == TEXT and article["url"] == URL and article["date"] == FETCHED and article["published"] == "2024-05-06"

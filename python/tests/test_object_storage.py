@@ -9,17 +9,17 @@ from typing import Any
 import gleaner
 import pytest
 
-from .test_ray import by_id, pages
+from .pages import by_id, table
 
 fsspec = pytest.importorskip("fsspec", reason="fsspec is not installed: pip install './python[s3]'")
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
 
-EXAMPLE = runpy.run_path(str(Path(__file__).parent.parent / "examples" / "object_storage.py"))
+EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def expected() -> Any:
-    return pa.table(gleaner.extract_arrow(pages()))
+    return pa.table(gleaner.extract_arrow(table()))
 
 
 def write(url: str, table: Any) -> None:
@@ -33,8 +33,9 @@ def read(url: str) -> Any:
 
 
 def through_the_example(folder: str) -> None:
-    write(f"{folder}/pages.parquet", pages())
-    assert EXAMPLE["extract_file"](f"{folder}/pages.parquet", f"{folder}/articles.parquet", 2) == 60
+    write(f"{folder}/pages.parquet", table())
+    example = runpy.run_path(str(EXAMPLES / "object_storage.py"))
+    assert example["extract_file"](f"{folder}/pages.parquet", f"{folder}/articles.parquet", 2) == 60
     assert read(f"{folder}/articles.parquet").equals(expected())
 
 
@@ -51,14 +52,11 @@ def test_a_bucket(bucket: str) -> None:
 
 
 def test_ray_reads_and_writes_a_bucket(ray: Any, bucket: str) -> None:
-    import gleaner.ray
-
-    table = pages()
+    pages = table()
     for part in range(3):
-        write(f"{bucket}/pages/{part}.parquet", table.slice(part * 20, 20))
-    files, path = fsspec.url_to_fs(bucket)
-    data = ray.data.read_parquet(f"{path}/pages", filesystem=files)
-    gleaner.ray.extract(data).write_parquet(f"{path}/articles", filesystem=files)
+        write(f"{bucket}/pages/{part}.parquet", pages.slice(part * 20, 20))
+    example = runpy.run_path(str(EXAMPLES / "ray_articles.py"))
+    example["extract_files"](f"{bucket}/pages", f"{bucket}/articles", incomplete=True)
     assert read(f"{bucket}/articles").equals(expected())
 
 
@@ -71,7 +69,7 @@ def test_datatrove_reads_and_writes_a_bucket(bucket: str) -> None:
     from gleaner.datatrove import GleanerExtractor, parquet_schema
 
     for part in range(2):
-        write(f"{bucket}/pages/{part}.parquet", pages().slice(part * 30, 30).cast(pa.schema({"id": "string", "html": "string", "url": "string", "crawl": "string"})))
+        write(f"{bucket}/pages/{part}.parquet", table().slice(part * 30, 30).cast(pa.schema({"id": "string", "html": "string", "url": "string", "crawl": "string"})))
     pipeline = [
         ParquetReader(f"{bucket}/pages", text_key="html"),
         GleanerExtractor(),
