@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """A large set of pages made of labelled ones, to measure jobs of many documents: `many_pages.py --count 200000 OUT MANIFEST…`.
 
-Document k is variant k / P of page k mod P, where P is the number of pages that are used: those of the manifests up to --max-bytes whose labelled text is found in
-their markup. Everything else of a page stays, so that a site's lines repeat. Of ten successive variants of a page,
+The pages that are used are those of the manifests up to --max-bytes whose labelled text is found in their markup (nine words of ten). Documents are made in tens, in turn of each page,
+and spread over the files. Everything else of a page stays, so that a site's lines repeat. Of ten variants of a page,
 
 - seven (0 to 6) are stories of their own: each word of the labelled text gives way to one drawn from the same text, so that length, punctuation and language stay
-  and no passage is left (variant 0 of all is the page itself);
+  and next to no passage is left (variant 0 of all is the page itself);
 - one (7) is a copy of variant 0 of the ten under another host;
 - one (8) is variant 0 of the ten with one word in twenty changed;
 - one (9) is variant 1 of the ten without the second half of its text, as a preview.
@@ -28,9 +28,12 @@ import uuid
 from urllib.parse import urlsplit
 
 GROUP = 10
+# Documents of a group are this far apart, modulo the number of documents: a prime.
+SPREAD = 1_000_003
 # Positions in a group: of which other one a copy is made, and how.
 COPIES = {7: (0, "copy"), 8: (0, "edit"), 9: (1, "cut")}
 CHANGED = 0.05
+FOUND = 0.9
 ROWS = 500
 
 MARKUP = re.compile(r"(<!--.*?-->|<(script|style|svg|noscript)\b.*?</\2\s*>|<[^>]*>)", re.S | re.I)
@@ -45,6 +48,7 @@ class Page:
     def __init__(self, number, entry, markup):
         self.number, self.url = number, entry["url"]
         story = " ".join(entry["gold"]["text"].split())
+        self.labelled = len(WORD.findall(story))
         self.pieces, self.story = [], []
         at = 0
         for tag in MARKUP.finditer(markup):
@@ -128,7 +132,7 @@ def loaded(manifests, max_bytes):
                 continue
             markup = decoded(file.read_bytes())
             page = markup and Page(len(pages), entry, markup)
-            if page and len(page.words) >= 50:
+            if page and len(page.words) >= max(50, FOUND * page.labelled):
                 pages.append(page)
     return pages
 
@@ -170,7 +174,8 @@ def write_part(given, part):
     def documents():
         nonlocal size
         for number in range(part * given.count // given.parts, (part + 1) * given.count // given.parts):
-            document = pages[number % len(pages)].document(number // len(pages), hosts, given.one_site)
+            group, position = divmod(number * SPREAD % given.count, GROUP)
+            document = pages[group % len(pages)].document(group // len(pages) * GROUP + position, hosts, given.one_site)
             size += len(document["html"].encode())
             yield document
 

@@ -63,8 +63,8 @@ def ray(request: pytest.FixtureRequest) -> Iterator[Any]:
             include_dashboard=False,
             object_store_memory=100 * 2**20,
             log_to_driver=False,
-            # A busy machine takes long to start a worker.
-            _system_config={"worker_register_timeout_seconds": 600},
+            # On a busy machine, workers at Ray's low priority hardly start at all.
+            _system_config={"worker_register_timeout_seconds": 600, "worker_niceness": 0},
         )
         assert not context.dashboard_url
         importlib.import_module("ray.data").DataContext.get_current().enable_progress_bars = False
