@@ -16,8 +16,8 @@ The same input gives the same article on every machine, and the same as the prog
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
+from . import _rule_files
 from ._gleaner import (
     Article,
     Articles,
@@ -58,8 +58,4 @@ def rules(*paths: str | os.PathLike[str]) -> Rules:
     >>> len(rules()) > 50
     True
     """
-    files: list[tuple[Path, str]] = []
-    for path in map(Path, paths):
-        found = sorted(file for file in path.rglob("*") if file.suffix in {".toml", ".txt"}) if path.is_dir() else [path]
-        files.extend((file, file.read_text(encoding="utf-8")) for file in found)
-    return Rules(files)
+    return Rules(_rule_files.read(paths))

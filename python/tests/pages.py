@@ -1,5 +1,9 @@
 """Pages that the tests share, written by hand."""
 
+from __future__ import annotations
+
+from typing import Any
+
 STORY = (
     "The old mill at the river burnt down in the night to Monday. Nobody was hurt, the fire brigade said.",
     "The fire broke out in the loft, where grain was stored until the mill closed four years ago.",
@@ -25,3 +29,16 @@ def page(title: str = "Mill burns down", paragraphs: tuple[str, ...] = STORY) ->
 def dump() -> str:
     """The same story as a text that was copied from a page."""
     return "\n".join(["Home", "Sport", "Mill burns down", "", *STORY, "", "Sign up for our newsletter", "Back to top"])
+
+
+def table(count: int = 60) -> Any:
+    """A table of pyarrow with pages, of which each tenth has no text, and a column that is none of gleaner's."""
+    import pyarrow as pa
+
+    html = ["" if number % 10 == 9 else page(f"Story {number}") for number in range(count)]
+    return pa.table({"id": range(count), "html": html, "url": [f"{URL}-{number}" for number in range(count)], "crawl": ["May"] * count})
+
+
+def by_id(articles: Any) -> Any:
+    """A table in one piece and in the order of its ids."""
+    return articles.sort_by("id").combine_chunks()
