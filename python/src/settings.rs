@@ -91,6 +91,13 @@ pub struct Arguments<'a> {
     pub rules: Option<&'a Rules>,
 }
 
+impl Default for Arguments<'_> {
+    fn default() -> Self {
+        let include = Include::default();
+        Self { format: "text", precision: false, recall: false, explain: false, include, fetched_at: None, rules: None }
+    }
+}
+
 impl Settings {
     /// Checks the arguments.
     pub fn of(arguments: Arguments<'_>) -> PyResult<Self> {

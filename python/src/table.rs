@@ -6,7 +6,6 @@ use std::thread;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
-use gleaner_extract::article::extras::Include;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
@@ -28,15 +27,7 @@ pub fn extract_arrow(
     fetched_at: Option<FetchedAt>,
     rules: Option<&Rules>,
 ) -> PyResult<Py<PyAny>> {
-    let settings = Settings::of(Arguments {
-        format: "text",
-        precision,
-        recall,
-        explain: false,
-        include: Include::default(),
-        fetched_at,
-        rules,
-    })?;
+    let settings = Settings::of(Arguments { precision, recall, fetched_at, rules, ..Arguments::default() })?;
     let threads = threads::number(Some(threads))?;
     let schema = article_schema(&batch.schema()?);
     match batch {

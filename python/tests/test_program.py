@@ -51,7 +51,7 @@ def test_pages_of_the_tests(tmp_path: Path) -> None:
 
 
 @needs_program
-@pytest.mark.parametrize("name", ["text", "markdown", "json", "html", "tei", "xml"])
+@pytest.mark.parametrize("name", ["text", "markdown", "html", "tei", "xml"])
 def test_formats(tmp_path: Path, name: Any) -> None:
     assert PROGRAM is not None
     file = tmp_path / "page.html"
