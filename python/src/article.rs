@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use serde_json::Value;
 
-use super::parts::{Comment, Image, Link, Removal, tuple};
+use super::parts::{Comment, Image, Link, Removal, double, tuple};
 use super::settings::Settings;
 
 /// An article: its text, its metadata, and how far both are to be trusted.
@@ -74,11 +74,6 @@ fn content(cleaned: &CleanedPage, extras: &Extras, format: OutputFormat) -> Stri
 pub fn url_of(cleaned: &CleanedPage) -> Option<String> {
     let declared = || cleaned.article.metadata.canonical_url.as_ref().map(|found| found.value.clone());
     cleaned.page.head.url.as_ref().map(ToString::to_string).or_else(declared)
-}
-
-/// A number of single precision in double precision, by way of its digits, so that 0.9 is 0.9.
-pub fn double(number: f32) -> f64 {
-    number.to_string().parse().unwrap_or_default()
 }
 
 fn text(found: &Option<Found<String>>) -> Option<&str> {

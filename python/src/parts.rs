@@ -7,7 +7,10 @@ use pyo3::PyClass;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
-use super::article::double;
+/// A number of single precision in double precision, by way of its digits, so that 0.9 is 0.9.
+pub fn double(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or_default()
+}
 
 /// A tuple of them; `None` if they were not asked for.
 pub fn tuple<'py, T, P>(py: Python<'py>, parts: Option<&[T]>, of: fn(&T) -> P) -> PyResult<Option<Bound<'py, PyTuple>>>
