@@ -21,7 +21,10 @@ from . import _rule_files
 from ._gleaner import (
     Article,
     Articles,
+    Comment,
     ExtractionError,
+    Image,
+    Link,
     Overlap,
     Removal,
     Rules,
@@ -36,7 +39,10 @@ from ._gleaner import (
 __all__ = [
     "Article",
     "Articles",
+    "Comment",
     "ExtractionError",
+    "Image",
+    "Link",
     "Overlap",
     "Removal",
     "Rules",

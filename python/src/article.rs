@@ -1,14 +1,16 @@
 //! An article as Python sees it: frozen, with its metadata as attributes.
 
 use gleaner_extract::article::clean::CleanedPage;
+use gleaner_extract::article::extras::Extras;
 use gleaner_extract::article::render::json::OutputLine;
-use gleaner_extract::article::render::render;
+use gleaner_extract::article::render::{OutputFormat, render_with};
 use gleaner_extract::document::metadata::PageDate;
 use gleaner_extract::document::{self, Found, Metadata};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use serde_json::Value;
 
+use super::parts::{Comment, Image, Link, Removal, double, tuple};
 use super::settings::Settings;
 
 /// An article: its text, its metadata, and how far both are to be trusted.
@@ -24,13 +26,13 @@ pub struct Article {
 
 impl Article {
     /// The article of a cleaned page.
-    pub fn of(cleaned: &CleanedPage, settings: &Settings) -> Self {
-        let line = OutputLine::of(Value::Null, cleaned).with_url(cleaned);
+    pub fn of(cleaned: &CleanedPage, extras: &Extras, settings: &Settings) -> Self {
+        let line = OutputLine::of(Value::Null, cleaned).with_url(cleaned).with_extras(cleaned, extras);
         Self {
             line: if settings.explain { line.explained(cleaned) } else { line },
             article: cleaned.article.clone(),
             url: url_of(cleaned),
-            content: settings.format.map(|format| render(cleaned, format)),
+            content: settings.format.map(|format| content(cleaned, extras, format)),
             removals: settings.explain.then(|| cleaned.labelled.removals().cloned().collect()),
             error: None,
         }
@@ -59,15 +61,19 @@ impl Article {
     }
 }
 
+/// The article in a format. Plain text has no line break at its end, as the text itself has none.
+fn content(cleaned: &CleanedPage, extras: &Extras, format: OutputFormat) -> String {
+    let mut content = render_with(cleaned, extras, format);
+    if format == OutputFormat::Text {
+        content.truncate(content.trim_end_matches('\n').len());
+    }
+    content
+}
+
 /// The page's URL, as given or as the page declares it.
 pub fn url_of(cleaned: &CleanedPage) -> Option<String> {
     let declared = || cleaned.article.metadata.canonical_url.as_ref().map(|found| found.value.clone());
     cleaned.page.head.url.as_ref().map(ToString::to_string).or_else(declared)
-}
-
-/// A number of single precision in double precision, by way of its digits, so that 0.9 is 0.9.
-pub fn double(number: f32) -> f64 {
-    number.to_string().parse().unwrap_or_default()
 }
 
 fn text(found: &Option<Found<String>>) -> Option<&str> {
@@ -213,9 +219,25 @@ impl Article {
     /// What was removed, and why; `None` without `explain`.
     #[getter]
     fn removals<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        let Some(removals) = &self.removals else { return Ok(None) };
-        let removals = removals.iter().map(|removal| Py::new(py, Removal(removal.clone()))).collect::<PyResult<Vec<_>>>()?;
-        PyTuple::new(py, removals).map(Some)
+        tuple(py, self.removals.as_deref(), |removal| Removal(removal.clone()))
+    }
+
+    /// The links of the article; `None` without `links`.
+    #[getter]
+    fn links<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        tuple(py, self.line.links(), |link| Link(link.clone()))
+    }
+
+    /// The images of the article; `None` without `images`.
+    #[getter]
+    fn images<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        tuple(py, self.line.images(), |image| Image(image.clone()))
+    }
+
+    /// The comments of readers; `None` without `comments`.
+    #[getter]
+    fn comments<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        tuple(py, self.line.comments(), |comment| Comment(comment.clone()))
     }
 
     /// Why the page could not be read; only `extract_many` gives such articles.
@@ -246,53 +268,5 @@ impl Article {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let title = PyString::new(py, self.title().unwrap_or_default());
         Ok(format!("<Article {} {}, {} words>", title.repr()?, self.completeness(), self.article.words))
-    }
-}
-
-/// A block that was removed from the page.
-#[pyclass(frozen, module = "gleaner")]
-pub struct Removal(document::Removal);
-
-#[pymethods]
-impl Removal {
-    /// The block's place on the page, from 0.
-    #[getter]
-    fn block(&self) -> usize {
-        self.0.block
-    }
-
-    /// What it is: `paywall`, `newsletter`, `navigation` and so on.
-    #[getter]
-    fn category(&self) -> &'static str {
-        self.0.category.name()
-    }
-
-    /// The rule, or the reason of the labeller, by which it was removed.
-    #[getter]
-    fn rule(&self) -> &str {
-        &self.0.rule.0
-    }
-
-    /// Why, in one sentence.
-    #[getter]
-    fn why(&self) -> &str {
-        &self.0.why
-    }
-
-    /// The probability that it belongs to the article, from 0 to 1.
-    #[getter]
-    fn score(&self) -> f64 {
-        double(self.0.score)
-    }
-
-    /// Its text.
-    #[getter]
-    fn text(&self) -> &str {
-        &self.0.text
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let text: String = self.0.text.chars().take(60).collect();
-        Ok(format!("<Removal {} {}>", self.0.rule, PyString::new(py, &text).repr()?))
     }
 }

@@ -11,8 +11,9 @@ use gleaner_extract::article::clean::CleanedPage;
 use gleaner_extract::base::time::Day;
 use gleaner_extract::document::{Completeness, Found};
 
-use super::article::{double, url_of};
+use super::article::url_of;
 use super::input::PageInput;
+use super::parts::double;
 
 /// The columns of a batch of pages.
 pub struct PageColumns {

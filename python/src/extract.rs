@@ -1,5 +1,6 @@
 //! `extract`: one page in, one article out.
 
+use gleaner_extract::article::extras::Include;
 use pyo3::prelude::*;
 
 use super::article::Article;
@@ -8,7 +9,7 @@ use super::settings::{Arguments, ExtractionError, FetchedAt, Rules, Settings, me
 
 /// Extracts the article of a page or text dump.
 #[pyfunction]
-#[pyo3(signature = (html, url = None, *, content_type = None, format = "text", precision = false, recall = false, explain = false, fetched_at = None, rules = None))]
+#[pyo3(signature = (html, url = None, *, content_type = None, format = "text", precision = false, recall = false, explain = false, links = false, images = false, comments = false, fetched_at = None, rules = None))]
 #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
 pub fn extract(
     py: Python<'_>,
@@ -19,11 +20,16 @@ pub fn extract(
     precision: bool,
     recall: bool,
     explain: bool,
+    links: bool,
+    images: bool,
+    comments: bool,
     fetched_at: Option<FetchedAt>,
     rules: Option<&Rules>,
 ) -> PyResult<Article> {
-    let settings = Settings::of(Arguments { format, precision, recall, explain, fetched_at, rules })?;
+    let include = Include { links, images, comments };
+    let settings = Settings::of(Arguments { format, precision, recall, explain, include, fetched_at, rules })?;
     let input = PageInput { bytes: bytes_of(html)?, url, content_type };
-    let article = py.detach(|| settings.clean(input).map(|cleaned| Article::of(&cleaned, &settings)));
+    let article =
+        py.detach(|| settings.clean_with_extras(input).map(|(cleaned, extras)| Article::of(&cleaned, &extras, &settings)));
     article.map_err(|error| ExtractionError::new_err(message(&error)))
 }

@@ -8,6 +8,7 @@ mod columns;
 mod extract;
 mod input;
 mod many;
+mod parts;
 mod settings;
 mod table;
 mod texts;
@@ -22,11 +23,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[pymodule(gil_used = false)]
 mod _gleaner {
     #[pymodule_export]
-    use super::article::{Article, Removal};
+    use super::article::Article;
     #[pymodule_export]
     use super::extract::extract;
     #[pymodule_export]
     use super::many::{Articles, extract_many};
+    #[pymodule_export]
+    use super::parts::{Comment, Image, Link, Removal};
     #[pymodule_export]
     use super::settings::{ExtractionError, Rules};
     #[pymodule_export]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
+use gleaner_extract::article::extras::Include;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyIterator;
@@ -88,7 +89,7 @@ fn ended() -> PyErr {
 
 /// Extracts the articles of many pages.
 #[pyfunction]
-#[pyo3(signature = (pages, *, threads = None, format = "text", precision = false, recall = false, explain = false, fetched_at = None, rules = None))]
+#[pyo3(signature = (pages, *, threads = None, format = "text", precision = false, recall = false, explain = false, links = false, images = false, comments = false, fetched_at = None, rules = None))]
 #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
 pub fn extract_many(
     pages: &Bound<'_, PyAny>,
@@ -97,10 +98,14 @@ pub fn extract_many(
     precision: bool,
     recall: bool,
     explain: bool,
+    links: bool,
+    images: bool,
+    comments: bool,
     fetched_at: Option<FetchedAt>,
     rules: Option<&Rules>,
 ) -> PyResult<Articles> {
-    let settings = Settings::of(Arguments { format, precision, recall, explain, fetched_at, rules })?;
+    let include = Include { links, images, comments };
+    let settings = Settings::of(Arguments { format, precision, recall, explain, include, fetched_at, rules })?;
     let threads = threads::number(threads)?;
     let (jobs, to_do) = channel::<(u64, PageInput)>();
     let (results, done) = channel();
@@ -110,8 +115,8 @@ pub fn extract_many(
         let work = move || {
             // Ends when the iterator is dropped, which closes both channels.
             while let Ok((number, page)) = next_job(&to_do) {
-                let article = match settings.clean(page) {
-                    Ok(cleaned) => Article::of(&cleaned, &settings),
+                let article = match settings.clean_with_extras(page) {
+                    Ok((cleaned, extras)) => Article::of(&cleaned, &extras, &settings),
                     Err(error) => Article::failed(message(&error)),
                 };
                 if results.send((number, article)).is_err() {

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use gleaner_extract::article::clean::{CleanContext, CleanedPage};
+use gleaner_extract::article::extras::{self, Extras, Include};
 use gleaner_extract::article::isolate::{Error, clean_isolated};
 use gleaner_extract::article::render::OutputFormat;
 use gleaner_extract::base::time::Timestamp;
@@ -64,10 +65,12 @@ pub struct Settings {
     rules: Arc<RuleSet>,
     limits: page::Config,
     fetched_at: Option<Timestamp>,
-    /// How the text is written; `None` as plain text.
+    /// How the content is written; `None` if it is the text.
     pub format: Option<OutputFormat>,
     /// Whether removals and candidates are kept.
     pub explain: bool,
+    /// What the article has besides its text.
+    include: Include,
 }
 
 /// The settings as Python passes them.
@@ -80,10 +83,19 @@ pub struct Arguments<'a> {
     pub recall: bool,
     /// Keeps removals and candidates.
     pub explain: bool,
+    /// What the article has besides its text.
+    pub include: Include,
     /// The time of fetching, which relative dates count from. Without it they are ignored, and no date is later than now.
     pub fetched_at: Option<FetchedAt>,
     /// Other rules than the embedded ones.
     pub rules: Option<&'a Rules>,
+}
+
+impl Default for Arguments<'_> {
+    fn default() -> Self {
+        let include = Include::default();
+        Self { format: "text", precision: false, recall: false, explain: false, include, fetched_at: None, rules: None }
+    }
 }
 
 impl Settings {
@@ -103,13 +115,20 @@ impl Settings {
             rules: arguments.rules.map_or_else(|| Arc::clone(&EMBEDDED), |rules| Arc::clone(&rules.0)),
             limits: page::Config { favour, ..page::Config::default() },
             fetched_at: arguments.fetched_at.map(|fetched_at| Timestamp::from_unix(fetched_at.0)),
-            format: Some(*format).filter(|format| *format != OutputFormat::Text),
+            // As text, comments are a section below the article's own.
+            format: Some(*format).filter(|format| *format != OutputFormat::Text || arguments.include.comments),
             explain: arguments.explain,
+            include: arguments.include,
         })
     }
 
     /// Extracts a page. Needs no interpreter.
     pub fn clean(&self, input: PageInput) -> Result<CleanedPage, Error> {
+        self.clean_with_extras(input).map(|(cleaned, _)| cleaned)
+    }
+
+    /// Extracts a page, with its links, images and comments as far as they are included. Needs no interpreter.
+    pub fn clean_with_extras(&self, input: PageInput) -> Result<(CleanedPage, Extras), Error> {
         let url = input.url.as_deref().and_then(|url| Url::parse(url).ok());
         let mut raw = RawDocument::local(Origin::Stdin, input.bytes);
         raw.fetched_at = self.fetched_at;
@@ -120,7 +139,9 @@ impl Settings {
             now: Some(self.fetched_at.unwrap_or_else(now)),
             sites: None,
         };
-        clean_isolated(&raw, url.as_ref(), context)
+        let cleaned = clean_isolated(&raw, url.as_ref(), context)?;
+        let extras = extras::find(&raw, &cleaned, context, self.include)?;
+        Ok((cleaned, extras))
     }
 }
 

@@ -27,7 +27,7 @@ pub fn extract_arrow(
     fetched_at: Option<FetchedAt>,
     rules: Option<&Rules>,
 ) -> PyResult<Py<PyAny>> {
-    let settings = Settings::of(Arguments { format: "text", precision, recall, explain: false, fetched_at, rules })?;
+    let settings = Settings::of(Arguments { precision, recall, fetched_at, rules, ..Arguments::default() })?;
     let threads = threads::number(Some(threads))?;
     let schema = article_schema(&batch.schema()?);
     match batch {

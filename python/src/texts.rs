@@ -10,8 +10,7 @@ use super::settings::{Arguments, ExtractionError, Settings, message};
 #[pyfunction]
 #[pyo3(signature = (dump, url = None))]
 pub fn clean_text(py: Python<'_>, dump: &Bound<'_, PyAny>, url: Option<String>) -> PyResult<String> {
-    let arguments = Arguments { format: "text", precision: false, recall: false, explain: false, fetched_at: None, rules: None };
-    let settings = Settings::of(arguments)?;
+    let settings = Settings::of(Arguments::default())?;
     let input = PageInput { bytes: bytes_of(dump)?, url, content_type: None };
     let text = py.detach(|| settings.clean(input).map(|cleaned| cleaned.article.text));
     text.map_err(|error| ExtractionError::new_err(message(&error)))

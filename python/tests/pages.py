@@ -42,3 +42,22 @@ def table(count: int = 60) -> Any:
 def by_id(articles: Any) -> Any:
     """A table in one piece and in the order of its ids."""
     return articles.sort_by("id").combine_chunks()
+
+
+def rich_page() -> str:
+    """The same story with a link, an image, a list, a table, a quotation and emphasis, and comments of readers below it."""
+    story = (
+        f"<p>{STORY[0].replace('fire brigade', '<a href=/brigade>fire brigade</a>').replace('old mill', '<b>old</b> mill')}</p>"
+        "<p><img src='/mill.jpg' alt='The mill' width=600 height=400></p>"
+        f"<h2>The loft</h2><p>{STORY[1]}</p>"
+        "<ul><li>The library was to have two floors.</li><li>The mill has three floors and a loft.</li></ul>"
+        "<blockquote><p>We wanted a library, and we still do, the mayor said on Monday.</p></blockquote>"
+        "<table><tr><th>Year</th><th>Grain stored</th></tr><tr><td>1990</td><td>200 tons of grain</td></tr></table>"
+        f"<p>{STORY[2]}</p>"
+    )
+    comments = (
+        "<section class='comments'><h3>Comments</h3><div class='comment'><span class='comment-author'>Bob</span>"
+        "<p class='comment-text'>This is a great loss to the town and to all of us here.</p></div></section>"
+    )
+    bare = page(paragraphs=())
+    return bare.replace("</article>", f"{story}</article>{comments}")

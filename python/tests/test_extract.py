@@ -12,7 +12,7 @@ from typing import Any
 import gleaner
 import pytest
 
-from .pages import STORY, URL, dump, page
+from .pages import STORY, URL, dump, page, rich_page
 
 
 def test_an_article_has_its_text_and_metadata() -> None:
@@ -59,6 +59,32 @@ def test_what_was_removed_is_explained() -> None:
     assert newsletter.category == "newsletter" and newsletter.rule and newsletter.why
     assert 0 <= newsletter.score <= 1
     assert gleaner.extract(page(), URL).removals is None
+
+
+def test_links_images_and_comments() -> None:
+    article = gleaner.extract(rich_page(), URL, links=True, images=True, comments=True)
+    assert article.links is not None and article.images is not None and article.comments is not None
+    assert [(link.url, link.text, link.paragraph) for link in article.links] == [("https://news.example/brigade", "fire brigade", 0)]
+    assert [(image.url, image.alt, image.paragraph) for image in article.images] == [("https://news.example/mill.jpg", "The mill", 1)]
+    (comment,) = article.comments
+    assert (comment.author, comment.date, comment.text) == ("Bob", None, "This is a great loss to the town and to all of us here.")
+    assert [repr(part).partition(" ")[0] for part in (article.links[0], article.images[0], comment)] == ["<Link", "<Image", "<Comment"]
+    assert article.content == f"{article.text}\n\nComments\n\nBob:\n{comment.text}"
+    fields = article.to_dict()
+    assert (len(fields["links"]), len(fields["images"]), len(fields["comments"])) == (1, 1, 1)
+    plain = gleaner.extract(rich_page(), URL)
+    assert plain.text == article.text == plain.content
+    assert (plain.links, plain.images, plain.comments) == (None, None, None)
+    assert "links" not in plain.to_dict()
+    assert gleaner.extract(page(), URL, comments=True).comments == ()
+
+
+@pytest.mark.parametrize("name", ["markdown", "html", "tei", "xml", "json"])
+def test_formats_have_what_is_included(name: Any) -> None:
+    (content,) = (article.content for article in gleaner.extract_many([(rich_page(), URL)], format=name, images=True, comments=True))
+    assert "https://news.example/mill.jpg" in content and "a great loss to the town" in content
+    plain = gleaner.extract(rich_page(), URL, format=name).content
+    assert "mill.jpg" not in plain and "a great loss" not in plain
 
 
 def test_a_dictionary_has_what_the_program_writes() -> None:

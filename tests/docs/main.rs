@@ -28,6 +28,7 @@ const DOCS: &[&str] = &[
     "docs/exports.md",
     "docs/health.md",
     "docs/migrating.md",
+    "docs/python-compat.md",
     "docs/format.md",
     "docs/packaging.md",
     "docs/serve.md",

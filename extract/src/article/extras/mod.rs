@@ -75,8 +75,9 @@ pub fn find(
     context: CleanContext<'_>,
     include: Include,
 ) -> Result<Extras, isolate::Error> {
-    if include.is_empty() {
-        return Ok(Extras::default());
+    let is_on_page = include.links || include.images || (include.comments && comments::may_have(cleaned));
+    if !is_on_page {
+        return Ok(Extras { include, ..Extras::default() });
     }
     isolate(|| {
         let names: Vec<String> = ATTRIBUTES.iter().map(|name| (*name).to_owned()).collect();

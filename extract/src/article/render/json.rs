@@ -48,21 +48,25 @@ pub struct OutputLine {
 }
 
 /// A link of the story.
-#[derive(Clone, Debug, Serialize)]
-struct LinkEntry {
-    url: String,
-    text: String,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LinkEntry {
+    /// Its absolute address.
+    pub url: String,
+    /// The words that are linked.
+    pub text: String,
     /// Which paragraph of the text it is in, from 0.
-    paragraph: usize,
+    pub paragraph: usize,
 }
 
 /// An image of the story.
-#[derive(Clone, Debug, Serialize)]
-struct ImageEntry {
-    url: String,
-    alt: String,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImageEntry {
+    /// Its absolute address.
+    pub url: String,
+    /// Its alternative text; empty if it has none.
+    pub alt: String,
     /// Before which paragraph of the text it stands, from 0.
-    paragraph: usize,
+    pub paragraph: usize,
 }
 
 impl OutputLine {
@@ -156,6 +160,21 @@ impl OutputLine {
     pub fn timed(mut self, took: Duration) -> Self {
         self.ms = (took.as_secs_f64() * 1e5).round() / 100.0;
         self
+    }
+
+    /// The links of the story, if they were asked for.
+    pub fn links(&self) -> Option<&[LinkEntry]> {
+        self.links.as_deref()
+    }
+
+    /// The images of the story, if they were asked for.
+    pub fn images(&self) -> Option<&[ImageEntry]> {
+        self.images.as_deref()
+    }
+
+    /// The comments of readers, if they were asked for.
+    pub fn comments(&self) -> Option<&[Comment]> {
+        self.comments.as_deref()
     }
 
     /// Whether the page could not be cleaned.

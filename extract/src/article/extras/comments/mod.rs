@@ -62,8 +62,16 @@ impl Comment {
     }
 }
 
+/// Whether there can be comments on the page: whether any block was removed as such. Without one, there is no need for a second look at its elements.
+pub fn may_have(cleaned: &CleanedPage) -> bool {
+    cleaned.labelled.verdicts.iter().any(|verdict| comment_block(verdict).is_some())
+}
+
 /// Finds the comments of readers.
 pub fn find(tree: &ElementTree, cleaned: &CleanedPage, rules: &RuleSet) -> Vec<Comment> {
+    if !may_have(cleaned) {
+        return Vec::new();
+    }
     let verdicts = &cleaned.labelled.verdicts;
     let removed = BlockCounts::of(verdicts, |verdict| comment_block(verdict).is_some());
     let kept = BlockCounts::of(verdicts, |verdict| matches!(verdict, Verdict::Kept { .. }));
@@ -282,9 +290,6 @@ fn is_label(page: &Page, block: &Block) -> bool {
 /// Where no element is a comment: the paragraphs that were removed as comments, of HTML those in an element that is named after comments.
 fn unnamed(cleaned: &CleanedPage, rules: &RuleSet) -> Vec<Comment> {
     let page = &cleaned.page;
-    if !cleaned.labelled.verdicts.iter().any(|verdict| comment_block(verdict).is_some()) {
-        return Vec::new();
-    }
     let of_comments = containers_of_comments(page, rules);
     let paragraphs = cleaned.labelled.verdicts.iter().filter_map(comment_block).filter_map(|removal| {
         let block = page.blocks.get(removal.block).filter(|block| !block.hidden)?;
