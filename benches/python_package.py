@@ -3,7 +3,7 @@
     pip install gleaner-*.whl trafilatura
     python benches/python_package.py pages/manifest.jsonl --program target/dist/gleaner --wheel gleaner-*.whl
 
-The manifest is that of `gleaner extract --batch`. Each contestant reads all pages in a process of its own, on one thread; what counts is the processor time
+The manifest is that of `gleaner extract --batch`. Each reads all pages in a process of its own, on one thread; what counts is the processor time
 of the process, its start included. They take turns, and the least of several rounds counts, as other programs can only add to it.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-CONTESTANTS = ("program", "extract", "extract_many", "compat", "trafilatura")
+MEASURED = ("program", "extract", "extract_many", "compat", "trafilatura")
 
 
 def pages(manifest: Path) -> Iterator[tuple[bytes, str | None]]:
@@ -58,7 +58,7 @@ def texts(function: Callable[..., str | None], manifest: Path, out: Any) -> None
 
 
 def work(name: str, manifest: Path) -> None:
-    """Does what a contestant does."""
+    """Does what one of those measured does."""
     with open(os.devnull, "w", encoding="utf-8") as out:
         if name == "compat":
             from gleaner.compat.trafilatura import extract as function
@@ -81,7 +81,7 @@ def seconds(command: list[str]) -> float:
 
 
 def command_of(name: str, manifest: Path, program: Path | None) -> list[str]:
-    """The command of a contestant."""
+    """The command of one of those measured."""
     if name == "program":
         return [str(program), "extract", "--batch", str(manifest), "--jobs", "1"]
     return [sys.executable, __file__, "--work", name, str(manifest)]
@@ -97,7 +97,7 @@ def first_pages(manifest: Path, number: int, folder: Path) -> Path:
     return shorter
 
 
-def race(manifest: Path, program: Path | None, rounds: int, names: list[str]) -> None:
+def compare(manifest: Path, program: Path | None, rounds: int, names: list[str]) -> None:
     """Prints pages per second of processor time."""
     number = sum(1 for _ in pages(manifest))
     times: dict[str, list[float]] = {name: [] for name in names}
@@ -122,8 +122,8 @@ def main() -> None:
     parser.add_argument("--wheel", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pages", type=int, default=10**9, help="as many pages of the manifest")
-    parser.add_argument("--only", action="append", choices=CONTESTANTS)
-    parser.add_argument("--work", choices=CONTESTANTS, help=argparse.SUPPRESS)
+    parser.add_argument("--only", action="append", choices=MEASURED)
+    parser.add_argument("--work", choices=MEASURED, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.work:
         return work(arguments.work, arguments.manifest)
@@ -131,9 +131,9 @@ def main() -> None:
         print(f"{arguments.wheel.name}: {arguments.wheel.stat().st_size / 1e6:.2f} MB")
     for module in ("gleaner", "gleaner.compat.trafilatura"):
         import_time(module, 21)
-    names = [name for name in arguments.only or CONTESTANTS if name != "program" or arguments.program]
+    names = [name for name in arguments.only or MEASURED if name != "program" or arguments.program]
     with tempfile.TemporaryDirectory() as folder:
-        race(first_pages(arguments.manifest, arguments.pages, Path(folder)), arguments.program, arguments.rounds, names)
+        compare(first_pages(arguments.manifest, arguments.pages, Path(folder)), arguments.program, arguments.rounds, names)
 
 
 if __name__ == "__main__":
