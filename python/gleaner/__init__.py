@@ -19,6 +19,8 @@ import os
 from pathlib import Path
 
 from ._gleaner import (
+    ArchivedPage,
+    ArchivedPages,
     Article,
     Articles,
     ExtractionError,
@@ -31,9 +33,12 @@ from ._gleaner import (
     extract_arrow,
     extract_many,
     fingerprint,
+    read_warc,
 )
 
 __all__ = [
+    "ArchivedPage",
+    "ArchivedPages",
     "Article",
     "Articles",
     "ExtractionError",
@@ -46,6 +51,7 @@ __all__ = [
     "extract_arrow",
     "extract_many",
     "fingerprint",
+    "read_warc",
     "rules",
 ]
 

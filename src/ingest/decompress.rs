@@ -3,9 +3,9 @@
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use super::budget::Budget;
 use super::failure::Error;
-use crate::compression::Compression;
+use gleaner_warc::budget::Budget;
+use gleaner_warc::compression::Compression;
 
 /// Most memory of an xz decoder in KiB: the dictionary of `xz -9` has 64 MiB.
 const MAX_XZ_KIB: u32 = 80 << 10;

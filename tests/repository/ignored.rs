@@ -24,7 +24,7 @@ const REASONS: &[(&str, &str)] = &[
 #[test]
 fn ignored_tests_are_named_for_what_they_need() {
     let mut wrong = Vec::new();
-    for file in ["src", "extract/src", "extract/tests", "tests", "train", "benches", "python/src"]
+    for file in ["src", "extract/src", "extract/tests", "relate/src", "warc/src", "tests", "train", "benches", "python/src"]
         .iter()
         .flat_map(|folder| files(folder, "rs"))
     {

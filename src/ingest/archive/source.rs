@@ -5,13 +5,13 @@ use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use super::columns::Columns;
-use super::input::{ArchiveInput, ForwardOnly};
-use super::members::Members;
-use crate::compression::Compression;
-use crate::ingest::budget::Budget;
 use crate::ingest::decompress::{decoder, decompressed};
 use crate::ingest::failure::Error;
 use crate::ingest::zip_container::ZipContainer;
+use gleaner_warc::budget::Budget;
+use gleaner_warc::compression::Compression;
+use gleaner_warc::input::{ArchiveInput, ForwardOnly};
+use gleaner_warc::members::Members;
 
 /// How archives are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
