@@ -34,20 +34,18 @@ def first_by(rows: DataFrame, keys: Sequence[str], order: Sequence[Column], coun
 
 def documents(pages: DataFrame) -> DataFrame:
     """One page for each document. A page is known by the address that it declares, unless another address has given that document another text. Of several
-    bodies the fullest counts, and of those the newest."""
-    kept = pages.where("error IS NULL AND refused IS NULL")
-    narrow = kept.select("source", "number", "identity", "answered", "body_sha256", "text_sha256", "completeness", "words", "fetched_at")
-    owner = F.first(F.struct("answered", "text_sha256")).over(Window.partitionBy(F.coalesce("identity", "body_sha256")).orderBy("source", "number"))
-    narrow = narrow.withColumn("owner", owner)
-    belongs = (F.col("identity") == F.col("answered")) | (F.col("owner.answered") == F.col("answered"))
-    belongs = belongs | (F.col("owner.text_sha256") == F.col("text_sha256"))
-    narrow = narrow.withColumn("address", F.when(belongs, F.col("identity")).otherwise(F.col("answered")))
-    narrow = narrow.withColumn("id", F.coalesce(F.sha2("address", 256), "body_sha256"))
-    whole, short = F.col("completeness").isin("complete", "live"), F.col("completeness") == "truncated"
-    fullest = [F.desc(F.when(whole, 2).when(short, 1).otherwise(0)), F.desc(F.when(short, F.col("words")).otherwise(0))]
-    newest = [F.desc_nulls_last("fetched_at"), F.desc("source"), F.desc("number")]
-    chosen = first_by(narrow, ["id"], [*fullest, *newest]).select("source", "number", "address", "id")
-    return kept.drop("error", "refused", "damage", "site_key", "identity", "answered").join(chosen, ["source", "number"])
+    bodies the fullest counts, and of those the newest. A page without an address is known by its bytes."""
+    kept = pages.where("error IS NULL AND refused IS NULL").withColumn("identity", F.coalesce("identity", "body_sha256"))
+    path = F.concat("source", F.lit("#"), F.coalesce("place", F.col("number").cast("string"))).alias("path")
+    facts = ("source", "number", "answered", "text_sha256", "body_sha256", "completeness", "words", "fetched_at")
+    bodies = kept.select("identity", F.struct(*facts, path).alias("body"))
+    schema = f"address string, body {bodies.schema['body'].dataType.simpleString()}"
+    grouped = bodies.groupBy("identity").agg(F.collect_list("body").alias("bodies"))
+    known = grouped.mapInArrow(batches.addresses, schema).groupBy("address").agg(F.collect_list("body").alias("bodies"))
+    chosen = known.mapInArrow(batches.chosen, "address string, source string, number bigint")
+    document = F.when(F.col("identity") == F.col("body_sha256"), F.col("identity")).otherwise(F.sha2("address", 256))
+    found = kept.join(chosen, ["source", "number"]).withColumn("id", document)
+    return found.drop("error", "refused", "damage", "site_key", "identity", "answered", "place")
 
 
 def texts(documents: DataFrame) -> DataFrame:

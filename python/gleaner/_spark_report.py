@@ -26,7 +26,7 @@ def report(spark: SparkSession, out: str, pages: DataFrame) -> dict[str, object]
         "refused": counts(pages.where("refused IS NOT NULL"), "refused"),
         "other_bodies": kept.count() - documents.count(),
         "documents": documents.count(),
-        "words": documents.agg(F.coalesce(F.sum("words"), F.lit(0))).first()[0],
+        "words": sum(row.words for row in documents.agg(F.coalesce(F.sum("words"), F.lit(0)).alias("words")).collect()),
         "completeness": counts(documents, "completeness"),
         "languages": counts(documents, "language"),
         "sites": counts(documents, F.regexp_extract("address", "^https?://([^/]+)", 1)),

@@ -68,7 +68,7 @@ def pages_of_table(table: DataFrame) -> DataFrame:
     page = F.col("html") if "html" in table.columns else F.encode("text", "UTF-8")
     markup = F.ltrim("text").startswith("<") & F.contains("text", F.lit("</")) if "html" not in table.columns else F.lit(True)
     kind = F.when(markup, None if "html" in table.columns else "text/html; charset=utf-8").otherwise("text/plain; charset=utf-8")
-    given = {name: F.col(name) if name in table.columns else F.lit(None) for name in ("url", "fetched_at", "content_type", "http")}
+    given = {name: F.col(name) if name in table.columns else F.lit(None) for name in ("place", "url", "fetched_at", "content_type", "http")}
     given["content_type"] = F.coalesce(given["content_type"], kind)
     columns = [F.lit("").alias("source"), F.monotonically_increasing_id().alias("number")]
     columns += [value.cast("string").alias(name) for name, value in given.items()]

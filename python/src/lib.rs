@@ -30,7 +30,9 @@ mod _gleaner {
     #[pymodule_export]
     use super::article::{Article, Removal};
     #[pymodule_export]
-    use super::corpus::{Judge, Sites, are_candidates, are_unrelated, count_site, documents_arrow, lowest_keys, pairs_of_group};
+    use super::corpus::{
+        Judge, Sites, are_candidates, are_unrelated, bodies_of, count_site, documents_arrow, lowest_keys, pairs_of_group,
+    };
     #[pymodule_export]
     use super::extract::extract;
     #[pymodule_export]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
 import random
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +91,27 @@ def pages(stories: int = 60, sites: int = 4) -> Iterator[Page]:
             yield Page(f"https://m.{site}.example/s/{number}", mobile, again)
     yield Page("https://www.paper0.example/", html("paper0", "Front", "2024-05-01", []), "2024-07-01T10:00:00Z")
     yield Page("https://www.paper0.example/gone", "<p>Not found</p>", "2024-07-01T10:00:00Z", 404)
+
+
+def of_datasets(folder: Path, count: int) -> Iterator[Page]:
+    """As many pages made of those of datasets: half of them on one site, a tenth with some of their paragraphs again elsewhere."""
+    of = random.Random(18)
+    found: list[tuple[str, str]] = []
+    for manifest in sorted(folder.glob("*/manifest.jsonl")):
+        for line in manifest.read_text(encoding="utf-8").splitlines():
+            entry = json.loads(line)
+            if entry["file"].endswith(".html") and entry.get("url"):
+                found.append((entry["url"], (manifest.parent / entry["file"]).read_bytes().decode("utf-8", "replace")))
+    for number in range(count):
+        url, text = found[number % len(found)]
+        host = "https://large.example" if number % 2 else "https://" + url.split("/")[2].lower()
+        fetched = f"2025-{1 + number % 12:02}-{1 + number % 28:02}T10:00:{number % 60:02}Z"
+        parts = re.split(r"(?=<p[ >])", text)
+        if number >= len(found) or number % 10 == 0:
+            parts = [part for part in parts if of.random() < 0.8]
+        if number % 2:
+            parts.insert(len(parts) // 2, "<p>Readers of the large paper find more on this subject in its edition of Sunday, at all stands.</p>")
+        yield Page(f"{host}/{number}/{url.split('/')[-1][:40].encode('ascii', 'ignore').decode().replace(' ', '')}", "".join(parts), fetched)
 
 
 def record(page: Page) -> bytes:

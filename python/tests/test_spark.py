@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from .corpora import Corpus, differences, of_job, of_program
-from .crawls import damage, pages, write
+from .crawls import damage, of_datasets, pages, write
 
 pytest.importorskip("pyspark")
 
@@ -65,6 +65,17 @@ def test_the_job_makes_what_the_program_makes(made: Corpus, archives: list[Path]
     assert differences(expected, made) == []
     kinds = {kind for _, kind, *_ in expected.relations}
     assert {"near", "exact", "preview_of", "has_preview"} <= kinds and len(expected.documents) > 80
+
+
+@pytest.mark.skipif(PROGRAM is None or "GLEANER_SPARK_DOCUMENTS" not in os.environ, reason="GLEANER_SPARK_DOCUMENTS is no number of documents")
+def test_pages_of_shared_datasets(session: Any, tmp_path: Path) -> None:
+    assert PROGRAM is not None
+    crawl = of_datasets(Path(os.environ["GLEANER_DATASETS"]), int(os.environ["GLEANER_SPARK_DOCUMENTS"]))
+    paths = write(tmp_path, crawl, archives=8)
+    expected = of_program(PROGRAM, paths, tmp_path / "program")
+    found = job.run(job.Job(session, str(tmp_path / "spark"), NOW), job.pages_of_archives(session, [str(path) for path in paths]))
+    print(json.dumps(found, indent=1))
+    assert differences(expected, of_job(tmp_path / "spark")) == []
 
 
 def test_the_report_counts_what_became_of_the_pages(report: dict[str, Any], made: Corpus, archives: list[Path]) -> None:

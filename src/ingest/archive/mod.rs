@@ -121,7 +121,7 @@ impl<'a> Archive<'a> {
 
     /// Opens a stream if it is an archive, and gives it back with all of its bytes if it is not; `name` stands for its path. Of a list of URLs no
     /// more is read than its first line.
-    pub fn from_stream<R: Read + 'a>(
+    pub fn from_stream<R: Read + Send + 'a>(
         name: &Path,
         mut stream: R,
         options: &ArchiveOptions,

@@ -43,7 +43,7 @@ pub struct ArchiveSource<'a> {
 
 enum SourceBytes<'a> {
     File(File),
-    Stream(Box<dyn Read + 'a>),
+    Stream(Box<dyn Read + Send + 'a>),
 }
 
 impl<'a> ArchiveSource<'a> {
@@ -55,7 +55,7 @@ impl<'a> ArchiveSource<'a> {
     }
 
     /// A stream, whose size is not known.
-    pub fn stream(name: &Path, stream: impl Read + 'a, options: &ArchiveOptions) -> Self {
+    pub fn stream(name: &Path, stream: impl Read + Send + 'a, options: &ArchiveOptions) -> Self {
         let budget = Budget::new(0, options.max_page_bytes);
         let stream = SourceBytes::Stream(Box::new(budget.grow_with(stream)));
         Self::new(name, stream, options, budget)
