@@ -53,7 +53,7 @@ pub fn decompressed<'a>(file: impl Read + 'a, budget: &Budget) -> io::Result<(Op
     (&mut file).take(Compression::DETECTION_BYTES as u64).read_to_end(&mut start)?;
     let compression = Compression::detect(&start);
     let file = io::Cursor::new(start).chain(file);
-    let content = match compression {
+    let content: Box<dyn Read + 'a> = match compression {
         Some(compression) => Box::new(decoder(compression, BufReader::with_capacity(64 << 10, file), budget)?),
         None => Box::new(file),
     };

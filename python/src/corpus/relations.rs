@@ -22,8 +22,11 @@ pub fn lowest_keys(mut keys: Vec<i64>) -> Vec<i64> {
 /// Whether enough of these texts are unrelated. Each is given by the number of its shingles and its fingerprint; in the order of [`lowest_keys`].
 #[pyfunction]
 pub fn are_unrelated(py: Python<'_>, texts: Vec<(u32, Vec<u64>)>) -> bool {
-    let holder = |(shingles, hashes): &(u32, Vec<u64>)| Holder { shingles: *shingles, hashes };
     py.detach(|| relate::are_unrelated(&texts.iter().map(holder).collect::<Vec<_>>()))
+}
+
+fn holder((shingles, hashes): &(u32, Vec<u64>)) -> Holder<'_> {
+    Holder { shingles: *shingles, hashes }
 }
 
 /// The pairs of texts of a group that are counted, each text given by its key and the number of its shingles: the keys of the first and the second of
@@ -67,17 +70,13 @@ impl Judge {
 
     /// The relation of the first of two texts to the second, that of the second to the first, and the share of each that is in the other; `None` if they
     /// are not related.
-    fn judge(
-        &mut self,
-        (a, text_a): (i64, String),
-        (b, text_b): (i64, String),
-    ) -> Option<(&'static str, &'static str, f64, f64)> {
+    fn judge(&mut self, a: (i64, String), b: (i64, String)) -> Option<(&'static str, &'static str, f64, f64)> {
         if self.known.len() > MAX_SKETCHES {
             self.known.clear();
         }
-        self.note(a, &text_a);
-        self.note(b, &text_b);
-        let (kind, overlap) = relate::judge(self.known.get(&a)?, self.known.get(&b)?)?;
+        self.note(a.0, &a.1);
+        self.note(b.0, &b.1);
+        let (kind, overlap) = relate::judge(self.known.get(&a.0)?, self.known.get(&b.0)?)?;
         Some((kind.name(), kind.inverse().name(), overlap.here, overlap.there))
     }
 }
