@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import glob
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -127,6 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", required=True, metavar="FOLDER", help="where documents, relations and the report are written")
     parser.add_argument("--master", help="Spark's master, such as local[2]; not needed under spark-submit")
     given = parser.parse_args(arguments)
+    # Without it, workers on this machine would take whatever Python comes first.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("gleaner")
     for name, value in SETTINGS.items():
         builder = builder.config(name, value)

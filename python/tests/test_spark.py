@@ -26,6 +26,7 @@ NOW = 1_790_000_000
 def started(master: str = "local[2]") -> Any:
     from pyspark.sql import SparkSession
 
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     builder = SparkSession.builder.master(master).appName("gleaner tests").config("spark.ui.enabled", "false")
     for name, value in {**job.SETTINGS, "spark.sql.shuffle.partitions": "3", "spark.default.parallelism": "3"}.items():
         builder = builder.config(name, value)
