@@ -31,7 +31,8 @@ def of_program(program: str, archives: Iterable[Path], out: Path) -> Corpus:
     # 3: some inputs failed, as damaged records do.
     assert done.returncode in (0, 3), done.stderr.decode()
     documents, relations = {}, set()
-    for file in out.rglob("*.json"):
+    # Below hidden folders are earlier versions.
+    for file in (file for file in out.rglob("*.json") if not any(part.startswith(".") for part in file.relative_to(out).parts)):
         sidecar = json.loads(file.read_text(encoding="utf-8"))
         if "relations" not in sidecar:
             continue
