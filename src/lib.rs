@@ -10,14 +10,12 @@
 //! ```
 //!
 //! [`commands`] has one function a command; [`engine`] is one run; [`serve`] shows the corpus in a browser. Layers, imports strictly downward (held by `tests/repository/layers.rs`):
-//! clock, compare, compression, feed_date, files, http, outcome, reclean, relate, search → discover, export, fetch, health, ingest, queue, schedule, store → notify → config → engine → commands → serve → binary.
+//! clock, compare, feed_date, files, outcome, reclean, relate, search → discover, export, fetch, health, ingest, queue, schedule, store → notify → config → engine → commands → serve → binary.
 
 pub mod clock;
 pub mod compare;
-pub mod compression;
 pub mod feed_date;
 pub mod files;
-pub mod http;
 pub mod outcome;
 pub mod reclean;
 pub mod relate;

@@ -19,6 +19,8 @@ import os
 
 from . import _rule_files
 from ._gleaner import (
+    ArchivedPage,
+    ArchivedPages,
     Article,
     Articles,
     Comment,
@@ -34,9 +36,12 @@ from ._gleaner import (
     extract_arrow,
     extract_many,
     fingerprint,
+    read_warc,
 )
 
 __all__ = [
+    "ArchivedPage",
+    "ArchivedPages",
     "Article",
     "Articles",
     "Comment",
@@ -52,6 +57,7 @@ __all__ = [
     "extract_arrow",
     "extract_many",
     "fingerprint",
+    "read_warc",
     "rules",
 ]
 

@@ -56,7 +56,7 @@ fn bytes(column: &ArrayRef) -> Result<LargeBinaryArray, ArrowError> {
 }
 
 /// A column as text.
-fn texts(column: &ArrayRef) -> Result<LargeStringArray, ArrowError> {
+pub fn texts(column: &ArrayRef) -> Result<LargeStringArray, ArrowError> {
     Ok(cast(column, &DataType::LargeUtf8)?.as_string::<i64>().clone())
 }
 
@@ -66,9 +66,15 @@ fn id_field(schema: &SchemaRef) -> Option<FieldRef> {
 
 /// The schema of what is extracted from pages with this schema.
 pub fn article_schema(pages: &SchemaRef) -> SchemaRef {
+    let fields = article_fields().into_iter().map(Arc::new);
+    Arc::new(Schema::new(id_field(pages).into_iter().chain(fields).collect::<Vec<FieldRef>>()))
+}
+
+/// The columns of an article.
+pub fn article_fields() -> Vec<Field> {
     let text = |name| Field::new(name, DataType::Utf8, true);
     let list = |name| Field::new_list(name, Field::new_list_field(DataType::Utf8, true), false);
-    let fields = [
+    vec![
         text("url"),
         Field::new("text", DataType::Utf8, false),
         text("title"),
@@ -86,9 +92,7 @@ pub fn article_schema(pages: &SchemaRef) -> SchemaRef {
         Field::new("confidence", DataType::Float64, false),
         Field::new("words", DataType::Int64, false),
         text("error"),
-    ];
-    let id = id_field(pages).into_iter();
-    Arc::new(Schema::new(id.chain(fields.into_iter().map(Arc::new)).collect::<Vec<FieldRef>>()))
+    ]
 }
 
 /// A row of the result.
@@ -152,13 +156,18 @@ fn value<T>(found: Option<Found<T>>) -> Option<T> {
 
 /// The rows as a batch, with the ids of their pages.
 pub fn to_batch(schema: &SchemaRef, pages: &PageColumns, rows: &[Row]) -> Result<RecordBatch, ArrowError> {
+    let ids = pages.ids.iter().map(|(_, ids)| Arc::clone(ids));
+    RecordBatch::try_new(Arc::clone(schema), ids.chain(article_columns(rows)?).collect())
+}
+
+/// The values of [`article_fields`].
+pub fn article_columns(rows: &[Row]) -> Result<Vec<ArrayRef>, ArrowError> {
     if rows.iter().map(|row| row.text.len() + row.description.as_ref().map_or(0, String::len)).sum::<usize>() > i32::MAX as usize
     {
         return Err(ArrowError::InvalidArgumentError("the texts of a batch are more than 2 GiB: use smaller batches".into()));
     }
     let text = |of: fn(&Row) -> Option<&str>| -> ArrayRef { Arc::new(rows.iter().map(of).collect::<arrow_array::StringArray>()) };
-    let ids = pages.ids.iter().map(|(_, ids)| Arc::clone(ids));
-    let columns = [
+    Ok(vec![
         text(|row| row.url.as_deref()),
         text(|row| Some(&row.text)),
         text(|row| row.title.as_deref()),
@@ -176,8 +185,7 @@ pub fn to_batch(schema: &SchemaRef, pages: &PageColumns, rows: &[Row]) -> Result
         Arc::new(rows.iter().map(|row| row.confidence).collect::<Float64Array>()),
         Arc::new(rows.iter().map(|row| row.words).collect::<Int64Array>()),
         text(|row| row.error.as_deref()),
-    ];
-    RecordBatch::try_new(Arc::clone(schema), ids.chain(columns).collect())
+    ])
 }
 
 fn list(rows: &[Row], of: fn(&Row) -> &Vec<String>) -> ArrayRef {

@@ -8,6 +8,7 @@ use gleaner_extract::article::clean::{CleanContext, CleanedPage};
 use gleaner_extract::article::extras::{self, Extras, Include};
 use gleaner_extract::article::isolate::{Error, clean_isolated};
 use gleaner_extract::article::render::OutputFormat;
+use gleaner_extract::article::site::SiteTables;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{Favour, HttpFacts, Origin, RawDocument};
 use gleaner_extract::page;
@@ -133,15 +134,15 @@ impl Settings {
         let mut raw = RawDocument::local(Origin::Stdin, input.bytes);
         raw.fetched_at = self.fetched_at;
         raw.http = input.content_type.map(|content_type| HttpFacts::of_page(url.as_ref(), &content_type));
-        let context = CleanContext {
-            rules: &self.rules,
-            limits: &self.limits,
-            now: Some(self.fetched_at.unwrap_or_else(now)),
-            sites: None,
-        };
+        let context = self.context(None);
         let cleaned = clean_isolated(&raw, url.as_ref(), context)?;
         let extras = extras::find(&raw, &cleaned, context, self.include)?;
         Ok((cleaned, extras))
+    }
+
+    /// What cleaning a page needs besides the page; with tables of sites, what recurs there is removed.
+    pub fn context<'a>(&'a self, sites: Option<&'a dyn SiteTables>) -> CleanContext<'a> {
+        CleanContext { rules: &self.rules, limits: &self.limits, now: Some(self.fetched_at.unwrap_or_else(now)), sites }
     }
 }
 

@@ -121,7 +121,7 @@ pub(super) fn tasks_of<'a>(setup: &'a Setup, input: &IngestInput, columns: &Colu
         IngestInput::Path(path) => Box::new(tasks_of_path(setup, path.clone(), columns)),
         IngestInput::Stdin => {
             let options = ArchiveOptions { max_page_bytes: setup.config.page.max_bytes, columns: columns.clone() };
-            match stream(std::io::stdin().lock(), &options) {
+            match stream(std::io::stdin(), &options) {
                 Ok(pages) => pages,
                 Err(list) => {
                     let (name, list) = (Path::new("<stdin>"), Box::new(BufReader::new(list)));

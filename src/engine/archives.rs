@@ -80,7 +80,7 @@ fn or_empty<'a>(origin: Origin, pages: impl Iterator<Item = Task> + 'a) -> Tasks
 }
 
 /// The pages of a stream, if it is an archive; else the stream. Nothing else has these pages, so they are kept like fetched ones.
-pub fn stream<'a, R: Read + 'a>(stream: R, options: &ArchiveOptions) -> Result<Tasks<'a>, impl Read + use<'a, R>> {
+pub fn stream<'a, R: Read + Send + 'a>(stream: R, options: &ArchiveOptions) -> Result<Tasks<'a>, impl Read + use<'a, R>> {
     Archive::from_stream(Path::new("<stdin>"), stream, options).map(|archive| match archive {
         Ok(archive) => or_empty(Origin::Stdin, archive.map(|page| page_task(page, from_stream))),
         Err(error) => one(unreadable(&error)),

@@ -1,7 +1,7 @@
 //! Why an input was not taken, or could not be: from the errors of reading and cleaning, and from what the article is.
 
 use gleaner_extract::article::isolate;
-use gleaner_extract::document::{Article, Completeness, RawDocument};
+use gleaner_extract::document::{Article, NoStory, RawDocument};
 use gleaner_extract::page;
 
 use crate::fetch::TdmOptOut;
@@ -36,14 +36,12 @@ pub fn of_clean_error(error: &isolate::Error) -> Outcome {
 
 /// Why a cleaned page is not stored as an article, if it is not one: what was served instead of a story never is.
 pub fn of_article(article: &Article) -> Option<Refusal> {
-    match article.completeness {
-        Completeness::Blocked => Some(Refusal::BlockPage),
-        Completeness::Consent => Some(Refusal::ConsentWall),
-        Completeness::Empty => Some(Refusal::NoText),
-        Completeness::IndexPage if article.is_front_page => Some(Refusal::FrontPage),
-        _ if article.text.trim().is_empty() => Some(Refusal::NoText),
-        _ => None,
-    }
+    Some(match article.no_story()? {
+        NoStory::Blocked => Refusal::BlockPage,
+        NoStory::Consent => Refusal::ConsentWall,
+        NoStory::NoText => Refusal::NoText,
+        NoStory::FrontPage => Refusal::FrontPage,
+    })
 }
 
 /// The refusal of a fetched page that opts out of text and data mining, if that is honoured.

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
+use gleaner_extract::article::address::declared;
 use gleaner_extract::article::clean::{CleanedPage, PageLocation};
 use gleaner_extract::article::corrections::apply;
 use gleaner_extract::article::isolate::{clean_isolated, isolate};
 use gleaner_extract::article::site::{RULE, SitePage};
 use gleaner_extract::document::{Origin, RawDocument};
-use gleaner_extract::page::{Link, Page};
 
 use super::context::RunContext;
 use super::corpus::address::Addresses;
@@ -212,10 +212,4 @@ fn site_page(pages: Vec<CleanedPage>) -> Option<SitePage> {
         first.lines.extend(later.lines);
         first
     })
-}
-
-/// The address that the page says it should be known by (RFC 6596).
-fn declared(page: &Page) -> Option<&str> {
-    let is_canonical = |link: &&Link| link.rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("canonical"));
-    page.head.links.iter().find(is_canonical).map(|link| link.href.as_str())
 }

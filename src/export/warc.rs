@@ -10,10 +10,10 @@ use std::io::{self, Write};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::http::header;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{DocumentId, HttpFacts, RawDocument, TdmDeclaration};
+use gleaner_warc::http::header;
 
 /// Fields about the message on the wire, which do not apply to the decoded body.
 const WIRE_FIELDS: &[&str] =

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::http::redirect::DEFAULT_MAX_REDIRECTS;
+use gleaner_warc::http::redirect::DEFAULT_MAX_REDIRECTS;
 
 /// How pages are fetched. Every key is documented in `config.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
-//! Decodes the content encodings that requests accept ([`crate::http::coding`]), and says what happens to a body that is too long.
+//! Decodes the content encodings that requests accept ([`gleaner_warc::http::coding`]), and says what happens to a body that is too long.
 
 use super::failure::Reason;
-use crate::http::coding;
+use gleaner_warc::http::coding;
 
 /// The encodings that requests accept, best first.
 pub(super) const ACCEPTED: &str = "gzip, deflate, br, zstd";

@@ -5,8 +5,8 @@ use url::Url;
 
 use super::failure::{Reason, Target};
 use super::login::Login;
-use crate::http::redirect::MAX_LOCATION_BYTES;
 use gleaner_extract::base::url::{hide_logins, without_login};
+use gleaner_warc::http::redirect::MAX_LOCATION_BYTES;
 
 /// A request's URL and the redirects followed from it.
 pub(super) struct RedirectChain {

@@ -7,9 +7,9 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER
 
 use super::failure::Reason;
 use super::retry::retry_after;
-use crate::http::{header, redirect};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::base::url::hide_logins;
+use gleaner_warc::http::{header, redirect};
 
 /// One response: the body decoded, empty unless the status is a success.
 pub(super) struct Response {

@@ -13,7 +13,7 @@ use super::origin_cache::{Cacheable, FAILURE_LIFETIME, LIFETIME, OriginCache};
 use super::origin_file::{self, OriginFile};
 use super::polite_client::PoliteClient;
 use super::robots::{Robots, RobotsDecision};
-use crate::http::redirect::MAX_ORIGIN_FILE_REDIRECTS;
+use gleaner_warc::http::redirect::MAX_ORIGIN_FILE_REDIRECTS;
 
 /// The product token by which robots.txt files address this crawler.
 const PRODUCT: &str = env!("CARGO_PKG_NAME");

@@ -15,8 +15,8 @@ use super::origin_file::{self, OriginFile};
 use super::path_pattern::{PathPattern, PathSyntax, Unescape, normalise};
 use super::polite_client::PoliteClient;
 use super::robots_cache::RobotsCache;
-use crate::http::redirect::MAX_ORIGIN_FILE_REDIRECTS;
 use gleaner_extract::document::TdmDeclaration;
+use gleaner_warc::http::redirect::MAX_ORIGIN_FILE_REDIRECTS;
 
 /// The path of the file.
 const PATH: &str = "/.well-known/tdmrep.json";

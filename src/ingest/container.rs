@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
-use super::budget::Budget;
 use super::docx;
 use super::failure::Error;
 use super::file_kind::FileKind;
 use super::mail::{self, MailFormat};
 use super::not_a_page::NotAPage;
 use gleaner_extract::document::RawDocument;
+use gleaner_warc::budget::Budget;
 
 /// Unwraps a document; returns any other unchanged. `cap` is the most bytes of the document, `budget` that of the file it is in.
 pub(super) fn unwrap(mut raw: RawDocument, path: &Path, cap: usize, budget: &Budget) -> Result<RawDocument, Error> {

@@ -3,9 +3,9 @@
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use super::budget::Budget;
 use super::failure::Error;
-use crate::compression::Compression;
+use gleaner_warc::budget::Budget;
+use gleaner_warc::compression::Compression;
 
 /// Most memory of an xz decoder in KiB: the dictionary of `xz -9` has 64 MiB.
 const MAX_XZ_KIB: u32 = 80 << 10;
@@ -14,17 +14,36 @@ const MAX_XZ_KIB: u32 = 80 << 10;
 const ZSTD_WINDOW_LOG: u32 = 27;
 
 /// The content of a compressed file.
-pub fn decoder<'a>(compression: Compression, file: impl BufRead + 'a, budget: &Budget) -> io::Result<Box<dyn Read + 'a>> {
-    Ok(match compression {
-        Compression::Gzip => Box::new(budget.charge(flate2::bufread::MultiGzDecoder::new(file))),
+pub fn decoder<R: BufRead>(compression: Compression, file: R, budget: &Budget) -> io::Result<impl Read + use<R>> {
+    Ok(budget.charge(match compression {
+        Compression::Gzip => Decoder::Gzip(flate2::bufread::MultiGzDecoder::new(file)),
         Compression::Zstd => {
             let mut decoder = zstd::stream::read::Decoder::with_buffer(file)?;
             decoder.window_log_max(ZSTD_WINDOW_LOG)?;
-            Box::new(budget.charge(decoder))
+            Decoder::Zstd(decoder)
         }
-        Compression::Xz => Box::new(budget.charge(lzma_rust2::XzReader::new_mem_limit(file, true, MAX_XZ_KIB))),
-        Compression::Bzip2 => Box::new(budget.charge(bzip2::bufread::MultiBzDecoder::new(file))),
-    })
+        Compression::Xz => Decoder::Xz(Box::new(lzma_rust2::XzReader::new_mem_limit(file, true, MAX_XZ_KIB))),
+        Compression::Bzip2 => Decoder::Bzip2(bzip2::bufread::MultiBzDecoder::new(file)),
+    }))
+}
+
+/// The decoder of a compression.
+enum Decoder<R: BufRead> {
+    Gzip(flate2::bufread::MultiGzDecoder<R>),
+    Zstd(zstd::stream::read::Decoder<'static, R>),
+    Xz(Box<lzma_rust2::XzReader<R>>),
+    Bzip2(bzip2::bufread::MultiBzDecoder<R>),
+}
+
+impl<R: BufRead> Read for Decoder<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Gzip(decoder) => decoder.read(buffer),
+            Self::Zstd(decoder) => decoder.read(buffer),
+            Self::Xz(decoder) => decoder.read(buffer),
+            Self::Bzip2(decoder) => decoder.read(buffer),
+        }
+    }
 }
 
 /// The content of a file that may be compressed, and its compression.
@@ -34,8 +53,8 @@ pub fn decompressed<'a>(file: impl Read + 'a, budget: &Budget) -> io::Result<(Op
     (&mut file).take(Compression::DETECTION_BYTES as u64).read_to_end(&mut start)?;
     let compression = Compression::detect(&start);
     let file = io::Cursor::new(start).chain(file);
-    let content = match compression {
-        Some(compression) => decoder(compression, BufReader::with_capacity(64 << 10, file), budget)?,
+    let content: Box<dyn Read + 'a> = match compression {
+        Some(compression) => Box::new(decoder(compression, BufReader::with_capacity(64 << 10, file), budget)?),
         None => Box::new(file),
     };
     Ok((compression, content))

@@ -8,9 +8,9 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::budget::Budget;
 use super::markup::HtmlHead;
 use super::zip_container::ZipContainer;
+use gleaner_warc::budget::Budget;
 
 const DOCUMENT: &str = "word/document.xml";
 

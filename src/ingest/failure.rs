@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::budget::Exceeded;
 use super::file_kind::FileKind;
 use super::not_a_page::NotAPage;
-use crate::compression::Compression;
 use crate::files;
 use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::Origin;
+use gleaner_warc::budget::Exceeded;
+use gleaner_warc::compression::Compression;
 
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]

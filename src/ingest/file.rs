@@ -3,13 +3,13 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::budget::Budget;
 use super::decompress::{Content, read_capped};
 use super::failure::Error;
 use super::{archive, container, kept};
-use crate::compression::Compression;
 use crate::files;
 use gleaner_extract::document::{Origin, RawDocument};
+use gleaner_warc::budget::Budget;
+use gleaner_warc::compression::Compression;
 
 /// Reads a file, of which at most `cap` decompressed bytes are ever held. A page that gleaner fetched comes with the facts of its sidecar.
 pub fn read(path: &Path, cap: usize) -> Result<RawDocument, Error> {

@@ -4,12 +4,12 @@
 use mail_parser::Message;
 use url::Url;
 
-use super::budget::{Budget, Exceeded};
-use super::http_response::http_facts;
 use super::markup::{HtmlHead, paragraphs};
 use super::mime::{Content, Header, Part, Parts};
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::HttpFacts;
+use gleaner_warc::budget::{Budget, Exceeded};
+use gleaner_warc::http::facts::http_facts;
 
 const HTML: &str = "text/html";
 

@@ -6,7 +6,7 @@ use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::{ContentType, Message, MessageParser, MimeHeaders};
 
-use super::budget::{Budget, Exceeded};
+use gleaner_warc::budget::{Budget, Exceeded};
 
 /// Deepest nesting of multiparts. Deeper ones are texts.
 const MAX_DEPTH: usize = 16;

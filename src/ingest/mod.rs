@@ -5,14 +5,12 @@
 //! archive. Pages that gleaner itself fetched come back with their HTTP facts ([`kept`]).
 
 pub mod archive;
-pub mod budget;
 mod container;
 mod decompress;
 mod docx;
 pub mod failure;
 pub mod file;
 mod file_kind;
-mod http_response;
 pub mod kept;
 pub mod list;
 mod mail;

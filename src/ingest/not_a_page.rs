@@ -3,9 +3,9 @@
 
 use std::io::Cursor;
 
-use super::budget::Budget;
 use super::zip_container::ZipContainer;
 use csv_core::ReadRecordResult;
+use gleaner_warc::budget::Budget;
 
 /// Bytes that are looked at.
 const SAMPLE: usize = 64 << 10;

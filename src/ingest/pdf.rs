@@ -8,8 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::budget::too_large;
 use super::markup::{HtmlHead, paragraphs};
+use gleaner_warc::budget::too_large;
 
 /// The hidden command that reads a PDF from standard input and writes its HTML to standard output.
 pub const COMMAND: &str = "pdf-text";

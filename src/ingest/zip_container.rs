@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use zip::ZipArchive;
 
-use super::budget::{Budget, too_large};
+use gleaner_warc::budget::{Budget, too_large};
 
 /// Most files in a container.
 const MAX_FILES: usize = 100_000;

@@ -1,16 +1,11 @@
 //! Texts and their relations in SQLite: a row a text with its fingerprint, and a row a relation.
 //!
-//! A million texts take 0.4 GB. Fingerprints are read in the order of the rows and written once; see [`super`] for why there is no other index of them.
+//! A million texts take 0.4 GB. Fingerprints are read in the order of the rows and written once; see [`gleaner_relate`] for why there is no other index of them.
 
 use gleaner_extract::article::fingerprint::Fingerprint;
 use gleaner_extract::base::hash::ContentHash;
+use gleaner_relate::{Content, HotSet, MIN_SHARED, NearLimit, Pair, RelationKind, Settled, TextRow, Texts};
 use rusqlite::{Connection, OptionalExtension, params};
-
-use super::capacity::NearLimit;
-use super::judge::MIN_SHARED;
-use super::relation::RelationKind;
-use super::settle::{Pair, Settled};
-use super::texts::{Content, HotSet, TextRow, Texts};
 
 /// The statements that create the tables.
 pub const TABLES: &str = "

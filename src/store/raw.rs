@@ -18,12 +18,12 @@ use super::failure::{Error, READ, io_error, is_not_found};
 use super::layout::Layout;
 use super::name::{file_name, is_hex};
 use super::readable::{SLUG_MAX, ascii_slug};
-use crate::compression::Compression;
 use crate::files;
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::{Day, Timestamp};
 use gleaner_extract::base::url::site_label;
 use gleaner_extract::document::{FeedEntry, HttpFacts, LaterPage, Origin, RawDocument};
+use gleaner_warc::compression::Compression;
 
 /// Level 3 compresses a page to about a fifth at hundreds of MB/s.
 const ZSTD_LEVEL: i32 = 3;

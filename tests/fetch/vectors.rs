@@ -123,7 +123,7 @@ fn shared_bodies_in_odd_codings_are_undone_and_bombs_stopped() {
             coding if coding.starts_with("zstd") => "zstd",
             coding => coding,
         };
-        let body = gleaner::http::coding::decode(body, coding, limit).unwrap();
+        let body = gleaner_warc::http::coding::decode(body, coding, limit).unwrap();
         assert!(body.len() as u64 <= limit + 1, "{name}");
         assert_eq!(body.len() as u64 > limit, name.starts_with("bomb"), "{name}: {} bytes", body.len());
         decoded += 1;

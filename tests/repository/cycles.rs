@@ -8,6 +8,8 @@ use crate::source::{root, shown};
 /// The crates of the workspace by their root files.
 const CRATES: &[&str] = &[
     "extract/src/lib.rs",
+    "relate/src/lib.rs",
+    "warc/src/lib.rs",
     "src/lib.rs",
     "src/bin/gleaner/main.rs",
     "train/src/main.rs",

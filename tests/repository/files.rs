@@ -9,6 +9,8 @@ const FOLDERS: &[&str] = &[
     "src",
     "extract/src",
     "extract/tests",
+    "relate/src",
+    "warc/src",
     "tests",
     "train",
     "benches",
@@ -37,8 +39,9 @@ fn files_say_what_they_do_and_stay_short() {
 
 #[test]
 fn names_of_files_say_what_is_in_them() {
-    let all =
-        ["src", "extract/src", "train", "benches", "python/src", "wasm/src"].into_iter().flat_map(|folder| files(folder, "rs"));
+    let all = ["src", "extract/src", "relate/src", "warc/src", "train", "benches", "python/src", "wasm/src"]
+        .into_iter()
+        .flat_map(|folder| files(folder, "rs"));
     let wrong: Vec<String> =
         all.filter(|file| FORBIDDEN_NAMES.iter().any(|name| file.ends_with(name))).map(|file| shown(&file)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -24,9 +24,10 @@ const REASONS: &[(&str, &str)] = &[
 #[test]
 fn ignored_tests_are_named_for_what_they_need() {
     let mut wrong = Vec::new();
-    for file in ["src", "extract/src", "extract/tests", "tests", "train", "benches", "python/src", "wasm/src"]
-        .iter()
-        .flat_map(|folder| files(folder, "rs"))
+    for file in
+        ["src", "extract/src", "extract/tests", "relate/src", "warc/src", "tests", "train", "benches", "python/src", "wasm/src"]
+            .iter()
+            .flat_map(|folder| files(folder, "rs"))
     {
         let (source, path) = (read(&file), shown(&file));
         let code: Vec<_> = tokens(&source).into_iter().filter(|token| token.kind != TokenKind::Comment).collect();

@@ -12,7 +12,7 @@ type Layers = &'static [&'static [&'static str]];
 const EXTRACT: Layers = &[&["base"], &["document"], &["rules", "page"], &["label", "metadata"], &["article"]];
 
 const GLEANER: Layers = &[
-    &["clock", "compare", "compression", "feed_date", "files", "http", "outcome", "reclean", "relate", "search"],
+    &["clock", "compare", "feed_date", "files", "outcome", "reclean", "relate", "search"],
     &["discover", "fetch", "queue", "ingest", "store", "export", "schedule", "health"],
     &["notify"],
     &["config"],

@@ -25,7 +25,7 @@ const WRITERS: &[&str] = &[
 #[test]
 fn only_one_module_prints() {
     let mut wrong = Vec::new();
-    for file in ["src", "extract/src"].into_iter().flat_map(|folder| files(folder, "rs")) {
+    for file in ["src", "extract/src", "relate/src", "warc/src"].into_iter().flat_map(|folder| files(folder, "rs")) {
         let (source, name) = (read(&file), shown(&file));
         if PRINTERS.iter().any(|printer| name.starts_with(printer)) {
             continue;

@@ -75,7 +75,8 @@ const WORDS: &[Word] = &[
     word(&["stands beside", "stand beside"], "is next to, accompanies"),
 ];
 
-const RUST: &[&str] = &["src", "extract/src", "train/src", "benches/src", "benches/benches", "python/src", "wasm/src"];
+const RUST: &[&str] =
+    &["src", "extract/src", "relate/src", "warc/src", "train/src", "benches/src", "benches/benches", "python/src", "wasm/src"];
 
 const TEXTS: &[&str] = &[
     "README.md",

@@ -1,5 +1,6 @@
 //! From a raw document to an article: cleans one page, merges the pages of a paginated story, renders the result.
 
+pub mod address;
 pub mod agency;
 pub mod clean;
 pub mod corrections;

@@ -58,3 +58,30 @@ pub struct Article {
     /// What was wrong with the characters of its page, if anything was.
     pub decoding: Option<Decoding>,
 }
+
+/// What was served instead of a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoStory {
+    /// A page that says that the reader is blocked.
+    Blocked,
+    /// A question for consent.
+    Consent,
+    /// Nothing that is text.
+    NoText,
+    /// A front page or a section.
+    FrontPage,
+}
+
+impl Article {
+    /// What it is, if it is nothing that a corpus keeps.
+    pub fn no_story(&self) -> Option<NoStory> {
+        match self.completeness {
+            Completeness::Blocked => Some(NoStory::Blocked),
+            Completeness::Consent => Some(NoStory::Consent),
+            Completeness::Empty => Some(NoStory::NoText),
+            Completeness::IndexPage if self.is_front_page => Some(NoStory::FrontPage),
+            _ if self.text.trim().is_empty() => Some(NoStory::NoText),
+            _ => None,
+        }
+    }
+}

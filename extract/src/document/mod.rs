@@ -16,7 +16,7 @@ pub mod raw;
 pub mod removal;
 pub mod selected;
 
-pub use article::{Article, DocumentId};
+pub use article::{Article, DocumentId, NoStory};
 pub use block::{Block, Container, ContainerId, Role, Tag};
 pub use category::Category;
 pub use completeness::{Completeness, CompletenessVerdict, LiveEntry};

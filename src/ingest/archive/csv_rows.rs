@@ -9,8 +9,8 @@ use super::columns::{Columns, Field};
 use super::record::{Access, ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage};
 use super::row::{MAX_OVERHEAD, Row};
 use super::source::ArchiveSource;
-use crate::ingest::budget::too_large;
 use crate::ingest::failure::Error;
+use gleaner_warc::budget::too_large;
 
 /// Characters that may separate values.
 const DELIMITERS: &[u8] = b",\t;|";

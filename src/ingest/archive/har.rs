@@ -8,11 +8,11 @@ use mail_parser::decoders::base64::base64_decode;
 use serde::Deserialize;
 
 use super::record::{Access, ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage, SkipReason};
-use crate::ingest::budget::too_large;
-use crate::ingest::http_response::{http_facts, may_be_page, redirect_target};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::time::Timestamp;
 use gleaner_extract::document::{BodyHash, Origin, RawDocument};
+use gleaner_warc::budget::too_large;
+use gleaner_warc::http::facts::{http_facts, may_be_page, redirect_target};
 
 /// Bytes of an entry besides its body: headers, cookies, timings.
 const MAX_OVERHEAD: usize = 1 << 20;

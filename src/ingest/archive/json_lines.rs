@@ -9,7 +9,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use super::columns::Columns;
 use super::record::{Access, ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage};
 use super::row::{MAX_OVERHEAD, Row};
-use crate::ingest::budget::too_large;
+use gleaner_warc::budget::too_large;
 
 /// Most values of a list; further ones are ignored.
 const MAX_VALUES: usize = 1 << 16;

@@ -4,10 +4,10 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::record::{Access, ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage, SkipReason};
-use crate::ingest::budget::too_large;
 use crate::ingest::mail::{self, MailError, MailFormat};
 use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::document::{Origin, RawDocument};
+use gleaner_warc::budget::too_large;
 
 /// How the line before each message starts.
 const SEPARATOR: &[u8] = b"From ";
@@ -172,7 +172,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::ingest::budget::Budget;
+    use gleaner_warc::budget::Budget;
 
     const MAILBOX: &str = "From tide@a.example Fri May  3 08:00:00 2024\nMessage-ID: <1@a.example>\nFrom: Tide <tide@a.example>\n\nFirst.\n\n\
         From here on it rains.\nAll day.\n>From there too.\n>>From everywhere.\n\n\

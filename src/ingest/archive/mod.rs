@@ -7,10 +7,8 @@ pub mod columns;
 mod csv_rows;
 mod epub;
 mod har;
-mod input;
 mod json_lines;
 mod mbox;
-mod members;
 mod packed_file;
 mod record;
 mod redirects;
@@ -28,13 +26,13 @@ use self::columns::Columns;
 use self::record::{Access, ArchiveContext, ArchiveItem, ArchiveReader, Damage, ReadSeek, SkipReason};
 use self::redirects::RedirectMap;
 use self::source::ArchiveSource;
-use super::budget::Budget;
 use super::failure::Error;
 use super::kept;
-use crate::compression::Compression;
 use crate::files;
 use gleaner_extract::base::path_text::path_text;
 use gleaner_extract::document::RawDocument;
+use gleaner_warc::budget::Budget;
+use gleaner_warc::compression::Compression;
 
 pub use self::record::ArchiveFormat;
 pub use self::source::ArchiveOptions;
@@ -123,7 +121,7 @@ impl<'a> Archive<'a> {
 
     /// Opens a stream if it is an archive, and gives it back with all of its bytes if it is not; `name` stands for its path. Of a list of URLs no
     /// more is read than its first line.
-    pub fn from_stream<R: Read + 'a>(
+    pub fn from_stream<R: Read + Send + 'a>(
         name: &Path,
         mut stream: R,
         options: &ArchiveOptions,

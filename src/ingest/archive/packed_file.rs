@@ -1,11 +1,11 @@
 //! One file of a ZIP or tar archive as a page: whether it can be one, and what it holds. Reads no archive.
 
 use super::record::{ArchiveContext, ArchiveItem, SkipReason};
-use crate::ingest::budget::too_large;
 use crate::ingest::container;
 use crate::ingest::decompress::read_capped;
 use crate::ingest::failure::Error;
 use gleaner_extract::document::{Origin, RawDocument};
+use gleaner_warc::budget::too_large;
 
 /// Extensions of files that come with pages and are none. All other files are told by their content.
 const NOT_PAGES: &[&str] = &[

@@ -8,9 +8,11 @@ use url::Url;
 
 use super::columns::Columns;
 use super::source::ArchiveSource;
-use crate::ingest::budget::Budget;
 use crate::ingest::failure::Error;
 use gleaner_extract::document::RawDocument;
+use gleaner_warc::budget::Budget;
+
+pub use gleaner_warc::{Damage, SkipReason};
 
 /// One item of an archive.
 pub enum ArchiveItem {
@@ -25,26 +27,6 @@ pub enum ArchiveItem {
     },
     /// An item that does not become a document.
     Skipped(SkipReason),
-}
-
-/// Why an item does not become a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SkipReason {
-    /// It describes other records: requests, revisits, metadata.
-    RecordType,
-    /// It is an error, a redirect or a partial response.
-    Status,
-    /// It is an image, a script, a feed or another file that is not a page.
-    MediaType,
-}
-
-/// An item, or the rest of an archive, that cannot be read.
-#[derive(Debug)]
-pub struct Damage {
-    /// The place in the archive where the item starts.
-    pub place: String,
-    /// What is wrong with it: a fragment that follows a colon.
-    pub reason: String,
 }
 
 /// The archive that is being read, and its limits.

@@ -70,7 +70,7 @@ fn as_sent(url: &Url) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::http_response::http_facts;
+    use gleaner_warc::http::facts::http_facts;
 
     fn url(path: &str) -> Url {
         Url::parse("https://a.example/").unwrap().join(path).unwrap()

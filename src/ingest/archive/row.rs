@@ -7,8 +7,8 @@ use url::Url;
 
 use super::columns::Field;
 use crate::feed_date::feed_date;
-use crate::ingest::http_response::http_facts;
 use gleaner_extract::document::{FeedEntry, Origin, RawDocument};
+use gleaner_warc::http::facts::http_facts;
 
 /// Bytes of a row besides its page: escapes and other columns.
 pub const MAX_OVERHEAD: usize = 1 << 20;

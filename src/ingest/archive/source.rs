@@ -5,13 +5,13 @@ use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use super::columns::Columns;
-use super::input::{ArchiveInput, ForwardOnly};
-use super::members::Members;
-use crate::compression::Compression;
-use crate::ingest::budget::Budget;
 use crate::ingest::decompress::{decoder, decompressed};
 use crate::ingest::failure::Error;
 use crate::ingest::zip_container::ZipContainer;
+use gleaner_warc::budget::Budget;
+use gleaner_warc::compression::Compression;
+use gleaner_warc::input::{ArchiveInput, ForwardOnly};
+use gleaner_warc::members::Members;
 
 /// How archives are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct ArchiveSource<'a> {
 
 enum SourceBytes<'a> {
     File(File),
-    Stream(Box<dyn Read + 'a>),
+    Stream(Box<dyn Read + Send + 'a>),
 }
 
 impl<'a> ArchiveSource<'a> {
@@ -55,7 +55,7 @@ impl<'a> ArchiveSource<'a> {
     }
 
     /// A stream, whose size is not known.
-    pub fn stream(name: &Path, stream: impl Read + 'a, options: &ArchiveOptions) -> Self {
+    pub fn stream(name: &Path, stream: impl Read + Send + 'a, options: &ArchiveOptions) -> Self {
         let budget = Budget::new(0, options.max_page_bytes);
         let stream = SourceBytes::Stream(Box::new(budget.grow_with(stream)));
         Self::new(name, stream, options, budget)

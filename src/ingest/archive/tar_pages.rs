@@ -7,7 +7,7 @@ use tar::{EntryType, Header, PaxExtensions};
 
 use super::packed_file::{may_be_page, page};
 use super::record::{Access, ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage, SkipReason};
-use crate::ingest::budget::too_large;
+use gleaner_warc::budget::too_large;
 
 const BLOCK: usize = 512;
 

@@ -7,10 +7,10 @@ use std::io;
 use super::packed_file::{may_be_page, page};
 use super::record::{Access, ArchiveContext, ArchiveFormat, ArchiveItem, ArchiveReader, Damage, SkipReason};
 use super::source::ArchiveSource;
-use crate::ingest::budget::Budget;
 use crate::ingest::failure::Error;
 use crate::ingest::file_kind::FileKind;
 use crate::ingest::zip_container::ZipContainer;
+use gleaner_warc::budget::Budget;
 
 /// Files in a ZIP.
 pub const FORMAT: ArchiveFormat = ArchiveFormat {

@@ -13,13 +13,13 @@ use super::groups::{HashFilter, for_each_group};
 use super::texts::{Directory, Texts, common, expected_hashes};
 
 /// A hash that so many unrelated texts share is hot.
-pub(super) const MIN_UNRELATED: usize = 8;
+pub const MIN_UNRELATED: usize = 8;
 
 /// Texts that contain each other by less are unrelated.
 const RELATED: f64 = 0.6;
 
 /// Of the texts that share a hash, so many are looked at, in the order of their keys.
-const MAX_SAMPLE: usize = 32;
+pub const MAX_SAMPLE: usize = 32;
 
 /// Unrelated texts after which no more are looked at: more than enough, since texts that come later may relate some of them.
 const SURELY_UNRELATED: usize = 12;
@@ -29,6 +29,15 @@ const BATCH: usize = 4_096;
 
 /// Texts whose fingerprints are in memory between batches.
 const MAX_KNOWN: usize = 1 << 15;
+
+/// A text that has a hash which others have too.
+#[derive(Clone, Copy, Debug)]
+pub struct Holder<'a> {
+    /// Number of its shingles.
+    pub shingles: u32,
+    /// The hashes of its fingerprint, sorted.
+    pub hashes: &'a [u64],
+}
 
 /// A hash, and its texts in the order of their keys.
 type Holders = (u64, Vec<u32>);
@@ -67,27 +76,33 @@ fn decide_batch<T: Texts>(
             hashes.insert(*number, texts.hashes(*number)?);
         }
     }
-    let is_hot: Vec<bool> = batch.par_iter().map(|(_, holders)| are_unrelated(directory, hashes, holders)).collect();
+    let holder = |number: &u32| Holder {
+        shingles: directory.shingles(*number),
+        hashes: hashes.get(number).map(Vec::as_slice).unwrap_or_default(),
+    };
+    let is_hot = |(_, holders): &Holders| are_unrelated(&holders.iter().take(MAX_SAMPLE).map(holder).collect::<Vec<_>>());
+    let is_hot: Vec<bool> = batch.par_iter().map(is_hot).collect();
     for ((hash, holders), is_hot) in batch.drain(..).zip(is_hot) {
         decided(hash, &holders, is_hot);
     }
     Ok(())
 }
 
-/// Whether enough of these texts are unrelated.
-fn are_unrelated(directory: &Directory, hashes: &Hashes, holders: &[u32]) -> bool {
+/// Whether enough of these texts are unrelated for a hash that all of them have to be boilerplate. They are the texts with the lowest keys, in their order;
+/// no more than [`MAX_SAMPLE`] are looked at.
+pub fn are_unrelated(sample: &[Holder<'_>]) -> bool {
     // Groups of related texts.
-    let mut groups: Vec<Vec<u32>> = Vec::new();
-    let sample = holders.get(..MAX_SAMPLE).unwrap_or(holders);
-    for (at, number) in sample.iter().enumerate() {
+    let mut groups: Vec<Vec<&Holder<'_>>> = Vec::new();
+    let sample = sample.get(..MAX_SAMPLE).unwrap_or(sample);
+    for (at, holder) in sample.iter().enumerate() {
         // Each text adds one group at most.
         if groups.len() + (sample.len() - at) < MIN_UNRELATED {
             return false;
         }
-        let is_related = |other: &u32| contained(directory, hashes, *number, *other) >= RELATED;
+        let is_related = |other: &&Holder<'_>| contained(holder, other) >= RELATED;
         let (related, mut others): (Vec<_>, Vec<_>) = groups.drain(..).partition(|group| group.iter().any(is_related));
-        let mut group: Vec<u32> = related.into_iter().flatten().collect();
-        group.push(*number);
+        let mut group: Vec<&Holder<'_>> = related.into_iter().flatten().collect();
+        group.push(holder);
         others.push(group);
         groups = others;
         if groups.len() >= SURELY_UNRELATED {
@@ -98,8 +113,8 @@ fn are_unrelated(directory: &Directory, hashes: &Hashes, holders: &[u32]) -> boo
 }
 
 /// An estimate of how much of the shorter text is in the longer.
-fn contained(directory: &Directory, hashes: &Hashes, one: u32, other: u32) -> f64 {
-    let (Some(of_one), Some(of_other)) = (hashes.get(&one), hashes.get(&other)) else { return 0.0 };
-    let expected = expected_hashes(directory.shingles(one), directory.shingles(other));
-    common(of_one, of_other) as f64 / expected.clamp(1.0, of_one.len().min(of_other.len()).max(1) as f64)
+fn contained(one: &Holder<'_>, other: &Holder<'_>) -> f64 {
+    let expected = expected_hashes(one.shingles, other.shingles);
+    let fewest = one.hashes.len().min(other.hashes.len());
+    common(one.hashes, other.hashes) as f64 / expected.clamp(1.0, fewest.max(1) as f64)
 }

@@ -1,11 +1,11 @@
 //! Records of WARC 1.0 and 1.1 files (ISO 28500, <https://iipc.github.io/warc-specifications/>): each record compressed separately, the file
-//! compressed as a whole, or not at all. Holds one record at a time, up to a limit. What a record contains is up to [`super`].
+//! compressed as a whole, or not at all. Holds one record at a time, up to a limit. What a record contains is up to [`super::reader`].
 
 use std::io::{self, BufRead, Read};
 
 use super::digest::DeclaredDigest;
-use crate::ingest::archive::members::{MemberOffset, Members};
-use crate::ingest::archive::record::Damage;
+use super::item::Damage;
+use super::members::{MemberOffset, Members};
 
 /// What every record starts with, before its version.
 pub const MAGIC: &[u8] = b"WARC/";
@@ -59,6 +59,11 @@ impl<'a> WarcRecords<'a> {
         let (Ok(member), Ok(inside)) = (member.parse(), inside.parse()) else { return Ok(false) };
         self.unread = 0;
         self.members.go_to(MemberOffset { member, inside })
+    }
+
+    /// The place of the current record, as text.
+    pub fn place(&self) -> String {
+        self.members.place_of(self.start)
     }
 
     /// The next bytes of the current record's block, at most `limit`. Checks the block's digest once all of it is read.

@@ -5,7 +5,7 @@ use gleaner_extract::article::fingerprint::{Overlap, Unmasked};
 use super::relation::RelationKind;
 
 /// Shingles that two related texts share, at least.
-pub(super) const MIN_SHARED: usize = 16;
+pub const MIN_SHARED: usize = 16;
 
 /// The share of one of two related texts that is in the other, at least.
 const MIN_SHARE: f64 = 0.3;

@@ -2,10 +2,10 @@
 
 use std::io;
 
+use super::budget::too_large;
 use super::digest::DeclaredDigest;
+use super::http::coding;
 use super::records::fields;
-use crate::http::coding;
-use crate::ingest::budget::too_large;
 
 /// Most bytes of a response's head.
 pub const MAX_HEAD: u64 = 64 << 10;

@@ -7,16 +7,16 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::GzDecoder;
 
+use super::budget::Budget;
+use super::compression::Compression;
 use super::input::ArchiveInput;
-use crate::compression::Compression;
-use crate::ingest::budget::Budget;
 
 /// Largest window of a zstd frame: 32 MiB, four times what a web client must accept.
 const ZSTD_WINDOW_LOG: u32 = 25;
 
 /// Magic bytes of the skippable frame that holds the dictionary of all other frames
 /// (https://iipc.github.io/warc-specifications/specifications/warc-zstd/).
-pub(super) const DICTIONARY_FRAME: &[u8] = &[0x5d, 0x2a, 0x4d, 0x18];
+pub const DICTIONARY_FRAME: &[u8] = &[0x5d, 0x2a, 0x4d, 0x18];
 
 /// Largest dictionary, decompressed.
 const MAX_DICTIONARY: u64 = 16 << 20;
@@ -48,7 +48,9 @@ impl<'a> MemberDecoder<'a> for zstd::stream::read::Decoder<'static, ArchiveInput
 /// A position in an archive: the member's offset in the file, and the offset within the decompressed member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemberOffset {
+    /// The member's offset in the file.
     pub member: u64,
+    /// The offset within the member, decompressed.
     pub inside: u64,
 }
 
@@ -59,7 +61,7 @@ pub struct Members<'a> {
     dictionary: Vec<u8>,
     /// `None` while a member is open.
     input: Option<ArchiveInput<'a>>,
-    open: Option<BufReader<Box<dyn MemberDecoder<'a> + 'a>>>,
+    open: Option<BufReader<Box<dyn MemberDecoder<'a> + Send + 'a>>>,
     position: MemberOffset,
 }
 
@@ -101,7 +103,7 @@ impl<'a> Members<'a> {
             self.input = Some(input);
             return Ok(false);
         }
-        let decoder: Box<dyn MemberDecoder<'a> + 'a> = match self.compression {
+        let decoder: Box<dyn MemberDecoder<'a> + Send + 'a> = match self.compression {
             None => Box::new(input),
             Some(Compression::Gzip) => Box::new(GzDecoder::new(input)),
             Some(Compression::Zstd) => {

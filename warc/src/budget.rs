@@ -24,7 +24,7 @@ const MIN_ITEMS: u64 = 10_000;
 const BYTES_PER_ITEM: u64 = 16;
 
 /// The reason for rejecting a page, or part of one, that is larger than allowed.
-pub(super) fn too_large(limit: u64) -> String {
+pub fn too_large(limit: u64) -> String {
     format!("it has more than the {limit} bytes allowed")
 }
 
@@ -71,6 +71,11 @@ impl Budget {
     /// A stream whose size is not known: it counts when it is read.
     pub fn grow_with<R: Read>(&self, stream: R) -> impl Read + use<R> {
         Counted { inner: stream, budget: self.clone(), counts_input: true }
+    }
+
+    /// Counts bytes of a stream whose size is not known.
+    pub fn grow(&self, bytes: usize) {
+        add(&self.0.size, bytes as u64);
     }
 
     /// The output of a decoder: reading it uses the budget up.
@@ -128,7 +133,7 @@ impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         if self.counts_input {
-            add(&self.budget.0.size, count as u64);
+            self.budget.grow(count);
         } else {
             self.budget.decode(count)?;
         }

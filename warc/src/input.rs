@@ -1,7 +1,7 @@
 //! A file or stream with a position: peeks ahead, searches forward, and seeks back if the source allows it. Reads 64 KiB at a time.
 
 use std::fs::File;
-use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
 /// Bytes buffered at a time, and the furthest look-ahead.
 const WINDOW: usize = 64 << 10;
@@ -15,6 +15,13 @@ pub trait ByteSource: Read {
 impl ByteSource for File {
     fn seek_to(&mut self, offset: u64) -> io::Result<bool> {
         self.seek(SeekFrom::Start(offset)).map(|_| true)
+    }
+}
+
+impl<T: AsRef<[u8]>> ByteSource for Cursor<T> {
+    fn seek_to(&mut self, offset: u64) -> io::Result<bool> {
+        self.set_position(offset);
+        Ok(true)
     }
 }
 
@@ -35,7 +42,7 @@ impl<R: Read> ByteSource for ForwardOnly<R> {
 
 /// A byte source with a buffer around its current position.
 pub struct ArchiveInput<'a> {
-    source: Box<dyn ByteSource + 'a>,
+    source: Box<dyn ByteSource + Send + 'a>,
     buffer: Vec<u8>,
     /// The current position in the buffer.
     start: usize,
@@ -45,7 +52,7 @@ pub struct ArchiveInput<'a> {
 
 impl<'a> ArchiveInput<'a> {
     /// Starts at the beginning of a source.
-    pub fn new(source: impl ByteSource + 'a) -> Self {
+    pub fn new(source: impl ByteSource + Send + 'a) -> Self {
         Self { source: Box::new(source), buffer: Vec::with_capacity(WINDOW), start: 0, offset: 0 }
     }
 

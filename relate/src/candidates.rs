@@ -62,14 +62,16 @@ pub(super) fn find<T: Texts>(texts: &T, of: &Judged<'_>, filter: &HashFilter) ->
     let mut pairs = PairCounts::default();
     for_each_group(texts, filter, 2, |hash, holders| {
         if !of.hot.contains(&hash) {
-            pairs_of_group(of, holders, &mut pairs);
+            count_group(of, holders, &mut pairs);
         }
         Ok(())
     })?;
     pairs.count();
     let split = |pair: u64| ((pair >> 32) as u32, pair as u32);
     let counted = pairs.counted.into_iter().map(|(pair, count)| (split(pair), count));
-    let found = counted.filter(|(pair, count)| are_candidates(of.directory, *pair, *count)).map(|(pair, _)| pair);
+    let found = counted
+        .filter(|((a, b), count)| are_candidates((of.directory.shingles(*a), of.directory.shingles(*b)), *count))
+        .map(|(pair, _)| pair);
     let mut found: Vec<(u32, u32)> = found.collect();
     let mut connected = Clusters::default();
     found.iter().for_each(|(a, b)| connected.join(*a, *b));
@@ -77,13 +79,8 @@ pub(super) fn find<T: Texts>(texts: &T, of: &Judged<'_>, filter: &HashFilter) ->
     Ok(found)
 }
 
-fn pairs_of_group(of: &Judged<'_>, holders: &[u32], pairs: &mut PairCounts) {
-    let mut hubs = holders.to_vec();
-    if hubs.len() > HUBS {
-        hubs.sort_by_key(|number| of.directory.key(*number));
-        hubs.truncate(HUBS);
-        hubs.sort_unstable();
-    }
+fn count_group(of: &Judged<'_>, holders: &[u32], pairs: &mut PairCounts) {
+    let hubs = hubs(holders, |number| of.directory.key(number));
     for a in holders.iter().copied().filter(|number| of.slice.contains(*number)) {
         let partners = if hubs.binary_search(&a).is_ok() { holders } else { &hubs };
         let belongs_here = |b: &u32| *b != a && (a < *b || !of.judged.contains(*b));
@@ -91,7 +88,38 @@ fn pairs_of_group(of: &Judged<'_>, holders: &[u32], pairs: &mut PairCounts) {
     }
 }
 
-fn are_candidates(directory: &Directory, (a, b): (u32, u32), shared: u32) -> bool {
-    let (a, b) = (directory.shingles(a), directory.shingles(b));
+/// Those of the texts that share a hash, ascending, which are compared with all others.
+fn hubs<T: Copy + Ord>(holders: &[T], key: impl Fn(T) -> u64) -> Vec<T> {
+    let mut hubs = holders.to_vec();
+    if hubs.len() > HUBS {
+        hubs.sort_by_key(|text| key(*text));
+        hubs.truncate(HUBS);
+    }
+    hubs.sort_unstable();
+    hubs
+}
+
+/// The pairs that the texts of a collection count which share a hash that is not hot: each pair once, the lower key first. The texts are given by
+/// their keys, in any order.
+pub fn pairs_of_group(keys: &[u64]) -> impl Iterator<Item = (u64, u64)> + '_ {
+    hubs(keys, |key| key).into_iter().flat_map(|a| keys.iter().copied().filter(move |b| a < *b).map(move |b| (a, b)))
+}
+
+/// Whether two texts with these numbers of shingles share enough hashes to be compared.
+pub fn are_candidates((a, b): (u32, u32), shared: u32) -> bool {
     a.min(b) as usize >= MIN_SHARED && f64::from(shared) >= (expected_hashes(a, b) / EXPECTED_PER_HASH).max(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_texts_of_a_large_group_are_compared_with_those_of_the_lowest_keys() {
+        let keys: Vec<u64> = (0..100).rev().map(|key| key * 3).collect();
+        let pairs: Vec<(u64, u64)> = pairs_of_group(&keys).collect();
+        assert_eq!(pairs.len(), HUBS * (HUBS - 1) / 2 + HUBS * (100 - HUBS));
+        assert!(pairs.iter().all(|(a, b)| a < b && *a < 3 * HUBS as u64));
+        assert_eq!(pairs_of_group(&[9, 4, 7]).collect::<Vec<_>>(), [(4, 9), (4, 7), (7, 9)]);
+    }
 }

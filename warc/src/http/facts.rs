@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use crate::http::{header, redirect};
+use super::{header, redirect};
 use gleaner_extract::base::url::{hide_logins, without_login};
 use gleaner_extract::document::HttpFacts;
 
