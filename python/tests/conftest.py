@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,15 +47,17 @@ def bucket(s3: str, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def ray(request: pytest.FixtureRequest) -> Iterator[Any]:
+def ray(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Ray with two workers on loopback addresses, which reports to nobody. Started after the S3 server, so that its workers have the same environment."""
     ray = pytest.importorskip("ray", reason="Ray is not installed: pip install './python[ray]'")
     if any("s3" in getattr(item, "fixturenames", ()) for item in request.session.items):
         request.getfixturevalue("s3")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        # Otherwise Ray puts a token for itself into the home directory.
-        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        # Ray puts a token for itself into the home directory, and asks the network which cloud it is in unless it finds its configuration there.
+        home = tmp_path_factory.mktemp("home")
+        (home / "ray_bootstrap_config.yaml").write_text("{}")
+        patch.setenv("HOME", str(home))
         context = ray.init(
             "local",
             num_cpus=2,

@@ -60,7 +60,7 @@ def test_ray_reads_and_writes_a_bucket(ray: Any, bucket: str) -> None:
     assert read(f"{bucket}/articles").equals(expected())
 
 
-def test_datatrove_reads_and_writes_a_bucket(bucket: str) -> None:
+def test_datatrove_reads_and_writes_a_bucket(bucket: str, tmp_path: Path) -> None:
     pytest.importorskip("datatrove", reason="datatrove is not installed: pip install './python[datatrove]'")
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.readers import ParquetReader
@@ -68,14 +68,15 @@ def test_datatrove_reads_and_writes_a_bucket(bucket: str) -> None:
 
     from gleaner.datatrove import GleanerExtractor, parquet_schema
 
+    pages = table().cast(pa.schema([(name, pa.string()) for name in table().schema.names]))
     for part in range(2):
-        write(f"{bucket}/pages/{part}.parquet", table().slice(part * 30, 30).cast(pa.schema({"id": "string", "html": "string", "url": "string", "crawl": "string"})))
+        write(f"{bucket}/pages/{part}.parquet", pages.slice(part * 30, 30))
     pipeline = [
         ParquetReader(f"{bucket}/pages", text_key="html"),
         GleanerExtractor(),
         ParquetWriter(f"{bucket}/articles", expand_metadata=True, schema=parquet_schema("crawl")),
     ]
-    LocalPipelineExecutor(pipeline, tasks=2, workers=2).run()
+    LocalPipelineExecutor(pipeline, tasks=2, workers=2, logging_dir=str(tmp_path)).run()
     articles = {row["id"]: row for row in read(f"{bucket}/articles").to_pylist()}
     rows = {str(row["id"]): row for row in expected().to_pylist() if row["text"]}
     assert set(articles) == set(rows)

@@ -16,7 +16,7 @@ const ZSTD_WINDOW_LOG: u32 = 27;
 /// The content of a compressed file.
 pub fn decoder<R: BufRead>(compression: Compression, file: R, budget: &Budget) -> io::Result<impl Read + use<R>> {
     Ok(budget.charge(match compression {
-        Compression::Gzip => Decoder::Gzip(flate2::bufread::MultiGzDecoder::new(file)),
+        Compression::Gzip => Decoder::Gzip(Box::new(flate2::bufread::MultiGzDecoder::new(file))),
         Compression::Zstd => {
             let mut decoder = zstd::stream::read::Decoder::with_buffer(file)?;
             decoder.window_log_max(ZSTD_WINDOW_LOG)?;
@@ -29,7 +29,7 @@ pub fn decoder<R: BufRead>(compression: Compression, file: R, budget: &Budget) -
 
 /// The decoder of a compression.
 enum Decoder<R: BufRead> {
-    Gzip(flate2::bufread::MultiGzDecoder<R>),
+    Gzip(Box<flate2::bufread::MultiGzDecoder<R>>),
     Zstd(zstd::stream::read::Decoder<'static, R>),
     Xz(Box<lzma_rust2::XzReader<R>>),
     Bzip2(bzip2::bufread::MultiBzDecoder<R>),
