@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The program that is published, the same from any folder (packaging/reproducible.sh): build.sh [TARGET]. Prints its path.
+# The program that is published, without paths of this machine (packaging/reproducible.sh checks that): build.sh [TARGET]. Prints its path.
 # PROFILE names another profile than `dist`, FEATURES other features than those of the packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."

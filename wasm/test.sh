@@ -11,4 +11,4 @@ cp wasm/demo/* "$target/wasm32-wasip1/release/gleaner-wasm.wasm" "$folder/"
 mv "$folder/gleaner-wasm.wasm" "$folder/gleaner.wasm"
 if [ "${1:-}" = --serve ]; then exec python3 -m http.server --bind 127.0.0.1 --directory "$folder" 8019; fi
 
-find raw/samples -name '*.htm*' -print0 | sort -z | xargs -0 node wasm/compare.mjs "${1:-target/debug/gleaner}"
+find raw/samples '(' -name '*.htm' -o -name '*.html' ')' -print0 | sort -z | xargs -0 node wasm/compare.mjs "${1:-target/debug/gleaner}"
