@@ -35,7 +35,7 @@ pub fn documents_arrow(
     now: Option<FetchedAt>,
     rules: Option<&Rules>,
 ) -> PyResult<Py<PyAny>> {
-    let arguments = Arguments { format: "text", precision: false, recall: false, explain: false, fetched_at: now, rules };
+    let arguments = Arguments { fetched_at: now, rules, ..Arguments::default() };
     let settings = Settings::of(arguments)?;
     let batch = batch.into_inner();
     let documents = py.detach(|| documents(&batch, &settings, sites));
