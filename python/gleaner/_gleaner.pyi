@@ -8,7 +8,7 @@ from typing_extensions import TypeAlias
 Page: TypeAlias = Union[bytes, bytearray, str]
 Format: TypeAlias = Literal["text", "markdown", "json", "html", "tei", "xml"]
 FetchedAt: TypeAlias = Union[datetime, int, float]
-Completeness: TypeAlias = Literal["complete", "live", "truncated", "blocked", "consent", "index_page", "empty"]
+Completeness: TypeAlias = Literal["complete", "live", "truncated", "blocked", "consent", "index-page", "empty"]
 
 class ArrowArrayExportable(Protocol):
     def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...

@@ -192,7 +192,7 @@ impl Article {
         self.url.as_deref()
     }
 
-    /// Whether the text is complete: `complete`, `live`, `truncated`, `blocked`, `consent`, `index_page` or `empty`.
+    /// Whether the text is complete: `complete`, `live`, `truncated`, `blocked`, `consent`, `index-page` or `empty`.
     #[getter]
     fn completeness(&self) -> &'static str {
         self.article.completeness.name()

@@ -48,6 +48,15 @@ impl Completeness {
             Self::Empty => "empty",
         }
     }
+
+    /// Orders the texts of one page that was fetched several times: a story that is whole is more than a preview, and of two previews the longer one is more.
+    pub fn rank(self, words: u64) -> (u8, u64) {
+        match self {
+            Self::Complete | Self::Live => (2, 0),
+            Self::Truncated => (1, words),
+            Self::IndexPage | Self::Blocked | Self::Consent | Self::Empty => (0, 0),
+        }
+    }
 }
 
 /// A verdict on completeness with its evidence.

@@ -20,15 +20,8 @@ pub struct Body {
 }
 
 impl Body {
-    /// Orders bodies by completeness; of two that are equal the newer one counts. Of two previews the longer one is more complete.
     fn rank(&self) -> (u8, u64) {
-        if [Completeness::Complete, Completeness::Live].iter().any(|whole| whole.name() == self.completeness) {
-            (2, 0)
-        } else if self.completeness == Completeness::Truncated.name() {
-            (1, self.words)
-        } else {
-            (0, 0)
-        }
+        Completeness::from_name(&self.completeness).map_or((0, 0), |verdict| verdict.rank(self.words))
     }
 
     fn age(&self) -> (Option<Timestamp>, &str) {

@@ -105,24 +105,15 @@ pub fn is_less_complete(known: &KnownDocument, page: &CleanPage) -> bool {
 
 /// True if the document's text is the whole story, so that no other body of it can have more.
 pub fn is_whole(known: &KnownDocument) -> bool {
-    rank_of_known(known) >= rank(Completeness::Complete, 0)
+    rank_of_known(known) >= Completeness::Complete.rank(0)
 }
 
 fn rank_of_known(known: &KnownDocument) -> (u8, u64) {
-    rank(known.completeness, known.words)
+    known.completeness.rank(known.words)
 }
 
 fn rank_of_page(page: &CleanPage) -> (u8, u64) {
-    rank(page.article.completeness, page.article.words as u64)
-}
-
-/// Orders bodies by completeness; of two that are equal the newer one counts. Of two previews the longer one is more complete.
-fn rank(completeness: Completeness, words: u64) -> (u8, u64) {
-    match completeness {
-        Completeness::Complete | Completeness::Live => (2, 0),
-        Completeness::Truncated => (1, words),
-        Completeness::IndexPage | Completeness::Blocked | Completeness::Consent | Completeness::Empty => (0, 0),
-    }
+    page.article.completeness.rank(page.article.words as u64)
 }
 
 /// True if the body that a document was last cleaned from is newer than the one fetched at this instant and kept at this path.
