@@ -35,7 +35,7 @@ impl JournalMark {
             read => read.and_then(|bytes| Ok(serde_json::from_slice(&bytes)?)),
         };
         let content = read.unwrap_or_else(|error| {
-            tracing::warn!("{}: {error}; it is written anew", path_text(&path));
+            tracing::warn!("{}: {error}; it is replaced", path_text(&path));
             Content::default()
         });
         Self { path, journal: content.journal }
