@@ -101,7 +101,8 @@ def test_a_table_of_pages(session: Any, tmp_path: Path) -> None:
     table = session.createDataFrame(rows, "html string, url string")
     found = job.extract(job.Job(session, str(tmp_path), NOW), job.pages_of_table(table)).collect()
     assert len(found) == len(rows) and sum(row.error is not None for row in found) == 2
-    assert {row.identity for row in found if row.error is None} == {page.url for page in some}
+    # The mobile page declares the address of the other one.
+    assert {row.identity for row in found if row.error is None} == {page.url for page in some if not page.url.startswith("https://m.")}
     texts = session.createDataFrame([(_gleaner.extract(page.html).text,) for page in some[:2]], "text string")
     assert [row.content_type for row in job.pages_of_table(texts).collect()] == ["text/plain; charset=utf-8"] * 2
 
