@@ -15,7 +15,7 @@ use super::input::ArchiveInput;
 const ZSTD_WINDOW_LOG: u32 = 25;
 
 /// Magic bytes of the skippable frame that holds the dictionary of all other frames
-/// (https://iipc.github.io/warc-specifications/specifications/warc-zstd/).
+/// (<https://iipc.github.io/warc-specifications/specifications/warc-zstd/>).
 pub const DICTIONARY_FRAME: &[u8] = &[0x5d, 0x2a, 0x4d, 0x18];
 
 /// Largest dictionary, decompressed.
