@@ -98,7 +98,7 @@ def of_datasets(folder: Path, count: int) -> Iterator[Page]:
     of = random.Random(18)
     found: list[tuple[str, str]] = []
     for manifest in sorted(folder.glob("*/manifest.jsonl")):
-        for line in manifest.read_text(encoding="utf-8").splitlines():
+        for line in manifest.read_text(encoding="utf-8").split("\n")[:-1]:
             entry = json.loads(line)
             if entry["file"].endswith(".html") and entry.get("url"):
                 found.append((entry["url"], (manifest.parent / entry["file"]).read_bytes().decode("utf-8", "replace")))
