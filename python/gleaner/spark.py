@@ -30,8 +30,9 @@ from ._gleaner import MAX_STORIES
 from ._spark_report import report
 
 SETTINGS = {
-    # Pages are large: a batch of ten thousand, as is usual, would be a gigabyte.
+    # Pages are large: batches of thousands, as are usual, would be gigabytes.
     "spark.sql.execution.arrow.maxRecordsPerBatch": "128",
+    "spark.sql.parquet.columnarReaderBatchSize": "128",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.session.timeZone": "UTC",
 }
