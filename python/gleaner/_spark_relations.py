@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from . import _spark_batches as batches
 from ._gleaner import MIN_SHARED, MIN_UNRELATED
-
-if TYPE_CHECKING:
-    from .spark import Job
+from ._spark_job import Job
 
 # By what the canonical document of a cluster is chosen, the least of all: most words, then dated, then the earliest.
 STANDING = "struct(-words, date IS NULL, coalesce(CAST(date AS string), ''), id)"

@@ -15,7 +15,6 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import pyarrow as pa
@@ -27,6 +26,7 @@ from pyspark.sql.types import StructType
 from . import _spark_batches as batches
 from . import _spark_relations as relations
 from ._gleaner import MAX_STORIES
+from ._spark_job import Job as Job
 from ._spark_report import report
 
 SETTINGS = {
@@ -36,21 +36,6 @@ SETTINGS = {
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.session.timeZone": "UTC",
 }
-
-
-@dataclass(frozen=True)
-class Job:
-    """One run: where it writes, and the time that counts as now in all of its tasks."""
-
-    spark: SparkSession
-    out: str
-    now: int
-
-    def stage(self, name: str, rows: DataFrame) -> DataFrame:
-        """Writes what a stage has made, and reads it."""
-        path = f"{self.out}/work/{name}"
-        rows.write.mode("overwrite").parquet(path)
-        return self.spark.read.schema(rows.schema).parquet(path)
 
 
 def document_schema() -> StructType:
