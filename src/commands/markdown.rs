@@ -51,7 +51,7 @@ fn update(setup: &Setup, folder: &Path, started: Timestamp) -> Result<ExportRepo
     let forgotten: BTreeSet<String> = report.forgotten.iter().map(ToString::to_string).collect();
     if since_run.is_none() || !forgotten.is_empty() {
         let reader = CorpusReader::open(&setup.layout)?;
-        let may_be_gone = |name: &str| since_run.is_none() || is_of(name, &forgotten);
+        let may_be_gone = |name: &str| name.ends_with(".md") && (since_run.is_none() || is_of(name, &forgotten));
         let is_gone = |file: &[u8]| markdown::id_of(file).is_some_and(|id| matches!(reader.source(&id), Ok(None)));
         let mut files = UpdatedFolder::open(folder, markdown::is_unedited).map_err(failed)?;
         files.remove(&may_be_gone, &is_gone).map_err(failed)?;

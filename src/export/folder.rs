@@ -126,7 +126,8 @@ impl UpdatedFolder {
                 if kind.is_dir() {
                     folders.push(entry.path());
                 } else if kind.is_file() && entry.file_name().to_str().is_some_and(has_name) {
-                    let file = files::read(&entry.path(), MAX_COMPARED)?;
+                    // What cannot be read is none that an export wrote.
+                    let Ok(file) = files::read(&entry.path(), MAX_COMPARED) else { continue };
                     match is_meant(&file) {
                         true if (self.is_unedited)(&file) => fs::remove_file(entry.path())?,
                         true => self.edited += 1,
