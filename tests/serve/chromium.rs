@@ -76,6 +76,11 @@ impl Browser {
 
     /// Sends a command and gives its result.
     pub fn call(&mut self, method: &str, params: Value) -> Value {
+        self.try_call(method, params).unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// Sends a command and gives its result, or what the browser says of its failure.
+    fn try_call(&mut self, method: &str, params: Value) -> Result<Value, Value> {
         self.sent += 1;
         let mut message = json!({ "id": self.sent, "method": method, "params": params });
         if let Some(session) = &self.session {
@@ -85,8 +90,7 @@ impl Browser {
         loop {
             let mut reply = self.messages.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("{method}: {error}"));
             if reply["id"] == self.sent {
-                assert!(reply.get("error").is_none(), "{method}: {reply}");
-                return reply["result"].take();
+                return if reply.get("error").is_some() { Err(reply) } else { Ok(reply["result"].take()) };
             }
             self.note(&reply);
         }
@@ -98,17 +102,21 @@ impl Browser {
 
     /// The value of an expression.
     pub fn eval(&mut self, expression: &str) -> Value {
-        let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
-        let mut reply = self.call("Runtime.evaluate", params);
-        assert!(reply.get("exceptionDetails").is_none(), "{expression}: {reply}");
-        reply["result"]["value"].take()
+        self.try_eval(expression).unwrap_or_else(|error| panic!("{expression}: {error}"))
     }
 
-    /// Waits until an expression is true.
+    fn try_eval(&mut self, expression: &str) -> Result<Value, Value> {
+        let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let mut reply = self.try_call("Runtime.evaluate", params)?;
+        assert!(reply.get("exceptionDetails").is_none(), "{expression}: {reply}");
+        Ok(reply["result"]["value"].take())
+    }
+
+    /// Waits until an expression is true. A page that is left meanwhile says nothing: the next one is asked.
     pub fn wait_for(&mut self, expression: &str) {
         let end = Instant::now() + PATIENCE;
         let guarded = format!("(() => {{ try {{ return !!({expression}) }} catch {{ return false }} }})()");
-        while self.eval(&guarded) != true {
+        while !self.try_eval(&guarded).is_ok_and(|value| value == true) {
             assert!(Instant::now() < end, "never true: {expression}");
             std::thread::sleep(Duration::from_millis(50));
         }
