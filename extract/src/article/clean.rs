@@ -84,20 +84,34 @@ fn without_recurring(raw: &RawDocument, cleaned: CleanedPage, sites: &dyn SiteTa
     if !is_changed {
         return CleanedPage { page, labelled, article, site_page, ..cleaned };
     }
-    CleanedPage { site_page, ..finish(raw, page, labelled, now) }
+    let folded: Vec<String> = page.blocks.iter().map(|block| fold(&block.text)).collect();
+    CleanedPage { site_page, ..finish(raw, page, labelled, &folded, now) }
 }
 
 /// Labels a parsed page and finds its metadata.
 fn clean_parsed(raw: &RawDocument, page: Page, context: CleanContext<'_>) -> CleanedPage {
-    let labelled = label::label(&page, context.rules);
-    finish(raw, page, labelled, context.now)
+    let (labelled, folded) = label::label_and_fold(&page, context.rules);
+    finish(raw, page, labelled, &folded, context.now)
 }
 
-/// Makes an article of a labelled page.
-fn finish(raw: &RawDocument, page: Page, labelled: Labelled, now: Option<Timestamp>) -> CleanedPage {
+/// Makes an article of a labelled page, given the folded text of each of its blocks.
+fn finish(raw: &RawDocument, page: Page, labelled: Labelled, folded_blocks: &[String], now: Option<Timestamp>) -> CleanedPage {
     let text = kept_text(&page, &labelled);
-    let folded = fold(&text);
-    let candidates = find_metadata(raw, &page, &labelled, (&text, &folded), now);
+    // No token reaches over the end of a block.
+    let folded = labelled.kept().filter_map(|(index, _)| folded_blocks.get(index)).filter(|folded| !folded.is_empty());
+    let folded = folded.map(String::as_str).collect::<Vec<_>>().join(" ");
+    let removals: Vec<&Removal> = labelled.removals().collect();
+    let candidates = metadata::find_candidates(MetadataInput {
+        page: &page,
+        removals: &removals,
+        http: raw.http.as_ref(),
+        text: &text,
+        folded: &folded,
+        folded_blocks,
+        fetched_at: raw.fetched_at,
+        // Relative dates count from the time of fetching.
+        now: raw.fetched_at.or(now),
+    });
     let article = Article {
         words: count_folded(&folded),
         text,
@@ -197,26 +211,4 @@ fn begins_with_angle(bytes: &[u8]) -> bool {
 pub(super) fn kept_text(page: &Page, labelled: &Labelled) -> String {
     let kept: Vec<&str> = labelled.kept().filter_map(|(index, _)| page.blocks.get(index)).map(|b| b.text.as_str()).collect();
     into_nfc(kept.join("\n\n"))
-}
-
-/// Collects and scores the candidates for title, authors, dates and the other metadata. The clean text is given as it is and folded.
-fn find_metadata(
-    raw: &RawDocument,
-    page: &Page,
-    labelled: &Labelled,
-    (text, folded): (&str, &str),
-    now: Option<Timestamp>,
-) -> ScoredCandidates {
-    let removals: Vec<&Removal> = labelled.removals().collect();
-    // Relative dates count from the time of fetching.
-    let now = raw.fetched_at.or(now);
-    metadata::find_candidates(MetadataInput {
-        page,
-        removals: &removals,
-        http: raw.http.as_ref(),
-        text,
-        folded,
-        fetched_at: raw.fetched_at,
-        now,
-    })
 }

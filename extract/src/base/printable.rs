@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::text::{into_nfc, squeeze};
+use super::text::{has_byte, into_nfc, squeeze};
 
 /// Whether a character steers a terminal or reorders the text around it: C0 except tab and line feed, DEL, C1, and the bidirectional embeddings,
 /// overrides and isolates (UAX #9). The marks U+200E, U+200F and U+061C are not among them: Arabic and Hebrew text needs them, and they
@@ -22,7 +22,7 @@ pub fn is_unprintable(c: char) -> bool {
 pub fn into_printable(text: String) -> String {
     // The other unprintable characters begin with one of these bytes.
     let may_be_unprintable = |byte: u8| byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xe2);
-    if !text.bytes().any(may_be_unprintable) || !text.contains(is_unprintable) {
+    if !has_byte(&text, may_be_unprintable) || !text.contains(is_unprintable) {
         return text;
     }
     let mut out = String::with_capacity(text.len());

@@ -49,10 +49,17 @@ pub fn squeeze(text: &str) -> String {
     out
 }
 
-/// Whether an ASCII text has only single spaces inside.
+/// Whether a text has only single spaces inside, and no other white space.
 fn is_squeezed(text: &str) -> bool {
-    let is_other = |byte: &u8| matches!(byte, b'\t'..=b'\r');
-    text.is_ascii() && !text.as_bytes().iter().any(is_other) && memchr::memmem::find(text.as_bytes(), b"  ").is_none()
+    // The bytes with which other white space begins.
+    let may_be_other = |byte: u8| matches!(byte, b'\t'..=b'\r' | 0xc2 | 0xe1..=0xe3 | 0xef);
+    let is_other = |c: char| c != ' ' && is_space(c);
+    memchr::memmem::find(text.as_bytes(), b"  ").is_none() && (!has_byte(text, may_be_other) || !text.contains(is_other))
+}
+
+/// Whether a text has a byte for which this holds. Looks at many at once: no byte decides whether the next one is read.
+pub fn has_byte(text: &str, holds: impl Fn(u8) -> bool) -> bool {
+    text.as_bytes().chunks(64).any(|bytes| bytes.iter().fold(false, |found, byte| found | holds(*byte)))
 }
 
 fn push_word(out: &mut String, word: Option<&str>) {

@@ -69,8 +69,8 @@ fn title(page: &Page, page_signals: &PageSignals<'_>, kept: &[bool], body: usize
             !is_ruled_out && !page.blocks.iter().take(end).any(|other| is_breadcrumb(&block.text, &other.text))
         })
     };
-    let scored = score_lines(page, page_signals, kept).into_iter();
-    let mut candidates = scored.filter(|line| line.block < end && may_be_headline(line.block)).peekable();
+    let is_candidate = |index: usize| index < end && may_be_headline(index);
+    let mut candidates = score_lines(page, page_signals, kept, &is_candidate).into_iter().peekable();
     let first_line = candidates.next_if(|line| line.block == 0);
     let takes_precedence = |line: &HeadlineCandidate| {
         let margin = if blocks.get(line.block).is_some_and(has_date) { 0.0 } else { FIRST_LINE_MARGIN };
@@ -85,8 +85,13 @@ fn title(page: &Page, page_signals: &PageSignals<'_>, kept: &[bool], body: usize
     Some(best.or(first_line.as_ref())?.block)
 }
 
-/// Scores the lines of a dump by the preliminary decisions on its blocks.
-fn score_lines(page: &Page, page_signals: &PageSignals<'_>, kept: &[bool]) -> Vec<HeadlineCandidate> {
+/// Scores those lines of a dump that are candidates, by the preliminary decisions on its blocks.
+fn score_lines(
+    page: &Page,
+    page_signals: &PageSignals<'_>,
+    kept: &[bool],
+    is_candidate: &dyn Fn(usize) -> bool,
+) -> Vec<HeadlineCandidate> {
     let signals = |index: usize| page_signals.blocks.get(index);
     let removed = |index: usize| {
         let category = || signals(index).and_then(|signals| signals.rule).map_or(Category::Other, |rule| rule.category);
@@ -101,7 +106,7 @@ fn score_lines(page: &Page, page_signals: &PageSignals<'_>, kept: &[bool]) -> Ve
         words: &words,
         has_date: &|_, index| signals(index).is_some_and(has_date),
         is_byline: &|_, index| signals(index).is_some_and(|signals| is_ruled(signals, Category::Byline)),
-        variants: &|block, _| vec![block.text.clone()],
+        variants: &|block, index| is_candidate(index).then(|| block.text.clone()).into_iter().collect(),
     })
 }
 
@@ -138,7 +143,9 @@ fn is_name(text: &str) -> bool {
 
 /// Whether the line is a breadcrumb trail that lost its separators: it ends with the headline, joined to the preceding word.
 pub fn is_breadcrumb(line: &str, headline: &str) -> bool {
-    let before = line.strip_suffix(headline).filter(|_| headline.contains(' '));
+    // Most differ in their last byte.
+    let may_end_with_it = line.as_bytes().last() == headline.as_bytes().last() && headline.contains(' ');
+    let before = may_end_with_it.then(|| line.strip_suffix(headline)).flatten();
     before.is_some_and(|before| before.ends_with(char::is_alphanumeric))
 }
 

@@ -43,9 +43,15 @@ pub use verdict::{Labelled, Verdict};
 
 /// Labels every block of a page.
 pub fn label(page: &Page, rules: &RuleSet) -> Labelled {
-    let page_signals = page_signals(page, rules);
+    label_and_fold(page, rules).0
+}
+
+/// Labels every block of a page, and gives the folded text of each.
+pub fn label_and_fold(page: &Page, rules: &RuleSet) -> (Labelled, Vec<String>) {
+    let mut page_signals = page_signals(page, rules);
     let scores = score::scores(page, &page_signals);
-    decide(page, page_signals, &scores)
+    let labelled = decide_by(page, &mut page_signals, &scores);
+    (labelled, page_signals.blocks.into_iter().map(|block| block.folded).collect())
 }
 
 /// What is known about a page before its blocks are scored.
@@ -57,20 +63,24 @@ pub fn page_signals<'a>(page: &Page, rules: &'a RuleSet) -> PageSignals<'a> {
 
 /// Turns scores into verdicts.
 pub fn decide(page: &Page, mut page_signals: PageSignals<'_>, scores: &Scores) -> Labelled {
+    decide_by(page, &mut page_signals, scores)
+}
+
+fn decide_by(page: &Page, page_signals: &mut PageSignals<'_>, scores: &Scores) -> Labelled {
     let blocks = scores.blocks.as_slice();
-    let threshold = decide::threshold(&page_signals, blocks, page.favour);
-    let head_lines = find_head_lines(page, &mut page_signals, blocks, threshold);
-    let refused = site_guard::refuse_excess(&mut page_signals, blocks, threshold);
-    let mut kept = decide::keep(page, &page_signals, scores, threshold);
-    guards::drop_mere_labels(page, &page_signals, &mut kept);
-    guards::fall_back(&page_signals, blocks, &mut kept);
-    decide::drop_site_drops(&page_signals, &mut kept);
-    site_guard::keep_body(page, &mut page_signals, &mut kept);
-    let user_rules::Applied { rules, mut spared } = user_rules::apply(page, &page_signals, blocks, &mut kept);
+    let threshold = decide::threshold(page_signals, blocks, page.favour);
+    let head_lines = find_head_lines(page, page_signals, blocks, threshold);
+    let refused = site_guard::refuse_excess(page_signals, blocks, threshold);
+    let mut kept = decide::keep(page, page_signals, scores, threshold);
+    guards::drop_mere_labels(page, page_signals, &mut kept);
+    guards::fall_back(page_signals, blocks, &mut kept);
+    decide::drop_site_drops(page_signals, &mut kept);
+    site_guard::keep_body(page, page_signals, &mut kept);
+    let user_rules::Applied { rules, mut spared } = user_rules::apply(page, page_signals, blocks, &mut kept);
     spared.append(&mut page_signals.spared);
     spared.extend(refused.into_iter().filter(|spared| kept.get(spared.block) == Some(&true)));
-    let confidence = guards::confidence(&page_signals, blocks, &kept);
-    let (page_signals, head_lines) = (&page_signals, &head_lines);
+    let confidence = guards::confidence(page_signals, blocks, &kept);
+    let (page_signals, head_lines) = (&*page_signals, &head_lines);
     let input = CategoriseInput { page, page_signals, scores: blocks, kept: &kept, head_lines, user_rules: &rules };
     let verdicts = categorise::verdicts(&input);
     let completeness = completeness::assess(page, page_signals, &verdicts, scores.article).into_printable();

@@ -1,5 +1,7 @@
 //! Finds kept blocks that repeat others: pull quotes, or the second copy of a body that the page has twice.
 
+use std::cell::OnceCell;
+
 use super::block_signals::BlockSignals;
 use super::sentences::is_sentence_end;
 use super::shingles::{SHINGLE, shingles};
@@ -31,17 +33,23 @@ pub fn drop(page: &Page, signals: &PageSignals<'_>, scores: &[f32], kept: &mut [
         let facts = signals.blocks.get(index);
         (facts.is_some_and(|facts| !facts.hidden), facts.map_or(0, |facts| facts.words), std::cmp::Reverse(index))
     };
-    let kept_facts = || signals.blocks.iter().enumerate().filter(|(index, _)| kept.get(*index) == Some(&true));
-    let words = kept_facts().map(|(_, facts)| facts.words).sum();
-    let mut best_block: FastMap<u64, usize> = FastMap::with_capacity_and_hasher(words, FastHasherBuilder::default());
-    for (index, facts) in kept_facts() {
-        for shingle in shingles(&facts.folded) {
-            let best = best_block.entry(shingle).or_insert(index);
-            if rank(index) > rank(*best) {
-                *best = index;
+    let before = kept.to_vec();
+    let kept_facts = || signals.blocks.iter().enumerate().filter(|(index, _)| before.get(*index) == Some(&true));
+    let find_best_blocks = || {
+        let words = kept_facts().map(|(_, facts)| facts.words).sum();
+        let mut best_block: FastMap<u64, usize> = FastMap::with_capacity_and_hasher(words, FastHasherBuilder::default());
+        for (index, facts) in kept_facts() {
+            for shingle in shingles(&facts.folded) {
+                let best = best_block.entry(shingle).or_insert(index);
+                if rank(index) > rank(*best) {
+                    *best = index;
+                }
             }
         }
-    }
+        best_block
+    };
+    // Found when a block is first compared with the others, as no block of many pages is.
+    let best_block = OnceCell::new();
     let mut texts: FastMap<&str, usize> = FastMap::default();
     kept_facts().for_each(|(_, facts)| *texts.entry(facts.folded.as_str()).or_default() += 1);
     let mut dropped = Vec::new();
@@ -54,6 +62,7 @@ pub fn drop(page: &Page, signals: &PageSignals<'_>, scores: &[f32], kept: &mut [
         if is_certain && !is_quote && !is_copy() {
             continue;
         }
+        let best_block = best_block.get_or_init(find_best_blocks);
         let is_elsewhere =
             |folded: &str| shingles(folded).all(|shingle| best_block.get(&shingle).is_some_and(|best| *best != index));
         if is_elsewhere(&facts.folded)

@@ -179,7 +179,16 @@ mod tests {
     /// The score of candidates on a page without text.
     fn authors(candidates: Vec<Candidate<Vec<RawAuthor>>>) -> Vec<Scored<Vec<String>>> {
         let page = page::read(b"<p>", ReadHints::default(), &page::Config::default()).unwrap();
-        let input = MetadataInput { page: &page, removals: &[], http: None, text: "", folded: "", fetched_at: None, now: None };
+        let input = MetadataInput {
+            page: &page,
+            removals: &[],
+            http: None,
+            text: "",
+            folded: "",
+            folded_blocks: &[],
+            fetched_at: None,
+            now: None,
+        };
         score(candidates, &SiteNames::default(), &PageContext::of(input))
     }
 

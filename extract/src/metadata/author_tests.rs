@@ -19,8 +19,16 @@ fn read(text: &str, content_type: &str) -> Metadata {
     let page = page::read(text.as_bytes(), hints, &page::Config::default()).unwrap();
     let story = page.blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n");
     let folded = fold(&story);
-    let input =
-        MetadataInput { page: &page, removals: &[], http: None, text: &story, folded: &folded, fetched_at: None, now: None };
+    let input = MetadataInput {
+        page: &page,
+        removals: &[],
+        http: None,
+        text: &story,
+        folded: &folded,
+        folded_blocks: &[],
+        fetched_at: None,
+        now: None,
+    };
     find_candidates(input).metadata()
 }
 

@@ -53,10 +53,9 @@ pub(crate) fn options(context: &PageContext<'_>) -> Vec<HeadlineCandidate> {
     // A guess, so that the set seldom grows.
     let mut words = FastSet::with_capacity_and_hasher(story.len() / 12, FastHasherBuilder::default());
     words.extend(tokens(story));
-    let lines: Vec<String> = context.page().blocks.iter().map(|block| fold(&block.text)).collect();
     dump_headline::candidates(DumpLines {
         page: context.page(),
-        folded: &lines.iter().map(String::as_str).collect::<Vec<_>>(),
+        folded: &context.input.folded_blocks.iter().map(String::as_str).collect::<Vec<_>>(),
         words: &words,
         removed: &|index| categories.get(&index).copied(),
         has_date: &|_, index| !context.dates(index).is_empty(),

@@ -17,6 +17,8 @@ pub struct MetadataInput<'a> {
     pub text: &'a str,
     /// The folded words of the clean text.
     pub folded: &'a str,
+    /// The folded words of each block of the page.
+    pub folded_blocks: &'a [String],
     /// The time of fetching, to which relative dates refer. If `None`, they are ignored: what a page says must not depend on when it is cleaned.
     pub fetched_at: Option<Timestamp>,
     /// The current time, for a fetched page the time of fetching: no date may be later. If `None`, dates have no upper bound.

@@ -15,8 +15,16 @@ fn metadata(head: &str, body: &str) -> Metadata {
     let page = page::read(html.as_bytes(), hints, &page::Config::default()).unwrap();
     let text = page.blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n");
     let folded = fold(&text);
-    let input =
-        MetadataInput { page: &page, removals: &[], http: None, text: &text, folded: &folded, fetched_at: None, now: None };
+    let input = MetadataInput {
+        page: &page,
+        removals: &[],
+        http: None,
+        text: &text,
+        folded: &folded,
+        folded_blocks: &[],
+        fetched_at: None,
+        now: None,
+    };
     find_candidates(input).metadata()
 }
 

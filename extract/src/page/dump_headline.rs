@@ -45,7 +45,7 @@ pub struct DumpLines<'a> {
     pub has_date: &'a dyn Fn(&Block, usize) -> bool,
     /// Whether a block is a byline.
     pub is_byline: &'a dyn Fn(&Block, usize) -> bool,
-    /// The texts that a line may contribute as a headline: the whole line, then shorter variants.
+    /// The texts that a line may contribute as a headline: the whole line, then shorter variants; none for a line that is no candidate.
     pub variants: &'a dyn Fn(&Block, usize) -> Vec<String>,
 }
 
@@ -127,6 +127,11 @@ fn has_time(text: &str) -> bool {
         .any(|four| matches!(four, [hour, b':', tens, ones] if [hour, tens, ones].iter().all(|c| c.is_ascii_digit())))
 }
 
+/// Whether the text contains ` | `, ` / ` or ` > `.
+fn has_spaced_separator(text: &str) -> bool {
+    text.as_bytes().windows(3).any(|three| matches!(three, [b' ', b'|' | b'/' | b'>', b' ']))
+}
+
 /// The number of characters; those of scripts without spaces count three times.
 fn weight(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().map(|c| if is_unspaced(c) { 3 } else { 1 }).sum() }
@@ -154,6 +159,8 @@ struct DumpFeatures<'a> {
     dated: FastSet<usize>,
     /// Whether each block is a byline, once that was asked.
     bylines: Vec<OnceCell<bool>>,
+    /// The words of each line that may be the headline, once they are needed.
+    line_words: Vec<OnceCell<LineWords<'a>>>,
 }
 
 impl<'a> DumpFeatures<'a> {
@@ -188,11 +195,13 @@ impl<'a> DumpFeatures<'a> {
             path: path.split([' ', '/']).filter(|word| word.chars().count() > 2).map(str::to_string).collect(),
             dated: (0..end).filter(has_date).collect(),
             bylines: vec![OnceCell::new(); blocks.len().min(MAX_LINES + 5)],
+            line_words: Vec::new(),
         };
+        features.line_words.resize_with(features.lines().end, OnceCell::new);
         features.first_in_story = features.in_story(&LineWords::of(first));
         let others =
             features.lines().skip(1).filter(|index| blocks.get(*index).is_some_and(|block| has_at_most_chars(&block.text)));
-        let likeness = others.filter_map(|index| Some(features.like_first(&LineWords::of(given.folded.get(index)?))));
+        let likeness = others.filter_map(|index| Some(features.like_first(features.line_words(index)?)));
         features.max_similarity = likeness.fold(0.0, f32::max);
         features
     }
@@ -220,11 +229,24 @@ impl<'a> DumpFeatures<'a> {
             texts.truncate(1);
         }
         let with_features = |text: String| {
-            let shorter = (text != whole).then(|| fold(&text));
-            let features = self.features(index, block, (&text, shorter.as_deref().unwrap_or(&folded)), &whole)?;
+            let features = if text == whole {
+                let other = own.is_none().then(|| LineWords::of(&folded));
+                let words = other.as_ref().or_else(|| self.line_words(index))?;
+                self.features(index, block, Variant { text: &text, folded: &folded, words, whole: &whole })?
+            } else {
+                let folded = fold(&text);
+                let words = &LineWords::of(&folded);
+                self.features(index, block, Variant { text: &text, folded: &folded, words, whole: &whole })?
+            };
             Some(HeadlineCandidate { block: index, text, score: MODEL.score(&features), features })
         };
         texts.into_iter().filter_map(with_features).collect()
+    }
+
+    /// The words of a line that may be the headline.
+    fn line_words(&self, index: usize) -> Option<&LineWords<'a>> {
+        let folded = self.given.folded.get(index)?;
+        Some(self.line_words.get(index)?.get_or_init(|| LineWords::of(folded)))
     }
 
     /// Whether a line is a menu or breadcrumbs: the first line if the labeller categorised it so, others if they have several separators.
@@ -233,9 +255,9 @@ impl<'a> DumpFeatures<'a> {
         navigation || text.chars().filter(|c| matches!(c, '|' | '>' | '›' | '»' | '·' | '•' | '｜' | '＞')).count() >= 4
     }
 
-    /// The features of a variant of a line, given as it is and folded.
-    fn features(&self, index: usize, block: &Block, (text, folded): (&str, &str), whole: &str) -> Option<Vec<f32>> {
-        let words = LineWords::of(folded);
+    /// The features of a variant of a line.
+    fn features(&self, index: usize, block: &Block, variant: Variant<'_>) -> Option<Vec<f32>> {
+        let Variant { text, folded, words, whole } = variant;
         let chars = weight(text);
         if words.count == 0 || chars < 6 || !text.chars().any(char::is_alphabetic) {
             return None;
@@ -246,7 +268,7 @@ impl<'a> DumpFeatures<'a> {
         let category = (self.given.removed)(index);
         let occurrences = self.lines.get(folded).copied().unwrap_or(0);
         let repeats = occurrences.saturating_sub(usize::from(text == whole));
-        let (like_first, in_story) = (self.like_first(&words), self.in_story(&words));
+        let (like_first, in_story) = (self.like_first(words), self.in_story(words));
         let begins_first = words.count >= 2 && self.first.strip_prefix(folded).is_some_and(|rest| rest.starts_with(' '));
         let marks = (index + 1..index + 5).filter(|after| self.is_date_or_byline(*after)).count();
         let paragraph = category.is_none() && chars >= MIN_PARAGRAPH;
@@ -280,7 +302,7 @@ impl<'a> DumpFeatures<'a> {
             as_number(matches!(category, Some(Category::Navigation | Category::Related | Category::Footer | Category::Share))),
             as_number(category.is_none()),
             as_number(paragraph),
-            self.in_path(&words),
+            self.in_path(words),
             as_number(self.path.is_empty()),
             as_number(self.page_tag(block) == Tag::H1),
             as_number(text.contains([':', '：']) || text.contains(" – ")),
@@ -293,7 +315,7 @@ impl<'a> DumpFeatures<'a> {
                     && text == whole
                     && [" | ", " - ", " – ", " — ", " · "].iter().any(|separator| text.contains(separator)),
             ),
-            as_number(index > 0 && (text.contains(" | ") || text.contains('»') || text.contains(" / ") || text.contains(" > "))),
+            as_number(index > 0 && (text.contains('»') || has_spaced_separator(text))),
             as_number(text.chars().any(char::is_lowercase) || !text.chars().any(char::is_uppercase)),
             as_number((index + 1..index + 3).any(|after| self.is_byline(after))),
             as_number(marks > 0 && gap <= 8),
@@ -354,6 +376,15 @@ fn has_at_most_chars(text: &str) -> bool {
 
 /// Distinct words of a line up to which they are compared with each other.
 const FEW_WORDS: usize = 64;
+
+/// A line, or the part of it without a site's name, that may be the headline.
+struct Variant<'v> {
+    text: &'v str,
+    folded: &'v str,
+    words: &'v LineWords<'v>,
+    /// The whole line.
+    whole: &'v str,
+}
 
 /// The words of a line.
 struct LineWords<'a> {

@@ -105,9 +105,8 @@ impl<'a> Positions<'a> {
             at(&self.likeness),
             in_title,
             of_title,
-            share_in(&signals.folded, &self.description_shingles),
-            share_in(&signals.folded, &self.body_shingles),
         ]);
+        out.extend(shares_in(&signals.folded, [&self.description_shingles, &self.body_shingles]));
         self.push_heading(index, out);
         self.push_rules(index, block, signals, out);
     }
@@ -237,15 +236,22 @@ fn article_body_shingles(text: &str) -> Vec<u64> {
         .collect()
 }
 
-/// The share of a text's shingles in the set; −1 if the set is empty, −0.5 if the text is too short for a shingle.
-fn share_in(folded: &str, set: &FastSet<u64>) -> f32 {
-    if set.is_empty() {
-        return -1.0;
+/// The share of a text's shingles in each set; −1 if the set is empty, −0.5 if the text is too short for a shingle.
+fn shares_in(folded: &str, sets: [&FastSet<u64>; 2]) -> [f32; 2] {
+    let (mut all, mut hits) = (0, [0; 2]);
+    if sets.iter().any(|set| !set.is_empty()) {
+        for shingle in shingles(folded) {
+            all += 1;
+            hits.iter_mut().zip(sets).for_each(|(hits, set)| *hits += usize::from(!set.is_empty() && set.contains(&shingle)));
+        }
     }
-    let (mut all, mut hits) = (0, 0);
-    for shingle in shingles(folded) {
-        all += 1;
-        hits += usize::from(set.contains(&shingle));
+    let mut shares = [0.0; 2];
+    for ((share, hits), set) in shares.iter_mut().zip(hits).zip(sets) {
+        *share = match all {
+            _ if set.is_empty() => -1.0,
+            0 => -0.5,
+            _ => hits as f32 / all as f32,
+        };
     }
-    if all == 0 { -0.5 } else { hits as f32 / all as f32 }
+    shares
 }

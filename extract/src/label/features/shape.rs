@@ -34,7 +34,7 @@ pub fn push(block: &Block, signals: &BlockSignals<'_>, out: &mut Vec<f32>) {
         flag(matches!(last, '?' | '？' | '؟')),
         flag(first.is_lowercase()),
         flag(matches!(first, '"' | '“' | '«' | '„' | '「' | '『' | '‘' | '—' | '–')),
-        flag(block.text.contains("http") || block.text.contains("www.")),
+        flag(block.text.as_bytes().windows(4).any(|four| four == b"http" || four == b"www.")),
         flag(first.is_numeric()),
         share(Kind::Lower),
     ]);
