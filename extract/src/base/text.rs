@@ -333,6 +333,8 @@ mod tests {
     #[test]
     fn every_kind_of_space_is_squeezed() {
         assert_eq!(squeeze(" a\u{a0}\u{200b} b\r\n\tc\u{feff}"), "a b c");
+        assert_eq!(squeeze("“a” b’s\u{2009}c"), "“a” b’s c");
+        assert_eq!(squeeze(" “a” – é b’s "), "“a” – é b’s");
         assert_eq!(squeeze("\u{3000}"), "");
     }
 
