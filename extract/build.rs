@@ -1,10 +1,15 @@
 //! Writes the built-in rules as source: their tables, so that no start of the program compiles them, and the files that they are from. A new rules file
-//! needs no code. The tables are built by the modules that also build those of a user's rules. The phrases of incomplete pages are written likewise.
+//! needs no code. The tables are built by the modules that also build those of a user's rules. The phrases of incomplete pages and the patterns of metadata are
+//! written likewise.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use completeness::words::PhraseFinders;
+use label::model_file::Model;
+use metadata::byline::lists::BylineWords;
+use metadata::byline::table::BylineTable;
+use metadata::pattern_lists::MetadataPatterns;
 use rules::rule::{Rule, RulePlace};
 use rules::rule_toml::RuleToml;
 use rules::strength::RuleOrigin;
@@ -15,12 +20,16 @@ use rules::tables::RuleTables;
 mod base {
     pub mod automata;
     pub mod automata_builder;
+    pub mod backtrack;
     pub mod hash_index;
     pub mod list;
     pub mod literals;
+    pub mod pattern;
     pub mod phrase_set;
+    pub mod prefixes;
     pub mod regex_prefilter;
     pub mod text;
+    pub mod word_map;
 }
 
 #[path = "src/document"]
@@ -53,8 +62,45 @@ mod rules {
     pub mod tables;
 }
 
+#[path = "src/metadata"]
+#[expect(dead_code, reason = "the library uses the rest")]
+mod metadata {
+    pub mod pattern_lists;
+    mod pattern_sources;
+    mod site_name_table;
+
+    pub mod byline {
+        mod kinds;
+        pub mod lists;
+        pub mod table;
+    }
+}
+
+#[path = "src/label"]
+#[expect(dead_code, reason = "the library uses the rest")]
+mod label {
+    mod forest;
+    mod lexicon;
+    pub mod model_file;
+    mod net;
+    mod node;
+    mod tables;
+
+    mod features {
+        mod matrix;
+        pub mod table;
+    }
+}
+
+/// The words of bylines, and how sites name themselves.
+const BYLINES: &str = "src/metadata/data/bylines.toml";
+const SITE_NAMES: &str = "src/metadata/data/site_names.toml";
+
 /// The phrases of incomplete pages.
 const COMPLETENESS: &str = "src/label/data/completeness.toml";
+
+/// The length of a model file's magic and checksum.
+const MODEL_HEAD: usize = 4 + 64;
 
 /// A category's file.
 #[derive(serde::Deserialize)]
@@ -76,15 +122,34 @@ fn main() -> io::Result<()> {
         included(&categories),
         included(&sites)
     );
-    write("rules.rs", &source)?;
+    write("rules.rs", source)?;
     println!("cargo::rerun-if-changed={COMPLETENESS}");
     let phrases = PhraseFinders::read(&fs::read_to_string(COMPLETENESS)?);
     let phrases = phrases.map_err(|error| io::Error::other(format!("{COMPLETENESS}: {error}")))?;
-    write("completeness.rs", &format!("pub const PHRASES: PhraseFinders = {phrases:?};\n"))
+    write("completeness.rs", format!("pub const PHRASES: PhraseFinders = {phrases:?};\n"))?;
+    println!("cargo::rerun-if-changed={BYLINES}\ncargo::rerun-if-changed={SITE_NAMES}");
+    let bylines = fs::read_to_string(BYLINES)?;
+    let table: BylineTable = toml::from_str(&bylines).map_err(|error| io::Error::other(format!("{BYLINES}: {error}")))?;
+    write("bylines.rs", format!("pub const WORDS: BylineWords = {:?};\n", BylineWords::of(&table)))?;
+    let patterns = MetadataPatterns::read(&bylines, &fs::read_to_string(SITE_NAMES)?);
+    let patterns = patterns.map_err(|error| io::Error::other(format!("patterns of metadata: {error}")))?;
+    write("patterns.rs", format!("pub const PATTERNS: MetadataPatterns = {patterns:?};\n"))?;
+    ["html", "text"].into_iter().try_for_each(write_model)
 }
 
-fn write(name: &str, source: &str) -> io::Result<()> {
-    fs::write(Path::new(&env::var_os("OUT_DIR").unwrap_or_default()).join(name), source)
+/// Writes the head of a model file, which has its checksum, and its tables.
+fn write_model(name: &str) -> io::Result<()> {
+    let path = format!("model/{name}.bin");
+    println!("cargo::rerun-if-changed={path}");
+    let file = fs::read(&path)?;
+    let (head, body) = file.split_at_checked(MODEL_HEAD).unwrap_or((&file, &[]));
+    let model = Model::read(body).map_err(|error| io::Error::other(format!("{path}: {error}")))?;
+    write(&format!("{name}.head"), head)?;
+    write(&format!("{name}.tables"), model.to_tables())
+}
+
+fn write(name: &str, contents: impl AsRef<[u8]>) -> io::Result<()> {
+    fs::write(Path::new(&env::var_os("OUT_DIR").unwrap_or_default()).join(name), contents)
 }
 
 /// The names and paths of a folder's files, sorted.
