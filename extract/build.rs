@@ -8,7 +8,8 @@ use std::{env, fs, io};
 use completeness::words::PhraseFinders;
 use label::model_file::Model;
 use metadata::byline::lists::BylineWords;
-use metadata::byline::table::BylineTable;
+use metadata::byline::table::{BylineTable, FirstNames};
+use metadata::date::word_lists::DateWords;
 use metadata::pattern_lists::MetadataPatterns;
 use rules::rule::{Rule, RulePlace};
 use rules::rule_toml::RuleToml;
@@ -69,6 +70,12 @@ mod metadata {
     mod pattern_sources;
     mod site_name_table;
 
+    pub mod date {
+        mod fold;
+        mod word_files;
+        pub mod word_lists;
+    }
+
     pub mod byline {
         mod kinds;
         pub mod lists;
@@ -94,7 +101,12 @@ mod label {
 
 /// The words of bylines, and how sites name themselves.
 const BYLINES: &str = "src/metadata/data/bylines.toml";
+const FIRST_NAMES: &str = "src/metadata/data/first_names.toml";
 const SITE_NAMES: &str = "src/metadata/data/site_names.toml";
+
+/// The names of months, and the other words of dates.
+const MONTHS: &str = "src/metadata/data/months.toml";
+const DATES: &str = "src/metadata/data/dates.toml";
 
 /// The phrases of incomplete pages.
 const COMPLETENESS: &str = "src/label/data/completeness.toml";
@@ -127,14 +139,26 @@ fn main() -> io::Result<()> {
     let phrases = PhraseFinders::read(&fs::read_to_string(COMPLETENESS)?);
     let phrases = phrases.map_err(|error| io::Error::other(format!("{COMPLETENESS}: {error}")))?;
     write("completeness.rs", format!("pub const PHRASES: PhraseFinders = {phrases:?};\n"))?;
-    println!("cargo::rerun-if-changed={BYLINES}\ncargo::rerun-if-changed={SITE_NAMES}");
-    let bylines = fs::read_to_string(BYLINES)?;
-    let table: BylineTable = toml::from_str(&bylines).map_err(|error| io::Error::other(format!("{BYLINES}: {error}")))?;
-    write("bylines.rs", format!("pub const WORDS: BylineWords = {:?};\n", BylineWords::of(&table)))?;
-    let patterns = MetadataPatterns::read(&bylines, &fs::read_to_string(SITE_NAMES)?);
-    let patterns = patterns.map_err(|error| io::Error::other(format!("patterns of metadata: {error}")))?;
-    write("patterns.rs", format!("pub const PATTERNS: MetadataPatterns = {patterns:?};\n"))?;
+    write_metadata()?;
     ["html", "text"].into_iter().try_for_each(write_model)
+}
+
+/// Writes the words and the patterns of metadata.
+fn write_metadata() -> io::Result<()> {
+    let [bylines, names, sites, months, dates] = [BYLINES, FIRST_NAMES, SITE_NAMES, MONTHS, DATES].map(|path| {
+        println!("cargo::rerun-if-changed={path}");
+        fs::read_to_string(path)
+    });
+    let (bylines, names) = (bylines?, names?);
+    let invalid = |error: String| io::Error::other(format!("the words of metadata: {error}"));
+    let table: BylineTable = toml::from_str(&bylines).map_err(|error| invalid(error.to_string()))?;
+    write("bylines.rs", format!("pub const WORDS: BylineWords = {:?};\n", BylineWords::of(&table)))?;
+    let names: FirstNames = toml::from_str(&names).map_err(|error| invalid(error.to_string()))?;
+    write("first_names.rs", format!("pub const FIRST_NAMES: WordMap<()> = {:?};\n", names.all()))?;
+    let words = DateWords::read(&months?, &dates?).map_err(|error| invalid(error.to_string()))?;
+    write("dates.rs", format!("pub const WORDS: DateWords = {words:?};\n"))?;
+    let patterns = MetadataPatterns::read(&bylines, &sites?).map_err(invalid)?;
+    write("patterns.rs", format!("pub const PATTERNS: MetadataPatterns = {patterns:?};\n"))
 }
 
 /// Writes the head of a model file, which has its checksum, and its tables.

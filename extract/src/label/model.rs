@@ -88,6 +88,9 @@ pub(super) fn checksum(bytes: &[u8]) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::label::lexicon::Lexicon;
+    use crate::label::net::{self, Column, Net};
+    use crate::label::node::Node;
 
     fn model() -> Model {
         let tree = vec![Node::split(0, 1, 0.5, 2), Node::leaf(1, -1.0), Node::leaf(2, 2.0)];

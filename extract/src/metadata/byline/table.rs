@@ -1,6 +1,6 @@
 //! The file `data/bylines.toml`, and the lists that are made of it. `build.rs` does that, and tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -8,6 +8,7 @@ use super::kinds::{KindTable, Kinds};
 use super::lists::BylineWords;
 use crate::base::prefixes::Prefixes;
 use crate::base::text::fold;
+use crate::base::word_map::WordSet;
 
 /// The lists of words.
 #[derive(Deserialize, Default)]
@@ -73,6 +74,21 @@ impl BylineWords {
             companions: set(&table.companions, fold),
             role_endings: table.role_endings.iter().collect(),
         }
+    }
+}
+
+/// The file `data/first_names.toml`: the names of each language, separated by white space.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct FirstNames {
+    names: BTreeMap<String, String>,
+}
+
+impl FirstNames {
+    /// The names of all languages, folded.
+    pub fn all(&self) -> WordSet {
+        let names: BTreeSet<String> = self.names.values().flat_map(|names| names.split_whitespace()).map(fold).collect();
+        names.into_iter().map(|name| (name, ())).collect()
     }
 }
 
