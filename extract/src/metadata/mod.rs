@@ -26,6 +26,7 @@ mod page_context;
 mod path_date;
 mod pattern_lists;
 #[cfg(test)]
+#[expect(dead_code, reason = "build.rs uses the rest")]
 mod pattern_sources;
 mod patterns;
 mod plain;
@@ -39,6 +40,7 @@ mod shown_heading;
 mod site;
 mod site_name;
 #[cfg(test)]
+#[expect(dead_code, reason = "build.rs uses the rest")]
 mod site_name_table;
 mod site_rules;
 mod spelling;

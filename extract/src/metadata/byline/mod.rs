@@ -11,6 +11,7 @@ mod pieces;
 mod roles;
 mod split;
 #[cfg(test)]
+#[expect(dead_code, reason = "build.rs uses the rest")]
 pub(super) mod table;
 mod words;
 
