@@ -40,7 +40,6 @@ mod shown_heading;
 mod site;
 mod site_name;
 #[cfg(test)]
-#[expect(dead_code, reason = "build.rs uses the rest")]
 mod site_name_table;
 mod site_rules;
 mod spelling;
