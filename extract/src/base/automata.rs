@@ -1,6 +1,7 @@
-//! Regular expressions as automata that say whether a pattern matches a whole text, and nothing else: neither where nor what its groups are. Pure.
+//! Regular expressions as automata that say whether a pattern matches a whole text. Where a pattern matches within a text, and what its groups are, is found
+//! by `backtrack`. Pure.
 //!
-//! They are tables, so that `build.rs` can write those of the built-in rules as source and no start of the program parses a pattern. A text is read once, a
+//! They are tables, so that `build.rs` can write them as source and no start of the program parses a pattern. A text is read once, a
 //! character at a time, with the set of states that the automaton may be in (Thompson, Regular expression search algorithm, 1968). No set is remembered
 //! for the next text: `rules::patterns` compiles what is tried on many.
 
@@ -13,8 +14,10 @@ pub enum State {
     Char(char, u32),
     /// Reads a character of the class with this number.
     Class(u32, u32),
-    /// Reads nothing: both other states come next.
+    /// Reads nothing: both other states come next. In an automaton that keeps the order of alternatives, the first is tried first.
     Both(u32, u32),
+    /// Reads nothing: a group begins or ends here. Twice the group's number, and one more where it ends; then comes the other state.
+    Group(u8, u32),
     /// Reads nothing: the other state comes next, where the condition holds.
     Where(Condition, u32),
     /// The pattern matches if the text ends here.
@@ -49,6 +52,8 @@ pub struct Automata {
     pub(crate) ranges: List<(char, char)>,
     /// Where the ranges of each class end.
     pub(crate) range_ends: List<u32>,
+    /// The ASCII characters of each class, one bit each.
+    pub(crate) ascii: List<u128>,
 }
 
 impl Automata {
@@ -83,21 +88,27 @@ impl Automata {
     }
 
     /// The state after one that reads, if it reads this character.
-    fn read(&self, state: State, c: char) -> Option<u32> {
+    pub(crate) fn read(&self, state: State, c: char) -> Option<u32> {
         match state {
             State::Char(wanted, next) => (wanted == c).then_some(next),
-            State::Class(class, next) => {
-                let ranges = part(&self.ranges, &self.range_ends, class as usize);
-                let at = ranges.partition_point(|(_, last)| *last < c);
-                ranges.get(at).is_some_and(|(from, _)| *from <= c).then_some(next)
-            }
-            State::Both(..) | State::Where(..) | State::Accept => None,
+            State::Class(class, next) => self.has(class as usize, c).then_some(next),
+            State::Both(..) | State::Group(..) | State::Where(..) | State::Accept => None,
         }
+    }
+
+    /// Whether a class has a character.
+    fn has(&self, class: usize, c: char) -> bool {
+        if c.is_ascii() {
+            return self.ascii.get(class).is_some_and(|bits| bits >> (c as u32) & 1 == 1);
+        }
+        let ranges = part(&self.ranges, &self.range_ends, class);
+        let at = ranges.partition_point(|(_, last)| *last < c);
+        ranges.get(at).is_some_and(|(from, _)| *from <= c)
     }
 }
 
 /// One of several lists that lie one after the other.
-fn part<'t, T>(all: &'t [T], ends: &[u32], index: usize) -> &'t [T] {
+pub(crate) fn part<'t, T>(all: &'t [T], ends: &[u32], index: usize) -> &'t [T] {
     let end = |index: usize| ends.get(index).map_or(0, |end| *end as usize);
     all.get(index.checked_sub(1).map_or(0, end)..end(index)).unwrap_or_default()
 }
@@ -138,6 +149,7 @@ impl<'t> StateSet<'t> {
             match self.states.get(at as usize) {
                 Some(state @ (State::Char(..) | State::Class(..))) => self.reading.push(*state),
                 Some(State::Both(one, other)) => self.pending.extend([*one, *other]),
+                Some(State::Group(_, next)) => self.pending.push(*next),
                 Some(State::Where(condition, next)) if condition.holds(around) => self.pending.push(*next),
                 Some(State::Accept) => self.accepts = true,
                 Some(State::Where(..)) | None => {}
@@ -147,7 +159,8 @@ impl<'t> StateSet<'t> {
 }
 
 impl Condition {
-    fn holds(self, (before, after): (Option<char>, Option<char>)) -> bool {
+    /// Whether it holds between two characters, or an end of the text on either side.
+    pub(crate) fn holds(self, (before, after): (Option<char>, Option<char>)) -> bool {
         let is_word = |c: Option<char>| c.is_some_and(|c| regex_syntax::try_is_word_character(c).unwrap_or_default());
         let is_ascii_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
         match self {

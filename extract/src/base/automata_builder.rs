@@ -1,5 +1,7 @@
-//! Builds automata from parsed patterns, from their ends to their beginnings. Equal states are one, so alternatives share their last characters; they
-//! share their first ones because they are joined character by character. The order of alternatives is lost: it has no effect on whether a text matches.
+//! Builds automata from parsed patterns, from their ends to their beginnings. Equal states are one, so alternatives share their last characters.
+//!
+//! Where only whether a whole text matches is asked, they also share their first characters, because they are joined character by character, and their
+//! order is lost. Where a match is searched for, their order is kept, and groups are noted.
 
 use std::collections::BTreeMap;
 
@@ -27,9 +29,16 @@ pub fn automata<'a>(patterns: impl IntoIterator<Item = &'a Hir>) -> Automata {
     Builder::default().build(patterns)
 }
 
+/// The automata of parsed patterns, with the order of alternatives and with groups: for `backtrack`. A pattern that repeats what may be empty has none.
+pub fn ordered_automata<'a>(patterns: impl IntoIterator<Item = &'a Hir>) -> Automata {
+    Builder { is_ordered: true, ..Builder::default() }.build(patterns)
+}
+
 /// Builds the automata of many patterns.
 #[derive(Default)]
 struct Builder {
+    /// Whether the order of alternatives counts, and groups are noted.
+    is_ordered: bool,
     /// The states of the automaton that is being built, and the number of each.
     states: Vec<State>,
     known: BTreeMap<State, u32>,
@@ -69,8 +78,9 @@ impl Builder {
             end
         });
         let range_ends = range_ends.collect();
+        let ascii = classes.iter().map(|(_, ranges)| ascii_bits(ranges)).collect();
         let ranges = classes.into_iter().flat_map(|(_, ranges)| ranges).collect();
-        Automata { states: states.into(), ends: ends.into(), first: first.into(), ranges, range_ends }
+        Automata { states: states.into(), ends: ends.into(), first: first.into(), ranges, range_ends, ascii }
     }
 
     /// The number of a state.
@@ -107,7 +117,17 @@ impl Builder {
             HirKind::Empty => Some(next),
             HirKind::Look(look) => self.number(State::Where(condition(*look)?, next)),
             HirKind::Repetition(repetition) => self.before_repetition(repetition, next),
+            HirKind::Capture(capture) if self.is_ordered => {
+                let slot = u8::try_from(capture.index).ok()?.checked_mul(2)?;
+                let end = self.number(State::Group(slot + 1, next))?;
+                let first = self.before(&capture.sub, end)?;
+                self.number(State::Group(slot, first))
+            }
             HirKind::Capture(capture) => self.before(&capture.sub, next),
+            HirKind::Alternation(branches) if self.is_ordered => {
+                let starts = branches.iter().map(|branch| self.before(branch, next)).collect::<Option<Vec<_>>>()?;
+                self.any_of(starts)
+            }
             HirKind::Concat(parts) => parts.iter().rev().try_fold(next, |next, part| self.before(part, next)),
             HirKind::Alternation(branches) => {
                 let branches = branches.iter().map(|branch| self.pieces(branch)).collect::<Option<Vec<_>>>()?;
@@ -122,15 +142,19 @@ impl Builder {
 
     fn before_repetition(&mut self, repetition: &Repetition, next: u32) -> Option<u32> {
         let part = &repetition.sub;
+        if self.is_ordered && part.properties().minimum_len().is_none_or(|bytes| bytes == 0) {
+            return None;
+        }
+        let either = |once| if repetition.greedy { State::Both(once, next) } else { State::Both(next, once) };
         let optional = match repetition.max {
             Some(max) => (repetition.min..max).try_fold(next, |after, _| {
                 let once = self.before(part, after)?;
-                self.number(State::Both(once, next))
+                self.number(either(once))
             })?,
             None => {
                 let again = self.reserve()?;
                 let once = self.before(part, again)?;
-                self.set(again, State::Both(once, next));
+                self.set(again, either(once));
                 again
             }
         };
@@ -196,9 +220,20 @@ impl Builder {
         }
         starts.sort_unstable();
         starts.dedup();
+        self.any_of(starts)
+    }
+
+    /// The state before any of several, in their order.
+    fn any_of(&mut self, mut starts: Vec<u32>) -> Option<u32> {
         let last = starts.pop()?;
         starts.into_iter().rev().try_fold(last, |others, start| self.number(State::Both(start, others)))
     }
+}
+
+/// The ASCII characters of a class, one bit each.
+fn ascii_bits(ranges: &[(char, char)]) -> u128 {
+    let is_in = |c: &char| ranges.iter().any(|(from, to)| (*from..=*to).contains(c));
+    ('\0'..='\x7f').filter(is_in).fold(0, |bits, c| bits | 1 << (c as u32))
 }
 
 /// A state that reads, before another one.
@@ -206,7 +241,7 @@ fn followed(state: State, next: u32) -> State {
     match state {
         State::Char(c, _) => State::Char(c, next),
         State::Class(class, _) => State::Class(class, next),
-        State::Both(..) | State::Where(..) | State::Accept => state,
+        State::Both(..) | State::Group(..) | State::Where(..) | State::Accept => state,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod automata;
 pub mod automata_builder;
+pub mod backtrack;
 pub mod entities;
 pub mod escape;
 pub mod fast_hash;
@@ -15,9 +16,11 @@ pub mod overlap;
 pub mod path_text;
 pub mod pattern;
 pub mod phrase_set;
+pub mod prefixes;
 pub mod printable;
 pub mod regex_prefilter;
 pub mod search_tokens;
 pub mod text;
 pub mod time;
 pub mod url;
+pub mod word_map;

@@ -1,100 +1,96 @@
-//! Regular expressions that are compiled on first use, when a text passes their prefilter: most runs never need most patterns, and compiling
-//! one takes longer than extracting a page. Pure.
+//! Regular expressions that are searched for in texts. They are tables, so that `build.rs` can write them as source: compiling one at run time takes longer
+//! than extracting a page. Which of many can match a text at all is known from the literals in it. Pure.
 
-use std::sync::OnceLock;
+use std::borrow::Cow;
 
-use regex::Regex;
-
+use super::automata::Automata;
+use super::automata_builder::ordered_automata;
+use super::backtrack::Matches;
+use super::list::List;
 use super::literals::Literals;
 use super::regex_prefilter::{ASCII_LOOKALIKES, Prefilter};
 
-/// Patterns, each compiled on first use.
-#[derive(Debug, Default)]
-pub struct LazyPatterns {
-    list: Vec<(String, OnceLock<Option<Regex>>)>,
+/// Patterns of which none matches an empty text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PatternList {
+    pub(crate) automata: Automata,
+    /// The ASCII characters with which a match of each may begin, one bit each.
+    pub(crate) begins: List<u128>,
     /// Lower-case literals with the patterns that require one of them.
-    literals: Literals,
+    pub(crate) literals: Literals,
     /// The patterns without known literals.
-    without_literal: Vec<usize>,
+    pub(crate) without_literal: List<u32>,
 }
 
-impl LazyPatterns {
-    /// From patterns in the `regex` crate's syntax. An invalid pattern matches nothing.
-    pub fn new(sources: impl IntoIterator<Item = String>) -> Self {
-        let mut all = Self::default();
-        let mut literals = Vec::new();
-        for (index, source) in sources.into_iter().enumerate() {
-            let prefilter = Prefilter::of_pattern(&source);
-            if prefilter.literals.is_empty() {
-                all.without_literal.push(index);
+impl PatternList {
+    /// From patterns in the `regex` crate's syntax. The error is a pattern that is invalid, matches an empty text, or asks for more than is provided for.
+    pub fn new<S: AsRef<str>>(sources: impl IntoIterator<Item = S>) -> Result<Self, String> {
+        let (mut parsed, mut literals, mut without_literal, mut begins) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (index, source) in (0u32..).zip(sources) {
+            let source = source.as_ref();
+            let hir = regex_syntax::parse(source).map_err(|error| error.to_string())?;
+            if hir.properties().minimum_len().is_none_or(|bytes| bytes == 0) {
+                return Err(format!("{source} matches an empty text"));
             }
-            literals.extend(prefilter.literals.into_iter().map(|literal| (literal, index)));
-            all.list.push((source, OnceLock::new()));
+            let prefilter = Prefilter::of(&hir);
+            if prefilter.literals.is_empty() {
+                without_literal.push(index);
+            }
+            literals.extend(prefilter.literals.into_iter().map(|literal| (literal, index as usize)));
+            begins.push((0..0x80).filter(|byte| prefilter.first.contains(*byte)).fold(0, |bits, byte| bits | 1u128 << byte));
+            parsed.push((source.to_owned(), hir));
         }
-        all.literals = Literals::new(literals);
-        all
-    }
-
-    /// The same without prefilters, for patterns that are chosen in another way.
-    pub fn without_prefilter(sources: impl IntoIterator<Item = String>) -> Self {
-        let list: Vec<(String, OnceLock<Option<Regex>>)> = sources.into_iter().map(|source| (source, OnceLock::new())).collect();
-        Self { without_literal: (0..list.len()).collect(), list, literals: Literals::default() }
-    }
-
-    /// The patterns that may match the text, in order, each with its index.
-    pub fn on(&self, text: &str) -> impl Iterator<Item = (usize, &Regex)> {
-        self.may_match(text).into_iter().filter_map(|index| Some((index, self.compiled(index)?)))
+        let automata = ordered_automata(parsed.iter().map(|(_, hir)| hir));
+        match parsed.iter().zip(&*automata.first).find(|(_, first)| **first == u32::MAX) {
+            Some(((source, _), _)) => Err(format!("{source} is too large, or asks for more than is provided for")),
+            None => Ok(Self {
+                automata,
+                begins: begins.into(),
+                literals: Literals::new(literals),
+                without_literal: without_literal.into(),
+            }),
+        }
     }
 
     /// The indices of the patterns that may match the text, in order.
     pub fn may_match(&self, text: &str) -> Vec<usize> {
-        let mut may_match = self.without_literal.clone();
         if !text.is_ascii() && text.contains(ASCII_LOOKALIKES) {
-            may_match = (0..self.list.len()).collect();
-        } else {
-            self.literals.find(text.as_bytes(), |index| may_match.push(index));
-            may_match.sort_unstable();
-            may_match.dedup();
+            return (0..self.len()).collect();
         }
+        let mut may_match: Vec<usize> = self.without_literal.iter().map(|index| *index as usize).collect();
+        self.literals.find(text.as_bytes(), |index| may_match.push(index));
+        may_match.sort_unstable();
+        may_match.dedup();
         may_match
     }
 
-    /// A compiled pattern; `None` if it is invalid.
-    pub fn compiled(&self, index: usize) -> Option<&Regex> {
-        let (source, compiled) = self.list.get(index)?;
-        compiled.get_or_init(|| Regex::new(source).ok()).as_ref()
+    /// The matches of a pattern, one after another.
+    pub fn matches<'a, 't>(&'a self, pattern: usize, text: &'t str) -> Matches<'a, 't> {
+        self.automata.matches(pattern, self.begins.get(pattern).copied().unwrap_or_default(), text)
+    }
+
+    /// The text with another in place of at most so many matches of a pattern.
+    pub fn replaced<'t>(&self, pattern: usize, text: &'t str, with: &str, most: usize) -> Cow<'t, str> {
+        let (mut out, mut at) = (String::new(), 0);
+        for found in self.matches(pattern, text).take(most) {
+            out.push_str(text.get(at..found.start()).unwrap_or_default());
+            out.push_str(with);
+            at = found.end();
+        }
+        if at == 0 {
+            return Cow::Borrowed(text);
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        Cow::Owned(out)
     }
 
     /// The number of patterns.
     pub fn len(&self) -> usize {
-        self.list.len()
+        self.begins.len()
     }
 
     /// Whether there are no patterns.
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pattern_is_compiled_only_if_it_may_match() {
-        let patterns = LazyPatterns::new(["(?i)follow (\\w+) on", "("].map(str::to_owned));
-        let found = |text: &str| patterns.on(text).find_map(|(_, pattern)| Some(pattern.captures(text)?[1].to_owned()));
-        assert!(found("nothing of the kind").is_none() && patterns.list[0].1.get().is_none());
-        assert_eq!(found("Please FOLLOW us on").as_deref(), Some("us"));
-        assert!(patterns.compiled(1).is_none());
-    }
-
-    #[test]
-    fn patterns_that_may_match_come_in_order() {
-        let patterns = LazyPatterns::new(["ask \\w+", "b+c?", "follow \\w+"].map(str::to_owned));
-        let on = |text: &str| patterns.on(text).map(|(index, _)| index).collect::<Vec<_>>();
-        assert_eq!(on("follow me and ask"), [1, 2]);
-        assert_eq!(on("\u{17f}"), [0, 1, 2]);
-        assert_eq!((patterns.len(), patterns.is_empty()), (3, false));
+        self.begins.is_empty()
     }
 }

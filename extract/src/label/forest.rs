@@ -7,6 +7,8 @@
 use super::features::table::{LANES, Table};
 use super::net::sigmoid;
 use super::node::Node;
+use super::tables::{Quad, TableReader, write_list};
+use crate::base::list::List;
 
 /// Rows that go down a tree together: the bits of a set.
 const TOGETHER: usize = 64;
@@ -21,14 +23,25 @@ const LEAF_BITS: usize = MAX_LEAVES.ilog2() as usize;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FlatForest {
     bias: f32,
-    /// In order of the features.
-    features: Vec<FeatureTests>,
+    /// In order of the features: [`FeatureTests`].
+    features: List<Quad>,
     /// The thresholds of each feature, in ascending order.
+    thresholds: List<Quad>,
+    /// [`FlatTree`]s.
+    trees: List<Quad>,
+    /// The splits of each tree, each before those below it: [`Split`]s.
+    splits: List<Quad>,
+    /// The values of each tree's leaves.
+    leaves: List<Quad>,
+}
+
+/// A forest while it is built.
+#[derive(Default)]
+struct ForestBuilder {
+    features: Vec<FeatureTests>,
     thresholds: Vec<f32>,
     trees: Vec<FlatTree>,
-    /// The splits of each tree, each before those below it.
     splits: Vec<Split>,
-    /// The values of each tree's leaves.
     leaves: Vec<f32>,
 }
 
@@ -37,6 +50,17 @@ pub struct FlatForest {
 struct FeatureTests {
     feature: u16,
     thresholds: u16,
+}
+
+impl FeatureTests {
+    fn of([a, b, c, d]: Quad) -> Self {
+        Self { feature: u16::from_le_bytes([a, b]), thresholds: u16::from_le_bytes([c, d]) }
+    }
+
+    fn quad(self) -> Quad {
+        let ([a, b], [c, d]) = (self.feature.to_le_bytes(), self.thresholds.to_le_bytes());
+        [a, b, c, d]
+    }
 }
 
 /// The number of a tree's splits and leaves.
@@ -54,13 +78,24 @@ struct Split {
     above: u8,
 }
 
+impl Split {
+    fn of([a, b, below, above]: Quad) -> Self {
+        Self { threshold: u16::from_le_bytes([a, b]), below, above }
+    }
+
+    fn quad(self) -> Quad {
+        let [a, b] = self.threshold.to_le_bytes();
+        [a, b, self.below, self.above]
+    }
+}
+
 /// The bit that distinguishes leaves from splits.
 const LEAF: u8 = MAX_LEAVES as u8;
 
 impl FlatForest {
     /// Flattens trees, given as nodes in pre-order. A tree with more than [`MAX_LEAVES`] leaves counts as none.
     pub fn of(bias: f32, trees: &[Vec<Node>]) -> Self {
-        let mut flat = Self { bias, ..Self::default() };
+        let mut flat = ForestBuilder::default();
         // For each split its feature and threshold in the upper bits, so that equal ones come together.
         let mut tests = Vec::new();
         trees.iter().for_each(|tree| flat.push(tree, &mut tests));
@@ -75,9 +110,91 @@ impl FlatForest {
                 split.threshold = (flat.thresholds.len() - 1) as u16;
             }
         }
-        flat
+        let numbers = |numbers: &[f32]| numbers.iter().map(|number| number.to_le_bytes()).collect();
+        Self {
+            bias,
+            features: flat.features.iter().map(|tests| tests.quad()).collect(),
+            thresholds: numbers(&flat.thresholds),
+            trees: flat.trees.iter().map(|tree| [tree.splits, tree.leaves, 0, 0]).collect(),
+            splits: flat.splits.iter().map(|split| split.quad()).collect(),
+            leaves: numbers(&flat.leaves),
+        }
     }
 
+    /// Whether it has no trees.
+    pub fn is_empty(&self) -> bool {
+        self.trees.is_empty()
+    }
+
+    /// Appends its tables.
+    pub fn write_tables(&self, out: &mut Vec<u8>) {
+        out.extend(self.bias.to_le_bytes());
+        let lists = [&self.features, &self.thresholds, &self.trees, &self.splits, &self.leaves];
+        lists.into_iter().for_each(|list| write_list(list, out));
+    }
+
+    /// A forest whose tables are read in place.
+    pub fn of_tables(tables: &mut TableReader) -> Option<Self> {
+        Some(Self {
+            bias: f32::from_bits(tables.number()?),
+            features: tables.list()?,
+            thresholds: tables.list()?,
+            trees: tables.list()?,
+            splits: tables.list()?,
+            leaves: tables.list()?,
+        })
+    }
+
+    /// The probability for each row.
+    pub fn probabilities(&self, rows: &Table) -> Vec<f32> {
+        let mut found = vec![0.0; rows.rows()];
+        let mut fits = vec![0; self.thresholds.len()];
+        for (chunk, found) in found.chunks_mut(TOGETHER).enumerate() {
+            self.compare(rows, chunk * TOGETHER, &mut fits);
+            let mut sums = [self.bias; TOGETHER];
+            self.add_leaves(&fits, &mut sums);
+            found.iter_mut().enumerate().for_each(|(row, found)| *found = sigmoid(sums[bit_of(row)]));
+        }
+        found
+    }
+
+    /// Finds, for each threshold, the rows from `start` on whose value is at most as large.
+    fn compare(&self, rows: &Table, start: usize, fits: &mut [u64]) {
+        let (mut thresholds, mut fits) = (&*self.thresholds, fits);
+        for tests in self.features.iter().map(|tests| FeatureTests::of(*tests)) {
+            let count = usize::from(tests.thresholds);
+            let Some((own, rest)) = thresholds.split_at_checked(count) else { return };
+            let Some((own_fits, rest_fits)) = fits.split_at_mut_checked(count) else { return };
+            compare_feature(rows.quads(usize::from(tests.feature), start, TOGETHER), own, own_fits);
+            (thresholds, fits) = (rest, rest_fits);
+        }
+    }
+
+    /// Adds the value of the leaf that each row falls into, tree after tree. The sums are in the order of the bits of a set.
+    fn add_leaves(&self, fits: &[u64], sums: &mut [f32; TOGETHER]) {
+        let (mut splits, mut leaves) = (&*self.splits, &*self.leaves);
+        let mut sets = [0u64; 2 * MAX_LEAVES];
+        let mut values = [0.0f32; MAX_LEAVES];
+        for [own_splits, own_leaves, ..] in self.trees.iter().copied() {
+            let Some((own_splits, rest_splits)) = splits.split_at_checked(usize::from(own_splits)) else { return };
+            let Some((own_leaves, rest_leaves)) = leaves.split_at_checked(usize::from(own_leaves)) else { return };
+            (splits, leaves) = (rest_splits, rest_leaves);
+            // A tree may be a single leaf, with all rows in it.
+            sets[if own_splits.is_empty() { usize::from(LEAF) } else { 0 }] = u64::MAX;
+            for (at, split) in own_splits.iter().map(|split| Split::of(*split)).enumerate() {
+                let rows = sets[at % MAX_LEAVES];
+                let fits = fits.get(usize::from(split.threshold)).copied().unwrap_or_default();
+                sets[usize::from(split.below)] = rows & fits;
+                sets[usize::from(split.above)] = rows & !fits;
+            }
+            values.iter_mut().zip(own_leaves).for_each(|(slot, value)| *slot = f32::from_le_bytes(*value));
+            let [_, leaf_sets] = sets.as_chunks_mut().0 else { return };
+            add_values(leaf_sets, own_leaves.len(), &values, sums);
+        }
+    }
+}
+
+impl ForestBuilder {
     fn push_test(&mut self, feature: u16, threshold: f32) {
         self.thresholds.push(threshold);
         match self.features.last_mut().filter(|last| last.feature == feature) {
@@ -112,54 +229,6 @@ impl FlatForest {
         }
         self.trees.push(FlatTree { splits: (tree.len() - leaves) as u8, leaves: leaves as u8 });
     }
-
-    /// The probability for each row.
-    pub fn probabilities(&self, rows: &Table) -> Vec<f32> {
-        let mut found = vec![0.0; rows.rows()];
-        let mut fits = vec![0; self.thresholds.len()];
-        for (chunk, found) in found.chunks_mut(TOGETHER).enumerate() {
-            self.compare(rows, chunk * TOGETHER, &mut fits);
-            let mut sums = [self.bias; TOGETHER];
-            self.add_leaves(&fits, &mut sums);
-            found.iter_mut().enumerate().for_each(|(row, found)| *found = sigmoid(sums[bit_of(row)]));
-        }
-        found
-    }
-
-    /// Finds, for each threshold, the rows from `start` on whose value is at most as large.
-    fn compare(&self, rows: &Table, start: usize, fits: &mut [u64]) {
-        let (mut thresholds, mut fits) = (self.thresholds.as_slice(), fits);
-        for tests in &self.features {
-            let count = usize::from(tests.thresholds);
-            let Some((own, rest)) = thresholds.split_at_checked(count) else { return };
-            let Some((own_fits, rest_fits)) = fits.split_at_mut_checked(count) else { return };
-            compare_feature(rows.quads(usize::from(tests.feature), start, TOGETHER), own, own_fits);
-            (thresholds, fits) = (rest, rest_fits);
-        }
-    }
-
-    /// Adds the value of the leaf that each row falls into, tree after tree. The sums are in the order of the bits of a set.
-    fn add_leaves(&self, fits: &[u64], sums: &mut [f32; TOGETHER]) {
-        let (mut splits, mut leaves) = (self.splits.as_slice(), self.leaves.as_slice());
-        let mut sets = [0u64; 2 * MAX_LEAVES];
-        let mut values = [0.0f32; MAX_LEAVES];
-        for tree in &self.trees {
-            let Some((own_splits, rest_splits)) = splits.split_at_checked(usize::from(tree.splits)) else { return };
-            let Some((own_leaves, rest_leaves)) = leaves.split_at_checked(usize::from(tree.leaves)) else { return };
-            (splits, leaves) = (rest_splits, rest_leaves);
-            // A tree may be a single leaf, with all rows in it.
-            sets[if own_splits.is_empty() { usize::from(LEAF) } else { 0 }] = u64::MAX;
-            for (at, split) in own_splits.iter().enumerate() {
-                let rows = sets[at % MAX_LEAVES];
-                let fits = fits.get(usize::from(split.threshold)).copied().unwrap_or_default();
-                sets[usize::from(split.below)] = rows & fits;
-                sets[usize::from(split.above)] = rows & !fits;
-            }
-            values.iter_mut().zip(own_leaves).for_each(|(slot, value)| *slot = *value);
-            let [_, leaf_sets] = sets.as_chunks_mut().0 else { return };
-            add_values(leaf_sets, own_leaves.len(), &values, sums);
-        }
-    }
 }
 
 /// A number's bits in an order that is that of the numbers; both zeros are one.
@@ -179,16 +248,16 @@ fn bit_of(row: usize) -> usize {
 }
 
 /// Finds, for each threshold of a feature, the rows whose value is at most as large.
-fn compare_feature(values: &[[f32; LANES]], thresholds: &[f32], fits: &mut [u64]) {
+fn compare_feature(values: &[[f32; LANES]], thresholds: &[Quad], fits: &mut [u64]) {
     // Finding the range takes about as long as two comparisons.
     let (low, high) = if thresholds.len() > 2 { range(values) } else { (f32::NEG_INFINITY, f32::INFINITY) };
-    for (threshold, fits) in thresholds.iter().zip(fits) {
-        *fits = if *threshold < low {
+    for (threshold, fits) in thresholds.iter().map(|threshold| f32::from_le_bytes(*threshold)).zip(fits) {
+        *fits = if threshold < low {
             0
-        } else if *threshold >= high {
+        } else if threshold >= high {
             u64::MAX
         } else {
-            at_most(values, *threshold)
+            at_most(values, threshold)
         };
     }
 }

@@ -4,6 +4,8 @@ use std::hash::Hasher;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use super::tables::{Quad, TableReader, write_list};
+use crate::base::list::List;
 use crate::base::text::spaces;
 
 /// Where a word occurs.
@@ -75,9 +77,9 @@ impl Hasher for IdentityHasher {
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
     /// In order of the keys: the bits of a key after the leading ones, and the steps in the lowest eight.
-    entries: Vec<u32>,
+    entries: List<Quad>,
     /// The start of each bucket, then the number of keys.
-    starts: Vec<u32>,
+    starts: List<Quad>,
     /// The number of bits of a key after the leading ones.
     shift: u32,
 }
@@ -119,20 +121,33 @@ impl Lexicon {
         let mut entries = Vec::with_capacity(sorted.len());
         for (key, steps) in sorted {
             while starts.len() <= (key >> shift) as usize {
-                starts.push(entries.len() as u32);
+                starts.push((entries.len() as u32).to_le_bytes());
             }
-            entries.push((key & rest(shift)) << 8 | u32::from(steps.cast_unsigned()));
+            entries.push(((key & rest(shift)) << 8 | u32::from(steps.cast_unsigned())).to_le_bytes());
         }
-        starts.resize(buckets + 1, entries.len() as u32);
-        Self { entries, starts, shift }
+        starts.resize(buckets + 1, (entries.len() as u32).to_le_bytes());
+        Self { entries: entries.into(), starts: starts.into(), shift }
+    }
+
+    /// Appends its tables.
+    pub fn write_tables(&self, out: &mut Vec<u8>) {
+        out.extend(self.shift.to_le_bytes());
+        write_list(&self.starts, out);
+        write_list(&self.entries, out);
+    }
+
+    /// A lexicon whose tables are read in place.
+    pub fn of_tables(tables: &mut TableReader) -> Option<Self> {
+        Some(Self { shift: tables.number()?, starts: tables.list()?, entries: tables.list()? })
     }
 
     /// Keys and steps, in order of the keys.
     pub fn steps(&self) -> impl ExactSizeIterator<Item = (u32, i8)> + Clone + use<> {
         let mut all = Vec::with_capacity(self.entries.len());
         for (first, span) in (0u32..).zip(self.starts.windows(2)) {
-            let entries = self.entries.get(span[0] as usize..span[1] as usize).unwrap_or_default();
-            all.extend(entries.iter().map(|entry| (first << self.shift | entry >> 8, (*entry as u8).cast_signed())));
+            let [from, to] = [0, 1].map(|at: usize| u32::from_le_bytes(span[at]) as usize);
+            let entries = self.entries.get(from..to).unwrap_or_default().iter().map(|entry| u32::from_le_bytes(*entry));
+            all.extend(entries.map(|entry| (first << self.shift | entry >> 8, (entry as u8).cast_signed())));
         }
         all.into_iter()
     }
@@ -145,10 +160,11 @@ impl Lexicon {
     /// The log-odds of the word with this key, if it was learned.
     pub fn odds_of(&self, key: u32) -> Option<f32> {
         let bucket = key.checked_shr(self.shift)? as usize;
-        let (from, to) = (*self.starts.get(bucket)? as usize, *self.starts.get(bucket + 1)? as usize);
+        let start = |at: usize| self.starts.get(at).map(|start| u32::from_le_bytes(*start) as usize);
         let wanted = key & rest(self.shift);
-        let entry = self.entries.get(from..to)?.iter().find(|entry| **entry >> 8 == wanted)?;
-        Some(f32::from((*entry as u8).cast_signed()) / STEPS)
+        let mut entries = self.entries.get(start(bucket)?..start(bucket + 1)?)?.iter().map(|entry| u32::from_le_bytes(*entry));
+        let entry = entries.find(|entry| entry >> 8 == wanted)?;
+        Some(f32::from((entry as u8).cast_signed()) / STEPS)
     }
 
     /// Number of words.

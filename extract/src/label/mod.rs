@@ -14,6 +14,7 @@ mod guards;
 mod headline;
 pub mod lexicon;
 pub mod model;
+mod model_file;
 pub mod net;
 pub mod node;
 mod repetitions;
@@ -24,6 +25,7 @@ mod shingles;
 pub mod signals;
 mod site_guard;
 mod site_rules;
+mod tables;
 mod user_rules;
 mod verdict;
 

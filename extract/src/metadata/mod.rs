@@ -24,6 +24,11 @@ mod markup;
 mod meta_tags;
 mod page_context;
 mod path_date;
+mod pattern_lists;
+#[cfg(test)]
+#[expect(dead_code, reason = "build.rs uses the rest")]
+mod pattern_sources;
+mod patterns;
 mod plain;
 mod reconcile_dates;
 mod reliability;
@@ -34,6 +39,8 @@ mod section;
 mod shown_heading;
 mod site;
 mod site_name;
+#[cfg(test)]
+mod site_name_table;
 mod site_rules;
 mod spelling;
 mod tags;

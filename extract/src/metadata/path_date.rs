@@ -1,23 +1,8 @@
 //! Finds the date in the path of a URL: `/2023/10/27/a-story`. Scores nothing.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::date::{self, Locale, ParsedDate};
-
-static PATH_DATES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let patterns = [
-        r"(?:^|[/_.-])((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?:[/_.-]|$)",
-        r"(?:^|[/_.-])((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?:[/_.-]|$)",
-        r"(?:^|[/_.-])((?:19|20)\d\d)(\d\d)(\d\d)(?:[/_.-]|$)",
-        // A timestamp behind a letter: `/A20260129120000`.
-        r"(?:^|/)[A-Za-z]{1,3}(20\d\d)(\d\d)(\d\d)(?:\d{2,8})?(?:[/_.-]|$)",
-        r"(?:^|/)((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?:[/_.-]|$)",
-        r"(?:^|[/_.-])(?P<day>\d\d)[.-](?P<month>\d\d)[.-](?P<year>20\d\d)(?:[/_.-]|$)",
-    ];
-    patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
-});
+use super::pattern_lists::LAST_FIRST;
+use super::patterns::PATTERNS;
 
 /// The last date in a URL's path: in URLs of web archives, the archive's own date comes first.
 pub(crate) fn path_date(path: &str) -> Option<ParsedDate> {
@@ -26,13 +11,13 @@ pub(crate) fn path_date(path: &str) -> Option<ParsedDate> {
         return None;
     }
     let locale = Locale::of(Some("en"), None);
-    let dates = PATH_DATES.iter().flat_map(|pattern| pattern.captures_iter(path)).filter_map(|captures| {
-        let group = |name: &str, index: usize| captures.name(name).or_else(|| captures.get(index)).map(|group| group.as_str());
-        let (year, month, day) = (group("year", 1)?, group("month", 2)?, group("day", 3)?);
-        let start = captures.get(0)?.start();
+    let found = |pattern| PATTERNS.path_dates.matches(pattern, path).map(move |found| (pattern, found));
+    let dates = (0..PATTERNS.path_dates.len()).flat_map(found).filter_map(|(pattern, found)| {
+        let groups = if pattern == LAST_FIRST { [3, 2, 1] } else { [1, 2, 3] };
+        let [Some(year), Some(month), Some(day)] = groups.map(|group| found.group(group)) else { return None };
         let numeric = date::machine(&format!("{year}-{month}-{day}"));
         let named = || date::visible(&format!("{day} {month} {year}"), &locale).first().map(|found| found.date);
-        Some((start, numeric.or_else(named)?))
+        Some((found.start(), numeric.or_else(named)?))
     });
     dates.max_by_key(|(start, _)| *start).map(|(_, date)| date)
 }

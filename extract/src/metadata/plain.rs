@@ -1,14 +1,11 @@
 //! Turns metadata values into plain text: without markup and entities. Interprets nothing.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
+use super::pattern_lists::SearchPattern;
+use super::patterns::PATTERNS;
 use crate::base::entities::decode_entities;
 use crate::base::text::{into_nfc, squeeze};
-
-static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"</?[a-zA-Z][^<>]{0,300}>").ok());
 
 /// The maximum length of a value, in characters.
 const MAX_CHARS: usize = 2_000;
@@ -24,10 +21,8 @@ pub(crate) fn plain(value: &str) -> String {
         }
         text = Cow::Owned(decode_entities(&text));
     }
-    if text.contains('<')
-        && let Some(tag) = TAG.as_ref()
-    {
-        text = Cow::Owned(tag.replace_all(&text, " ").into_owned());
+    if text.contains('<') {
+        text = Cow::Owned(PATTERNS.searched.replaced(SearchPattern::Tag as usize, &text, " ", usize::MAX).into_owned());
     }
     into_nfc(squeeze(&text))
 }

@@ -1,15 +1,12 @@
 //! Site names from text: an agency before the first paragraph of a text dump, and names and domains in the boilerplate around the story.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use regex::Regex;
-use serde::Deserialize;
 
 use super::candidate::{Candidate, Candidates, MetadataSource, line_evidence};
 use super::page_context::PageContext;
-use crate::base::fast_hash::{FastMap, FastSet};
-use crate::base::pattern::LazyPatterns;
+use super::pattern_lists::{SearchPattern, TOLD};
+use super::patterns::PATTERNS;
+use crate::base::fast_hash::FastSet;
 use crate::base::text::{fold, with_folded};
 use crate::document::Category;
 use crate::page::Format;
@@ -35,118 +32,6 @@ const MIN_WEIGHT: f32 = 2.0;
 
 /// The weight of a domain with the same name.
 const DOMAIN_WEIGHT: f32 = 3.0;
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct SiteNameTable {
-    pattern: Vec<PatternGroup>,
-    generic: WordList,
-    home: WordList,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct PatternGroup {
-    weight: f32,
-    forms: Vec<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct WordList {
-    words: Vec<String>,
-}
-
-/// The words of the table.
-struct SiteNameWords {
-    generic: FastSet<String>,
-    /// Lower-case words for the home page by their first characters, longer ones first.
-    home: FastMap<char, Vec<String>>,
-}
-
-/// Patterns of sentences in which a site names itself, with their weights.
-struct SiteNamePatterns {
-    weights: Vec<f32>,
-    /// For texts with [ASCII words](has_ascii_words), as most are: compiled with a hundredth of the work.
-    ascii: LazyPatterns,
-    /// For all other texts.
-    unicode: LazyPatterns,
-}
-
-impl SiteNamePatterns {
-    /// The patterns that may match the text, each with its weight.
-    fn on(&self, text: &str) -> impl Iterator<Item = (f32, &Regex)> {
-        let patterns = if has_ascii_words(text) { &self.ascii } else { &self.unicode };
-        let weight = |index: usize| self.weights.get(index).copied().unwrap_or_default();
-        self.ascii.may_match(text).into_iter().filter_map(move |index| Some((weight(index), patterns.compiled(index)?)))
-    }
-}
-
-/// Whether all letters and digits of a text are ASCII, as far as common punctuation shows.
-fn has_ascii_words(text: &str) -> bool {
-    text.is_ascii()
-        || !text
-            .contains(|c: char| !c.is_ascii() && !matches!(c, '\u{a0}' | '©' | '®' | '·' | '«' | '»' | '\u{2010}'..='\u{2027}'))
-}
-
-/// A capitalised name of up to five words.
-const NAME: &str = r"(?-i:((?:[\p{Lu}\d][\p{L}\p{N}'’.-]*)(?: (?:\p{Lu}[\p{L}\p{N}'’-]*|(?:of|the|de|del|der|des)\b|&)){0,4}))";
-
-/// Any words up to a punctuation mark.
-const ANY_WORDS: &str = r"([^.,;:|–—()©\d][^.,;:|–—()©]{1,40}?)";
-
-/// The pattern of a form, not within a word.
-fn pattern_of(form: &str) -> String {
-    format!(r"(?i)(?:^|[^\p{{L}}]){}", form.replace("{N}", NAME).replace("{LINE}", ANY_WORDS))
-}
-
-/// A pattern that matches the same in texts with [ASCII words](has_ascii_words).
-fn ascii_pattern(pattern: &str) -> String {
-    const CLASSES: &[(&str, &str)] = &[
-        (r"[\p{Lu}\d]", "[A-Z0-9]"),
-        (r"\p{Lu}", "[A-Z]"),
-        (r"\p{L}\p{N}", "A-Za-z0-9"),
-        (r"\p{L}", "A-Za-z"),
-        (r"\b", r"(?-u:\b)"),
-    ];
-    CLASSES.iter().fold(pattern.to_owned(), |pattern, (class, ascii)| pattern.replace(class, ascii))
-}
-
-const TABLE: &str = include_str!("data/site_names.toml");
-
-// Lazily, one by one: most pages use few of them, and analysing the patterns takes as long as reading a page.
-
-static WORDS: LazyLock<SiteNameWords> = LazyLock::new(|| {
-    let table: SiteNameTable = toml::from_str(TABLE).unwrap_or_default();
-    let mut words: Vec<String> = table.home.words.iter().map(|word| word.to_lowercase()).collect();
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    let mut home: FastMap<char, Vec<String>> = FastMap::default();
-    for word in words {
-        home.entry(word.chars().next().unwrap_or_default()).or_default().push(word);
-    }
-    SiteNameWords { generic: table.generic.words.iter().map(|word| fold(word)).collect(), home }
-});
-
-static FORMS: LazyLock<SiteNamePatterns> = LazyLock::new(|| {
-    let table: SiteNameTable = toml::from_str(TABLE).unwrap_or_default();
-    let patterns: Vec<String> = table.pattern.iter().flat_map(|pattern| &pattern.forms).map(|form| pattern_of(form)).collect();
-    SiteNamePatterns {
-        weights: table.pattern.iter().flat_map(|pattern| pattern.forms.iter().map(|_| pattern.weight)).collect(),
-        ascii: LazyPatterns::new(patterns.iter().map(|pattern| ascii_pattern(pattern))),
-        unicode: LazyPatterns::without_prefilter(patterns),
-    }
-});
-
-static DOMAIN_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b((?:[a-z0-9-]+\.)+[a-z]{2,10})\b").ok());
-
-/// The words before an interviewer's name.
-const TOLD: &[&str] = &["told ", "tells "];
-
-/// For texts with [ASCII words](has_ascii_words), and for others.
-static INTERVIEWERS: LazyLock<LazyPatterns> = LazyLock::new(|| {
-    let pattern = format!(r"\b(?:{}){NAME}", TOLD.join("|"));
-    LazyPatterns::without_prefilter([ascii_pattern(&pattern), pattern])
-});
 
 /// Collects site names from boilerplate and, in dumps, from the dateline. HTML pages name their site in the head, which beats an agency.
 pub(crate) fn collect(context: &PageContext<'_>, candidates: &mut Candidates) {
@@ -215,9 +100,10 @@ fn in_boilerplate(context: &PageContext<'_>) -> Option<(String, String)> {
                 names.entry(joined(&name)).or_insert((0.0, name, removal.block)).0 += weight;
             }
         };
-        for (weight, pattern) in FORMS.on(&block.text) {
-            if let Some(name) = pattern.captures(&block.text).and_then(|hit| hit.get(1)) {
-                add(name.as_str(), weight);
+        for pattern in PATTERNS.site_names.may_match(&block.text) {
+            let name = PATTERNS.site_names.matches(pattern, &block.text).next().and_then(|found| found.group(1));
+            if let Some((name, weight)) = name.zip(PATTERNS.site_name_weights.get(pattern)) {
+                add(name, *weight);
             }
         }
         // A line that is only a name.
@@ -241,11 +127,16 @@ fn in_boilerplate(context: &PageContext<'_>) -> Option<(String, String)> {
 
 /// The names in the story after "told" (`she told the Daily Example`), each once.
 fn interviewers(text: &str) -> Vec<String> {
-    if !TOLD.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()) {
+    let has_word = |text: &str| TOLD.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some());
+    if !has_word(text) {
         return Vec::new();
     }
-    let Some(pattern) = INTERVIEWERS.compiled(usize::from(!has_ascii_words(text))) else { return Vec::new() };
-    let names: FastSet<String> = pattern.captures_iter(text).filter_map(|hit| proper(hit.get(1)?.as_str())).collect();
+    // No name goes on in another line.
+    let matches = text
+        .split('\n')
+        .filter(|line| has_word(line))
+        .flat_map(|line| PATTERNS.searched.matches(SearchPattern::Told as usize, line));
+    let names: FastSet<String> = matches.filter_map(|found| proper(found.group(1)?)).collect();
     names.into_iter().collect()
 }
 
@@ -254,12 +145,12 @@ fn domain_labels(text: &str) -> Vec<String> {
     if !may_contain_domain(text) {
         return Vec::new();
     }
-    let Some(pattern) = DOMAIN_NAME.as_ref() else { return Vec::new() };
-    let hosts = pattern.captures_iter(text).filter_map(|hit| hit.get(1)).map(|hit| hit.as_str().to_lowercase());
+    let matches = PATTERNS.searched.matches(SearchPattern::DomainName as usize, text);
+    let hosts = matches.filter_map(|found| Some(found.group(0)?.to_lowercase()));
     hosts.filter_map(|host| Some(joined(psl::domain_str(&host)?.split('.').next()?))).collect()
 }
 
-/// A cheap check whether [`DOMAIN_NAME`] can match: whether a full stop is between two characters of domains.
+/// A cheap check whether [`SearchPattern::DomainName`] can match: whether a full stop is between two characters of domains.
 fn may_contain_domain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_joined = |at: usize| {
@@ -292,7 +183,7 @@ fn proper(name: &str) -> Option<String> {
 }
 
 fn is_generic(name: &str) -> bool {
-    with_folded(name, |name| WORDS.generic.contains(name))
+    with_folded(name, |name| PATTERNS.generic_names.contains(name))
 }
 
 fn joined(name: &str) -> String {
@@ -302,8 +193,7 @@ fn joined(name: &str) -> String {
 /// The text after the word for the home page at the start of a line: after its end (`Home > World`), or joined to a capital (`HomeWorld`).
 pub(crate) fn after_home(line: &str) -> Option<&str> {
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let first = line.chars().next()?.to_lowercase().next()?;
-    WORDS.home.get(&first)?.iter().find_map(|word| {
+    PATTERNS.home_words.candidates(line).find_map(|word| {
         let head = line.get(..word.len())?;
         let rest = line.get(word.len()..).filter(|_| head.to_lowercase() == *word)?;
         (!rest.starts_with(|c: char| c.is_lowercase() || c.is_numeric())).then_some(rest)
@@ -315,47 +205,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    #[test]
-    fn every_pattern_compiles() {
-        let table: SiteNameTable = toml::from_str(TABLE).map_err(|error| error.message().to_string()).unwrap();
-        for form in table.pattern.iter().flat_map(|pattern| &pattern.forms) {
-            assert!(form.contains("{N}") || form.contains("{LINE}"), "{form}");
-        }
-        for (at, form) in table.pattern.iter().flat_map(|pattern| &pattern.forms).enumerate() {
-            assert!(FORMS.ascii.compiled(at).is_some() && FORMS.unicode.compiled(at).is_some(), "{form}");
-        }
-        assert!((0..2).all(|pattern| INTERVIEWERS.compiled(pattern).is_some()));
-    }
-
     proptest! {
         #[test]
-        fn patterns_for_ascii_words_match_the_same(
-            parts in prop::collection::vec(
-                prop::sample::select(vec![
-                    "The", "Daily", "Example", "of", "des", "&", "’s", "'s", "2024", "©", "© ", "Copyright", "is", "a", "newsletter", "subscribe to", "welcome to",
-                    "with", "Plus", "app", "join", "all rights reserved", "x", ".", ", ", " – ", "-", "–", "\u{a0}", "support", "on", "_", " ", " ", " ", " ",
-                ]),
-                0..14,
-            ),
-        ) {
-            let text = parts.concat();
-            prop_assert!(has_ascii_words(&text));
-            let name = |patterns: &LazyPatterns, at: usize| {
-                let hit = patterns.compiled(at)?.captures(&text)?;
-                Some(hit.get(1)?.as_str().to_owned())
-            };
-            let may_match = FORMS.ascii.may_match(&text);
-            for at in 0..FORMS.unicode.len() {
-                let found = name(&FORMS.unicode, at);
-                prop_assert_eq!(name(&FORMS.ascii, at), found.clone(), "{}", &text);
-                prop_assert!(found.is_none() || may_match.contains(&at), "{}", &text);
-            }
-        }
-
-        #[test]
         fn no_text_with_a_domain_is_rejected(text in "[a-zA-Z0-9äſ. -]{0,12}") {
-            let is_match = DOMAIN_NAME.as_ref().is_some_and(|pattern| pattern.is_match(&text));
-            prop_assert!(!is_match || may_contain_domain(&text));
+            let found = PATTERNS.searched.matches(SearchPattern::DomainName as usize, &text).next();
+            prop_assert!(found.is_none() || may_contain_domain(&text));
         }
     }
 

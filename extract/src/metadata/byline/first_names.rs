@@ -1,27 +1,20 @@
 //! Common first names of many languages, as data (`data/first_names.toml`). Most names are not listed, so that a missing one says nothing.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
 use super::kinds::Kinds;
 use super::words::WORDS;
-use crate::base::fast_hash::FastSet;
-use crate::base::text::{fold, with_folded};
+use crate::base::text::with_folded;
+use crate::base::word_map::WordSet;
 
-const TABLE: &str = include_str!("../data/first_names.toml");
+/// The names, folded.
+static NAMES: WordSet = built_in::FIRST_NAMES;
 
-static NAMES: LazyLock<FastSet<String>> = LazyLock::new(|| {
-    let table: FirstNames = toml::from_str(TABLE).unwrap_or_default();
-    table.names.values().flat_map(|names| names.split_whitespace()).map(fold).collect()
-});
+/// What build.rs writes of `data/first_names.toml`.
+mod built_in {
+    use crate::base::hash_index::HashIndex;
+    use crate::base::list::{List, Texts};
+    use crate::base::word_map::WordMap;
 
-/// The names of each language, separated by white space.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct FirstNames {
-    names: BTreeMap<String, String>,
+    include!(concat!(env!("OUT_DIR"), "/first_names.rs"));
 }
 
 /// Whether a name begins with a common first name, after a title or as the first part of a compound: `Dr. Jane Doe`, `Anna-Lena Meier`.
@@ -34,12 +27,6 @@ pub fn begins_with_first_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_table_can_be_parsed() {
-        let table: FirstNames = toml::from_str(TABLE).map_err(|error| error.message().to_string()).unwrap();
-        assert!(table.names.len() > 10 && NAMES.len() > 2_000);
-    }
 
     #[test]
     fn first_names_of_many_languages_are_known() {

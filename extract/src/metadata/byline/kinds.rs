@@ -2,12 +2,12 @@
 
 use std::ops::BitOr;
 
-use crate::base::fast_hash::FastMap;
-use crate::base::text::{fold, with_folded};
+use crate::base::text::with_folded;
+use crate::base::word_map::WordMap;
 
 /// What a word is known as; it may be several things.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Kinds(u16);
+pub struct Kinds(pub(super) u16);
 
 impl Kinds {
     pub const ROLE: Self = Self(1);
@@ -38,28 +38,17 @@ impl BitOr for Kinds {
 }
 
 /// Folded words with their kinds.
-#[derive(Default)]
-pub struct KindTable(FastMap<String, Kinds>);
+#[derive(Clone, Debug, Default)]
+pub struct KindTable(pub(super) WordMap<Kinds>);
 
 impl KindTable {
-    /// Adds words of one kind.
-    pub fn add(&mut self, words: &[String], kind: Kinds) {
-        for word in words {
-            let folded = fold(word);
-            // Degrees are written with and without full stops.
-            let key = if kind == Kinds::DEGREE { folded.replace(' ', "") } else { folded };
-            let known = self.0.entry(key).or_default();
-            *known = *known | kind;
-        }
-    }
-
     /// What a word, or several, are known as.
-    pub fn of(&self, text: &str) -> Kinds {
+    pub fn kinds(&self, text: &str) -> Kinds {
         with_folded(text, |folded| self.0.get(folded).copied().unwrap_or_default())
     }
 
     /// The same for the text without its spaces and full stops: `Ph.D.`
-    pub fn of_joined(&self, text: &str) -> Kinds {
+    pub fn kinds_of_joined(&self, text: &str) -> Kinds {
         with_folded(text, |folded| match folded.contains(' ') {
             true => self.0.get(&folded.replace(' ', "")).copied().unwrap_or_default(),
             false => self.0.get(folded).copied().unwrap_or_default(),
@@ -73,13 +62,12 @@ mod tests {
 
     #[test]
     fn a_word_has_all_its_kinds() {
-        let mut table = KindTable::default();
-        table.add(&["Éditor".to_owned(), "News Desk".to_owned()], Kinds::ROLE);
-        table.add(&["éditor".to_owned()], Kinds::ORGANISATION);
-        table.add(&["M.D.".to_owned()], Kinds::DEGREE);
-        assert_eq!(table.of("ÉDITOR"), Kinds::ROLE | Kinds::ORGANISATION);
-        assert!(table.of("news  desk").is(Kinds::ROLE | Kinds::TITLE) && !table.of("news").is(Kinds::ROLE));
-        assert!(table.of_joined("M. D.").is(Kinds::DEGREE) && table.of_joined("md").is(Kinds::DEGREE));
-        assert_eq!(table.of(""), Kinds::default());
+        let words = |list: &[&str]| list.iter().map(|word| word.to_string()).collect::<Vec<_>>();
+        let (roles, organisations, degrees) = (words(&["Éditor", "News Desk"]), words(&["éditor"]), words(&["M.D."]));
+        let table = KindTable::of(&[(&roles, Kinds::ROLE), (&organisations, Kinds::ORGANISATION), (&degrees, Kinds::DEGREE)]);
+        assert_eq!(table.kinds("ÉDITOR"), Kinds::ROLE | Kinds::ORGANISATION);
+        assert!(table.kinds("news  desk").is(Kinds::ROLE | Kinds::TITLE) && !table.kinds("news").is(Kinds::ROLE));
+        assert!(table.kinds_of_joined("M. D.").is(Kinds::DEGREE) && table.kinds_of_joined("md").is(Kinds::DEGREE));
+        assert_eq!(table.kinds(""), Kinds::default());
     }
 }

@@ -5,11 +5,14 @@ mod first_names;
 mod glued;
 mod kinds;
 mod line;
+mod lists;
 mod name;
 mod pieces;
-mod prefixes;
 mod roles;
 mod split;
+#[cfg(test)]
+#[expect(dead_code, reason = "build.rs uses the rest")]
+pub(super) mod table;
 mod words;
 
 use super::candidate::{AuthorKind, RawAuthor};

@@ -1,13 +1,12 @@
 //! The parts of a byline that may be names, and which of them are. Searches no page for bylines and collects no authors.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
+use super::super::pattern_lists::SearchPattern;
+use super::super::patterns::PATTERNS;
 use super::kinds::Kinds;
 use super::name::{self, NameKind};
-use super::words::{self, WORDS};
+use super::words::{self, BylineWords, WORDS};
 use super::{glued, roles, split};
 use crate::base::text::{is_unspaced, squeeze};
 
@@ -38,10 +37,6 @@ pub(super) struct BylinePiece {
     pub in_prose: bool,
 }
 
-static ADDRESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\S+@\S+\.\S+|https?://\S+|\bwww\.\S+|(?:^|\s)@\w+|\[\.\.\.\]|<[^<>]*>?").ok());
-static BRACKETS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【|】").ok());
-
 /// The kind of name that a part is, where the text is a byline as reliably as this.
 pub(super) fn classify(piece: &BylinePiece, trust: Trust) -> NameKind {
     let kind = name::classify(&piece.text);
@@ -69,7 +64,7 @@ pub(super) fn classify(piece: &BylinePiece, trust: Trust) -> NameKind {
     if enough { NameKind::Person } else { NameKind::NotAName }
 }
 
-/// A cheap check whether [`ADDRESS`] can match: on most lines it cannot.
+/// A cheap check whether [`SearchPattern::Address`] can match: on most lines it cannot.
 fn may_contain_address(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_www = |dot: usize| {
@@ -81,7 +76,7 @@ fn may_contain_address(text: &str) -> bool {
         || memchr::memchr_iter(b'.', bytes).any(is_www)
 }
 
-/// A cheap check whether [`BRACKETS`] can match.
+/// A cheap check whether [`SearchPattern::Brackets`] can match.
 fn may_contain_brackets(text: &str) -> bool {
     memchr::memchr2(b'(', b'[', text.as_bytes()).is_some() || !text.is_ascii() && text.contains(['（', '【', '】'])
 }
@@ -90,14 +85,14 @@ fn may_contain_brackets(text: &str) -> bool {
 fn tidied(text: &str) -> String {
     let end = if text.len() <= MAX_BYLINE { None } else { text.char_indices().nth(MAX_BYLINE) };
     let text = end.and_then(|(end, _)| text.get(..end)).unwrap_or(text);
-    let text = if may_contain_address(text) { replace(&ADDRESS, text) } else { Cow::Borrowed(text) };
+    let text = if may_contain_address(text) { without(SearchPattern::Address, text) } else { Cow::Borrowed(text) };
     // A line in brackets is replaced by its content; brackets within a line contain outlets, roles and places.
     let trimmed = text.trim();
     let whole =
         [('(', ')'), ('（', '）'), ('[', ']')].iter().find_map(|(open, close)| trimmed.strip_prefix(*open)?.strip_suffix(*close));
     let text = whole.unwrap_or(trimmed);
-    let text = if may_contain_brackets(text) { replace(&BRACKETS, text) } else { Cow::Borrowed(text) };
-    WORDS.without_shared_credit(glued::separate(squeeze(&text)))
+    let text = if may_contain_brackets(text) { without(SearchPattern::Brackets, text) } else { Cow::Borrowed(text) };
+    BylineWords::without_shared_credit(glued::separate(squeeze(&text)))
 }
 
 /// A part of a byline between separators.
@@ -177,8 +172,9 @@ fn after_inner_lead_in(text: &str) -> (&str, bool) {
     words::after_capitalised_lead_in(text).filter(begins_with_name).map_or((text, false), |after| (after, true))
 }
 
-fn replace<'a>(pattern: &LazyLock<Option<Regex>>, text: &'a str) -> Cow<'a, str> {
-    pattern.as_ref().map_or(Cow::Borrowed(text), |pattern| pattern.replace_all(text, " "))
+/// The text with spaces in place of all matches of a pattern.
+fn without(pattern: SearchPattern, text: &str) -> Cow<'_, str> {
+    PATTERNS.searched.replaced(pattern as usize, text, " ", usize::MAX)
 }
 
 /// Turns `Doe, Jane` into `Jane Doe`: two single words around the only comma, neither a role, a degree nor an organisation.

@@ -63,8 +63,8 @@ pub fn strip_roles(text: &str, later: bool) -> &str {
     if text.is_ascii() {
         return text;
     }
-    for lead_out in WORDS.lead_outs() {
-        if let Some(rest) = text.strip_suffix(lead_out.as_str())
+    for lead_out in WORDS.lead_outs().iter() {
+        if let Some(rest) = text.strip_suffix(lead_out)
             && rest.chars().next_back().is_some_and(is_unspaced)
             && rest.chars().count() >= 2
         {

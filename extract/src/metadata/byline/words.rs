@@ -1,135 +1,34 @@
 //! The words of bylines in many languages, and the functions that cut text at them. Splits no lists and classifies no names.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-use serde::Deserialize;
+use std::borrow::Cow;
 
 use super::super::date::is_month;
-use super::kinds::{KindTable, Kinds};
-use super::prefixes::Prefixes;
-use crate::base::fast_hash::FastSet;
-use crate::base::pattern::LazyPatterns;
-use crate::base::text::{fold, tokens};
+use super::super::pattern_lists::SearchPattern;
+use super::super::patterns::PATTERNS;
+use super::kinds::Kinds;
+pub use super::lists::BylineWords;
+use crate::base::list::Texts;
+use crate::base::text::tokens;
 
-/// The words, folded.
-pub static WORDS: LazyLock<BylineWords> = LazyLock::new(|| BylineWords::of(toml::from_str(TABLE).unwrap_or_default()));
+/// The words.
+pub static WORDS: BylineWords = built_in::WORDS;
 
-const TABLE: &str = include_str!("../data/bylines.toml");
+/// What build.rs writes of `data/bylines.toml`.
+mod built_in {
+    use super::super::kinds::{KindTable, Kinds};
+    use super::super::lists::BylineWords;
+    use crate::base::hash_index::HashIndex;
+    use crate::base::list::{List, Texts};
+    use crate::base::prefixes::Prefixes;
+    use crate::base::word_map::WordMap;
 
-/// The words, folded.
-#[derive(Default)]
-pub struct BylineWords {
-    kinds: KindTable,
-    lead_ins: Prefixes,
-    lead_outs: Prefixes,
-    /// The same, longest first.
-    lead_out_list: Vec<String>,
-    conjunctions: FastSet<String>,
-    stops: Prefixes,
-    particles: FastSet<String>,
-    inner: Prefixes,
-    companions: FastSet<String>,
-    role_endings: Vec<String>,
-    shared_credit: SharedCredit,
-}
-
-/// A credit for both text and pictures: `Text & photos:`.
-#[derive(Default)]
-struct SharedCredit {
-    /// The words for texts and those for pictures: the credit has one of both.
-    words: LazyPatterns,
-    credit: LazyPatterns,
-}
-
-impl SharedCredit {
-    fn of(texts: &[String], pictures: &[String]) -> Self {
-        let (texts, pictures) = (texts.join("|"), pictures.join("|"));
-        let and = r"\s*(?:&|\+|/|,|\b(?:and|und|et|y|e|en|og|och|ja|i|и)\b)\s*";
-        let lead_in = r"\s*(?:\b(?:by|von|par|por|di|av|af|door)\b\s*:?|:)\s*";
-        let credit = format!(r"(?i)\b(?:(?:{texts}){and}(?:{pictures})|(?:{pictures}){and}(?:{texts})){lead_in}");
-        let words = [texts, pictures].map(|words| format!("(?i){words}"));
-        Self { words: LazyPatterns::new(words), credit: LazyPatterns::without_prefilter([credit]) }
-    }
-
-    /// The compiled pattern if it may match the text.
-    fn on(&self, text: &str) -> Option<&Regex> {
-        if self.words.may_match(text).len() < self.words.len() {
-            return None;
-        }
-        self.credit.compiled(0)
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct BylineTable {
-    lead_ins: Vec<String>,
-    lead_outs: Vec<String>,
-    conjunctions: Vec<String>,
-    stops: Vec<String>,
-    places: Vec<String>,
-    roles: Vec<String>,
-    degrees: Vec<String>,
-    organisations: Vec<String>,
-    agencies: Vec<String>,
-    noise: Vec<String>,
-    particles: Vec<String>,
-    inner: Vec<String>,
-    acts: Vec<String>,
-    others: Vec<String>,
-    titles: Vec<String>,
-    surnames: Vec<String>,
-    modifiers: Vec<String>,
-    interviews: Vec<String>,
-    companions: Vec<String>,
-    role_endings: Vec<String>,
-    texts: Vec<String>,
-    pictures: Vec<String>,
+    include!(concat!(env!("OUT_DIR"), "/bylines.rs"));
 }
 
 impl BylineWords {
-    fn of(table: BylineTable) -> Self {
-        let by_length = |list: &[String]| -> Vec<String> {
-            let mut words: Vec<String> = list.iter().map(|word| word.to_lowercase()).collect();
-            words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
-            words.dedup();
-            words
-        };
-        let lists = [
-            (&table.roles, Kinds::ROLE),
-            (&table.degrees, Kinds::DEGREE),
-            (&table.organisations, Kinds::ORGANISATION),
-            (&table.agencies, Kinds::AGENCY),
-            (&table.noise, Kinds::NOISE),
-            (&table.acts, Kinds::ACT),
-            (&table.others, Kinds::CONTRIBUTOR),
-            (&table.titles, Kinds::TITLE),
-            (&table.surnames, Kinds::SURNAME),
-            (&table.modifiers, Kinds::MODIFIER),
-            (&table.interviews, Kinds::INTERVIEW),
-            (&table.places, Kinds::PLACE),
-        ];
-        let mut kinds = KindTable::default();
-        lists.into_iter().for_each(|(words, kind)| kinds.add(words, kind));
-        Self {
-            kinds,
-            lead_ins: Prefixes::of(by_length(&table.lead_ins)),
-            lead_outs: Prefixes::of(by_length(&table.lead_outs)),
-            lead_out_list: by_length(&table.lead_outs),
-            conjunctions: table.conjunctions.iter().map(|word| word.to_lowercase()).collect(),
-            stops: Prefixes::of(by_length(&table.stops)),
-            particles: table.particles.iter().map(|word| fold(word)).collect(),
-            inner: Prefixes::of(by_length(&table.inner)),
-            companions: table.companions.iter().map(|word| fold(word)).collect(),
-            role_endings: table.role_endings,
-            shared_credit: SharedCredit::of(&table.texts, &table.pictures),
-        }
-    }
-
     /// What a word, or several, are known as.
     pub fn kinds(&self, text: &str) -> Kinds {
-        self.kinds.of(text)
+        self.kinds.kinds(text)
     }
 
     /// Whether the word is a role, alone or as the last part of a compound: `Online-Redakteur`.
@@ -145,7 +44,7 @@ impl BylineWords {
 
     /// Whether the word is a compound that ends with a role: `Projektleiterin`.
     fn has_role_ending(&self, word: &str) -> bool {
-        let is_compound = |ending: &String| word.strip_suffix(ending.as_str()).is_some_and(|head| head.chars().count() >= 3);
+        let is_compound = |ending: &str| word.strip_suffix(ending).is_some_and(|head| head.chars().count() >= 3);
         word.len() >= 9 && word.chars().count() >= 9 && self.role_endings.iter().any(is_compound)
     }
 
@@ -161,15 +60,19 @@ impl BylineWords {
     }
 
     /// The words that follow names.
-    pub fn lead_outs(&self) -> &[String] {
+    pub fn lead_outs(&self) -> &Texts {
         &self.lead_out_list
     }
 
     /// The text with one lead-in in place of a credit for both text and pictures: `Text & photos: Jane Doe`, `Text und Bilder von Anna Meier`.
-    pub fn without_shared_credit(&self, text: String) -> String {
-        match self.shared_credit.on(&text) {
-            Some(credit) if credit.is_match(&text) => credit.replace(&text, "text: ").into_owned(),
-            _ => text,
+    pub fn without_shared_credit(text: String) -> String {
+        // A word for texts and one for pictures.
+        if PATTERNS.credit_words.may_match(&text).len() < PATTERNS.credit_words.len() {
+            return text;
+        }
+        match PATTERNS.searched.replaced(SearchPattern::SharedCredit as usize, &text, "text: ", 1) {
+            Cow::Owned(replaced) => replaced,
+            Cow::Borrowed(_) => text,
         }
     }
 
@@ -186,7 +89,7 @@ impl BylineWords {
 
     /// Whether the word is a degree: `M.D.`, `Ph.D.`
     pub fn is_degree(&self, word: &str) -> bool {
-        self.kinds.of_joined(word).is(Kinds::DEGREE)
+        self.kinds.kinds_of_joined(word).is(Kinds::DEGREE)
     }
 
     /// Whether the text is a news agency's name.
@@ -342,8 +245,7 @@ fn strip_lead_in(text: &str) -> Option<&str> {
         }
         let tail = rest.trim_start_matches(is_edge);
         // Particles of names (`Di Maio`, `Von Hardenberg`) look like lead-ins: two words must follow.
-        let particle =
-            lead_in.chars().count() <= 3 && !matches!(lead_in.as_str(), "by" | "von" | "par") && !marked && lead_in.is_ascii();
+        let particle = lead_in.chars().count() <= 3 && !matches!(lead_in, "by" | "von" | "par") && !marked && lead_in.is_ascii();
         let needed = if particle { 2 } else { 1 };
         if tail.split_whitespace().count() >= needed {
             return Some(tail);
@@ -377,7 +279,7 @@ pub fn cut_stops(text: &str) -> &str {
                 let before = text.get(..at).unwrap_or_default();
                 return before.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '));
             }
-            let stop = WORDS.stops.candidates(here).iter().any(|stop| {
+            let stop = WORDS.stops.candidates(here).any(|stop| {
                 strip_prefix_folded(here, stop).is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_alphanumeric()))
             });
             let lower = word.chars().next().is_some_and(|c| c.is_lowercase());
@@ -413,9 +315,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_can_be_parsed() {
-        let table: BylineTable = toml::from_str(TABLE).map_err(|error| error.message().to_string()).unwrap();
-        assert!(table.lead_ins.len() > 100);
-        assert!(table.conjunctions.iter().any(|word| word == "und"));
+    fn the_table_has_words() {
+        assert!(WORDS.lead_ins.words.len() > 100);
+        assert!(WORDS.conjunctions.contains("und") && WORDS.kinds("editor").is(Kinds::ROLE));
     }
 }

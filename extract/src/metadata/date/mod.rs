@@ -9,14 +9,16 @@ mod numbers;
 mod parsed_date;
 mod relative;
 mod visible;
+mod word_lists;
 mod words;
 
 pub(crate) use locale::Locale;
 pub(crate) use machine::machine;
 pub(crate) use numbers::may_contain_date;
-pub(crate) use parsed_date::{DateLabel, ParsedDate, is_plausible};
+pub(crate) use parsed_date::{ParsedDate, is_plausible};
 pub(crate) use relative::relative;
 pub(crate) use visible::{VisibleDate, label, visible};
+pub(crate) use word_lists::DateLabel;
 
 /// Whether a word is the name of a month in any language.
 pub(crate) fn is_month(word: &str) -> bool {

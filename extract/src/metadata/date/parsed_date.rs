@@ -4,17 +4,6 @@ use super::calendar;
 use crate::base::time::{Day, Timestamp};
 use crate::document::metadata::PageDate;
 
-/// What the text around a date declares it to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DateLabel {
-    /// The publication.
-    Published,
-    /// Explicitly the first publication, as opposed to a later one.
-    FirstPublished,
-    /// A later change.
-    Modified,
-}
-
 /// A date as parsed: the day as written, and the time of day and zone if given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ParsedDate {

@@ -5,8 +5,9 @@ use super::calendar::{SOLAR_HIJRI_YEARS, gregorian, solar_hijri};
 use super::fold::{Folded, fold_dates};
 use super::locale::Locale;
 use super::numbers::may_contain_date;
-use super::parsed_date::{DateLabel, ParsedDate};
-use super::words::{Calendar, MonthName, WORDS};
+use super::parsed_date::ParsedDate;
+use super::word_lists::{Calendar, DateLabel, MonthName};
+use super::words::WORDS;
 use crate::base::time::Day;
 
 /// A date found in a text.

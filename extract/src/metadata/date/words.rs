@@ -1,169 +1,38 @@
-//! The words of dates, parsed once from `data/months.toml` and `data/dates.toml` and folded like the text in which they are looked up.
-//! Parses no dates.
+//! Looks up the words of dates. Parses no dates.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use serde::Deserialize;
-
-use super::fold::fold_dates;
-use super::parsed_date::DateLabel;
-use crate::base::fast_hash::{FastMap, FastSet};
-use crate::base::literals::first_bytes;
+use super::word_lists::{DateLabel, DateWords, MonthName, TimeUnit, prefix};
+use crate::base::fast_hash::FastSet;
 
 /// The words, folded.
-pub static WORDS: LazyLock<DateWords> = LazyLock::new(DateWords::load);
+pub static WORDS: DateWords = built_in::WORDS;
 
-/// The calendar that a month belongs to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Calendar {
-    /// Gregorian, even if years are counted differently (Thai).
-    #[default]
-    Gregorian,
-    /// The Persian solar calendar.
-    SolarHijri,
+/// What build.rs writes of `data/months.toml` and `data/dates.toml`.
+mod built_in {
+    use super::super::word_lists::{Calendar::*, DateLabel::*, DateWords, MonthName, TimeUnit};
+    use crate::base::hash_index::HashIndex;
+    use crate::base::list::{List, Texts};
+    use crate::base::prefixes::Prefixes;
+    use crate::base::word_map::WordMap;
+
+    include!(concat!(env!("OUT_DIR"), "/dates.rs"));
 }
 
-/// The month that a word names.
-#[derive(Clone, Copy, Debug)]
-pub struct MonthName {
-    /// ISO 639-1.
-    pub language: &'static str,
-    /// 1 to 12.
-    pub month: u8,
-    /// Its calendar.
-    pub calendar: Calendar,
-}
-
-/// A unit of relative dates, in seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TimeUnit(pub i64);
-
-/// The words of dates in all languages.
-#[derive(Default)]
-pub struct DateWords {
-    months: FastMap<String, Vec<MonthName>>,
-    /// The first two or three bytes of the months' names, to reject most words quickly.
-    month_prefixes: FastSet<u64>,
-    fillers: FastSet<String>,
-    eras: Vec<(String, i32)>,
-    labels: Option<AhoCorasick>,
-    label_kinds: Vec<DateLabel>,
-    ago: Vec<String>,
-    units: FastMap<String, TimeUnit>,
-    days_back: Vec<(String, i64)>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct MonthFile {
-    language: Vec<MonthTable>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MonthTable {
-    code: String,
-    #[serde(default)]
-    calendar: Calendar,
-    months: Vec<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct DateFile {
-    fillers: Vec<String>,
-    eras: BTreeMap<String, i32>,
-    labels: LabelLists,
-    relative: RelativeLists,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct LabelLists {
-    first: Vec<String>,
-    published: Vec<String>,
-    modified: Vec<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct RelativeLists {
-    ago: Vec<String>,
-    minute: Vec<String>,
-    hour: Vec<String>,
-    day: Vec<String>,
-    week: Vec<String>,
-    today: Vec<String>,
-    yesterday: Vec<String>,
-}
-
-const MONTHS: &str = include_str!("../data/months.toml");
-const DATES: &str = include_str!("../data/dates.toml");
+/// The first bytes of the names of months, to reject most words quickly.
+static MONTH_PREFIXES: LazyLock<FastSet<u64>> = LazyLock::new(|| WORDS.month_prefixes.iter().copied().collect());
 
 impl DateWords {
-    /// If a table cannot be parsed, no visible dates are found; a test rules that out.
-    fn load() -> Self {
-        let months: MonthFile = toml::from_str(MONTHS).unwrap_or_default();
-        let dates: DateFile = toml::from_str(DATES).unwrap_or_default();
-        let mut words = Self::default();
-        words.add_months(months);
-        words.fillers = folded(&dates.fillers).collect();
-        words.eras = dates.eras.iter().map(|(era, year)| (fold_dates(era).text, *year)).collect();
-        words.add_labels(&dates.labels);
-        words.add_relative(&dates.relative);
-        words
-    }
-
-    fn add_months(&mut self, file: MonthFile) {
-        for table in file.language {
-            // The tables live as long as the program: one small leak per language, once.
-            let language: &'static str = table.code.leak();
-            for (month, forms) in (1u8..).zip(&table.months) {
-                for form in forms.split('|') {
-                    let name = MonthName { language, month, calendar: table.calendar };
-                    let form = fold_dates(form).text;
-                    self.month_prefixes.insert(prefix(&form, 3));
-                    self.months.entry(form).or_default().push(name);
-                }
-            }
-        }
-    }
-
-    fn add_labels(&mut self, labels: &LabelLists) {
-        let kinds = [
-            (&labels.first, DateLabel::FirstPublished),
-            (&labels.published, DateLabel::Published),
-            (&labels.modified, DateLabel::Modified),
-        ];
-        let all: Vec<(String, DateLabel)> =
-            kinds.into_iter().flat_map(|(list, kind)| folded(list).map(move |word| (word, kind))).collect();
-        self.labels = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(all.iter().map(|(word, _)| word)).ok();
-        self.label_kinds = all.into_iter().map(|(_, kind)| kind).collect();
-    }
-
-    fn add_relative(&mut self, relative: &RelativeLists) {
-        self.ago = folded(&relative.ago).collect();
-        let units = [(&relative.minute, 60), (&relative.hour, 3_600), (&relative.day, 86_400), (&relative.week, 604_800)];
-        for (list, seconds) in units {
-            self.units.extend(folded(list).map(|word| (word, TimeUnit(seconds))));
-        }
-        for (list, days) in [(&relative.today, 0), (&relative.yesterday, 1)] {
-            self.days_back.extend(folded(list).map(|word| (word, days)));
-        }
-    }
-
     /// The month that a folded word names: in the page's language if it has the word, else in the first language that does.
     pub fn month(&self, word: &str, language: &str) -> Option<MonthName> {
-        let names = self.months.get(word)?;
+        let (first, end) = self.months.get(word)?;
+        let names = self.month_names.get(*first as usize..*end as usize)?;
         names.iter().find(|name| name.language == language).or_else(|| names.first()).copied()
     }
 
     /// Whether a folded text may begin with the name of a month.
     pub fn may_begin_month(&self, text: &str) -> bool {
-        [3, 2].into_iter().any(|bytes| self.month_prefixes.contains(&prefix(text, bytes)))
+        [3, 2].into_iter().any(|bytes| MONTH_PREFIXES.contains(&prefix(text, bytes)))
     }
 
     /// Whether the folded word may occur between the parts of a date.
@@ -174,14 +43,20 @@ impl DateWords {
     /// The year before the first of the era whose name ends the text.
     pub fn era(&self, before: &str) -> Option<i32> {
         let before = before.trim_end();
-        self.eras.iter().find(|(name, _)| before.ends_with(name.as_str())).map(|(_, year)| *year)
+        let at = self.eras.iter().position(|name| before.ends_with(name))?;
+        self.era_years.get(at).copied()
     }
 
     /// The last label in a folded text.
     pub fn last_label(&self, text: &str) -> Option<DateLabel> {
-        let labels = self.labels.as_ref()?;
-        let whole = labels.find_iter(text).filter(|hit| is_whole(text, hit.start(), hit.end()));
-        whole.last().and_then(|hit| self.label_kinds.get(hit.pattern().as_usize()).copied())
+        let (mut at, mut last) = (0, None);
+        while let Some((rest, c)) = text.get(at..).and_then(|rest| Some((rest, rest.chars().next()?))) {
+            let label = self.labels.candidates(rest).find(|label| rest.starts_with(label));
+            let end = at + label.map_or(c.len_utf8(), str::len);
+            last = label.filter(|_| is_whole(text, at, end)).or(last);
+            at = end;
+        }
+        self.label_kinds.get(last?).copied()
     }
 
     /// Whether the folded text contains one of the words for "ago".
@@ -191,23 +66,15 @@ impl DateWords {
 
     /// The unit of time that the folded word names, also with a word for "ago" attached (`시간전`).
     pub fn unit(&self, word: &str) -> Option<TimeUnit> {
-        let joined = || self.ago.iter().find_map(|ago| self.units.get(word.strip_suffix(ago.as_str())?));
+        let joined = || self.ago.iter().find_map(|ago| self.units.get(word.strip_suffix(ago)?));
         self.units.get(word).or_else(joined).copied()
     }
 
     /// How many days ago the folded text means: 0 for "today", 1 for "yesterday".
     pub fn days_back(&self, text: &str) -> Option<i64> {
-        self.days_back.iter().find(|(word, _)| contains_word(text, word)).map(|(_, days)| *days)
+        let at = self.days_back.iter().position(|word| contains_word(text, word))?;
+        self.days.get(at).copied()
     }
-}
-
-/// The first bytes of a text, 1 to 7, as a number.
-fn prefix(text: &str, bytes: usize) -> u64 {
-    first_bytes(text.as_bytes()) & ((1 << (8 * bytes)) - 1)
-}
-
-fn folded(list: &[String]) -> impl Iterator<Item = String> {
-    list.iter().map(|word| fold_dates(word).text)
 }
 
 fn contains_word(text: &str, word: &str) -> bool {
@@ -226,18 +93,37 @@ fn is_whole(text: &str, start: usize, end: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use aho_corasick::{AhoCorasick, MatchKind};
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn every_language_has_twelve_months() {
-        let months: MonthFile = toml::from_str(MONTHS).unwrap();
-        for table in &months.language {
-            assert_eq!(table.months.len(), 12, "{}", table.code);
-            assert!(table.months.iter().all(|forms| forms.split('|').all(|form| !form.trim().is_empty())), "{}", table.code);
+        let languages: FastSet<&str> = WORDS.month_names.iter().map(|name| name.language).collect();
+        assert!(languages.len() >= 60 && !WORDS.months.contains(""));
+        for language in languages {
+            let months = WORDS.month_names.iter().filter(|name| name.language == language).map(|name| name.month);
+            assert_eq!(months.collect::<FastSet<u8>>(), (1..=12).collect(), "{language}");
         }
-        toml::from_str::<DateFile>(DATES).unwrap();
-        let languages: FastSet<&str> = months.language.iter().map(|table| table.code.as_str()).collect();
-        assert!(languages.len() >= 60);
+    }
+
+    proptest! {
+        #[test]
+        fn the_last_label_is_that_of_the_longest_ones(parts in prop::collection::vec(prop::sample::select(label_parts()), 0..9)) {
+            let text = parts.concat();
+            let words: Vec<&str> = WORDS.label_kinds.words.iter().collect();
+            let labels = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).unwrap();
+            let last = labels.find_iter(&text).filter(|hit| is_whole(&text, hit.start(), hit.end())).last();
+            let expected = last.and_then(|hit| WORDS.label_kinds.get(words[hit.pattern().as_usize()]).copied());
+            prop_assert_eq!(WORDS.last_label(&text), expected, "{:?}", text);
+        }
+    }
+
+    /// Labels, parts of them, and what is between them.
+    fn label_parts() -> Vec<String> {
+        let labels = WORDS.label_kinds.words.iter().map(str::to_owned);
+        labels.chain(["up", "date", "d", " ", ": ", "x", "日", "ed", "last "].map(str::to_owned)).collect()
     }
 
     #[test]
