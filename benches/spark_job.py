@@ -2,7 +2,7 @@
 """What the Spark job costs: pages per second, processor time, bytes shuffled per stage and memory: `spark_job.py --cores 2 --out FOLDER PAGES.parquet…`.
 
 Needs the Python package with Spark (`pip install './python[spark]'`). The job runs in a process of its own, as `gleaner-spark` does, on as many local cores;
-the numbers of stages are those that Spark writes into its event log. Processor time is that of all processes that the job has started, read twice a second.
+the numbers of stages are those that Spark writes into its event log. Processor time is that of all processes that the job has started, read once a second.
 Memory is the most that a process has held: of the JVM, which is driver and executor at once here, of a Python worker, and of all together (pages that forked
 workers share counted once). With --archives, the pages are WARC files.
 """
@@ -30,9 +30,9 @@ for name, value in {**job.SETTINGS, **settings}.items():
 spark = builder.getOrCreate()
 
 class Timed(job.Job):
-    # Says which stage of the job the stages of Spark belong to.
+    # Says which stage of this job the jobs of Spark belong to.
     def stage(self, name, rows):
-        self.spark.sparkContext.setJobDescription(name)
+        self.spark.sparkContext.setJobDescription("stage " + name.partition("-")[0])
         made = super().stage(name, rows)
         self.spark.sparkContext.setJobDescription("result")
         return made
@@ -68,7 +68,10 @@ class Processes:
                 above = parents[above]
             if above != os.getpid() or pid == os.getpid():
                 continue
-            self.cpu[pid], self.names[pid] = cpu, name
+            # A program that has only been forked still has the name and memory of its parent.
+            is_new, self.cpu[pid], self.names[pid] = pid not in self.cpu, cpu, name
+            if is_new:
+                continue
             try:
                 status = pathlib.Path(f"/proc/{pid}/status").read_text()
                 together += megabytes(pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(), "Pss:")
@@ -85,24 +88,39 @@ def megabytes(text, field):
     return int(text.split(f"\n{field}", 1)[1].split()[0]) / 1024
 
 
+def measured(command, log):
+    """Runs a command: its output, the seconds that it took, and its processes."""
+    start, processes = time.perf_counter(), Processes()
+    with open(log, "wb") as errors:
+        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env={**os.environ, "PYSPARK_PYTHON": sys.executable})
+        while run.poll() is None:
+            processes.look()
+            time.sleep(1)
+    if run.returncode:
+        sys.exit(f"{command[0]} failed: {log}")
+    return run.stdout.read(), time.perf_counter() - start, processes
+
+
 def stages_of(folder):
-    """For each stage of the job, from the event log: seconds that tasks ran, bytes written to shuffles, bytes spilled to disk, peak of a task's execution memory."""
-    described, found, spans = {}, collections.defaultdict(lambda: [0, 0, 0, 0]), {}
+    """For each stage of the job, from the event log: seconds from start to end, seconds that tasks ran, bytes written to shuffles, bytes spilled to disk, and the
+    peak of a task's execution memory. What does not belong to a stage makes the result of the last ones."""
+    names, starts, of_job, found = {}, {}, {}, collections.defaultdict(lambda: [0, 0, 0, 0, 0])
     for file in sorted(path for path in pathlib.Path(folder).rglob("*") if path.is_file() and not path.name.startswith((".", "appstatus"))):
         for event in map(json.loads, file.open(encoding="utf-8")):
             if event["Event"] == "SparkListenerJobStart":
-                name = event.get("Properties", {}).get("spark.job.description", "result")
-                described.update(dict.fromkeys(event["Stage IDs"], name))
+                kind, _, name = event.get("Properties", {}).get("spark.job.description", "").partition(" ")
+                of_job[event["Job ID"]] = name if kind == "stage" else "result"
+                names.update(dict.fromkeys(event["Stage IDs"], of_job[event["Job ID"]]))
+                starts[event["Job ID"]] = event["Submission Time"]
+            elif event["Event"] == "SparkListenerJobEnd":
+                found[of_job[event["Job ID"]]][0] += (event["Completion Time"] - starts[event["Job ID"]]) / 1000
             elif event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics"):
-                metrics, info, name = event["Task Metrics"], event["Task Info"], described[event["Stage ID"]]
-                row = found[name]
-                row[0] += metrics["Executor Run Time"] / 1000
-                row[1] += metrics["Shuffle Write Metrics"]["Shuffle Bytes Written"]
-                row[2] += metrics["Disk Bytes Spilled"]
-                row[3] = max(row[3], metrics["Peak Execution Memory"])
-                first, last = spans.get(name, (info["Launch Time"], 0))
-                spans[name] = (min(first, info["Launch Time"]), max(last, info["Finish Time"]))
-    return {name: (*row, (spans[name][1] - spans[name][0]) / 1000) for name, row in found.items()}
+                metrics, row = event["Task Metrics"], found[names[event["Stage ID"]]]
+                row[1] += metrics["Executor Run Time"] / 1000
+                row[2] += metrics["Shuffle Write Metrics"]["Shuffle Bytes Written"]
+                row[3] += metrics["Disk Bytes Spilled"]
+                row[4] = max(row[4], metrics["Peak Execution Memory"])
+    return found
 
 
 def main():
@@ -119,24 +137,16 @@ def main():
     settings |= {"spark.eventLog.enabled": "true", "spark.eventLog.compress": "false", "spark.eventLog.dir": (out / "events").as_uri()}
     settings |= dict(setting.split("=", 1) for setting in given.set)
     job = [sys.executable, "-c", JOB, json.dumps([settings, given.archives, str(out / "corpus"), *given.pages])]
-    start, processes = time.perf_counter(), Processes()
-    with open(out / "log", "wb") as log:
-        run = subprocess.Popen(job, stdout=subprocess.PIPE, stderr=log, env={**os.environ, "PYSPARK_PYTHON": sys.executable})
-        while run.poll() is None:
-            processes.look()
-            time.sleep(0.5)
-    seconds = time.perf_counter() - start
-    if run.returncode:
-        sys.exit(f"the job failed: {out}/log")
-    report = json.loads(run.stdout.read())
+    output, seconds, processes = measured(job, out / "log")
+    report = json.loads(output)
     (out / "report.json").write_text(json.dumps(report, indent=1))
     pages, cpu = report["pages"], sum(processes.cpu.values())
     print(f"{given.cores} cores: {pages} pages, {report['documents']} documents in {seconds:.0f} s ({pages / seconds:.0f} pages/s), ", end="")
     print(f"{cpu:.0f} s of processor time ({pages / cpu:.0f} pages/s)")
     print(f"memory, MB: JVM {processes.peak(True):.0f}, largest Python worker {processes.peak(False):.0f}, all together {processes.most:.0f}")
-    print(f"{'stage':10} {'from start to end, s':>20} {'tasks, s':>9} {'shuffled, B/document':>21} {'spilled, MB':>12} {'peak of a task, MB':>19}")
-    for name, (tasks, shuffled, spilled, peak, wall) in stages_of(out / "events").items():
-        print(f"{name:10} {wall:20.1f} {tasks:9.1f} {shuffled / report['documents']:21.0f} {spilled / 1e6:12.1f} {peak / 1e6:19.1f}")
+    print(f"{'stage':10} {'s':>7} {'tasks, s':>9} {'shuffled, B/document':>21} {'spilled, MB':>12} {'peak of a task, MB':>19}")
+    for name, (wall, tasks, shuffled, spilled, peak) in stages_of(out / "events").items():
+        print(f"{name:10} {wall:7.1f} {tasks:9.1f} {shuffled / report['documents']:21.0f} {spilled / 1e6:12.1f} {peak / 1e6:19.1f}")
 
 
 if __name__ == "__main__":
