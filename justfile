@@ -99,12 +99,12 @@ wasm *ARGS:
 lint:
     packaging/lint.sh
 
-# Tests of the Python package on Ray and datatrove and with an S3 server, in a virtual environment (about 1 GB)
+# Tests of the Python package on Spark (needs Java 17), Ray and datatrove and with an S3 server, in a virtual environment (about 2 GB)
 engines:
     python3 -m venv target/engines
     target/engines/bin/pip install -q "maturin>=1.9,<2" pytest -r python/tests/engines.txt
     VIRTUAL_ENV=$PWD/target/engines target/engines/bin/maturin develop --quiet --profile dev -m python/Cargo.toml
-    cd python && ../target/engines/bin/pytest -q tests/test_ray.py tests/test_datatrove.py tests/test_object_storage.py gleaner/ray.py gleaner/datatrove.py
+    cd python && ../target/engines/bin/pytest -q tests/test_spark.py tests/test_ray.py tests/test_datatrove.py tests/test_object_storage.py gleaner/ray.py gleaner/datatrove.py
 
 # Speed beside the bare parser and two peers; GLEANER_BENCH_MANIFEST names real pages
 bench *ARGS:

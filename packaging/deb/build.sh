@@ -13,7 +13,7 @@ strip --strip-unneeded "$stage/gleaner"
 packaging/pages.sh "$stage/gleaner" "$stage"
 gzip -9nc CHANGELOG.md > "$stage/changelog.gz"
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
-maintainer=$(sed -n 's/^maintainer = "\(.*\)"/\1/p' Cargo.toml)
+maintainer=$(sed -n 's/^authors = \["\(.*\)"\]/\1/p' Cargo.toml)
 cat > "$stage/changelog" <<END
 gleaner ($version-1) unstable; urgency=medium
 

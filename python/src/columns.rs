@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::builder::{Date32Builder, ListBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, LargeBinaryArray, LargeStringArray, RecordBatch};
-use arrow_cast::cast;
+use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch};
+use arrow_buffer::NullBuffer;
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 use gleaner_extract::article::clean::CleanedPage;
 use gleaner_extract::base::time::Day;
@@ -17,9 +17,9 @@ use super::parts::double;
 
 /// The columns of a batch of pages.
 pub struct PageColumns {
-    pages: LargeBinaryArray,
-    urls: Option<LargeStringArray>,
-    content_types: Option<LargeStringArray>,
+    pages: Values,
+    urls: Option<Values>,
+    content_types: Option<Values>,
     ids: Option<(FieldRef, ArrayRef)>,
 }
 
@@ -28,9 +28,9 @@ impl PageColumns {
     pub fn of(batch: &RecordBatch) -> Result<Self, ArrowError> {
         let pages = batch.column_by_name("html").or_else(|| batch.column_by_name("text"));
         let pages = pages.ok_or_else(|| ArrowError::SchemaError("there is no column `html` or `text`".into()))?;
-        let texts = |name| batch.column_by_name(name).map(texts).transpose();
+        let texts = |name| batch.column_by_name(name).map(Values::of).transpose();
         let ids = id_field(&batch.schema()).zip(batch.column_by_name("id").cloned());
-        Ok(Self { pages: bytes(pages)?, urls: texts("url")?, content_types: texts("content_type")?, ids })
+        Ok(Self { pages: Values::of(pages)?, urls: texts("url")?, content_types: texts("content_type")?, ids })
     }
 
     /// The number of pages.
@@ -40,24 +40,65 @@ impl PageColumns {
 
     /// A page; `None` if it is null.
     pub fn page(&self, row: usize) -> Option<PageInput> {
-        let text = |column: &Option<LargeStringArray>| {
-            column.as_ref().filter(|column| column.is_valid(row)).map(|column| column.value(row).to_owned())
-        };
-        let bytes = self.pages.is_valid(row).then(|| self.pages.value(row).to_vec())?;
+        let text = |column: &Option<Values>| column.as_ref()?.text(row).map(str::to_owned);
+        let bytes = self.pages.bytes(row)?.to_vec();
         Some(PageInput { bytes, url: text(&self.urls), content_type: text(&self.content_types) })
     }
 }
 
-/// A column as bytes.
-fn bytes(column: &ArrayRef) -> Result<LargeBinaryArray, ArrowError> {
-    let is_binary = matches!(column.data_type(), DataType::Binary | DataType::LargeBinary | DataType::BinaryView);
-    let column = if is_binary { Arc::clone(column) } else { Arc::new(texts(column)?) };
-    Ok(cast(&column, &DataType::LargeBinary)?.as_binary::<i64>().clone())
+/// The values of a column of text or bytes, of any type that has such.
+pub struct Values {
+    values: ArrayRef,
+    /// The place of each row among the values, if these are a dictionary.
+    places: Option<Vec<usize>>,
+    nulls: Option<NullBuffer>,
+    rows: usize,
 }
 
-/// A column as text.
-pub fn texts(column: &ArrayRef) -> Result<LargeStringArray, ArrowError> {
-    Ok(cast(column, &DataType::LargeUtf8)?.as_string::<i64>().clone())
+impl Values {
+    /// The values of a column; an error if they are numbers or the like.
+    pub fn of(column: &ArrayRef) -> Result<Self, ArrowError> {
+        let (nulls, rows) = (column.logical_nulls(), column.len());
+        let (values, places) = match column.as_any_dictionary_opt() {
+            // Without values, all rows are null.
+            Some(dictionary) if dictionary.values().is_empty() => (Arc::clone(dictionary.values()), Some(vec![0; rows])),
+            Some(dictionary) => (Arc::clone(dictionary.values()), Some(dictionary.normalized_keys())),
+            None => (Arc::clone(column), None),
+        };
+        match values.data_type() {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {}
+            DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::Null => {}
+            other => return Err(ArrowError::SchemaError(format!("a column of pages holds {other} instead of text or bytes"))),
+        }
+        Ok(Self { values, places, nulls, rows })
+    }
+
+    /// The number of rows.
+    fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// The value of a row as bytes; `None` if it is null.
+    fn bytes(&self, row: usize) -> Option<&[u8]> {
+        if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+            return None;
+        }
+        let place = self.places.as_ref().map_or(Some(row), |places| places.get(row).copied())?;
+        match self.values.data_type() {
+            DataType::Utf8 => Some(self.values.as_string::<i32>().value(place).as_bytes()),
+            DataType::LargeUtf8 => Some(self.values.as_string::<i64>().value(place).as_bytes()),
+            DataType::Utf8View => Some(self.values.as_string_view().value(place).as_bytes()),
+            DataType::Binary => Some(self.values.as_binary::<i32>().value(place)),
+            DataType::LargeBinary => Some(self.values.as_binary::<i64>().value(place)),
+            DataType::BinaryView => Some(self.values.as_binary_view().value(place)),
+            _ => None,
+        }
+    }
+
+    /// The value of a row as text; `None` if it is null or no UTF-8.
+    pub fn text(&self, row: usize) -> Option<&str> {
+        std::str::from_utf8(self.bytes(row)?).ok()
+    }
 }
 
 fn id_field(schema: &SchemaRef) -> Option<FieldRef> {

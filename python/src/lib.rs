@@ -3,6 +3,7 @@
 //! What is public in Python is named in `gleaner/__init__.py` and typed in `gleaner/_gleaner.pyi`. Nothing here opens a file, and only the default of
 //! `fetched_at` asks for the time.
 
+mod arrow;
 mod article;
 mod columns;
 mod corpus;

@@ -1,16 +1,13 @@
-//! `extract_arrow`: a table of pages in, a table of articles out, by way of the Arrow PyCapsule interface
-//! (<https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html>).
+//! `extract_arrow`: a table of pages in, a table of articles out.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3_arrow::input::AnyRecordBatch;
-use pyo3_arrow::{PyRecordBatch, PyRecordBatchReader};
 
+use super::arrow::{Batch, Batches, Table, of_arrow};
 use super::columns::{PageColumns, Row, article_schema, to_batch};
 use super::settings::{Arguments, FetchedAt, Rules, Settings, message};
 use super::threads;
@@ -20,7 +17,7 @@ use super::threads;
 #[pyo3(signature = (batch, *, threads = 1, precision = false, recall = false, fetched_at = None, rules = None))]
 pub fn extract_arrow(
     py: Python<'_>,
-    batch: AnyRecordBatch,
+    batch: Table,
     threads: usize,
     precision: bool,
     recall: bool,
@@ -29,22 +26,18 @@ pub fn extract_arrow(
 ) -> PyResult<Py<PyAny>> {
     let settings = Settings::of(Arguments { precision, recall, fetched_at, rules, ..Arguments::default() })?;
     let threads = threads::number(Some(threads))?;
-    let schema = article_schema(&batch.schema()?);
     match batch {
-        AnyRecordBatch::RecordBatch(batch) => {
-            let batch = batch.into_inner();
+        Table::Batch(batch) => {
+            let schema = article_schema(&batch.schema());
             let articles = py.detach(|| extract_batch(&batch, &schema, &settings, threads)).map_err(of_arrow)?;
-            Ok(PyRecordBatch::new(articles).into_pyobject(py)?.into_any().unbind())
+            Ok(Py::new(py, Batch(articles))?.into_any())
         }
-        AnyRecordBatch::Stream(pages) => {
-            let articles = ArticleReader { pages: pages.into_reader()?, schema, settings, threads };
-            Ok(PyRecordBatchReader::new(Box::new(articles)).into_pyobject(py)?.into_any().unbind())
+        Table::Stream(pages) => {
+            let schema = article_schema(&pages.schema());
+            let articles = ArticleReader { pages: Box::new(pages), schema, settings, threads };
+            Ok(Py::new(py, Batches::new(articles))?.into_any())
         }
     }
-}
-
-fn of_arrow(error: ArrowError) -> PyErr {
-    PyValueError::new_err(error.to_string())
 }
 
 /// Articles of a stream of batches; each batch is extracted when it is asked for.

@@ -38,6 +38,30 @@ def test_every_kind_of_column(kind: str) -> None:
     assert articles.column("text").to_pylist() == [TEXT, TEXT]
 
 
+@pytest.mark.parametrize("of", ["string", "binary", "string_view"])
+def test_dictionaries_and_columns_without_values(of: str) -> None:
+    values = [dump(), None, page(), dump()]
+    column = pa.array(values, pa.string()).cast(getattr(pa, of)()).dictionary_encode()
+    articles = pa.record_batch(gleaner.extract_arrow(pages(html=column, url=pa.nulls(4))))
+    assert articles.column("text").to_pylist() == [TEXT, "", TEXT, TEXT]
+    for empty in (pa.nulls(2), pa.nulls(2, pa.string()).dictionary_encode()):
+        assert [row["text"] for row in pa.record_batch(gleaner.extract_arrow(pages(html=empty))).to_pylist()] == ["", ""]
+
+
+def test_columns_that_are_no_text() -> None:
+    with pytest.raises(ValueError, match="Int64 instead of text or bytes"):
+        gleaner.extract_arrow(pages(html=[1, 2]))
+    with pytest.raises(TypeError, match="no table"):
+        gleaner.extract_arrow([page()])  # type: ignore[arg-type]
+
+
+def test_a_stream_is_read_once() -> None:
+    articles = gleaner.extract_arrow(pa.Table.from_batches([pages(html=[page()])]))
+    assert pa.table(articles).num_rows == 1
+    with pytest.raises(ValueError, match="read already"):
+        pa.table(articles)
+
+
 def test_a_table_is_read_batch_by_batch() -> None:
     table = pa.Table.from_batches([pages(html=[page(f"Story {number}")] * 3) for number in range(4)])
     articles = pa.RecordBatchReader.from_stream(gleaner.extract_arrow(table, threads=2))

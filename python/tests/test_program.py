@@ -22,7 +22,7 @@ def compare(manifest: Path, *include: str) -> int:
     assert PROGRAM is not None
     options = [f"--{name}" for name in include]
     lines = subprocess.run([PROGRAM, "extract", *options, "--batch", manifest], check=True, capture_output=True).stdout.splitlines()
-    entries = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines() if line.strip()]
+    entries = [json.loads(line) for line in manifest.read_text(encoding="utf-8").split("\n") if line.strip()]
     pages = ({"html": (manifest.parent / entry["file"]).read_bytes(), "url": entry.get("url")} for entry in entries)
     included: dict[str, Any] = dict.fromkeys(include, True)
     different = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ pytest.importorskip("pyspark")
 
 from gleaner import _gleaner, spark as job  # noqa: E402
 
+pytestmark = pytest.mark.skipif(shutil.which("java") is None and "JAVA_HOME" not in os.environ, reason="Spark needs Java")
 PROGRAM = os.environ.get("GLEANER_BIN")
 NOW = 1_790_000_000
 
@@ -77,6 +79,17 @@ def test_pages_of_shared_datasets(session: Any, tmp_path: Path) -> None:
     found = job.run(job.Job(session, str(tmp_path / "spark"), NOW), job.pages_of_archives(session, [str(path) for path in paths]))
     print(json.dumps(found, indent=1))
     assert differences(expected, of_job(tmp_path / "spark")) == []
+
+
+def test_the_command_reads_archives_of_a_bucket(made: Corpus, archives: list[Path], bucket: str, tmp_path: Path) -> None:
+    files = pytest.importorskip("fsspec").filesystem("s3")
+    for path in archives:
+        files.put_file(str(path), f"{bucket}/{path.name}")
+    urls = [f"{bucket}/{path.name}" for path in archives]
+    command = [sys.executable, "-m", "gleaner.spark", "--master", "local[2]", "--archives", *urls, "--out", str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, cwd=Path(__file__).parent.parent)
+    assert done.returncode == 0, done.stderr.decode()[-4000:]
+    assert differences(made, of_job(tmp_path / "out")) == []
 
 
 def test_the_report_counts_what_became_of_the_pages(report: dict[str, Any], made: Corpus, archives: list[Path]) -> None:

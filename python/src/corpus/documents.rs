@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use arrow_array::builder::{Int64Builder, ListBuilder, StringBuilder};
-use arrow_array::{Array, ArrayRef, BinaryArray, Int32Array, Int64Array, LargeStringArray, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, BinaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow_pyarrow::PyArrowType;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use gleaner_extract::article::address::{PageAddresses, declared};
 use gleaner_extract::article::clean::CleanedPage;
@@ -15,13 +16,12 @@ use gleaner_extract::base::hash::ContentHash;
 use gleaner_extract::base::text::into_nfc;
 use gleaner_extract::document::{HttpFacts, NoStory, Origin, RawDocument};
 use gleaner_warc::http::facts::http_facts;
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3_arrow::PyRecordBatch;
 use url::Url;
 
 use super::sites::Sites;
-use crate::columns::{PageColumns, Row, article_columns, article_fields, texts};
+use crate::arrow::{Batch, of_arrow};
+use crate::columns::{PageColumns, Row, Values, article_columns, article_fields};
 use crate::input::PageInput;
 use crate::settings::{Arguments, FetchedAt, Rules, Settings, message};
 
@@ -30,17 +30,15 @@ use crate::settings::{Arguments, FetchedAt, Rules, Settings, message};
 #[pyo3(signature = (batch, *, sites = None, now = None, rules = None))]
 pub fn documents_arrow(
     py: Python<'_>,
-    batch: PyRecordBatch,
+    batch: PyArrowType<RecordBatch>,
     sites: Option<&Sites>,
     now: Option<FetchedAt>,
     rules: Option<&Rules>,
-) -> PyResult<Py<PyAny>> {
+) -> PyResult<Batch> {
     let arguments = Arguments { fetched_at: now, rules, ..Arguments::default() };
     let settings = Settings::of(arguments)?;
-    let batch = batch.into_inner();
-    let documents = py.detach(|| documents(&batch, &settings, sites));
-    let documents = documents.map_err(|error| PyValueError::new_err(error.to_string()))?;
-    Ok(PyRecordBatch::new(documents).into_pyobject(py)?.into_any().unbind())
+    let documents = py.detach(|| documents(&batch.0, &settings, sites)).map_err(of_arrow)?;
+    Ok(Batch(documents))
 }
 
 fn documents(batch: &RecordBatch, settings: &Settings, sites: Option<&Sites>) -> Result<RecordBatch, ArrowError> {
@@ -74,13 +72,13 @@ fn document(raw: RawDocument, settings: &Settings, sites: Option<&Sites>) -> (Ro
 /// What is known of pages besides their bytes.
 struct FactColumns {
     is_text: bool,
-    http: Option<LargeStringArray>,
-    fetched_at: Option<LargeStringArray>,
+    http: Option<Values>,
+    fetched_at: Option<Values>,
 }
 
 impl FactColumns {
     fn of(batch: &RecordBatch) -> Result<Self, ArrowError> {
-        let column = |name| batch.column_by_name(name).map(texts).transpose();
+        let column = |name| batch.column_by_name(name).map(Values::of).transpose();
         let is_text = batch.column_by_name("html").is_none();
         Ok(Self { is_text, http: column("http")?, fetched_at: column("fetched_at")? })
     }
@@ -101,8 +99,8 @@ impl FactColumns {
     }
 }
 
-fn value(column: &Option<LargeStringArray>, row: usize) -> Option<&str> {
-    column.as_ref().filter(|column| column.is_valid(row)).map(|column| column.value(row))
+fn value(column: &Option<Values>, row: usize) -> Option<&str> {
+    column.as_ref()?.text(row)
 }
 
 /// What is known of a document besides its article.
