@@ -92,6 +92,7 @@ fn read_page(
     let kept: Vec<&str> = labelled.kept().map(|(index, _)| page.blocks[index].text.as_str()).collect();
     let text = kept.join("\n\n");
     let folded = fold(&text);
+    let folded_blocks: Vec<String> = page.blocks.iter().map(|block| fold(&block.text)).collect();
     let format = page.format;
     let fold = (xxhash_rust::xxh3::xxh3_64(site.as_bytes()) % args.folds as u64) as usize;
     let group = |page: &Page, name: String, weight: f64| {
@@ -101,6 +102,7 @@ fn read_page(
             http: None,
             text: &text,
             folded: &folded,
+            folded_blocks: &folded_blocks,
             fetched_at: None,
             now: Some(Timestamp::from_unix(YEAR_2100)),
         };
