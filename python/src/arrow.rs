@@ -12,7 +12,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
-/// A reader of batches; arrow-rs named it anew in version 60.
+/// A reader of batches; arrow-rs renamed it in version 60.
 type StreamReader = arrow_array::ffi_stream::RecordBatchStreamReader;
 
 /// A table as it comes: one batch, or a stream of them.
