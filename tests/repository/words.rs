@@ -30,13 +30,13 @@ const WORDS: &[Word] = &[
     Word { except: &["floor char boundary"], ..word(&["floor", "floors"], "layer; of a limit: minimum") },
     Word {
         // The name of a table on disk; a Dutch word for "by".
-        allowed: &["src/queue/", "extract/src/metadata/byline/"],
+        allowed: &["src/queue/", "extract/src/metadata/byline/", "extract/src/metadata/pattern_sources.rs"],
         ..word(&["door", "doors"], "source; of a library: entry point")
     },
     word(&["knock", "knocks", "knocked"], "poll, request"),
     word(&["desk", "desks", "Desk"], "context"),
     Word {
-        allowed: &["extract/src/label/forest.rs", "extract/src/label/model.rs", "extract/src/label/node.rs", "train/src/gbdt.rs"],
+        allowed: &["extract/src/label/forest.rs", "extract/src/label/model", "extract/src/label/node.rs", "train/src/gbdt.rs"],
         ..word(&["leaf"], "page of a story; of a tree: node without children")
     },
     Word {
