@@ -19,13 +19,14 @@ fn read(text: &str, content_type: &str) -> Metadata {
     let page = page::read(text.as_bytes(), hints, &page::Config::default()).unwrap();
     let story = page.blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n");
     let folded = fold(&story);
+    let folded_blocks: Vec<String> = page.blocks.iter().map(|block| fold(&block.text)).collect();
     let input = MetadataInput {
         page: &page,
         removals: &[],
         http: None,
         text: &story,
         folded: &folded,
-        folded_blocks: &[],
+        folded_blocks: &folded_blocks,
         fetched_at: None,
         now: None,
     };

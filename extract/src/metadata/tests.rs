@@ -15,13 +15,14 @@ fn metadata(head: &str, body: &str) -> Metadata {
     let page = page::read(html.as_bytes(), hints, &page::Config::default()).unwrap();
     let text = page.blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n");
     let folded = fold(&text);
+    let folded_blocks: Vec<String> = page.blocks.iter().map(|block| fold(&block.text)).collect();
     let input = MetadataInput {
         page: &page,
         removals: &[],
         http: None,
         text: &text,
         folded: &folded,
-        folded_blocks: &[],
+        folded_blocks: &folded_blocks,
         fetched_at: None,
         now: None,
     };
