@@ -2,7 +2,8 @@
 # Builds the last commit twice, in two folders, and compares the programs byte for byte. PROFILE and FEATURES as for packaging/build.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+commit=$(git rev-parse HEAD)
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct "$commit")
 export SOURCE_DATE_EPOCH
 unset CARGO_TARGET_DIR
 work=${1:-$(mktemp -d)}
@@ -10,7 +11,7 @@ sums=()
 # Names of different length: a path that is left in the program moves what comes after it.
 for folder in "$work/a" "$work/another-folder"; do
   mkdir -p "$folder"
-  git archive HEAD | tar -x -C "$folder"
+  git archive "$commit" | tar -x -C "$folder"
   program=$("$folder/packaging/build.sh")
   sum=$(sha256sum < "$program")
   sums+=("${sum%% *}")

@@ -1,4 +1,9 @@
 //! The trained models and their files, and their tables in the program. Scores nothing.
+//!
+//! A model file starts with the magic `GLM4` and the SHA-256 of the rest, which `model.rs` checks. Then follow, little-endian, the lexicon and forest that
+//! recognise articles, and the lexicon, two forests and net that score blocks. A lexicon is a count, `u32` keys and `i8` steps; a forest is a feature count, a
+//! bias, a tree count and nodes; a net is a count of columns, 0 if there is none, the columns, and as many weights as follow from their count. The magic is the
+//! version. A file with a wrong checksum, index or count is rejected.
 
 use super::features::table::Table;
 use super::forest::{FlatForest, MAX_LEAVES};
@@ -30,7 +35,7 @@ impl Forest {
         self.flat.is_empty()
     }
 
-    /// The probability for one row. Missing values at the end of a row count as 0.
+    /// The probability for one row, of a forest that is not read in place. Missing values at the end of a row count as 0.
     pub fn probability(&self, row: &[f32]) -> f32 {
         let sum: f32 = self.trees.iter().map(|tree| leaf_value(tree, row)).sum();
         sigmoid(self.bias + sum)

@@ -1,7 +1,6 @@
 //! Authors and dates of whole pages and text dumps, written by hand: one test for each kind of evidence around a name or date.
 
-use super::{MetadataInput, find_candidates};
-use crate::base::text::fold;
+use super::tests::of_kept;
 use crate::document::Metadata;
 use crate::page::{self, ReadHints};
 
@@ -17,20 +16,7 @@ fn read(text: &str, content_type: &str) -> Metadata {
     let url = url::Url::parse("https://www.daily-example.com/bridges-close").unwrap();
     let hints = ReadHints { content_type: Some(content_type), url: Some(&url) };
     let page = page::read(text.as_bytes(), hints, &page::Config::default()).unwrap();
-    let story = page.blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n");
-    let folded = fold(&story);
-    let folded_blocks: Vec<String> = page.blocks.iter().map(|block| fold(&block.text)).collect();
-    let input = MetadataInput {
-        page: &page,
-        removals: &[],
-        http: None,
-        text: &story,
-        folded: &folded,
-        folded_blocks: &folded_blocks,
-        fetched_at: None,
-        now: None,
-    };
-    find_candidates(input).metadata()
+    of_kept(&page)
 }
 
 /// The metadata of a dump with these lines between headline and story, and after the story.

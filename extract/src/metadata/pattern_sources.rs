@@ -191,6 +191,15 @@ mod tests {
         assert!(LAST_FIRST == PATH_DATES.len() - 1 && PATTERNS.path_dates.len() == PATH_DATES.len());
     }
 
+    /// Texts in which every place could begin a match that fails at the end: searches that try what has failed would not end.
+    #[test]
+    fn no_text_takes_more_than_linear_time() {
+        let many = |piece: &str| piece.repeat(100_000 / piece.len());
+        for text in ["a.", "a@", "x", "<a ", "(", "Aa ", "told Aa ", "1/", "© a", "text & "].map(many) {
+            all().iter().for_each(|(list, at, _)| assert!(list.matches(*at, &text).count() <= text.len()));
+        }
+    }
+
     #[test]
     fn patterns_match_what_the_regex_crate_matches() {
         let all = all();

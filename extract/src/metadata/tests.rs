@@ -3,7 +3,7 @@
 use super::{MetadataInput, find_candidates};
 use crate::base::text::fold;
 use crate::document::Metadata;
-use crate::page::{self, ReadHints};
+use crate::page::{self, Page, ReadHints};
 
 const STORY: &str = "<p>The council met on Monday and decided after four hours to close both bridges over the river until the end of the summer.</p>\
     <p>Traffic will be led through the old town, where the shops expect more noise and, as one baker said, more customers than before.</p>";
@@ -13,11 +13,16 @@ fn metadata(head: &str, body: &str) -> Metadata {
     let html = format!("<!doctype html><html><head><meta charset=utf-8>{head}</head><body>{body}{STORY}</body></html>");
     let hints = ReadHints { content_type: Some("text/html"), url: Some(&url) };
     let page = page::read(html.as_bytes(), hints, &page::Config::default()).unwrap();
+    of_kept(&page)
+}
+
+/// The metadata of a page of which every block is kept.
+pub(super) fn of_kept(page: &Page) -> Metadata {
     let text = page.blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n");
     let folded = fold(&text);
     let folded_blocks: Vec<String> = page.blocks.iter().map(|block| fold(&block.text)).collect();
     let input = MetadataInput {
-        page: &page,
+        page,
         removals: &[],
         http: None,
         text: &text,

@@ -23,6 +23,7 @@ mod inline;
 mod inline_gap;
 mod input;
 mod json_ld;
+mod line_words;
 mod markdown;
 mod marks;
 mod markup;

@@ -242,7 +242,7 @@ fn shares_in(folded: &str, sets: [&FastSet<u64>; 2]) -> [f32; 2] {
     if sets.iter().any(|set| !set.is_empty()) {
         for shingle in shingles(folded) {
             all += 1;
-            hits.iter_mut().zip(sets).for_each(|(hits, set)| *hits += usize::from(!set.is_empty() && set.contains(&shingle)));
+            hits.iter_mut().zip(sets).for_each(|(hits, set)| *hits += usize::from(set.contains(&shingle)));
         }
     }
     let mut shares = [0.0; 2];
